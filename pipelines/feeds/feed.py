@@ -1,0 +1,106 @@
+"""What a feed is: the data type of the catalogue.
+
+A `Feed` says everything that the planner, the engine, the parsers and the contract tests need to know of one report or
+crawl; it is data only. The feeds themselves stand in the modules beside this one, one per source. Nothing here reads,
+calls or computes, and nothing of ours is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+Source = Literal["amazon_sp", "amazon_ads", "apify", "manual"]
+Shape = Literal["windowed", "snapshot", "listed", "crawl", "file"]
+Scope = Literal["store", "account", "marketplace", "global"]
+Semantics = Literal["replace", "snapshot", "upsert"]
+Format = Literal["delimited", "json"]
+Quoting = Literal["none", "standard"]
+
+
+def column_name(header: str) -> str:
+    """The raw column of a document's header: snake_case, ASCII letters, digits and underscores only.
+
+    >>> column_name("amazon-order-id"), column_name("Ending Warehouse Balance")
+    ('amazon_order_id', 'ending_warehouse_balance')
+    """
+    return re.sub(r"[^0-9a-z]+", "_", header.strip().lower()).strip("_")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One raw table that a document fills.
+
+    name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only).
+    known: the headers known, as Amazon writes them; the union of all variants. required: without these the document is refused.
+    day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its slice.
+    day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date or date-time
+    (for date-times with an offset: the marketplace day of that instant).
+    """
+
+    name: str = ""
+    path: str = ""
+    known: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    day: str = ""
+    day_formats: tuple[str, ...] = ("iso",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """One report or crawl.
+
+    Times: `latency` is how long after a marketplace day's end its data may still be missing; `history` how far back Amazon
+    answers; `restate_after` the ages, in days, at which a day is asked for again (age 1 begins when the day ends);
+    `min_interval` how soon the same thing may be asked for again; `refresh_today` how often the running day is fetched
+    (None: only when it has ended).
+    `day_type`: windowed reports are windows of marketplace days. `sample_min_rows`: snapshot feeds with fewer than half of
+    the rows of their last three loads are quarantined if those had at least this many.
+    """
+
+    name: str
+    title: str
+    shape: Shape
+    scope: Scope
+    semantics: Semantics
+    report_type: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+    ads: Mapping[str, object] = field(default_factory=dict)
+    sections: tuple[Section, ...] = (Section(),)
+    days_per_request: int = 1
+    latency: timedelta = timedelta(0)
+    history: timedelta = timedelta(days=730)
+    restate_after: tuple[int, ...] = (1,)
+    min_interval: timedelta = timedelta(minutes=30)
+    refresh_today: timedelta | None = None
+    format: Format = "delimited"
+    delimiter: str = "\t"
+    quoting: Quoting = "none"
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    personal: tuple[str, ...] = ()
+    order_key: str = ""
+    updated_key: str = ""
+    sample_min_rows: int = 5
+
+    @property
+    def source(self) -> str:
+        """The API it comes from: the part of the name before the dot."""
+        return self.name.split(".", 1)[0]
+
+    @property
+    def short_name(self) -> str:
+        """The name without its source, as Dagster and dbt know it below the source."""
+        return self.name.split(".", 1)[1]
+
+    def table(self, section: Section) -> str:
+        """The raw table of a section, without schema: `amazon_sp__sales_and_traffic__by_date`."""
+        base = f"{self.source}__{self.short_name}"
+        return f"{base}__{section.name}" if section.name else base
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """All raw tables of this feed."""
+        return tuple(self.table(section) for section in self.sections)

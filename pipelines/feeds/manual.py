@@ -1,0 +1,29 @@
+"""Files that the user provides: data only. They have no API; `tradewind import` lands them."""
+
+from __future__ import annotations
+
+from pipelines.feeds.feed import Feed, Section
+
+FEEDS: tuple[Feed, ...] = (
+    Feed(
+        name="manual.product_costs",
+        title="Product costs",
+        shape="file",
+        scope="store",
+        semantics="snapshot",
+        sections=(Section(known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days"), required=("sku", "valid_from", "unit_cost", "currency")),),
+        delimiter=",",
+        quoting="standard",
+    ),
+    Feed(
+        name="manual.fx_rates",
+        title="Exchange rates",
+        shape="file",
+        scope="global",
+        semantics="replace",
+        # rate: how many units of quote_currency one unit of base_currency is worth on that day
+        sections=(Section(known=("date", "base_currency", "quote_currency", "rate"), required=("date", "base_currency", "quote_currency", "rate"), day="date"),),
+        delimiter=",",
+        quoting="standard",
+    ),
+)
