@@ -83,7 +83,7 @@ JAPANESE_LISTING_HEADERS = {
 ORDER_PERSONAL = ("ship-city", "ship-postal-code", "cpf", "purchase-order-number")
 
 
-def _all_orders(short: str, title: str, report_type: str, refresh_today: timedelta | None) -> Feed:
+def _all_orders(short: str, title: str, report_type: str, day: str, refresh_today: timedelta | None) -> Feed:
     return Feed(
         name=f"amazon_sp.{short}",
         title=title,
@@ -95,7 +95,7 @@ def _all_orders(short: str, title: str, report_type: str, refresh_today: timedel
             Section(
                 known=ORDER_COLUMNS,
                 required=("amazon-order-id", "purchase-date", "last-updated-date", "order-status", "sku", "quantity", "item-price"),
-                day="purchase-date",
+                day=day,
             ),
         ),
         days_per_request=30,
@@ -115,12 +115,14 @@ FEEDS: tuple[Feed, ...] = (
         "all_orders_by_order_date",
         "All orders by order date",
         "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL",
+        "purchase-date",
         None,
     ),
     _all_orders(
         "all_orders_by_last_update",
         "All orders by last update",
         "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL",
+        "last-updated-date",
         timedelta(hours=1),
     ),
     Feed(
