@@ -1,0 +1,42 @@
+"""What Dagster loads: assembles assets, checks, jobs, schedules and the sensor. Nothing is built at import."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """The code location. Reads stores.yaml; needs no connection to anything."""
+    from dagster_dbt import DbtCliResource
+
+    from pipelines.orchestration import automation, checks, insights, marts, raw
+    from pipelines.orchestration.resources import PlatformResource
+    from pipelines.settings import get_settings
+    from pipelines.stores import load_stores
+    from pipelines.warehouse import transform
+
+    settings = get_settings()
+    stores = load_stores(settings).stores
+    first_day = raw.first_partition_day((store.history_from for store in stores), settings.now().date())
+    dbt_models = marts.build_marts(transform.ensure_manifest(settings))
+    mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
+    jobs = automation.land_jobs(raw.daily_partitions(first_day))
+    build = automation.build_job(dbt_models)
+    return dg.Definitions(
+        assets=[
+            *raw.build_raw_assets(first_day),
+            *raw.file_assets(),
+            dbt_models,
+            insights.build_briefs(mart_keys),
+        ],
+        asset_checks=[checks.build_drift_checks()],
+        jobs=[*jobs.values(), build],
+        schedules=automation.schedules(jobs, stores),
+        sensors=[automation.new_data_sensor(build)],
+        resources={
+            "platform": PlatformResource(),
+            "dbt": DbtCliResource(marts.dbt_project(transform.target_dir(settings))),
+        },
+        executor=dg.in_process_executor,
+    )

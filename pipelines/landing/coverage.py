@@ -1,0 +1,57 @@
+"""What the ledger knows of days: read-only questions that Dagster and the command line ask. No state is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+
+# A day is settled when nothing more can be done for it now: it is here, it is known to be empty, or it cannot be had any more.
+SETTLED = frozenset({"loaded", "empty", "unavailable"})
+
+
+@dataclass(frozen=True)
+class DayState:
+    """The state of one day of one feed in one scope; `reason` is null where there is nothing to say."""
+
+    feed: str
+    scope_id: str
+    day: date
+    state: str
+    reason: str | None
+
+
+def day_states(
+    conn: psycopg.Connection, feed: str, days: Sequence[date], scope_ids: Sequence[str] | None
+) -> list[DayState]:
+    """The ledger's state of these days (marketplace days) of a feed; a day without a row is not there: it is not due yet.
+
+    `scope_ids` None means all scopes. Of several slices of one day (snapshots) the best one counts.
+    """
+    rows = conn.execute(
+        """
+        select distinct on (scope_id, day) scope_id, day, state, reason
+        from ops.slices
+        where feed = %s and day = any(%s) and (%s::text[] is null or scope_id = any(%s))
+        order by scope_id, day, array_position(array['loaded', 'empty'], state), instant desc nulls last
+        """,
+        (feed, list(days), scope_ids, scope_ids),
+    ).fetchall()
+    return [DayState(feed, scope_id, day, state, reason) for scope_id, day, state, reason in rows]
+
+
+def settled_days(states: Iterable[DayState]) -> set[date]:
+    """Days that are settled in every scope that knows them."""
+    known: dict[date, bool] = {}
+    for each in states:
+        known[each.day] = known.get(each.day, True) and each.state in SETTLED
+    return {day for day, settled in known.items() if settled}
+
+
+def drifted_columns(conn: psycopg.Connection, feed: str) -> list[tuple[str, str]]:
+    """(table, header) of each column that a document of this feed brought and the catalogue does not know."""
+    return conn.execute(
+        "select table_name, header from ops.drift where feed = %s order by seen_at", (feed,)
+    ).fetchall()

@@ -1,0 +1,43 @@
+"""The one resource of the definitions: settings, stores and warehouse, opened when first used and never at import."""
+
+from functools import cached_property
+
+import dagster as dg
+
+from pipelines.settings import Settings, get_settings
+from pipelines.stores import Catalog, load_stores
+from pipelines.warehouse.connection import Warehouse, open_warehouse
+from pipelines.warehouse.stores_sync import sync_stores
+
+
+class Platform:
+    """Plain object that assets and sensors use; it knows nothing of Dagster."""
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The environment, read once per process."""
+        return get_settings()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Tenants, accounts and stores of stores.yaml."""
+        return load_stores(self.settings)
+
+    @cached_property
+    def warehouse(self) -> Warehouse:
+        """The warehouse, migrated and told of the stores.
+
+        Raises WarehouseError when it cannot be reached.
+        """
+        warehouse = open_warehouse(self.settings)
+        with warehouse.connect() as conn:
+            sync_stores(conn, self.catalog)
+        return warehouse
+
+
+class PlatformResource(dg.ConfigurableResource):
+    """Gives each run its `Platform`."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> Platform:
+        """One platform per run or tick."""
+        return Platform()
