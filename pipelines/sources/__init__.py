@@ -1,0 +1,41 @@
+"""Clients of the APIs that data comes from: one per API, all with the interface of `base.Source`.
+
+`make_source` is the only way in. Retry policy and connections stand in `http`, rate budgets in `rate_limits`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ConfigError
+from pipelines.sources.base import OnWait, Source
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.settings import Settings
+
+
+def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> Source:
+    """The source of that name ('amazon_sp', 'amazon_ads', 'apify'), to be entered with `async with`, one per run.
+
+    pool: open connections to the warehouse, for the rate budgets; one connection is used at a time.
+    on_wait: told when something has to wait a second or more for a budget; must not block.
+    """
+    # Imported on use: a run of one source does not pay for the clients of the others.
+    if name == "amazon_sp":
+        from pipelines.sources.amazon_sp import AmazonSpSource
+
+        return AmazonSpSource(settings, pool, on_wait=on_wait)
+    if name == "amazon_ads":
+        from pipelines.sources.amazon_ads import AmazonAdsSource
+
+        return AmazonAdsSource(settings, pool, on_wait=on_wait)
+    if name == "apify":
+        from pipelines.sources.apify import ApifySource
+
+        return ApifySource(settings, pool, on_wait=on_wait)
+    raise ConfigError(
+        f"There is no source named {name!r}. Sources are amazon_sp, amazon_ads and apify; "
+        "a feed's name begins with that of its source."
+    )
