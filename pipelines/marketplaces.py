@@ -1,0 +1,77 @@
+"""Facts of Amazon's marketplaces that never change with a seller: ids, regions, currencies, time zones.
+
+One table, read by everything that needs such a fact. Nothing here depends on a store, a setting or a feed. To support
+another marketplace, add its line.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+Region = Literal["na", "eu", "fe"]
+
+
+@dataclass(frozen=True, slots=True)
+class Marketplace:
+    """One marketplace.
+
+    country: as SP-API writes it (GB, not UK). region: whose hosts serve it. time_zone: IANA name of the zone in which
+    Amazon's days begin and end. sales_channel: how orders and settlements name it. domain: of its shop. charset: what a
+    document of it is decoded as when it names no charset and is not UTF-8.
+    """
+
+    country: str
+    marketplace_id: str
+    region: Region
+    currency: str
+    time_zone: str
+    sales_channel: str
+    domain: str
+    charset: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.time_zone)
+
+
+# country, marketplace id, region, currency, zone, domain, charset of last resort. Where Latin-1 letters do not suffice
+# the last resort is UTF-8: unreadable bytes are then counted instead of being read as wrong letters.
+_ROWS: tuple[tuple[str, str, Region, str, str, str, str], ...] = (
+    ("US", "ATVPDKIKX0DER", "na", "USD", "America/Los_Angeles", "amazon.com", "cp1252"),
+    ("CA", "A2EUQ1WTGCTBG2", "na", "CAD", "America/Los_Angeles", "amazon.ca", "cp1252"),
+    ("MX", "A1AM78C64UM0Y8", "na", "MXN", "America/Los_Angeles", "amazon.com.mx", "cp1252"),
+    ("BR", "A2Q3Y263D00KWC", "na", "BRL", "America/Sao_Paulo", "amazon.com.br", "cp1252"),
+    ("GB", "A1F83G8C2ARO7P", "eu", "GBP", "Europe/London", "amazon.co.uk", "cp1252"),
+    ("DE", "A1PA6795UKMFR9", "eu", "EUR", "Europe/Paris", "amazon.de", "cp1252"),
+    ("FR", "A13V1IB3VIYZZH", "eu", "EUR", "Europe/Paris", "amazon.fr", "cp1252"),
+    ("IT", "APJ6JRA9NG5V4", "eu", "EUR", "Europe/Paris", "amazon.it", "cp1252"),
+    ("ES", "A1RKKUPIHCS9HS", "eu", "EUR", "Europe/Paris", "amazon.es", "cp1252"),
+    ("NL", "A1805IZSGTT6HS", "eu", "EUR", "Europe/Amsterdam", "amazon.nl", "cp1252"),
+    ("BE", "AMEN7PMS3EDWL", "eu", "EUR", "Europe/Brussels", "amazon.com.be", "cp1252"),
+    ("IE", "A28R8C7NBKEWEA", "eu", "EUR", "Europe/Dublin", "amazon.ie", "cp1252"),
+    ("SE", "A2NODRKZP88ZB9", "eu", "SEK", "Europe/Stockholm", "amazon.se", "cp1252"),
+    ("PL", "A1C3SOZRARQ6R3", "eu", "PLN", "Europe/Warsaw", "amazon.pl", "utf-8"),
+    ("TR", "A33AVAJ2PDY3EV", "eu", "TRY", "Europe/Istanbul", "amazon.com.tr", "utf-8"),
+    ("AE", "A2VIGQ35RCS4UG", "eu", "AED", "Asia/Dubai", "amazon.ae", "utf-8"),
+    ("SA", "A17E79C6D8DWNP", "eu", "SAR", "Asia/Riyadh", "amazon.sa", "utf-8"),
+    ("EG", "ARBP9OOSHTCHU", "eu", "EGP", "Africa/Cairo", "amazon.eg", "utf-8"),
+    ("IN", "A21TJRUUN4KGV", "eu", "INR", "Asia/Kolkata", "amazon.in", "cp1252"),
+    ("ZA", "AE08WJ6YKNBMC", "eu", "ZAR", "Africa/Johannesburg", "amazon.co.za", "cp1252"),
+    ("JP", "A1VC38T7YXB528", "fe", "JPY", "Asia/Tokyo", "amazon.co.jp", "cp932"),
+    ("AU", "A39IBJ37TRP1C6", "fe", "AUD", "Australia/Sydney", "amazon.com.au", "cp1252"),
+    ("SG", "A19VAU5U5O7RUS", "fe", "SGD", "Asia/Singapore", "amazon.sg", "cp1252"),
+)
+
+MARKETPLACES: dict[str, Marketplace] = {
+    country: Marketplace(country, marketplace_id, region, currency, zone, "A" + domain[1:], domain, charset)
+    for country, marketplace_id, region, currency, zone, domain, charset in _ROWS
+}
+
+# the Ads API says UK where SP-API says GB
+COUNTRY_ALIASES = {"UK": "GB"}
+
+BY_ID: dict[str, Marketplace] = {m.marketplace_id: m for m in MARKETPLACES.values()}
+BY_SALES_CHANNEL: dict[str, Marketplace] = {m.sales_channel.lower(): m for m in MARKETPLACES.values()}

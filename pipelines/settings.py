@@ -1,0 +1,175 @@
+"""The settings: the only reader of the environment. Every variable is explained in `.env.example`.
+
+Three places, the first that names a variable wins: the environment, the `.env` beside the `stores.yaml` in use (the
+demo's world writes one), the `.env` of the working directory. What a variable means is decided here; what is done with
+it is not.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipelines.errors import ConfigError
+
+DEFAULT_HOME = ".tradewind"
+
+
+def _variable(name: str) -> AliasChoices:
+    return AliasChoices(f"TRADEWIND_{name}")
+
+
+class Settings(BaseSettings):
+    """What the user has set. Made by `get_settings()`; tests may construct it by field names.
+
+    home: absolute folder of all state. warehouse_url: a Postgres of the user's own (then nothing embedded is started).
+    dagster_url: Dagster's own database. fixed_now: the business clock, if it stands still (see `now`).
+    stores_path: absolute path of stores.yaml, which need not exist. *_endpoint: where a client calls; None: the real
+    host of the account's region. archive_url: fsspec url or folder of the documents. brief_budget_usd: what one run may
+    spend on a model.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRADEWIND_", populate_by_name=True, extra="ignore", env_ignore_empty=True, frozen=True
+    )
+
+    home: Path = Path(DEFAULT_HOME)
+    warehouse_url: SecretStr | None = None
+    dagster_url: SecretStr | None = None
+    fixed_now: datetime | None = Field(default=None, validation_alias=_variable("NOW"))
+    stores_path: Path = Field(default=Path(), validation_alias=_variable("STORES"))
+
+    amazon_sp_endpoint: str | None = None
+    lwa_endpoint: str = "https://api.amazon.com"
+    amazon_ads_endpoint: str | None = None
+    apify_endpoint: str = "https://api.apify.com"
+
+    lwa_client_id: str | None = None
+    lwa_client_secret: SecretStr | None = None
+    ads_client_id: str | None = None
+    ads_client_secret: SecretStr | None = None
+    apify_token: SecretStr | None = None
+    apify_actor: str = "junglee/amazon-crawler"
+
+    llm_base_url: str | None = None
+    llm_model: str | None = None
+    llm_api_key: SecretStr | None = None
+    brief_budget_usd: float = Field(default=1.0, ge=0)
+
+    archive_url: str = ""
+    hash_key: SecretStr | None = None
+
+    _dotenv: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    @field_validator("home", mode="after")
+    @classmethod
+    def _absolute_home(cls, value: Path) -> Path:
+        return value.expanduser().absolute()
+
+    @field_validator("fixed_now", mode="after")
+    @classmethod
+    def _aware(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("it has no time zone; write it like 2026-03-01T12:00:00Z")
+        return value.astimezone(UTC) if value is not None else None
+
+    @field_validator(
+        "amazon_sp_endpoint", "lwa_endpoint", "amazon_ads_endpoint", "apify_endpoint", "llm_base_url", mode="after"
+    )
+    @classmethod
+    def _url(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("it is no address; it must begin with https:// or http://")
+        return value.rstrip("/")
+
+    @field_validator("warehouse_url", "dagster_url", mode="after")
+    @classmethod
+    def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
+        """Whatever driver the scheme names, we keep the plain form; each reader adds the driver it needs."""
+        if value is None:
+            return None
+        scheme, separator, rest = value.get_secret_value().partition("://")
+        if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
+            raise ValueError("it is no Postgres address; it must look like postgresql://user:password@host:5432/name")
+        return SecretStr(f"postgresql://{rest}")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Fill in the defaults that follow from other settings."""
+        super().model_post_init(context)
+        stores = self.stores_path
+        if stores == Path():
+            local = Path("stores.yaml")
+            stores = local if local.is_file() else self.demo_dir / "stores.yaml"
+        object.__setattr__(self, "stores_path", stores.expanduser().absolute())
+        if not self.archive_url:
+            object.__setattr__(self, "archive_url", str(self.home / "archive"))
+
+    @property
+    def demo_dir(self) -> Path:
+        """The folder that holds the configuration of the demo's world."""
+        return self.home / "demo"
+
+    @property
+    def is_demo(self) -> bool:
+        """Whether the stores in use are those of the demo's world."""
+        return self.stores_path == self.demo_dir / "stores.yaml"
+
+    def now(self) -> datetime:
+        """The business clock, in UTC: TRADEWIND_NOW if it is set, else the real time."""
+        return self.fixed_now or datetime.now(UTC)
+
+    def secret(self, name: str) -> SecretStr | None:
+        """The secret in the variable that `stores.yaml` names; None if it is unset or empty."""
+        value = os.environ.get(name) or self._dotenv.get(name)
+        return SecretStr(value) if value else None
+
+
+def get_settings(**overrides: object) -> Settings:
+    """Read the settings anew. Raises ConfigError naming the variable, what came, and what is expected."""
+    working = _read_dotenv(Path(".env"))
+    home = Path(str(overrides.get("home") or _first("TRADEWIND_HOME", working) or DEFAULT_HOME)).expanduser()
+    stores = overrides.get("stores_path") or _first("TRADEWIND_STORES", working)
+    if not stores:
+        stores = "stores.yaml" if Path("stores.yaml").is_file() else home / "demo" / "stores.yaml"
+    beside = Path(str(stores)).expanduser().parent / ".env"
+    files = (Path(".env"), beside)  # the later one wins
+    try:
+        settings = Settings(_env_file=files, _env_file_encoding="utf-8", **overrides)  # type: ignore[call-arg,arg-type]
+    except ValidationError as error:
+        raise ConfigError(_explain(error)) from None
+    settings._dotenv.update(working | _read_dotenv(beside))
+    return settings
+
+
+def _first(name: str, dotenv: Mapping[str, str]) -> str | None:
+    return os.environ.get(name) or dotenv.get(name)
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {key: value for key, value in dotenv_values(path, encoding="utf-8").items() if value}
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path.absolute()} cannot be read: {error}. Make it a readable UTF-8 file.") from None
+
+
+def _explain(error: ValidationError) -> str:
+    """One sentence for each wrong variable. Values of secrets are not repeated."""
+    sentences = []
+    for problem in error.errors():
+        field = str(problem["loc"][0]) if problem["loc"] else ""
+        variable = field if field.startswith("TRADEWIND_") else f"TRADEWIND_{field.upper()}"
+        reason = problem["msg"].removeprefix("Value error, ")
+        known = Settings.model_fields.get(field)
+        hidden = known is not None and "SecretStr" in str(known.annotation)
+        came = "" if hidden else f" is {problem['input']!r}"
+        sentences.append(f"{variable}{came or ' is wrong'}: {reason}.")
+    return " ".join(sentences) + " Correct it in the environment or in .env (every variable is told in .env.example)."
