@@ -1,0 +1,65 @@
+"""`tradewind demo`: the whole way once, from three simulated stores to marts and briefs. The steps are elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import time
+from datetime import datetime
+from pathlib import Path
+
+from rich.console import Console
+
+from pipelines.errors import TradewindError
+from pipelines.local import steps, world
+from pipelines.local.processes import stopping
+from pipelines.settings import get_settings
+
+DEFAULT_SEED = 7
+
+
+def run_demo(console: Console, home: Path, *, seed: int, fresh: bool, advance: int) -> None:
+    """Land, transform and write up the demo's world; a second call only does what is due.
+
+    home: TRADEWIND_HOME. advance: days by which the world goes on first. Raises TradewindError.
+    """
+    started = time.monotonic()
+    home = home.absolute()
+    if fresh:
+        wipe(home)
+    world.check_seed(home, seed)
+    override = os.environ.get("TRADEWIND_NOW")
+    now = world.world_now(home, advance, datetime.fromisoformat(override.replace("Z", "+00:00")) if override else None)
+    with stopping([]) as children:
+        with console.status("Starting the simulated marketplaces"):
+            children.append(world.start_world(home, seed, now=now))
+        world.use_world(home)
+        get_settings.cache_clear()
+        settings = get_settings()
+        with console.status("Starting the warehouse"):
+            warehouse, catalog = steps.open_all(settings)
+        failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
+        steps.import_manual_files(console, settings, warehouse, catalog, home / "demo" / "manual")
+        steps.transform_if_stale(console, settings, warehouse)
+        briefs = steps.write_briefs(console, settings, warehouse, catalog)
+    steps.print_marts(console, warehouse)
+    steps.print_briefs(console, briefs)
+    console.print(
+        f"\nDone in {time.monotonic() - started:.0f} s. The warehouse stays up until [bold]tradewind down[/bold].\n"
+        "Its URL for a BI tool:  [bold].venv/bin/tradewind url --role bi[/bold]\n"
+        "Dagster's UI, with schedules and backfills:  [bold]make up[/bold]",
+        highlight=False,
+    )
+    if failed:
+        raise TradewindError(f"{failed} slices could not be landed; `tradewind status` names them and why.")
+
+
+def wipe(home: Path) -> None:
+    """Delete the demo's data in `home`, the warehouse included, and nothing else."""
+    from pipelines.warehouse import embedded
+
+    embedded.stop(home)
+    for name in ("postgres", "archive", "simulator", "demo", "briefs", "dagster", "dbt"):
+        shutil.rmtree(home / name, ignore_errors=True)
+    (home / "postgres.json").unlink(missing_ok=True)

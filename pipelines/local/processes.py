@@ -1,0 +1,135 @@
+"""Child processes of `demo` and `up`: started with clean signals, waited for until they serve, ended for certain."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipelines.errors import TradewindError
+
+STOP_SECONDS = 8
+
+
+@dataclass(frozen=True)
+class Child:
+    """A running child: `name` for messages, `log` where it writes."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    @property
+    def running(self) -> bool:
+        """Whether it has not ended."""
+        return self.process.poll() is None
+
+    def tail(self, lines: int = 15) -> str:
+        """The last lines of its log."""
+        if not self.log.exists():
+            return ""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def spawn(
+    name: str, command: Sequence[str], log_dir: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Child:
+    """Start `command` in a session of its own, so that Ctrl-C reaches only us and we end it in order."""
+    log_dir.mkdir(parents=True, exist_ok=True)
+    log = log_dir / f"{name}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            list(command),
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            start_new_session=True,
+            # a parent that ignores SIGINT (a background job of a shell) would hand that on, and Dagster maps
+            # SIGTERM to whatever SIGINT does: the child could then not be stopped
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        )
+    return Child(name, process, log)
+
+
+def stop(children: Sequence[Child]) -> None:
+    """End them, last started first; SIGKILL for those that are still there after `STOP_SECONDS`."""
+    for child in reversed(children):
+        if child.running:
+            child.process.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in reversed(children):
+        try:
+            child.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(child.process.pid, signal.SIGKILL)
+            child.process.wait()
+
+
+def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
+    """Wait until `ready()`; a child that ends or takes longer is told with the end of its log.
+
+    Raises TradewindError.
+    """
+    deadline = time.monotonic() + seconds
+    while not ready():
+        if not child.running:
+            raise TradewindError(f"The {child.name} ended before it served. Its last words:\n{child.tail()}")
+        if time.monotonic() > deadline:
+            raise TradewindError(f"The {child.name} did not serve within {seconds:.0f} s. Its log: {child.log}")
+        time.sleep(0.05)
+
+
+def free_port(preferred: int | None = None) -> int:
+    """A port on 127.0.0.1 that nobody listens on: `preferred` if it is free.
+
+    Asked for without SO_REUSEPORT, since a gRPC code server would silently share a port with an older one.
+    """
+    for port in (preferred, 0) if preferred else (0,):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return probe.getsockname()[1]
+    raise TradewindError("No free port was found on 127.0.0.1.")
+
+
+def listens(port: int) -> bool:
+    """Whether somebody accepts connections on 127.0.0.1:port."""
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def answers(url: str) -> bool:
+    """Whether a GET of this loopback URL answers 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:  # loopback only
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextmanager
+def stopping(children: list[Child]) -> Iterator[list[Child]]:
+    """Ends the children that are in the list when the block is left, however it is left."""
+    try:
+        yield children
+    finally:
+        stop(children)
+
+
+def python(*arguments: str) -> list[str]:
+    """A command of this interpreter."""
+    return [sys.executable, *arguments]

@@ -1,0 +1,82 @@
+"""The simulated marketplaces as a child process: for the demo, and for `up` when no account is configured.
+
+The pipeline only learns endpoints and credentials from the files that the simulator writes; it never knows more.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from pipelines.errors import ConfigError
+from pipelines.local.processes import Child, python, spawn, wait_until
+
+# How much faster than the real one the simulated Amazon makes reports and refills its rate buckets.
+TIME_SCALE = 600
+
+
+def world_file(home: Path) -> Path:
+    """What the simulator remembers of its world between runs."""
+    return home / "simulator" / "world.json"
+
+
+def read_world(home: Path) -> dict[str, str] | None:
+    """The world of this home, or None before the first demo."""
+    path = world_file(home)
+    return json.loads(path.read_text()) if path.exists() else None
+
+
+def check_seed(home: Path, seed: int) -> None:
+    """Refuse to mix two worlds in one warehouse.
+
+    Raises ConfigError.
+    """
+    world = read_world(home)
+    if world is not None and int(world["seed"]) != seed:
+        raise ConfigError(
+            f"{home} holds the demo of seed {world['seed']}, and you asked for seed {seed}. "
+            f"Use `tradewind demo --seed {seed} --fresh` to delete the demo's data and start over, "
+            "or another TRADEWIND_HOME."
+        )
+
+
+def world_now(home: Path, advance_days: int, override: datetime | None) -> datetime | None:
+    """Where the demo's world shall stand (UTC): `override`, or the last instant plus `advance_days`; None: where it was."""
+    if override is not None:
+        return override
+    world = read_world(home)
+    if world is None or advance_days == 0:
+        return None
+    return datetime.fromisoformat(world["now"].replace("Z", "+00:00")).astimezone(UTC) + timedelta(days=advance_days)
+
+
+def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = False) -> Child:
+    """Start the simulator and wait until it has written its configuration and serves.
+
+    now: UTC instant of the world, None to go on where it stood. live: the world follows the real clock.
+    Raises TradewindError when it does not come up.
+    """
+    config = home / "demo"
+    port_file = home / "simulator" / "port"
+    port_file.unlink(missing_ok=True)
+    command = python("-m", "simulator", "serve", "--seed", str(seed), "--port", "0")
+    command += ["--time-scale", str(TIME_SCALE), "--state", str(home / "simulator")]
+    command += ["--config-out", str(config), "--port-file", str(port_file)]
+    if now is not None:
+        command += ["--now", now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
+    if live:
+        command.append("--live")
+    child = spawn("simulator", command, home / "logs", cwd=Path(__file__).parents[2])
+    wait_until(lambda: port_file.exists() and port_file.read_text().strip() != "", child, 60)
+    return child
+
+
+def use_world(home: Path, *, live: bool = False) -> None:
+    """Point this process and its children at the simulated world: the variables of the file that it wrote."""
+    for line in (home / "demo" / ".env").read_text().splitlines():
+        name, separator, value = line.partition("=")
+        if separator and not name.startswith("#") and not (live and name == "TRADEWIND_NOW"):
+            os.environ[name] = value
+    os.environ["TRADEWIND_STORES"] = str(home / "demo" / "stores.yaml")
