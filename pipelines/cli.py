@@ -78,10 +78,11 @@ def _selection(feeds, stores, start, end, force=False):
 
 
 def _known_stores(catalog, stores):
-    unknown = sorted(set(stores or ()) - {store.store_id for store in catalog.stores})
+    unknown = sorted(set(stores or ()) - set(catalog.stores))
     if unknown:
-        known = ", ".join(sorted(store.store_id for store in catalog.stores))
-        raise ConfigError(f"stores.yaml has no store {', '.join(unknown)}. The stores are: {known}.")
+        raise ConfigError(
+            f"stores.yaml has no store {', '.join(unknown)}. The stores are: {', '.join(catalog.stores)}."
+        )
 
 
 @app.command()

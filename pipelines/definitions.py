@@ -13,11 +13,11 @@ def defs() -> dg.Definitions:
     from pipelines.orchestration import automation, checks, insights, marts, raw
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
-    from pipelines.stores import load_stores
+    from pipelines.stores import load_catalog
     from pipelines.warehouse import transform
 
     settings = get_settings()
-    stores = load_stores(settings).stores
+    stores = tuple(load_catalog(settings).stores.values())
     first_day = raw.first_partition_day((store.history_from for store in stores), settings.now().date())
     dbt_models = marts.build_marts(transform.ensure_manifest(settings))
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]

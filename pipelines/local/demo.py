@@ -35,7 +35,6 @@ def run_demo(console: Console, home: Path, *, seed: int, fresh: bool, advance: i
         with console.status("Starting the simulated marketplaces"):
             children.append(world.start_world(home, seed, now=now))
         world.use_world(home)
-        get_settings.cache_clear()
         settings = get_settings()
         with console.status("Starting the warehouse"):
             warehouse, catalog = steps.open_all(settings)

@@ -1,4 +1,4 @@
-"""`tradewind doctor`: looks at the set-up piece by piece; every finding that is wrong says what to do. Changes nothing."""
+"""`tradewind doctor`: looks at the set-up piece by piece; what is wrong comes with what to do. Changes nothing."""
 
 from __future__ import annotations
 
@@ -51,15 +51,15 @@ def _look() -> Iterator[Finding]:
         "" if free >= MIN_FREE_GB else f"Free at least {MIN_FREE_GB} GB: Postgres stops when the disk is full.",
     )
     yield Finding(f"business clock: {settings.now():%Y-%m-%d %H:%M} UTC", True)
-    from pipelines.stores import load_stores
+    from pipelines.stores import load_catalog
 
     try:
-        catalog = load_stores(settings)
+        catalog = load_catalog(settings)
     except TradewindError as error:
         yield Finding("stores.yaml", False, str(error))
         return
-    yield Finding(f"stores: {', '.join(store.store_id for store in catalog.stores)}", True)
-    for store in catalog.stores:
+    yield Finding(f"stores: {', '.join(catalog.stores)}", True)
+    for store in catalog.stores.values():
         if not store.has_api:
             yield Finding(f"{store.store_id}: no API access, filled by `tradewind import` only", True)
     from pipelines.warehouse.connection import open_warehouse

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from pipelines.errors import TransformError
 from pipelines.settings import Settings
-from pipelines.stores import Catalog, load_stores
+from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.roles import ensure_roles
 from pipelines.warehouse.stores_sync import sync_stores
@@ -31,7 +31,7 @@ where n.nspname = 'marts' and c.relkind in ('r', 'p') order by 1
 
 def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
     """The warehouse, started if need be and migrated, and the stores of stores.yaml, known to it."""
-    catalog = load_stores(settings)
+    catalog = load_catalog(settings)
     warehouse = open_warehouse(settings)
     with warehouse.connect() as conn:
         sync_stores(conn, catalog)
@@ -85,10 +85,10 @@ def import_manual_files(
     """Land the files of a drop folder: `fx_rates.csv` and `product_costs.<store_id>.csv`."""
     from pipelines.landing.importer import import_file
 
-    first_store = min(store.store_id for store in catalog.stores)
+    first_store = min(catalog.stores)
     for path in sorted(folder.glob("*.csv")):
         feed, _, store_id = path.stem.partition(".")
-        outcome = import_file(settings, warehouse, path, f"manual.{feed}", store_id or first_store)
+        outcome = import_file(settings, warehouse, catalog, path, f"manual.{feed}", store_id or first_store)
         if not outcome.unchanged:
             console.print(f"Imported {path.name}: {outcome.rows} rows.", highlight=False)
 

@@ -51,12 +51,11 @@ def run_up(console: Console, home: Path, *, port: int | None, seed: int = DEFAUL
     """
     home = home.absolute()
     with stopping([]) as children:
-        if get_settings().accounts_configured:
+        if get_settings().stores_path.is_file() and not get_settings().is_demo:
             console.print("Accounts: those of stores.yaml")
         else:
             children.append(world.start_world(home, seed, now=None, live=True))
             world.use_world(home, live=True)
-            get_settings.cache_clear()
             console.print(
                 "Accounts: none configured, so the simulated marketplaces are used; their world goes on day by day"
             )

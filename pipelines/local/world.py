@@ -43,7 +43,7 @@ def check_seed(home: Path, seed: int) -> None:
 
 
 def world_now(home: Path, advance_days: int, override: datetime | None) -> datetime | None:
-    """Where the demo's world shall stand (UTC): `override`, or the last instant plus `advance_days`; None: where it was."""
+    """Where the world shall stand (UTC): `override`, or its last instant plus `advance_days`; None: where it was."""
     if override is not None:
         return override
     world = read_world(home)

@@ -5,7 +5,7 @@ from functools import cached_property
 import dagster as dg
 
 from pipelines.settings import Settings, get_settings
-from pipelines.stores import Catalog, load_stores
+from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.stores_sync import sync_stores
 
@@ -21,7 +21,7 @@ class Platform:
     @cached_property
     def catalog(self) -> Catalog:
         """Tenants, accounts and stores of stores.yaml."""
-        return load_stores(self.settings)
+        return load_catalog(self.settings)
 
     @cached_property
     def warehouse(self) -> Warehouse:
