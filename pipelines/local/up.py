@@ -60,9 +60,9 @@ def run_up(console: Console, home: Path, *, port: int | None, seed: int = DEFAUL
                 "Accounts: none configured, so the simulated marketplaces are used; their world goes on day by day"
             )
         settings = get_settings()
-        warehouse, _ = steps.open_all(settings)
+        steps.open_all(settings)
         transform.ensure_manifest(settings)
-        children += start_dagster(home, dagster_url(settings, warehouse), port)
+        children += start_dagster(home, dagster_url(settings), port)
         _announce(console, children)
         _wait_for_end(children)
         console.print("Stopping; the warehouse stays up until `tradewind down`.")

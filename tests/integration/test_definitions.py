@@ -1,0 +1,87 @@
+"""The code location is built the way Dagster's server builds it, and its graph is whole."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipelines.feeds import FEEDS
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory):
+    """The definitions over the demo world's stores; no warehouse and no server is needed to build them."""
+    home = tmp_path_factory.mktemp("home")
+    command = [sys.executable, "-m", "simulator", "files", "--seed", "7", "--now", "2026-03-10T12:00:00Z"]
+    command += ["--state", str(home / "simulator"), "--config-out", str(home / "demo")]
+    subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TRADEWIND_HOME", str(home))
+        patch.chdir(home)
+        from pipelines.definitions import defs
+
+        yield defs().get_repository_def()
+
+
+def test_every_raw_asset_of_the_catalogue_leads_to_a_mart_and_to_the_briefs(repository):
+    graph = repository.asset_graph
+    names = {"/".join(key.path): key for key in graph.get_all_asset_keys()}
+    briefs = names["insights/briefs"]
+    above = {briefs}
+    frontier = [briefs]
+    while frontier:
+        for parent in graph.get(frontier.pop()).parent_keys:
+            if parent not in above:
+                above.add(parent)
+                frontier.append(parent)
+    from pipelines.orchestration.raw import asset_keys
+
+    for feed in FEEDS.values():
+        for key in asset_keys(feed):
+            assert "/".join(key.path) in names, f"{feed.name} has no asset {key}"
+            consumers = graph.get(key).child_keys
+            assert consumers, f"{key} is read by no model"
+    for mart in ("order_items", "sales_daily", "inventory_health", "ads_campaigns_daily", "competitor_daily"):
+        assert names[f"marts/{mart}"] in above
+    assert names["amazon_sp/all_orders_by_last_update"] in above
+
+
+def test_windowed_feeds_have_daily_partitions_and_the_others_none(repository):
+    from pipelines.orchestration.raw import asset_keys
+
+    for feed in FEEDS.values():
+        if feed.shape == "file":
+            continue
+        for key in asset_keys(feed):
+            assert (repository.asset_graph.get(key).partitions_def is not None) == (feed.shape == "windowed")
+
+
+def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
+    schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
+    assert {schedule.execution_timezone for schedule in schedules.values()} == {
+        "America/Los_Angeles",
+        "Europe/Paris",
+        "Asia/Tokyo",
+    }
+    assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
+    assert [sensor.name for sensor in repository.sensor_defs] == ["new_data"]
+
+
+def test_a_schedule_asks_for_everything_due_of_its_zone(repository):
+    from datetime import UTC, datetime
+
+    import dagster as dg
+
+    schedule = next(each for each in repository.schedule_defs if each.name == "ads__europe_paris")
+    with dg.build_schedule_context(
+        scheduled_execution_time=datetime(2026, 3, 10, 2, 0, tzinfo=UTC), repository_def=repository
+    ) as context:
+        request = schedule.evaluate_tick(context).run_requests[0]
+    assert request.run_config["ops"]["amazon_ads_windowed"]["config"] == {
+        "stores": ["harbor-de"],
+        "everything_due": True,
+    }
+    assert request.tags["dagster/asset_partition_range_end"] == "2026-03-09"
