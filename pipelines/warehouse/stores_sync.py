@@ -1,0 +1,69 @@
+"""What stores.yaml says, written into `ops`, where SQL can join it."""
+
+from __future__ import annotations
+
+import psycopg
+
+from pipelines.stores import Catalog
+
+
+def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
+    """Make ops.tenants, ops.stores and ops.tracked_asins say what the catalogue says. The caller commits.
+
+    A store or tenant that is no longer in the file keeps its row without API access: its data is still there, and the
+    marts still need its currency and zone. What it tracked is forgotten.
+    """
+    with conn.cursor() as cur:
+        # two processes that start at once would otherwise meet in the middle
+        cur.execute("select pg_advisory_xact_lock(hashtextextended('ops.stores', 0))")
+        cur.executemany(
+            "insert into ops.tenants (tenant_id, name, reporting_currency) values (%s, %s, %s) "
+            "on conflict (tenant_id) do update set (name, reporting_currency) = "
+            "(excluded.name, excluded.reporting_currency)",
+            [(t.tenant_id, t.name, t.reporting_currency) for t in catalog.tenants.values()],
+        )
+        # an account that moved to another store id frees its marketplace first
+        cur.execute(
+            "delete from ops.stores where not store_id = any(%s) and (account_id, marketplace_id) in "
+            "(select * from unnest(%s::text[], %s::text[]))",
+            (
+                list(catalog.stores),
+                [s.account_id for s in catalog.stores.values()],
+                [s.marketplace.marketplace_id for s in catalog.stores.values()],
+            ),
+        )
+        cur.execute("update ops.stores set has_api = false where not store_id = any(%s)", (list(catalog.stores),))
+        cur.executemany(
+            "insert into ops.stores (store_id, tenant_id, account_id, seller_id, region, country, marketplace_id, "
+            "sales_channel, currency, time_zone, ads_profile_id, has_api, history_from) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (store_id) do update set "
+            "(tenant_id, account_id, seller_id, region, country, marketplace_id, sales_channel, currency, time_zone, "
+            "ads_profile_id, has_api, history_from) = (excluded.tenant_id, excluded.account_id, excluded.seller_id, "
+            "excluded.region, excluded.country, excluded.marketplace_id, excluded.sales_channel, excluded.currency, "
+            "excluded.time_zone, excluded.ads_profile_id, excluded.has_api, excluded.history_from)",
+            [
+                (
+                    *(s.store_id, s.tenant_id, s.account_id, s.seller_id, s.region, s.country),
+                    *(s.marketplace.marketplace_id, s.marketplace.sales_channel, s.currency, s.time_zone),
+                    *(s.ads_profile_id, s.has_api, s.history_from),
+                )
+                for s in catalog.stores.values()
+            ],
+        )
+        tracked = [
+            (store.store_id, own, other)
+            for store in catalog.stores.values()
+            for own, competitors in store.tracked.items()
+            for other in dict.fromkeys((own, *competitors))  # the own product is crawled too
+        ]
+        columns = [[row[index] for row in tracked] for index in range(3)]
+        cur.execute(
+            "delete from ops.tracked_asins where (store_id, own_asin, competitor_asin) not in "
+            "(select * from unnest(%s::text[], %s::text[], %s::text[]))",
+            columns,
+        )
+        cur.execute(
+            "insert into ops.tracked_asins (store_id, own_asin, competitor_asin) "
+            "select * from unnest(%s::text[], %s::text[], %s::text[]) on conflict do nothing",
+            columns,
+        )

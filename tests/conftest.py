@@ -1,0 +1,70 @@
+"""Fixtures that all tests share. A test sees no setting of the developer's, and leaves no process behind."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import Warehouse
+from tests.support.postgres import TestServer
+from tests.support.simulator import Simulator, start_simulator
+
+
+@pytest.fixture(autouse=True)
+def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No TRADEWIND_* variable, no .env and no stores.yaml of the developer's; state goes to a folder of the test."""
+    for name in [name for name in os.environ if name.startswith("TRADEWIND_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("TRADEWIND_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
+    """The session's Postgres; stopped at its end."""
+    server = TestServer(tmp_path_factory.mktemp("postgres"))
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def warehouse(postgres: TestServer) -> Iterator[Warehouse]:
+    """A fresh, migrated database."""
+    url = postgres.create()
+    yield Warehouse(url)
+    postgres.drop(url)
+
+
+@pytest.fixture
+def empty_database(postgres: TestServer) -> Iterator[str]:
+    """The url of a fresh database in which nothing is."""
+    url = postgres.create(empty=True)
+    yield url
+    postgres.drop(url)
+
+
+@pytest.fixture
+def settings(warehouse: Warehouse, tmp_path: Path) -> Settings:
+    """Settings with the test's warehouse and home, and nothing else."""
+    return Settings(home=tmp_path / "home", warehouse_url=warehouse.url)
+
+
+@pytest.fixture
+def simulator(tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
+    """A function that starts a simulator (options: see `start_simulator`); all are stopped at the test's end."""
+    started: list[Simulator] = []
+
+    def start(**options: object) -> Simulator:
+        started.append(start_simulator(tmp_path / f"simulator-{len(started)}", **options))
+        return started[-1]
+
+    yield start
+    for one in started:
+        one.stop()

@@ -1,0 +1,53 @@
+"""One embedded server for a test session, and databases on it that are copies of a migrated one."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+
+from pipelines.warehouse import connection, embedded
+
+TEMPLATE = "tradewind_template"
+# a test's data need not survive a power cut
+_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "400"}
+
+
+@dataclass
+class TestServer:
+    """The session's server. url: of a database with which nothing is done but making others."""
+
+    __test__ = False
+
+    home: Path
+    url: str = ""
+    _numbers: itertools.count[int] = field(default_factory=itertools.count)
+
+    def start(self) -> None:
+        """Start it and migrate the database that the others are copied from."""
+        self.url = embedded.start(self.home, _FAST)
+        self._administer(f"create database {TEMPLATE}")
+        connection.prepare(self.database_url(TEMPLATE))
+
+    def stop(self) -> None:
+        embedded.stop(self.home)
+
+    def database_url(self, name: str) -> str:
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
+    def create(self, *, empty: bool = False) -> str:
+        """A new database, migrated unless `empty`; returns its url."""
+        name = f"test_{next(self._numbers)}"
+        self._administer(f"create database {name} template {'template0' if empty else TEMPLATE}")
+        return self.database_url(name)
+
+    def drop(self, url: str) -> None:
+        """Drop a database, whoever is still connected."""
+        self._administer(f"drop database if exists {urlsplit(url).path[1:]} with (force)")
+
+    def _administer(self, statement: str) -> None:
+        with psycopg.connect(self.database_url("postgres"), autocommit=True) as conn:
+            conn.execute(statement.encode())
