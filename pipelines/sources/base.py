@@ -33,8 +33,8 @@ BACKFILL = 20
 class RemoteReport:
     """A report (or crawl) as its source tells of it.
 
-    remote_id: reportId, Ads reportId or Apify run id; unique within the account only. document_id: reportDocumentId, Ads
-    reportId, or dataset id; None while there is no document. created_at: the source's own creation time, UTC.
+    remote_id: reportId, Ads reportId or Apify run id; unique within the account only. document_id: reportDocumentId,
+    Ads reportId, or dataset id; None while there is no document. created_at: the source's own creation time, UTC.
     window_start, window_end: the instants it covers as the source has them (UTC; Ads: midnights of its dates, as UTC),
     None where it has none. report_type: as in `Feed.report_type`. details: small, JSON-serialisable, without secrets
     and without signed addresses; may go into `ops.requests.details`.
@@ -134,7 +134,7 @@ class Source(Protocol):
 
         window: first and last marketplace day, for sources that take dates (Ads). start, end: aware instants, for
         sources that take instants (SP-API); all None for snapshots and crawls.
-        created_at of the answer is this machine's clock where the source does not tell (SP-API): `poll` tells the true one.
+        created_at of the answer is the settings' clock where the source does not tell (SP-API): `poll` tells it.
 
         Raises:
             DuplicateReport: Ads 425, the same report is being made: adopt it.
@@ -171,5 +171,5 @@ class Source(Protocol):
         ...
 
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
-        """Why a report is 'fatal', as the source tells it: opaque text of at most 2,000 characters; None if it does not."""
+        """Why a report is 'fatal', as the source tells it: opaque text, at most 2,000 characters; None if untold."""
         ...

@@ -1,0 +1,334 @@
+"""SP-API Reports 2021-06-30: ask for reports, find those there are, poll, download.
+
+The calls are those of python-amazon-sp-api as `sp_client` tames it; documents are downloaded without it. Which report
+is wanted, and what a document means, is not decided here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from pipelines.errors import ConfigError, SourceError
+from pipelines.feeds.feed import Feed
+from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
+from pipelines.sources.documents import beginning, download, prepare_folder
+from pipelines.sources.http import Http, HttpFailure, call, is_transient, is_unsent, redact
+from pipelines.sources.lwa import TokenStore
+from pipelines.sources.rate_limits import SP_LIMITS, Budget, RateLimiter
+from pipelines.sources.sp_client import ApiResponse, Reports, make_client
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.settings import Settings
+    from pipelines.stores import Account, Scope
+
+
+log = logging.getLogger(__name__)
+
+# Amazon keeps reports this long; asking for more fails.
+KEPT = timedelta(days=90)
+TYPES_PER_CALL = 10
+PAGE = 100
+# From so many ids on, one page of getReports costs less than a getReport each, if its scarce tokens allow.
+BATCH_FROM = 3
+TOKENS_LEFT_FOR_FINDING = 4
+
+STATES: Mapping[str, RemoteState] = {
+    "IN_QUEUE": "running",
+    "IN_PROGRESS": "running",
+    "DONE": "done",
+    "CANCELLED": "cancelled",
+    "FATAL": "fatal",
+}
+
+
+class AmazonSpSource:
+    """SP-API for one run: see `base.Source`."""
+
+    def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
+        self._settings = settings
+        self._http = Http()
+        self._limiter = RateLimiter(pool, "amazon_sp", on_wait=on_wait)
+        self._tokens = TokenStore(
+            self._http,
+            settings.lwa_endpoint,
+            settings.lwa_client_id,
+            settings.lwa_client_secret,
+            variables=("TRADEWIND_LWA_CLIENT_ID", "TRADEWIND_LWA_CLIENT_SECRET"),
+            authorise="authorise the application again in Seller Central (Apps and Services, Manage Your Apps)",
+        )
+        self._clients: dict[str, Reports] = {}
+
+    async def __aenter__(self) -> Self:
+        self._folder = prepare_folder(self._settings.home / "tmp")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._limiter.aclose()
+        await self._http.client.aclose()
+
+    async def request(
+        self,
+        feed: Feed,
+        scope: Scope,
+        window: tuple[date, date] | None,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        priority: int = TODAY,
+    ) -> RemoteReport:
+        """createReport; see `base.Source.request`. `window` is not sent: Amazon takes instants."""
+        account = _account(scope)
+        marketplaces = tuple(sorted({store.marketplace.marketplace_id for store in scope.stores}))
+        body: dict[str, Any] = {"reportType": feed.report_type, "marketplaceIds": list(marketplaces)}
+        if start is not None and end is not None:
+            body |= {"dataStartTime": _iso(start), "dataEndTime": _iso(end)}
+        if feed.options:
+            body["reportOptions"] = dict(feed.options)
+        what = f"{feed.name} of {scope.scope_id}"
+        try:
+            answer = await self._call(account, "createReport", priority, what, is_unsent, **body)
+        except _Uncertain as error:
+            raise UncertainRequest(
+                f"Whether Amazon accepted the request of {what} is not known: {error.failure}. Before it is asked "
+                "again, the account's reports are looked through.",
+                status=error.failure.status,
+            ) from None
+        report_id = answer.payload.get("reportId") if isinstance(answer.payload, dict) else None
+        if not report_id:
+            raise UncertainRequest(f"Amazon took the request of {what}, but its answer names no report.", status=202)
+        return RemoteReport(
+            remote_id=str(report_id),
+            state="running",
+            created_at=self._settings.now(),
+            window_start=start,
+            window_end=end,
+            marketplace_ids=marketplaces,
+            report_type=feed.report_type,
+        )
+
+    async def find_existing(
+        self, feeds: Sequence[Feed], scope: Scope, since: datetime, *, priority: int = TODAY
+    ) -> list[RemoteReport]:
+        """getReports, all pages; see `base.Source.find_existing`."""
+        account = _account(scope)
+        # a minute inside the 90 days: the clocks differ
+        since = max(since, self._settings.now() - KEPT + timedelta(minutes=1))
+        types = sorted({feed.report_type for feed in feeds})
+        found: list[RemoteReport] = []
+        for first in range(0, len(types), TYPES_PER_CALL):
+            query: dict[str, Any] = {
+                "reportTypes": types[first : first + TYPES_PER_CALL],
+                "createdSince": _iso(since),
+                "pageSize": PAGE,
+            }
+            while True:
+                answer = await self._call(account, "getReports", priority, f"reports of {account.account_id}", **query)
+                found += [_report(each) for each in _list(answer)]
+                if not answer.next_token:
+                    break
+                query = {"nextToken": answer.next_token}
+        return sorted((each for each in found if each.created_at >= since), key=lambda each: each.created_at)
+
+    async def poll(
+        self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
+    ) -> dict[str, RemoteReport]:
+        """getReports for many where its budget allows, else getReport; see `base.Source.poll`."""
+        account = _account(scope)
+        left = list(dict.fromkeys(remote_ids))
+        known: dict[str, RemoteReport] = {}
+        if len(left) >= BATCH_FROM:
+            known = await self._poll_page(feed, account, set(left))
+            left = [each for each in left if each not in known]
+        for remote_id in left:
+            what = f"report {remote_id} of {account.account_id}"
+            try:
+                answer = await self._call(account, "getReport", priority, what, reportId=remote_id)
+            except SourceError as error:
+                if error.status == 404:
+                    continue
+                raise
+            known[remote_id] = _report(answer.payload)
+        return known
+
+    def fetch(
+        self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
+    ) -> AbstractAsyncContextManager[Download]:
+        """getReportDocument, then the download; see `base.Source.fetch`."""
+        account = _account(scope)
+        what = f"Document of {feed.name} of {scope.scope_id} (report {report.remote_id})"
+        document_id = report.document_id
+        if document_id is None:
+            raise ValueError(f"{what}: the report has no document; it is {report.state}")
+
+        async def address() -> str:
+            answer = await self._call(account, "getReportDocument", priority, what, reportDocumentId=document_id)
+            url = answer.payload.get("url") if isinstance(answer.payload, dict) else None
+            if not url:
+                raise SourceError(f"{what}: Amazon's answer holds no address. It is tried again later.", retryable=True)
+            return str(url)
+
+        return download(self._http, address, self._folder, what)
+
+    async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
+        """The document of a FATAL report as text; see `base.Source.reason`."""
+        if report.document_id is None:
+            return None
+        async with self.fetch(feed, scope, report, priority=priority) as document:
+            return redact(beginning(document))
+
+    async def _poll_page(self, feed: Feed, account: Account, wanted: set[str]) -> dict[str, RemoteReport]:
+        """Those of the wanted that are among the newest hundred of their type; none if the budget is low."""
+        budget = self._budget(account, "getReports")
+        if not await self._limiter.try_acquire(budget, reserve=TOKENS_LEFT_FOR_FINDING):
+            return {}
+        try:
+            answer = await self._client(account).get_reports(reportTypes=[feed.report_type], pageSize=PAGE)
+            reports = [_report(each) for each in _list(answer)]
+        except (HttpFailure, SourceError) as error:
+            # only a shortcut: each is asked for by itself now, with the whole policy of errors
+            log.info("getReports of %s failed: %s", account.account_id, error)
+            if isinstance(error, HttpFailure) and error.status == 429:
+                await self._limiter.exhausted(budget)
+            return {}
+        return {each.remote_id: each for each in reports if each.remote_id in wanted}
+
+    def _budget(self, account: Account, operation: str) -> Budget:
+        return Budget(self._tokens.client_id, account.account_id, operation, SP_LIMITS[operation])
+
+    def _client(self, account: Account) -> Reports:
+        client = self._clients.get(account.account_id)
+        if client is None:
+            client = self._clients[account.account_id] = make_client(self._settings, self._http, self._tokens, account)
+        return client
+
+    async def _call(
+        self,
+        account: Account,
+        operation: str,
+        priority: int,
+        what: str,
+        repeatable: Callable[[Exception], bool] = is_transient,
+        **arguments: Any,
+    ) -> ApiResponse:
+        """One operation with budget, retries and a renewed token. Raises SourceError; `_Uncertain` for `is_unsent`."""
+        method: Callable[..., Awaitable[ApiResponse]] = getattr(self._client(account), _METHODS[operation])
+        assert account.refresh_token is not None
+        refresh_token = account.refresh_token
+        token = ""
+
+        async def attempt() -> ApiResponse:
+            nonlocal token
+            token = await self._tokens.get(refresh_token, account.account_id)
+            return await method(**arguments)
+
+        # Before the budget's token is taken: Amazon's clock of the bucket starts when the call arrives.
+        await self._tokens.get(refresh_token, account.account_id)
+        try:
+            return await call(
+                self._limiter,
+                self._budget(account, operation),
+                attempt,
+                priority=priority,
+                repeatable=repeatable,
+                renew=lambda: self._tokens.invalidate(refresh_token, token),
+            )
+        except HttpFailure as failure:
+            if repeatable is is_unsent and failure.transient and failure.sent:
+                raise _Uncertain(failure) from None
+            raise _explain(failure, account, what) from None
+
+
+_METHODS = {
+    "getReports": "get_reports",
+    "createReport": "create_report",
+    "getReport": "get_report",
+    "getReportDocument": "get_report_document",
+}
+
+
+class _Uncertain(Exception):
+    def __init__(self, failure: HttpFailure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
+def _account(scope: Scope) -> Account:
+    if scope.account is None or scope.account.refresh_token is None:
+        raise ConfigError(
+            f"{scope.scope_id} has no access to SP-API: its account has no refresh token. Name the variable that "
+            "holds it in stores.yaml (refresh_token_env), or fill this store by import."
+        )
+    return scope.account
+
+
+def _explain(failure: HttpFailure, account: Account, what: str) -> SourceError:
+    """The error that is told: what came, what it means, what to do."""
+    if failure.status in (401, 403):
+        return SourceError(
+            f"{what}: Amazon refuses it ({failure}). Either the application has no role for this report, or the "
+            f"authorisation of {account.account_id} has ended: give the application the role in Seller Central "
+            "(Develop Apps), then authorise it again and renew the refresh token.",
+            status=failure.status,
+            refused=True,
+        )
+    if failure.status == 429:
+        return SourceError(
+            f"{what}: Amazon keeps throttling ({failure}). Another application of this account may use the same "
+            "budget. It is tried again later.",
+            status=429,
+            retryable=True,
+        )
+    if failure.transient:
+        return SourceError(
+            f"{what}: Amazon did not answer properly ({failure}). It is tried again later.",
+            status=failure.status,
+            retryable=True,
+        )
+    return SourceError(f"{what}: Amazon rejects the request ({failure}).", status=failure.status)
+
+
+def _list(answer: ApiResponse) -> list[Mapping[str, Any]]:
+    payload = answer.payload
+    reports = payload.get("reports") if isinstance(payload, dict) else None
+    if not isinstance(reports, list):
+        raise SourceError("Amazon's answer to getReports holds no list. It is tried again later.", retryable=True)
+    return reports
+
+
+def _report(data: Any) -> RemoteReport:
+    """A Report of the API. Raises SourceError if it is none."""
+    try:
+        status = data["processingStatus"]
+        state = STATES.get(status)
+        if state is None:
+            log.warning("report %s has the unknown status %s: taken for running", data["reportId"], status)
+        return RemoteReport(
+            remote_id=str(data["reportId"]),
+            state=state or "running",
+            created_at=_instant(data["createdTime"]),
+            document_id=data.get("reportDocumentId"),
+            window_start=_instant(data["dataStartTime"]) if data.get("dataStartTime") else None,
+            window_end=_instant(data["dataEndTime"]) if data.get("dataEndTime") else None,
+            marketplace_ids=tuple(data.get("marketplaceIds") or ()),
+            report_type=data["reportType"],
+            details={"status": status},
+        )
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise SourceError("Amazon's answer is no report. It is tried again later.", retryable=True) from None
+
+
+def _instant(text: str) -> datetime:
+    """An ISO 8601 instant, in UTC; without an offset it is UTC."""
+    value = datetime.fromisoformat(text)
+    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _iso(value: datetime) -> str:
+    """As Amazon writes instants: `2026-03-01T07:59:59Z`."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,143 @@
+"""Downloads of documents from signed addresses: streamed into a file, the bytes as they came.
+
+Signed addresses expire within minutes and are never logged. What the bytes mean is not looked at, but for one thing:
+whether they are gzip, which headers tell wrongly often enough.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import tempfile
+import time
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+
+from pipelines.errors import SourceError
+from pipelines.sources.base import Download
+from pipelines.sources.http import Http, HttpFailure, broken, failure_of, is_transient, retrying
+
+log = logging.getLogger(__name__)
+
+GZIP_MAGIC = b"\x1f\x8b"
+RENEWALS = 3
+# A file this old was left by a process that was killed.
+STALE_SECONDS = 24 * 3600
+_BLOCK = 1 << 18
+
+
+def prepare_folder(folder: Path) -> Path:
+    """Make the folder of temporary files, and clear it of what killed processes left."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in folder.glob("document-*"):
+        try:
+            if path.stat().st_mtime < time.time() - STALE_SECONDS:
+                path.unlink(missing_ok=True)
+        except FileNotFoundError:
+            continue  # its owner was faster
+    return folder
+
+
+@asynccontextmanager
+async def download(
+    http: Http, address: Callable[[], Awaitable[str]], folder: Path, what: str
+) -> AsyncIterator[Download]:
+    """The document in a temporary file in `folder`, removed at the end. `address` makes a fresh signed address.
+
+    A broken or cut download is repeated; a refused address (they expire) is renewed, three times at most.
+
+    Raises:
+        SourceError: retryable; `what` names the document in the message.
+    """
+    with tempfile.TemporaryDirectory(prefix="document-", dir=folder, ignore_cleanup_errors=True) as name:
+        path = Path(name) / "document"
+        for renewal in range(RENEWALS + 1):
+            url = await address()
+            try:
+                content_type = await _stream(http, url, path)
+                break
+            except HttpFailure as failure:
+                if renewal == RENEWALS or failure.status is None or failure.status == 429 or failure.status >= 500:
+                    raise SourceError(
+                        f"{what} could not be downloaded: {failure}. It is tried again later.",
+                        status=failure.status,
+                        retryable=True,
+                    ) from None
+                log.info("%s: the address is not valid any more (status %s): renewed", what, failure.status)
+        gzip = _unwrap(path)
+        yield Download(path=path, content_type=content_type, gzip=gzip, size=path.stat().st_size)
+
+
+async def _stream(http: Http, url: str, path: Path) -> str:
+    """Stream the address into the file; its content type. Raises HttpFailure."""
+    async for attempt in retrying(repeatable=_may_repeat):
+        with attempt:
+            try:
+                # Without Authorization: the address is signed. Raw bytes: what is stored stays as it is.
+                async with (
+                    http.gate,
+                    http.client.stream("GET", url, headers={"accept-encoding": "identity"}) as response,
+                ):
+                    if response.status_code >= 300:
+                        raise failure_of(response, await response.aread())
+                    encoding = response.headers.get("content-encoding", "identity").lower()
+                    if encoding not in ("", "identity", "gzip", "x-gzip", "aws-chunked"):
+                        raise HttpFailure(f"the document came with content-encoding {encoding!r}", sent=True)
+                    with path.open("wb") as file:
+                        async for chunk in response.aiter_raw(_BLOCK):
+                            file.write(chunk)
+                        size = file.tell()
+                    expected = response.headers.get("content-length")
+                    if expected is not None and int(expected) != size:
+                        raise HttpFailure(f"the document was cut: {size} of {expected} bytes came", sent=True)
+                    return response.headers.get("content-type", "")
+            except httpx.TransportError as error:
+                raise broken(error, "GET", "/document") from None
+    raise AssertionError("the retry policy returns or raises")
+
+
+def _may_repeat(error: Exception) -> bool:
+    return is_transient(error) or (isinstance(error, HttpFailure) and error.status == 429)
+
+
+def _unwrap(path: Path) -> bool:
+    """Whether the file is gzip, by its bytes. A second layer, put round what is gzip already, is taken off.
+
+    `compressionAlgorithm` and `Content-Encoding` may name the same layer or two; only the bytes know.
+    """
+    with path.open("rb") as file:
+        head = file.read(4096)
+        if not head.startswith(GZIP_MAGIC):
+            return False
+        inflate = zlib.decompressobj(wbits=31)
+        try:
+            inner = inflate.decompress(head, 2)
+        except zlib.error:
+            return True  # broken gzip: for the parser to tell
+        if inner != GZIP_MAGIC:
+            return True
+        file.seek(0)
+        plain = path.with_suffix(".inner")
+        inflate = zlib.decompressobj(wbits=31)
+        try:
+            with plain.open("wb") as target:
+                while block := file.read(_BLOCK):
+                    target.write(inflate.decompress(block))
+        except zlib.error:
+            return True
+    plain.replace(path)
+    return True
+
+
+def beginning(document: Download, characters: int = 2000) -> str:
+    """The first characters of a document as text, whatever its encoding; for documents that say why there is none."""
+    with document.path.open("rb") as file:
+        head = file.read(4 * characters)
+    if document.gzip:
+        with contextlib.suppress(zlib.error):
+            head = zlib.decompressobj(wbits=31).decompress(head, 4 * characters)
+    return head.decode("utf-8", "replace")[:characters]

@@ -1,0 +1,358 @@
+"""Rate budgets: token buckets in Postgres (`ops.buckets`), shared by every process that talks to the same API.
+
+Published rates stand here; what an API answers (a rate, a 429) updates the bucket for everybody. Tokens are taken by
+one atomic statement on the database's clock, for all waiters of this process and all their buckets at once.
+What may be asked, and when, is not decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipelines.sources.base import OnWait, Waiting
+
+if TYPE_CHECKING:
+    from psycopg import AsyncConnection
+    from psycopg_pool import AsyncConnectionPool
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A published limit: tokens a second, and how many may be saved up."""
+
+    rate: float
+    burst: float
+
+
+# SP-API Reports 2021-06-30, usage plan "default", per application and selling partner.
+SP_LIMITS = {
+    "getReports": Limit(0.0222, 10),
+    "createReport": Limit(0.0167, 15),
+    "getReport": Limit(2, 15),
+    "getReportDocument": Limit(0.0167, 15),
+}
+# Amazon Ads publishes no figures ("dynamic"): start politely, per profile; Retry-After rules.
+ADS_LIMITS = {
+    "createReport": Limit(2, 10),
+    "getReport": Limit(5, 20),
+}
+
+
+class Budget(NamedTuple):
+    """One bucket. application: the LWA client id; subject: what Amazon counts for, a seller account or a profile."""
+
+    application: str
+    subject: str
+    operation: str
+    limit: Limit
+
+
+# Amazon's bucket begins to refill when the first request arrives, ours when it leaves: the next request must not
+# overtake the difference. Paid once per burst, not per token.
+MARGIN_SECONDS = 0.25
+# Another process may learn of a faster rate meanwhile: nobody sleeps longer than this without asking again.
+MAX_SLEEP_SECONDS = 30.0
+MIN_SLEEP_SECONDS = 0.01
+
+_KNOWN = """
+insert into ops.buckets (application, subject, operation, tokens, rate, burst)
+select application, subject, operation, burst, rate, burst
+from unnest(
+    %(application)s::text[], %(subject)s::text[], %(operation)s::text[], %(rate)s::float8[], %(burst)s::float8[]
+) as asked (application, subject, operation, rate, burst)
+order by application, subject, operation
+on conflict (application, subject, operation) do update set burst = excluded.burst
+    where ops.buckets.burst <> excluded.burst
+"""
+
+# Rows are locked in key order, so that two processes cannot deadlock, and read after they are locked. A row that gives
+# nothing is not written. `need` tokens must be there before one is given: itself, the margin, what is kept for others.
+_TAKE = """
+with asked as (
+    select * from unnest(
+        %(application)s::text[], %(subject)s::text[], %(operation)s::text[], %(want)s::float8[], %(reserve)s::float8[]
+    ) as asked (application, subject, operation, want, reserve)
+), locked as (
+    select b.*, asked.want, asked.reserve
+    from ops.buckets b join asked using (application, subject, operation)
+    order by b.application, b.subject, b.operation
+    for update of b
+), timed as materialized (
+    select locked.*, coalesce(%(now)s::timestamptz, clock_timestamp()) as now from locked
+), filled as (
+    select timed.*,
+        least(burst, tokens + rate * greatest(0, extract(epoch from now - updated_at))) as available,
+        least(rate * %(margin)s, greatest(burst - 1, 0)) + reserve as kept
+    from timed
+), granting as materialized (
+    select filled.*,
+        case when blocked_until > now then 0
+        else greatest(0, least(want, floor(available - kept + 1e-9))) end as granted
+    from filled
+), taken as (
+    update ops.buckets b set tokens = g.available - g.granted, updated_at = greatest(g.now, g.updated_at)
+    from granting g
+    where (b.application, b.subject, b.operation) = (g.application, g.subject, g.operation) and g.granted > 0
+)
+select application, subject, operation, granted::integer,
+    case when granted >= want then 0 else greatest(
+        coalesce(extract(epoch from blocked_until - now), 0),
+        extract(epoch from greatest(now, updated_at) - now) + (1 + kept - (available - granted)) / rate
+    ) end::float8
+from granting
+"""
+
+_RATE = """
+update ops.buckets set
+    tokens = least(burst, tokens + rate * greatest(0, extract(epoch from clock_timestamp() - updated_at))),
+    rate = %(rate)s,
+    updated_at = greatest(clock_timestamp(), updated_at)
+where application = %(application)s and subject = %(subject)s and operation = %(operation)s and rate <> %(rate)s
+"""
+
+# With a Retry-After, one token is there when it has passed; without, the bucket fills from empty.
+_EMPTY = """
+update ops.buckets set
+    tokens = case when %(seconds)s > 0 then 1 else 0 end,
+    updated_at = greatest(updated_at, clock_timestamp() + make_interval(secs => %(seconds)s)),
+    blocked_until = case when %(seconds)s > 0
+        then greatest(blocked_until, clock_timestamp() + make_interval(secs => %(seconds)s)) else blocked_until end
+where application = %(application)s and subject = %(subject)s and operation = %(operation)s
+"""
+
+
+class Grant(NamedTuple):
+    """What a bucket gave: tokens, seconds until the next one (0 if all that was wanted was given), its rate."""
+
+    granted: int
+    wait: float
+    rate: float
+
+
+async def know(conn: AsyncConnection, budgets: Sequence[Budget]) -> None:
+    """Make the buckets of these budgets, full, where there is none."""
+    await conn.execute(
+        _KNOWN,
+        _keys(budgets)
+        | {"rate": [each.limit.rate for each in budgets], "burst": [each.limit.burst for each in budgets]},
+    )
+
+
+async def take(
+    conn: AsyncConnection,
+    budgets: Sequence[Budget],
+    want: Sequence[int],
+    *,
+    reserve: float = 0,
+    now: datetime | None = None,
+) -> dict[Budget, Grant]:
+    """Take up to `want` tokens of each budget (known to the database, each named once), atomically.
+
+    reserve: tokens that must stay. now: instead of the database's clock, for tests of the arithmetic.
+    """
+    cursor = await conn.execute(
+        _TAKE,
+        _keys(budgets)
+        | {"want": [float(n) for n in want], "reserve": [float(reserve)] * len(budgets)}
+        | {"margin": MARGIN_SECONDS, "now": now},
+    )
+    rows = {tuple(row[:3]): Grant(*row[3:]) for row in await cursor.fetchall()}
+    return {each: rows[each[:3]] for each in budgets}
+
+
+def _keys(budgets: Sequence[Budget]) -> dict[str, object]:
+    return {
+        "application": [each.application for each in budgets],
+        "subject": [each.subject for each in budgets],
+        "operation": [each.operation for each in budgets],
+    }
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Waiters of one budget in this process: a heap of (priority, arrival, future)."""
+
+    waiters: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    not_before: float = 0.0
+
+    def prune(self) -> int:
+        """Drop waiters that were cancelled; how many are left."""
+        if any(entry[2].done() for entry in self.waiters):
+            self.waiters = [entry for entry in self.waiters if not entry[2].done()]
+            heapq.heapify(self.waiters)
+        return len(self.waiters)
+
+
+class RateLimiter:
+    """The buckets as one event loop of one process sees them; any number of tasks may wait.
+
+    Priority rules among the waiters of this process; between processes, who asks first is served first.
+    """
+
+    def __init__(self, pool: AsyncConnectionPool, source: str, *, on_wait: OnWait | None = None) -> None:
+        self._pool = pool
+        self._source = source
+        self._on_wait = on_wait
+        self._queues: dict[Budget, _Queue] = {}
+        self._known: set[Budget] = set()
+        self._rates: dict[Budget, float] = {}
+        self._arrival = itertools.count()
+        self._wake = asyncio.Event()
+        self._server: asyncio.Task[None] | None = None
+
+    async def acquire(self, budget: Budget, priority: int = 0) -> None:
+        """Wait until a token is ours. Cancelling the wait takes none."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue = self._queues.setdefault(budget, _Queue())
+        heapq.heappush(queue.waiters, (priority, next(self._arrival), future))
+        if self._server is None or self._server.done():
+            self._server = asyncio.create_task(self._serve(), name=f"rate budgets of {self._source}")
+        self._wake.set()
+        await future
+
+    async def try_acquire(self, budget: Budget, *, reserve: float = 0) -> bool:
+        """Take a token if one is there now beside `reserve` others, and nobody waits for it."""
+        if budget in self._queues:
+            return False
+        grants = await self._take([budget], [1], reserve)
+        return grants[budget].granted == 1
+
+    async def observe(self, budget: Budget, rate: str | None) -> None:
+        """Learn the rate of an `x-amzn-RateLimit-Limit` header (requests a second); anything else is ignored."""
+        try:
+            learned = float(rate or "")
+        except ValueError:
+            return
+        if not 1e-6 < learned < 1e6 or self._rates.get(budget) == learned:
+            return
+        log.info("%s %s of %s: rate is now %s/s", self._source, budget.operation, budget.subject, rate)
+        await self._update(budget, _RATE, {"rate": learned})
+        self._rates[budget] = learned
+        self._retry_now(budget)
+
+    async def exhausted(self, budget: Budget, retry_after: float = 0.0) -> None:
+        """A 429 came: the bucket is empty for everybody, and closed for `retry_after` seconds."""
+        log.info("%s %s of %s: throttled, Retry-After %s", self._source, budget.operation, budget.subject, retry_after)
+        await self._update(budget, _EMPTY, {"seconds": retry_after})
+        self._retry_now(budget)
+
+    async def aclose(self) -> None:
+        """Stop; whoever still waits is cancelled."""
+        if self._server is not None:
+            self._server.cancel()
+            await asyncio.gather(self._server, return_exceptions=True)
+        for queue in self._queues.values():
+            for _, _, future in queue.waiters:
+                future.cancel()
+        self._queues.clear()
+
+    def _retry_now(self, budget: Budget) -> None:
+        """What was computed for the waiters of this budget no longer holds."""
+        if queue := self._queues.get(budget):
+            queue.not_before = 0.0
+            self._wake.set()
+
+    async def _serve(self) -> None:
+        """Serve all queues until there is none: one statement for all that are due, then sleep until the next is."""
+        clock = asyncio.get_running_loop().time
+        while self._queues:
+            await asyncio.sleep(0)  # whoever asks in this round of the loop is served with it
+            self._wake.clear()
+            now = clock()
+            due: list[Budget] = []
+            want: list[int] = []
+            for budget, queue in list(self._queues.items()):
+                if queue.not_before > now:
+                    continue
+                if waiting := queue.prune():
+                    due.append(budget)
+                    want.append(waiting)
+                else:
+                    del self._queues[budget]
+            if due:
+                try:
+                    grants = await self._take(due, want, 0)
+                except Exception as error:
+                    self._fail(due, error)
+                    continue
+                for budget, grant in grants.items():
+                    self._deliver(budget, grant, clock())
+            if self._queues:
+                pause = min(queue.not_before for queue in self._queues.values()) - clock()
+                try:
+                    async with asyncio.timeout(max(pause, 0)):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+
+    def _deliver(self, budget: Budget, grant: Grant, now: float) -> None:
+        queue = self._queues[budget]
+        granted = grant.granted
+        while granted and queue.waiters:
+            _, _, future = heapq.heappop(queue.waiters)
+            if not future.done():
+                future.set_result(None)
+                granted -= 1
+        if not queue.waiters:
+            del self._queues[budget]
+            return
+        queue.not_before = now + min(max(grant.wait, MIN_SLEEP_SECONDS), MAX_SLEEP_SECONDS)
+        if self._on_wait is not None and grant.wait >= 1:
+            self._on_wait(
+                Waiting(
+                    source=self._source,
+                    subject=budget.subject,
+                    operation=budget.operation,
+                    seconds=grant.wait,
+                    waiters=len(queue.waiters),
+                )
+            )
+
+    def _fail(self, budgets: Sequence[Budget], error: Exception) -> None:
+        for budget in budgets:
+            for _, _, future in self._queues.pop(budget).waiters:
+                if not future.done():
+                    future.set_exception(error)
+
+    async def _take(self, budgets: Sequence[Budget], want: Sequence[int], reserve: float) -> dict[Budget, Grant]:
+        async with self._autocommit() as conn:
+            if new := [each for each in budgets if each not in self._known]:
+                await know(conn, new)
+                self._known.update(new)
+            grants = await take(conn, budgets, want, reserve=reserve)
+        self._rates.update((budget, grant.rate) for budget, grant in grants.items())
+        return grants
+
+    async def _update(self, budget: Budget, statement: str, values: dict[str, float]) -> None:
+        async with self._autocommit() as conn:
+            await conn.execute(
+                statement,
+                {
+                    "application": budget.application,
+                    "subject": budget.subject,
+                    "operation": budget.operation,
+                    **values,
+                },
+            )
+
+    @asynccontextmanager
+    async def _autocommit(self) -> AsyncIterator[AsyncConnection]:
+        """A connection on which each statement is its own transaction: rows stay locked for no round trip of ours."""
+        async with self._pool.connection() as conn:
+            before = conn.autocommit
+            await conn.set_autocommit(True)
+            try:
+                yield conn
+            finally:
+                if not conn.closed:
+                    await conn.set_autocommit(before)
