@@ -1,0 +1,223 @@
+"""Settlements of one store: every 14 days all that was shipped, refunded and charged, down to the cent.
+
+The lines of a settlement sum to its total. A report of it exists from 03:00 on the day after the period's last; one
+settlement of the world is listed a second time a day later, with the same content.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from simulator.business import StoreBusiness
+from simulator.catalogue import cents
+from simulator.marketplaces import midnight
+from simulator.model import SimStore
+from simulator.orders import Order, money, tax
+from simulator.rng import number, rng
+
+PERIOD_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementLine:
+    """One line; '' where the document has nothing. quantity: None where not given."""
+
+    transaction_type: str
+    amount_type: str
+    amount_description: str
+    amount: Decimal
+    posted: datetime
+    order_id: str = ""
+    shipment_id: str = ""
+    adjustment_id: str = ""
+    marketplace_name: str = ""
+    fulfillment_id: str = ""
+    item_code: str = ""
+    sku: str = ""
+    quantity: int | None = None
+    promotion_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A closed period of a store. start, end (exclusive) and created are instants; days are the store's."""
+
+    settlement_id: str
+    store: SimStore
+    index: int
+    first_day: date
+    last_day: date
+    start: datetime
+    end: datetime
+    created: datetime
+    lines: tuple[SettlementLine, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """What is paid out."""
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def listed(self) -> tuple[datetime, ...]:
+        """When reports of it were made: once, one settlement twice."""
+        twice = self.store.store_id == "harbor-us" and self.index == 1
+        return (self.created, self.created + timedelta(days=1)) if twice else (self.created,)
+
+
+def first_period(seed: int, store: SimStore) -> date:
+    """The first day of the first period: up to 13 days before the world begins."""
+    return store.start - timedelta(days=number(seed, store.store_id, "settlement anchor") % PERIOD_DAYS)
+
+
+def period(seed: int, store: SimStore, index: int) -> tuple[date, date, datetime]:
+    """(first day, last day, when the report was made) of a period."""
+    first = first_period(seed, store) + timedelta(days=PERIOD_DAYS * index)
+    after = first + timedelta(days=PERIOD_DAYS)
+    return first, after - timedelta(days=1), midnight(store.marketplace.time_zone, after) + timedelta(hours=3)
+
+
+def settlement_id(seed: int, store: SimStore, index: int) -> str:
+    """Amazon's number of the settlement."""
+    return f"2{number(seed, store.store_id, 'settlement'):06d}{index:04d}"
+
+
+def settlements(business: StoreBusiness, at: datetime) -> list[Settlement]:
+    """The settlements whose report was made by `at`, oldest first."""
+    result: list[Settlement] = []
+    reserve = Decimal(0)
+    while period(business.seed, business.store, len(result))[2] <= at:
+        made = settlement(business, len(result), reserve)
+        reserve = -made.lines[-1].amount
+        result.append(made)
+    return result
+
+
+def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlement:
+    """The settlement of one period; reserve: what the one before kept back."""
+    seed, store = business.seed, business.store
+    first, last, created = period(seed, store, index)
+    zone = store.marketplace.time_zone
+    start, end = midnight(zone, first), midnight(zone, last + timedelta(days=1))
+    lines: list[SettlementLine] = []
+    if reserve:
+        lines.append(_other(start, "Previous Reserve Amount Balance", reserve))
+    for order in business.orders(end):
+        if order.shipped is not None and start <= order.shipped < end and not order.replacement:
+            lines += _order_lines(order)
+        for refund_number, refund in enumerate(order.refunds):
+            if start <= refund.at < end:
+                lines += _refund_lines(order, refund_number)
+    lines.sort(key=lambda line: line.posted)
+    lines += _charges(business, index, end)
+    kept_back = -cents(sum((line.amount for line in lines), Decimal(0)) * 8 / 100, store.marketplace.decimals)
+    lines.append(_other(end - timedelta(seconds=1), "Current Reserve Amount", kept_back))
+    return Settlement(settlement_id(seed, store, index), store, index, first, last, start, end, created, tuple(lines))
+
+
+def _other(posted: datetime, description: str, amount: Decimal, kind: str = "other-transaction") -> SettlementLine:
+    return SettlementLine(kind, "other-transaction", description, amount, posted)
+
+
+def _charges(business: StoreBusiness, index: int, end: datetime) -> list[SettlementLine]:
+    """What the account is charged without an order: no SKU, some without a marketplace."""
+    store = business.store
+    random = rng(business.seed, store.store_id, "charges", index)
+    posted = end - timedelta(hours=random.randint(2, 40), seconds=random.randint(0, 3599))
+    lines = [
+        SettlementLine(
+            "ServiceFee",
+            "other-transaction",
+            "Storage Fee",
+            -money(store, f"{random.uniform(8, 60):.2f}"),
+            posted,
+            marketplace_name=store.marketplace.sales_channel,
+        ),
+    ]
+    if index % 2 == 0:
+        lines.append(_other(posted, "Subscription Fee", -money(store, "39.99"), "ServiceFee"))
+    else:
+        text = "Transfer of funds unsuccessful: We could not transfer funds to your bank account"
+        lines.append(
+            _other(posted + timedelta(minutes=5), text, money(store, f"{random.uniform(3, 9):.2f}"), "Transfer")
+        )
+    return lines
+
+
+def _order_lines(order: Order) -> list[SettlementLine]:
+    store, posted = order.store, order.shipped
+    assert posted is not None
+    decimals, lines = store.marketplace.decimals, []
+    shipment = f"D{number(order.order_id, 'shipment', digits=9):09d}"
+
+    def add(
+        index: int, kind: str, description: str, amount: Decimal, quantity: int | None = None, promotion: str = ""
+    ) -> None:
+        if amount:
+            lines.append(
+                SettlementLine(
+                    "Order",
+                    kind,
+                    description,
+                    amount,
+                    posted,
+                    order_id=order.order_id,
+                    shipment_id=shipment,
+                    marketplace_name=store.marketplace.sales_channel,
+                    fulfillment_id="AFN" if order.channel == "Amazon" else "MFN",
+                    item_code=order.lines[index].item_code,
+                    sku=order.lines[index].offer.sku,
+                    quantity=quantity,
+                    promotion_id=promotion,
+                )
+            )
+
+    for index, line in enumerate(order.lines):
+        if order.end.cancelled(index):
+            continue
+        price = order.end.prices[index]
+        add(index, "ItemPrice", "Principal", price, line.quantity)
+        if store.marketplace.country == "US":
+            add(index, "ItemPrice", "Tax", tax(store, price))
+            add(index, "ItemWithheldTax", "MarketplaceFacilitatorTax-Principal", -tax(store, price))
+        add(index, "ItemPrice", "Shipping", line.shipping or Decimal(0))
+        add(index, "ItemPrice", "GiftWrap", line.gift or Decimal(0))
+        if order.channel == "Amazon":
+            add(index, "ItemFees", "FBAPerUnitFulfillmentFee", -money(store, "3.22") * line.quantity)
+        add(index, "ItemFees", "Commission", -cents(price * 15 / 100, decimals))
+        identifiers = line.promotion_ids.split(",")
+        add(index, "Promotion", "Principal", -(line.discount or Decimal(0)), promotion=identifiers[0])
+        add(index, "Promotion", "Shipping", -(line.shipping_discount or Decimal(0)), promotion=identifiers[-1])
+    return lines
+
+
+def _refund_lines(order: Order, refund_number: int) -> list[SettlementLine]:
+    refund, store = order.refunds[refund_number], order.store
+    line, decimals = order.lines[refund.line], store.marketplace.decimals
+    commission = cents(refund.principal * 15 / 100, decimals)
+    amounts = [("ItemPrice", "Principal", -refund.principal), ("ItemFees", "Commission", commission)]
+    if store.marketplace.country == "US":
+        refunded_tax = tax(store, refund.principal)
+        amounts += [
+            ("ItemPrice", "Tax", -refunded_tax),
+            ("ItemWithheldTax", "MarketplaceFacilitatorTax-Principal", refunded_tax),
+        ]
+    amounts.append(("ItemFees", "RefundCommission", -cents(commission / 5, decimals)))
+    return [
+        SettlementLine(
+            "Refund",
+            kind,
+            description,
+            amount,
+            refund.at,
+            order_id=order.order_id,
+            adjustment_id=f"amzn1:crow:{number(order.order_id, refund_number, digits=9):09d}",
+            marketplace_name=store.marketplace.sales_channel,
+            fulfillment_id="AFN" if order.channel == "Amazon" else "MFN",
+            item_code=line.item_code,
+            sku=line.offer.sku,
+        )
+        for kind, description, amount in amounts
+        if amount
+    ]
