@@ -1,0 +1,98 @@
+"""What a run is given and what it answers: the plain data types of `engine.py`, for those who only show or check them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What a run may touch. None means all.
+
+    feeds: names. stores: store ids; a feed of accounts or marketplaces runs for those that these stores belong to. days:
+    marketplace days; without them everything that is due. force: also what is up to date.
+    """
+
+    feeds: tuple[str, ...] | None = None
+    stores: tuple[str, ...] | None = None
+    days: tuple[date, ...] | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class SliceOutcome:
+    """What became of a slice. state, reason: as in `ops.slices`. rows: of its load (of all its days together).
+
+    retryable: it failed in this run and a later one may succeed. False for what only waits for its next try.
+    """
+
+    feed: str
+    scope_id: str
+    slice_key: str
+    day: date
+    state: str
+    reason: str | None
+    rows: int
+    retryable: bool
+
+
+@dataclass
+class FeedResult:
+    """A feed of a run, finished. rows: of the documents loaded. requests: how many reports or crawls were asked for."""
+
+    feed: str
+    outcomes: list[SliceOutcome] = field(default_factory=list)
+    rows: int = 0
+    requests: int = 0
+
+
+@dataclass(frozen=True)
+class ProgressEvent:
+    """How far a feed is. done, total: slices; total grows while more is found to be done. note: what it waits for."""
+
+    feed: str
+    phase: str
+    done: int
+    total: int
+    note: str | None = None
+
+
+OnProgress = Callable[[ProgressEvent], None]
+
+
+@dataclass(frozen=True)
+class PlannedRequest:
+    """A request that would be made now. first, last: marketplace days, both inclusive.
+
+    slices: how many due days it brings. cost: tokens of `operation` in the account's budget. waits: seconds until it can be
+    sent at the earliest, (n - b) / r for the n-th request with b tokens left and r a second; None: no budget is published.
+    """
+
+    feed: str
+    scope_id: str
+    first: date
+    last: date
+    slices: int
+    reason: str
+    operation: str
+    cost: int
+    waits: float | None
+    earliest: datetime | None
+
+    @property
+    def window_text(self) -> str:
+        """`2026-03-01` or `2026-02-01 .. 2026-03-01`."""
+        return f"{self.first}" if self.first == self.last else f"{self.first} .. {self.last}"
+
+    @property
+    def earliest_text(self) -> str:
+        """`now`, `in 12 min`, or `unknown`."""
+        if self.waits is None:
+            return "unknown"
+        if self.waits < 1:
+            return "now"
+        if self.waits < 90:
+            return f"in {self.waits:.0f} s"
+        return f"in {self.waits / 60:.0f} min" if self.waits < 5400 else f"in {self.waits / 3600:.1f} h"
