@@ -24,7 +24,7 @@ from pipelines.sources.http import Http, HttpFailure, broken, failure_of, is_tra
 log = logging.getLogger(__name__)
 
 GZIP_MAGIC = b"\x1f\x8b"
-RENEWALS = 3
+RENEWALS = 2
 # A file this old was left by a process that was killed.
 STALE_SECONDS = 24 * 3600
 _BLOCK = 1 << 18
@@ -48,7 +48,7 @@ async def download(
 ) -> AsyncIterator[Download]:
     """The document in a temporary file in `folder`, removed at the end. `address` makes a fresh signed address.
 
-    A broken or cut download is repeated; a refused address (they expire) is renewed, three times at most.
+    A broken or cut download is repeated; a refused address (they expire) is renewed, twice at most.
 
     Raises:
         SourceError: retryable; `what` names the document in the message.

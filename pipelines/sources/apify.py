@@ -1,0 +1,330 @@
+"""Crawls by an Apify actor: start a run, find runs there are, poll, stream the items.
+
+Which actor runs is a setting; how what a marketplace tracks becomes its input is its entry in `INPUTS`. Starting a run
+costs money and is not idempotent: it is sent once, and never repeated here. What an item means is not decided here.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+import impit
+from apify_client import ApifyClientAsync
+from apify_client.errors import ApifyApiError, ApifyClientError
+
+from pipelines.errors import ConfigError, SourceError
+from pipelines.feeds.feed import Feed
+from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
+from pipelines.sources.documents import prepare_folder
+from pipelines.sources.http import redact, retrying
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.marketplaces import Marketplace
+    from pipelines.settings import Settings
+    from pipelines.stores import Scope
+
+log = logging.getLogger(__name__)
+
+ITEMS_PER_PAGE = 1000
+RUNS_PER_PAGE = 100
+
+STATES: Mapping[str, RemoteState] = {
+    "READY": "running",
+    "RUNNING": "running",
+    "TIMING-OUT": "running",
+    "ABORTING": "running",
+    "SUCCEEDED": "done",
+    "FAILED": "fatal",
+    "TIMED-OUT": "fatal",
+    "ABORTED": "fatal",
+}
+
+
+def amazon_crawler_input(marketplace: Marketplace, asins: Sequence[str]) -> dict[str, Any]:
+    """The input of junglee/amazon-crawler for these product pages; equal for equal ASINs, whatever their order."""
+    return {
+        "categoryOrProductUrls": [
+            {"url": f"https://www.{marketplace.domain}/dp/{asin}"} for asin in sorted(set(asins))
+        ],
+        "maxItemsPerStartUrl": 1,
+        "maxOffers": 0,
+        "scrapeSellers": False,
+        "scrapeProductDetails": True,
+        "useCaptchaSolver": True,
+        "proxyCountry": "AUTO_SELECT_PROXY_COUNTRY",
+        "countryCode": marketplace.country,
+    }
+
+
+# Another actor: add how its input is made, under its name.
+INPUTS: Mapping[str, Callable[[Marketplace, Sequence[str]], dict[str, Any]]] = {
+    "junglee/amazon-crawler": amazon_crawler_input,
+}
+
+
+class ApifySource:
+    """Apify for one run: see `base.Source`. Scopes are marketplaces in which some store tracks something.
+
+    Its limits (60 calls a second) are far from what is needed here: no budget is kept for it.
+    """
+
+    def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
+        del pool, on_wait
+        if settings.apify_token is None:
+            raise ConfigError(
+                "TRADEWIND_APIFY_TOKEN is not set: nothing can be crawled without it. Enter your Apify API token in "
+                "the environment or in .env, or take `track` out of stores.yaml."
+            )
+        self._actor = settings.apify_actor
+        if self._actor not in INPUTS:
+            raise ConfigError(
+                f"TRADEWIND_APIFY_ACTOR is {self._actor!r}, and how its input is written is not known. Known are "
+                f"{', '.join(INPUTS)}; another needs an entry in INPUTS of pipelines/sources/apify.py."
+            )
+        self._settings = settings
+        token = settings.apify_token.get_secret_value()
+        # A start that fails must not be sent again by itself: two runs, two bills.
+        self._starter = ApifyClientAsync(
+            token, api_url=settings.apify_endpoint, max_retries=0, timeout_medium=timedelta(seconds=60)
+        )
+        self._reader = ApifyClientAsync(token, api_url=settings.apify_endpoint, timeout_short=timedelta(seconds=30))
+        self._inputs: dict[str, Mapping[str, Any] | None] = {}
+
+    async def __aenter__(self) -> Self:
+        self._folder = prepare_folder(self._settings.home / "tmp")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        for client in (self._starter, self._reader):
+            await client.http_client.aclose()
+
+    async def request(
+        self,
+        feed: Feed,
+        scope: Scope,
+        window: tuple[date, date] | None,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        priority: int = TODAY,
+    ) -> RemoteReport:
+        """Start one run; see `base.Source.request`. Windows mean nothing to a crawl."""
+        del window, start, end, priority
+        run_input = self._input(scope)
+        try:
+            run = await self._starter.actor(self._actor).start(run_input=run_input)
+        except ApifyApiError as error:
+            if error.status_code >= 500 or error.status_code == 408:
+                raise UncertainRequest(
+                    f"{feed.name} of {scope.scope_id}: whether Apify started the run is not known "
+                    f"({_told(error)}). Before it is started again, the actor's runs are looked through.",
+                    status=error.status_code,
+                ) from None
+            raise self._explain(error, f"{feed.name} of {scope.scope_id}") from None
+        except impit.ConnectError as error:
+            raise self._explain(error, f"{feed.name} of {scope.scope_id}") from None
+        except (impit.HTTPError, ApifyClientError, ValueError, TimeoutError) as error:
+            # also an answer that cannot be read: the run may be there
+            raise UncertainRequest(
+                f"{feed.name} of {scope.scope_id}: whether Apify started the run is not known ({_told(error)}). "
+                "Before it is started again, the actor's runs are looked through."
+            ) from None
+        self._inputs[run.id] = run_input
+        return self._report(run, scope, run_input)
+
+    async def find_existing(
+        self, feeds: Sequence[Feed], scope: Scope, since: datetime, *, priority: int = TODAY
+    ) -> list[RemoteReport]:
+        """The actor's runs whose input names product pages of this marketplace; see `base.Source.find_existing`."""
+        del feeds, priority
+        what = f"runs of {self._actor}"
+        found: list[RemoteReport] = []
+        offset = 0
+        while True:
+            runs = self._reader.actor(self._actor).runs()
+            page = await self._read(what, partial(runs.list, limit=RUNS_PER_PAGE, offset=offset, desc=True))
+            recent = [run for run in page.items if run.started_at >= since]
+            for run in recent:
+                run_input = await self._input_of(run)
+                if run_input is not None and _names(run_input, scope.stores[0].marketplace):
+                    found.append(self._report(run, scope, run_input))
+            offset += len(page.items)
+            if len(recent) < len(page.items) or not page.items or offset >= page.total:
+                return sorted(found, key=lambda each: each.created_at)
+
+    async def poll(
+        self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
+    ) -> dict[str, RemoteReport]:
+        """One call for each run; see `base.Source.poll`."""
+        del feed, priority
+        known: dict[str, RemoteReport] = {}
+        for remote_id in dict.fromkeys(remote_ids):
+            run = await self._read(f"run {remote_id}", self._reader.run(remote_id).get)
+            if run is not None:
+                known[remote_id] = self._report(run, scope, self._inputs.get(remote_id))
+        return known
+
+    @asynccontextmanager
+    async def fetch(
+        self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
+    ) -> AsyncIterator[Download]:
+        """The run's items as one JSON array, in pages, each streamed; see `base.Source.fetch`."""
+        del priority
+        what = f"Items of {feed.name} of {scope.scope_id} (run {report.remote_id})"
+        if report.document_id is None:
+            raise ValueError(f"{what}: the run has no dataset")
+        with tempfile.TemporaryDirectory(prefix="document-", dir=self._folder, ignore_cleanup_errors=True) as name:
+            path = Path(name) / "document"
+            with path.open("wb+") as file:
+                await self._write_items(report.document_id, file, what)
+            yield Download(path=path, content_type="application/json", gzip=False, size=path.stat().st_size)
+
+    async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
+        """The run's status and its message; see `base.Source.reason`."""
+        del feed, scope, priority
+        if report.state != "fatal":
+            return None
+        told = f"{report.details.get('status', '')}: {report.details.get('status_message') or 'no message'}"
+        return redact(told)[:2000]
+
+    def _input(self, scope: Scope) -> dict[str, Any]:
+        """What the stores of this marketplace track, as the actor wants it."""
+        asins = {asin for store in scope.stores for own, others in store.tracked.items() for asin in (own, *others)}
+        return INPUTS[self._actor](scope.stores[0].marketplace, sorted(asins))
+
+    async def _input_of(self, run: Any) -> Mapping[str, Any] | None:
+        """What a run was given: its record INPUT, which never changes. None: it has none, or not as an object."""
+        if run.id not in self._inputs:
+            store = self._reader.key_value_store(run.default_key_value_store_id)
+            record = await self._read(f"input of run {run.id}", partial(store.get_record, "INPUT"))
+            value = record["value"] if record else None
+            self._inputs[run.id] = value if isinstance(value, dict) else None
+        return self._inputs[run.id]
+
+    def _report(self, run: Any, scope: Scope, run_input: Mapping[str, Any] | None) -> RemoteReport:
+        status = str(run.status)
+        details: dict[str, Any] = {"status": status}
+        if run_input is not None:
+            # The platform may add the defaults of the actor's schema to what it was given.
+            ours = self._input(scope)
+            details["input"] = run_input
+            details["same_input"] = all(run_input.get(key) == value for key, value in ours.items())
+        if message := getattr(run, "status_message", None):
+            details["status_message"] = redact(str(message))[:500]
+        state = STATES.get(status)
+        if state is None:
+            log.warning("run %s has the unknown status %s: taken for running", run.id, status)
+        return RemoteReport(
+            remote_id=run.id,
+            state=state or "running",
+            created_at=run.started_at.astimezone(UTC),
+            document_id=run.default_dataset_id,
+            marketplace_ids=(scope.stores[0].marketplace.marketplace_id,),
+            report_type=self._actor,
+            details=details,
+        )
+
+    async def _write_items(self, dataset_id: str, file: IO[bytes], what: str) -> None:
+        """Join the pages of a dataset into one array: brackets are replaced, items are copied as they are."""
+        file.write(b"[")
+        offset, total = 0, 1
+        while offset < total:
+            start = file.tell()
+
+            async def page(at: int = offset, start: int = start) -> int:
+                file.seek(start)
+                file.truncate()
+                async with self._reader.dataset(dataset_id).stream_items(offset=at, limit=ITEMS_PER_PAGE) as response:
+                    count = int(response.headers.get("x-apify-pagination-total", "0"))
+                    async for chunk in response.aiter_bytes():
+                        file.write(chunk)
+                _take_brackets_off(file, start, what)
+                return count
+
+            total = await self._read(what, page)
+            offset += ITEMS_PER_PAGE
+            if file.tell() > start and offset < total:
+                file.write(b",")
+        file.write(b"]")
+
+    async def _read(self, what: str, attempt: Callable[[], Any]) -> Any:
+        """A call that may be repeated: the client does it for answers, this for bodies cut in the middle."""
+        try:
+            async for each in retrying(repeatable=_is_cut, attempts=3):
+                with each:
+                    return await attempt()
+        except (impit.HTTPError, ApifyClientError, ValueError, TimeoutError) as error:
+            raise self._explain(error, what) from None
+
+    def _explain(self, error: Exception, what: str) -> SourceError:
+        """The error that is told: what came, what it means, what to do."""
+        status = error.status_code if isinstance(error, ApifyApiError) else None
+        if status in (401, 402, 403):
+            return SourceError(
+                f"{what}: Apify refuses it ({_told(error)}). Check TRADEWIND_APIFY_TOKEN, that your account may use "
+                f"the actor {self._actor}, and that it has credit left.",
+                status=status,
+                refused=True,
+            )
+        if status == 404:
+            return SourceError(
+                f"{what}: Apify does not know it ({_told(error)}). Check TRADEWIND_APIFY_ACTOR ({self._actor}).",
+                status=404,
+            )
+        if status == 400:
+            return SourceError(f"{what}: Apify rejects the request ({_told(error)}).", status=400)
+        return SourceError(
+            f"{what}: Apify did not answer properly ({_told(error)}). It is tried again later.",
+            status=status,
+            retryable=True,
+        )
+
+
+def _take_brackets_off(file: IO[bytes], start: int, what: str) -> None:
+    """Turn the array that stands in the file from `start` on into its elements. Raises ValueError if it is none."""
+    end = file.tell()
+    file.seek(start)
+    head = file.read(64)
+    file.seek(max(start, end - 64))
+    tail = file.read(64)
+    first, last = len(head) - len(head.lstrip()), len(tail) - len(tail.rstrip())
+    if head[first : first + 1] != b"[" or tail.rstrip()[-1:] != b"]" or end - start < 2:
+        raise ValueError(f"{what}: the answer is no whole JSON array")
+    empty = end - start < 64 and not head.strip()[1:-1].strip()
+    # a blank in the place of the bracket is cheaper than moving the page
+    file.seek(start + first)
+    file.write(b" ")
+    file.seek(start if empty else end - last - 1)
+    file.truncate()
+
+
+def _names(run_input: Mapping[str, Any], marketplace: Marketplace) -> bool:
+    """Whether an input names product pages of this marketplace and of no other."""
+    urls = run_input.get("categoryOrProductUrls")
+    hosts = {
+        (urlsplit(str(each.get("url", ""))).hostname or "").removeprefix("www.")
+        for each in (urls if isinstance(urls, list) else [])
+        if isinstance(each, dict)
+    }
+    return hosts == {marketplace.domain}
+
+
+def _is_cut(error: Exception) -> bool:
+    """A body that broke off; statuses and connections have been tried again by the client."""
+    return isinstance(error, impit.HTTPError | ValueError) and not isinstance(error, ApifyApiError)
+
+
+def _told(error: Exception) -> str:
+    text = " ".join(redact(str(error)).split())[:300]
+    status = f"status {error.status_code}: " if isinstance(error, ApifyApiError) else ""
+    return f"{status}{text or type(error).__name__}"
