@@ -1,0 +1,146 @@
+"""`python -m simulator serve | truth | files`: the command line of the simulator."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from simulator.faults import SCENARIOS, FaultError, load_faults
+from simulator.state import StateError, WorldFile, default_folder, open_world_file
+from simulator.wire import parse_instant
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand; the exit code. Errors of use are told in a sentence on stderr, with code 2."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except (StateError, FaultError) as error:
+        print(f"simulator: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m simulator", description="The marketplaces' APIs on 127.0.0.1.")
+    commands = parser.add_subparsers(required=True)
+    serve = commands.add_parser("serve", help="serve a world until SIGINT or SIGTERM")
+    _world_arguments(serve)
+    serve.add_argument("--port", type=int, default=0, help="0 (default): a free one")
+    serve.add_argument("--time-scale", type=_scale, default=1.0, help="divides generation times, multiplies rates")
+    serve.add_argument("--faults", default="none", help=f"a JSON file of rules, or one of {', '.join(SCENARIOS)}")
+    serve.add_argument("--live", action="store_true", help="the world's clock is the real one")
+    serve.add_argument("--config-out", type=Path, help="folder for stores.yaml, .env and manual/*.csv")
+    serve.add_argument("--port-file", type=Path, help="file that gets the port once it is served")
+    serve.add_argument("--token-lifetime", type=int, default=3600, help="seconds that an access token is good for")
+    serve.add_argument("--too-soon", choices=("CANCELLED", "FATAL"), default="CANCELLED",
+                       help="what an FBA report becomes that is asked for again too soon")  # fmt: skip
+    serve.set_defaults(run=_serve)
+    files = commands.add_parser("files", help="write the configuration of a world without serving it")
+    _world_arguments(files)
+    files.add_argument("--config-out", type=Path, required=True, help="folder to write to")
+    files.add_argument("--endpoint", default="http://127.0.0.1:0", help="address to write into .env")
+    files.set_defaults(run=_files)
+    truth = commands.add_parser("truth", help="print what a mart must show, as CSV")
+    truth.add_argument("--mart", required=True)
+    truth.add_argument("--seed", type=int, default=7)
+    truth.add_argument("--now", type=_instant)
+    truth.add_argument("--state", type=Path)
+    truth.set_defaults(run=_truth)
+    return parser
+
+
+def _world_arguments(parser: argparse.ArgumentParser) -> None:
+    for name, default in (("seed", 7), ("stores", 3), ("products", 30), ("days", 60)):
+        parser.add_argument(f"--{name}", type=int, help=f"default: what the state folder holds, else {default}")
+    parser.add_argument("--now", type=_instant, help="where the world stands, as 2026-01-31T09:00:00Z")
+    parser.add_argument("--state", type=Path, help="folder of the world's state; default: simulator in TRADEWIND_HOME")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _scale(text: str) -> float:
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError("must be greater than 0")
+    return value
+
+
+def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
+    folder = options.state or default_folder()
+    wanted = {name: getattr(options, name) for name in ("seed", "stores", "products", "days")}
+    return open_world_file(folder, options.now, **wanted), folder
+
+
+def _serve(options: argparse.Namespace) -> int:
+    from simulator.server import listen, run
+    from simulator.simulation import Simulation
+    from simulator.world import World
+
+    rules = load_faults(options.faults)
+    file, folder = _open(options)
+    try:
+        sock = listen(options.port)
+    except OSError as error:
+        print(f"simulator: port {options.port} cannot be used: {error}. Use --port 0 for a free one.", file=sys.stderr)
+        return 2
+    port = sock.getsockname()[1]
+    base_url = f"http://127.0.0.1:{port}"
+    world = World(file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days)
+    sim = Simulation(
+        world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
+        too_soon=options.too_soon, token_lifetime=options.token_lifetime,
+    )  # fmt: skip
+    if options.config_out:
+        _write_config(options.config_out, world, file.now, base_url, live=options.live)
+
+    def ready() -> None:
+        print(f"simulator ready on {base_url}", flush=True)
+        if options.port_file:
+            options.port_file.parent.mkdir(parents=True, exist_ok=True)
+            options.port_file.write_text(f"{port}\n")
+
+    run(sim, sock, ready)
+    return 0
+
+
+def _files(options: argparse.Namespace) -> int:
+    from simulator.world import World
+
+    file, _ = _open(options)
+    world = World(file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days)
+    _write_config(options.config_out, world, file.now, options.endpoint, live=False)
+    return 0
+
+
+def _write_config(folder: Path, world: object, now: datetime, endpoint: str, *, live: bool) -> None:
+    from simulator.config_files import write_config
+
+    write_config(folder, world, now, endpoint, live=live)
+
+
+def _truth(options: argparse.Namespace) -> int:
+    from simulator.truth import print_truth
+
+    folder = options.state or default_folder()
+    known = WorldFile.read(folder)
+    if known is None or known.seed != options.seed:
+        moment = options.now or datetime.now(UTC).replace(second=0, microsecond=0)
+        known = WorldFile(options.seed, 3, 30, 60, moment, moment)
+    return print_truth(options.mart, known, options.now or known.now, folder)
+
+
+def run_and_exit() -> NoReturn:
+    """Entry point of `python -m simulator`."""
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    run_and_exit()

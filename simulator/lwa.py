@@ -1,0 +1,151 @@
+"""Login with Amazon: refresh tokens and client credentials against access tokens, and what a token stands for.
+
+Tokens are checked by signature, so a restarted simulator still honours those of its predecessor. They expire by real
+time, not by the world's: a test that moves the world's clock does not end its own session.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+from simulator.wire import Call, Reply, json_reply
+
+LIFETIME = 3600
+SCOPES = (
+    "sellingpartnerapi::notifications",
+    "sellingpartnerapi::migration",
+    "sellingpartnerapi::client_credential:rotation",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a refresh token gives: 'sp' with one seller, or 'ads' with the sellers whose profiles it may see."""
+
+    kind: str
+    sellers: tuple[str, ...]
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """An access token that was presented: its grant, or None, and why it is not good ('' when it is)."""
+
+    grant: Grant | None
+    problem: str
+
+
+class Tokens:
+    """Issues and reads the tokens of one world."""
+
+    def __init__(self, world: Any, lifetime: int = LIFETIME) -> None:
+        self.lifetime = lifetime
+        self._secret = f"{world.seed}/{world.client_secret}".encode()
+        self._clients = {
+            world.client_id: ("sp", world.client_secret),
+            world.ads_client_id: ("ads", world.ads_client_secret),
+        }
+        self.grants: dict[str, Grant] = {}
+        ads: dict[str, list[Any]] = {}
+        for account in world.accounts:
+            if account.refresh_token:
+                self.grants[account.refresh_token] = Grant("sp", (account.seller_id,), account.region)
+            if account.ads_refresh_token:
+                ads.setdefault(account.ads_refresh_token, []).append(account)
+        for token, accounts in ads.items():
+            self.grants[token] = Grant("ads", tuple(a.seller_id for a in accounts), accounts[0].region)
+        self._numbered = list(self.grants)
+        self._known: dict[str, tuple[Grant | None, float]] = {}
+
+    def issue(self, refresh_token: str, lifetime: int) -> str:
+        """A new access token ('' as refresh token: a grantless one)."""
+        number = self._numbered.index(refresh_token) if refresh_token else -1
+        claim = f"{number}.{time.time_ns():x}.{int(time.time()) + lifetime}"
+        return f"Atza|{claim}.{self._sign(claim)}"
+
+    def _sign(self, claim: str) -> str:
+        return hmac.new(self._secret, claim.encode(), hashlib.sha256).hexdigest()[:40]
+
+    def read(self, token: str | None, kind: str) -> Access:
+        """Whom a presented access token stands for."""
+        if not token:
+            return Access(None, "missing")
+        known = self._known.get(token)
+        if known is None:
+            known = self._decode(token)
+            if known is None:
+                return Access(None, "invalid")
+            self._known[token] = known
+        grant, expires = known
+        if time.time() >= expires:
+            return Access(grant, "expired")
+        if grant is None or grant.kind != kind:
+            return Access(grant, "foreign")
+        return Access(grant, "")
+
+    def _decode(self, token: str) -> tuple[Grant | None, float] | None:
+        claim, _, signature = token.removeprefix("Atza|").rpartition(".")
+        if not claim or not hmac.compare_digest(signature, self._sign(claim)):
+            return None
+        number, _, expires = claim.split(".")
+        grant = None if number == "-1" else self.grants[self._numbered[int(number)]]
+        return grant, float(expires)
+
+    def client_kind(self, client_id: str, secret: str) -> str | None:
+        """'sp' or 'ads' for the application with this id and secret, else None."""
+        kind, right = self._clients.get(client_id, ("", ""))
+        return kind if kind and hmac.compare_digest(right.encode(), secret.encode()) else None
+
+
+def identify(call: Call, tokens: Tokens) -> None:
+    """Read the form, so that faults can be aimed at a seller."""
+    form = dict(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
+    call.subject = form
+    grant = tokens.grants.get(form.get("refresh_token", ""))
+    if grant:
+        call.seller = grant.sellers[0]
+    call.detail = {"grant_type": form.get("grant_type"), "for": grant.kind if grant else None}
+
+
+def token(call: Call, tokens: Tokens) -> Reply:
+    """POST /auth/o2/token."""
+    if not call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+        return _error(400, "invalid_request", "The request is missing a required parameter or has a wrong content type")
+    form = call.subject
+    if call.action("token_revoked"):
+        return _error(400, "invalid_grant", "The request has an invalid grant parameter : refresh_token")
+    for name in ("grant_type", "client_id", "client_secret"):
+        if not form.get(name):
+            return _error(400, "invalid_request", f"The request is missing a required parameter : {name}")
+    kind = tokens.client_kind(form["client_id"], form["client_secret"])
+    if kind is None:
+        return _error(401, "invalid_client", "Client authentication failed")
+    short = call.action("short_token")
+    lifetime = int(short.get("expires_in", 60)) if short else tokens.lifetime
+    if form["grant_type"] == "client_credentials":
+        if form.get("scope") not in SCOPES:
+            return _error(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed")
+        return _granted({"access_token": tokens.issue("", lifetime), "scope": form["scope"], "expires_in": lifetime})
+    if form["grant_type"] != "refresh_token":
+        return _error(400, "unsupported_grant_type", "The authorization grant type is not supported by the server")
+    refresh_token = form.get("refresh_token")
+    if not refresh_token:
+        return _error(400, "invalid_request", "The request is missing a required parameter : refresh_token")
+    grant = tokens.grants.get(refresh_token)
+    if grant is None or grant.kind != kind:
+        return _error(400, "invalid_grant", "The request has an invalid grant parameter : refresh_token")
+    access = tokens.issue(refresh_token, lifetime)
+    return _granted({"access_token": access, "refresh_token": refresh_token, "expires_in": lifetime})
+
+
+def _granted(body: dict[str, Any]) -> Reply:
+    return json_reply(200, {**body, "token_type": "bearer"}, cache_control="no-store", pragma="no-cache")
+
+
+def _error(status: int, error: str, description: str) -> Reply:
+    return json_reply(status, {"error": error, "error_description": description}, cache_control="no-store")

@@ -1,0 +1,61 @@
+"""One running simulation: the world and everything that changes around it while it is served. No HTTP here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from simulator.buckets import Buckets
+from simulator.control import Counts, Held, RequestLog
+from simulator.documents_cache import DocumentCache
+from simulator.faults import Faults
+from simulator.lwa import LIFETIME, Tokens
+from simulator.state import Clock, ReportLog, RunLog
+from simulator.wire import Signer, stable_uuid
+from simulator.world import World
+
+
+class Simulation:
+    """The world with its clocks, buckets, tokens, reports, runs, faults and counters.
+
+    time_scale: generation times are divided and buckets refilled by it, nothing else. too_soon: what a report becomes
+    that is asked for again inside its type's minimum interval, 'CANCELLED' or 'FATAL'. token_lifetime: seconds.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        now: datetime,
+        folder: Path,
+        base_url: str,
+        *,
+        time_scale: float = 1.0,
+        faults: Iterable[Any] = (),
+        live: bool = False,
+        too_soon: str = "CANCELLED",
+        token_lifetime: int = LIFETIME,
+    ) -> None:
+        self.world = world
+        self.time_scale = time_scale
+        self.too_soon = too_soon
+        self.reports = ReportLog(folder)
+        self.runs = RunLog(folder)
+        self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))
+        self.buckets = Buckets(time_scale)
+        self.tokens = Tokens(world, token_lifetime)
+        self.signer = Signer(base_url, stable_uuid("download", world.seed))
+        self.documents = DocumentCache()
+        self.faults = Faults(faults, seed=world.seed)
+        self.log = RequestLog()
+        self.counts = Counts()
+        self.held: dict[int, Held] = {}
+        self.held_ever = 0
+        self.accounts = {account.seller_id: account for account in world.accounts}
+        self.listed: dict[str, Any] = {}
+
+    def move(self, now: datetime) -> None:
+        """Put the world's clock there. What was asked for before keeps the world it saw."""
+        self.clock.move(now)
+        self.listed.clear()
