@@ -108,7 +108,8 @@ select application, subject, operation, granted::integer,
     case when granted >= want then 0 else greatest(
         coalesce(extract(epoch from blocked_until - now), 0),
         extract(epoch from greatest(now, updated_at) - now) + (1 + kept - (available - granted)) / rate
-    ) end::float8
+    ) end::float8,
+    rate
 from granting
 """
 
