@@ -1,0 +1,119 @@
+"""Whose document it is: what it says of marketplace, report type and period, against what was asked for.
+
+Pure functions over what `load.py` found in a document; each raises DocumentError with the reason, or returns warnings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from pipelines.errors import DocumentError
+from pipelines.landing.days import day_range_text
+from pipelines.marketplaces import BY_ID, BY_SALES_CHANNEL, MARKETPLACES
+
+if TYPE_CHECKING:
+    from pipelines.feeds import Feed, Section
+    from pipelines.stores import Scope, Store
+
+# Columns that name the marketplace of a row, and those that name its currency.
+CHANNEL_COLUMNS = ("sales_channel", "marketplace_name", "store")
+CURRENCY_COLUMNS = ("currency",)
+
+
+def check_channels(
+    feed: Feed, scope: Scope, channels: Iterable[str], currencies: Iterable[str], *, wanted: Store | None = None
+) -> None:
+    """Refuse rows of a marketplace that the scope's account cannot sell in, or an import without rows of its store.
+
+    channels, currencies: the different values of the document's rows. wanted: the store that an import names.
+    Raises DocumentError('wrong_marketplace').
+    """
+    if feed.source != "amazon_sp" or not scope.stores:
+        return
+    named = {value.strip() for value in channels if value.strip()}
+    known = {value: BY_SALES_CHANNEL[value.lower()] for value in named if value.lower() in BY_SALES_CHANNEL}
+    region = scope.stores[0].region
+    foreign = sorted(value for value, marketplace in known.items() if marketplace.region != region)
+    if foreign:
+        raise _foreign(f"Its rows are of {', '.join(foreign)}", scope)
+    if wanted is not None and known and wanted.marketplace.sales_channel not in known:
+        raise DocumentError(
+            f"The document has no row of {wanted.marketplace.sales_channel}, the marketplace of {wanted.store_id}; its "
+            f"rows are of {', '.join(sorted(known))}. Import it into the store that it belongs to.",
+            kind="wrong_marketplace",
+        )
+    if known:
+        return
+    money = {value.strip() for value in currencies if value.strip()}
+    possible = {marketplace.currency for marketplace in MARKETPLACES.values() if marketplace.region == region}
+    expected = {wanted.currency} if wanted is not None else possible
+    if money and not money & expected:
+        raise _foreign(f"Its amounts are in {', '.join(sorted(money))}", scope)
+
+
+def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, Any] | None) -> None:
+    """Refuse a JSON document whose `reportSpecification` names another report type or another marketplace.
+
+    Raises DocumentError('wrong_type' or 'wrong_marketplace').
+    """
+    if not isinstance(specification, dict):
+        return
+    report_type = specification.get("reportType")
+    if report_type is not None and report_type != feed.report_type:
+        raise DocumentError(
+            f"The document is a {report_type} report; {feed.name} is {feed.report_type}. Give the feed that it belongs to.",
+            kind="wrong_type",
+        )
+    ids = specification.get("marketplaceIds")
+    ours = {store.marketplace.marketplace_id for store in scope.stores}
+    if isinstance(ids, list) and ids and ours and not ours & set(map(str, ids)):
+        names = ", ".join(BY_ID[each].sales_channel if each in BY_ID else str(each) for each in ids)
+        raise _foreign(f"It is a report of {names} ({', '.join(map(str, ids))})", scope)
+
+
+def specified_days(specification: Mapping[str, Any] | None, time_zone: str) -> tuple[date, date] | None:
+    """First and last marketplace day of the period that a `reportSpecification` names; None where it names none."""
+    if not isinstance(specification, dict):
+        return None
+    try:
+        first, last = (_day(str(specification[key]), time_zone) for key in ("dataStartTime", "dataEndTime"))
+    except (KeyError, ValueError):
+        return None
+    return first, last
+
+
+def check_days(feed: Feed, rows_days: Iterable[date], wanted: Iterable[date]) -> None:
+    """Refuse a document of which no row is of a day that was asked for. Raises DocumentError('window')."""
+    found, asked = set(rows_days), set(wanted)
+    if found and asked and not found & asked:
+        raise DocumentError(
+            f"The document's rows are of {day_range_text(found)}, but it was asked for {day_range_text(asked)}: it is "
+            f"a {feed.title} document of another period. Ask for it again.",
+            kind="window",
+        )
+
+
+def undated_sections(feed: Feed) -> tuple[Section, ...]:
+    """The sections of a windowed feed whose rows carry no day: only a document of one day can fill them."""
+    if feed.shape != "windowed" or feed.semantics != "replace":
+        return ()
+    return tuple(section for section in feed.sections if not section.day)
+
+
+def _day(text: str, time_zone: str) -> date:
+    if len(text) == 10:
+        return date.fromisoformat(text)
+    moment = datetime.fromisoformat(text)
+    return moment.date() if moment.tzinfo is None else moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def _foreign(found: str, scope: Scope) -> DocumentError:
+    ours = ", ".join(f"{store.store_id} ({store.marketplace.sales_channel})" for store in scope.stores)
+    return DocumentError(
+        f"The document is of another marketplace. {found}, but it was given to {ours}. Nothing of it was loaded; "
+        "import it into the store that it belongs to.",
+        kind="wrong_marketplace",
+    )

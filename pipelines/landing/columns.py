@@ -1,0 +1,149 @@
+"""A delimited document's header -> the columns of its raw table. Which rows follow is told by `delimited.py`."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipelines.errors import DocumentError
+from pipelines.feeds import FEEDS, Feed, Section, column_name
+
+LONGEST_NAME = 63  # bytes, of a column in Postgres
+_OURS = frozenset({"load_id", "row_seq", "item"})
+
+# Headers of personal data in Amazon's reports, for documents of a type that we do not know.
+_PERSONAL = re.compile(
+    r"buyer|recipient|e_?mail|phone|gift_message|customer_(name|comments)|cpf|tax_id|purchase_order_number"
+    r"|(ship|bill|shipping|billing)_(to_)?(name|address|city|postal|zip|county|phone)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The fields of a document's lines.
+
+    headers: as Amazon writes them (aliases resolved), one per field. columns: the raw column of each field, unique.
+    personal: positions of the fields that are dropped. unknown: positions of fields that the feed does not know.
+    """
+
+    headers: tuple[str, ...]
+    columns: tuple[str, ...]
+    personal: tuple[int, ...]
+    unknown: tuple[int, ...]
+
+    @property
+    def width(self) -> int:
+        """Fields in a line."""
+        return len(self.headers)
+
+    @property
+    def kept(self) -> tuple[int, ...]:
+        """Positions of the fields that are loaded."""
+        return tuple(i for i in range(self.width) if i not in self.personal)
+
+    @property
+    def kept_columns(self) -> tuple[str, ...]:
+        """The raw columns that are loaded, in the document's order."""
+        return tuple(self.columns[i] for i in self.kept)
+
+    def position(self, header: str) -> int | None:
+        """Where a header's field stands; None where the document has none."""
+        wanted = column_name(header)
+        return self.columns.index(wanted) if header and wanted in self.columns else None
+
+
+def layout_of(feed: Feed, section: Section, headers: Sequence[str], *, keep_personal: bool = False) -> Layout:
+    """The layout that a header line gives.
+
+    Raises DocumentError: 'wrong_type' where it is another report's header, 'missing_column' where a required one is
+    missing.
+    """
+    aliases = {_plain(localised): known for localised, known in feed.aliases.items()}
+    names = tuple(aliases.get(_plain(header), header.strip()) for header in headers)
+    known = {column_name(each) for each in (*section.known, *section.required)}
+    columns = _unique_columns(names, known)
+    missing = [each for each in section.required if column_name(each) not in columns]
+    if missing:
+        raise _refusal(feed, section, missing, names, set(columns))
+    personal = () if keep_personal else {column_name(each) for each in feed.personal}
+    return Layout(
+        headers=names,
+        columns=columns,
+        personal=tuple(i for i, column in enumerate(columns) if column in personal),
+        unknown=tuple(i for i, column in enumerate(columns) if known and column not in known),
+    )
+
+
+def unknown_layout(headers: Sequence[str]) -> Layout:
+    """The layout of a document that is refused: what looks personal is taken for it, so that the archive has none."""
+    columns = _unique_columns(tuple(headers), frozenset())
+    personal = tuple(i for i, column in enumerate(columns) if _PERSONAL.search(column))
+    return Layout(headers=tuple(headers), columns=columns, personal=personal, unknown=())
+
+
+def raw_column(header: str, taken: set[str]) -> str:
+    """A column name for a header that is not in `taken`, valid in Postgres, and always the same for the same header.
+
+    >>> raw_column("Item Price", {"item_price"}), raw_column("在庫", set())
+    ('item_price_b075', 'column_ee34')
+    """
+    digest = hashlib.sha256(header.encode("utf-8", "replace")).hexdigest()[:4]
+    name = column_name(header)
+    if not name:
+        name = f"column_{digest}"
+    elif len(name) > LONGEST_NAME:
+        name = f"{name[: LONGEST_NAME - 5]}_{digest}"
+    if name in taken or name in _OURS:
+        name = f"{name[: LONGEST_NAME - 5]}_{digest}"
+    base, number = name, 2
+    while name in taken:
+        name = f"{base[: LONGEST_NAME - 5]}_{number}"
+        number += 1
+    return name
+
+
+def _unique_columns(names: Sequence[str], known: set[str] | frozenset[str]) -> tuple[str, ...]:
+    """One column for each header. Where two headers give the same name, the one that the feed knows keeps it."""
+    columns: list[str | None] = [None] * len(names)
+    taken: set[str] = set()
+    for ours in (True, False):
+        for i, name in enumerate(names):
+            plain = column_name(name)
+            if columns[i] is None and (plain in known and plain not in taken if ours else True):
+                columns[i] = raw_column(name, taken)
+                taken.add(columns[i] or "")
+    return tuple(each or "" for each in columns)
+
+
+def _refusal(
+    feed: Feed, section: Section, missing: list[str], names: tuple[str, ...], columns: set[str]
+) -> DocumentError:
+    others = [
+        other.name
+        for other in FEEDS.values()
+        if other.format == "delimited"
+        and other.source != "manual"
+        and other.name != feed.name
+        and all(column_name(each) in columns for each in other.sections[0].required)
+    ]
+    shown = ", ".join(name[:40] for name in names[:8]) + (", ..." if len(names) > 8 else "")
+    if others or 2 * len(missing) > len(section.required):
+        hint = f" It looks like {' or '.join(others)}." if others else ""
+        return DocumentError(
+            f"The document is no {feed.title} report ({feed.name}): its columns are {shown}; of those that every such "
+            f"report has, {', '.join(missing)} are missing.{hint} Give the feed that it belongs to.",
+            kind="wrong_type",
+        )
+    return DocumentError(
+        f"The document lacks {', '.join(missing)}, without which {feed.name} cannot be used; its columns are {shown}. "
+        "If Amazon has renamed a column, add the new name to the feed's aliases.",
+        kind="missing_column",
+    )
+
+
+def _plain(header: str) -> str:
+    """A header as it is compared: full-width letters as plain ones, without spaces and case."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", header)).lower()

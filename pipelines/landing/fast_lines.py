@@ -1,0 +1,238 @@
+"""The fast path of delimited documents: whole blocks of lines are proved well-formed and rewritten without parsing.
+
+A block becomes two: what the archive keeps (personal fields cut out) and what COPY gets (the same in UTF-8). The proof:
+no NUL, no 0x08 (which is COPY's quote character), no bare carriage return, and every line has exactly as many fields as
+the header. Anything else is a `Miss`: the document is then read line by line (`careful_lines.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.landing.charsets import is_line_safe
+from pipelines.landing.columns import Layout
+
+TAB, NEWLINE, RETURN = 9, 10, 13
+_PREFIX = 16  # `2026-03-01T23:30`
+_SUFFIX = 6  # `+00:00`
+_MOST_TEXTS = 50_000
+
+Positions = npt.NDArray[np.intp]
+
+
+class Miss(Exception):
+    """The document cannot go the fast way. encoding: because its bytes are not in the charset assumed."""
+
+    def __init__(self, reason: str, *, encoding: bool = False) -> None:
+        super().__init__(reason)
+        self.encoding = encoding
+
+
+class Rewritten(NamedTuple):
+    """A block: what the archive keeps, what COPY gets (lines end with one newline), and how many lines they are."""
+
+    archived: bytes
+    copied: bytes
+    lines: int
+
+
+@dataclass
+class FastLines:
+    """Rewrites the blocks of one document, one after the other.
+
+    layout: its fields. charset: what it is decoded as. quoted: every field may stand in double quotes.
+    watched: positions of the fields whose different values are collected in `values`. times: positions of date-times
+    collected in `times_seen`, to the minute.
+    """
+
+    layout: Layout
+    charset: str
+    quoted: bool = False
+    watched: tuple[int, ...] = ()
+    times: tuple[int, ...] = ()
+    values: dict[int, set[bytes]] = field(default_factory=dict)
+    times_seen: dict[int, set[bytes]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not is_line_safe(self.charset):
+            raise Miss(f"lines cannot be cut in {self.charset} bytes")
+        self._runs = personal_runs(self.layout)
+        self._texts: dict[bytes, bytes] = {}
+        self.values = {position: set() for position in self.watched}
+        self.times_seen = {position: set() for position in self.times}
+
+    def rewrite(self, block: bytes) -> Rewritten:
+        """Rewrite a block of whole lines (the document's last line may lack its end). Raises Miss."""
+        if b"\0" in block or b"\b" in block:
+            raise Miss("a control character")
+        original = block
+        if block.endswith((b"\n\n", b"\n\r\n")):
+            block = block.rstrip(b"\r\n")  # blank lines are no rows
+            if not block:
+                return Rewritten(original, b"", 0)
+        if not block.endswith(b"\n"):
+            block += b"\r\n" if block.find(b"\r\n") >= 0 else b"\n"
+        if self.quoted:
+            block = self._unquoted(block)
+        block, returns = _without_returns(block)
+        data = np.frombuffer(block, np.uint8)
+        ends = self._field_ends(data, block.count(b"\n"))
+        self._collect(block, data, ends)
+        copied = block
+        if self._runs:
+            copied = self._cut(block, ends)
+            original = copied.replace(b"\n", b"\r\n") if returns else copied
+        return Rewritten(original, self._decoded(copied), len(ends))
+
+    def _unquoted(self, block: bytes) -> bytes:
+        """The block without quotes, if they stand round every field and nowhere else, or nowhere."""
+        quotes = block.count(b'"')
+        if not quotes:
+            return block
+        lines = block.count(b"\n")
+        inner = block.count(b'"\t"')
+        line_ends = block.count(b'"\r\n"') + block.count(b'"\n"')
+        fields = lines * self.layout.width
+        if (
+            quotes != 2 * fields
+            or inner != fields - lines
+            or line_ends != lines - 1
+            or not block.startswith(b'"')
+            or not block.endswith((b'"\n', b'"\r\n'))
+        ):
+            raise Miss("quotes that are not simply round every field")
+        return block.replace(b'"', b"")
+
+    def _field_ends(self, data: npt.NDArray[np.uint8], lines: int) -> Positions:
+        """Position of the separator after each field, one row per line: the proof that each line has all its fields."""
+        separators = np.flatnonzero((data == TAB) | (data == NEWLINE))
+        width = self.layout.width
+        if len(separators) != lines * width:
+            raise Miss("a line with another number of fields")
+        ends = separators.reshape(lines, width)
+        if not (data[ends[:, -1]] == NEWLINE).all():
+            raise Miss("a line with another number of fields")
+        return ends
+
+    def _cut(self, block: bytes, ends: Positions) -> bytes:
+        """The block without the personal fields."""
+        lines, runs = len(ends), len(self._runs)
+        starts = np.empty((lines, runs), np.intp)
+        stops = np.empty((lines, runs), np.intp)
+        last = self.layout.width - 1
+        for i, (first, final) in enumerate(self._runs):
+            if final == last:  # with the tab before it; the line end stays
+                starts[:, i] = ends[:, first - 1]
+                stops[:, i] = ends[:, last]
+                continue
+            if first:
+                starts[:, i] = ends[:, first - 1] + 1
+            else:
+                starts[0, i] = 0
+                starts[1:, i] = ends[:-1, last] + 1
+            stops[:, i] = ends[:, final] + 1
+        begins = [0, *stops.ravel().tolist()]
+        finishes = [*starts.ravel().tolist(), len(block)]
+        return b"".join([block[i:j] for i, j in zip(begins, finishes, strict=True)])
+
+    def _collect(self, block: bytes, data: npt.NDArray[np.uint8], ends: Positions) -> None:
+        for position in self.watched:
+            starts, stops = _bounds(ends, position)
+            self.values[position].update(_different(block, data, starts, stops))
+        for position in self.times:
+            starts, stops = _bounds(ends, position)
+            self.times_seen[position].update(_minutes(block, data, starts, stops))
+
+    def _decoded(self, block: bytes) -> bytes:
+        """The block in UTF-8. COPY itself refuses what is not UTF-8 if that is the charset."""
+        if self.charset == "utf-8" or block.isascii():
+            return block
+        try:
+            if self.charset.startswith("cp12") or self.charset.startswith("iso8859"):
+                return block.decode(self.charset).encode()
+            return self._decoded_fields(block)
+        except UnicodeDecodeError as error:
+            raise Miss(f"not {self.charset}: {error.reason}", encoding=True) from None
+
+    def _decoded_fields(self, block: bytes) -> bytes:
+        """Decodes only the fields that are not plain ASCII, and equal ones once: codecs of large charsets are slow."""
+        data = np.frombuffer(block, np.uint8)
+        separators = np.flatnonzero((data == TAB) | (data == NEWLINE))
+        where = np.unique(np.searchsorted(separators, np.flatnonzero(data > 127)))
+        starts = np.where(where > 0, separators[where - 1] + 1, 0).tolist()
+        stops = separators[where].tolist()
+        pieces = []
+        at = 0
+        for start, stop in zip(starts, stops, strict=True):
+            text = block[start:stop]
+            found = self._texts.get(text)
+            if found is None:
+                if len(self._texts) > _MOST_TEXTS:
+                    self._texts.clear()
+                found = self._texts[text] = text.decode(self.charset).encode()
+            pieces += (block[at:start], found)
+            at = stop
+        pieces.append(block[at:])
+        return b"".join(pieces)
+
+
+def personal_runs(layout: Layout) -> tuple[tuple[int, int], ...]:
+    """The personal fields as runs of adjacent positions (first, last).
+
+    >>> personal_runs(Layout(("a", "b", "c", "d"), ("a", "b", "c", "d"), (0, 1, 3), ()))
+    ((0, 1), (3, 3))
+    """
+    runs: list[tuple[int, int]] = []
+    for position in layout.personal:
+        if runs and runs[-1][1] == position - 1:
+            runs[-1] = (runs[-1][0], position)
+        else:
+            runs.append((position, position))
+    return tuple(runs)
+
+
+def _without_returns(block: bytes) -> tuple[bytes, bool]:
+    """The block with plain newlines as line ends, and whether it had carriage returns. Raises Miss for a bare one."""
+    if b"\r" not in block:
+        return block, False
+    data = np.frombuffer(block, np.uint8)
+    returns = np.flatnonzero(data == RETURN)
+    if not (data[returns + 1] == NEWLINE).all():  # a block ends with a newline, so there is always one more byte
+        raise Miss("a carriage return within a line")
+    return block.replace(b"\r", b""), True
+
+
+def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:
+    """Where a field begins and ends in each line."""
+    if position:
+        return ends[:, position - 1] + 1, ends[:, position]
+    starts = np.empty(len(ends), np.intp)
+    starts[:1] = 0
+    starts[1:] = ends[:-1, -1] + 1
+    return starts, ends[:, 0]
+
+
+def _different(block: bytes, data: npt.NDArray[np.uint8], starts: Positions, stops: Positions) -> set[bytes]:
+    """The different values of a field: quick where all lines have the same one."""
+    first = block[starts[0] : stops[0]]
+    if (stops - starts == len(first)).all():
+        same = data[starts[:, None] + np.arange(len(first))] == np.frombuffer(first, np.uint8)
+        if same.all():
+            return {first}
+    return {block[i:j] for i, j in zip(starts.tolist(), stops.tolist(), strict=True)}
+
+
+def _minutes(block: bytes, data: npt.NDArray[np.uint8], starts: Positions, stops: Positions) -> set[bytes]:
+    """The different minutes, `2026-03-01T23:30+00:00`, of a field of ISO date-times; other values as they are."""
+    lengths = stops - starts
+    if (lengths == lengths[0]).all() and lengths[0] == 25:
+        offset = block[stops[0] - _SUFFIX : stops[0]]
+        offsets = data[stops[:, None] - np.arange(_SUFFIX, 0, -1)] == np.frombuffer(offset, np.uint8)
+        if offsets.all():
+            minutes = data[starts[:, None] + np.arange(_PREFIX)].view(f"S{_PREFIX}")
+            return {minute + offset for minute in np.unique(minutes).tolist()}
+    return {block[i:j] for i, j in zip(starts.tolist(), stops.tolist(), strict=True)}

@@ -1,0 +1,172 @@
+"""JSON documents, streamed: the elements of a section as one JSON text each, numbers exactly as they were written.
+
+What Postgres cannot hold (`\\u0000`, lone surrogates) becomes U+FFFD and is counted. Which elements are loaded is decided
+in `load.py`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import ijson
+import orjson
+
+from pipelines.errors import DocumentError
+from pipelines.landing.charsets import REPLACEMENT
+
+# An escape as a whole, so that the backslash of `\\\\u0000` is not taken for the beginning of one.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_UNFIT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})$")
+_LONGEST_ESCAPE = 12
+_LARGEST_NATIVE = 1 << 63
+
+
+class MendedBytes:
+    """A document's blocks as valid UTF-8 JSON for Postgres. mended: characters that became U+FFFD so far."""
+
+    def __init__(self, blocks: Iterable[bytes], charset: str = "utf-8") -> None:
+        self._blocks = iter(blocks)
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+        self._rest = b""
+        self._done = False
+        self.mended = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; how many does not follow `size`, but for 0, which gives none."""
+        if size == 0:
+            return b""
+        while not self._done:
+            block = next(self._blocks, None)
+            self._done = block is None
+            data = self._rest + self._valid(block or b"")
+            cut = len(data) if self._done else _safe_cut(data)
+            data, self._rest = data[:cut], data[cut:]
+            if data:
+                return self._without_unfit(data)
+        return b""
+
+    def _valid(self, block: bytes) -> bytes:
+        if block.isascii() and not self._decoder.getstate()[0]:
+            text = block
+        else:
+            decoded = self._decoder.decode(block, self._done)
+            text = decoded.encode()
+            self.mended += max(0, decoded.count(REPLACEMENT) - block.count(REPLACEMENT.encode()))
+        if b"\0" in text:
+            self.mended += text.count(b"\0")
+            text = text.replace(b"\0", REPLACEMENT.encode())
+        return text
+
+    def _without_unfit(self, data: bytes) -> bytes:
+        if b"\\u" not in data:
+            return data
+
+        def mend(found: re.Match[bytes]) -> bytes:
+            escape = found.group()
+            if len(escape) == 6 and _UNFIT.match(escape):
+                self.mended += 1
+                return b"\\ufffd"
+            return escape
+
+        return _ESCAPE.sub(mend, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a section: as an object, and as JSON text in UTF-8."""
+
+    value: Any
+    text: bytes
+
+
+def elements(source: MendedBytes, path: str) -> Iterator[Element]:
+    """The elements of the array at an ijson path (`salesAndTrafficByDate.item`).
+
+    Raises DocumentError('not_json' or 'truncated').
+    """
+    try:
+        for value in ijson.items(source, path, use_float=False):
+            yield Element(value, json_text(value))
+    except ijson.IncompleteJSONError as error:
+        raise _unreadable(error) from None
+    except ijson.JSONError as error:
+        raise _unreadable(error) from None
+
+
+def first_value(source: MendedBytes, path: str) -> Any:
+    """The first value at a path; None where there is none. Raises DocumentError like `elements`."""
+    return next((each.value for each in elements(source, path)), None)
+
+
+def json_text(value: Any) -> bytes:
+    """A value of ijson's as JSON, numbers exactly as they were.
+
+    >>> json_text({"id": 2**70, "price": Decimal("1.10")})
+    b'{"id":1180591620717411303424,"price":1.10}'
+    """
+    try:
+        return orjson.dumps(value, default=_exact)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_with_fragments(value), default=_exact)
+
+
+class KeySpotter:
+    """Tells which keys a JSON document has anywhere, from its blocks, without parsing it."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._patterns = {key: re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:') for key in keys}
+        self._overlap = max((len(key) for key in self._patterns), default=0) + 64
+        self._tail = b""
+        self.found: set[str] = set()
+
+    def look(self, block: bytes) -> bytes:
+        """Look at a block; returns it."""
+        data = self._tail + block
+        for key, pattern in self._patterns.items():
+            if key not in self.found and pattern.search(data):
+                self.found.add(key)
+        self._tail = data[-self._overlap :]
+        return block
+
+
+def _exact(value: Any) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(str(value))
+    raise TypeError(type(value).__name__)
+
+
+def _with_fragments(value: Any) -> Any:
+    """The value with whole numbers beyond 64 bits as ready text."""
+    if isinstance(value, dict):
+        return {key: _with_fragments(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_fragments(each) for each in value]
+    if isinstance(value, int) and not isinstance(value, bool) and not -_LARGEST_NATIVE <= value < _LARGEST_NATIVE:
+        return orjson.Fragment(str(value))
+    return value
+
+
+def _safe_cut(data: bytes) -> int:
+    """The last place at which no escape can be cut in two; what is behind it waits for the next block."""
+    at = len(data)
+    lowest = max(0, at - 4096)
+    while at > lowest:
+        backslash = data.rfind(b"\\", max(0, at - _LONGEST_ESCAPE), at)
+        if backslash < 0:
+            return at
+        at = backslash
+    return at if at == 0 else lowest
+
+
+def _unreadable(error: Exception) -> DocumentError:
+    said = " ".join(str(error).split())[:200]
+    if "premature EOF" in said or "Incomplete" in said or "unallowed token" not in said and "EOF" in said:
+        return DocumentError(
+            f"The document is cut off: its JSON ends before its end ({said}). Download it again.", kind="truncated"
+        )
+    return DocumentError(f"The document is no valid JSON ({said}). Download it again.", kind="not_json")
