@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
-from simulator.catalogue_texts import BRANDS, COLOURS, ITEMS, TITLE_EXTRAS
+from simulator.catalogue_texts import BRANDS, COLOURS, ITEMS, JAPANESE_BRANDS, TITLE_EXTRAS
 from simulator.model import SimStore
 from simulator.rng import rng
 
@@ -76,6 +76,7 @@ def _offer(seed: int, store: SimStore, rank: int, twin: str) -> Offer:
     random = rng(seed, seller, "product", rank)
     item = ITEMS[rank % len(ITEMS)]
     brand, colour = random.choice(BRANDS), random.choice(COLOURS)
+    brand = JAPANESE_BRANDS.get(brand, brand) if place.language == "ja" else brand
     extra = TITLE_EXTRAS[place.language][rank % len(TITLE_EXTRAS[place.language])]
     asin = code(seed, seller, rank, prefix="B0", length=10)
     # three products in a row, now and then, are variations of one parent

@@ -238,6 +238,7 @@ ITEMS = (
     ),
 )
 BRANDS = ("Harborline", "Norvik", "Kestrel & Co", "Lumière", "Alder", "Yamabiko", "Tarn")
+JAPANESE_BRANDS = {"Lumière": "ルミエール", "Yamabiko": "やまびこ"}
 
 
 def _colour(code: str, en: str, de: str, fr: str, ja: str) -> dict[str, str]:

@@ -91,6 +91,65 @@ class Order:
         return self.states[-1]
 
 
+@dataclass(frozen=True, slots=True)
+class LineView:
+    """What Amazon tells of an order line at some instant; None where it tells nothing (prices of a pending order)."""
+
+    line: Line
+    order_status: str
+    item_status: str
+    currency: str | None
+    price: Decimal | None
+    tax: Decimal | None
+    shipping: Decimal | None
+    shipping_tax: Decimal | None
+    gift: Decimal | None
+    gift_tax: Decimal | None
+    discount: Decimal | None
+    shipping_discount: Decimal | None
+    place: tuple[str, str, str] | None
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the line is cancelled, by itself or with its order."""
+        return "Cancelled" in (self.order_status, self.item_status)
+
+    @property
+    def replacement(self) -> bool:
+        """Whether the line is sent in place of other goods: at price zero and without a promotion."""
+        return not self.cancelled and self.price == 0 and not self.line.promotion_ids
+
+
+def views(order: Order, at: datetime) -> list[LineView]:
+    """The order's lines as Amazon tells them at that instant, in the order's own order."""
+    state, store = order.state(at), order.store
+
+    def told(amount: Decimal | None) -> Decimal | None:
+        return amount if state.priced else None
+
+    def taxed(amount: Decimal | None) -> Decimal | None:
+        return None if amount is None or not state.priced else tax(store, amount)
+
+    return [
+        LineView(
+            line=line,
+            order_status=state.status,
+            item_status=state.item_statuses[index],
+            currency=store.marketplace.currency if state.priced else None,
+            price=told(state.prices[index]),
+            tax=taxed(state.prices[index]),
+            shipping=told(line.shipping),
+            shipping_tax=taxed(line.shipping),
+            gift=told(line.gift),
+            gift_tax=taxed(line.gift),
+            discount=told(line.discount),
+            shipping_discount=told(line.shipping_discount),
+            place=order.place if state.priced else None,
+        )
+        for index, line in enumerate(order.lines)
+    ]
+
+
 def tax(store: SimStore, amount: Decimal) -> Decimal:
     """The tax of an amount: on top in the United States, the part contained elsewhere."""
     place = store.marketplace

@@ -30,6 +30,7 @@ class SettlementLine:
     amount: Decimal
     posted: datetime
     order_id: str = ""
+    merchant_order_id: str = ""
     shipment_id: str = ""
     adjustment_id: str = ""
     marketplace_name: str = ""
@@ -59,12 +60,6 @@ class Settlement:
         """What is paid out."""
         return sum((line.amount for line in self.lines), Decimal(0))
 
-    @property
-    def listed(self) -> tuple[datetime, ...]:
-        """When reports of it were made: once, one settlement twice."""
-        twice = self.store.store_id == "harbor-us" and self.index == 1
-        return (self.created, self.created + timedelta(days=1)) if twice else (self.created,)
-
 
 def first_period(seed: int, store: SimStore) -> date:
     """The first day of the first period: up to 13 days before the world begins."""
@@ -76,6 +71,12 @@ def period(seed: int, store: SimStore, index: int) -> tuple[date, date, datetime
     first = first_period(seed, store) + timedelta(days=PERIOD_DAYS * index)
     after = first + timedelta(days=PERIOD_DAYS)
     return first, after - timedelta(days=1), midnight(store.marketplace.time_zone, after) + timedelta(hours=3)
+
+
+def listed_at(store: SimStore, index: int, created: datetime) -> tuple[datetime, ...]:
+    """When reports of that period were made: once; one settlement of the world is listed again a day later."""
+    twice = store.store_id == "harbor-us" and index == 1
+    return (created, created + timedelta(days=1)) if twice else (created,)
 
 
 def settlement_id(seed: int, store: SimStore, index: int) -> str:
@@ -163,6 +164,7 @@ def _order_lines(order: Order) -> list[SettlementLine]:
                     amount,
                     posted,
                     order_id=order.order_id,
+                    merchant_order_id=order.order_id if order.channel == "Amazon" else "",
                     shipment_id=shipment,
                     marketplace_name=store.marketplace.sales_channel,
                     fulfillment_id="AFN" if order.channel == "Amazon" else "MFN",
@@ -212,6 +214,7 @@ def _refund_lines(order: Order, refund_number: int) -> list[SettlementLine]:
             amount,
             refund.at,
             order_id=order.order_id,
+            merchant_order_id=order.order_id if order.channel == "Amazon" else "",
             adjustment_id=f"amzn1:crow:{number(order.order_id, refund_number, digits=9):09d}",
             marketplace_name=store.marketplace.sales_channel,
             fulfillment_id="AFN" if order.channel == "Amazon" else "MFN",

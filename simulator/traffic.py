@@ -1,7 +1,7 @@
 """Sales and traffic of one store's day as Amazon reports them, in the version of a given age.
 
-Sales come from the orders placed on that day that were not cancelled when the version was made; sessions are chance around
-them: the first versions miss some, and a few visits of products nobody bought turn out to be robots and disappear.
+Sales come from the orders placed on that day that were not cancelled when the version was made; sessions are chance
+around them: the first versions miss some, and some visits of products nobody bought turn out to be robots'.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def percent(part: int | Decimal, whole: int | Decimal) -> Decimal:
 
 def store_day(business: StoreBusiness, day: date, age: int) -> StoreDay:
     """The day as the version of that age has it (age >= 1)."""
-    store, zone = business.store, business.store.marketplace.time_zone
+    zone = business.store.marketplace.time_zone
     made = midnight(zone, day + timedelta(days=age))
     business.until(midnight(zone, day))
     asins: dict[str, AsinDay] = {}

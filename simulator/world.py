@@ -1,16 +1,30 @@
 """One seeded business; every API and every truth is derived from it.
 
 `World` is all that the protocol side sees. The parts live in modules of their own (accounts, catalogue, business, ads,
-traffic, settlements, crawl_items, fx and the documents_* modules); nothing here speaks HTTP.
+traffic, settlements, crawl_items, fx, config_files and the documents_* modules); nothing here speaks HTTP.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 
+from simulator import config_files, documents_ads, fx
+from simulator.accounts import registry, secret
+from simulator.business import StoreBusiness
+from simulator.catalogue import offers
+from simulator.crawl_items import Pages, past_crawls
+from simulator.documents_inventory import ledger_document, listings_document, myi_document, snapshot
+from simulator.documents_orders import orders_document
+from simulator.documents_traffic import traffic_document
+from simulator.existing_reports import existing_document, existing_reports
+from simulator.marketplaces import midnight
 from simulator.model import Document, ExistingReport, PastCrawl, SimAccount, SimStore
 
 __all__ = ["Document", "ExistingReport", "PastCrawl", "SimAccount", "SimStore", "UnknownReportType", "World"]
+
+ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_"
+FX_DAYS_BEFORE = 10
 
 
 class UnknownReportType(ValueError):
@@ -18,72 +32,156 @@ class UnknownReportType(ValueError):
 
 
 class World:
-    """World(seed, first_now, *, stores=3, products=30, days=60). Same arguments, same world, wherever `now` stands."""
+    """World(seed, first_now, *, stores=3, products=30, days=60). Same arguments, same world, wherever `now` stands.
+
+    first_now: an aware instant; history begins at local midnight of its marketplace day less `days`. Stores' histories
+    are made when first needed. Unknown sellers, profiles and stores raise KeyError.
+    """
 
     def __init__(self, seed: int, first_now: datetime, *, stores: int = 3, products: int = 30, days: int = 60) -> None:
         self.seed = seed
         self.first_now = first_now
-        self.accounts: tuple[SimAccount, ...] = ()
-        self.client_id = f"amzn1.application-oa2-client.sim{seed:08d}"
-        self.client_secret = f"amzn1.oa2-cs.v1.sim{seed:08d}"
-        self.ads_client_id = f"amzn1.application-oa2-client.simads{seed:08d}"
-        self.ads_client_secret = f"amzn1.oa2-cs.v1.simads{seed:08d}"
-        self.apify_token = f"apify_api_sim{seed:08d}"
+        self.days = days
+        known = registry(seed, first_now, stores, products, days)
+        self.tenants = known.tenants
+        self.accounts: tuple[SimAccount, ...] = known.accounts
+        self.stores: tuple[SimStore, ...] = tuple(store for account in self.accounts for store in account.stores)
+        self.client_id = f"amzn1.application-oa2-client.{secret(seed, 'client')[:32]}"
+        self.client_secret = f"amzn1.oa2-cs.v1.{secret(seed, 'client secret')}"
+        self.ads_client_id = f"amzn1.application-oa2-client.{secret(seed, 'ads client')[:32]}"
+        self.ads_client_secret = f"amzn1.oa2-cs.v1.{secret(seed, 'ads client secret')}"
+        self.apify_token = f"apify_api_{secret(seed, 'apify')[:36]}"
+        self._accounts = {account.seller_id: account for account in self.accounts}
+        self._stores = {store.store_id: store for store in self.stores}
+        self._profiles = {store.ads_profile_id: store for store in self.stores if store.ads_profile_id}
+        self._businesses: dict[str, StoreBusiness] = {}
+        self.pages = Pages(seed, self.stores, self._own_in_stock)
+
+    def account(self, seller_id: str) -> SimAccount:
+        """The account of that seller."""
+        return self._accounts[seller_id]
+
+    def store(self, store_id: str) -> SimStore:
+        """The store of that id, configured or not."""
+        return self._stores[store_id]
+
+    def business(self, store: SimStore) -> StoreBusiness:
+        """The events of a store."""
+        if store.store_id not in self._businesses:
+            self._businesses[store.store_id] = StoreBusiness(self.seed, store)
+        return self._businesses[store.store_id]
 
     def profiles(self) -> list[dict]:
-        """All Ads profiles, in the shape of GET /v2/profiles plus "region" (na | eu | fe) and "sellerId"."""
-        raise NotImplementedError
+        """All Ads profiles, in the shape of GET /v2/profiles plus "region" (na | eu | fe)."""
+        return [
+            {
+                "profileId": profile_id,
+                "countryCode": store.marketplace.country,
+                "currencyCode": store.marketplace.currency,
+                "dailyBudget": 999999999.0,
+                "timezone": store.marketplace.time_zone,
+                "accountInfo": {
+                    "marketplaceStringId": store.marketplace.marketplace_id,
+                    "id": store.seller_id,
+                    "type": "seller",
+                    "name": self.tenants[store.tenant_id].name,
+                    "validPaymentMethod": True,
+                },
+                "region": store.region,
+            }
+            for profile_id, store in self._profiles.items()
+        ]
 
     def sp_document(
         self,
         seller_id: str,
         report_type: str,
-        marketplace_ids: tuple[str, ...],
+        marketplace_ids: Sequence[str],
         start: datetime | None,
         end: datetime | None,
-        options: dict[str, str] | None,
+        options: Mapping[str, str] | None,
         now: datetime,
     ) -> Document | None:
-        """The document of a report asked for at `now`; None when there is no data (the report is CANCELLED)."""
-        raise NotImplementedError
+        """The document of a report asked for at `now`; None when there is no data (the report is CANCELLED).
+
+        Raises UnknownReportType for a type without documents here.
+        """
+        account = self._accounts[seller_id]
+        businesses = [self.business(store) for store in account.stores]
+        mine = next((b for b in businesses if b.store.marketplace.marketplace_id in marketplace_ids), businesses[0])
+        match report_type:
+            case "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL":
+                return orders_document(businesses, start, end, now, by_update=False)
+            case "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL":
+                return orders_document(businesses, start, end, now, by_update=True)
+            case "GET_SALES_AND_TRAFFIC_REPORT":
+                return traffic_document(mine, start, end, options or {}, now)
+            case "GET_MERCHANT_LISTINGS_ALL_DATA":
+                return listings_document(mine, now)
+            case "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA":
+                return myi_document(businesses, now)
+            case "GET_LEDGER_SUMMARY_VIEW_DATA":
+                return ledger_document(businesses, start, end, options or {}, now)
+        raise UnknownReportType(f"This world has no documents of report type {report_type}.")
 
     def sp_existing_reports(self, seller_id: str, now: datetime) -> list[ExistingReport]:
-        """What is listed without having been requested: the other tool's snapshots and the settlements, oldest first."""
-        raise NotImplementedError
+        """What is listed without having been requested: another tool's snapshots and settlements, oldest first."""
+        return existing_reports(self.seed, self._accounts[seller_id], self.first_now, now)
 
     def sp_existing_document(self, seller_id: str, report_id: str) -> Document:
         """The document of a report of sp_existing_reports. Raises KeyError when there is no such report."""
-        raise NotImplementedError
+        account = self._accounts[seller_id]
+        return existing_document(self.seed, account, [self.business(s) for s in account.stores], report_id)
 
     def ads_rows(
         self,
         profile_id: int | str,
         report_type_id: str,
-        columns: list[str] | tuple[str, ...],
+        columns: Sequence[str],
         start: date | str,
         end: date | str,
         time_unit: str,
         now: datetime,
     ) -> list[dict]:
-        """The rows of an Ads report with exactly the columns asked for, as known at `now`."""
-        raise NotImplementedError
+        """The rows of an Ads report with exactly the columns asked for, as known at `now`; only ended days have rows.
+
+        Raises UnknownReportType for a report type without rows here.
+        """
+        if report_type_id not in documents_ads.TYPES:
+            raise UnknownReportType(f"This world has no rows of Ads report type {report_type_id}.")
+        business = self.business(self._profiles[int(profile_id)])
+        first, last = documents_ads.as_day(start), documents_ads.as_day(end)
+        return documents_ads.rows(business, report_type_id, columns, first, last, time_unit, now)
 
     def past_crawls(self, now: datetime) -> list[PastCrawl]:
         """The account's earlier Apify runs, oldest first."""
-        raise NotImplementedError
+        return past_crawls(self.seed, self.stores, self.first_now, now)
 
     def crawl_items(self, run_input: dict, at: datetime, run_id: str) -> list[dict]:
-        """The dataset of a crawl started at `at`."""
-        raise NotImplementedError
+        """The dataset of a crawl started at `at`: what a page shows depends on the page and the day, not on the run."""
+        return self.pages.items(run_input, at)
+
+    def _own_in_stock(self, store: SimStore, asin: str, day: date) -> bool:
+        """Whether an own product can be bought at the beginning of that day."""
+        own = [offer for offer in offers(self.seed, store) if offer.asin == asin]
+        if any(offer.channel == "Merchant" for offer in own) or not store.linked_stock:
+            return True
+        stock = snapshot(self.business(store), midnight(store.marketplace.time_zone, day))
+        return any(entry.fulfillable > 0 for entry in stock if entry.offer.asin == asin)
+
+    @property
+    def fx_first_day(self) -> date:
+        """The first day exchange rates are known for."""
+        return min(store.start for store in self.stores) - timedelta(days=FX_DAYS_BEFORE)
 
     def fx_csv(self, now: datetime) -> str:
-        """manual/fx_rates.csv as of `now`."""
-        raise NotImplementedError
+        """manual/fx_rates.csv as of `now`: up to and including its UTC day."""
+        return fx.csv(self.seed, self.fx_first_day, now.date())
 
     def product_costs_csv(self, store_id: str) -> str:
         """manual/product_costs.<store_id>.csv."""
-        raise NotImplementedError
+        return config_files.product_costs_csv(self.seed, self._stores[store_id])
 
     def stores_yaml(self) -> str:
-        """The stores.yaml of this world."""
-        raise NotImplementedError
+        """The stores.yaml of this world: every configured store, and one without API access."""
+        return config_files.stores_yaml(self.seed, self.tenants, self.accounts)

@@ -1,0 +1,134 @@
+"""The files a user of this world would have written: stores.yaml, .env, exchange rates and product costs.
+
+`write_config` puts them into a folder; the texts themselves depend on the world only.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from simulator.accounts import IMPORT_ONLY
+from simulator.catalogue import cents, offers
+from simulator.competitors import tracked
+from simulator.model import SimAccount, SimStore, SimTenant
+from simulator.rng import rng
+
+if TYPE_CHECKING:
+    from simulator.world import World
+
+
+def refresh_token_names(account: SimAccount) -> tuple[str, str]:
+    """The variables that hold an account's refresh tokens: (SP-API, Ads)."""
+    name = f"{account.tenant_id}_{account.region}".upper().replace("-", "_")
+    return f"TRADEWIND_SP_REFRESH_TOKEN_{name}", f"TRADEWIND_ADS_REFRESH_TOKEN_{name}"
+
+
+def stores_yaml(seed: int, tenants: Mapping[str, SimTenant], accounts: Sequence[SimAccount]) -> str:
+    """stores.yaml: the configured stores of all accounts, and a store that is filled by import only."""
+    body: dict[str, dict] = {}
+    for account in accounts:
+        tenant = _tenant(body, tenants[account.tenant_id])
+        token, ads_token = refresh_token_names(account)
+        tenant["accounts"].append(
+            {
+                "seller_id": account.seller_id,
+                "region": account.region,
+                "refresh_token_env": token,
+                "ads_refresh_token_env": ads_token,
+                "stores": {store.store_id: _store(seed, store) for store in account.configured_stores},
+            }
+        )
+    store_id, tenant_id, seller_id, country = IMPORT_ONLY
+    _tenant(body, tenants[tenant_id])["accounts"].append(
+        {"seller_id": seller_id, "region": "eu", "stores": {store_id: {"marketplace": country}}}
+    )
+    return yaml.safe_dump({"tenants": body}, sort_keys=False, allow_unicode=True, width=200)
+
+
+def _tenant(body: dict[str, dict], tenant: SimTenant) -> dict:
+    fresh = {
+        "name": tenant.name,
+        "reporting_currency": tenant.reporting_currency,
+        "keep_personal_data": False,
+        "accounts": [],
+    }
+    return body.setdefault(tenant.tenant_id, fresh)
+
+
+def _store(seed: int, store: SimStore) -> dict:
+    return {
+        "marketplace": store.marketplace.country,
+        "ads_profile_id": str(store.ads_profile_id),
+        "history_from": store.start,
+        "track": {own: list(others) for own, others in tracked(seed, store).items()},
+    }
+
+
+def product_costs_csv(seed: int, store: SimStore) -> str:
+    """What each SKU costs, from the world's start on, and again from its 30th day for some."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(("sku", "valid_from", "unit_cost", "currency", "lead_time_days"))
+    for offer in offers(seed, store):
+        random = rng(seed, store.store_id, offer.sku, "cost")
+        lead_time = random.randint(9, 16)
+        cost = offer.base_price * random.randint(28, 42) / 100
+        for day, share in _cost_changes(store.start, random.random() < 0.3):
+            amount = cents(cost * share, store.marketplace.decimals)
+            writer.writerow((offer.sku, day.isoformat(), amount, store.marketplace.currency, lead_time))
+    return target.getvalue()
+
+
+def _cost_changes(start: date, changes: bool) -> list[tuple[date, Decimal]]:
+    later = [(start + timedelta(days=30), Decimal("1.05"))] if changes else []
+    return [(start - timedelta(days=365), Decimal(1)), *later]
+
+
+def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, str]:
+    """The variables that lead Tradewind to a simulator at `endpoint` (no slash at its end). now None: no clock."""
+    variables = {
+        "TRADEWIND_AMAZON_SP_ENDPOINT": endpoint,
+        "TRADEWIND_LWA_ENDPOINT": endpoint,
+        "TRADEWIND_AMAZON_ADS_ENDPOINT": endpoint,
+        "TRADEWIND_APIFY_ENDPOINT": endpoint,
+        "TRADEWIND_LLM_BASE_URL": f"{endpoint}/v1",
+        "TRADEWIND_LWA_CLIENT_ID": world.client_id,
+        "TRADEWIND_LWA_CLIENT_SECRET": world.client_secret,
+        "TRADEWIND_ADS_CLIENT_ID": world.ads_client_id,
+        "TRADEWIND_ADS_CLIENT_SECRET": world.ads_client_secret,
+        "TRADEWIND_APIFY_TOKEN": world.apify_token,
+    }
+    for account in world.accounts:
+        token, ads_token = refresh_token_names(account)
+        variables[token], variables[ads_token] = account.refresh_token, account.ads_refresh_token
+    if now is not None:
+        variables["TRADEWIND_NOW"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return variables
+
+
+def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, live: bool = False) -> None:
+    """Write stores.yaml, .env (mode 0600) and manual/*.csv of a world that stands at `now`.
+
+    live: the world follows the real clock, so no TRADEWIND_NOW is written. Existing files are replaced.
+    """
+    manual = folder / "manual"
+    manual.mkdir(parents=True, exist_ok=True)
+    (folder / "stores.yaml").write_text(world.stores_yaml(), encoding="utf-8")
+    secrets = folder / ".env"
+    secrets.touch(mode=0o600)
+    secrets.chmod(0o600)
+    lines = [f"{name}='{value}'" for name, value in environment(world, endpoint, None if live else now).items()]
+    secrets.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (manual / "fx_rates.csv").write_text(world.fx_csv(now), encoding="utf-8")
+    for account in world.accounts:
+        for store in account.configured_stores:
+            path = manual / f"product_costs.{store.store_id}.csv"
+            path.write_text(world.product_costs_csv(store.store_id), encoding="utf-8")
