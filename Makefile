@@ -1,0 +1,92 @@
+# Everything a developer or a visitor starts. Each target installs what it needs into .venv, once, from the locks.
+# Needs: make, and Python 3.11, 3.12 or 3.13 (PYTHON=/path/to/python chooses one).
+
+VENV := .venv
+BIN := $(VENV)/bin
+RUNTIME := $(VENV)/.installed-runtime
+DEV := $(VENV)/.installed-dev
+ARGS ?=
+
+# compiled modules make each command start three times as fast
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: help demo up down test lint bench bench-full lock
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo        three simulated stores, from Amazon's reports to marts and briefs"
+	@echo "make up          warehouse, schedules and Dagster's UI; Ctrl-C stops them (make down: from elsewhere)"
+	@echo "make test        all tests; ARGS='tests/unit -k slices' for some"
+	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
+	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size)"
+	@echo "make lock        pin every dependency again after a change of pyproject.toml"
+
+demo: $(RUNTIME)
+	@$(BIN)/tradewind demo $(ARGS)
+
+up: $(RUNTIME)
+	@$(BIN)/tradewind up $(ARGS)
+
+down:
+	@if [ -x $(BIN)/tradewind ]; then $(BIN)/tradewind down; else echo "Nothing is installed, so nothing runs."; fi
+
+test: $(DEV)
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/sqlfmt --check dbt_project
+	$(BIN)/mypy
+	@bash .ci/check-tracked-files
+
+bench: $(DEV)
+	@$(BIN)/python -m bench $(ARGS)
+
+bench-full: $(DEV)
+	@$(BIN)/python -m bench --full $(ARGS)
+
+# --- the environment ---
+
+CHECK = import ensurepip, sys, venv; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+
+$(BIN)/python:
+	@for candidate in $(PYTHON) python3.13 python3.12 python3.11 python3 python; do \
+	    if $$candidate -c '$(CHECK)' 2>/dev/null; then found=$$candidate; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	    echo "Tradewind needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found." >&2; \
+	    echo "Install one (on Debian and Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python ..." >&2; \
+	    exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$($$found --version)"; \
+	$$found -m venv --clear $(VENV)
+
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
+
+# a stamp younger than its lock and pyproject.toml says: nothing to install
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what requirements-dev.lock names (a minute or two, once)"
+	@$(INSTALL) --require-hashes -r requirements-dev.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q pipelines simulator
+	@touch $(RUNTIME) $(DEV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what requirements.lock names (a minute or two, once)"
+	@$(INSTALL) --require-hashes -r requirements.lock
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m compileall -q pipelines simulator
+	@touch $(RUNTIME)
+
+# --- the locks: for every platform and Python at once, with hashes, without any address of a registry ---
+
+UV = $(shell command -v uv || echo $(BIN)/uv)
+COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+          --no-emit-find-links --no-header --no-annotate --no-strip-extras --group build pyproject.toml
+
+lock: | $(BIN)/python
+	@command -v $(UV) >/dev/null || $(INSTALL) uv
+	$(COMPILE) --output-file requirements.lock
+	$(COMPILE) --constraint requirements.lock --group dev --output-file requirements-dev.lock

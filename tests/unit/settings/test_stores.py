@@ -1,0 +1,121 @@
+"""stores.yaml: what it gives, and one clear sentence for each mistake in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from pipelines.errors import ConfigError
+from pipelines.feeds import FEEDS
+from pipelines.stores import Catalog, load_stores
+from tests.support.references import ROOT
+
+EXAMPLE = (ROOT / "stores.example.yaml").read_text(encoding="utf-8")
+
+
+def any_secret(name: str) -> SecretStr:
+    return SecretStr(f"secret of {name}")
+
+
+def read(tmp_path: Path, text: str = EXAMPLE) -> Catalog:
+    file = tmp_path / "stores.yaml"
+    file.write_text(text, encoding="utf-8")
+    return load_stores(file, any_secret)
+
+
+def test_the_example_is_valid_and_says_what_it_says(tmp_path: Path) -> None:
+    catalog = read(tmp_path)
+    assert list(catalog.stores) == ["bharat-in", "harbor-de", "harbor-uk", "harbor-us"]
+    store = catalog.stores["harbor-us"]
+    assert (store.account_id, store.currency, store.time_zone) == ("A2HARBORNA1US@na", "USD", "America/Los_Angeles")
+    assert (store.country, store.marketplace.marketplace_id) == ("US", "ATVPDKIKX0DER")
+    assert store.tracked == {"B0OWNASIN1": ("B0COMP0001", "B0COMP0002"), "B0OWNASIN2": ()}
+    account = catalog.accounts["A3HARBOREU2DE@eu"]
+    assert [s.store_id for s in account.stores] == ["harbor-de", "harbor-uk"]
+    assert account.refresh_token is not None
+    assert account.refresh_token.get_secret_value() == "secret of TRADEWIND_SP_REFRESH_TOKEN_HARBOR_EU"
+    assert catalog.stores["bharat-in"].has_api is False
+    assert catalog.tenants["harbor"].reporting_currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("feed", "scopes"),
+    [
+        ("amazon_sp.sales_and_traffic", ["harbor-de", "harbor-uk", "harbor-us"]),
+        ("amazon_sp.all_orders_by_last_update", ["A2HARBORNA1US@na", "A3HARBOREU2DE@eu"]),
+        ("amazon_ads.sp_campaigns", ["harbor-us"]),
+        ("apify.products", ["ATVPDKIKX0DER"]),
+        ("manual.fx_rates", []),
+    ],
+)
+def test_a_feed_has_the_scopes_that_may_be_asked(tmp_path: Path, feed: str, scopes: list[str]) -> None:
+    assert [scope.scope_id for scope in read(tmp_path).scopes(FEEDS[feed])] == scopes
+
+
+def test_without_a_token_for_crawls_nothing_is_crawled(tmp_path: Path) -> None:
+    (tmp_path / "stores.yaml").write_text(EXAMPLE)
+    catalog = load_stores(
+        tmp_path / "stores.yaml", lambda name: None if name == "TRADEWIND_APIFY_TOKEN" else SecretStr("x")
+    )
+    assert catalog.scopes(FEEDS["apify.products"]) == []
+
+
+def test_an_account_scope_takes_the_zone_of_its_first_store(tmp_path: Path) -> None:
+    scopes = {scope.scope_id: scope for scope in read(tmp_path).scopes(FEEDS["amazon_sp.settlements_v2"])}
+    assert scopes["A3HARBOREU2DE@eu"].time_zone == "Europe/Paris"
+    assert scopes["A3HARBOREU2DE@eu"].account is not None
+
+
+def test_uk_is_gb(tmp_path: Path) -> None:
+    catalog = read(tmp_path, EXAMPLE.replace("marketplace: GB", "marketplace: UK"))
+    assert catalog.stores["harbor-uk"].country == "GB"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("marketplace: DE", "marketplace: XX", "store harbor-de: marketplace 'XX' is not known; known are US, CA"),
+        ("marketplace: GB", "marketplace: JP", "marketplace JP belongs to region fe, but its account is of region eu"),
+        ("marketplace: GB", "marketplace: DE", "A3HARBOREU2DE@eu has a store in DE already"),
+        ("harbor-uk:", "harbor-us:", "store harbor-us: this id is used twice"),
+        ("harbor-uk:", "harbor-de:", "line 31: 'harbor-de' is written twice"),
+        ("harbor-de:", "Harbor_DE:", "an id is lower-case letters, digits and single hyphens"),
+        ("A5BHARATIN4IN", "A3HARBOREU2DE", "this account is there already"),
+        ("region: na", "region: us", "tenants.harbor.accounts.0.region: 'us' is not allowed"),
+        ("B0OWNASIN2", "0123456777", "put the ASIN in quotes"),
+        ("B0COMP0001", "b0comp0001", "an ASIN is ten capital letters and digits"),
+        ("reporting_currency: USD", "reporting_currency: dollars", "a currency is three capital letters"),
+        ("history_from: 2026-01-01", "history_from: soon", "history_from: 'soon' is not allowed"),
+        ("region: na", "regio: na", "accounts.0.regio: there is no such setting here"),
+        ("tenants:\n", "", "there is no such setting here"),
+        ("name: Bharat Bazaar", "name: {", "is no valid YAML"),
+        ("    accounts:\n      - seller_id: A5", "    wares:\n      - seller_id: A5", "accounts: this is missing"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, told: str) -> None:
+    assert old in EXAMPLE
+    with pytest.raises(ConfigError) as error:
+        read(tmp_path, EXAMPLE.replace(old, new, 1))
+    assert told in str(error.value)
+    assert str(tmp_path / "stores.yaml") in str(error.value)
+
+
+def test_a_token_written_where_its_variable_belongs_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="the name of an environment variable, never the token") as error:
+        read(tmp_path, EXAMPLE.replace("TRADEWIND_SP_REFRESH_TOKEN_HARBOR_NA", "Atzr|hushhush"))
+    assert "hushhush" not in str(error.value)
+
+
+def test_all_missing_tokens_are_told_at_once(tmp_path: Path) -> None:
+    (tmp_path / "stores.yaml").write_text(EXAMPLE)
+    with pytest.raises(ConfigError) as error:
+        load_stores(tmp_path / "stores.yaml", lambda _: None)
+    for variable in ("SP_REFRESH_TOKEN_HARBOR_NA", "SP_REFRESH_TOKEN_HARBOR_EU", "ADS_REFRESH_TOKEN_HARBOR"):
+        assert f"the variable TRADEWIND_{variable} is not set" in str(error.value)
+
+
+def test_a_missing_file_is_told_with_the_ways_out(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"stores\.example\.yaml.*TRADEWIND_STORES.*tradewind demo"):
+        load_stores(tmp_path / "nowhere.yaml", any_secret)
