@@ -1,0 +1,82 @@
+"""Marts against the world's truth: every row, and every column that the truth has, for equality."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+ROOT = Path(__file__).parents[2]
+MARTS = (
+    "order_items",
+    "sales_daily",
+    "traffic_daily",
+    "traffic_store_daily",
+    "inventory_daily",
+    "inventory_health",
+    "settlement_lines",
+    "ads_campaigns_daily",
+    "ads_search_terms_daily",
+    "competitor_daily",
+    "competitor_price_history",
+    "data_coverage",
+)
+
+
+def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Columns and rows of a mart as `python -m simulator truth` prints them for the world in the folder `state`."""
+    command = [sys.executable, "-m", "simulator", "truth", "--mart", mart, "--seed", str(seed), "--state", str(state)]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    rows = list(csv.reader(io.StringIO(done.stdout)))
+    return rows[0], [tuple(row) for row in rows[1:]]
+
+
+def written(value: Any) -> str:
+    """A cell of a mart as the truth writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        text = format(value, "f")
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value)
+
+
+def mart_rows(conn: psycopg.Connection, mart: str, columns: list[str]) -> list[tuple[str, ...]]:
+    """All rows of a mart, these columns only."""
+    query = sql.SQL("select {} from marts.{}").format(
+        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(mart)
+    )
+    return [tuple(written(cell) for cell in row) for row in conn.execute(query)]
+
+
+def differences(conn: psycopg.Connection, mart: str, *, seed: int, state: Path) -> list[str]:
+    """What only the mart or only the truth has, as readable lines; empty when they are equal."""
+    columns, expected = truth(mart, seed=seed, state=state)
+    assert expected, f"the truth of {mart} is empty: nothing would be compared"
+    have, want = sorted(mart_rows(conn, mart, columns)), sorted(expected)
+    lines = []
+    if len(have) != len(want):
+        lines.append(f"{mart}: {len(have)} rows, the truth has {len(want)}")
+    extra, missing = sorted(set(have) - set(want)), sorted(set(want) - set(have))
+    named = lambda row: {name: cell for name, cell in zip(columns, row, strict=True) if cell}  # noqa: E731
+    lines += [f"{mart} only in the mart:  {named(row)}" for row in extra[:3]]
+    lines += [f"{mart} only in the truth: {named(row)}" for row in missing[:3]]
+    if len(extra) + len(missing) > 6:
+        lines.append(f"{mart}: {len(extra)} rows only in the mart, {len(missing)} only in the truth")
+    return lines
