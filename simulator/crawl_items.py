@@ -18,7 +18,6 @@ from simulator.marketplaces import BY_DOMAIN, Marketplace, days_between, local_d
 from simulator.model import PastCrawl, SimStore
 
 ACTOR = "junglee/amazon-crawler"
-ACTOR_ID = "BG3WDrGdteHgZgbPK"
 # the world's day (from its start) on which no crawl ran
 MISSED_DAY = 11
 _PRODUCT_URL = re.compile(r"^https?://([^/]+)/(?:.*/)?(?:dp|gp/product)/([A-Z0-9]{10})")
@@ -181,7 +180,7 @@ def past_crawls(seed: int, stores: Iterable[SimStore], first_now: datetime, now:
                 PastCrawl(
                     run_id=code(seed, place.country, day, "run", prefix="", length=17),
                     dataset_id=code(seed, place.country, day, "dataset", prefix="", length=17),
-                    actor_id=ACTOR_ID,
+                    actor_id=ACTOR,
                     run_input=run_input(place, asins),
                     started=started,
                     finished=started + timedelta(minutes=4),

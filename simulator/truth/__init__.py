@@ -1,0 +1,98 @@
+"""The truth: what every mart must show at an instant, computed from the world's events, never from its documents.
+
+`print_truth` writes a mart as CSV: a header, rows in the order of the key, null as nothing, booleans as true and false,
+instants in UTC, numbers plain (no exponent, no trailing zeros). Columns are in columns.py, a module per domain.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol, TextIO
+
+from simulator.truth.advertising import ads_campaigns_daily, ads_search_terms_daily
+from simulator.truth.columns import MARTS
+from simulator.truth.competitors import competitor_daily, competitor_price_history
+from simulator.truth.coverage import data_coverage
+from simulator.truth.inventory import inventory_daily, inventory_health
+from simulator.truth.known import Known
+from simulator.truth.sales import order_items, sales_daily
+from simulator.truth.settlements import settlement_lines
+from simulator.truth.traffic import traffic_daily, traffic_store_daily
+from simulator.world import World
+
+FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
+    "order_items": order_items,
+    "sales_daily": sales_daily,
+    "traffic_daily": traffic_daily,
+    "traffic_store_daily": traffic_store_daily,
+    "inventory_daily": inventory_daily,
+    "inventory_health": inventory_health,
+    "settlement_lines": settlement_lines,
+    "ads_campaigns_daily": ads_campaigns_daily,
+    "ads_search_terms_daily": ads_search_terms_daily,
+    "competitor_daily": competitor_daily,
+    "competitor_price_history": competitor_price_history,
+    "data_coverage": data_coverage,
+}
+
+
+class WorldIdentity(Protocol):
+    """What says which world it is (the state folder's world.json, as read)."""
+
+    seed: int
+    stores: int
+    products: int
+    days: int
+    first_now: datetime
+
+
+def rows(mart: str, world: World, now: datetime, state: Path | None = None) -> list[dict]:
+    """The rows of a mart at `now`, ordered by its key. state: the folder with apify_runs.json, if there is one.
+
+    Raises KeyError for a mart without truth.
+    """
+    _, key = MARTS[mart]
+    path = state / "apify_runs.json" if state else None
+    runs = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else []
+    return sorted(FACTS[mart](Known(world, now, runs)), key=lambda row: tuple(row[name] for name in key))
+
+
+def text(value: object) -> str:
+    """A value as the truth writes it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        plain = format(value, "f")
+        plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+        return "0" if plain == "-0" else plain
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def print_truth(
+    mart: str, identity: WorldIdentity, now: datetime, state: Path | None, out: TextIO | None = None
+) -> int:
+    """Print a mart's truth as CSV; the exit code: 2, with a sentence on stderr, for a mart that has none."""
+    if mart not in MARTS:
+        print(f"simulator: there is no truth of a mart {mart!r}. Choose one of {', '.join(MARTS)}.", file=sys.stderr)
+        return 2
+    world = World(
+        identity.seed, identity.first_now, stores=identity.stores, products=identity.products, days=identity.days
+    )
+    columns, _ = MARTS[mart]
+    writer = csv.writer(out or sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows(mart, world, now, state):
+        writer.writerow([text(row[name]) for name in columns])
+    return 0

@@ -1,0 +1,87 @@
+"""The columns of every mart, in the order in which the truth prints them, and how many of them make its key.
+
+The marts' documentation is in dbt_project; this is typed apart from it, so that a column lost there is missed here.
+"""
+
+from __future__ import annotations
+
+_WINDOWS = ("1d", "7d", "14d", "30d")
+_CONVERSIONS = tuple(f"{measure}_{window}" for measure in ("purchases", "units", "sales") for window in _WINDOWS)
+
+ORDER_ITEMS = (
+    "store_id", "tenant_id", "amazon_order_id", "sku", "line_number", "date", "purchased_at", "last_updated_at",
+    "order_status", "item_status", "fulfillment_channel", "sales_channel", "asin", "product_name", "units", "currency",
+    "item_price_amount", "item_tax_amount", "shipping_price_amount", "shipping_tax_amount", "gift_wrap_price_amount",
+    "gift_wrap_tax_amount", "item_promotion_discount_amount", "ship_promotion_discount_amount", "promotion_ids",
+    "is_business_order", "is_replacement", "ship_country",
+)  # fmt: skip
+SALES_DAILY = (
+    "store_id", "tenant_id", "date", "sku", "order_lines", "orders", "units", "item_price_amount", "item_tax_amount",
+    "shipping_price_amount", "item_promotion_discount_amount", "currency", "cancelled_units", "pending_units",
+    "replacement_units", "business_units", "reporting_currency", "item_price_amount_reporting", "fx_date",
+)  # fmt: skip
+TRAFFIC_DAILY = (
+    "store_id", "tenant_id", "date", "child_asin", "sku", "parent_asin", "units_ordered", "total_order_items",
+    "ordered_product_sales_amount", "currency", "browser_sessions", "mobile_app_sessions", "sessions",
+    "browser_page_views", "mobile_app_page_views", "page_views", "buy_box_percentage", "unit_session_percentage",
+)  # fmt: skip
+TRAFFIC_STORE_DAILY = (
+    "store_id", "tenant_id", "date", "ordered_product_sales_amount", "currency", "units_ordered", "total_order_items",
+    "units_refunded", "browser_sessions", "mobile_app_sessions", "sessions", "browser_page_views",
+    "mobile_app_page_views", "page_views", "buy_box_percentage", "unit_session_percentage",
+)  # fmt: skip
+INVENTORY_DAILY = (
+    "store_id", "tenant_id", "date", "sku", "asin", "fnsku", "ledger_starting_quantity", "ledger_ending_quantity",
+    "ledger_ending_unsellable_quantity", "snapshot_fulfillable_quantity", "snapshot_reserved_quantity",
+    "snapshot_unsellable_quantity", "snapshot_inbound_working_quantity", "snapshot_inbound_shipped_quantity",
+    "snapshot_inbound_receiving_quantity", "snapshot_total_quantity",
+)  # fmt: skip
+INVENTORY_HEALTH = (
+    "store_id", "tenant_id", "sku", "asin", "as_of_date", "fulfillable_quantity", "reserved_quantity",
+    "unsellable_quantity", "inbound_quantity", "units_7d", "units_30d", "units_90d", "days_in_stock_7d",
+    "days_in_stock_30d", "days_in_stock_90d", "velocity_7d", "velocity_30d", "velocity_90d", "velocity",
+    "days_of_cover", "days_of_cover_with_inbound", "stock_out_date",
+)  # fmt: skip
+SETTLEMENT_LINES = (
+    "store_id", "tenant_id", "settlement_id", "line_number", "transaction_type", "order_id", "merchant_order_id",
+    "adjustment_id", "shipment_id", "marketplace_name", "amount_type", "amount_description", "amount", "currency",
+    "fulfillment_id", "posted_at", "posted_date", "order_item_code", "sku", "quantity_purchased", "promotion_id",
+)  # fmt: skip
+ADS_CAMPAIGNS_DAILY = (
+    "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "campaign_status", "campaign_budget_amount",
+    "currency", "impressions", "clicks", "cost", *_CONVERSIONS, "ctr", "cpc", "acos_7d", "roas_7d", "acos_14d",
+    "roas_14d", "reporting_currency", "cost_reporting", "sales_14d_reporting", "fx_date",
+)  # fmt: skip
+ADS_SEARCH_TERMS_DAILY = (
+    "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name", "target_id",
+    "targeting", "match_type", "search_term", "currency", "impressions", "clicks", "cost", *_CONVERSIONS,
+)  # fmt: skip
+COMPETITOR_DAILY = (
+    "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
+    "price_amount", "list_price_amount", "currency", "in_stock", "stars", "reviews_count", "bsr_rank", "bsr_category",
+    "seller_name",
+)  # fmt: skip
+COMPETITOR_PRICE_HISTORY = (
+    "store_id", "tenant_id", "asin", "valid_from", "valid_to", "last_confirmed", "price_amount", "currency",
+    "in_stock", "failed_days",
+)  # fmt: skip
+DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state")
+
+# mart -> (columns, key: what its rows are ordered by)
+MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "order_items": (ORDER_ITEMS, ("store_id", "amazon_order_id", "sku", "line_number")),
+    "sales_daily": (SALES_DAILY, ("store_id", "date", "sku")),
+    "traffic_daily": (TRAFFIC_DAILY, ("store_id", "date", "child_asin", "sku")),
+    "traffic_store_daily": (TRAFFIC_STORE_DAILY, ("store_id", "date")),
+    "inventory_daily": (INVENTORY_DAILY, ("store_id", "date", "sku")),
+    "inventory_health": (INVENTORY_HEALTH, ("store_id", "sku")),
+    "settlement_lines": (SETTLEMENT_LINES, ("store_id", "settlement_id", "line_number")),
+    "ads_campaigns_daily": (ADS_CAMPAIGNS_DAILY, ("store_id", "date", "campaign_id")),
+    "ads_search_terms_daily": (
+        ADS_SEARCH_TERMS_DAILY,
+        ("store_id", "date", "campaign_id", "ad_group_id", "target_id", "match_type", "search_term"),
+    ),
+    "competitor_daily": (COMPETITOR_DAILY, ("store_id", "date", "asin")),
+    "competitor_price_history": (COMPETITOR_PRICE_HISTORY, ("store_id", "asin", "valid_from")),
+    "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),
+}

@@ -1,0 +1,76 @@
+"""competitor_daily and competitor_price_history: what the product pages showed on the days they were looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from simulator.competitors import Page, tracked, tracked_asins
+from simulator.model import SimStore
+from simulator.truth.known import Known
+
+
+def _pages(known: Known) -> Iterator[tuple[SimStore, str, list[tuple[date, Page]]]]:
+    """(store, ASIN, its pages by day) of everything that is tracked."""
+    for account in known.world.accounts:
+        for store in account.configured_stores:
+            crawled = known.crawled(store)
+            for asin in tracked_asins(known.world.seed, store):
+                days = [day for day, names in crawled.items() if asin in names]
+                yield store, asin, [(day, known.world.pages.page(store.marketplace, asin, day)) for day in days]
+
+
+def competitor_daily(known: Known) -> Iterator[dict]:
+    """One row per day and ASIN that was looked at, read or not."""
+    for store, asin, pages in _pages(known):
+        own = asin in tracked(known.world.seed, store)
+        for day, page in pages:
+            yield {
+                "store_id": store.store_id,
+                "tenant_id": store.tenant_id,
+                "date": day,
+                "asin": asin,
+                "is_own": own,
+                "crawl_status": "failed" if page.error else "ok",
+                "failure_reason": page.error_description or None,
+                "title": page.title,
+                "brand": page.brand,
+                "price_amount": page.price,
+                "list_price_amount": page.list_price,
+                "currency": None if page.error else store.marketplace.currency,
+                "in_stock": page.in_stock,
+                "stars": page.stars,
+                "reviews_count": page.reviews,
+                "bsr_rank": page.rank,
+                "bsr_category": page.category,
+                "seller_name": page.seller,
+            }
+
+
+def competitor_price_history(known: Known) -> Iterator[dict]:
+    """One row per time in which price and availability stayed the same; a page that could not be read is no change."""
+    for store, asin, pages in _pages(known):
+        versions: list[dict] = []
+        for day, page in pages:
+            if page.error:
+                if versions:
+                    versions[-1]["failed_days"] += 1
+                continue
+            if not versions or (versions[-1]["price_amount"], versions[-1]["in_stock"]) != (page.price, page.in_stock):
+                if versions:
+                    versions[-1]["valid_to"] = day
+                versions.append(
+                    {
+                        "store_id": store.store_id,
+                        "tenant_id": store.tenant_id,
+                        "asin": asin,
+                        "valid_from": day,
+                        "valid_to": None,
+                        "price_amount": page.price,
+                        "currency": store.marketplace.currency,
+                        "in_stock": page.in_stock,
+                        "failed_days": 0,
+                    }
+                )
+            versions[-1]["last_confirmed"] = day
+        yield from versions

@@ -1,0 +1,93 @@
+"""data_coverage: for every store, feed and day, what an up-to-date run without faults has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from simulator.ads import sums, version
+from simulator.business import StoreBusiness
+from simulator.existing_reports import RETENTION
+from simulator.marketplaces import days_between, local_day
+from simulator.model import SimAccount, SimStore
+from simulator.settlements import listed_at, period
+from simulator.truth.known import ORDERS_LATENCY, REPORT_LATENCY, Known
+
+LOADED, EMPTY, UNAVAILABLE = "loaded", "empty", "unavailable"
+ADS_FEEDS = {
+    "amazon_ads.sp_campaigns": False,
+    "amazon_ads.sp_advertised_product": False,
+    "amazon_ads.sp_search_term": True,
+}
+
+
+def data_coverage(known: Known) -> Iterator[dict]:
+    """The states of all days of all feeds of the configured stores."""
+    for account in known.world.accounts:
+        businesses = [known.world.business(store).until(known.now) for store in account.stores]
+        shared = list(_account_states(known, account, businesses))
+        for store in account.configured_stores:
+            states = [*shared, *_store_states(known, account, store, known.world.business(store))]
+            for feed, day, state in states:
+                yield {
+                    "store_id": store.store_id,
+                    "tenant_id": store.tenant_id,
+                    "feed": feed,
+                    "date": day,
+                    "state": state,
+                }
+
+
+def _account_states(
+    known: Known, account: SimAccount, businesses: list[StoreBusiness]
+) -> Iterator[tuple[str, date, str]]:
+    zone, today = known.zone(account), known.today(account)
+    placed = {local_day(zone, o.purchased) for b in businesses for o in b.orders(known.now)}
+    updated = {local_day(zone, o.state(known.now).at) for b in businesses for o in b.orders(known.now)}
+    for day in known.ended(account, ORDERS_LATENCY):
+        yield "amazon_sp.all_orders_by_order_date", day, LOADED if day in placed else EMPTY
+        yield "amazon_sp.all_orders_by_last_update", day, LOADED if day in updated else EMPTY
+    yield "amazon_sp.all_orders_by_last_update", today, LOADED if today in updated else EMPTY
+    for day in known.ended(account, REPORT_LATENCY):
+        rows = any(b.stock.ledger.get(day) for b in businesses)
+        yield "amazon_sp.ledger_summary", day, LOADED if rows else EMPTY
+    there = set(known.snapshot_days(account))
+    for day in days_between(account.configured_stores[0].start, today):
+        yield "amazon_sp.fba_myi_unsuppressed_inventory", day, LOADED if day in there else UNAVAILABLE
+    for day in sorted(_settlement_days(known, account, zone)):
+        yield "amazon_sp.settlements_v2", day, LOADED
+
+
+def _settlement_days(known: Known, account: SimAccount, zone: str) -> set[date]:
+    """The days on which reports of settlements were made that can still be had."""
+    days = set()
+    for store in account.stores:
+        index = 0
+        while (created := period(known.world.seed, store, index)[2]) <= known.now:
+            listed = [
+                at for at in listed_at(store, index, created) if known.world.first_now - RETENTION <= at <= known.now
+            ]
+            days |= {local_day(zone, at) for at in listed}
+            index += 1
+    return days
+
+
+def _store_states(
+    known: Known, account: SimAccount, store: SimStore, business: StoreBusiness
+) -> Iterator[tuple[str, date, str]]:
+    today = known.today(account)
+    for day in known.ended(account, REPORT_LATENCY):
+        yield "amazon_sp.sales_and_traffic", day, LOADED
+    for day in known.ads_days(account):
+        totals = sums(store, business.ads.days.get(day, []), lambda c: None, version(store, day, known.now))
+        clicks = any(measured.clicks for _, measured in totals.values())
+        for feed, needs_click in ADS_FEEDS.items():
+            yield feed, day, LOADED if (clicks if needs_click else totals) else EMPTY
+    there = set(known.snapshot_days(account))
+    for day in days_between(store.start, today):
+        yield "amazon_sp.merchant_listings", day, LOADED if day in there else UNAVAILABLE
+    crawled = known.crawled(store)
+    for day in days_between(store.start, today):
+        # of the running day there is a state only once a crawl was made on it
+        if day in crawled or day != today:
+            yield "apify.products", day, LOADED if day in crawled else UNAVAILABLE

@@ -1,0 +1,143 @@
+"""What an up-to-date platform may know at an instant: which days have ended, which snapshots and crawls there are.
+
+A report of a day can be had once the day has ended in its marketplace and the feed's latency has passed; restatements
+become visible at local midnights. Nothing of a mart is computed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cached_property
+
+from simulator import fx
+from simulator.business import StoreBusiness
+from simulator.crawl_items import wanted
+from simulator.existing_reports import RETENTION, tool_instant, tool_ran
+from simulator.marketplaces import days_between, local_day, midnight
+from simulator.model import SimAccount, SimStore
+from simulator.orders import Order
+from simulator.world import World
+
+ORDERS_LATENCY = timedelta(minutes=30)
+REPORT_LATENCY = timedelta(hours=1)
+ADS_HISTORY_DAYS = 94
+
+
+@dataclass(frozen=True, slots=True)
+class Crawl:
+    """A run that succeeded: the business instant it stands for, and what it looked at, by country."""
+
+    at: datetime
+    asins: Mapping[str, frozenset[str]]
+
+
+class Known:
+    """A world at `now`, with the crawls that Tradewind started there (entries of apify_runs.json)."""
+
+    def __init__(self, world: World, now: datetime, started_runs: Iterable[Mapping] = ()) -> None:
+        self.world = world
+        self.now = now
+        self._started = tuple(started_runs)
+
+    def stores(self, *, configured_only: bool) -> Iterator[tuple[SimAccount, SimStore, StoreBusiness]]:
+        """The stores with API access (or also the buckets of unconfigured marketplaces), simulated up to now."""
+        for account in self.world.accounts:
+            for store in account.stores:
+                if store.configured or not configured_only:
+                    yield account, store, self.world.business(store).until(self.now)
+
+    def zone(self, account: SimAccount) -> str:
+        """The time zone of an account's days: that of its first store by store_id."""
+        return account.configured_stores[0].marketplace.time_zone
+
+    def today(self, account: SimAccount) -> date:
+        """The account's running day."""
+        return local_day(self.zone(account), self.now)
+
+    def ended(self, account: SimAccount, latency: timedelta) -> list[date]:
+        """The days since history began that have ended at least `latency` ago."""
+        start, today = account.configured_stores[0].start, self.today(account)
+        days = days_between(start, today - timedelta(days=1))
+        if days and midnight(self.zone(account), today) + latency > self.now:
+            days.pop()
+        return days
+
+    def ads_days(self, account: SimAccount) -> list[date]:
+        """The ended days that the Ads API had when history was first fetched."""
+        first = local_day(self.zone(account), self.world.first_now) - timedelta(days=ADS_HISTORY_DAYS)
+        return [day for day in self.ended(account, REPORT_LATENCY) if day >= first]
+
+    def orders(self, account: SimAccount, business: StoreBusiness) -> Iterator[Order]:
+        """The orders that reports have told of: of ended days, or changed in one, or changed today."""
+        zone, ended, today = self.zone(account), set(self.ended(account, ORDERS_LATENCY)), self.today(account)
+        for order in business.orders(self.now):
+            updated = local_day(zone, order.state(self.now).at)
+            if updated == today or updated in ended or local_day(zone, order.purchased) in ended:
+                yield order
+
+    def snapshot_days(self, account: SimAccount) -> list[date]:
+        """The days of which there is an inventory and a listings snapshot: the other tool's, or today's."""
+        today, oldest = self.today(account), self.world.first_now - RETENTION
+        return [
+            day
+            for day in days_between(account.configured_stores[0].start, today)
+            if day == today
+            or (
+                tool_ran(self.world.seed, account, day, self.world.first_now)
+                and tool_instant(account.stores[0], day) >= oldest
+            )
+        ]
+
+    @cached_property
+    def crawls(self) -> list[Crawl]:
+        """All runs that succeeded by now, past ones and Tradewind's own, oldest first."""
+        runs = [(crawl.started, crawl.run_input) for crawl in self.world.past_crawls(self.now)]
+        for entry in self._started:
+            if entry.get("outcome", "SUCCEEDED") == "SUCCEEDED" and not entry.get("aborted"):
+                runs.append((datetime.fromisoformat(entry["started"].replace("Z", "+00:00")), entry["input"]))
+        result = []
+        for at, run_input in sorted(runs, key=lambda run: run[0]):
+            asins: dict[str, set[str]] = {}
+            for want in wanted(run_input):
+                if want.marketplace is not None:
+                    asins.setdefault(want.marketplace.country, set()).add(want.asin)
+            if at <= self.now:
+                result.append(Crawl(at, {country: frozenset(names) for country, names in asins.items()}))
+        return result
+
+    def crawled(self, store: SimStore) -> dict[date, frozenset[str]]:
+        """Marketplace day -> the ASINs that were looked at on it, since the store's history began."""
+        days: dict[date, frozenset[str]] = {}
+        for crawl in self.crawls:
+            names = crawl.asins.get(store.marketplace.country, frozenset())
+            day = local_day(store.marketplace.time_zone, crawl.at)
+            if names and day >= store.start:
+                days[day] = days.get(day, frozenset()) | names
+        return dict(sorted(days.items()))
+
+    def reporting(self, tenant_id: str, currency: str, day: date) -> tuple[str, Decimal | None, date | None]:
+        """(reporting currency, rate into it, the rate's day) for a day; rate and day None where there is none."""
+        quote = self.world.tenants[tenant_id].reporting_currency
+        found = fx.last_rate(self.world.seed, currency, quote, day, self.world.fx_first_day, self.now.date())
+        return (quote, *found) if found else (quote, None, None)
+
+
+def converted(amount: Decimal, rate: Decimal | None) -> Decimal | None:
+    """An amount at a rate, four places, half away from zero."""
+    return None if rate is None else (amount * rate).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+
+
+def rounded(value: Fraction, places: int) -> Decimal:
+    """A fraction rounded half away from zero."""
+    scaled = abs(value) * 10**places
+    whole = (2 * scaled.numerator + scaled.denominator) // (2 * scaled.denominator)
+    return Decimal(whole if value >= 0 else -whole).scaleb(-places)
+
+
+def ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Part by whole, six places; None when there is no whole."""
+    return rounded(Fraction(part) / Fraction(whole), 6) if whole else None

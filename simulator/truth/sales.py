@@ -1,0 +1,126 @@
+"""order_items and sales_daily: what was ordered, from the orders themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from simulator.marketplaces import local_day
+from simulator.orders import views
+from simulator.truth.known import Known, converted
+
+ZERO = Decimal(0)
+
+
+def order_items(known: Known) -> Iterator[dict]:
+    """Every line of every order that is known, in its current state."""
+    for account, store, business in known.stores(configured_only=False):
+        zone = known.zone(account)
+        for order in known.orders(account, business):
+            numbers: dict[str, int] = {}
+            for view in views(order, known.now):
+                offer = view.line.offer
+                numbers[offer.sku] = numbers.get(offer.sku, 0) + 1
+                yield {
+                    "store_id": store.store_id,
+                    "tenant_id": store.tenant_id,
+                    "amazon_order_id": order.order_id,
+                    "sku": offer.sku,
+                    "line_number": numbers[offer.sku],
+                    "date": local_day(zone, order.purchased),
+                    "purchased_at": order.purchased,
+                    "last_updated_at": order.state(known.now).at,
+                    "order_status": view.order_status,
+                    "item_status": view.item_status,
+                    "fulfillment_channel": order.channel,
+                    "sales_channel": store.marketplace.sales_channel,
+                    "asin": offer.asin,
+                    "product_name": offer.title,
+                    "units": view.line.quantity,
+                    "currency": view.currency,
+                    "item_price_amount": view.price,
+                    "item_tax_amount": view.tax,
+                    "shipping_price_amount": view.shipping,
+                    "shipping_tax_amount": view.shipping_tax,
+                    "gift_wrap_price_amount": view.gift,
+                    "gift_wrap_tax_amount": view.gift_tax,
+                    "item_promotion_discount_amount": view.discount,
+                    "ship_promotion_discount_amount": view.shipping_discount,
+                    "promotion_ids": view.line.promotion_ids or None,
+                    "is_business_order": order.business,
+                    "is_replacement": view.replacement,
+                    "ship_country": store.marketplace.country if view.place else None,
+                }
+
+
+@dataclass(slots=True)
+class Sold:
+    """A SKU's day. Money in the store's currency."""
+
+    lines: int = 0
+    orders: set[str] = field(default_factory=set)
+    units: int = 0
+    price: Decimal = ZERO
+    tax: Decimal = ZERO
+    shipping: Decimal = ZERO
+    discount: Decimal = ZERO
+    cancelled: int = 0
+    pending: int = 0
+    replaced: int = 0
+    business: int = 0
+
+
+def sold(known: Known) -> dict[tuple[str, str, str, date, str], Sold]:
+    """(store, tenant, currency, day, SKU) -> what was sold, waits for its price, or was cancelled."""
+    result: dict[tuple[str, str, str, date, str], Sold] = {}
+    for account, store, business in known.stores(configured_only=False):
+        zone = known.zone(account)
+        for order in known.orders(account, business):
+            day = local_day(zone, order.purchased)
+            for view in views(order, known.now):
+                key = (store.store_id, store.tenant_id, store.marketplace.currency, day, view.line.offer.sku)
+                entry = result.setdefault(key, Sold())
+                if view.cancelled:
+                    entry.cancelled += view.line.quantity
+                elif view.price is None:
+                    entry.pending += view.line.quantity
+                else:
+                    entry.lines += 1
+                    entry.orders.add(order.order_id)
+                    entry.units += view.line.quantity
+                    entry.price += view.price
+                    entry.tax += view.tax or ZERO
+                    entry.shipping += view.shipping or ZERO
+                    entry.discount += view.discount or ZERO
+                    entry.replaced += view.line.quantity if view.replacement else 0
+                    entry.business += view.line.quantity if order.business else 0
+    return result
+
+
+def sales_daily(known: Known) -> Iterator[dict]:
+    """The orders by purchase day and SKU."""
+    for (store_id, tenant_id, currency, day, sku), entry in sold(known).items():
+        reporting_currency, rate, fx_date = known.reporting(tenant_id, currency, day)
+        yield {
+            "store_id": store_id,
+            "tenant_id": tenant_id,
+            "date": day,
+            "sku": sku,
+            "order_lines": entry.lines,
+            "orders": len(entry.orders),
+            "units": entry.units,
+            "item_price_amount": entry.price,
+            "item_tax_amount": entry.tax,
+            "shipping_price_amount": entry.shipping,
+            "item_promotion_discount_amount": entry.discount,
+            "currency": currency,
+            "cancelled_units": entry.cancelled,
+            "pending_units": entry.pending,
+            "replacement_units": entry.replaced,
+            "business_units": entry.business,
+            "reporting_currency": reporting_currency,
+            "item_price_amount_reporting": converted(entry.price, rate),
+            "fx_date": fx_date,
+        }

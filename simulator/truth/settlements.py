@@ -1,0 +1,52 @@
+"""settlement_lines: what Amazon paid and charged, from the settlements themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from simulator.existing_reports import RETENTION
+from simulator.marketplaces import local_day
+from simulator.model import SimAccount, SimStore
+from simulator.settlements import SettlementLine, settlements
+from simulator.truth.known import Known
+
+
+def _owner(account: SimAccount, store: SimStore, line: SettlementLine) -> str:
+    """The store of a line: by its marketplace; without one, the account's first store with that currency."""
+    if line.marketplace_name:
+        return store.store_id
+    same = [s for s in account.configured_stores if s.marketplace.currency == store.marketplace.currency]
+    return (same or [store])[0].store_id
+
+
+def settlement_lines(known: Known) -> Iterator[dict]:
+    """Every line of every settlement that can be had, numbered in document order."""
+    for account, store, business in known.stores(configured_only=False):
+        zone = known.zone(account)
+        for settlement in settlements(business, known.now):
+            if settlement.created < known.world.first_now - RETENTION:
+                continue
+            for number, line in enumerate(settlement.lines, start=1):
+                yield {
+                    "store_id": _owner(account, store, line),
+                    "tenant_id": store.tenant_id,
+                    "settlement_id": settlement.settlement_id,
+                    "line_number": number,
+                    "transaction_type": line.transaction_type,
+                    "order_id": line.order_id or None,
+                    "merchant_order_id": line.merchant_order_id or None,
+                    "adjustment_id": line.adjustment_id or None,
+                    "shipment_id": line.shipment_id or None,
+                    "marketplace_name": line.marketplace_name or None,
+                    "amount_type": line.amount_type,
+                    "amount_description": line.amount_description,
+                    "amount": line.amount,
+                    "currency": store.marketplace.currency,
+                    "fulfillment_id": line.fulfillment_id or None,
+                    "posted_at": line.posted,
+                    "posted_date": local_day(zone, line.posted),
+                    "order_item_code": line.item_code or None,
+                    "sku": line.sku or None,
+                    "quantity_purchased": line.quantity,
+                    "promotion_id": line.promotion_id or None,
+                }
