@@ -163,10 +163,13 @@ class AmazonSpSource:
         account = _account(scope)
         what = f"Document of {feed.name} of {scope.scope_id} (report {report.remote_id})"
         document_id = report.document_id
-        if document_id is None:
-            raise ValueError(f"{what}: the report has no document; it is {report.state}")
 
         async def address() -> str:
+            if document_id is None:
+                raise SourceError(
+                    f"{what}: the report is {report.state}, but Amazon names no document of it. Ask for it anew.",
+                    retryable=True,
+                )
             answer = await self._call(account, "getReportDocument", priority, what, reportDocumentId=document_id)
             url = answer.payload.get("url") if isinstance(answer.payload, dict) else None
             if not url:

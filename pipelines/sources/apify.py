@@ -182,7 +182,7 @@ class ApifySource:
         del priority
         what = f"Items of {feed.name} of {scope.scope_id} (run {report.remote_id})"
         if report.document_id is None:
-            raise ValueError(f"{what}: the run has no dataset")
+            raise SourceError(f"{what}: the run is {report.state} and has no dataset. Start a new one.", retryable=True)
         with tempfile.TemporaryDirectory(prefix="document-", dir=self._folder, ignore_cleanup_errors=True) as name:
             path = Path(name) / "document"
             with path.open("wb+") as file:

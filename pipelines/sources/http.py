@@ -17,6 +17,7 @@ from typing import Any, Protocol, TypeVar
 
 import httpx
 import stamina
+from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from pipelines.sources.rate_limits import Budget, RateLimiter
 
@@ -35,6 +36,16 @@ CONNECTIONS = 64
 TIMEOUT = httpx.Timeout(30, pool=None)
 BODY_SHOWN = 2000
 THROTTLED_AT_MOST = 8
+
+log = logging.getLogger(__name__)
+
+
+def _note_retry(details: RetryDetails) -> None:
+    log.info("try %d failed, next in %.1f s: %s", details.retry_num, details.wait_for, redact(str(details.caused_by)))
+
+
+# Left to itself stamina prints to standard output where structlog is installed.
+set_on_retry_hooks([_note_retry])
 
 # httpx logs every address at INFO; those of documents are signed, and whoever has one has the document.
 logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -249,12 +249,17 @@ def test_the_rate_that_amazon_tells_is_used_at_once(warehouse: Warehouse) -> Non
 
     async def play() -> None:
         one = budget(1 / 60, 2)
-        async with limiter(warehouse, told.append) as limits:
+        waits = asyncio.Event()
+
+        def on_wait(waiting: Waiting) -> None:
+            told.append(waiting)
+            waits.set()
+
+        async with limiter(warehouse, on_wait) as limits:
             await limits.acquire(one)
             await limits.acquire(one)
             waiter = asyncio.create_task(limits.acquire(one))
-            while not told:
-                await asyncio.sleep(0.01)
+            await waits.wait()
             await limits.observe(one, None)
             await limits.observe(one, "soon")
             await limits.observe(one, "-3")
