@@ -145,7 +145,8 @@ async def know(conn: AsyncConnection, budgets: Sequence[Budget]) -> None:
     await conn.execute(
         _KNOWN,
         _keys(budgets)
-        | {"rate": [each.limit.rate for each in budgets], "burst": [each.limit.burst for each in budgets]},
+        | {"rate": [float(each.limit.rate) for each in budgets]}
+        | {"burst": [float(each.limit.burst) for each in budgets]},
     )
 
 

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.sources.base import BACKFILL, TODAY, Waiting
-from pipelines.sources.rate_limits import MARGIN_SECONDS, Budget, Limit, RateLimiter, know, take
+from pipelines.sources.rate_limits import ADS_LIMITS, MARGIN_SECONDS, SP_LIMITS, Budget, Limit, RateLimiter, know, take
 from pipelines.warehouse.connection import Warehouse
 
 _numbers = itertools.count()
@@ -119,6 +119,20 @@ def test_many_waiters_of_many_budgets_take_few_round_trips(
 
     run(play())
     assert asked == [1000]
+
+
+def test_published_limits_are_known_together(warehouse: Warehouse) -> None:
+    async def play() -> None:
+        limits = [*SP_LIMITS.items(), *ADS_LIMITS.items()]
+        budgets = [Budget("app", f"all-{number}", name, limit) for number, (name, limit) in enumerate(limits)]
+        async with await psycopg.AsyncConnection.connect(warehouse.url, autocommit=True) as conn:
+            await know(conn, budgets)
+            grants = await take(conn, budgets, [100] * len(budgets))
+        for each in budgets:
+            assert each.limit.burst - 2 <= grants[each].granted <= each.limit.burst
+            assert grants[each].rate == each.limit.rate
+
+    run(play())
 
 
 def test_two_processes_never_overdraw(warehouse: Warehouse) -> None:
