@@ -1,0 +1,208 @@
+{# Pre-hooks of models whose slices are not simply the days of what changed (see slices.sql). -#}
+
+{# inventory_health: whole stores. -#}
+{% macro open_store_slices(producers) %}
+    {{ open_changes(producers) }}
+    {% if by_slices() %}
+        {{ open_scopes() }}
+        insert into _slices
+        select distinct s.store_id
+        from _changed as c
+        inner join _scopes as s on c.scope_id = s.scope_id;
+    {% endif %}
+{% endmacro %}
+
+{# int_stores: the stores that are not as the marts were built with; all of their account is reported as changed. -#}
+{% macro open_differing_stores() %}
+    {% if by_slices() %}
+        {% set known %}
+            select
+                s.store_id,
+                s.tenant_id,
+                s.account_id,
+                s.marketplace_id,
+                s.sales_channel,
+                s.currency,
+                s.time_zone,
+                t.reporting_currency
+            from ops.stores as s
+            inner join ops.tenants as t on s.tenant_id = t.tenant_id
+        {% endset %}
+        {% set built %}
+            select
+                store_id, tenant_id, account_id, marketplace_id, sales_channel, currency, time_zone, reporting_currency
+            from {{ this }}
+        {% endset %}
+        create temporary table _differing on commit drop as
+        (({{ known }}) except ({{ built }}))
+        union all
+        (({{ built }}) except ({{ known }}));
+        insert into _slices
+        select distinct store_id
+        from _differing;
+        insert into _reported
+        select distinct account_id, null::date
+        from _differing;
+    {% endif %}
+{% endmacro %}
+
+{# int_tracked_asins: the stores whose list is another. -#}
+{% macro open_differing_tracked_asins() %}
+    {% if by_slices() %}
+        {% set known %}
+            select store_id, competitor_asin, bool_or(competitor_asin = own_asin)
+            from ops.tracked_asins
+            group by store_id, competitor_asin
+        {% endset %}
+        {% set built %} select store_id, asin, is_own from {{ this }} {% endset %}
+        insert into _slices
+        select distinct store_id
+        from ((({{ known }}) except ({{ built }})) union all (({{ built }}) except ({{ known }}))) as differing;
+        insert into _reported
+        select store_id, null::date
+        from _slices;
+    {% endif %}
+{% endmacro %}
+
+{# int_fx_rates: the rates that differ; each is reported for the week in which it may be the last one, as `USD/JPY`. -#}
+{% macro open_differing_rates() %}
+    {% if by_slices() %}
+        {% set in_window %}
+            exists (
+                select 1
+                from _changed as c
+                where r.date between coalesce(c.window_start, '-infinity') and coalesce(c.window_end, 'infinity')
+            )
+        {% endset %}
+        {% set known %}
+            select r.base_currency, r.quote_currency, r.date, r.rate
+            from {{ ref("stg_manual__fx_rates") }} as r
+            where r.rate > 0 and {{ in_window }}
+        {% endset %}
+        {% set built %}
+            select r.base_currency, r.quote_currency, r.date, r.rate
+            from {{ this }} as r
+            where {{ in_window }}
+        {% endset %}
+        insert into _slices
+        select distinct base_currency, quote_currency, date
+        from ((({{ known }}) except ({{ built }})) union all (({{ built }}) except ({{ known }}))) as differing;
+        insert into _reported
+        select s.base_currency || '/' || s.quote_currency, s.date + n
+        from _slices as s
+        cross join generate_series(0, 7) as n;
+    {% endif %}
+{% endmacro %}
+
+{# order_items: `_orders`, the orders whose delivery is another than the one seen; the days they lie on are reported. -#}
+{% macro open_orders() %}
+    {% if by_slices() %}
+        create temporary table _orders on commit drop as
+        select account_id, amazon_order_id, load_id
+        from {{ ref("int_orders_current") }}
+        where {{ unseen("changed_xid") }}
+        union
+        select account_id, amazon_order_id, load_id
+        from {{ ref("int_orders_current") }}
+        where account_id in (select scope_id from _changed);
+        insert into _changed(producer, scope_id)
+        select distinct 'orders', account_id
+        from _orders;
+        {{ open_scopes() }}
+        analyze _orders;
+        insert into _slices
+        select distinct t.store_id, t.amazon_order_id
+        from _orders as o
+        inner join _scopes as s on o.account_id = s.scope_id
+        inner join {{ this }} as t on s.store_id = t.store_id and o.amazon_order_id = t.amazon_order_id;
+        analyze _slices;
+        {{ report_orders() }}
+    {% endif %}
+{% endmacro %}
+
+{# The days of the orders in `_slices`, as they are in the table at that moment: called before and after the change. -#}
+{% macro report_orders() %}
+    insert into _reported
+    select distinct t.store_id, t.date
+    from {{ this }} as t
+    inner join _slices as s on t.store_id = s.store_id and t.amazon_order_id = s.amazon_order_id
+    where t.date is not null;
+{% endmacro %}
+
+{# settlement_lines: `_settlements`, those with a document that has not been seen. -#}
+{% macro open_settlements() %}
+    {% if by_slices() %}
+        create temporary table _settlements on commit drop as
+        select distinct account_id, settlement_id
+        from {{ ref("int_settlements") }}
+        where {{ unseen("changed_xid") }} or account_id in (select scope_id from _changed);
+        insert into _changed(producer, scope_id)
+        select distinct 'settlements', account_id
+        from _settlements;
+        {{ open_scopes() }}
+        insert into _slices
+        select distinct t.store_id, t.settlement_id
+        from _settlements as k
+        inner join _scopes as s on k.account_id = s.scope_id
+        inner join {{ this }} as t on s.store_id = t.store_id and k.settlement_id = t.settlement_id;
+    {% endif %}
+{% endmacro %}
+
+{#
+    competitor_price_history: `_pairs` (store_id, asin, from_day, anchor). Days before from_day have not changed, so that
+    all versions before the last of them stand; that one, the anchor, is continued.
+-#}
+{% macro open_price_history() %}
+    {{ open_changes(["marts.competitor_daily"]) }}
+    {% if by_slices() %}
+        {{ open_scopes() }}
+        create temporary table _pairs on commit drop as
+        with
+            stores as (
+                select s.store_id, min(coalesce(c.window_start, '-infinity')) as from_day
+                from _changed as c
+                inner join _scopes as s on c.scope_id = s.scope_id
+                group by s.store_id
+            ),
+            pairs as (
+                select s.store_id, t.asin, s.from_day
+                from stores as s
+                inner join {{ this }} as t on s.store_id = t.store_id
+                union
+                select s.store_id, d.asin, s.from_day
+                from stores as s
+                inner join {{ ref("competitor_daily") }} as d on s.store_id = d.store_id and s.from_day <= d.date
+            )
+        select p.store_id, p.asin, p.from_day, max(t.valid_from) as anchor
+        from pairs as p
+        left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
+        group by p.store_id, p.asin, p.from_day;
+        analyze _pairs;
+        insert into _slices
+        select t.store_id, t.asin, t.valid_from
+        from {{ this }} as t
+        inner join _pairs as p on t.store_id = p.store_id and t.asin = p.asin
+        where t.valid_from >= coalesce(p.anchor, '-infinity');
+        analyze _slices;
+    {% endif %}
+{% endmacro %}
+
+{# data_coverage: the days of slices that were touched; the ledger's rows say it themselves. -#}
+{% macro open_coverage() %}
+    {{ open_changes(["intermediate.int_stores"]) }}
+    {% if by_slices() %}
+        {{ open_scopes() }}
+        insert into _slices
+        select distinct s.store_id, l.feed, l.day
+        from ops.slices as l
+        inner join _scopes as s on l.scope_id = s.scope_id
+        where {{ unseen("l.changed_xid") }}
+        union
+        select distinct s.store_id, l.feed, l.day
+        from _changed as c
+        inner join _scopes as s on c.scope_id = s.scope_id
+        inner join _scopes as n on s.store_id = n.store_id
+        inner join ops.slices as l on n.scope_id = l.scope_id;
+        analyze _slices;
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,36 @@
+{#
+    The store of a row of an account-scoped document, by how the row names its marketplace (`Amazon.de`). What maps to no
+    store keeps a bucket of its own: `unmapped:<seller id>:<sales channel in lower case>`.
+-#}
+{% macro store_id_of(store, account, channel) -%}
+    coalesce({{ store }}.store_id, 'unmapped:' || {{ account }}.seller_id || ':' || coalesce(lower({{ channel }}), ''))
+{%- endmacro %}
+
+{# An account: its seller, its tenant and the zone and store of its first store, which speak for rows without a store. -#}
+{% macro accounts() -%}
+    (
+        select distinct on (account_id)
+            account_id, seller_id, tenant_id, store_id as first_store_id, time_zone, currency, sales_channel
+        from ops.stores
+        order by account_id, store_id
+    )
+{%- endmacro %}
+
+{# Country code, as ledgers name a marketplace, to the sales channel, as orders do; another code is its own name. -#}
+{% macro channel_of_country(country) -%}
+    case
+        upper({{ country }})
+        {%- for code, channel in sales_channels().items() %} when '{{ code }}' then '{{ channel }}' {%- endfor %}
+        else {{ country }}
+    end
+{%- endmacro %}
+
+{% macro sales_channels() -%}
+    {{ return({
+        "US": "Amazon.com", "CA": "Amazon.ca", "MX": "Amazon.com.mx", "BR": "Amazon.com.br",
+        "GB": "Amazon.co.uk", "UK": "Amazon.co.uk", "DE": "Amazon.de", "FR": "Amazon.fr", "IT": "Amazon.it",
+        "ES": "Amazon.es", "NL": "Amazon.nl", "BE": "Amazon.com.be", "IE": "Amazon.ie", "SE": "Amazon.se",
+        "PL": "Amazon.pl", "TR": "Amazon.com.tr", "AE": "Amazon.ae", "SA": "Amazon.sa", "EG": "Amazon.eg",
+        "IN": "Amazon.in", "ZA": "Amazon.co.za", "JP": "Amazon.co.jp", "AU": "Amazon.com.au", "SG": "Amazon.sg",
+    }) }}
+{%- endmacro %}

@@ -1,0 +1,58 @@
+{{
+    config(
+        meta={"slice": ["account_id", "amazon_order_id"], "reports": "none"},
+        indexes=[
+            {"columns": ["account_id", "amazon_order_id"], "unique": true},
+            {"columns": ["changed_xid"]},
+            {"columns": ["load_id"]},
+        ],
+        pre_hook="{{ open_changes(['amazon_sp.all_orders_by_order_date', 'amazon_sp.all_orders_by_last_update']) }}",
+    )
+}}
+-- The delivery that counts for each order: the newest by (last update, report made, load), leaving out deliveries of
+-- which a line was rejected. Because "newest" is a maximum, the order in which loads are looked at does not matter.
+-- `changed_xid` says to order_items which orders it has not seen.
+with
+    deliveries as (
+        select account_id, amazon_order_id, load_id, feed, report_created_at, max(last_updated_at) as last_updated_at
+        from
+            (
+                select account_id, amazon_order_id, load_id, feed, report_created_at, last_updated_at
+                from {{ ref("stg_amazon_sp__all_orders_by_order_date") }}
+                union all
+                select account_id, amazon_order_id, load_id, feed, report_created_at, last_updated_at
+                from {{ ref("stg_amazon_sp__all_orders_by_last_update") }}
+            ) as lines
+        where
+            amazon_order_id is not null
+            {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
+        group by account_id, amazon_order_id, load_id, feed, report_created_at
+    ),
+    whole as (
+        select d.*, coalesce(d.last_updated_at, '-infinity') as version
+        from deliveries as d
+        where
+            not exists (
+                select 1 from ops.rejected_rows as r where r.load_id = d.load_id and r.order_key = d.amazon_order_id
+            )
+    ),
+    newest as (
+        select distinct on (account_id, amazon_order_id) *
+        from whole
+        order by account_id, amazon_order_id, version desc, report_created_at desc, load_id desc
+    )
+select
+    n.account_id,
+    n.amazon_order_id,
+    n.load_id,
+    n.feed,
+    n.version as last_updated_at,
+    n.report_created_at,
+    pg_current_xact_id() as changed_xid
+from newest as n
+{% if by_slices() %}
+    left join {{ this }} as w on n.account_id = w.account_id and n.amazon_order_id = w.amazon_order_id
+    where
+        w.load_id is null
+        or (n.version, n.report_created_at, n.load_id) > (w.last_updated_at, w.report_created_at, w.load_id)
+{% endif %}

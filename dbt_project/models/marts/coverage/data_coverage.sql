@@ -1,0 +1,48 @@
+{{
+    config(
+        meta={"slice": ["store_id", "feed", "date"], "reports": "none"},
+        indexes=[{"columns": ["store_id", "feed", "date"], "unique": true}],
+        pre_hook="{{ open_coverage() }}",
+    )
+}}
+-- depends_on: {{ ref("int_stores") }}
+-- What the ledger knows of each day. Slices of an account or a marketplace are those of each of its stores; of several
+-- slices of a day the best one counts.
+with
+    slices as (
+        {% if var("as_of") %}
+            select distinct on (feed, scope_id, slice_key)
+                feed,
+                scope_id,
+                day,
+                instant,
+                case when load_id is null then 'empty' else 'loaded' end as state,
+                null::text as reason,
+                load_id
+            from ops.slice_history
+            where known_from <= {{ known_at() }}
+            order by feed, scope_id, slice_key, known_from desc
+        {% else %} select feed, scope_id, day, instant, state, reason, current_load_id as load_id from ops.slices
+        {% endif %}
+    ),
+    scopes as (
+        select s.store_id, s.tenant_id, n.scope_id
+        from ops.stores as s
+        cross join lateral(values (s.store_id), (s.account_id), (s.marketplace_id)) as n(scope_id)
+    )
+select distinct on (p.store_id, l.feed, l.day)
+    p.store_id, p.tenant_id, l.feed, l.day as date, l.state, l.reason, l.load_id, d.loaded_at
+from slices as l
+inner join scopes as p on l.scope_id = p.scope_id
+{% if by_slices() %}
+    inner join _slices as c on p.store_id = c.store_id and l.feed = c.feed and l.day = c.date
+{% endif %}
+left join ops.loads as d on l.load_id = d.load_id
+where l.feed not like 'manual.%'
+order by
+    p.store_id,
+    l.feed,
+    l.day,
+    case l.state when 'loaded' then 1 when 'empty' then 2 else 3 end,
+    l.instant desc nulls last,
+    l.state

@@ -1,0 +1,78 @@
+{{
+    config(
+        indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}],
+        pre_hook="{{ open_slices([
+            'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'
+        ]) }}",
+    )
+}}
+-- depends_on: {{ ref("int_stores") }}
+-- Stock at the end of each day: what the ledger says, and what the last snapshot made within that day says. Neither
+-- stands in for the other, and nothing is carried forward.
+with
+    ledger as (
+        select
+            store_id,
+            tenant_id,
+            date,
+            sku,
+            max(asin) as asin,
+            max(fnsku) as fnsku,
+            sum(starting_quantity) filter (where disposition = 'SELLABLE')::integer as starting_quantity,
+            sum(ending_quantity) filter (where disposition = 'SELLABLE')::integer as ending_quantity,
+            sum(ending_quantity) filter (where disposition is distinct from 'SELLABLE')::integer as ending_unsellable_quantity
+        from {{ ref("stg_amazon_sp__ledger_summary") }}
+        {% if by_slices() %}
+            where
+                (account_id, date) in (select scope_id, date from _scope_days)
+                and {{ in_changed_loads("amazon_sp.ledger_summary") }}
+        {% endif %}
+        group by store_id, tenant_id, date, sku
+    ),
+    snapshots as (
+        select *, instant = max(instant) over (partition by account_id, date) as is_last
+        from {{ ref("stg_amazon_sp__fba_myi_unsuppressed_inventory") }}
+        {% if by_slices() %}
+            where
+                (account_id, date) in (select scope_id, date from _scope_days)
+                and {{ in_changed_loads("amazon_sp.fba_myi_unsuppressed_inventory") }}
+        {% endif %}
+    ),
+    snapshot as (
+        select
+            store_id,
+            tenant_id,
+            date,
+            sku,
+            max(asin) as asin,
+            max(fnsku) as fnsku,
+            sum(fulfillable_quantity)::integer as fulfillable_quantity,
+            sum(reserved_quantity)::integer as reserved_quantity,
+            sum(unsellable_quantity)::integer as unsellable_quantity,
+            sum(inbound_working_quantity)::integer as inbound_working_quantity,
+            sum(inbound_shipped_quantity)::integer as inbound_shipped_quantity,
+            sum(inbound_receiving_quantity)::integer as inbound_receiving_quantity,
+            sum(total_quantity)::integer as total_quantity
+        from snapshots
+        where is_last
+        group by store_id, tenant_id, date, sku
+    )
+select
+    coalesce(s.store_id, l.store_id) as store_id,
+    coalesce(s.tenant_id, l.tenant_id) as tenant_id,
+    coalesce(s.date, l.date) as date,
+    coalesce(s.sku, l.sku) as sku,
+    coalesce(s.asin, l.asin) as asin,
+    coalesce(s.fnsku, l.fnsku) as fnsku,
+    l.starting_quantity as ledger_starting_quantity,
+    l.ending_quantity as ledger_ending_quantity,
+    l.ending_unsellable_quantity as ledger_ending_unsellable_quantity,
+    s.fulfillable_quantity as snapshot_fulfillable_quantity,
+    s.reserved_quantity as snapshot_reserved_quantity,
+    s.unsellable_quantity as snapshot_unsellable_quantity,
+    s.inbound_working_quantity as snapshot_inbound_working_quantity,
+    s.inbound_shipped_quantity as snapshot_inbound_shipped_quantity,
+    s.inbound_receiving_quantity as snapshot_inbound_receiving_quantity,
+    s.total_quantity as snapshot_total_quantity
+from ledger as l
+full join snapshot as s using (store_id, date, sku)

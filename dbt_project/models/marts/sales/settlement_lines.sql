@@ -1,0 +1,66 @@
+{{
+    config(
+        meta={"slice": ["store_id", "settlement_id"], "reports": "none"},
+        indexes=[{"columns": ["store_id", "settlement_id", "line_number"], "unique": true}],
+        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_settlements() }}",
+    )
+}}
+-- depends_on: {{ ref("int_stores") }}
+-- The lines of each settlement as its newest document has them, without the summary line.
+with
+    documents as (
+        select distinct on (account_id, settlement_id) account_id, settlement_id, load_id, currency
+        from {{ ref("int_settlements") }}
+        {% if by_slices() %}
+            where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
+        {% endif %}
+        order by account_id, settlement_id, report_created_at desc, load_id desc
+    ),
+    lines as (
+        select
+            l.*,
+            d.currency as settlement_currency,
+            row_number() over (partition by l.account_id, l.settlement_id order by l.row_seq)::integer as line_number
+        from {{ ref("stg_amazon_sp__settlements_v2") }} as l
+        inner join documents as d using (account_id, settlement_id, load_id)
+        where not l.is_summary and l.load_id = any(array(select load_id from documents))
+    ),
+    -- a blank marketplace name belongs to the account's store with the settlement's currency
+    first_of_currency as (
+        select distinct on (account_id, currency) account_id, currency, store_id, time_zone
+        from ops.stores
+        order by account_id, currency, store_id
+    )
+select
+    case
+        when l.marketplace_name is null and b.store_id is not null
+        then b.store_id
+        else {{ store_id_of("s", "l", "l.marketplace_name") }}
+    end as store_id,
+    l.tenant_id,
+    l.settlement_id,
+    l.line_number,
+    l.transaction_type,
+    l.order_id,
+    l.merchant_order_id,
+    l.adjustment_id,
+    l.shipment_id,
+    l.marketplace_name,
+    l.amount_type,
+    l.amount_description,
+    l.amount,
+    l.settlement_currency as currency,
+    l.fulfillment_id,
+    l.posted_at,
+    coalesce((l.posted_at at time zone coalesce(s.time_zone, b.time_zone, l.time_zone))::date, l.posted_day) as posted_date,
+    l.order_item_code,
+    l.sku,
+    l.quantity_purchased,
+    l.promotion_id
+from lines as l
+left join ops.stores as s on l.account_id = s.account_id and lower(l.marketplace_name) = lower(s.sales_channel)
+left join
+    first_of_currency as b
+    on l.marketplace_name is null
+    and l.account_id = b.account_id
+    and l.settlement_currency = b.currency

@@ -1,0 +1,1 @@
+{{ stage_orders("all_orders_by_last_update") }}
