@@ -11,7 +11,12 @@ FEEDS: tuple[Feed, ...] = (
         shape="file",
         scope="store",
         semantics="snapshot",
-        sections=(Section(known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days"), required=("sku", "valid_from", "unit_cost", "currency")),),
+        sections=(
+            Section(
+                known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days"),
+                required=("sku", "valid_from", "unit_cost", "currency"),
+            ),
+        ),
         delimiter=",",
         quoting="standard",
     ),
@@ -22,7 +27,13 @@ FEEDS: tuple[Feed, ...] = (
         scope="global",
         semantics="replace",
         # rate: how many units of quote_currency one unit of base_currency is worth on that day
-        sections=(Section(known=("date", "base_currency", "quote_currency", "rate"), required=("date", "base_currency", "quote_currency", "rate"), day="date"),),
+        sections=(
+            Section(
+                known=("date", "base_currency", "quote_currency", "rate"),
+                required=("date", "base_currency", "quote_currency", "rate"),
+                day="date",
+            ),
+        ),
         delimiter=",",
         quoting="standard",
     ),

@@ -10,5 +10,5 @@ down_revision = None
 
 def upgrade() -> None:
     """Run the .sql beside this file as it stands: colons and percent signs in it mean nothing to any driver."""
-    driver = op.get_bind().connection.driver_connection
-    driver.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
