@@ -1,8 +1,8 @@
 """Amazon Ads reporting v3 feeds: data only. To add a report type, add a Feed here, its fixture and its staging model.
 
 Columns are asked for one by one and one unknown column fails the report, so each list is exactly what the type's
-contract allows without the Kindle measures. Restatement: traffic is corrected up to 3 days, conversions 1, 7 and 28 days
-after the conversion, so that with a 14-day window a day can move for 42 days (Amazon Ads reporting v3 FAQ).
+contract allows without the Kindle measures. Restatement: traffic is corrected up to 3 days, conversions 1, 7 and 28
+days after the conversion, so that with a 14-day window a day can move for 42 days (Amazon Ads reporting v3 FAQ).
 """
 
 from __future__ import annotations

@@ -36,9 +36,9 @@ class Section:
 
     name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only).
     known: the headers known, as Amazon writes them; the union of all variants. required: without these the document is
-    refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its slice.
-    day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date or
-    date-time (for date-times with an offset: the marketplace day of that instant).
+    refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
+    slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
+    or date-time (for date-times with an offset: the marketplace day of that instant).
     """
 
     name: str = ""
@@ -54,10 +54,10 @@ class Feed:
     """One report or crawl.
 
     Times: `latency` is how long after a marketplace day's end its data may still be missing; `history` how far back
-    Amazon answers; `restate_after` the ages, in days, at which a day is asked for again (age 1 begins when the day ends);
-    `min_interval` how soon the same thing may be asked for again; `refresh_today` how often the running day is fetched
-    (None: only when it has ended). `sample_min_rows`: snapshot feeds with fewer than half of the rows of their last three
-    loads are quarantined if those had at least this many.
+    Amazon answers; `restate_after` the ages, in days, at which a day is asked for again (age 1 begins when the day
+    ends); `min_interval` how soon the same thing may be asked for again; `refresh_today` how often the running day is
+    fetched (None: only when it has ended). `sample_min_rows`: snapshot feeds with fewer than half of the rows of their
+    last three loads are quarantined if those had at least this many.
     """
 
     name: str
