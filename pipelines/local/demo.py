@@ -61,4 +61,5 @@ def wipe(home: Path) -> None:
     embedded.stop(home)
     for name in ("postgres", "archive", "simulator", "demo", "briefs", "dagster", "dbt"):
         shutil.rmtree(home / name, ignore_errors=True)
-    (home / "postgres.json").unlink(missing_ok=True)
+    for name in ("postgres.json", "tradewind_bi.password"):
+        (home / name).unlink(missing_ok=True)

@@ -127,7 +127,6 @@ def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) 
         can_subset=True,
         partitions_def=partitions,
         backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=30) if partitions else None,
-        pool=f"land_{source}",
     )
     async def land_feeds(
         context: dg.AssetExecutionContext, config: LandConfig, platform: dg.ResourceParam[Platform]

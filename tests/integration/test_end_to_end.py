@@ -1,7 +1,6 @@
-"""The main job as a user runs it: `tradewind demo` on a small world, its marts against the truth, again, and days later.
+"""The main job as a user runs it: `tradewind demo`, its marts against the truth, once more, and days later.
 
-The demo's default world (3 stores, 30 products, 60 days) is measured by `make demo`; here the same command runs on other
-seeds.
+Three seeds, each in a home of its own.
 """
 
 from __future__ import annotations
