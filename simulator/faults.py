@@ -57,6 +57,7 @@ OUTCOMES = {
     "captcha_items": ("apify.getItems",),
     "llm_lie": CHAT,
     "llm_broken_json": CHAT,
+    "llm_refusal": CHAT,
     "llm_refuse_language": CHAT,
     "llm_wrong_direction": CHAT,
     "llm_unknown_fact": CHAT,

@@ -10,10 +10,13 @@ import hashlib
 import hmac
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from simulator.wire import Call, Reply, json_reply
+
+if TYPE_CHECKING:
+    from simulator.simulation import Simulation
 
 LIFETIME = 3600
 SCOPES = (
@@ -102,18 +105,19 @@ class Tokens:
         return kind if kind and hmac.compare_digest(right.encode(), secret.encode()) else None
 
 
-def identify(call: Call, tokens: Tokens) -> None:
+def identify(call: Call, sim: Simulation) -> None:
     """Read the form, so that faults can be aimed at a seller."""
     form = dict(parse_qsl(call.body.decode("utf-8", "replace"), keep_blank_values=True))
     call.subject = form
-    grant = tokens.grants.get(form.get("refresh_token", ""))
+    grant = sim.tokens.grants.get(form.get("refresh_token", ""))
     if grant:
         call.seller = grant.sellers[0]
     call.detail = {"grant_type": form.get("grant_type"), "for": grant.kind if grant else None}
 
 
-def token(call: Call, tokens: Tokens) -> Reply:
+def token(call: Call, sim: Simulation) -> Reply:
     """POST /auth/o2/token."""
+    tokens = sim.tokens
     if not call.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return _error(400, "invalid_request", "The request is missing a required parameter or has a wrong content type")
     form = call.subject

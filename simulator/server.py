@@ -20,54 +20,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from simulator import amazon_sp, control, lwa
 from simulator.control import Held
 from simulator.faults import TRANSPORT
+from simulator.routes import OPERATIONS, Operation
 from simulator.simulation import Simulation
 from simulator.transport import Dropped, answer_fault, html_reply
 from simulator.wire import Call, Reply, iso, json_reply
 
-Handler = Callable[[Call, Simulation], Reply | Awaitable[Reply]]
-Identify = Callable[[Call, Simulation], None]
 
-SP = "/reports/2021-06-30"
-
-
-def routes(sim: Simulation) -> list[Route]:
-    """Every address that is served."""
-
-    def identify_token(call: Call, sim: Simulation) -> None:
-        lwa.identify(call, sim.tokens)
-
-    def token(call: Call, sim: Simulation) -> Reply:
-        return lwa.token(call, sim.tokens)
-
-    sp, look, get_document = amazon_sp, amazon_sp.identify, amazon_sp.get_report_document
-    table: list[tuple[str, str, str, str, Identify, Handler]] = [
-        ("POST", "/auth/o2/token", "lwa", "token", identify_token, token),
-        ("POST", f"{SP}/reports", "sp", "createReport", look, sp.create_report),
-        ("GET", f"{SP}/reports", "sp", "getReports", look, sp.get_reports),
-        ("GET", f"{SP}/reports/{{report_id}}", "sp", "getReport", look, sp.get_report),
-        ("DELETE", f"{SP}/reports/{{report_id}}", "sp", "cancelReport", look, sp.cancel_report),
-        ("GET", f"{SP}/documents/{{document_id}}", "sp", "getReportDocument", look, get_document),
-        ("GET", "/documents/{owner}/{document_id}", "sp", "download", sp.identify_download, sp.download),
-        ("GET", "/_sim/{name}", "sim", "control", control.identify, control.control),
-        ("POST", "/_sim/{name}", "sim", "control", control.identify, control.control),
-    ]  # fmt: skip
-    return [
-        Route(path, _endpoint(sim, api, operation, identify, handler), methods=[method])
-        for method, path, api, operation, identify, handler in table
-    ]
-
-
-def _endpoint(
-    sim: Simulation, api: str, operation: str, identify: Identify, handler: Handler
-) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(sim: Simulation, op: Operation) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         scope = request.scope
         call = Call(
-            api,
-            operation,
+            op.api,
+            op.name,
             scope["method"],
             scope["path"],
             scope["query_string"].decode("latin-1"),
@@ -75,14 +41,14 @@ def _endpoint(
             await request.body(),
             scope["path_params"],
         )
-        if api == "sim":
-            return _response(await _run(handler, call, sim))
-        identify(call, sim)
+        if op.api == "sim":
+            return _response(await _run(op, call, sim))
+        op.identify(call, sim)
         call.actions = sim.faults.draw(call)
-        sim.counts.requests[f"{api}.{operation}"] += 1
+        sim.counts.requests[f"{op.api}.{op.name}"] += 1
         status: int | None = None
         try:
-            reply = await _answer(handler, call, sim, request)
+            reply = await _answer(op, call, sim, request)
             status = reply.status
         except Dropped:
             return CutResponse(Reply(200))
@@ -93,8 +59,8 @@ def _endpoint(
     return endpoint
 
 
-async def _answer(handler: Handler, call: Call, sim: Simulation, request: Request) -> Reply:
-    """Handler with the faults before and after it."""
+async def _answer(op: Operation, call: Call, sim: Simulation, request: Request) -> Reply:
+    """The handler with the faults before and after it."""
     after = []
     for action in call.actions:
         if action.kind not in TRANSPORT or action.kind == "cut":
@@ -108,7 +74,7 @@ async def _answer(handler: Handler, call: Call, sim: Simulation, request: Reques
             reply = await answer_fault(action, call, sim)
             if reply is not None:
                 return reply
-    reply = await _run(handler, call, sim)
+    reply = await _run(op, call, sim)
     for action in after:
         if action.kind == "hold":
             await hold(sim, call, "after", request)
@@ -117,8 +83,8 @@ async def _answer(handler: Handler, call: Call, sim: Simulation, request: Reques
     return reply
 
 
-async def _run(handler: Handler, call: Call, sim: Simulation) -> Reply:
-    result = handler(call, sim)
+async def _run(op: Operation, call: Call, sim: Simulation) -> Reply:
+    result = op.handler(call, sim)
     return await result if inspect.isawaitable(result) else result
 
 
@@ -175,7 +141,8 @@ async def _broken(request: Request, error: Exception) -> Response:
 
 def application(sim: Simulation) -> Starlette:
     """The ASGI application of a simulation."""
-    return Starlette(routes=routes(sim), exception_handlers={404: _unknown, 405: _unknown, 500: _broken})
+    routes = [Route(op.path, _endpoint(sim, op), methods=[op.method]) for op in OPERATIONS]
+    return Starlette(routes=routes, exception_handlers={404: _unknown, 405: _unknown, 500: _broken})
 
 
 def listen(port: int) -> socket.socket:

@@ -53,7 +53,10 @@ class Simulation:
         self.held: dict[int, Held] = {}
         self.held_ever = 0
         self.accounts = {account.seller_id: account for account in world.accounts}
+        self.ads_profiles = {str(profile["profileId"]): profile for profile in world.profiles()}
         self.listed: dict[str, Any] = {}
+        self.run_cache: tuple[Any, list[Any]] | None = None
+        self.crawled: dict[str, list[dict[str, Any]]] = {}
 
     def move(self, now: datetime) -> None:
         """Put the world's clock there. What was asked for before keeps the world it saw."""

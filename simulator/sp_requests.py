@@ -50,7 +50,7 @@ MIN_INTERVAL = {
     **dict.fromkeys(DAILY, timedelta(hours=4)),
 }
 
-OPTIONS = {
+OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
     SALES_AND_TRAFFIC: {
         "dateGranularity": ("DAY", "WEEK", "MONTH"),
         "asinGranularity": ("PARENT", "CHILD", "SKU"),
@@ -146,7 +146,9 @@ def _options(report_type: str, given: Any) -> dict[str, str]:
     if not isinstance(given, dict) or not all(isinstance(v, str) for v in given.values()):
         raise Invalid("reportOptions must be a map of strings to strings.")
     allowed = OPTIONS.get(report_type)
-    for name, value in given.items() if allowed else ():
+    if allowed is None:
+        return dict(given)
+    for name, value in given.items():
         if name not in allowed:
             raise Invalid(f"reportOptions: {name} is not an option of {report_type}.")
         if value not in allowed[name]:

@@ -40,11 +40,8 @@ class WorldFile:
             return None
         try:
             data = json.loads(path.read_text())
-            return WorldFile(
-                *(int(data[name]) for name in ("seed", "stores", "products", "days")),
-                parse_instant(data["first_now"]),
-                parse_instant(data["now"]),
-            )
+            seed, stores, products, days = (int(data[name]) for name in ("seed", "stores", "products", "days"))
+            return WorldFile(seed, stores, products, days, parse_instant(data["first_now"]), parse_instant(data["now"]))
         except (ValueError, KeyError, TypeError) as error:
             raise StateError(
                 f"{path} is not a world file ({error}). Delete the folder to start a new world."
