@@ -71,13 +71,14 @@ class ScopePlan:
     """What is to be done for one feed and scope.
 
     windows: requests of windowed feeds, newest first. snapshot: why one is due today, and the earlier attempt that it
-    repeats. missing: ended days without any snapshot. have: days that have a slice. waiting: slices that are not well and
-    not due. gone: slices that never came and can no longer be had. credential: fingerprint of what the source is asked with.
+    repeats. missing: ended days without any snapshot. have: days that have a slice. waiting: slices that are not well
+    and not due. gone: slices that never came and can no longer be had. credential: fingerprint of what the source is
+    asked with.
     """
 
     feed: Feed
     scope: Scope
-    known: list[KnownSlice]
+    known: dict[str, KnownSlice]
     have: Container[date]
     credential: str | None
     windows: list[Window] = field(default_factory=list)
@@ -86,6 +87,25 @@ class ScopePlan:
     look_since: datetime | None = None
     waiting: list[KnownSlice] = field(default_factory=list)
     gone: list[KnownSlice] = field(default_factory=list)
+
+    @property
+    def new_days(self) -> list[date]:
+        """Days of the windows that have no slice yet."""
+        return [day for window in self.windows for day in window.days if day not in self.have]
+
+    def generation(self, slice_key: str) -> int:
+        """Of a slice as it was when the plan was made; 0 if it was not there."""
+        row = self.known.get(slice_key)
+        return row.generation if row else 0
+
+    def without(self, tried: Container[tuple[str, str]]) -> None:
+        """Leave out the slices (scope id, key) that were tried in this run already."""
+        due = [item for window in self.windows for item in window.due]
+        left = [item for item in due if (self.scope.scope_id, item.day.isoformat()) not in tried]
+        self.windows = slices.cover(left, self.feed.days_per_request)
+        repeated = self.snapshot[1] if self.snapshot else None
+        if repeated is not None and (self.scope.scope_id, repeated.slice_key) in tried:
+            self.snapshot = None
 
 
 def chosen_feeds(selection: Selection) -> list[Feed]:
@@ -140,7 +160,11 @@ def plan_feed(
         known = rows.get(scope.scope_id, [])
         span = spans.get(scope.scope_id)
         plan = ScopePlan(
-            feed, scope, known, _days_with_slice(conn, feed, scope, span), fingerprint(settings, feed, scope)
+            feed,
+            scope,
+            {row.slice_key: row for row in known},
+            _days_with_slice(conn, feed, scope, span),
+            fingerprint(settings, feed, scope),
         )
         if feed.shape == "windowed":
             _plan_windows(plan, selection, now)
@@ -224,7 +248,7 @@ def _plan_windows(plan: ScopePlan, selection: Selection, now: datetime) -> None:
     due = slices.due_days(
         plan.feed,
         zone,
-        {row.day: row for row in plan.known},
+        {row.day: row for row in plan.known.values()},
         now,
         settled=plan.have,
         history_from=since,
@@ -233,24 +257,24 @@ def _plan_windows(plan: ScopePlan, selection: Selection, now: datetime) -> None:
         credential=plan.credential,
     )
     plan.windows = slices.cover(due, plan.feed.days_per_request)
-    plan.gone = slices.out_of_history(plan.feed, zone, plan.known, now, since)
+    plan.gone = slices.out_of_history(plan.feed, zone, plan.known.values(), now, since)
 
 
 def _plan_snapshot(plan: ScopePlan, first_known: date | None, selection: Selection, now: datetime) -> None:
     zone, feed = plan.scope.time_zone, plan.feed
     plan.snapshot = slices.snapshot_due(
-        feed, zone, plan.known, now, days=selection.days, force=selection.force, credential=plan.credential
+        feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
     )
     if selection.days is None:
         plan.missing = slices.missing_days(zone, plan.have, first_known, now, history_from(plan.scope))
     if plan.missing or plan.snapshot is not None:
         plan.look_since = slices.look_since(zone, plan.missing, first_known, now)
-    plan.gone = slices.out_of_history(feed, zone, plan.known, now)
+    plan.gone = slices.out_of_history(feed, zone, plan.known.values(), now)
 
 
 def _plan_listed(plan: ScopePlan, now: datetime) -> None:
     """Everything listed since a fortnight before the newest one known; all that is kept where nothing is."""
-    zone, known = plan.scope.time_zone, plan.known
+    zone, known = plan.scope.time_zone, plan.known.values()
     oldest = slices.local_date(now, zone) - min(plan.feed.history, slices.KEPT_AT_SOURCE)
     newest = max((row.day for row in known), default=oldest)
     unfinished = min((row.day for row in known if row.state not in ("loaded", "empty", "unavailable")), default=newest)
@@ -266,7 +290,7 @@ def _waiting(plan: ScopePlan, selection: Selection, now: datetime) -> list[Known
     due = {item.day for window in plan.windows for item in window.due}
     repeated = plan.snapshot[1] if plan.snapshot else None
     left = []
-    for row in plan.known:
+    for row in plan.known.values():
         if (
             row.state not in ("failed", "refused", "quarantined")
             or row.day in due
@@ -314,8 +338,8 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
 def _tokens(conn: psycopg.Connection) -> dict[tuple[str, str], tuple[float, float]]:
     """What each bucket holds at this moment, and its rate."""
     rows = conn.execute(
-        "select subject, operation, rate, least(burst, tokens + rate * extract(epoch from clock_timestamp() - updated_at))"
-        " from ops.buckets"
+        "select subject, operation, rate,"
+        " least(burst, tokens + rate * extract(epoch from clock_timestamp() - updated_at)) from ops.buckets"
     )
     return {(subject, operation): (float(tokens), float(rate)) for subject, operation, rate, tokens in rows}
 

@@ -1,4 +1,4 @@
-"""What a run is given and what it answers: the plain data types of `engine.py`, for those who only show or check them."""
+"""What a run is given and what it answers: the plain data types of `engine.py`, for all who show or check them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from datetime import date, datetime
 class Selection:
     """What a run may touch. None means all.
 
-    feeds: names. stores: store ids; a feed of accounts or marketplaces runs for those that these stores belong to. days:
-    marketplace days; without them everything that is due. force: also what is up to date.
+    feeds: names. stores: store ids; a feed of accounts or marketplaces runs for those that these stores belong to.
+    days: marketplace days; without them everything that is due. force: also what is up to date.
     """
 
     feeds: tuple[str, ...] | None = None
@@ -66,8 +66,9 @@ OnProgress = Callable[[ProgressEvent], None]
 class PlannedRequest:
     """A request that would be made now. first, last: marketplace days, both inclusive.
 
-    slices: how many due days it brings. cost: tokens of `operation` in the account's budget. waits: seconds until it can be
-    sent at the earliest, (n - b) / r for the n-th request with b tokens left and r a second; None: no budget is published.
+    slices: how many due days it brings. cost: tokens of `operation` in the account's budget. waits: seconds until it
+    can be sent at the earliest, (n - b) / r for the n-th request with b tokens left and r a second; None: no budget
+    is published.
     """
 
     feed: str

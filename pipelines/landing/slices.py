@@ -1,7 +1,7 @@
 """Pure planning: a feed, what the ledger knows, and now -> the slices that are due, and the requests that cover them.
 
-All rules of business time live here: marketplace days, ages, boundaries, histories, back-off. Nothing here reads a clock,
-a database or the network. How a request is sent belongs to `sources`, who may send it to `ledger.py`.
+All rules of business time live here: marketplace days, ages, boundaries, histories, back-off. Nothing here reads a
+clock, a database or the network. How a request is sent belongs to `sources`, who may send it to `ledger.py`.
 
 A marketplace day D has age 1 from the local midnight that ends it. It is due when the newest boundary that has passed
 (local midnight of D + age, plus the feed's latency, for each age of `restate_after`) is later than its last check.
@@ -58,7 +58,7 @@ class DueSlice:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One request: adjacent marketplace days, both ends inclusive; `due` are those it is made for, the others ride along."""
+    """One request: adjacent marketplace days, both ends inclusive; made for those in `due`, the others ride along."""
 
     first: date
     last: date
@@ -205,8 +205,8 @@ def due_days(
 ) -> list[DueSlice]:
     """Every due day of a windowed feed and one scope, oldest first.
 
-    settled: days that have a row and will never be due again by age; `known` need not hold them. days: only these may be
-    asked for. force: also what is up to date, if it lies within history and its data may be there.
+    settled: days that have a row and will never be due again by age; `known` need not hold them. days: only these may
+    be asked for. force: also what is up to date, if it lies within history and its data may be there.
     """
     today = local_date(now, zone)
     candidates = day_range(first_day(feed, zone, now, history_from), today)
@@ -224,8 +224,8 @@ def due_days(
 def cover(due: Sequence[DueSlice], days_per_request: int) -> list[Window]:
     """The fewest windows of at most `days_per_request` days that cover every due day, newest first.
 
-    Greedy from the newest day: each window ends at the newest uncovered day and reaches back as far as it may; it begins
-    at a due day, so that only days between due ones ride along.
+    Greedy from the newest day: each window ends at the newest uncovered day and reaches back as far as it may; it
+    begins at a due day, so that only days between due ones ride along.
     """
     windows: list[Window] = []
     rest = sorted(due, key=lambda item: item.day, reverse=True)
@@ -241,7 +241,7 @@ def cover(due: Sequence[DueSlice], days_per_request: int) -> list[Window]:
 
 
 def data_range(window_first: date, window_last: date, zone: str, now: datetime) -> tuple[datetime, datetime]:
-    """dataStartTime and dataEndTime of a window, UTC: local midnight to the last second of its last day, or now in the running day."""
+    """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day, or now in a running day."""
     end = local_midnight(window_last + timedelta(days=1), zone) - timedelta(seconds=1)
     return local_midnight(window_first, zone), min(end, now)
 
@@ -251,7 +251,8 @@ def out_of_history(
 ) -> list[KnownSlice]:
     """Slices that never came and that Amazon no longer answers for: they become `unavailable`.
 
-    Windowed: older than the history. Snapshots and crawls: of a day that has ended, because no request made now shows it.
+    Windowed: older than the history. Snapshots and crawls: of a day that has ended, because no request made now shows
+    it.
     """
     today = local_date(now, zone)
     oldest = first_day(feed, zone, now, history_from) if feed.shape == "windowed" else today
@@ -311,7 +312,7 @@ def missing_days(
 
 
 def look_since(zone: str, missing: Sequence[date], first_known: date | None, now: datetime) -> datetime:
-    """Since when existing snapshots are looked for, UTC: the first missing day, everything where nothing is known, else today."""
+    """Since when existing snapshots are looked for, UTC: the first missing day; all kept if nothing is known; today."""
     oldest = local_midnight(local_date(now, zone) - KEPT_AT_SOURCE, zone)
     if missing:
         return max(oldest, local_midnight(missing[0], zone))

@@ -1,0 +1,316 @@
+"""The engine: `land` brings in what is due, all feeds and scopes at once, and yields each feed as it is finished.
+
+A run claims, asks, polls, fetches and loads. Killed at any point it leaves a ledger from which the next run goes on
+without asking twice. Which slices are due stands in `planner.py`, how one request is carried out in `carrier.py`,
+what is written down in `claims.py` and `ledger.py`. Here is only how it all runs side by side: lanes, counting, ending.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from contextlib import AsyncExitStack
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import ConfigError
+from pipelines.landing import planner
+from pipelines.landing.adoption import CLOCK_SKEW
+from pipelines.landing.archive import Archive
+from pipelines.landing.carrier import Carrier
+from pipelines.landing.claims import Claim, Claims, Owner
+from pipelines.landing.delivery import Loader
+from pipelines.landing.lanes import Lane, Poller, Priority
+from pipelines.landing.ledger import Ledger
+from pipelines.landing.planner import ScopePlan, plan
+from pipelines.landing.preparation import needs, prepare
+from pipelines.landing.results import (
+    FeedResult,
+    OnProgress,
+    PlannedRequest,
+    ProgressEvent,
+    Selection,
+    SliceOutcome,
+)
+from pipelines.landing.running import Existing, FeedRun, account_of
+from pipelines.sources import make_source
+from pipelines.sources.base import RemoteReport, Source, Waiting
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog, Scope
+    from pipelines.warehouse.connection import Warehouse
+
+__all__ = ["FeedResult", "PlannedRequest", "ProgressEvent", "Selection", "SliceOutcome", "land", "plan"]
+
+log = logging.getLogger(__name__)
+
+PATIENCE: Mapping[str, timedelta] = MappingProxyType(
+    {"amazon_sp": timedelta(hours=1), "amazon_ads": timedelta(hours=3), "apify": timedelta(hours=1)}
+)
+"""How long a run waits for one report; after that the next run goes on waiting for it."""
+
+# Of the ten connections of a process: the owner's, one to plan, three to land, five for ledger and budgets.
+_POOL = 5
+# Requests claimed and not yet sent, and documents being fetched, for each account.
+_ASKING, _FETCHING = 3, 3
+
+
+async def land(
+    settings: Settings,
+    warehouse: Warehouse,
+    catalog: Catalog,
+    selection: Selection | None = None,
+    *,
+    progress: OnProgress | None = None,
+    patience: timedelta | None = None,
+) -> AsyncIterator[FeedResult]:
+    """Land everything that is due in the selection; each feed is yielded when it is finished, one with nothing due too.
+
+    progress: told of each step, from the event loop; must not block. patience: how long to wait for one report,
+    instead of the source's PATIENCE. What fails is in the results, told by reason; raised is only what stops the
+    whole run (the warehouse is gone, a defect). Closing the iterator or cancelling it leaves a ledger that the next
+    run resumes.
+    """
+    selection = selection or Selection()
+    async with AsyncExitStack() as stack:
+        owner = await stack.enter_async_context(Owner(warehouse.url))
+        pool = await stack.enter_async_context(warehouse.async_pool(_POOL))
+        loader = await stack.enter_async_context(Loader(warehouse.url, Archive(settings.archive_url)))
+        run = Run(
+            settings, warehouse, catalog, selection, Claims(pool, owner), Ledger(pool), loader, progress, patience
+        )
+        try:
+            for _ in range(await run.start(stack, pool)):
+                result = await run.finished.get()
+                if isinstance(result, BaseException):
+                    raise result
+                yield result
+        finally:
+            await run.stop()
+
+
+class Run:
+    """One call of `land`: the shared parts, and the count of what is under way for each feed."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        warehouse: Warehouse,
+        catalog: Catalog,
+        selection: Selection,
+        claims: Claims,
+        ledger: Ledger,
+        loader: Loader,
+        progress: OnProgress | None,
+        patience: timedelta | None,
+    ) -> None:
+        self.settings = settings
+        self.warehouse = warehouse
+        self.catalog = catalog
+        self.selection = selection
+        self.claims = claims
+        self.ledger = ledger
+        self.loader = loader
+        self.now = settings.now()
+        self.sources: dict[str, Source] = {}
+        self.existing = Existing(self.sources)
+        self.finished: asyncio.Queue[FeedResult | BaseException] = asyncio.Queue()
+        self._progress = progress
+        self._patience = patience
+        self._feeds: dict[str, FeedRun] = {}
+        self._lanes: dict[tuple[str, str, str], Lane] = {}
+        self._pollers: dict[tuple[str, str, str], Poller] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # --- from the start to the end -------------------------------------------------------------------------------
+
+    async def start(self, stack: AsyncExitStack, pool: AsyncConnectionPool) -> int:
+        """Take over what gone runs have left, plan, and set everything going. Returns the number of feeds."""
+        for feed in planner.chosen_feeds(self.selection):
+            scopes = {scope.scope_id: scope for scope in planner.chosen_scopes(self.catalog, feed, self.selection)}
+            self._feeds[feed.name] = FeedRun(feed, scopes)
+        missing = await self._open_sources(stack, pool)
+        resumed = {
+            name: await self.claims.resume(name, list(each.scopes)) if each.scopes and name not in missing else []
+            for name, each in self._feeds.items()
+        }
+        plans = await asyncio.to_thread(self._plans, list(self._feeds.values()))
+        for name, each in self._feeds.items():
+            if name in missing:
+                self._refuse_unset(each, plans[name], missing[name])
+            else:
+                await self._prepare(each, plans[name], resumed[name])
+        for each in self._feeds.values():
+            self._set_going(each, plans[each.feed.name], resumed[each.feed.name])
+        return len(self._feeds)
+
+    async def stop(self) -> None:
+        """End what is under way and give the claims back; nothing is lost, the next run resumes."""
+        self.existing.cancel()
+        if self._tasks:
+            await self.loader.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+        try:
+            await self.claims.release()
+        except Exception as error:
+            # our session ends now, and with it every claim
+            log.info("claims were not given back one by one: %s", error)
+
+    async def _open_sources(self, stack: AsyncExitStack, pool: AsyncConnectionPool) -> dict[str, str]:
+        """Enter the sources that some feed needs; feed name -> what is wrong, where a source is not set up."""
+        missing: dict[str, str] = {}
+        for name, each in self._feeds.items():
+            source = each.feed.source
+            if not each.scopes or source in self.sources:
+                continue
+            try:
+                client = make_source(source, self.settings, pool, on_wait=self._waits)
+                self.sources[source] = await stack.enter_async_context(client)
+            except ConfigError as error:
+                missing[name] = str(error)
+        return missing
+
+    def _plans(self, feeds: Iterable[FeedRun]) -> dict[str, list[ScopePlan]]:
+        with self.warehouse.connect() as conn:
+            return {
+                each.feed.name: planner.plan_feed(
+                    conn, self.settings, each.feed, list(each.scopes.values()), self.selection, self.now
+                )
+                for each in feeds
+            }
+
+    async def _prepare(self, run: FeedRun, plans: list[ScopePlan], resumed: list[Claim]) -> None:
+        """Make the rows of the days that are due for the first time; say what has to be looked for."""
+        new = [(each.scope.scope_id, day.isoformat(), day) for each in plans for day in each.new_days]
+        await self.ledger.add_due(run.feed.name, new)
+        for each in plans:
+            since = needs(each, self.selection)
+            if since is not None:
+                self.existing.need(run.feed, each.scope, since)
+        for claim in resumed:
+            if claim.remote_id is None:
+                self.existing.need(run.feed, run.scopes[claim.scope_id], claim.intent_at - CLOCK_SKEW)
+
+    def _set_going(self, run: FeedRun, plans: Iterable[ScopePlan], resumed: Iterable[Claim]) -> None:
+        run.pending += 1
+        if run.feed.source in self.sources:
+            for each in plans:
+                self.spawn(run, prepare(self, run, each))
+            for claim in resumed:
+                run.resumed.add(claim.scope_id)
+                run.total += len(claim.slices)
+                self.spawn(run, Carrier(self, run, run.scopes[claim.scope_id], claim).resume())
+        self._done(run)
+
+    async def _again(self, run: FeedRun) -> None:
+        """After resuming: whatever has become due, or turned out to be lost, is planned now."""
+        scopes = {scope_id: run.scopes[scope_id] for scope_id in run.resumed}
+        run.resumed = set()
+        again = FeedRun(run.feed, scopes)
+        plans = (await asyncio.to_thread(self._plans, [again]))[run.feed.name]
+        tried = {key for key, each in run.outcomes.items() if each.state not in ("loaded", "empty")}
+        for each in plans:
+            each.without(tried)
+        await self._prepare(run, plans, [])
+        self._set_going(run, plans, [])
+
+    def _refuse_unset(self, run: FeedRun, plans: Iterable[ScopePlan], reason: str) -> None:
+        """The source cannot be used as it is set up: told in the result, nothing is written down."""
+        for each in plans:
+            for window in each.windows:
+                for item in window.due:
+                    key = item.day.isoformat()
+                    self.outcome(run, each.scope.scope_id, key, item.day, "refused", reason)
+            if each.snapshot is not None:
+                day = self.now.astimezone(each.scope.zone).date()
+                self.outcome(run, each.scope.scope_id, day.isoformat(), day, "refused", reason)
+
+    # --- what the work calls ------------------------------------------------------------------------------------
+
+    def spawn(self, run: FeedRun, work: Coroutine[Any, Any, None]) -> None:
+        """Start a piece of a feed's work; the feed is finished when all of its pieces are."""
+        run.pending += 1
+        self._task(self._counted(run, work))
+
+    def queue(
+        self, kind: str, run: FeedRun, scope: Scope, priority: Priority, job: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Put a job into the lane 'ask' or 'fetch' of the scope's account."""
+        key = (kind, *account_of(run.feed, scope))
+        if key not in self._lanes:
+            self._lanes[key] = Lane(_ASKING if kind == "ask" else _FETCHING, self._task)
+        run.pending += 1
+        self._lanes[key].put(priority, lambda: self._counted(run, job()))
+
+    async def wait_for(self, run: FeedRun, scope: Scope, remote_id: str, priority: int) -> RemoteReport:
+        """The report when it is made; see `Poller.wait`."""
+        key = (*account_of(run.feed, scope), run.feed.name)
+        if key not in self._pollers:
+            self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task)
+        return await self._pollers[key].wait(remote_id, self._patience or PATIENCE[run.feed.source], priority)
+
+    def outcome(
+        self,
+        run: FeedRun,
+        scope_id: str,
+        slice_key: str,
+        day: date,
+        state: str,
+        reason: str | None = None,
+        *,
+        rows: int = 0,
+        retryable: bool = False,
+    ) -> None:
+        """Note what became of a slice."""
+        run.outcomes[scope_id, slice_key] = SliceOutcome(
+            run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable
+        )
+        self.tell(run, "landing")
+
+    def tell(self, run: FeedRun, phase: str, note: str | None = None) -> None:
+        """Report progress."""
+        if self._progress is not None:
+            done = len(run.outcomes)
+            self._progress(ProgressEvent(run.feed.name, phase, done, max(run.total, done), note))
+
+    # --- counting -----------------------------------------------------------------------------------------------
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _counted(self, run: FeedRun, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self.finished.put_nowait(error)
+        finally:
+            self._done(run)
+
+    def _done(self, run: FeedRun) -> None:
+        run.pending -= 1
+        if run.pending:
+            return
+        if run.resumed:
+            self.spawn(run, self._again(run))
+            return
+        self.tell(run, "done")
+        self.finished.put_nowait(FeedResult(run.feed.name, list(run.outcomes.values()), run.rows, run.requests))
+
+    def _waits(self, waiting: Waiting) -> None:
+        """A source waits for a budget: told to every feed of it that is not finished."""
+        for run in self._feeds.values():
+            if run.pending and run.feed.source == waiting.source:
+                self.tell(run, "waiting", str(waiting))

@@ -1,0 +1,308 @@
+"""The ledger's writes: what was asked, what came of it, and what is left to do, in `ops.requests` and `ops.slices`.
+
+Each method is one transaction, and each write about claimed slices says `where generation = mine`: a run that has lost
+its claims changes nothing and hears of it (`ClaimLost`). Claims are taken in `claims.py`, loads written by `load.py`,
+plans read by `planner.py`. No decision is made here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from pipelines.landing.load import ClaimLost
+from pipelines.landing.planner import ALIVE
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.landing.claims import Claim
+    from pipelines.landing.slices import KnownSlice
+    from pipelines.sources.base import RemoteReport
+
+LISTING = "list"
+"""Key of the slice that says that a listed feed could not be listed; gone once it could."""
+
+_MINE = """s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.request_id = %(request_id)s
+  and (s.slice_key, s.generation) in (select * from unnest(%(keys)s::text[], %(generations)s::bigint[]))"""
+
+_ADD_DUE = """
+insert into ops.slices (feed, scope_id, slice_key, day, state)
+select %(feed)s, scope_id, slice_key, day, 'due'
+from unnest(%(scopes)s::text[], %(keys)s::text[], %(days)s::date[]) as w(scope_id, slice_key, day)
+order by scope_id, slice_key on conflict do nothing
+"""
+_MISSING = """
+insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
+select %(feed)s, %(scope_id)s, day::text, day, 'unavailable', %(reason)s from unnest(%(days)s::date[]) as w(day)
+order by day on conflict do nothing
+"""
+_REQUESTED = f"""
+with request as (
+    update ops.requests set state = 'requested', remote_id = %(remote_id)s, remote_created_at = %(created_at)s,
+        origin = %(origin)s, details = details || %(details)s, updated_at = clock_timestamp()
+    where request_id = %(request_id)s
+)
+update ops.slices s set state = 'requested' where {_MINE}
+"""  # noqa: S608
+# The source answered with a report that another request of ours is about: the slices join that one.
+_JOIN = f"""
+with known as (
+    update ops.requests set state = 'requested', reason = null, updated_at = clock_timestamp()
+    where feed = %(feed)s and scope_id = %(scope_id)s and remote_id = %(remote_id)s returning request_id
+), ours as (
+    update ops.requests set state = 'lost', reason = %(reason)s, updated_at = clock_timestamp()
+    where request_id = %(request_id)s
+)
+update ops.slices s set state = 'requested', request_id = known.request_id from known where {_MINE}
+returning s.request_id
+"""  # noqa: S608
+_READY = f"""
+with request as (
+    update ops.requests set state = 'ready', document_id = %(document_id)s, remote_created_at = %(created_at)s,
+        details = details || %(details)s, updated_at = clock_timestamp()
+    where request_id = %(request_id)s
+)
+update ops.slices s set state = 'ready' where {_MINE}
+"""  # noqa: S608
+_DONE = """
+update ops.requests set state = %(state)s, reason = %(reason)s, updated_at = clock_timestamp()
+where request_id = %(request_id)s
+"""
+_ENDED = f"""
+with request as (
+    update ops.requests set state = %(request_state)s, reason = %(reason)s, details = details || %(details)s,
+        updated_at = clock_timestamp()
+    where request_id = %(request_id)s
+)
+update ops.slices s set state = %(state)s, reason = %(reason)s, next_try_at = %(next_try_at)s, claimed_by = null,
+    attempts = case when %(state)s = 'due' then greatest(s.attempts - 1, 0) else s.attempts end
+where {_MINE}
+"""  # noqa: S608
+# load_document has written state and reason of a quarantined slice; what is left is when it is asked for again.
+_LATER = """
+update ops.slices set next_try_at = %(next_try_at)s, claimed_by = null
+where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = any(%(keys)s) and state = 'quarantined'
+"""
+_EMPTY = f"""
+with request as (
+    update ops.requests set state = 'cancelled', reason = %(reason)s, remote_created_at = %(checked_at)s,
+        updated_at = clock_timestamp()
+    where request_id = %(request_id)s
+), changed as (
+    update ops.slices s set state = 'empty', reason = null, checked_at = %(checked_at)s, next_try_at = null,
+        attempts = 0, claimed_by = null, current_load_id = case when %(keep)s then s.current_load_id end
+    where {_MINE} returning s.*
+), history as (
+    insert into ops.slice_history (feed, scope_id, slice_key, day, instant, load_id)
+    select feed, scope_id, slice_key, day, instant, null from changed where not %(keep)s
+), told as (
+    insert into ops.changes (producer, scope_id, window_start, window_end)
+    select %(feed)s, %(scope_id)s, min(day), max(day) from changed having count(*) > 0
+)
+select count(*) from changed
+"""  # noqa: S608
+_REFUSE = f"""
+update ops.slices s set state = 'refused', reason = %(reason)s, next_try_at = %(next_try_at)s,
+    request_id = %(request_id)s
+from unnest(%(keys)s::text[], %(generations)s::bigint[]) as w(slice_key, generation)
+where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key and s.generation = w.generation
+  and s.state not in ('requesting', 'requested', 'ready') and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
+returning s.slice_key
+"""  # noqa: S608
+_GONE = f"""
+update ops.slices s set state = 'unavailable', next_try_at = null,
+    reason = concat_ws(' ', %(reason)s, 'Before that: ' || s.reason)
+from unnest(%(keys)s::text[], %(generations)s::bigint[]) as w(slice_key, generation)
+where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key and s.generation = w.generation
+  and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
+"""  # noqa: S608
+_PUT_BACK = f"update ops.slices s set claimed_by = null, reason = %(reason)s where {_MINE}"  # noqa: S608
+_REMOTE_IDS = """
+select remote_id from ops.requests
+where feed = %(feed)s and scope_id = %(scope_id)s and remote_id is not null and intent_at >= %(since)s
+"""
+_LISTING_FAILED = """
+with request as (
+    insert into ops.requests (feed, scope_id, origin, state, intent_at, reason, details)
+    values (%(feed)s, %(scope_id)s, 'listed', 'failed', %(now)s, %(reason)s, %(details)s) returning request_id
+)
+insert into ops.slices (feed, scope_id, slice_key, day, state, reason, next_try_at, attempts, request_id)
+select %(feed)s, %(scope_id)s, %(key)s, %(day)s, %(state)s, %(reason)s, %(next_try_at)s, %(attempts)s, request_id
+from request
+on conflict (feed, scope_id, slice_key) do update set day = excluded.day, state = excluded.state,
+    reason = excluded.reason, next_try_at = excluded.next_try_at, attempts = excluded.attempts,
+    request_id = excluded.request_id
+"""
+_SAME_WINDOW = """
+select max(remote_created_at) from ops.requests
+where feed = %(feed)s and scope_id = %(scope_id)s and request_id <> %(request_id)s
+  and window_start is not distinct from %(start)s and window_end is not distinct from %(end)s
+  and state in ('requested', 'ready', 'done') and remote_created_at between %(since)s and %(until)s
+"""
+
+
+class Ledger:
+    """All that a run writes down besides its claims. Safe for concurrent calls; one connection at a time each."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def add_due(self, feed: str, wanted: Sequence[tuple[str, str, date]]) -> None:
+        """Make a row for each (scope id, slice key, day) that has none."""
+        if wanted:
+            scopes, keys, days = zip(*wanted, strict=True)
+            await self._execute(
+                _ADD_DUE, {"feed": feed, "scopes": list(scopes), "keys": list(keys), "days": list(days)}
+            )
+
+    async def missing(self, feed: str, scope_id: str, days: Sequence[date], reason: str) -> None:
+        """Days of which no snapshot can be had: `unavailable`."""
+        if days:
+            await self._execute(_MISSING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason})
+
+    async def gone(self, feed: str, scope_id: str, rows: Sequence[KnownSlice], reason: str) -> None:
+        """Slices that can no longer be had: `unavailable`, their last reason kept behind this one."""
+        if rows:
+            await self._execute(_GONE, {"feed": feed, "scope_id": scope_id, "reason": reason, **_rows(rows)})
+
+    async def requested(self, claim: Claim, report: RemoteReport) -> None:
+        """The source has the request: its id is kept before anything else is done."""
+        values = {
+            **_of(claim),
+            "remote_id": report.remote_id,
+            "created_at": report.created_at,
+            "origin": claim.origin,
+            "details": Jsonb(dict(report.details)),
+            "reason": f"The source answered with report {report.remote_id}, which an earlier request had asked for.",
+        }
+        try:
+            await self._guarded(_REQUESTED, values, claim)
+        except psycopg.errors.UniqueViolation:
+            async with self._pool.connection() as conn:
+                row = await (await conn.execute(_JOIN, values)).fetchone()
+            if row is None:
+                raise ClaimLost(_lost(claim)) from None
+            claim.request_id = row[0]
+        claim.state, claim.remote_id, claim.remote_created_at = "requested", report.remote_id, report.created_at
+
+    async def ready(self, claim: Claim, report: RemoteReport) -> None:
+        """The document is there; it only has to be fetched."""
+        values = {"document_id": report.document_id, "created_at": report.created_at}
+        await self._guarded(_READY, {**_of(claim), **values, "details": Jsonb(dict(report.details))}, claim)
+        claim.state, claim.document_id, claim.remote_created_at = "ready", report.document_id, report.created_at
+
+    async def done(self, claim: Claim) -> None:
+        """The document was landed; `load_document` has written the slices."""
+        await self._execute(_DONE, {"request_id": claim.request_id, "state": "done", "reason": None})
+
+    async def ended(
+        self,
+        claim: Claim,
+        state: str,
+        reason: str,
+        *,
+        request_state: str,
+        next_try_at: datetime | None,
+        details: Mapping[str, Any] | None = None,
+    ) -> None:
+        """The request came to nothing: slices 'failed', 'refused', or 'due' again. The claim is given back."""
+        values = {"state": state, "reason": reason, "request_state": request_state, "next_try_at": next_try_at}
+        await self._guarded(_ENDED, {**_of(claim), **values, "details": Jsonb(dict(details or {}))}, claim)
+
+    async def quarantined(self, claim: Claim, next_try_at: datetime | None) -> None:
+        """`load_document` has quarantined the slices: when they are asked for once more."""
+        await self._execute(_LATER, {**_of(claim), "next_try_at": next_try_at})
+        await self.done(claim)
+
+    async def put_back(self, claim: Claim, reason: str) -> None:
+        """Give the claim back as it is: the next run goes on with the same request."""
+        await self._guarded(_PUT_BACK, {**_of(claim), "reason": reason}, claim)
+
+    async def remote_ids(self, feed: str, scope_id: str, since: datetime) -> frozenset[str]:
+        """The reports that requests of ours are about, of requests since then."""
+        values = {"feed": feed, "scope_id": scope_id, "since": since}
+        async with self._pool.connection() as conn:
+            return frozenset(row[0] for row in await (await conn.execute(_REMOTE_IDS, values)).fetchall())
+
+    async def empty(self, claim: Claim, checked_at: datetime, *, keep_loads: bool) -> None:
+        """The source has no data for these days. keep_loads: of feeds whose loads add up (upsert)."""
+        values = {"checked_at": checked_at, "keep": keep_loads, "reason": "The source has no data for these days."}
+        async with self._pool.connection() as conn:
+            row = await (await conn.execute(_EMPTY, {**_of(claim), **values})).fetchone()
+        if row is None or row[0] != len(claim.slices):
+            raise ClaimLost(_lost(claim))
+
+    async def refuse(
+        self,
+        feed: str,
+        scope_id: str,
+        rows: Sequence[tuple[str, int]],
+        reason: str,
+        next_try_at: datetime | None,
+        request_id: int,
+    ) -> list[str]:
+        """Slices that share the fate of a refused request, without asking for each; returns the keys that were free."""
+        values = {"feed": feed, "scope_id": scope_id, "reason": reason, "next_try_at": next_try_at}
+        keys = {"keys": [row[0] for row in rows], "generations": [row[1] for row in rows], "request_id": request_id}
+        async with self._pool.connection() as conn:
+            return [row[0] for row in await (await conn.execute(_REFUSE, values | keys)).fetchall()]
+
+    async def listing_failed(
+        self,
+        feed: str,
+        scope_id: str,
+        day: date,
+        state: str,
+        reason: str,
+        *,
+        now: datetime,
+        next_try_at: datetime | None,
+        attempts: int,
+        details: Mapping[str, Any],
+    ) -> None:
+        """What a listed feed has could not be learned: one slice with the key LISTING says so."""
+        values = {"feed": feed, "scope_id": scope_id, "key": LISTING, "day": day, "state": state, "reason": reason}
+        times = {"now": now, "next_try_at": next_try_at, "attempts": attempts, "details": Jsonb(dict(details))}
+        await self._execute(_LISTING_FAILED, values | times)
+
+    async def listed(self, feed: str, scope_id: str) -> None:
+        """It was learned."""
+        await self._execute(
+            "delete from ops.slices where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = %(key)s",
+            {"feed": feed, "scope_id": scope_id, "key": LISTING},
+        )
+
+    async def same_made_since(self, claim: Claim, since: datetime, until: datetime) -> datetime | None:
+        """When another request of ours for the same window (or snapshot) was made in this time, if there is one."""
+        window = claim.window or (None, None)
+        values = {**_of(claim), "start": window[0], "end": window[1], "since": since, "until": until}
+        async with self._pool.connection() as conn:
+            row = await (await conn.execute(_SAME_WINDOW, values)).fetchone()
+        return row[0] if row else None
+
+    async def _execute(self, statement: str, values: Mapping[str, Any]) -> None:
+        async with self._pool.connection() as conn:
+            await conn.execute(statement, values)
+
+    async def _guarded(self, statement: str, values: Mapping[str, Any], claim: Claim) -> None:
+        async with self._pool.connection() as conn:
+            changed = await conn.execute(statement, values)
+            if changed.rowcount == 0:
+                raise ClaimLost(_lost(claim))
+
+
+def _of(claim: Claim) -> dict[str, Any]:
+    return {"feed": claim.feed, "scope_id": claim.scope_id, "request_id": claim.request_id, **claim.keys}
+
+
+def _rows(rows: Sequence[KnownSlice]) -> dict[str, Any]:
+    return {"keys": [row.slice_key for row in rows], "generations": [row.generation for row in rows]}
+
+
+def _lost(claim: Claim) -> str:
+    return f"{claim.feed} of {claim.scope_id}: another run has taken over request {claim.request_id}."

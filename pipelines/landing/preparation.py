@@ -1,0 +1,291 @@
+"""From a plan to jobs: what exists already at the source is adopted, the rest is asked for, the most urgent first.
+
+Nothing is decided about slices here (`planner.py`), nor about which report may be adopted (`adoption.py`), and no
+request is carried out (`carrier.py`): here one is turned into the other.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import date, datetime
+from functools import partial
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ConfigError, SourceError
+from pipelines.landing import adoption, slices
+from pipelines.landing.carrier import Carrier, busy_elsewhere, refuse_alike
+from pipelines.landing.ledger import LISTING
+from pipelines.landing.planner import ScopePlan, priority
+from pipelines.landing.slices import KnownSlice, Window
+from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY, RemoteReport
+
+if TYPE_CHECKING:
+    from pipelines.landing.engine import Run
+    from pipelines.landing.lanes import Priority
+    from pipelines.landing.results import Selection
+    from pipelines.landing.running import FeedRun
+
+log = logging.getLogger(__name__)
+
+_NO_SNAPSHOT = "No report was made on that day, and one made now shows today's state."
+_GONE = {
+    "windowed": "It is older than the source answers for.",
+    "listed": "It is older than the source keeps documents.",
+}
+
+
+def needs(plan: ScopePlan, selection: Selection) -> datetime | None:
+    """Since when the source has to be looked through for this plan; None if nothing there could be used."""
+    if plan.feed.shape == "listed":
+        return plan.look_since
+    if plan.feed.shape in ("snapshot", "crawl"):
+        return None if selection.force and not plan.missing else plan.look_since
+    if not plan.windows or selection.force or not adoption.adopts_windows(plan.feed):
+        return None
+    return slices.local_midnight(min(window.first for window in plan.windows), plan.scope.time_zone)
+
+
+async def prepare(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+    """Queue all that one feed has to do for one scope."""
+    scope_id, shape = plan.scope.scope_id, plan.feed.shape
+    for row in plan.waiting:
+        run.outcome(feed_run, scope_id, row.slice_key, row.day, row.state, _with_next_try(row))
+    await run.ledger.gone(plan.feed.name, scope_id, plan.gone, _GONE.get(shape, _NO_SNAPSHOT))
+    if shape == "windowed":
+        await _prepare_windows(run, feed_run, plan)
+    elif shape == "listed":
+        await _prepare_listed(run, feed_run, plan)
+    else:
+        await _prepare_snapshot(run, feed_run, plan)
+
+
+async def _prepare_windows(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+    feed, scope = plan.feed, plan.scope
+    today = slices.local_date(run.now, scope.time_zone)
+    reports: list[RemoteReport] = []
+    if needs(plan, run.selection) is not None:
+        reports = await _unknown(run, plan, await _found(run, plan))
+    feed_run.total += sum(len(window.due) for window in plan.windows)
+    run.tell(feed_run, "asking")
+    for window in plan.windows:
+        urgency = priority(window, today)
+        order = (urgency, -window.last.toordinal())
+        report = adoption.for_window(reports, feed, scope, window, run.now)
+        if report is not None:
+            run.queue(
+                "fetch", feed_run, scope, order, partial(_adopt_window, run, feed_run, plan, window, report, order)
+            )
+        else:
+            run.queue("ask", feed_run, scope, order, partial(_ask_window, run, feed_run, plan, window, order))
+
+
+async def _ask_window(run: Run, feed_run: FeedRun, plan: ScopePlan, window: Window, order: Priority) -> None:
+    name, scope_id = plan.feed.name, plan.scope.scope_id
+    due = {item.day for item in window.due}
+    if scope_id in feed_run.refused:
+        await refuse_alike(run, feed_run, plan, [(day.isoformat(), day) for day in sorted(due)])
+        return
+    wanted = [
+        (day.isoformat(), plan.generation(day.isoformat()) if day in due else None, day in due) for day in window.days
+    ]
+    claim = await run.claims.take(
+        name,
+        scope_id,
+        wanted,
+        intent_at=run.settings.now(),
+        origin="api",
+        windowed=True,
+        details={"why": window.reason},
+    )
+    taken = {each.day for each in claim.slices} if claim else set()
+    busy_elsewhere(run, feed_run, scope_id, [(day.isoformat(), day) for day in sorted(due - taken)])
+    if claim is not None:
+        await Carrier(run, feed_run, plan.scope, claim, order, plan.credential).ask()
+
+
+async def _adopt_window(
+    run: Run, feed_run: FeedRun, plan: ScopePlan, window: Window, report: RemoteReport, order: Priority
+) -> None:
+    """Only the due days: another's report may be older than what is known of the days between."""
+    scope_id = plan.scope.scope_id
+    wanted = [(item.day.isoformat(), plan.generation(item.day.isoformat()), True) for item in window.due]
+    claim = await run.claims.take(
+        plan.feed.name,
+        scope_id,
+        wanted,
+        intent_at=run.settings.now(),
+        origin="adopted",
+        windowed=True,
+        remote=report,
+        details={"why": window.reason},
+    )
+    taken = {each.day for each in claim.slices} if claim else set()
+    left = [(item.day.isoformat(), item.day) for item in window.due if item.day not in taken]
+    busy_elsewhere(run, feed_run, scope_id, left)
+    if claim is not None:
+        await Carrier(run, feed_run, plan.scope, claim, order, plan.credential).take_over(report)
+
+
+async def _prepare_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+    feed, scope = plan.feed, plan.scope
+    reports: list[RemoteReport] | None = []
+    if needs(plan, run.selection) is not None:
+        reports = await _found(run, plan)
+    if reports is not None and plan.missing:
+        adopted = adoption.snapshots_by_day(reports, feed, scope, frozenset(plan.missing))
+        await run.ledger.missing(
+            feed.name, scope.scope_id, [day for day in plan.missing if day not in adopted], _NO_SNAPSHOT
+        )
+        feed_run.total += len(adopted)
+        for day, report in adopted.items():
+            order = (BACKFILL, -day.toordinal())
+            run.queue(
+                "fetch", feed_run, scope, order, partial(_adopt_snapshot, run, feed_run, plan, report, None, order)
+            )
+    if plan.snapshot is None:
+        return
+    feed_run.total += 1
+    run.tell(feed_run, "asking")
+    order = (TODAY, -run.now.toordinal())
+    todays = None
+    if reports and not run.selection.force:
+        todays = adoption.of_today(await _unknown(run, plan, reports), feed, scope, run.now)
+    if todays is not None:
+        job = partial(_adopt_snapshot, run, feed_run, plan, todays, plan.snapshot[1], order)
+        run.queue("fetch", feed_run, scope, order, job)
+    else:
+        run.queue("ask", feed_run, scope, order, partial(_ask_snapshot, run, feed_run, plan, order))
+
+
+async def _ask_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan, order: Priority) -> None:
+    assert plan.snapshot is not None
+    why, repeats = plan.snapshot
+    scope_id = plan.scope.scope_id
+    instant = run.settings.now().replace(microsecond=0)
+    day, key = slices.local_date(instant, plan.scope.time_zone), slices.slice_key_of(instant)
+    claim = await run.claims.take_snapshot(
+        plan.feed.name,
+        scope_id,
+        instant,
+        day,
+        key,
+        repeats=repeats,
+        force=run.selection.force,
+        intent_at=run.settings.now(),
+        origin="api",
+        details={"why": why},
+    )
+    if claim is None:
+        busy_elsewhere(run, feed_run, scope_id, [(key, day)])
+        return
+    await Carrier(run, feed_run, plan.scope, claim, order, plan.credential).ask()
+
+
+async def _adopt_snapshot(
+    run: Run, feed_run: FeedRun, plan: ScopePlan, report: RemoteReport, repeats: KnownSlice | None, order: Priority
+) -> None:
+    carrier = await Carrier.of_snapshot(run, feed_run, plan.scope, report, repeats, order, plan.credential)
+    if carrier is not None:
+        await carrier.take_over(report)
+
+
+async def _prepare_listed(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+    feed, scope = plan.feed, plan.scope
+    today = slices.local_date(run.now, scope.time_zone)
+    before = plan.known.get(LISTING)
+    if before is not None and slices.retry_reason(before, run.now, run.selection.force, plan.credential) is None:
+        return
+    try:
+        reports = await run.existing.get(feed, scope)
+    except (SourceError, ConfigError) as error:
+        await _listing_failed(run, feed_run, plan, error, before, today)
+        return
+    if before is not None:
+        await run.ledger.listed(feed.name, scope.scope_id)
+    wanted: list[tuple[RemoteReport, str, date]] = []
+    for report in reports:
+        if report.state != "done" or report.document_id is None or report.report_type != feed.report_type:
+            continue
+        row = plan.known.get(report.remote_id)
+        day = slices.local_date(report.created_at, scope.time_zone)
+        if run.selection.days is not None and day not in run.selection.days:
+            continue
+        if row is None or _is_due(row, run, plan):
+            wanted.append((report, report.remote_id, day))
+    await run.ledger.add_due(feed.name, [(scope.scope_id, key, day) for _, key, day in wanted])
+    feed_run.total += len(wanted)
+    run.tell(feed_run, "asking")
+    for report, _, day in wanted:
+        order = (RESTATEMENT, -day.toordinal())
+        run.queue("fetch", feed_run, scope, order, partial(_take_listed, run, feed_run, plan, report, day, order))
+
+
+async def _take_listed(
+    run: Run, feed_run: FeedRun, plan: ScopePlan, report: RemoteReport, day: date, order: Priority
+) -> None:
+    scope_id, key = plan.scope.scope_id, report.remote_id
+    claim = await run.claims.take(
+        plan.feed.name,
+        scope_id,
+        [(key, plan.generation(key), True)],
+        intent_at=run.settings.now(),
+        origin="listed",
+        windowed=False,
+        remote=report,
+    )
+    if claim is None:
+        busy_elsewhere(run, feed_run, scope_id, [(key, day)])
+        return
+    await Carrier(run, feed_run, plan.scope, claim, order, plan.credential).take_over(report)
+
+
+async def _listing_failed(
+    run: Run, feed_run: FeedRun, plan: ScopePlan, error: SourceError | ConfigError, before: KnownSlice | None, day: date
+) -> None:
+    refused = isinstance(error, ConfigError) or error.refused
+    state = "refused" if refused else "failed"
+    attempts = (before.attempts if before else 0) + 1
+    now = run.settings.now()
+    await run.ledger.listing_failed(
+        plan.feed.name,
+        plan.scope.scope_id,
+        day,
+        state,
+        str(error),
+        now=now,
+        next_try_at=slices.next_try(state, attempts, now),
+        attempts=attempts,
+        details={"credential": plan.credential},
+    )
+    run.outcome(feed_run, plan.scope.scope_id, LISTING, day, state, str(error), retryable=not refused)
+
+
+async def _found(run: Run, plan: ScopePlan) -> list[RemoteReport] | None:
+    """What the source has; None if that could not be learned (what is asked for then tells why, or succeeds)."""
+    try:
+        return await run.existing.get(plan.feed, plan.scope)
+    except (SourceError, ConfigError) as error:
+        log.warning("%s of %s: what exists already is not known: %s", plan.feed.name, plan.scope.scope_id, error)
+        return None
+
+
+async def _unknown(run: Run, plan: ScopePlan, reports: list[RemoteReport] | None) -> list[RemoteReport]:
+    """Those that no request of ours was about: what we had and could not use is not taken for a new one."""
+    if not reports:
+        return []
+    since = reports[0].created_at - adoption.CLOCK_SKEW
+    ours = await run.ledger.remote_ids(plan.feed.name, plan.scope.scope_id, since)
+    return [report for report in reports if report.remote_id not in ours]
+
+
+def _is_due(row: KnownSlice, run: Run, plan: ScopePlan) -> bool:
+    if row.busy or row.state in slices.OPEN_STATES or row.state == "unavailable":
+        return False
+    if row.state in ("failed", "refused", "quarantined"):
+        return slices.retry_reason(row, run.now, run.selection.force, plan.credential) is not None
+    return row.state == "due" or run.selection.force
+
+
+def _with_next_try(row: KnownSlice) -> str:
+    told = row.reason or "no reason is known"
+    return told if row.next_try_at is None else f"{told} Tried again after {row.next_try_at:%Y-%m-%d %H:%M} UTC."
