@@ -1,0 +1,276 @@
+"""Briefs: leads from the marts to `insights.briefs` and one page per store, day and language.
+
+What was written is kept under (facts, prompt, model): while these are the same, the stored brief stands and nothing is
+spent. How figures are found, worded, checked and drawn is in the modules beside this one.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import ConfigError
+from pipelines.insights.grounding import Finding, check, claims
+from pipelines.insights.locales import locale
+
+if TYPE_CHECKING:
+    from pipelines.insights.analyst import Analyst
+    from pipelines.insights.facts import FactBook
+    from pipelines.insights.measures import Series
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog, Store
+    from pipelines.warehouse.connection import Warehouse
+
+log = logging.getLogger(__name__)
+
+KIND = "daily"
+LANGUAGES = ("en", "zh")
+
+STORED = """
+    select writer, model, prompt_version, facts_hash, claims, grounded from insights.briefs
+    where tenant_id = %(tenant_id)s and store_id = %(store_id)s and period_start = %(day)s and period_end = %(day)s
+        and kind = %(kind)s and language = %(language)s
+"""
+STORE = """
+    insert into insights.briefs (tenant_id, store_id, period_start, period_end, kind, language, writer, model,
+        prompt_version, facts_hash, facts, body_markdown, claims, grounded, tokens_in, tokens_out, cost_usd)
+    values (%(tenant_id)s, %(store_id)s, %(day)s, %(day)s, %(kind)s, %(language)s, %(writer)s, %(model)s,
+        %(prompt_version)s, %(facts_hash)s, %(facts)s, %(body_markdown)s, %(claims)s, %(grounded)s, %(tokens_in)s,
+        %(tokens_out)s, %(cost_usd)s)
+    on conflict (tenant_id, store_id, period_start, period_end, kind, language) do update set
+        writer = excluded.writer, model = excluded.model, prompt_version = excluded.prompt_version,
+        facts_hash = excluded.facts_hash, facts = excluded.facts, body_markdown = excluded.body_markdown,
+        claims = excluded.claims, grounded = excluded.grounded, tokens_in = excluded.tokens_in,
+        tokens_out = excluded.tokens_out, cost_usd = excluded.cost_usd, created_at = clock_timestamp()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class BriefResult:
+    """What became of one brief.
+
+    writer: 'llm', 'template', or 'none' where there is no brief (then `reason` says why, and language is ''). grounded:
+    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write.
+    """
+
+    store_id: str
+    day: date | None
+    language: str
+    writer: str
+    grounded: bool
+    path: Path | None
+    reused: bool
+    reason: str | None = None
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: Decimal | None = None
+
+
+def write_briefs(
+    settings: Settings,
+    warehouse: Warehouse,
+    catalog: Catalog,
+    *,
+    stores: Sequence[str] | None = None,
+    day: date | None = None,
+    languages: Sequence[str] = LANGUAGES,
+    progress: Callable[[BriefResult], None] | None = None,
+) -> list[BriefResult]:
+    """Write the daily brief of each store (default: all) in each language.
+
+    day: marketplace day; default: each store's last day with data that has ended by the business clock. Raises
+    ConfigError for unknown stores and languages, WarehouseError when the marts are not built.
+    """
+    from pipelines.insights.analyst import Analyst
+
+    for language in languages:
+        locale(language)
+    unknown = sorted(set(stores or ()) - set(catalog.stores))
+    if unknown:
+        known = ", ".join(catalog.stores)
+        raise ConfigError(f"There is no store {', '.join(unknown)} in stores.yaml; known are {known}.")
+    analyst = Analyst(settings)
+    results = []
+    for store_id in stores or list(catalog.stores):
+        for result in _store_briefs(settings, warehouse, catalog.stores[store_id], day, languages, analyst):
+            results.append(result)
+            if progress:
+                progress(result)
+    return results
+
+
+def page_path(home: Path, store_id: str, day: date, language: str) -> Path:
+    """Where a brief's page lies."""
+    return home / "briefs" / store_id / f"{day.isoformat()}.{language}.html"
+
+
+def _store_briefs(
+    settings: Settings,
+    warehouse: Warehouse,
+    store: Store,
+    wanted: date | None,
+    languages: Sequence[str],
+    analyst: Analyst,
+) -> list[BriefResult]:
+    from pipelines.insights import measures
+    from pipelines.insights.marts import read_marts
+
+    yesterday = settings.now().astimezone(store.zone).date() - timedelta(days=1)
+    with read_marts(warehouse, store.store_id) as marts:
+        day = measures.last_day(marts, min(wanted or yesterday, yesterday))
+        reason = _why_none(store, wanted, yesterday, day)
+        if day is None or reason:
+            log.info("no brief: %s", reason)
+            return [BriefResult(store.store_id, wanted, "", "none", True, None, False, reason)]
+        book, series = measures.collect(marts, day, store.currency, store.tracked)
+    return [_brief(settings, warehouse, store, book, series, language, languages, analyst) for language in languages]
+
+
+def _why_none(store: Store, wanted: date | None, yesterday: date, last: date | None) -> str | None:
+    """Why there is no brief: a day that has not ended, or one without orders data. None: there is one."""
+    if wanted and wanted > yesterday:
+        return f"{wanted} has not ended in {store.time_zone}; the last day that has is {yesterday}."
+    if last is None:
+        cure = "pull or import some, then build the marts"
+        return f"There is no orders data of {store.store_id} up to {wanted or yesterday}; {cure}."
+    if wanted and last != wanted:
+        return (
+            f"There is no orders data of {store.store_id} on {wanted}; the last day before it that has some is {last}."
+        )
+    return None
+
+
+def _brief(
+    settings: Settings,
+    warehouse: Warehouse,
+    store: Store,
+    book: FactBook,
+    series: Series,
+    language: str,
+    languages: Sequence[str],
+    analyst: Analyst,
+) -> BriefResult:
+    from pipelines.insights import html
+
+    key = {
+        "tenant_id": store.tenant_id,
+        "store_id": store.store_id,
+        "day": book.day,
+        "kind": KIND,
+        "language": language,
+    }
+    stored = _stored(warehouse, key)
+    reused = stored is not None and _stands(stored, book, language, analyst)
+    if stored is not None and reused:
+        findings = _findings_of(stored["claims"], language)
+        record: dict[str, Any] = stored
+        reason = None
+    else:
+        findings, record, reason = _compose(book, language, store.tenant_id, analyst)
+        _save(warehouse, key | record)
+    path = page_path(settings.home, store.store_id, book.day, language)
+    html.write_page(
+        path,
+        html.Page(
+            store=store,
+            book=book,
+            series=series,
+            findings=findings,
+            language=language,
+            model=record["model"] if record["writer"] == "llm" else None,
+            others=tuple(other for other in languages if other != language),
+        ),
+    )
+    spent = {} if reused else {name: record[name] for name in ("tokens_in", "tokens_out", "cost_usd")}
+    return BriefResult(
+        store.store_id, book.day, language, record["writer"], record["grounded"], path, reused, reason, **spent
+    )
+
+
+def _stands(stored: dict[str, Any], book: FactBook, language: str, analyst: Analyst) -> bool:
+    """Whether the stored brief is what would be written now: same facts, and same prompt and model (or same rules)."""
+    if stored["facts_hash"] != book.hash():
+        return False
+    if analyst.model is None and stored["writer"] == "llm":
+        return True  # no model can be asked now; what one wrote of the same facts is kept
+    return (stored["prompt_version"], stored["model"]) == _signature(language, analyst.model)
+
+
+def _signature(language: str, model: str | None) -> tuple[str, str | None]:
+    from pipelines.insights.analyst import prompt_version
+    from pipelines.insights.writer import WRITER_VERSION
+
+    return (WRITER_VERSION, None) if model is None else (prompt_version(language), model)
+
+
+def _compose(
+    book: FactBook, language: str, tenant_id: str, analyst: Analyst
+) -> tuple[list[Finding], dict[str, Any], str | None]:
+    """Findings by the model, or by rules; the record to store; why the model did not write."""
+    from psycopg.types.json import Jsonb
+
+    from pipelines.insights import html, writer
+    from pipelines.insights.analyst import Analysis
+
+    facts = book.by_id()
+    asked = analyst.model is not None
+    analysis = analyst.analyse(book, language, tenant_id) if asked else Analysis(None, "no model is set")
+    findings = analysis.findings
+    by_model = findings is not None
+    if findings is None:
+        findings = writer.write(book, language)
+    # a brief that the model failed to write is kept only if asking again would fail the same way
+    prompt_version, model = _signature(language, analyst.model if by_model or analysis.final else None)
+    refusals = check(findings, facts, language, year=book.day.year)
+    for refusal in refusals:
+        log.error("brief %s %s %s is not grounded: %s", book.store_id, book.day, language, refusal.reason)
+    return (
+        findings,
+        {
+            "writer": "llm" if by_model else "template",
+            "model": model,
+            "prompt_version": prompt_version,
+            "facts_hash": book.hash(),
+            "facts": Jsonb(book.as_json()),
+            "body_markdown": html.markdown(book, findings, language),
+            "claims": Jsonb(claims(findings, facts)),
+            "grounded": not refusals,
+            "tokens_in": analysis.tokens_in,
+            "tokens_out": analysis.tokens_out,
+            "cost_usd": analysis.cost_usd,
+        },
+        analysis.reason,
+    )
+
+
+def _stored(warehouse: Warehouse, key: dict[str, Any]) -> dict[str, Any] | None:
+    from psycopg.rows import dict_row
+
+    with warehouse.connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(STORED, key).fetchone()
+
+
+def _save(warehouse: Warehouse, record: dict[str, Any]) -> None:
+    with warehouse.connect() as conn:
+        conn.execute(STORE, record)
+        conn.commit()
+
+
+def _findings_of(stored: list[dict[str, Any]], language: str) -> list[Finding]:
+    """The findings of a stored brief, from its claims."""
+    result: dict[int, dict[str, list[Any]]] = {}
+    for claim in stored:
+        finding = result.setdefault(claim["finding"], {"title": [], "text": [], "facts": [], "severity": []})
+        finding[claim["part"]].append(claim["text"])
+        finding["facts"] += claim["facts"]
+        finding["severity"].append(claim["severity"])
+    space = "" if language == "zh" else " "
+    return [
+        Finding(space.join(f["title"]), space.join(f["text"]), tuple(dict.fromkeys(f["facts"])), f["severity"][0])
+        for _, f in sorted(result.items())
+    ]

@@ -1,0 +1,282 @@
+"""Charts: static SVG, drawn by Vega-Lite through vl-convert, made ready to stand inside a page.
+
+Colours are the page's CSS variables, so one drawing serves light and dark. Text stays text, in the page's font; what a
+bar or point stands for is shown on hover by its <title>. No figure of a brief is taken from here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+from xml.etree import ElementTree
+
+from pipelines.insights.locales import locale
+from pipelines.insights.render import day_text
+
+WIDTH = 520
+LOW_COVER, URGENT_COVER = 21, 7
+_SVG = "http://www.w3.org/2000/svg"
+_DAY_AXIS = {"en": "utcFormat(datum.value, '%b %-d')", "zh": "utcFormat(datum.value, '%-m月%-d日')"}
+_NUMBER_AXIS = {
+    "en": "datum.value >= 10000 ? format(datum.value / 1000, ',~r') + 'k' : format(datum.value, ',~r')",
+    "zh": "datum.value >= 10000 ? format(datum.value / 10000, ',~r') + '万' : format(datum.value, ',~r')",
+}
+_LINES = ("var(--line-1)", "var(--line-2)", "var(--line-3)", "var(--line-4)")
+_CONFIG: dict[str, Any] = {
+    "background": None,
+    "font": "sans-serif",
+    "view": {"stroke": None},
+    "padding": 2,
+    "axis": {
+        "grid": False,
+        "domain": False,
+        "ticks": False,
+        "labelColor": "var(--muted)",
+        "labelFontSize": 11.5,
+        "labelPadding": 7,
+        "title": None,
+    },
+    "axisY": {"grid": True, "gridColor": "var(--grid)", "tickCount": 4},
+    "title": {
+        "anchor": "start",
+        "frame": "group",
+        "color": "var(--muted)",
+        "fontSize": 11.5,
+        "fontWeight": 500,
+        "offset": 8,
+    },
+    "concat": {"spacing": 18},
+    "legend": {
+        "title": None,
+        "orient": "top",
+        "direction": "horizontal",
+        "labelColor": "var(--muted)",
+        "labelFontSize": 11,
+        "symbolStrokeWidth": 3,
+        "symbolSize": 110,
+        "columnPadding": 12,
+        "labelLimit": 120,
+        "padding": 0,
+        "offset": 6,
+    },
+}
+
+
+def sales_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
+    """Sales as bars, sessions as a line below; None without anything to draw."""
+    words = locale(language).UI
+    panels = [
+        _panel(rows, "sales", _bars("sales", "var(--accent)"), 120, words["axis_sales"], language),
+        _panel(rows, "sessions", _line("sessions", "var(--accent-2)"), 66, words["axis_sessions"], language),
+    ]
+    return _stacked(panels, words["chart_sales"])
+
+
+def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
+    """Ad spend as bars, ACoS as a line below; None without anything to draw."""
+    words = locale(language).UI
+    panels = [
+        _panel(rows, "cost", _bars("cost", "var(--accent-2)"), 120, words["axis_spend"], language),
+        _panel(rows, "acos", _line("acos", "var(--accent)"), 66, words["axis_acos"], language, percent=True),
+    ]
+    return _stacked(panels, words["chart_ads"])
+
+
+def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
+    """Days of cover of the SKUs that run out first."""
+    words = locale(language)
+    if not rows:
+        return None
+    one, many = words.UNITS["days"]
+    data = [
+        {
+            "sku": row["sku"],
+            "cover": row["cover"],
+            "label": (one if row["cover"] == 1 else many).format(n=f"{row['cover']:g}"),
+            "tip": f"{row['sku']}: {many.format(n=format(row['cover'], 'g'))}",
+            "color": _cover_color(row["cover"]),
+        }
+        for row in rows
+    ]
+    y = {"field": "sku", "type": "nominal", "sort": None, "axis": {"grid": False, "labelLimit": 150}}
+    x = {
+        "field": "cover",
+        "type": "quantitative",
+        "scale": {"domain": [0, max(LOW_COVER + 4, *(row["cover"] * 1.15 for row in rows))], "nice": False},
+        "axis": {"grid": True, "gridColor": "var(--grid)", "tickCount": 5},
+    }
+    layers = [
+        {
+            "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.62}},
+            "encoding": {
+                "x": x,
+                "y": y,
+                "color": {"field": "color", "type": "nominal", "scale": None},
+                "description": {"field": "tip"},
+            },
+        },
+        {
+            "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11.5, "fill": "var(--text)"},
+            "encoding": {"x": x, "y": y, "text": {"field": "label"}},
+        },
+        {
+            "data": {"values": [{"limit": LOW_COVER}]},
+            "mark": {"type": "rule", "strokeDash": [4, 4], "stroke": "var(--muted)"},
+            "encoding": {"x": {"field": "limit", "type": "quantitative"}},
+        },
+    ]
+    spec = {"data": {"values": data}, "layer": layers, "width": WIDTH - 110, "height": {"step": 25}}
+    return _draw(spec, words.UI["chart_stock"])
+
+
+def price_chart(product: Mapping[str, Any], language: str) -> str | None:
+    """Our price and competitors' prices of one product."""
+    words = locale(language).UI
+    lines = product["lines"]
+    if len({row["date"] for row in lines}) < 2:
+        return None
+    others = sorted({row["asin"] for row in lines if not row["own"]})
+    domain = [product["own"], *others]
+    colors = ["var(--accent)", *_LINES[: len(others)]]
+    data = [_dated(row, f"{row['asin']}: {row['price']:,g}", language) for row in lines]
+    color = {"field": "asin", "type": "nominal", "scale": {"domain": domain, "range": colors}}
+    base = {
+        "x": _days(language),
+        "y": {
+            "field": "price",
+            "type": "quantitative",
+            "scale": {"zero": False, "nice": True, "padding": 6},
+            "axis": {"labelExpr": _NUMBER_AXIS[language]},
+        },
+    }
+    layers = [
+        {
+            "transform": [{"filter": f"datum.own == {str(own).lower()}"}],
+            "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 3 if own else 1.75},
+            "encoding": {**base, "color": color},
+        }
+        for own in (False, True)
+    ]
+    layers.append(_hover(base))
+    spec = {"data": {"values": data}, "layer": layers, "width": WIDTH - 40, "height": 150}
+    return _draw(spec, f"{words['chart_price']}: {product['own']}")
+
+
+def sparkline(values: Sequence[float | None]) -> str:
+    """The `d` of a small line in a box of 100 by 28; empty when there are fewer than two values."""
+    known = [(number, value) for number, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return ""
+    low, high = min(value for _, value in known), max(value for _, value in known)
+    span, steps = (high - low) or 1.0, max(len(values) - 1, 1)
+    points = (f"{number / steps * 100:.1f},{26 - (value - low) / span * 24:.1f}" for number, value in known)
+    return "M" + " L".join(points)
+
+
+# --- parts of a drawing --------------------------------------------------------------------------------------------
+
+
+def _panel(
+    rows: Sequence[Mapping[str, Any]],
+    field: str,
+    layers: list[dict[str, Any]],
+    height: int,
+    title: str,
+    language: str,
+    *,
+    percent: bool = False,
+) -> dict[str, Any] | None:
+    if not any(row[field] is not None for row in rows):
+        return None
+    unit = "%" if percent else ""
+    data = [
+        _dated(row, f"{title}: {row[field]:,.{1 if percent else 0}f}{unit}", language)
+        for row in rows
+        if row[field] is not None
+    ]
+    labels = "datum.label + '%'" if percent else _NUMBER_AXIS[language]
+    y = {"field": field, "type": "quantitative", "axis": {"labelExpr": labels, "tickCount": 4 if height > 100 else 2}}
+    base = {"x": _days(language), "y": y}
+    return {
+        "title": title,
+        "data": {"values": data},
+        "layer": [{**layer, "encoding": {**base, **layer.get("encoding", {})}} for layer in layers],
+        "width": WIDTH - 40,
+        "height": height,
+    }
+
+
+def _bars(field: str, color: str) -> list[dict[str, Any]]:
+    mark = {"type": "bar", "color": color, "cornerRadiusEnd": 1.5, "binSpacing": 1.5}
+    return [{"mark": mark, "encoding": {"description": {"field": "tip"}}}]
+
+
+def _line(field: str, color: str) -> list[dict[str, Any]]:
+    line = {"type": "line", "color": color, "strokeWidth": 2, "interpolate": "monotone"}
+    return [{"mark": line}, _hover({})]
+
+
+def _hover(base: Mapping[str, Any]) -> dict[str, Any]:
+    """Unseen points that carry what a line stands for."""
+    mark = {"type": "point", "opacity": 0, "size": 70, "filled": True}
+    return {"mark": mark, "encoding": {**base, "description": {"field": "tip"}}}
+
+
+def _days(language: str) -> dict[str, Any]:
+    return {
+        "field": "date",
+        "type": "temporal",
+        "timeUnit": "utcyearmonthdate",
+        "axis": {"labelExpr": _DAY_AXIS[language], "tickCount": 6, "labelFlush": True},
+    }
+
+
+def _dated(row: Mapping[str, Any], what: str, language: str) -> dict[str, Any]:
+    day: date = row["date"]
+    return {**row, "date": day.isoformat(), "tip": f"{day_text(day, language, year=day.year)} · {what}"}
+
+
+def _cover_color(cover: float) -> str:
+    if cover < URGENT_COVER:
+        return "var(--critical)"
+    return "var(--warning)" if cover < LOW_COVER else "var(--accent)"
+
+
+def _stacked(panels: Sequence[dict[str, Any] | None], label: str) -> str | None:
+    drawn = [panel for panel in panels if panel]
+    return _draw({"vconcat": drawn, "resolve": {"scale": {"x": "shared"}}}, label) if drawn else None
+
+
+def _draw(spec: Mapping[str, Any], label: str) -> str:
+    import vl_convert
+
+    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec}
+    return _for_page(vl_convert.vegalite_to_svg(whole), label)
+
+
+def _for_page(svg: str, label: str) -> str:
+    """Fluid, in the page's font, with ids of its own, and read out as one picture; hover texts as <title>."""
+    ElementTree.register_namespace("", _SVG)
+    root = ElementTree.fromstring(svg)
+    own = re.sub(r"\W+", "", label) or "chart"
+    for element in root.iter():
+        tip = element.attrib.pop("aria-label", None)
+        is_mark = element.attrib.pop("role", None) == "graphics-symbol"
+        kind = element.attrib.pop("aria-roledescription", None)
+        for name in ("aria-hidden", "font-family", "pointer-events"):
+            element.attrib.pop(name, None)
+        for name, value in element.attrib.items():
+            if name == "id":
+                element.set(name, f"{own}-{value}")
+            elif "url(#" in value:
+                element.set(name, value.replace("url(#", f"url(#{own}-"))
+        if tip and is_mark and kind in ("bar", "point"):
+            title = ElementTree.SubElement(element, f"{{{_SVG}}}title")
+            title.text = tip
+    for name in ("width", "height", "class"):
+        root.attrib.pop(name, None)
+    root.set("role", "img")
+    root.set("aria-label", label)
+    return ElementTree.tostring(root, encoding="unicode")

@@ -1,0 +1,283 @@
+"""What a fact is: one figure of the marts with its unit, period, subject and the query it came from.
+
+Here live the types, the catalogue of fact names, and the book that numbers them (f1, f2, ...). How figures are computed
+is in `measures/`; how they are written in a language is in `render.py`. Everything here is pure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, Literal
+
+Unit = Literal["money", "units", "percent", "points", "days", "per_day", "rank", "date", "count"]
+Direction = Literal["up", "down", "flat"]
+SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed"]
+
+LABEL_LIMIT = 70
+FLAT_BELOW_PERCENT = Decimal("0.5")  # a smaller change is called flat
+_PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank": 0, "count": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a fact name stands for. `measure` is what it is about (sales, stock, ...): words about another measure may not
+    use it. `signed`: it is a change, and its sign is told by its direction."""
+
+    unit: Unit
+    measure: str
+    mart: str
+    signed: bool = False
+
+
+def _with_comparison(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
+    change: Unit = "points" if unit == "percent" else "percent"
+    return {
+        f"{prefix}_day": Definition(unit, prefix, mart),
+        f"{prefix}_weekday_average": Definition(unit, prefix, mart),
+        f"{prefix}_vs_weekday": Definition(change, prefix, mart, signed=True),
+        f"{prefix}_week_ago": Definition(unit, prefix, mart),
+        f"{prefix}_vs_week_ago": Definition(change, prefix, mart, signed=True),
+    }
+
+
+def _over_weeks(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
+    change: Unit = "points" if unit == "percent" else "percent"
+    return {
+        f"{prefix}_7d": Definition(unit, prefix, mart),
+        f"{prefix}_previous_7d": Definition(unit, prefix, mart),
+        f"{prefix}_vs_previous_7d": Definition(change, prefix, mart, signed=True),
+    }
+
+
+CATALOGUE: Mapping[str, Definition] = {
+    "day": Definition("date", "date", "sales_daily"),
+    **_with_comparison("sales", "money", "sales_daily"),
+    **_over_weeks("sales", "money", "sales_daily"),
+    **_with_comparison("units", "units", "sales_daily"),
+    **_with_comparison("orders", "count", "order_items"),
+    "pending_units_day": Definition("units", "pending", "sales_daily"),
+    "cancelled_units_day": Definition("units", "cancelled", "sales_daily"),
+    **_with_comparison("sessions", "count", "traffic_store_daily"),
+    **_with_comparison("conversion", "percent", "traffic_store_daily"),
+    "sku_sales_7d": Definition("money", "sales", "sales_daily"),
+    "sku_sales_previous_7d": Definition("money", "sales", "sales_daily"),
+    "sku_sales_change": Definition("money", "sales", "sales_daily", signed=True),
+    "buy_box_7d": Definition("percent", "buy_box", "traffic_daily"),
+    "buy_box_previous_7d": Definition("percent", "buy_box", "traffic_daily"),
+    "buy_box_change": Definition("points", "buy_box", "traffic_daily", signed=True),
+    "skus_out_of_stock": Definition("count", "stock", "inventory_health"),
+    "skus_low_cover": Definition("count", "stock", "inventory_health"),
+    "stock_as_of": Definition("date", "date", "inventory_health"),
+    "stock_on_hand": Definition("units", "stock", "inventory_health"),
+    "stock_inbound": Definition("units", "inbound", "inventory_health"),
+    "sku_velocity": Definition("per_day", "velocity", "inventory_health"),
+    "sku_units_30d": Definition("units", "units", "inventory_health"),
+    "days_of_cover": Definition("days", "stock", "inventory_health"),
+    "stock_out_date": Definition("date", "stock", "inventory_health"),
+    **_over_weeks("ad_spend", "money", "ads_campaigns_daily"),
+    **_over_weeks("ad_sales", "money", "ads_campaigns_daily"),
+    **_over_weeks("acos", "percent", "ads_campaigns_daily"),
+    "campaign_spend": Definition("money", "ad_spend", "ads_campaigns_daily"),
+    "campaign_clicks": Definition("count", "clicks", "ads_campaigns_daily"),
+    "wasted_terms": Definition("count", "search_terms", "ads_search_terms_daily"),
+    "wasted_terms_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
+    "term_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
+    "term_clicks": Definition("count", "clicks", "ads_search_terms_daily"),
+    "competitor_price": Definition("money", "price", "competitor_price_history"),
+    "competitor_previous_price": Definition("money", "price", "competitor_price_history"),
+    "competitor_price_change": Definition("percent", "price", "competitor_price_history", signed=True),
+    "competitor_changed_on": Definition("date", "date", "competitor_price_history"),
+    "own_price": Definition("money", "price", "competitor_daily"),
+    "price_gap": Definition("percent", "price", "competitor_price_history", signed=True),
+    "competitor_out_since": Definition("date", "stock", "competitor_price_history"),
+    "settlement_amount": Definition("money", "settlement", "settlement_lines"),
+    "settlement_from": Definition("date", "date", "settlement_lines"),
+    "settlement_to": Definition("date", "date", "settlement_lines"),
+    "gap_days": Definition("count", "coverage", "data_coverage"),
+    "gap_last_day": Definition("date", "coverage", "data_coverage"),
+    "data_until": Definition("date", "coverage", "data_coverage"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a fact is about. `key` identifies it, `label` describes it (text from outside, cleaned), `also` are other names
+    that text may use for it."""
+
+    kind: SubjectKind
+    key: str
+    label: str = ""
+    also: tuple[str, ...] = ()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What text may call it. Feeds are named by the locale only."""
+        return () if self.kind == "feed" else (self.key, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the value is compared with: 'weekday_average', 'week_ago', 'previous_7d', 'previous_price' or 'own_price'."""
+
+    kind: str
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One figure. Percent values are percents (12.3 means 12.3 %); money has its currency; the period's days are inclusive."""
+
+    id: str
+    name: str
+    value: Decimal | date
+    unit: Unit
+    subject: Subject
+    period: tuple[date, date]
+    query: str
+    currency: str | None = None
+    comparison: Comparison | None = None
+    direction: Direction | None = None
+
+    @property
+    def definition(self) -> Definition:
+        return CATALOGUE[self.name]
+
+    @property
+    def measure(self) -> str:
+        return self.definition.measure
+
+    @property
+    def mart(self) -> str:
+        return self.definition.mart
+
+    @property
+    def signed(self) -> bool:
+        return self.definition.signed
+
+    def as_json(self) -> dict[str, Any]:
+        """The form that is stored and that a model reads: values as plain text, nothing that is empty."""
+        content: dict[str, Any] = {
+            "id": self.id,
+            "name": self.name,
+            "value": _plain(self.value),
+            "unit": self.unit,
+            "currency": self.currency,
+            "period": [self.period[0].isoformat(), self.period[1].isoformat()],
+            "subject": {"kind": self.subject.kind, "key": self.subject.key, "label": self.subject.label},
+            "direction": self.direction,
+            "mart": self.mart,
+            "query": self.query,
+        }
+        if self.comparison:
+            content["comparison"] = {"kind": self.comparison.kind, "value": _plain(self.comparison.value)}
+        return {key: value for key, value in content.items() if value is not None}
+
+
+def clean(text: object, limit: int = LABEL_LIMIT) -> str:
+    """Text from outside, made harmless to show: no control or format characters, one line, at most `limit` characters."""
+    letters = (" " if unicodedata.category(c) in ("Zl", "Zp", "Cc") else c for c in str(text or ""))
+    line = " ".join("".join(c for c in letters if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn")).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+
+
+def currency_places(currency: str | None) -> int:
+    """Digits behind the point of a currency's amounts (yen: none)."""
+    from babel.numbers import get_currency_precision
+
+    return get_currency_precision(currency or "USD")
+
+
+def rounded(value: Decimal, places: int) -> Decimal:
+    """Half away from zero, as the marts round."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def direction_of(value: Decimal, before: Decimal) -> Direction:
+    """Up, down, or flat for a difference under half a percent of what was before."""
+    difference = value - before
+    if abs(difference) * 100 < FLAT_BELOW_PERCENT * abs(before) or difference == 0:
+        return "flat"
+    return "up" if difference > 0 else "down"
+
+
+@dataclass
+class FactBook:
+    """The facts of one store and day, in order; ids are given as they are added."""
+
+    store_id: str
+    day: date
+    currency: str
+    facts: list[Fact] = field(default_factory=list)
+
+    @property
+    def store(self) -> Subject:
+        return Subject("store", self.store_id)
+
+    def days(self, length: int, *, back: int = 0) -> tuple[date, date]:
+        """The period of `length` days that ends `back` days before the book's day."""
+        end = self.day - timedelta(days=back)
+        return end - timedelta(days=length - 1), end
+
+    def add(
+        self,
+        name: str,
+        value: Decimal | int | date | None,
+        query: str,
+        *,
+        subject: Subject | None = None,
+        period: tuple[date, date] | None = None,
+        currency: str | None = None,
+        comparison: Comparison | None = None,
+        direction: Direction | None = None,
+    ) -> Fact | None:
+        """Add a figure, rounded to what is shown of it; None is no fact. Period default: the book's day."""
+        if value is None:
+            return None
+        unit = CATALOGUE[name].unit
+        money = (currency or self.currency) if unit == "money" else None
+        if not isinstance(value, date):
+            value = rounded(Decimal(value), currency_places(money) if unit == "money" else _PLACES[unit])
+        if direction is None and comparison is not None and isinstance(value, Decimal):
+            direction = direction_of(value, comparison.value)
+        fact = Fact(
+            id=f"f{len(self.facts) + 1}",
+            name=name,
+            value=value,
+            unit=unit,
+            subject=subject or self.store,
+            period=period or (self.day, self.day),
+            query=query,
+            currency=money,
+            comparison=comparison,
+            direction=direction,
+        )
+        self.facts.append(fact)
+        return fact
+
+    def get(self, name: str, key: str | None = None) -> Fact | None:
+        """The first fact of that name (about that subject)."""
+        return next((f for f in self.facts if f.name == name and key in (None, f.subject.key)), None)
+
+    def all(self, name: str) -> Iterator[Fact]:
+        return (fact for fact in self.facts if fact.name == name)
+
+    def by_id(self) -> dict[str, Fact]:
+        return {fact.id: fact for fact in self.facts}
+
+    def as_json(self) -> list[dict[str, Any]]:
+        return [fact.as_json() for fact in self.facts]
+
+    def hash(self) -> str:
+        """SHA-256 of all facts: the same figures give the same hash, in whatever language they are told."""
+        content = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _plain(value: Decimal | date) -> str:
+    return value.isoformat() if isinstance(value, date) else format(value, "f")

@@ -1,0 +1,306 @@
+"""The page of a brief: one HTML file that needs nothing else, and the same text as Markdown.
+
+What the page shows is gathered here and laid out by `templates/`. Every figure goes through `render.figure` and carries the
+id of its fact; text from outside is escaped by the template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.insights import charts, render
+from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.grounding import Finding
+from pipelines.insights.locales import locale
+
+if TYPE_CHECKING:
+    from pipelines.insights.measures import Series
+    from pipelines.stores import Store
+
+SPARK_DAYS = 28
+# tile: what its change is measured by, and whether a rise is good news (None: neither)
+KPIS: tuple[tuple[str, str, bool | None], ...] = (
+    ("sales_day", "sales_vs_weekday", True),
+    ("orders_day", "orders_vs_weekday", True),
+    ("units_day", "units_vs_weekday", True),
+    ("sessions_day", "sessions_vs_weekday", True),
+    ("conversion_day", "conversion_vs_weekday", True),
+    ("ad_spend_7d", "ad_spend_vs_previous_7d", None),
+    ("acos_7d", "acos_vs_previous_7d", False),
+    ("settlement_amount", "", None),
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that a page shows. model: who wrote it (None: the rules). others: languages to link to."""
+
+    store: Store
+    book: FactBook
+    series: Series
+    findings: Sequence[Finding]
+    language: str
+    model: str | None = None
+    others: tuple[str, ...] = ()
+
+
+def write_page(path: Path, page: Page) -> bool:
+    """Write the page, readers never see half of one; False when the one there is the same."""
+    fingerprint = _fingerprint(page)
+    if path.is_file() and f'content="{fingerprint}"' in path.read_text(encoding="utf-8")[:2000]:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft.write_text(page_html(page, fingerprint), encoding="utf-8")
+    draft.replace(path)
+    return True
+
+
+def page_html(page: Page, fingerprint: str = "") -> str:
+    """The page as text."""
+    words = locale(page.language)
+    view = _View(page)
+    return _template().render(
+        ui=words.UI,
+        lang=words.HTML_LANG,
+        fingerprint=fingerprint,
+        store_id=page.store.store_id,
+        domain=page.store.marketplace.domain,
+        zone=page.store.time_zone.replace("_", " "),
+        currency=page.book.currency,
+        day_fact=page.book.get("day"),
+        day=render.full_day_text(page.book.day, page.language),
+        facts_hash=page.book.hash()[:12],
+        model=page.model,
+        others=[(other, f"{page.book.day.isoformat()}.{other}.html", locale(other)) for other in page.others],
+        kpis=view.kpis(),
+        findings=[view.finding(finding) for finding in page.findings],
+        charts=view.charts(),
+        stock=view.stock_table(),
+        moves=view.moves(),
+        gaps=view.gaps(),
+        facts=[view.fact_row(fact) for fact in page.book.facts],
+        css=_asset("brief.css"),
+        fig=view.fig,
+    )
+
+
+def markdown(book: FactBook, findings: Sequence[Finding], language: str) -> str:
+    """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup."""
+    words = locale(language)
+    facts, year = book.by_id(), book.day.year
+    lines = [
+        f"# {words.UI['for_store'].format(store=book.store_id)}",
+        "",
+        render.full_day_text(book.day, language),
+        "",
+    ]
+    for finding in findings:
+        title = render.paragraph(finding.title, facts, finding.facts, language, year=year)
+        text = render.paragraph(finding.text, facts, finding.facts, language, year=year)
+        space = "" if language == "zh" else " "
+        lines.append(f"- **{_joined(title, space)}** {_joined(text, space)}")
+    return "\n".join(lines) + "\n"
+
+
+def _joined(sentences: Iterable[Sequence[render.Piece]], space: str) -> str:
+    return space.join("".join(_quoted(piece) for piece in sentence) for sentence in sentences)
+
+
+def _quoted(piece: render.Piece) -> str:
+    return f"`{piece.text.replace('`', chr(39))}`" if piece.kind == "name" else piece.text
+
+
+class _View:
+    """The parts of a page, ready for the template."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.book, self.language = page, page.book, page.language
+        self.words = locale(page.language)
+        self.facts = page.book.by_id()
+        self.year = page.book.day.year
+
+    def fig(self, fact: Fact, *, magnitude: bool = False) -> dict[str, str]:
+        """A figure and where it comes from."""
+        return {
+            "id": fact.id,
+            "text": render.figure(fact, self.language, year=self.year, magnitude=magnitude),
+            "source": self.source(fact),
+        }
+
+    def source(self, fact: Fact) -> str:
+        period = render.period_text(fact.period, self.language, year=self.year)
+        return f"{self.words.FACTS[fact.name]} · {period} · marts.{fact.mart}"
+
+    def kpis(self) -> list[dict[str, Any]]:
+        tiles = []
+        sparks = {
+            "sales_day": [row["sales"] for row in self.page.series.sales],
+            "sessions_day": [row["sessions"] for row in self.page.series.sales],
+            "ad_spend_7d": [row["cost"] for row in self.page.series.ads],
+            "acos_7d": [row["acos"] for row in self.page.series.ads],
+        }
+        for name, change_name, rise_is_good in KPIS:
+            fact, change = self.book.get(name), self.book.get(change_name) if change_name else None
+            tone = "flat"
+            if change and change.direction in ("up", "down") and rise_is_good is not None:
+                tone = "good" if (change.direction == "up") == rise_is_good else "bad"
+            tiles.append(
+                {
+                    "label": self.words.KPIS[name],
+                    "value": self.fig(fact) if fact else None,
+                    "change": self.fig(change) if change else None,
+                    "arrow": {"up": "▲", "down": "▼"}.get(change.direction or "", "■") if change else "",
+                    "tone": tone,
+                    "against": self.words.UI["vs_weekday" if "weekday" in change_name else "vs_previous_7d"],
+                    "spark": charts.sparkline(sparks.get(name, [])[-SPARK_DAYS:]),
+                }
+            )
+        return tiles
+
+    def finding(self, finding: Finding) -> dict[str, Any]:
+        cited = [self.facts[fact] for fact in finding.facts]
+        subjects = {fact.subject.key: fact.subject.label for fact in cited if fact.subject.label}
+        return {
+            "severity": finding.severity,
+            "badge": self.words.UI[f"severity_{finding.severity}"],
+            "title": self._text(finding.title, finding.facts),
+            "text": self._text(finding.text, finding.facts),
+            "subjects": list(subjects.items())[:4],
+        }
+
+    def _text(self, text: str, cited: Sequence[str]) -> list[dict[str, Any]]:
+        """Pieces of a text; figures with their source, names with their label."""
+        result: list[dict[str, Any]] = []
+        for number, sentence in enumerate(render.paragraph(text, self.facts, cited, self.language, year=self.year)):
+            if number and self.language != "zh":
+                result.append({"kind": "words", "text": " "})
+            for piece in sentence:
+                fact = self.facts.get(piece.fact or "")
+                tip = "" if fact is None else self.source(fact) if piece.kind == "figure" else fact.subject.label
+                result.append({"kind": piece.kind, "text": piece.text, "id": piece.fact, "tip": tip})
+        return result
+
+    def charts(self) -> list[dict[str, Any]]:
+        ui, series, language = self.words.UI, self.page.series, self.language
+        days = self.words.UNITS["days"][1].format(n=charts.LOW_COVER)
+        drawn = [
+            (ui["chart_sales"], ui["chart_sales_note"], charts.sales_chart(series.sales, language)),
+            (ui["chart_ads"], ui["chart_ads_note"], charts.ads_chart(series.ads, language)),
+            (ui["chart_stock"], ui["chart_stock_note"].format(days=days), charts.stock_chart(series.stock, language)),
+        ]
+        for product in series.prices:
+            svg = charts.price_chart(product, language)
+            if svg:
+                drawn.append((ui["chart_price"], f"{product['own']} · {product['label']}", svg))
+        return [{"title": title, "note": note, "svg": svg} for title, note, svg in drawn if svg]
+
+    def stock_table(self) -> list[dict[str, Any]]:
+        rows = []
+        for on_hand in self.book.all("stock_on_hand"):
+            key = on_hand.subject.key
+            columns = ("sku_velocity", "days_of_cover", "stock_out_date", "stock_inbound")
+            facts = {name: self.book.get(name, key) for name in columns}
+            rows.append(
+                {
+                    "sku": key,
+                    "label": on_hand.subject.label,
+                    "on_hand": self.fig(on_hand),
+                    "out": on_hand.value == 0,
+                    **{name: self.fig(fact) if fact else None for name, fact in facts.items()},
+                }
+            )
+        return rows
+
+    def moves(self) -> list[dict[str, Any]]:
+        rows = []
+        for price in self.book.all("competitor_price"):
+            key = price.subject.key
+            gap = self.book.get("price_gap", key)
+            own_asin = gap.subject.also[0] if gap else None
+            own = self.book.get("own_price", own_asin) if own_asin else None
+            before = self.book.get("competitor_previous_price", key)
+            change = self.book.get("competitor_price_change", key)
+            rows.append(
+                {
+                    "asin": key,
+                    "label": price.subject.label,
+                    "own_asin": own_asin,
+                    "price": self.fig(price),
+                    "before": self.fig(before) if before else None,
+                    "change": self.fig(change) if change else None,
+                    "own": self.fig(own) if own else None,
+                    "gap": self.fig(gap) if gap else None,
+                    "below": bool(gap and gap.direction == "down"),
+                }
+            )
+        return rows
+
+    def gaps(self) -> list[dict[str, Any]]:
+        ui = self.words.UI
+        rows = []
+        for days in self.book.all("gap_days"):
+            last = self.book.get("gap_last_day", days.subject.key)
+            rows.append(
+                {
+                    "name": render.name_of(days, self.language),
+                    "figures": [self.fig(days), ui["gap"], self.fig(last) if last else ""],
+                }
+            )
+        for until in self.book.all("data_until"):
+            rows.append({"name": render.name_of(until, self.language), "figures": [ui["until"], self.fig(until)]})
+        return rows
+
+    def fact_row(self, fact: Fact) -> dict[str, Any]:
+        return {
+            **self.fig(fact),
+            "label": self.words.FACTS[fact.name],
+            "period": render.period_text(fact.period, self.language, year=self.year),
+            "subject": "" if fact.subject.kind == "store" else render.name_of(fact, self.language),
+            "mart": f"marts.{fact.mart}",
+            "query": fact.query,
+        }
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("pipelines.insights", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("brief.html.j2")
+
+
+@cache
+def _asset(name: str) -> str:
+    return (resources.files("pipelines.insights") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _fingerprint(page: Page) -> str:
+    """Changes with whatever the page shows, and with how it is laid out."""
+    parts = (
+        page.book.hash(),
+        repr(page.series),
+        repr([finding.as_json() for finding in page.findings]),
+        repr((page.language, page.model, page.others)),
+        *(_asset(name) for name in ("brief.html.j2", "brief.css")),
+        *(_source(module) for module in (charts, render)),
+        Path(__file__).read_text(encoding="utf-8"),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def _source(module: Any) -> str:
+    return Path(module.__file__).read_text(encoding="utf-8")

@@ -1,0 +1,63 @@
+"""Reading the marts: one read-only, repeatable-read transaction per store, so that all figures agree with each other.
+
+The SQL of each measure stands beside its computation in `measures/`; here is only how it is run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from pipelines.errors import WarehouseError
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import psycopg
+
+    from pipelines.warehouse.connection import Warehouse
+
+
+@dataclass(frozen=True)
+class Marts:
+    """The marts of one store, seen at one moment."""
+
+    conn: psycopg.Connection[Any]
+    store_id: str
+
+    def rows(self, sql: str, **params: object) -> list[dict[str, Any]]:
+        """Run a query; `%(store_id)s` is bound to the store. Raises WarehouseError when a mart is not built."""
+        import psycopg
+        from psycopg.rows import dict_row
+
+        try:
+            with self.conn.cursor(row_factory=dict_row) as cursor:
+                cursor.execute(sql, {"store_id": self.store_id, **params})  # type: ignore[arg-type]
+                return cursor.fetchall()
+        except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
+            message = error.diag.message_primary
+            raise WarehouseError(
+                f"A brief needs the marts, but {message}. Build them with `tradewind transform`, then ask again."
+            ) from None
+
+    def daily(self, sql: str, first: date, last: date, **params: object) -> pd.DataFrame:
+        """The query's rows by their column `date`; amounts stay exact (Decimal). Days without a row are missing."""
+        import pandas as pd
+
+        rows = self.rows(sql, first=first, last=last, **params)
+        if not rows:
+            return pd.DataFrame(index=pd.Index([], name="date"))
+        return pd.DataFrame.from_records(rows, coerce_float=False).astype(object).set_index("date")
+
+
+@contextmanager
+def read_marts(warehouse: Warehouse, store_id: str) -> Iterator[Marts]:
+    """The store's marts in a transaction that sees one moment and cannot write."""
+    from psycopg import IsolationLevel
+
+    with warehouse.connect() as conn:
+        conn.isolation_level = IsolationLevel.REPEATABLE_READ
+        conn.read_only = True
+        yield Marts(conn, store_id)

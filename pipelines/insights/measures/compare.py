@@ -1,0 +1,94 @@
+"""Comparisons that several measures share: the same weekday, the week ago, seven days against the seven before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipelines.insights.facts import Comparison, Direction, FactBook, Subject, direction_of
+
+WEEKS = 4  # of the same weekday that make the usual level
+
+
+def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
+    """part / whole in percent; None where there is nothing to divide by."""
+    if part is None or not whole:
+        return None
+    return Decimal(part) / Decimal(whole) * 100
+
+
+def weekdays_before(day: date, *, first: date, without: Iterable[date] = ()) -> list[date]:
+    """The same weekday of the weeks before, as far as there is data: from `first`, and not on the days `without` data."""
+    missing = set(without)
+    candidates = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
+    return [each for each in candidates if each >= first and each not in missing]
+
+
+def day_facts(
+    book: FactBook, prefix: str, query: str, value: Decimal | None, usual: Decimal | None, week_ago: Decimal | None
+) -> None:
+    """The day's figure, the usual level of its weekday, and the day a week ago, each with the change."""
+    if value is None:
+        return
+    unit_is_ratio = prefix == "conversion"
+    comparison = Comparison("weekday_average", usual) if usual is not None else None
+    book.add(f"{prefix}_day", value, query, comparison=comparison)
+    for name, before, kind, period in (
+        ("weekday", usual, "weekday_average", (book.day - timedelta(weeks=WEEKS), book.day - timedelta(weeks=1))),
+        ("week_ago", week_ago, "week_ago", (book.day - timedelta(weeks=1),) * 2),
+    ):
+        if before is None:
+            continue
+        book.add(f"{prefix}_{'weekday_average' if name == 'weekday' else name}", before, query, period=period)
+        add_change(book, f"{prefix}_vs_{name}", value, before, query, kind=kind, points=unit_is_ratio)
+
+
+def week_facts(
+    book: FactBook, prefix: str, query: str, value: Decimal | None, before: Decimal | None, *, points: bool = False
+) -> None:
+    """Seven days against the seven before."""
+    week, previous = book.days(7), book.days(7, back=7)
+    comparison = Comparison("previous_7d", before) if before is not None else None
+    book.add(f"{prefix}_7d", value, query, period=week, comparison=comparison)
+    if value is None or before is None:
+        return
+    book.add(f"{prefix}_previous_7d", before, query, period=previous)
+    add_change(book, f"{prefix}_vs_previous_7d", value, before, query, kind="previous_7d", period=week, points=points)
+
+
+def add_change(
+    book: FactBook,
+    name: str,
+    value: Decimal,
+    before: Decimal,
+    query: str,
+    *,
+    kind: str,
+    subject: Subject | None = None,
+    period: tuple[date, date] | None = None,
+    points: bool = False,
+) -> None:
+    """The signed change of `value` against `before`, in percent, or in percentage points where both are percents."""
+    if points:
+        change = value - before
+    elif before:
+        change = (value - before) / abs(before) * 100
+    else:
+        return
+    direction: Direction = direction_of(value, before)
+    book.add(
+        name, change, query, subject=subject, period=period, comparison=Comparison(kind, before), direction=direction
+    )
+
+
+def total(values: Mapping[date, Decimal], period: tuple[date, date], *, first: date) -> Decimal | None:
+    """The sum over a period; None when the period begins before there is data."""
+    if period[0] < first:
+        return None
+    return sum((value for day, value in values.items() if period[0] <= day <= period[1]), Decimal(0))
+
+
+def average(values: Iterable[Decimal]) -> Decimal | None:
+    numbers = list(values)
+    return sum(numbers, Decimal(0)) / len(numbers) if numbers else None

@@ -1,0 +1,23 @@
+"""Coverage: what is missing, told honestly."""
+
+from __future__ import annotations
+
+from pipelines.insights.facts import FactBook, Subject
+from pipelines.insights.marts import Marts
+
+WINDOW_DAYS = 28  # what the brief compares with
+
+# days that are neither here nor known to be empty; the running day is not expected yet
+GAPS = """
+    select feed, count(*) as days, max(date) as last from marts.data_coverage
+    where store_id = %(store_id)s and date between %(first)s and %(last)s and state not in ('loaded', 'empty')
+    group by feed order by count(*) desc, feed
+"""
+
+
+def collect(marts: Marts, book: FactBook) -> None:
+    period = book.days(WINDOW_DAYS + 1)
+    for row in marts.rows(GAPS, first=period[0], last=period[1]):
+        subject = Subject("feed", row["feed"])
+        book.add("gap_days", row["days"], "GAPS", subject=subject, period=period)
+        book.add("gap_last_day", row["last"], "GAPS", subject=subject, period=period)

@@ -1,0 +1,148 @@
+"""Sales: the day against its usual level, the week against the week before, and the SKUs that moved most."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from pipelines.insights.facts import Comparison, FactBook, Subject, clean
+from pipelines.insights.marts import Marts
+from pipelines.insights.measures import HISTORY_DAYS
+from pipelines.insights.measures.compare import average, day_facts, total, week_facts, weekdays_before
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOVERS = 3  # up, and as many down
+
+SALES_BY_DAY = """
+    select date, sum(item_price_amount) as sales, sum(units) as units, sum(pending_units) as pending,
+        sum(cancelled_units) as cancelled
+    from marts.sales_daily
+    where store_id = %(store_id)s and date between %(first)s and %(last)s
+    group by date order by date
+"""
+# distinct orders of a day cannot be summed from SKUs: an order may hold several
+ORDERS_BY_DAY = """
+    select date, count(distinct amazon_order_id) as orders
+    from marts.order_items
+    where store_id = %(store_id)s and date = any(%(days)s) and item_price_amount is not null
+        and order_status is distinct from 'Cancelled' and item_status is distinct from 'Cancelled'
+    group by date
+"""
+FIRST_DAY = "select min(date) as day from marts.sales_daily where store_id = %(store_id)s"
+DAYS_WITHOUT_ORDERS_DATA = """
+    select date from marts.data_coverage
+    where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
+    group by date having not bool_or(state in ('loaded', 'empty'))
+"""
+MOVERS_BY_SKU = """
+    with weeks as (
+        select sku,
+            coalesce(sum(item_price_amount) filter (where date > %(middle)s), 0) as sales,
+            coalesce(sum(item_price_amount) filter (where date <= %(middle)s), 0) as before
+        from marts.sales_daily
+        where store_id = %(store_id)s and date between %(first)s and %(last)s
+        group by sku
+    ), ranked as (
+        select *, sales - before as change, row_number() over (order by sales - before desc, sku) as gain,
+            row_number() over (order by sales - before, sku) as loss
+        from weeks where sales <> before
+    )
+    select * from ranked
+    where (change > 0 and gain <= %(limit)s) or (change < 0 and loss <= %(limit)s)
+    order by abs(change) desc, sku
+"""
+PRODUCT_NAMES = """
+    select distinct on (sku) sku, asin, product_name from marts.order_items
+    where store_id = %(store_id)s and sku = any(%(skus)s) and product_name is not null
+    order by sku, purchased_at desc nulls last, amazon_order_id, line_number
+"""
+
+
+def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
+    """Sales, units and orders of the day and the week; returns the rows of the chart, one per day."""
+    first = marts.rows(FIRST_DAY)[0]["day"]
+    if first is None or first > book.day:
+        return []
+    start = max(first, book.day - timedelta(days=HISTORY_DAYS - 1))
+    frame = _whole(marts.daily(SALES_BY_DAY, start, book.day), start, book.day)
+    gaps = [row["date"] for row in marts.rows(DAYS_WITHOUT_ORDERS_DATA, first=start, last=book.day)]
+    usual_days = weekdays_before(book.day, first=first, without=gaps)
+    week_ago = book.day - timedelta(weeks=1)
+
+    for column in ("sales", "units"):
+        values = frame[column]
+        day_facts(
+            book,
+            column,
+            "SALES_BY_DAY",
+            values[book.day],
+            average(values[day] for day in usual_days),
+            values[week_ago] if week_ago in usual_days else None,
+        )
+    counts = {row["date"]: Decimal(row["orders"]) for row in marts.rows(ORDERS_BY_DAY, days=[book.day, *usual_days])}
+    orders = {day: counts.get(day, Decimal(0)) for day in (book.day, *usual_days)}
+    usual_orders = average(orders[day] for day in usual_days)
+    day_facts(book, "orders", "ORDERS_BY_DAY", orders[book.day], usual_orders, orders.get(week_ago))
+    week, before = book.days(7), book.days(7, back=7)
+    sums = frame["sales"].to_dict()
+    whole_week = not any(before[0] <= gap <= week[1] for gap in gaps)
+    previous = total(sums, before, first=first) if whole_week else None
+    week_facts(book, "sales", "SALES_BY_DAY", total(sums, week, first=first), previous)
+    for name, column in (("pending_units_day", "pending"), ("cancelled_units_day", "cancelled")):
+        if frame[column][book.day]:
+            book.add(name, frame[column][book.day], "SALES_BY_DAY")
+    missing = set(gaps)
+    return [
+        {"date": day, "sales": None if day in missing else float(row["sales"]), "sessions": None}
+        for day, row in frame.iterrows()
+    ]
+
+
+def movers(marts: Marts, book: FactBook) -> None:
+    """The SKUs whose sales of seven days changed most, in money."""
+    week, before = book.days(7), book.days(7, back=7)
+    first = marts.rows(FIRST_DAY)[0]["day"]
+    if first is None or first > before[0]:
+        return
+    rows = marts.rows(MOVERS_BY_SKU, first=before[0], middle=before[1], last=week[1], limit=MOVERS)
+    labels = product_names(marts, [row["sku"] for row in rows])
+    for row in rows:
+        subject = sku_subject(row["sku"], labels)
+        compared = Comparison("previous_7d", row["before"])
+        book.add("sku_sales_7d", row["sales"], "MOVERS_BY_SKU", subject=subject, period=week, comparison=compared)
+        book.add("sku_sales_previous_7d", row["before"], "MOVERS_BY_SKU", subject=subject, period=before)
+        book.add(
+            "sku_sales_change",
+            row["change"],
+            "MOVERS_BY_SKU",
+            subject=subject,
+            period=week,
+            comparison=compared,
+            direction="up" if row["change"] > 0 else "down",
+        )
+
+
+def product_names(marts: Marts, skus: list[str]) -> dict[str, tuple[str | None, str]]:
+    """SKU -> (ASIN, cleaned product name) of its newest order line."""
+    if not skus:
+        return {}
+    return {row["sku"]: (row["asin"], clean(row["product_name"])) for row in marts.rows(PRODUCT_NAMES, skus=skus)}
+
+
+def sku_subject(sku: str, labels: dict[str, tuple[str | None, str]], asin: str | None = None) -> Subject:
+    known, label = labels.get(sku, (None, ""))
+    other = asin or known
+    return Subject("sku", clean(sku), label, also=(other,) if other else ())
+
+
+def _whole(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """One row for each day: a day without rows sold nothing."""
+    import pandas as pd
+
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    columns = ["sales", "units", "pending", "cancelled"]
+    filled = frame.reindex(index=pd.Index(days, name="date"), columns=columns)
+    return filled.map(lambda value: Decimal(0) if pd.isna(value) else Decimal(value))
