@@ -58,7 +58,7 @@ class Archive:
     def open(self, path: str) -> BinaryIO:
         """The plain bytes of a document. Raises FileNotFoundError."""
         raw = self._fs.open(f"{self._root}/{path}", "rb")
-        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, closefd=True), 1 << 17)  # type: ignore[arg-type]
+        return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, closefd=True), 1 << 17)
 
     def temporary_folder(self) -> Path:
         """Where writers collect a document until its name is known."""
@@ -165,8 +165,8 @@ class ArchiveWriter:
             with file:
                 for block in beginning:
                     self._take(block, file)
-                while (block := self._waiting.get()) is not None:
-                    self._take(block, file)
+                while (following := self._waiting.get()) is not None:
+                    self._take(following, file)
                 self._close(file)
         except BaseException as error:
             self._error = error

@@ -64,7 +64,8 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
     report_type = specification.get("reportType")
     if report_type is not None and report_type != feed.report_type:
         raise DocumentError(
-            f"The document is a {report_type} report; {feed.name} is {feed.report_type}. Give the feed that it belongs to.",
+            f"The document is a {report_type} report; {feed.name} is {feed.report_type}. Give the feed that it belongs "
+            "to.",
             kind="wrong_type",
         )
     ids = specification.get("marketplaceIds")

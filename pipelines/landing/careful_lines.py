@@ -1,6 +1,7 @@
 """The careful path of delimited documents: line by line, whatever the bytes; each is loaded, or rejected with a reason.
 
-It gives the same rows as `fast_lines.py` where that one works. Quotes are characters unless the feed's `quoting` is
+It gives the same rows as `fast_lines.py` where that one works, and is given what the archive keeps: personal fields are
+gone already (`personal.py`). Quotes are characters unless the feed's `quoting` is
 'standard'. What becomes of rejected lines is decided in `load.py`.
 """
 
@@ -20,8 +21,6 @@ _LONGEST_RECORD = 1 << 20
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
-BLANKED = "[removed]"
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -34,7 +33,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A line that is not loaded. values: its fields, personal ones blanked. line: counted from 1, the header's."""
+    """A line that is not loaded. line: counted from 1, the header's. values: its fields."""
 
     line: int
     values: list[str]
@@ -158,33 +157,12 @@ class CarefulLines:
         )
 
     def _reject(self, record: _Record, reason: str) -> Reject:
-        return Reject(record.line, blanked(record.values, self.layout), reason, record.bad)
-
-
-def blanked(values: list[str], layout: Layout) -> list[str]:
-    """The fields of a line that has too many or too few, without what may be personal.
-
-    Where fields are missing or too many, a personal one may stand up to as many places away: all those are blanked.
-    """
-    shift = len(values) - layout.width
-    near = {
-        place for position in layout.personal for place in range(position + min(shift, 0), position + max(shift, 0) + 1)
-    }
-    return [BLANKED if i in near and value else value for i, value in enumerate(values)]
+        return Reject(record.line, record.values, reason, record.bad)
 
 
 def copy_line(load_id: int, values: list[str]) -> str:
     """A line of COPY's text format, in which empty is null."""
     return f"{load_id}\t" + "\t".join(value.translate(_ESCAPES) for value in values) + "\n"
-
-
-def archive_line(values: list[str], delimiter: str, *, quoted: bool) -> str:
-    """A line as the archive keeps it, where fields were taken out of the document."""
-    if not quoted:
-        return delimiter.join(values) + "\n"
-    line = io.StringIO(newline="")
-    csv.writer(line, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL).writerow(values)
-    return line.getvalue()
 
 
 def split_header(text: str, delimiter: str, *, quoted: bool) -> list[str]:

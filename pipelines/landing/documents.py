@@ -11,7 +11,7 @@ import queue
 import re
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from pipelines.errors import DocumentError
@@ -25,7 +25,7 @@ _READ_AHEAD = 16
 _GZIP = b"\x1f\x8b"
 
 
-def plain_blocks(source: BinaryIO, size: int = BLOCK) -> Iterator[bytes]:
+def plain_blocks(source: BinaryIO, size: int = BLOCK) -> Generator[bytes]:
     """The plain bytes of a document, gzip (of any number of members) or not, in blocks of at most `size`. Closes it.
 
     Whether it is gzip is told by its first bytes: what the answer's headers say is wrong too often.
@@ -61,7 +61,7 @@ def plain_blocks(source: BinaryIO, size: int = BLOCK) -> Iterator[bytes]:
             )
 
 
-def line_blocks(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def line_blocks(blocks: Iterator[bytes]) -> Generator[bytes]:
     """The same bytes in blocks that end with a line end, but for the last one. A UTF-16 document becomes UTF-8.
 
     Raises DocumentError('wrong_type') where there is no line end for 16 MB.
@@ -83,7 +83,7 @@ def line_blocks(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-def _as_bytes_of_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
+def _as_bytes_of_lines(blocks: Iterator[bytes]) -> Generator[bytes]:
     """Takes the byte order mark off; decodes UTF-16, in which lines cannot be cut in the bytes."""
     decoder = None
     first = True
@@ -100,7 +100,7 @@ def _as_bytes_of_lines(blocks: Iterator[bytes]) -> Iterator[bytes]:
         yield decoder.decode(b"", True).encode("utf-8", "replace")
 
 
-def read_ahead(source: Iterator[bytes]) -> Iterator[bytes]:
+def read_ahead(source: Iterator[bytes]) -> Generator[bytes]:
     """The same blocks, made in a thread of their own once there is more than one of them."""
     first = next(source, None)
     second = next(source, None) if first is not None else None

@@ -7,6 +7,7 @@ the header. Anything else is a `Miss`: the document is then read line by line (`
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,13 +16,11 @@ import numpy.typing as npt
 
 from pipelines.landing.charsets import is_line_safe
 from pipelines.landing.columns import Layout
+from pipelines.landing.personal import NEWLINE, RETURN, TAB, Positions, cut, field_ends, personal_runs
 
-TAB, NEWLINE, RETURN = 9, 10, 13
 _PREFIX = 16  # `2026-03-01T23:30`
 _SUFFIX = 6  # `+00:00`
 _MOST_TEXTS = 50_000
-
-Positions = npt.NDArray[np.intp]
 
 
 class Miss(Exception):
@@ -69,24 +68,21 @@ class FastLines:
         """Rewrite a block of whole lines (the document's last line may lack its end). Raises Miss."""
         if b"\0" in block or b"\b" in block:
             raise Miss("a control character")
-        original = block
-        if block.endswith((b"\n\n", b"\n\r\n")):
-            block = block.rstrip(b"\r\n")  # blank lines are no rows
-            if not block:
-                return Rewritten(original, b"", 0)
-        if not block.endswith(b"\n"):
-            block += b"\r\n" if block.find(b"\r\n") >= 0 else b"\n"
+        whole = block
+        block, ending = _usual_end(block)
+        if not block:
+            return Rewritten(whole, b"", 0)
         if self.quoted:
             block = self._unquoted(block)
-        block, returns = _without_returns(block)
         data = np.frombuffer(block, np.uint8)
-        ends = self._field_ends(data, block.count(b"\n"))
+        ends = field_ends(block, data, self.layout.width)
+        if ends is None:
+            raise Miss("a line with another number of fields")
         self._collect(block, data, ends)
-        copied = block
         if self._runs:
-            copied = self._cut(block, ends)
-            original = copied.replace(b"\n", b"\r\n") if returns else copied
-        return Rewritten(original, self._decoded(copied), len(ends))
+            block = cut(block, data, ends, self._runs)
+            whole = block if ending is None else block[:-1] + ending
+        return Rewritten(whole, self._decoded(without_returns(block)), len(ends))
 
     def _unquoted(self, block: bytes) -> bytes:
         """The block without quotes, if they stand round every field and nowhere else, or nowhere."""
@@ -106,38 +102,6 @@ class FastLines:
         ):
             raise Miss("quotes that are not simply round every field")
         return block.replace(b'"', b"")
-
-    def _field_ends(self, data: npt.NDArray[np.uint8], lines: int) -> Positions:
-        """Position of the separator after each field, one row per line: the proof that each line has all its fields."""
-        separators = np.flatnonzero((data == TAB) | (data == NEWLINE))
-        width = self.layout.width
-        if len(separators) != lines * width:
-            raise Miss("a line with another number of fields")
-        ends = separators.reshape(lines, width)
-        if not (data[ends[:, -1]] == NEWLINE).all():
-            raise Miss("a line with another number of fields")
-        return ends
-
-    def _cut(self, block: bytes, ends: Positions) -> bytes:
-        """The block without the personal fields."""
-        lines, runs = len(ends), len(self._runs)
-        starts = np.empty((lines, runs), np.intp)
-        stops = np.empty((lines, runs), np.intp)
-        last = self.layout.width - 1
-        for i, (first, final) in enumerate(self._runs):
-            if final == last:  # with the tab before it; the line end stays
-                starts[:, i] = ends[:, first - 1]
-                stops[:, i] = ends[:, last]
-                continue
-            if first:
-                starts[:, i] = ends[:, first - 1] + 1
-            else:
-                starts[0, i] = 0
-                starts[1:, i] = ends[:-1, last] + 1
-            stops[:, i] = ends[:, final] + 1
-        begins = [0, *stops.ravel().tolist()]
-        finishes = [*starts.ravel().tolist(), len(block)]
-        return b"".join([block[i:j] for i, j in zip(begins, finishes, strict=True)])
 
     def _collect(self, block: bytes, data: npt.NDArray[np.uint8], ends: Positions) -> None:
         for position in self.watched:
@@ -165,7 +129,7 @@ class FastLines:
         where = np.unique(np.searchsorted(separators, np.flatnonzero(data > 127)))
         starts = np.where(where > 0, separators[where - 1] + 1, 0).tolist()
         stops = separators[where].tolist()
-        pieces = []
+        pieces: list[bytes] = []
         at = 0
         for start, stop in zip(starts, stops, strict=True):
             text = block[start:stop]
@@ -180,30 +144,26 @@ class FastLines:
         return b"".join(pieces)
 
 
-def personal_runs(layout: Layout) -> tuple[tuple[int, int], ...]:
-    """The personal fields as runs of adjacent positions (first, last).
-
-    >>> personal_runs(Layout(("a", "b", "c", "d"), ("a", "b", "c", "d"), (0, 1, 3), ()))
-    ((0, 1), (3, 3))
-    """
-    runs: list[tuple[int, int]] = []
-    for position in layout.personal:
-        if runs and runs[-1][1] == position - 1:
-            runs[-1] = (runs[-1][0], position)
-        else:
-            runs.append((position, position))
-    return tuple(runs)
+def _usual_end(block: bytes) -> tuple[bytes, bytes | None]:
+    """The block ending with exactly one newline; and what stood in its place, None if it was that or CRLF."""
+    body = block.rstrip(b"\r\n")
+    ending = block[len(body) :]
+    if ending in (b"\n", b"\r\n"):
+        return block, None
+    if not re.fullmatch(rb"(\r?\n)*", ending):
+        raise Miss("a carriage return within a line")
+    return (body + b"\n" if body else b""), ending
 
 
-def _without_returns(block: bytes) -> tuple[bytes, bool]:
-    """The block with plain newlines as line ends, and whether it had carriage returns. Raises Miss for a bare one."""
+def without_returns(block: bytes) -> bytes:
+    """The block with plain newlines as line ends. Raises Miss for a carriage return that is not at a line's end."""
     if b"\r" not in block:
-        return block, False
+        return block
     data = np.frombuffer(block, np.uint8)
     returns = np.flatnonzero(data == RETURN)
     if not (data[returns + 1] == NEWLINE).all():  # a block ends with a newline, so there is always one more byte
         raise Miss("a carriage return within a line")
-    return block.replace(b"\r", b""), True
+    return block.replace(b"\r", b"")
 
 
 def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:

@@ -1,7 +1,7 @@
 """JSON documents, streamed: the elements of a section as one JSON text each, numbers exactly as they were written.
 
-What Postgres cannot hold (`\\u0000`, lone surrogates) becomes U+FFFD and is counted. Which elements are loaded is decided
-in `load.py`.
+What Postgres cannot hold (`\\u0000`, lone surrogates) becomes U+FFFD and is counted. Which elements are loaded is
+decided in `load.py`.
 """
 
 from __future__ import annotations
@@ -152,20 +152,26 @@ def _with_fragments(value: Any) -> Any:
 
 
 def _safe_cut(data: bytes) -> int:
-    """The last place at which no escape can be cut in two; what is behind it waits for the next block."""
+    """The last place at which no escape can be cut in two; what is behind it waits for the next block.
+
+    data: begins outside of an escape.
+    """
     at = len(data)
-    lowest = max(0, at - 4096)
-    while at > lowest:
+    for _ in range(64):
         backslash = data.rfind(b"\\", max(0, at - _LONGEST_ESCAPE), at)
         if backslash < 0:
             return at
         at = backslash
-    return at if at == 0 else lowest
+    # text that is all escapes: read it from its beginning, and leave the last one, which the next block may complete
+    last = 0
+    for found in _ESCAPE.finditer(data):
+        last = found.start()
+    return last
 
 
 def _unreadable(error: Exception) -> DocumentError:
     said = " ".join(str(error).split())[:200]
-    if "premature EOF" in said or "Incomplete" in said or "unallowed token" not in said and "EOF" in said:
+    if "premature EOF" in said or "Incomplete" in said or "EOF" in said:
         return DocumentError(
             f"The document is cut off: its JSON ends before its end ({said}). Download it again.", kind="truncated"
         )

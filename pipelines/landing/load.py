@@ -1,16 +1,26 @@
 """One document, one load, one transaction: archive, COPY, point the slices at the load, mark the change.
 
 `load_document` is the only way into the raw tables, for the engine and for `tradewind import` alike. What bytes mean is
-told by `formats.py` and its neighbours, whose document it is by `belonging.py`, raw tables are made by `raw_tables.py`.
-What to ask for, when to ask again and how failures are written down is not decided here (`engine.py`, `ledger.py`).
+told by `documents.py`, `columns.py`, `fast_lines.py`, `careful_lines.py` and `json_sections.py`, whose document it is
+by `belonging.py`, what is written to the ledger by `settling.py`. What to ask for, when to ask again and how failures
+are written down is not decided here (`engine.py`, `ledger.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING, BinaryIO, Literal
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from psycopg.pq import TransactionStatus
+
+from pipelines.errors import DocumentError
+from pipelines.landing import load_delimited, load_json
+from pipelines.landing.columns import unknown_layout
+from pipelines.landing.documents import line_blocks, plain_blocks
+from pipelines.landing.handover import ClaimLost, Incoming, LoadOutcome, Origin, SliceKey
+from pipelines.landing.loading import Job
+from pipelines.landing.personal import strip_personal
 
 if TYPE_CHECKING:
     import psycopg
@@ -19,67 +29,9 @@ if TYPE_CHECKING:
     from pipelines.landing.archive import Archive
     from pipelines.stores import Scope
 
-Origin = Literal["api", "adopted", "listed", "import"]
+__all__ = ["ClaimLost", "Incoming", "LoadOutcome", "Origin", "SliceKey", "load_document"]
 
-
-class ClaimLost(Exception):
-    """A slice's generation is no longer the one given: somebody else took it over. Nothing was written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SliceKey:
-    """A slice that the document answers.
-
-    slice_key: ISO day, of snapshots the instant as `YYYY-MM-DDTHH:MM:SSZ`, of listed feeds the remote id. day: marketplace
-    day. instant: of snapshots, UTC. generation: of the claim that its owner holds on the row in ops.slices; the write is
-    made only `where generation = this`, else ClaimLost. None: no claim (import); the row is made where there is none.
-    """
-
-    slice_key: str
-    day: date
-    instant: datetime | None = None
-    generation: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
-    """A document as it arrived.
-
-    open: gives the bytes from the start, each time it is called (it is called more than once): a file opened 'rb', or
-    `lambda: io.BytesIO(content)`. gzip: whether they are gzip; None looks at the first bytes. content_type: of the HTTP answer.
-    report_created_at: when the source made it (createdTime), aware; an import's --as-of. window: marketplace days asked for,
-    both inclusive. instant: of snapshots and crawls, UTC.
-    """
-
-    open: Callable[[], BinaryIO]
-    origin: Origin
-    report_created_at: datetime
-    content_type: str | None = None
-    gzip: bool | None = None
-    file_name: str | None = None
-    request_id: int | None = None
-    window: tuple[date, date] | None = None
-    instant: datetime | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class LoadOutcome:
-    """What became of a document.
-
-    load_id: the load that the slices point at now (the earlier one if `unchanged`); None if `quarantined`.
-    states: slice_key -> 'loaded' | 'empty' | 'quarantined', as written to ops.slices. warnings: whole sentences, also in
-    ops.loads. quarantined: the reason, where a snapshot has too few rows to be believed: the slices are 'quarantined' with it,
-    nothing else changed, and the next document like it is accepted.
-    """
-
-    load_id: int | None
-    rows: int
-    rejected: int = 0
-    undecodable: int = 0
-    states: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
-    unchanged: bool = False
-    quarantined: str | None = None
+log = logging.getLogger(__name__)
 
 
 def load_document(
@@ -89,17 +41,57 @@ def load_document(
     scope: Scope,
     incoming: Incoming,
     *,
-    slices: Sequence[SliceKey],
+    slices: Sequence[SliceKey] | None,
     keep_personal: bool = False,
 ) -> LoadOutcome:
     """Land one document. Blocking (call it through `asyncio.to_thread`); commits by itself.
 
-    conn: idle, outside a transaction; it is idle again afterwards. slices: those that the document answers; after success
-    they are `loaded` or `empty`, checked_at = report_created_at, claim released (claimed_by, next_try_at null, attempts 0,
-    request_id = incoming.request_id). None of them (upsert imports): rows and ops.changes only. keep_personal: the tenant
-    keeps personal data; else the feed's personal columns reach neither the raw tables nor the archive.
+    conn: idle, outside a transaction; it is idle again afterwards. slices: those that the document answers; after
+    success they are `loaded` or `empty`, checked_at = report_created_at, claim released (claimed_by, next_try_at null,
+    attempts 0, request_id = incoming.request_id), and the request is `done`. None, for imports that claim no coverage:
+    the days of the rows (`replace`), the instant unless the newest snapshot is the same (`snapshot`), or none at all
+    (`upsert`).
+    keep_personal: the tenant keeps personal data; else the feed's personal columns reach neither the raw tables nor the
+    archive.
 
     Raises DocumentError (nothing of it is loaded, the document is in the archive, the slices are as they were: their
     failure is the caller's to write), ClaimLost (nothing is loaded).
     """
-    raise NotImplementedError
+    if conn.info.transaction_status != TransactionStatus.IDLE:
+        raise ValueError("load_document needs an idle connection: it commits by itself")
+    job = Job(conn, archive, feed, scope, incoming, slices, keep_personal)
+    try:
+        return load_json.load(job) if feed.format == "json" else load_delimited.load(job)
+    except DocumentError as error:
+        log.info("%s %s: refused (%s)", feed.name, scope.scope_id, error.kind)
+        _keep_refused(job)
+        raise
+
+
+def _keep_refused(job: Job) -> None:
+    """Put a refused document into the archive, as far as it can be read, and write its place and its rejected lines."""
+    archived = job.archived or job.archive.put(_readable(job))
+    with job.conn.transaction():
+        job.write_refusal(archived)
+
+
+def _readable(job: Job) -> Iterator[bytes]:
+    blocks = plain_blocks(job.incoming.open())
+    strip: Callable[[Iterator[bytes]], Iterator[bytes]] = job.strip or _strip_unknown
+    try:
+        yield from blocks if job.feed.format == "json" else strip(line_blocks(blocks))
+    except DocumentError:
+        return
+
+
+def _strip_unknown(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """A table whose columns are not known: those that are named like personal data are taken out."""
+    first = next(blocks, b"")
+    header = first.split(b"\n", 1)[0].decode("latin-1").rstrip("\r").split("\t")
+    layout = unknown_layout(header)
+
+    def again() -> Iterator[bytes]:
+        yield first
+        yield from blocks
+
+    yield from strip_personal(again(), layout, lambda values: None)

@@ -1,7 +1,7 @@
 """The raw tables: made from the feed, widened when a document brings a column that they lack.
 
 Widening is a short transaction of its own, before the load, one at a time per table: a reader that holds the table for
-long makes it wait and try again, never fail a load that needs no new column. What is in the tables is `load.py`'s matter.
+long makes it wait and try again, and never fails a load that needs no new column. What the rows are is not known here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
         return
     known = dict.fromkeys(column_name(header) for header in section.known)
     if feed.format == "json":
-        columns = [sql.SQL("item jsonb not null")]
+        columns: list[sql.Composable] = [sql.SQL("item jsonb not null")]
     else:
         columns = [sql.SQL("{} text").format(sql.Identifier(column)) for column in known]
     name, sequence = sql.Identifier("raw", table), sql.Identifier("raw", f"{table}_row_seq")
@@ -104,7 +104,7 @@ def widen(
 
 
 def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys: Iterable[str]) -> list[str]:
-    """Record keys of JSON elements that the catalogue does not name; returns those never seen before. Does not commit."""
+    """Record keys of JSON elements that the catalogue does not name; returns those never seen before. No commit."""
     return _record_drift(conn, feed, feed.table(section), {key[:63]: key for key in keys})
 
 
@@ -112,7 +112,8 @@ def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Map
     new = []
     for column, header in sorted(columns.items()):
         inserted = conn.execute(
-            "insert into ops.drift (feed, table_name, column_name, header) values (%s, %s, %s, %s) on conflict do nothing",
+            "insert into ops.drift (feed, table_name, column_name, header) values (%s, %s, %s, %s) "
+            "on conflict do nothing",
             (feed.name, table, column, header),
         )
         if inserted.rowcount:

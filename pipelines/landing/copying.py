@@ -1,0 +1,244 @@
+"""A document's lines or elements into COPY, within the caller's transaction; and what was seen on the way.
+
+Delimited documents go the fast way or the careful way, JSON by section. Whether the result is good enough to be kept is
+decided in `load.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import psycopg
+from psycopg import sql
+
+from pipelines.feeds import Feed, Section, column_name
+from pipelines.landing.belonging import CHANNEL_COLUMNS, CURRENCY_COLUMNS
+from pipelines.landing.careful_lines import CarefulLines, Reject, copy_line
+from pipelines.landing.columns import Layout
+from pipelines.landing.days import days_of, marketplace_day
+from pipelines.landing.fast_lines import FastLines, Miss
+from pipelines.landing.json_sections import Element
+
+_BATCH = 1 << 16
+_MOST_REJECTS = 20_000
+_LONGEST_TEXT = 2_000
+
+# What COPY says of data that is not what the fast path took it for.
+_NOT_FIT = (psycopg.errors.DataError, psycopg.errors.UntranslatableCharacter)
+_NOT_ENCODED = (psycopg.errors.CharacterNotInRepertoire, psycopg.errors.UntranslatableCharacter)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A line or element that was not loaded. text: without personal fields."""
+
+    line: int
+    text: str
+    reason: str
+    order_key: str | None
+
+
+@dataclass
+class Seen:
+    """What copying a document brought to light.
+
+    days: marketplace days of the rows. channels, currencies: their different values. rejects: the first of them;
+    rejected counts all. keys: of JSON elements, by section name.
+    """
+
+    charset: str = "utf-8"
+    rows: int = 0
+    rejected: int = 0
+    undecodable: int = 0
+    days: set[date] = field(default_factory=set)
+    channels: set[str] = field(default_factory=set)
+    currencies: set[str] = field(default_factory=set)
+    rejects: list[Rejected] = field(default_factory=list)
+    keys: dict[str, set[str]] = field(default_factory=dict)
+
+    def reject(self, line: int, text: str, reason: str, order_key: str | None = None) -> None:
+        self.rejected += 1
+        if len(self.rejects) < _MOST_REJECTS:
+            self.rejects.append(Rejected(line, text.replace("\0", "�")[:_LONGEST_TEXT], reason, order_key))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A delimited feed's raw table and the document's layout. time_zone: of the scope's days."""
+
+    feed: Feed
+    section: Section
+    layout: Layout
+    time_zone: str
+
+    @property
+    def quoted(self) -> bool:
+        return self.feed.quoting == "standard"
+
+    @property
+    def day(self) -> int | None:
+        """Position of the field that holds the row's day."""
+        return self.layout.position(self.section.day)
+
+    @property
+    def must_have_day(self) -> bool:
+        """Whether a row without a day could never be placed: its slice decides what is current."""
+        return bool(self.section.day) and self.feed.semantics == "replace"
+
+    def positions(self, columns: Iterable[str]) -> tuple[int, ...]:
+        found = (self.layout.position(column) for column in columns)
+        return tuple(each for each in found if each is not None)
+
+    def is_placed(self, values: list[str]) -> bool | None:
+        """Whether a line's fields stand where they should, by its day; None where the feed has no day."""
+        position = self.day
+        if position is None:
+            return None
+        return marketplace_day(values[position], self.section.day_formats, self.time_zone) is not None
+
+
+def copy_fast(
+    conn: psycopg.Connection,
+    table: Table,
+    charset: str,
+    blocks: Iterator[bytes],
+    load_id: int,
+    keep: Callable[[bytes], object],
+) -> Seen:
+    """The fast way. blocks: after the header's line. keep: is given what the archive keeps. Raises Miss."""
+    channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
+    day = table.day
+    by_minute = day is not None and table.section.day_formats == ("iso",)
+    watched = {*channels, *currencies, *(() if day is None or by_minute else (day,))}
+    lines = FastLines(
+        table.layout,
+        charset,
+        quoted=table.quoted,
+        watched=tuple(sorted(watched)),
+        times=(day,) if day is not None and by_minute else (),
+    )
+    prefix = b"%d\t" % load_id
+    between = b"\n" + prefix
+    statement = _copy(
+        table.feed, table.section, table.layout.kept_columns, "format csv, delimiter E'\\t', quote E'\\b'"
+    )
+    seen = Seen(charset=charset)
+    cursor = conn.cursor()
+    try:
+        with cursor.copy(statement) as copy:
+            for block in blocks:
+                kept, copied, count = lines.rewrite(block)
+                keep(kept)
+                if count:
+                    seen.rows += count
+                    copy.write(prefix)
+                    copy.write(copied.replace(b"\n", between, count - 1))
+    except _NOT_ENCODED as error:
+        raise Miss(f"not {charset}: {error.diag.message_primary}", encoding=True) from None
+    except _NOT_FIT as error:
+        raise Miss(f"{error.diag.message_primary}") from None
+    if cursor.rowcount != seen.rows:
+        raise Miss(f"{seen.rows} lines were sent, {cursor.rowcount} rows came")
+    if day is not None:
+        texts = {each.decode("latin-1") for each in lines.times_seen.get(day) or lines.values.get(day) or ()}
+        seen.days = days_of(texts, table.section.day_formats, table.time_zone)
+        if table.must_have_day and any(
+            marketplace_day(each, table.section.day_formats, table.time_zone) is None for each in texts
+        ):
+            raise Miss("a row without its day")
+    for positions, target in ((channels, seen.channels), (currencies, seen.currencies)):
+        for position in positions:
+            target.update(each.decode(charset, "replace") for each in lines.values[position])
+    return seen
+
+
+def copy_careful(
+    conn: psycopg.Connection, table: Table, charset: str, delimiter: str, blocks: Iterator[bytes], load_id: int
+) -> Seen:
+    """The careful way. blocks: with the header's line, without personal fields, as the layout is."""
+    reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed)
+    order = table.layout.position(table.feed.order_key)
+    channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
+    seen = Seen(charset=charset)
+    batch: list[str] = []
+    size = 0
+    with conn.cursor().copy(_copy(table.feed, table.section, table.layout.columns, "format text, null ''")) as copy:
+        for line in reader.read(blocks):
+            seen.undecodable += line.bad
+            reason = line.reason if isinstance(line, Reject) else _take(table, seen, line.values, channels, currencies)
+            if reason:
+                key = line.values[order] if order is not None and order < len(line.values) else None
+                seen.reject(line.line, delimiter.join(line.values), reason, key or None)
+                continue
+            text = copy_line(load_id, line.values)
+            batch.append(text)
+            size += len(text)
+            if size > _BATCH:
+                copy.write("".join(batch))
+                batch, size = [], 0
+        copy.write("".join(batch))
+    return seen
+
+
+def _take(table: Table, seen: Seen, values: list[str], channels: Sequence[int], currencies: Sequence[int]) -> str:
+    """Count a whole row; or the reason why it cannot be loaded."""
+    if table.day is not None:
+        day = marketplace_day(values[table.day], table.section.day_formats, table.time_zone)
+        if day is not None:
+            seen.days.add(day)
+        elif table.must_have_day:
+            return f"its {table.section.day} is {values[table.day][:40]!r}, which is no date"
+    seen.channels.update(values[i] for i in channels)
+    seen.currencies.update(values[i] for i in currencies)
+    seen.rows += 1
+    return ""
+
+
+def copy_section(
+    conn: psycopg.Connection,
+    feed: Feed,
+    section: Section,
+    time_zone: str,
+    found: Iterable[Element],
+    load_id: int,
+    seen: Seen,
+) -> int:
+    """A section of a JSON document; returns its rows."""
+    prefix = b"%d\t" % load_id
+    keys = seen.keys.setdefault(section.name, set())
+    rows = 0
+    with conn.cursor().copy(_copy(feed, section, ("item",), "format text")) as copy:
+        for number, element in enumerate(found, 1):
+            item = element.value
+            text = element.text.decode()
+            if not isinstance(item, dict):
+                seen.reject(number, text, "it is no object")
+                continue
+            if section.day:
+                day = marketplace_day(str(item.get(section.day, "")), section.day_formats, time_zone)
+                if day is None and feed.semantics == "replace":
+                    seen.reject(number, text, f"its {section.day} is {item.get(section.day)!r:.60}, which is no date")
+                    continue
+                if day is not None:
+                    seen.days.add(day)
+            keys.update(item)
+            rows += 1
+            copy.write(prefix + element.text.replace(b"\\", b"\\\\") + b"\n")
+    seen.rows += rows
+    return rows
+
+
+def _copy(feed: Feed, section: Section, columns: Sequence[str], options: str) -> sql.Composed:
+    return sql.SQL("copy {} ({}) from stdin with ({}, encoding 'UTF8')").format(
+        sql.Identifier("raw", feed.table(section)),
+        sql.SQL(", ").join(map(sql.Identifier, ("load_id", *columns))),
+        sql.SQL(options),
+    )
+
+
+def unknown_keys(section: Section, keys: Iterable[str]) -> list[str]:
+    """Keys of JSON elements that the catalogue does not name; none where it names no keys at all."""
+    known = {column_name(each) for each in (*section.known, *section.required)} if section.known else None
+    return [] if known is None else sorted(key for key in keys if column_name(key) not in known)

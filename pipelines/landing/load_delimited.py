@@ -1,0 +1,180 @@
+"""Loading a delimited document: its header, its charset, the fast way, and the careful way where that one fails."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import logging
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+
+from pipelines.errors import DocumentError
+from pipelines.feeds import Section
+from pipelines.landing import raw_tables, settling
+from pipelines.landing.archive import Archived
+from pipelines.landing.careful_lines import split_header
+from pipelines.landing.charsets import candidates, decode
+from pipelines.landing.columns import Layout, layout_of
+from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
+from pipelines.landing.documents import BLOCK, line_blocks, plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.fast_lines import Miss
+from pipelines.landing.handover import LoadOutcome
+from pipelines.landing.loading import Job, Quarantined
+from pipelines.landing.personal import strip_personal
+
+log = logging.getLogger(__name__)
+
+_OTHER_DELIMITERS = (",", ";", "\t")
+
+
+def load(job: Job) -> LoadOutcome:
+    """See `load.load_document`."""
+    feed = job.feed
+    section = feed.sections[0]
+    charsets, delimiter, layout = _look(job, section)
+    table = Table(feed, section, layout, job.scope.time_zone)
+    job.strip = functools.partial(strip_personal, layout=layout, is_placed=table.is_placed)
+    stripped = replace(table, layout=_without_personal(layout))
+    raw_tables.ensure_table(job.conn, feed, section)
+    job.new_columns(
+        raw_tables.widen(
+            job.conn,
+            feed,
+            section,
+            dict(zip(stripped.layout.columns, stripped.layout.headers, strict=True)),
+            [stripped.layout.columns[i] for i in stripped.layout.unknown],
+        )
+    )
+    if job.may_be_known():
+        archived = job.archive.put(job.strip(_whole(job)))
+        known = job.confirmed(archived)
+        if known is not None:
+            return known
+        table = stripped  # what is read from now on is the archive's copy
+    try:
+        if delimiter == "\t":
+            for charset in charsets:
+                try:
+                    return _fast(job, table, charset)
+                except Miss as miss:
+                    log.info("%s %s: read line by line: %s", feed.name, job.scope.scope_id, miss)
+                    if not miss.encoding:
+                        break
+        return _careful(job, stripped, _whole_charset(job, charsets), delimiter)
+    except Quarantined as verdict:
+        return job.quarantine(verdict)
+
+
+def _look(job: Job, section: Section) -> tuple[tuple[str, ...], str, Layout]:
+    """Charsets to try, delimiter and layout, from the document's beginning. Raises DocumentError."""
+    with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), BLOCK))) as blocks:
+        first = next(blocks, b"")
+    refuse_error_page(first)
+    if not first.strip():
+        raise DocumentError(
+            "The document is empty: not even a header is in it. Ask for it again.", kind="empty_document"
+        )
+    if first.lstrip()[:1] in (b"{", b"["):
+        raise DocumentError(
+            f"The document is JSON; a {job.feed.title} document ({job.feed.name}) is a table. Give the feed that it "
+            "belongs to.",
+            kind="wrong_type",
+        )
+    charsets = candidates(job.incoming.content_type, job.charset_of_last_resort)
+    line = first.split(b"\n", 1)[0]
+    header = next((text for text, bad in (decode(line, each) for each in charsets) if not bad), None)
+    if header is None:
+        header = decode(line, charsets[-1])[0]
+    feed = job.feed
+    problem: DocumentError | None = None
+    delimiters = [feed.delimiter]
+    if feed.source == "manual":  # spreadsheets choose by the user's country
+        delimiters += [each for each in _OTHER_DELIMITERS if each != feed.delimiter]
+    for delimiter in delimiters:
+        headers = split_header(header, delimiter, quoted=feed.quoting == "standard")
+        try:
+            return charsets, delimiter, layout_of(feed, section, headers, keep_personal=job.keep_personal)
+        except DocumentError as error:
+            problem = problem or error
+    assert problem is not None
+    raise problem
+
+
+def _whole(job: Job) -> Generator[bytes]:
+    """The document from its beginning, as it came."""
+    return read_ahead(line_blocks(plain_blocks(job.incoming.open())))
+
+
+def _from_archive(job: Job, archived: Archived) -> Generator[bytes]:
+    return read_ahead(line_blocks(plain_blocks(job.archive.open(archived.path))))
+
+
+def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:
+    """Archive and COPY in one pass over the document. Raises Miss, with nothing kept."""
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(job.archive.writer()) if job.archived is None else None
+        blocks = stack.enter_context(
+            contextlib.closing(_whole(job) if job.archived is None else _from_archive(job, job.archived))
+        )
+        stack.enter_context(job.conn.transaction())
+        load_id = settling.next_load_id(job.conn)
+        first = next(blocks, b"")
+        header, newline, rest = first.partition(b"\n")
+        if writer is not None:
+            assert job.strip is not None
+            for each in job.strip(iter([header + newline])):
+                writer.write(each)
+
+        def body() -> Iterator[bytes]:
+            if rest:
+                yield rest
+            yield from blocks
+
+        seen = copy_fast(job.conn, table, charset, body(), load_id, writer.write if writer else _nowhere)
+        archived = writer.finish() if writer is not None else job.archived
+        assert archived is not None
+        return job.settle(load_id, archived, seen)
+
+
+def _careful(job: Job, table: Table, charset: str, delimiter: str) -> LoadOutcome:
+    """Archive first, then line by line from what the archive keeps."""
+    assert job.strip is not None
+    if job.archived is None:
+        job.archived = job.archive.put(job.strip(_whole(job)))
+    with (
+        contextlib.closing(_from_archive(job, job.archived)) as blocks,
+        job.conn.transaction(),
+    ):
+        load_id = settling.next_load_id(job.conn)
+        seen: Seen = copy_careful(job.conn, table, charset, delimiter, blocks, load_id)
+        return job.settle(load_id, job.archived, seen)
+
+
+def _whole_charset(job: Job, charsets: tuple[str, ...]) -> str:
+    """The charset for the careful way: the first that the whole document is valid in, else the last."""
+    for charset in charsets[:-1]:
+        if all(_is_valid(block, charset) for block in _whole(job)):
+            return charset
+    return charsets[-1]
+
+
+def _is_valid(block: bytes, charset: str) -> bool:
+    try:
+        block.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _without_personal(layout: Layout) -> Layout:
+    kept = layout.kept
+    return Layout(
+        headers=tuple(layout.headers[i] for i in kept),
+        columns=layout.kept_columns,
+        personal=(),
+        unknown=tuple(kept.index(i) for i in layout.unknown if i in kept),
+    )
+
+
+def _nowhere(block: bytes) -> None:
+    """What the archive has already is not written again."""

@@ -1,0 +1,178 @@
+"""Loading a JSON document: into the archive first, then each section from there."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from pipelines.errors import DocumentError
+from pipelines.feeds import Section
+from pipelines.landing import raw_tables, settling
+from pipelines.landing.belonging import check_specification, specified_days, undated_sections
+from pipelines.landing.charsets import named_charset
+from pipelines.landing.copying import Seen, copy_section, unknown_keys
+from pipelines.landing.days import day_range_text
+from pipelines.landing.documents import plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.handover import LoadOutcome
+from pipelines.landing.json_sections import KeySpotter, MendedBytes, elements, first_value
+from pipelines.landing.loading import Job, Quarantined
+
+_SPECIFICATION = "reportSpecification"
+
+
+def load(job: Job) -> LoadOutcome:
+    """See `load.load_document`."""
+    feed = job.feed
+    _look(job)
+    roots = {section.path.split(".")[0] for section in feed.sections} - {"item"}
+    spotter = KeySpotter([*roots, _SPECIFICATION])
+    job.archived = job.archive.put(spotter.look(block) for block in read_ahead(plain_blocks(job.incoming.open())))
+    specification = first_value(_read(job), _SPECIFICATION) if _SPECIFICATION in spotter.found else None
+    check_specification(feed, job.scope, specification)
+    sections = _sections_there(job, spotter.found)
+    sections = _sections_of_one_day(job, sections, specification)
+    known = job.confirmed(job.archived)
+    if known is not None:
+        known.warnings = list(dict.fromkeys([*known.warnings, *job.warnings]))
+        return known
+    for section in feed.sections:
+        raw_tables.ensure_table(job.conn, feed, section)
+    try:
+        with job.conn.transaction():
+            load_id = settling.next_load_id(job.conn)
+            seen = _copy(job, sections, load_id)
+            return job.settle(load_id, job.archived, seen)
+    except Quarantined as verdict:
+        return job.quarantine(verdict)
+
+
+def _look(job: Job) -> None:
+    """Refuse what does not begin like this feed's JSON."""
+    with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
+        first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
+    refuse_error_page(first)
+    start = first.lstrip()[:1]
+    if not start:
+        raise DocumentError("The document is empty. Ask for it again.", kind="empty_document")
+    if start not in (b"{", b"["):
+        raise DocumentError(
+            f"The document is no JSON; a {job.feed.title} document ({job.feed.name}) is. It begins with "
+            f"{first[:60].decode('utf-8', 'replace')!r}. Give the feed that it belongs to.",
+            kind="wrong_type",
+        )
+    wants_list = all(section.path == "item" for section in job.feed.sections)
+    if wants_list != (start == b"["):
+        shape = "a list of rows" if wants_list else "an object with sections"
+        raise DocumentError(
+            f"The document is JSON, but no {job.feed.title} document ({job.feed.name}), which is {shape}. Give the "
+            "feed that it belongs to.",
+            kind="wrong_type",
+        )
+
+
+def _read(job: Job) -> MendedBytes:
+    assert job.archived is not None
+    blocks = plain_blocks(job.archive.open(job.archived.path))
+    return MendedBytes(_without_mark(blocks), named_charset(job.incoming.content_type) or "utf-8")
+
+
+def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    yield next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
+    yield from blocks
+
+
+def _sections_there(job: Job, found: set[str]) -> list[Section]:
+    """The sections that the document has. Raises DocumentError where it has none, or lacks one that is loaded."""
+    there = [s for s in job.feed.sections if s.path == "item" or s.path.split(".")[0] in found]
+    if not there:
+        names = ", ".join(section.path.split(".")[0] for section in job.feed.sections)
+        raise DocumentError(
+            f"The document has none of the sections of a {job.feed.title} document ({job.feed.name}): {names}. Give "
+            "the feed that it belongs to.",
+            kind="wrong_type",
+        )
+    missing = [section for section in job.feed.sections if section not in there]
+    for section in missing:
+        name = section.path.split(".")[0]
+        if not job.is_import and _is_loaded(job, section):
+            raise DocumentError(
+                f"The document has no section {name}, but what is loaded for its days has: it is not whole. Ask for it "
+                "again.",
+                kind="missing_column",
+            )
+        job.warnings.append(f"The document has no section {name}; the others were loaded.")
+        job.without.append(section)
+    return there
+
+
+def _is_loaded(job: Job, section: Section) -> bool:
+    with job.conn.transaction():
+        current = job.conn.execute(
+            "select distinct current_load_id from ops.slices where feed = %s and scope_id = %s and slice_key = any(%s) "
+            "and current_load_id is not null",
+            (job.feed.name, job.scope.scope_id, [each.slice_key for each in job.slices or ()]),
+        ).fetchall()
+        return any(settling.has_rows(job.conn, job.feed, section, load_id) for (load_id,) in current)
+
+
+def _sections_of_one_day(job: Job, sections: list[Section], specification: Any) -> list[Section]:
+    """Rows without a day can only be those of a document of one day, which must be the slice's.
+
+    Such a section of an import of several days is left out with a warning. Raises DocumentError('window').
+    """
+    undated = [section for section in undated_sections(job.feed) if section in sections]
+    if not undated:
+        return sections
+    days = specified_days(specification, job.scope.time_zone)
+    wanted = {each.day for each in job.slices} if job.slices is not None else None
+    if days is not None and wanted is not None and not _overlap(days, wanted):
+        raise DocumentError(
+            f"The document is of {day_range_text(days)}, but {day_range_text(wanted)} was asked for. Ask for it again.",
+            kind="window",
+        )
+    if days is not None and days[0] == days[1] and (wanted is None or wanted == {days[0]}):
+        job.only_day = days[0]
+        return sections
+    if days is None and wanted is not None and len(wanted) == 1:
+        (job.only_day,) = wanted
+        return sections
+    names = ", ".join(section.path.split(".")[0] for section in undated)
+    period = day_range_text(days) if days is not None else "a period that it does not name"
+    reason = (
+        f"The rows of {names} carry no day and sum up the whole period, {period}: only a document of a single day can "
+        "fill them"
+    )
+    if not job.is_import:
+        raise DocumentError(f"{reason}, and this one is of more. Ask for each day by itself.", kind="window")
+    job.warnings.append(f"{reason}. They were left out; the rest was loaded. Import one document per day to have them.")
+    job.without += undated
+    return [section for section in sections if section not in undated]
+
+
+def _overlap(days: tuple[date, date], wanted: set[date]) -> bool:
+    return any(days[0] <= day <= days[1] for day in wanted)
+
+
+def _copy(job: Job, sections: list[Section], load_id: int) -> Seen:
+    """All sections into COPY, one after the other. Raises DocumentError."""
+    seen = Seen()
+    for section in sections:
+        source = _read(job)
+        rows = copy_section(
+            job.conn, job.feed, section, job.scope.time_zone, elements(source, section.path), load_id, seen
+        )
+        seen.undecodable += source.mended
+        if rows and not section.day and job.only_day is not None:
+            seen.days.add(job.only_day)
+        keys = seen.keys[section.name]
+        missing = [key for key in section.required if key not in keys]
+        if rows and missing:
+            raise DocumentError(
+                f"No row of {section.path} has {', '.join(missing)}, without which {job.feed.name} cannot be used; "
+                f"they have {', '.join(sorted(keys)[:8])}. It is another report, or Amazon has renamed something.",
+                kind="missing_column",
+            )
+        job.new_columns(raw_tables.record_new_keys(job.conn, job.feed, section, unknown_keys(section, keys)))
+    return seen

@@ -1,0 +1,260 @@
+"""One document on its way: what `load_delimited.py` and `load_json.py` share, from the first check to the last row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from pipelines.errors import DocumentError
+from pipelines.feeds import column_name
+from pipelines.landing import settling
+from pipelines.landing.belonging import check_channels, check_days
+from pipelines.landing.copying import Seen
+from pipelines.landing.days import day_range_text, marketplace_day
+from pipelines.landing.handover import LoadOutcome, SliceKey
+from pipelines.landing.judging import judge_snapshot, settlement_differences, too_many_rejected
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pipelines.feeds import Feed, Section
+    from pipelines.landing.archive import Archive, Archived
+    from pipelines.landing.handover import Incoming
+    from pipelines.stores import Scope
+
+
+class Quarantined(Exception):
+    """A snapshot has too few rows to be believed: its copy is rolled back."""
+
+    def __init__(self, rows: int, reason: str) -> None:
+        super().__init__(reason)
+        self.rows = rows
+        self.reason = reason
+
+
+@dataclass
+class Job:
+    """The document's load. archived: where it is kept, once it is. strip: takes its personal columns out, once known.
+
+    without: sections that it does not fill. only_day: the single day that it is of, where its rows carry none.
+    warnings: grow as it is read. refused: what was seen of a document that is refused for its rejected lines.
+    """
+
+    conn: psycopg.Connection
+    archive: Archive
+    feed: Feed
+    scope: Scope
+    incoming: Incoming
+    slices: Sequence[SliceKey] | None
+    keep_personal: bool
+    archived: Archived | None = None
+    strip: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None
+    without: list[Section] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refused: Seen | None = None
+    only_day: date | None = None
+
+    @property
+    def is_import(self) -> bool:
+        return self.incoming.origin == "import"
+
+    @property
+    def charset_of_last_resort(self) -> str:
+        return self.scope.stores[0].marketplace.charset if self.scope.stores else "utf-8"
+
+    def may_be_known(self) -> bool:
+        """Whether there is a load that this document could be the same as."""
+        with self.conn.transaction():
+            return settling.has_loads(self.conn, self.feed, self.scope, self.slices)
+
+    def confirmed(self, archived: Archived) -> LoadOutcome | None:
+        """Same bytes again: the check is written down and nothing copied. None if the document must be copied."""
+        self.archived = archived
+        conn, feed, scope = self.conn, self.feed, self.scope
+        with conn.transaction():
+            same = settling.same_load(conn, feed, scope, self.slices, archived.sha256)
+            if same is None:
+                return None
+            load_id, rows, warnings = same
+            slices = self.slices
+            if slices is None and feed.semantics == "snapshot":
+                known = settling.latest_snapshot(conn, feed, scope) == load_id
+                slices = None if known else self._instant_slices()
+            states: dict[str, str] = {}
+            if slices:
+                days = settling.days_of_load(conn, feed, load_id, scope.time_zone)
+                states = self._states(slices, days, rows)
+                settling.confirm_slices(conn, feed, scope, self.incoming, slices, states, load_id, warnings)
+        return LoadOutcome(load_id=load_id, rows=rows, states=states, warnings=warnings, unchanged=True)
+
+    def settle(self, load_id: int, archived: Archived, seen: Seen) -> LoadOutcome:
+        """Judge what was copied and write the ledger, in the load's transaction. Raises DocumentError, Quarantined."""
+        conn, feed, scope = self.conn, self.feed, self.scope
+        self.archived = archived
+        self._judge(load_id, seen)
+        created = self._created_at(load_id)
+        slices, checked = self._slices_to_point(seen, created)
+        states = self._states(slices, seen.days, seen.rows)
+        settling.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created)
+        settling.point_slices(
+            conn,
+            feed,
+            scope,
+            self.incoming,
+            slices,
+            states,
+            load_id,
+            checked_at=checked,
+            reason=" ".join(self.warnings) or None,
+        )
+        days = seen.days | {each.day for each in slices}
+        settling.write_change(conn, feed, scope, min(days, default=None), max(days, default=None), load_id)
+        settling.request_done(conn, self.incoming)
+        return LoadOutcome(
+            load_id=load_id,
+            rows=seen.rows,
+            rejected=seen.rejected,
+            undecodable=seen.undecodable,
+            states=states,
+            warnings=list(self.warnings),
+        )
+
+    def quarantine(self, verdict: Quarantined) -> LoadOutcome:
+        """Keep a snapshot aside."""
+        slices = self.slices or ()
+        with self.conn.transaction():
+            settling.quarantine(self.conn, self.feed, self.scope, self.incoming, slices, verdict.rows, verdict.reason)
+        return LoadOutcome(
+            load_id=None,
+            rows=verdict.rows,
+            states={each.slice_key: "quarantined" for each in slices},
+            quarantined=verdict.reason,
+        )
+
+    def write_refusal(self, archived: Archived) -> None:
+        """Where a refused document is kept, and its rejected lines."""
+        if self.incoming.request_id is not None:
+            self.conn.execute(
+                "update ops.requests set details = details || %s where request_id = %s",
+                (Jsonb({"archive_path": archived.path, "sha256": archived.sha256}), self.incoming.request_id),
+            )
+        if self.refused is not None:
+            settling.write_rejects(self.conn, self.feed, self.scope, self.incoming, None, self.refused.rejects)
+
+    def new_columns(self, headers: Iterable[str]) -> None:
+        """Tell of columns that no document of this feed had before."""
+        names = ", ".join(headers)
+        if names:
+            self.warnings.append(f"The document brings columns that are new: {names}. They are loaded.")
+
+    def _judge(self, load_id: int, seen: Seen) -> None:
+        """All that can be wrong with a document that was read to its end, the gravest first."""
+        feed, incoming = self.feed, self.incoming
+        check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=incoming.store)
+        if too_many_rejected(seen.rejected, seen.rows):
+            self.refused = seen
+            first = seen.rejects[0]
+            raise DocumentError(
+                f"{seen.rejected} of {seen.rejected + seen.rows} lines cannot be read, more than 0.5 %: the document "
+                f"is damaged. The first is line {first.line}: {first.reason}. All are in ops.rejected_rows.",
+                kind="too_many_rejects",
+            )
+        if self.slices is not None and feed.shape != "snapshot" and feed.shape != "listed":
+            check_days(feed, seen.days, (each.day for each in self.slices))
+        if seen.rejected:
+            self.warnings.append(f"{seen.rejected} lines could not be read; they are in ops.rejected_rows.")
+        if seen.undecodable:
+            self.warnings.append(
+                f"{seen.undecodable} characters could not be decoded as {seen.charset}; each is U+FFFD now."
+            )
+        if feed.shape == "snapshot" and not self.is_import:
+            self._judge_snapshot(seen)
+        if feed.short_name == "settlements_v2":
+            self._judge_settlement(load_id)
+
+    def _judge_snapshot(self, seen: Seen) -> None:
+        conn, feed, scope = self.conn, self.feed, self.scope
+        earlier = settling.earlier_counts(conn, feed, scope, self.incoming.instant)
+        before = settling.quarantined_rows(conn, feed, scope)
+        verdict = judge_snapshot(seen.rows, earlier, feed.sample_min_rows, quarantined_before=before)
+        if verdict.kind == "quarantined":
+            raise Quarantined(seen.rows, verdict.reason)
+        if verdict.reason:
+            self.warnings.append(verdict.reason)
+
+    def _judge_settlement(self, load_id: int) -> None:
+        """Lines that do not sum to the total are loaded all the same; the difference is told."""
+        columns = ("settlement_id", "total_amount", "amount")
+        table = sql.Identifier("raw", self.feed.table(self.feed.sections[0]))
+        query = sql.SQL("select {} from {} where load_id = %s").format(
+            sql.SQL(", ").join(map(sql.Identifier, columns)), table
+        )
+        rows = self.conn.execute(query, (load_id,)).fetchall()
+        self.warnings += settlement_differences(dict(zip(columns, row, strict=True)) for row in rows)
+
+    def _created_at(self, load_id: int) -> datetime:
+        """When the document was made: of an import that was given no time, its newest update."""
+        if not self.incoming.dated_by_rows or not self.feed.updated_key:
+            return self.incoming.report_created_at
+        query = sql.SQL(
+            "select max(case when pg_input_is_valid({column}, 'timestamptz') then {column}::timestamptz end) "
+            "from {table} where load_id = %s"
+        ).format(
+            column=sql.Identifier(column_name(self.feed.updated_key)),
+            table=sql.Identifier("raw", self.feed.table(self.feed.sections[0])),
+        )
+        row = self.conn.execute(query, (load_id,)).fetchone()
+        newest = row[0] if row else None
+        return newest.astimezone(UTC) if newest is not None else self.incoming.report_created_at
+
+    def _slices_to_point(self, seen: Seen, created: datetime) -> tuple[Sequence[SliceKey], datetime | None]:
+        """The slices that point at this load from now on, and what they count as checked at."""
+        if self.slices is None:
+            if self.feed.semantics == "upsert":
+                return (), None
+            slices: Sequence[SliceKey] = (
+                self._instant_slices()
+                if self.feed.semantics == "snapshot"
+                else [SliceKey(slice_key=day.isoformat(), day=day) for day in sorted(seen.days)]
+            )
+        else:
+            slices = self.slices
+        if self.is_import and self.feed.semantics == "replace":
+            kept = settling.newer_or_fuller(self.conn, self.feed, self.scope, slices, created, self.without)
+            for reason in sorted(set(kept.values())):
+                days = [each.day for each in slices if kept.get(each.slice_key) == reason]
+                self.warnings.append(
+                    f"{day_range_text(days)}: {reason}, so the document's rows do not replace it ({len(days)} days)."
+                )
+            slices = [each for each in slices if each.slice_key not in kept]
+        elif self.feed.semantics == "replace" and self.slices is not None:
+            outside = seen.days - {each.day for each in self.slices}
+            if outside:
+                self.warnings.append(
+                    f"The document also has rows of {day_range_text(outside)}, which it was not asked for; they do not "
+                    "count."
+                )
+        # a document that fills only a part claims no coverage
+        claims = self.slices is not None and not (self.is_import and self.without)
+        return slices, created if claims or self.feed.semantics == "snapshot" else None
+
+    def _instant_slices(self) -> list[SliceKey]:
+        instant = (self.incoming.instant or self.incoming.report_created_at).astimezone(UTC)
+        text = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
+        day = marketplace_day(instant.isoformat(), ("iso",), self.scope.time_zone)
+        assert day is not None
+        return [SliceKey(slice_key=text, day=day, instant=instant)]
+
+    def _states(self, slices: Sequence[SliceKey], days: set[date], rows: int) -> dict[str, str]:
+        """Whether each slice has rows: of its day, where rows have one."""
+        dated = self.feed.shape == "windowed" or (self.feed.semantics == "replace" and self.feed.shape == "file")
+        has_rows = {
+            each.slice_key: each.day in days if dated and any(s.day for s in self.feed.sections) else rows > 0
+            for each in slices
+        }
+        return {key: "loaded" if has else "empty" for key, has in has_rows.items()}
