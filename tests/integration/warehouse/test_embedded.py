@@ -8,6 +8,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -184,21 +185,28 @@ def test_an_ordinary_user_needs_no_privilege(home: Path) -> None:
     assert answers(out.strip())
 
 
+@pytest.fixture
+def open_home() -> Iterator[Path]:
+    """A home that every user can reach; pytest keeps its own folders closed."""
+    with tempfile.TemporaryDirectory(prefix="tradewind-") as folder:
+        Path(folder).chmod(0o711)
+        home = Path(folder) / "home"
+        yield home
+        embedded.stop(home)
+
+
 def test_root_without_user_namespaces_hands_the_data_to_nobody(
-    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+    open_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if os.geteuid() != 0:
         pytest.skip("only root can run a server as somebody else")
     monkeypatch.setattr(processes, "user_namespaces", lambda: False)
-    for folder in (home.parent, *home.parents[1:4]):  # pytest's folders are for their owner alone
-        if folder.is_relative_to(tmp_path_factory.getbasetemp().parent):
-            folder.chmod(folder.stat().st_mode | 0o011)
-    url = embedded.start(home)
+    url = embedded.start(open_home)
     assert answers(url)
-    assert (home / "postgres").stat().st_uid == processes._nobody()
-    assert embedded.stop(home)
+    assert (open_home / "postgres").stat().st_uid == processes._nobody()
+    assert embedded.stop(open_home)
     monkeypatch.undo()  # with namespaces allowed again, the data still belongs to nobody
-    assert embedded.start(home) == url
+    assert embedded.start(open_home) == url
 
 
 def test_a_folder_of_another_user_is_told(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
