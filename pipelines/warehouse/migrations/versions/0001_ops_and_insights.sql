@@ -104,6 +104,7 @@ create table ops.slices (
 create index on ops.slices (current_load_id);
 create index on ops.slices (changed_xid);
 create index on ops.slices (feed, state);
+create index on ops.slices (feed, scope_id, day);   -- the loads of some days, however long the history
 
 create function ops.touch_slice() returns trigger language plpgsql as $$
 begin
