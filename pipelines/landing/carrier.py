@@ -19,8 +19,8 @@ from psycopg_pool import PoolTimeout
 from pipelines.errors import ConfigError, DocumentError, SourceError, TradewindError
 from pipelines.landing import adoption, slices
 from pipelines.landing.claims import Claim
+from pipelines.landing.handover import ClaimLost, Incoming, LoadOutcome
 from pipelines.landing.lanes import Lost, Priority
-from pipelines.landing.load import ClaimLost, Incoming, LoadOutcome
 from pipelines.landing.slices import KnownSlice
 from pipelines.sources.base import TODAY, DuplicateReport, RemoteReport, UncertainRequest
 
@@ -35,6 +35,9 @@ log = logging.getLogger(__name__)
 
 STUCK_AFTER = timedelta(hours=24)
 """A report that is still being made after this is given up, and asked for anew."""
+
+WAREHOUSE_LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+"""A lock that was not had in time, a connection that broke: if the warehouse is gone, the next write fails too."""
 
 # How often a request is sent whose answer does not come, each time after looking whether it was accepted.
 _SENDINGS = 3
@@ -177,8 +180,6 @@ class Carrier:
             now = self._run.settings.now()
             at = slices.next_try("quarantined", claim.attempts, now, self._feed.min_interval)
             await self._run.ledger.quarantined(claim, at)
-        else:
-            await self._run.ledger.done(claim)
         self._feed_run.rows += 0 if outcome.unchanged else outcome.rows
         reason = outcome.quarantined or " ".join(outcome.warnings) or None
         for each in claim.slices:
@@ -259,16 +260,18 @@ class Carrier:
             log.info("%s", error)
             keys = [(each.slice_key, each.day) for each in self._claim.slices]
             busy_elsewhere(self._run, self._feed_run, self._scope.scope_id, keys)
-        except (asyncio.CancelledError, psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout):
-            raise
         except Exception as error:
+            if isinstance(error, WAREHOUSE_LOST) and self._claim.remote_id is None:
+                raise
             await self._failed(error)
 
     async def _failed(self, error: Exception) -> None:
         try:
             if isinstance(error, ConfigError) or (isinstance(error, SourceError) and error.refused):
                 await self._refused(str(error))
-            elif isinstance(error, SourceError) and error.retryable and self._claim.remote_id is not None:
+            elif self._claim.remote_id is not None and (
+                isinstance(error, WAREHOUSE_LOST) or (isinstance(error, SourceError) and error.retryable)
+            ):
                 await self._put_back(str(error))
             elif isinstance(error, TradewindError):
                 await self._ended("failed", str(error), "failed")

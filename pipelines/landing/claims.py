@@ -17,7 +17,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
-from pipelines.landing.load import Origin, SliceKey
+from pipelines.landing.handover import Origin, SliceKey
 from pipelines.landing.planner import ALIVE
 
 if TYPE_CHECKING:

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Self
 import psycopg
 from psycopg.pq import TransactionStatus
 
-from pipelines.landing.load import Incoming, LoadOutcome, SliceKey, load_document
+from pipelines.landing.handover import Incoming, LoadOutcome, SliceKey
+from pipelines.landing.load import load_document
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed

@@ -152,10 +152,11 @@ class Run:
     async def stop(self) -> None:
         """End what is under way and give the claims back; nothing is lost, the next run resumes."""
         self.existing.cancel()
-        if self._tasks:
-            await self.loader.stop()
-        for task in list(self._tasks):
+        busy = list(self._tasks)
+        for task in busy:
             task.cancel()
+        if busy:
+            await self.loader.stop()
         while self._tasks:
             await asyncio.wait(self._tasks)
         try:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from psycopg.types.json import Jsonb
 
-from pipelines.landing.load import ClaimLost
+from pipelines.landing.handover import ClaimLost
 from pipelines.landing.planner import ALIVE
 
 if TYPE_CHECKING:
@@ -32,14 +32,14 @@ _MINE = """s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.request_id = %(
 
 _ADD_DUE = """
 insert into ops.slices (feed, scope_id, slice_key, day, state)
-select %(feed)s, scope_id, slice_key, day, 'due'
+select %(feed)s, w.scope_id, w.slice_key, w.day, 'due'
 from unnest(%(scopes)s::text[], %(keys)s::text[], %(days)s::date[]) as w(scope_id, slice_key, day)
-order by scope_id, slice_key on conflict do nothing
+order by w.scope_id, w.slice_key on conflict do nothing
 """
 _MISSING = """
 insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
-select %(feed)s, %(scope_id)s, day::text, day, 'unavailable', %(reason)s from unnest(%(days)s::date[]) as w(day)
-order by day on conflict do nothing
+select %(feed)s, %(scope_id)s, w.day::text, w.day, 'unavailable', %(reason)s from unnest(%(days)s::date[]) as w(day)
+order by w.day on conflict do nothing
 """
 _REQUESTED = f"""
 with request as (
@@ -69,10 +69,6 @@ with request as (
 )
 update ops.slices s set state = 'ready' where {_MINE}
 """  # noqa: S608
-_DONE = """
-update ops.requests set state = %(state)s, reason = %(reason)s, updated_at = clock_timestamp()
-where request_id = %(request_id)s
-"""
 _ENDED = f"""
 with request as (
     update ops.requests set state = %(request_state)s, reason = %(reason)s, details = details || %(details)s,
@@ -196,10 +192,6 @@ class Ledger:
         await self._guarded(_READY, {**_of(claim), **values, "details": Jsonb(dict(report.details))}, claim)
         claim.state, claim.document_id, claim.remote_created_at = "ready", report.document_id, report.created_at
 
-    async def done(self, claim: Claim) -> None:
-        """The document was landed; `load_document` has written the slices."""
-        await self._execute(_DONE, {"request_id": claim.request_id, "state": "done", "reason": None})
-
     async def ended(
         self,
         claim: Claim,
@@ -217,7 +209,6 @@ class Ledger:
     async def quarantined(self, claim: Claim, next_try_at: datetime | None) -> None:
         """`load_document` has quarantined the slices: when they are asked for once more."""
         await self._execute(_LATER, {**_of(claim), "next_try_at": next_try_at})
-        await self.done(claim)
 
     async def put_back(self, claim: Claim, reason: str) -> None:
         """Give the claim back as it is: the next run goes on with the same request."""
