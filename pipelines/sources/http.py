@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
-import random
 import re
 import ssl
 from collections.abc import Awaitable, Callable
@@ -209,10 +208,8 @@ async def call(
                     return answer
         except HttpFailure as failure:
             if failure.status == 429 and throttled < THROTTLED_AT_MOST:
-                # Without a Retry-After the bucket's own rate is the pause, and more each time if it was not enough.
-                pause = failure.retry_after or (min(60.0, 2.0**throttled) * random.uniform(0.5, 1) if throttled else 0)
+                await limiter.exhausted(budget, failure.retry_after, throttled)
                 throttled += 1
-                await limiter.exhausted(budget, pause)
                 continue
             if failure.status in (401, 403) and renew is not None:
                 renew()

@@ -121,15 +121,16 @@ update ops.buckets set
 where application = %(application)s and subject = %(subject)s and operation = %(operation)s and rate <> %(rate)s
 """
 
-# With a Retry-After, one token is there when it has passed; without, the bucket fills from empty.
 _EMPTY = """
 update ops.buckets set
-    tokens = case when %(seconds)s > 0 then 1 else 0 end,
-    updated_at = greatest(updated_at, clock_timestamp() + make_interval(secs => %(seconds)s)),
-    blocked_until = case when %(seconds)s > 0
-        then greatest(blocked_until, clock_timestamp() + make_interval(secs => %(seconds)s)) else blocked_until end
+    tokens = greatest(0, 1 - rate * %(probe)s::float8),
+    updated_at = greatest(updated_at, clock_timestamp() + make_interval(secs => %(retry_after)s)),
+    blocked_until = case when %(blocked)s > 0
+        then greatest(blocked_until, clock_timestamp() + make_interval(secs => %(blocked)s)) else blocked_until end
 where application = %(application)s and subject = %(subject)s and operation = %(operation)s
 """
+# Longer than any bucket takes to refill.
+_NO_PROBE = 1e9
 
 
 class Grant(NamedTuple):
@@ -208,6 +209,7 @@ class RateLimiter:
         self._queues: dict[Budget, _Queue] = {}
         self._known: set[Budget] = set()
         self._rates: dict[Budget, float] = {}
+        self._told: set[Budget] = set()  # those whose rate an answer has told this process
         self._arrival = itertools.count()
         self._wake = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
@@ -235,17 +237,32 @@ class RateLimiter:
             learned = float(rate or "")
         except ValueError:
             return
-        if not 1e-6 < learned < 1e6 or self._rates.get(budget) == learned:
+        if not 1e-6 < learned < 1e6:
+            return
+        self._told.add(budget)
+        if self._rates.get(budget) == learned:
             return
         log.info("%s %s of %s: rate is now %s/s", self._source, budget.operation, budget.subject, rate)
         await self._update(budget, _RATE, {"rate": learned})
         self._rates[budget] = learned
         self._retry_now(budget)
 
-    async def exhausted(self, budget: Budget, retry_after: float = 0.0) -> None:
-        """A 429 came: the bucket is empty for everybody, and closed for `retry_after` seconds."""
+    async def exhausted(self, budget: Budget, retry_after: float = 0.0, strikes: int = 0) -> None:
+        """A 429 came: the bucket is empty for everybody.
+
+        retry_after: seconds that Amazon names; a token is there when they have passed, and none before. strikes: how
+        many 429s the same call had before this one; the bucket stays closed longer each time. A bucket whose rate no
+        answer has told yet may be probed after 1, 2, 4... seconds, if the published rate is slower than that.
+        """
         log.info("%s %s of %s: throttled, Retry-After %s", self._source, budget.operation, budget.subject, retry_after)
-        await self._update(budget, _EMPTY, {"seconds": retry_after})
+        backoff = min(60.0, 2.0**strikes)
+        if retry_after > 0:
+            values = {"retry_after": retry_after, "blocked": retry_after, "probe": 0.0}
+        elif budget not in self._told:
+            values = {"retry_after": 0.0, "blocked": backoff if strikes else 0.0, "probe": backoff}
+        else:
+            values = {"retry_after": 0.0, "blocked": backoff if strikes else 0.0, "probe": _NO_PROBE}
+        await self._update(budget, _EMPTY, values)
         self._retry_now(budget)
 
     async def aclose(self) -> None:

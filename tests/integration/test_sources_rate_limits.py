@@ -251,8 +251,30 @@ def test_429_empties_the_bucket_for_every_process(warehouse: Warehouse) -> None:
             assert not await theirs.try_acquire(one)
             await theirs.acquire(one)
             assert 0.45 <= time.monotonic() - start < 5
+            await mine.observe(one, "10.0")
             await mine.exhausted(one)
             assert not await theirs.try_acquire(one)
+
+    run(play())
+
+
+@pytest.mark.parametrize(
+    ("told", "strikes", "least", "most"), [(False, 0, 0, 1.5), (False, 3, 7.5, 8.5), (True, 0, 59, 61)]
+)
+def test_a_rate_that_nobody_told_is_probed_sooner(
+    warehouse: Warehouse, told: bool, strikes: int, least: float, most: float
+) -> None:
+    """Published rates can be far from an account's own: until an answer tells it, one token comes after a back-off."""
+
+    async def play() -> None:
+        one = budget(1 / 60, 15)
+        async with limiter(warehouse) as limits:
+            await limits.acquire(one)
+            if told:
+                await limits.observe(one, str(1 / 60))
+            await limits.exhausted(one, strikes=strikes)
+            async with await psycopg.AsyncConnection.connect(warehouse.url, autocommit=True) as conn:
+                assert least <= (await take(conn, [one], [1]))[one].wait <= most
 
     run(play())
 

@@ -106,7 +106,7 @@ class FreeLimiter:
     async def observe(self, budget: Budget, rate: str | None) -> None:
         self.rates.append(rate)
 
-    async def exhausted(self, budget: Budget, retry_after: float = 0.0) -> None:
+    async def exhausted(self, budget: Budget, retry_after: float = 0.0, strikes: int = 0) -> None:
         self.emptied.append((budget, retry_after))
 
     async def aclose(self) -> None:
