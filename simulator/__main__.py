@@ -18,6 +18,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.run(options))
+    except BrokenPipeError:  # `... truth | head` has seen enough
+        sys.stdout = None  # type: ignore[assignment]
+        return 0
     except (StateError, FaultError) as error:
         print(f"simulator: {error}", file=sys.stderr)
         return 2

@@ -80,7 +80,7 @@ def admit(call: Call, sim: Simulation, *, scoped: bool = True) -> Reply | None:
 def profiles_of(call: Call, sim: Simulation) -> list[dict[str, Any]]:
     """The profiles that the token's user may see."""
     grant = call.identity.grant
-    return [p for p in sim.ads_profiles.values() if grant and p["sellerId"] in grant.sellers]
+    return [p for p in sim.ads_profiles.values() if grant and p["accountInfo"]["id"] in grant.sellers]
 
 
 def get_profiles(call: Call, sim: Simulation) -> Reply:
@@ -90,7 +90,7 @@ def get_profiles(call: Call, sim: Simulation) -> Reply:
         return refused
     kinds = [k for k in call.query.get("profileTypeFilter", "").split(",") if k]
     shown = [
-        {name: value for name, value in profile.items() if name not in ("region", "sellerId")}
+        {name: value for name, value in profile.items() if name != "region"}
         for profile in profiles_of(call, sim)
         if not kinds or profile["accountInfo"]["type"] in kinds
     ]

@@ -117,17 +117,27 @@ def identifier(*parts: object) -> str:
 # runs ---------------------------------------------------------------------------------------------------------------
 
 
-def all_runs(sim: Simulation) -> list[Run]:
-    """Past crawls and started runs, oldest first."""
-    now = sim.clock.business()
-    key = (now, len(sim.runs.runs))
-    if sim.run_cache is None or sim.run_cache[0] != key:
+@dataclass(slots=True)
+class Runs:
+    """Past crawls and started runs, oldest first; `by_id` also knows them by dataset and key-value store."""
+
+    key: tuple[datetime, int]
+    ordered: list[Run]
+    by_id: dict[str, Run]
+
+
+def all_runs(sim: Simulation) -> Runs:
+    """The runs there are, gathered again only when time has moved or a run was started."""
+    key = (sim.clock.business(), len(sim.runs.runs))
+    if sim.run_cache is None or sim.run_cache.key != key:
         past = [
             Run(c.run_id, c.dataset_id, c.actor_id, c.run_input, c.started, c.started, c.finished)
-            for c in sim.world.past_crawls(now)
+            for c in sim.world.past_crawls(key[0])
         ]
-        sim.run_cache = (key, sorted([*past, *map(read_entry, sim.runs.runs)], key=lambda r: (r.started, r.run_id)))
-    return list(sim.run_cache[1])
+        ordered = sorted([*past, *map(read_entry, sim.runs.runs)], key=lambda run: (run.started, run.run_id))
+        by_id = {i: run for run in ordered for i in (run.run_id, run.dataset_id, identifier("store", run.run_id))}
+        sim.run_cache = Runs(key, ordered, by_id)
+    return sim.run_cache
 
 
 def read_entry(entry: dict[str, Any]) -> Run:
@@ -148,10 +158,7 @@ def read_entry(entry: dict[str, Any]) -> Run:
 
 def find_run(sim: Simulation, key: str) -> Run | None:
     """A run by its id, or by the id of its dataset or key-value store."""
-    for run in all_runs(sim):
-        if key in (run.run_id, run.dataset_id, identifier("store", run.run_id)):
-            return run
-    return None
+    return all_runs(sim).by_id.get(key)
 
 
 def describe(sim: Simulation, run: Run, *, short: bool = False) -> dict[str, Any]:
@@ -252,7 +259,10 @@ async def _after_waiting(call: Call, sim: Simulation, run: Run, status: int) -> 
     left = (run.finished - sim.clock.protocol()).total_seconds()
     if seconds and left > 0:
         await asyncio.sleep(min(seconds, left))
-    return json_reply(status, {"data": describe(sim, run)})
+    answer = json_reply(status, {"data": describe(sim, run)})
+    if status == 201:
+        answer.headers["location"] = f"{sim.signer.base_url}/v2/actor-runs/{run.run_id}"
+    return answer
 
 
 def list_runs(call: Call, sim: Simulation) -> Reply:
@@ -261,7 +271,7 @@ def list_runs(call: Call, sim: Simulation) -> Reply:
     if refused:
         return refused
     now = sim.clock.protocol()
-    runs = [r for r in all_runs(sim) if not call.seller or r.actor == call.seller]
+    runs = [r for r in all_runs(sim).ordered if not call.seller or r.actor == call.seller]
     wanted = [s for s in call.query.get("status", "").split(",") if s]
     if wanted:
         runs = [r for r in runs if r.status(now) in wanted]

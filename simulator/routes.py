@@ -1,4 +1,4 @@
-"""Every address that is served, and what answers it. A new operation is a line here and a handler in its API's module."""
+"""Every address that is served, and what answers it. A new operation is a line here and a handler in its module."""
 
 from __future__ import annotations
 

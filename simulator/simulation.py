@@ -55,7 +55,7 @@ class Simulation:
         self.accounts = {account.seller_id: account for account in world.accounts}
         self.ads_profiles = {str(profile["profileId"]): profile for profile in world.profiles()}
         self.listed: dict[str, Any] = {}
-        self.run_cache: tuple[Any, list[Any]] | None = None
+        self.run_cache: Any = None
         self.crawled: dict[str, list[dict[str, Any]]] = {}
 
     def move(self, now: datetime) -> None:

@@ -50,7 +50,6 @@ class FakeWorld:
                 "timezone": zone,
                 "accountInfo": {"marketplaceStringId": m, "id": seller, "type": "seller", "name": "Harbor"},
                 "region": region,
-                "sellerId": seller,
             }
             for n, (country, currency, zone, m, seller, region) in enumerate(
                 [
