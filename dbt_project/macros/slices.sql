@@ -36,10 +36,14 @@
 {# The cluster that transaction ids belong to: after a restore elsewhere they mean nothing. -#}
 {% macro cluster() -%} (select system_identifier from pg_control_system()) {%- endmacro %}
 
-{# Whether this model's mark has not seen a transaction; the bound makes it an index condition. -#}
-{% macro unseen(xid) -%}
+{# Whether a consumer's mark (this model's) has not seen a transaction; the bound makes it an index condition. -#}
+{% macro unseen(xid, consumer=none) -%}
     {%- set seen -%}
-        (select m.seen from ops.marks as m where m.consumer = '{{ relation_name(this) }}' and m.cluster = {{ cluster() }})
+        (
+            select m.seen
+            from ops.marks as m
+            where m.consumer = '{{ consumer or relation_name(this) }}' and m.cluster = {{ cluster() }}
+        )
     {%- endset -%}
     (
         {{ xid }} >= coalesce(pg_snapshot_xmin({{ seen }}), '0'::xid8)
@@ -47,7 +51,12 @@
     )
 {%- endmacro %}
 
-{% macro slice_keys() %} {{ return(config.get("meta", {}).get("slice", ["store_id", "date"])) }} {% endmacro %}
+{# An entry of the model's meta; hooks are also rendered while dbt parses, when there is none. -#}
+{% macro meta_of_model(key, default) %}
+    {{ return((config.get("meta") or {}).get(key, default) if execute else default) }}
+{% endmacro %}
+
+{% macro slice_keys() %} {{ return(meta_of_model("slice", ["store_id", "date"])) }} {% endmacro %}
 
 {#
     open_changes, and for models whose slice is (store, day):
@@ -170,7 +179,7 @@
 -#}
 {% macro close_slices() %}
     {% if not var("as_of") %}
-        {% set kind = config.get("meta", {}).get("reports", "days") %}
+        {% set kind = meta_of_model("reports", "days") %}
         {% if kind == "days" %}
             insert into _reported
             select store_id, date

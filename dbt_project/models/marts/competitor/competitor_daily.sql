@@ -43,7 +43,7 @@ select
     p.brand,
     p.price_amount,
     p.list_price_amount,
-    s.currency,
+    case when not p.is_failed then s.currency end as currency,
     p.in_stock,
     p.stars,
     p.reviews_count,
