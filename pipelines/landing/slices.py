@@ -241,7 +241,7 @@ def cover(due: Sequence[DueSlice], days_per_request: int) -> list[Window]:
 
 
 def data_range(window_first: date, window_last: date, zone: str, now: datetime) -> tuple[datetime, datetime]:
-    """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day, or now in a running one."""
+    """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day; now, if that day runs."""
     end = local_midnight(window_last + timedelta(days=1), zone) - timedelta(seconds=1)
     return local_midnight(window_first, zone), min(end, now)
 
