@@ -149,7 +149,7 @@ def plan(
     explain: Annotated[str | None, typer.Option(help="Tell the history of one slice: FEED/SCOPE/DAY.")] = None,
 ) -> None:
     """Show what would be asked for now, why, and when it can be finished at the earliest. Asks nobody."""
-    from pipelines.landing import engine, status
+    from pipelines.landing import planner, status
     from pipelines.local.steps import open_all
 
     settings = _settings()
@@ -163,7 +163,7 @@ def plan(
     table = Table(show_edge=False)
     for column in ("feed", "of", "window", "slices", "why", "earliest"):
         table.add_column(column)
-    planned = engine.plan(settings, warehouse, catalog, _selection(feed, store, start, end))
+    planned = planner.plan(settings, warehouse, catalog, _selection(feed, store, start, end))
     for each in planned:
         table.add_row(each.feed, each.scope_id, each.window_text, str(each.slices), each.reason, each.earliest_text)
     console.print(table if planned else "Nothing is due.")

@@ -65,7 +65,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def configure_logging(verbose: bool = False, secrets: Iterable[SecretStr | None] = ()) -> None:
-    """Log to stderr, secrets hidden; calling it again replaces what it did. `verbose`: our own debug lines too."""
+    """Log to stderr, secrets hidden; calling it again replaces what it did. Warnings only, unless `verbose`."""
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter(Redact(secrets)))
     root = logging.getLogger()
@@ -73,6 +73,6 @@ def configure_logging(verbose: bool = False, secrets: Iterable[SecretStr | None]
         root.removeHandler(old)
     root.addHandler(handler)
     root.setLevel(logging.INFO if verbose else logging.WARNING)
-    logging.getLogger("pipelines").setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.getLogger("pipelines").setLevel(logging.DEBUG if verbose else logging.WARNING)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from psycopg import sql
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -21,10 +22,8 @@ if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
     from pipelines.landing.engine import Selection
 
-ROWS_OF_MARTS = """
-select c.relname, (xpath('/row/c/text()', query_to_xml(format('select count(*) as c from marts.%I', c.relname),
-       false, true, '')))[1]::text::bigint
-from pg_class c join pg_namespace n on n.oid = c.relnamespace
+MARTS = """
+select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'marts' and c.relkind in ('r', 'p') order by 1
 """
 
@@ -132,8 +131,9 @@ def print_marts(console: Console, warehouse: Warehouse) -> None:
     table.add_column("mart")
     table.add_column("rows", justify="right")
     with warehouse.connect() as conn:
-        for name, rows in conn.execute(ROWS_OF_MARTS):
-            table.add_row(f"marts.{name}", f"{rows:,}")
+        for (name,) in conn.execute(MARTS).fetchall():
+            rows = conn.execute(sql.SQL("select count(*) from marts.{}").format(sql.Identifier(name))).fetchone()
+            table.add_row(f"marts.{name}", f"{rows[0] if rows else 0:,}")
     console.print(table)
 
 

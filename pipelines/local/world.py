@@ -10,6 +10,8 @@ import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from dotenv import dotenv_values
+
 from pipelines.errors import ConfigError
 from pipelines.local.processes import Child, python, spawn, wait_until
 
@@ -75,8 +77,7 @@ def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = Fal
 
 def use_world(home: Path, *, live: bool = False) -> None:
     """Point this process and its children at the simulated world: the variables of the file that it wrote."""
-    for line in (home / "demo" / ".env").read_text().splitlines():
-        name, separator, value = line.partition("=")
-        if separator and not name.startswith("#") and not (live and name == "TRADEWIND_NOW"):
+    for name, value in dotenv_values(home / "demo" / ".env").items():
+        if value and not (live and name == "TRADEWIND_NOW"):
             os.environ[name] = value
     os.environ["TRADEWIND_STORES"] = str(home / "demo" / "stores.yaml")
