@@ -30,6 +30,9 @@ class StoreBusiness:
         self.offers = offers(seed, store)
         self.stock = StockBook(seed, store, tuple(o for o in self.offers if o.channel == "Amazon"))
         self.ads = AdsBook(seed, store, make_campaigns(seed, store, self.offers))
+        # by the marketplace day on which it happens, also of days that are not made yet
+        self.shipped: dict[date, list[Order]] = defaultdict(list)
+        self.refunded_units: dict[date, int] = defaultdict(int)
         self._orders: dict[date, list[Order]] = {}
         self._replacements: dict[date, list[tuple[datetime, Offer, int]]] = defaultdict(list)
         self._next = store.start
@@ -87,9 +90,10 @@ class StoreBusiness:
             lift = 1.5 if promotion(self.seed, self.store, offer, day) else 1.0
             for _ in range(poisson(random, offer.demand * 0.75 * season(day) * lift)):
                 wanted.append((begin + timedelta(seconds=int(length * random.random() ** 0.85)), offer, 0))
-        # someone always orders in the last half hour when the clocks change, and on most other days
+        # someone always orders in the last half hour when the clocks change, and on most other days, what is in stock
         if length != 86400 or random.random() < 0.6:
-            wanted.append((end - timedelta(seconds=random.randint(1, 1799)), random.choice(self.offers), 0))
+            always = [offer for offer in self.offers if offer.channel == "Merchant"] or self.offers
+            wanted.append((end - timedelta(seconds=random.randint(1, 1799)), random.choice(always), 0))
         wanted += self._replacements.pop(day, [])
         return sorted(wanted, key=lambda w: (w[0], w[1].sku))
 
@@ -113,8 +117,10 @@ class StoreBusiness:
         return tuple(lines)
 
     def _follow(self, random: Random, order: Order) -> None:
-        """Put what the order's life does to the stock into the days on which it happens."""
+        """Put what the order's life brings into the days on which it happens."""
         stock = self.stock
+        if order.shipped is not None:
+            self.shipped[self.day_of(order.shipped)].append(order)
         for index, line in enumerate(order.lines):
             if order.channel != "Amazon":
                 continue
@@ -125,6 +131,7 @@ class StoreBusiness:
                 stock.ships[self.day_of(order.shipped)][line.offer.sku] += line.quantity
         for refund in order.refunds:
             offer = order.lines[refund.line].offer
+            self.refunded_units[self.day_of(refund.at)] += refund.quantity
             if refund.returned and order.channel == "Amazon":
                 stock.returns[self.day_of(refund.returned)][offer.sku, refund.disposition] += refund.quantity
             if refund.disposition not in ("", SELLABLE) and random.random() < 0.5:

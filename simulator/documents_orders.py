@@ -43,9 +43,8 @@ def orders_document(
     if not found:
         return None
     found.sort(key=lambda entry: (entry[0], entry[1].order_id))
-    header = BY_UPDATE if by_update else BY_DATE
-    if place.country == "US":
-        header = (*BY_DATE, SIGNATURE)
+    usual: tuple[str, ...] = BY_UPDATE if by_update else BY_DATE
+    header = (*BY_DATE, SIGNATURE) if place.country == "US" else usual
     rows = [by_header(header, _row(order, view, now)) for _, order in found for view in views(order, now)]
     return delimited(place, header, rows, charset(place, second=by_update))
 

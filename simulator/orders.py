@@ -242,7 +242,7 @@ def _life(
     if fate < 0.04:  # the buyer changes their mind, or the payment fails
         states.append(OrderState(after(0.5, 30, purchased), "Cancelled", ("Cancelled",) * len(lines), priced, prices))
         return tuple(states), None
-    paid = after(0.3, 4, purchased)
+    paid = after(6, 30, purchased) if random.random() < 0.15 else after(0.3, 4, purchased)
     if len(lines) > 1 and random.random() < 0.06:  # one line is taken out of the order
         items = ("Cancelled", *items[1:])
     states.append(OrderState(paid, "Unshipped", items, True, prices))

@@ -112,16 +112,13 @@ def _visits(business: StoreBusiness, entry: AsinDay, day: date, age: int) -> boo
 
 
 def _shipped_and_refunded(business: StoreBusiness, day: date) -> tuple[int, Decimal, int, int]:
-    """(units refunded, sales, units and orders shipped) on that day: of orders placed up to it."""
-    refunded, sales, units, orders = 0, Decimal(0), 0, 0
-    for offset in range(45):
-        for order in business.orders_on(day - timedelta(days=offset)):
-            for refund in order.refunds:
-                if business.day_of(refund.at) == day:
-                    refunded += refund.quantity
-            if order.shipped is not None and not order.replacement and business.day_of(order.shipped) == day:
-                kept = [i for i in range(len(order.lines)) if not order.end.cancelled(i)]
-                sales += sum((order.end.prices[i] for i in kept), Decimal(0))
-                units += sum(order.lines[i].quantity for i in kept)
-                orders += 1
-    return refunded, sales, units, orders
+    """(units refunded, sales, units and orders shipped) on that day, which must have been made."""
+    sales, units, orders = Decimal(0), 0, 0
+    for order in business.shipped.get(day, ()):
+        if order.replacement:
+            continue
+        kept = [i for i in range(len(order.lines)) if not order.end.cancelled(i)]
+        sales += sum((order.end.prices[i] for i in kept), Decimal(0))
+        units += sum(order.lines[i].quantity for i in kept)
+        orders += 1
+    return business.refunded_units.get(day, 0), sales, units, orders

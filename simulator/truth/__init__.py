@@ -45,11 +45,16 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
 class WorldIdentity(Protocol):
     """What says which world it is (the state folder's world.json, as read)."""
 
-    seed: int
-    stores: int
-    products: int
-    days: int
-    first_now: datetime
+    @property
+    def seed(self) -> int: ...
+    @property
+    def stores(self) -> int: ...
+    @property
+    def products(self) -> int: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def first_now(self) -> datetime: ...
 
 
 def rows(mart: str, world: World, now: datetime, state: Path | None = None) -> list[dict]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from fractions import Fraction
 
 from simulator.business import StoreBusiness
@@ -118,15 +117,15 @@ def _speed(seen: Snapshot, as_of: date, units: Mapping[date, int], in_stock: set
         if there:
             speeds[window] = Fraction(sum(units.get(day, 0) for day in there), len(there))
         row[f"velocity_{window}d"] = rounded(speeds[window], 6) if there else None
-    velocity: Decimal | None = None
-    if speeds:
-        weighed = sum((WEIGHTS[window] * speed for window, speed in speeds.items()), Fraction(0))
-        velocity = rounded(weighed / sum(WEIGHTS[window] for window in speeds), 6)
-    row["velocity"] = velocity
+    weights = sum((WEIGHTS[window] for window in speeds), Fraction(0))
+    # exact to the end: what is shown is rounded, what is computed further is not
+    velocity = (
+        sum((WEIGHTS[window] * speed for window, speed in speeds.items()), Fraction(0)) / weights if weights else None
+    )
+    row["velocity"] = None if velocity is None else rounded(velocity, 6)
     inbound = seen.working + seen.shipped + seen.receiving
-    # the velocity that is shown is the one that is used, so that readers can follow the figures
-    lasts = Fraction(seen.fulfillable) / Fraction(velocity) if velocity else None
-    with_inbound = Fraction(seen.fulfillable + inbound) / Fraction(velocity) if velocity else None
+    lasts = seen.fulfillable / velocity if velocity else None
+    with_inbound = (seen.fulfillable + inbound) / velocity if velocity else None
     row["days_of_cover"] = None if lasts is None else rounded(lasts, 1)
     row["days_of_cover_with_inbound"] = None if with_inbound is None else rounded(with_inbound, 1)
     row["stock_out_date"] = None if lasts is None else as_of + timedelta(days=int(lasts))
