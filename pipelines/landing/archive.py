@@ -100,7 +100,7 @@ class ArchiveWriter:
         self._hash = hashlib.sha256()
         self._compress = zstandard.ZstdCompressor(level=1, write_checksum=True).compressobj()
         self._temporary: Path | None = None
-        self._waiting: queue.Queue[bytes | None] = queue.Queue(16)
+        self._waiting: queue.Queue[bytes | None] = queue.Queue(4)
         self._thread: threading.Thread | None = None
         self._error: BaseException | None = None
 

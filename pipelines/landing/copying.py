@@ -18,6 +18,7 @@ from pipelines.landing.belonging import CHANNEL_COLUMNS, CURRENCY_COLUMNS
 from pipelines.landing.careful_lines import CarefulLines, Reject, copy_line
 from pipelines.landing.columns import Layout
 from pipelines.landing.days import days_of, marketplace_day
+from pipelines.landing.documents import small_blocks
 from pipelines.landing.fast_lines import FastLines, Miss
 from pipelines.landing.json_sections import Element
 
@@ -128,13 +129,16 @@ def copy_fast(
     cursor = conn.cursor()
     try:
         with cursor.copy(statement) as copy:
-            for block in blocks:
-                kept, copied, count = lines.rewrite(block)
-                keep(kept)
-                if count:
-                    seen.rows += count
-                    copy.write(prefix)
-                    copy.write(copied.replace(b"\n", between, count - 1))
+            for large in blocks:
+                kept = []
+                for block in small_blocks([large]):
+                    archived, copied, count = lines.rewrite(block)
+                    kept.append(archived)
+                    if count:
+                        seen.rows += count
+                        copy.write(prefix)
+                        copy.write(copied.replace(b"\n", between, count - 1))
+                keep(b"".join(kept))
     except _NOT_ENCODED as error:
         raise Miss(f"not {charset}: {error.diag.message_primary}", encoding=True) from None
     except _NOT_FIT as error:

@@ -11,21 +11,24 @@ import queue
 import re
 import threading
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import BinaryIO
 
 from pipelines.errors import DocumentError
 from pipelines.landing.charsets import byte_order_mark
 
+READ = 1 << 20
+"""Plain bytes read at once: threads take turns at each hand-over, so it should be worth it."""
+
 BLOCK = 1 << 17
-"""Plain bytes handled at once: they fit in a core's cache, which makes them fast."""
+"""Plain bytes rewritten at once: they fit in a core's cache, which makes that fast."""
 
 LONGEST_LINE = 1 << 24
-_READ_AHEAD = 16
+_READ_AHEAD = 4
 _GZIP = b"\x1f\x8b"
 
 
-def plain_blocks(source: BinaryIO, size: int = BLOCK) -> Generator[bytes]:
+def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
     """The plain bytes of a document, gzip (of any number of members) or not, in blocks of at most `size`. Closes it.
 
     Whether it is gzip is told by its first bytes: what the answer's headers say is wrong too often.
@@ -81,6 +84,20 @@ def line_blocks(blocks: Iterator[bytes]) -> Generator[bytes]:
                 )
     if rest:
         yield rest
+
+
+def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Blocks of whole lines cut into smaller ones of whole lines."""
+    for block in blocks:
+        start = 0
+        while len(block) - start > BLOCK:
+            cut = block.rfind(b"\n", start, start + BLOCK) + 1 or block.find(b"\n", start) + 1
+            if not cut:
+                break
+            yield block[start:cut]
+            start = cut
+        if start < len(block):
+            yield block[start:] if start else block
 
 
 def _as_bytes_of_lines(blocks: Iterator[bytes]) -> Generator[bytes]:

@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from pipelines.landing.charsets import is_line_safe
 from pipelines.landing.columns import Layout
-from pipelines.landing.personal import NEWLINE, RETURN, TAB, Positions, cut, field_ends, personal_runs
+from pipelines.landing.personal import NEWLINE, RETURN, TAB, Bytes, Positions, cut, field_ends, personal_runs
 
 _PREFIX = 16  # `2026-03-01T23:30`
 _SUFFIX = 6  # `+00:00`
@@ -75,14 +74,17 @@ class FastLines:
         if self.quoted:
             block = self._unquoted(block)
         data = np.frombuffer(block, np.uint8)
-        ends = field_ends(block, data, self.layout.width)
+        ends = field_ends(data, self.layout.width)
         if ends is None:
             raise Miss("a line with another number of fields")
         self._collect(block, data, ends)
+        returns = _returns_at_ends(data, ends)
         if self._runs:
             block = cut(block, data, ends, self._runs)
             whole = block if ending is None else block[:-1] + ending
-        return Rewritten(whole, self._decoded(without_returns(block)), len(ends))
+        if returns:
+            block = block.replace(b"\r", b"")
+        return Rewritten(whole, self._decoded(block), len(ends))
 
     def _unquoted(self, block: bytes) -> bytes:
         """The block without quotes, if they stand round every field and nowhere else, or nowhere."""
@@ -103,7 +105,7 @@ class FastLines:
             raise Miss("quotes that are not simply round every field")
         return block.replace(b'"', b"")
 
-    def _collect(self, block: bytes, data: npt.NDArray[np.uint8], ends: Positions) -> None:
+    def _collect(self, block: bytes, data: Bytes, ends: Positions) -> None:
         for position in self.watched:
             starts, stops = _bounds(ends, position)
             self.values[position].update(_different(block, data, starts, stops))
@@ -155,15 +157,14 @@ def _usual_end(block: bytes) -> tuple[bytes, bytes | None]:
     return (body + b"\n" if body else b""), ending
 
 
-def without_returns(block: bytes) -> bytes:
-    """The block with plain newlines as line ends. Raises Miss for a carriage return that is not at a line's end."""
-    if b"\r" not in block:
-        return block
-    data = np.frombuffer(block, np.uint8)
-    returns = np.flatnonzero(data == RETURN)
-    if not (data[returns + 1] == NEWLINE).all():  # a block ends with a newline, so there is always one more byte
+def _returns_at_ends(data: Bytes, ends: Positions) -> bool:
+    """Whether lines end with a carriage return. Raises Miss where one stands elsewhere."""
+    returns = np.count_nonzero(data == RETURN)
+    if not returns:
+        return False
+    if np.count_nonzero(data[ends[:, -1] - 1] == RETURN) != returns:
         raise Miss("a carriage return within a line")
-    return block.replace(b"\r", b"")
+    return True
 
 
 def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:
@@ -176,7 +177,7 @@ def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:
     return starts, ends[:, 0]
 
 
-def _different(block: bytes, data: npt.NDArray[np.uint8], starts: Positions, stops: Positions) -> set[bytes]:
+def _different(block: bytes, data: Bytes, starts: Positions, stops: Positions) -> set[bytes]:
     """The different values of a field: quick where all lines have the same one."""
     first = block[starts[0] : stops[0]]
     if (stops - starts == len(first)).all():
@@ -186,13 +187,13 @@ def _different(block: bytes, data: npt.NDArray[np.uint8], starts: Positions, sto
     return {block[i:j] for i, j in zip(starts.tolist(), stops.tolist(), strict=True)}
 
 
-def _minutes(block: bytes, data: npt.NDArray[np.uint8], starts: Positions, stops: Positions) -> set[bytes]:
+def _minutes(block: bytes, data: Bytes, starts: Positions, stops: Positions) -> set[bytes]:
     """The different minutes, `2026-03-01T23:30+00:00`, of a field of ISO date-times; other values as they are."""
     lengths = stops - starts
     if (lengths == lengths[0]).all() and lengths[0] == 25:
         offset = block[stops[0] - _SUFFIX : stops[0]]
         offsets = data[stops[:, None] - np.arange(_SUFFIX, 0, -1)] == np.frombuffer(offset, np.uint8)
         if offsets.all():
-            minutes = data[starts[:, None] + np.arange(_PREFIX)].view(f"S{_PREFIX}")
-            return {minute + offset for minute in np.unique(minutes).tolist()}
+            minutes = {block[i:j] for i, j in zip(starts.tolist(), (starts + _PREFIX).tolist(), strict=True)}
+            return {minute + offset for minute in minutes}
     return {block[i:j] for i, j in zip(starts.tolist(), stops.tolist(), strict=True)}

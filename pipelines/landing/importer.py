@@ -52,8 +52,9 @@ def import_file(
     """Land a file (plain or gzip) as a document of `feed_name` for `store_id`. Needs no access to Amazon.
 
     date_from, date_to: the marketplace days, both inclusive, that the document covers whole: days without rows are then
-    known to be empty. Without them its days are those of its rows, and coverage is not claimed. as_of: the moment that it
-    shows (of snapshots) or at which it was made; without a time zone it is UTC. Default: now, of orders their newest update.
+    known to be empty. Without them its days are those of its rows, and coverage is not claimed.
+    as_of: the moment that it shows (of snapshots) or at which it was made; without a time zone it is UTC. Default: now,
+    of orders their newest update.
 
     Raises ConfigError for arguments that do not fit, DocumentError for a document that cannot be loaded.
     """
@@ -97,7 +98,7 @@ def import_file(
 
 
 def scope_of(catalog: Catalog, feed: Feed, store: Store) -> Scope:
-    """The scope that a store's documents of a feed belong to; unlike `Catalog.scopes`, whether or not there is access."""
+    """The scope that a store's documents of a feed belong to; unlike `Catalog.scopes`, with or without access."""
     account = catalog.accounts[store.account_id]
     if feed.scope == "store":
         return Scope(store.store_id, (store,), store.time_zone, account)

@@ -16,7 +16,7 @@ from pipelines.landing.careful_lines import split_header
 from pipelines.landing.charsets import candidates, decode
 from pipelines.landing.columns import Layout, layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
-from pipelines.landing.documents import BLOCK, line_blocks, plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.documents import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
 from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.loading import Job, Quarantined
@@ -67,7 +67,7 @@ def load(job: Job) -> LoadOutcome:
 
 def _look(job: Job, section: Section) -> tuple[tuple[str, ...], str, Layout]:
     """Charsets to try, delimiter and layout, from the document's beginning. Raises DocumentError."""
-    with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), BLOCK))) as blocks:
+    with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), READ))) as blocks:
         first = next(blocks, b"")
     refuse_error_page(first)
     if not first.strip():

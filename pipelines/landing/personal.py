@@ -36,7 +36,7 @@ def strip_personal(
             yield block
             continue
         data = np.frombuffer(block, np.uint8)
-        ends = field_ends(block, data, layout.width) if block.endswith(b"\n") else None
+        ends = field_ends(data, layout.width) if block.endswith(b"\n") else None
         if ends is not None:
             yield cut(block, data, ends, runs)
         elif block.endswith(b"\n"):
@@ -47,18 +47,19 @@ def strip_personal(
             yield _strip_line(rest, layout, is_placed)
 
 
-def field_ends(block: bytes, data: Bytes, width: int) -> Positions | None:
+def field_ends(data: Bytes, width: int) -> Positions | None:
     """Position of the separator after each field, one row per line; None unless each line has exactly `width` fields.
 
-    block: whole lines, each with its end; data: the same bytes.
+    data: whole lines, each with its end.
     """
-    separators = np.flatnonzero((data == TAB) | (data == NEWLINE))
-    lines = block.count(b"\n")
+    newlines = data == NEWLINE
+    separators = np.flatnonzero(newlines | (data == TAB))
+    lines = np.count_nonzero(newlines)
     if len(separators) != lines * width:
         return None
     ends = separators.reshape(lines, width)
     # as many newlines as lines, and each line ends with one: so none stands elsewhere
-    return ends if (data[ends[:, -1]] == NEWLINE).all() else None
+    return ends if newlines[ends[:, -1]].all() else None
 
 
 def cut(block: bytes, data: Bytes, ends: Positions, runs: Runs) -> bytes:
