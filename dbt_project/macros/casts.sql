@@ -6,7 +6,8 @@
 
 {% macro as_numeric(column) -%}
     case
-        when btrim({{ column }}) ~ '^[+-]?([0-9]{1,40}[.]?[0-9]{0,40}|[.][0-9]{1,40})$' then btrim({{ column }})::numeric
+        when btrim({{ column }}) ~ '^[+-]?([0-9]{1,40}[.]?[0-9]{0,40}|[.][0-9]{1,40})$'
+        then btrim({{ column }})::numeric
     end
 {%- endmacro %}
 
@@ -21,7 +22,9 @@
 {# ISO dates and date-times: the first ten characters. -#}
 {% macro as_date(column) -%}
     case
-        when btrim({{ column }}) ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' and pg_input_is_valid(left(btrim({{ column }}), 10), 'date')
+        when
+            btrim({{ column }}) ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}'
+            and pg_input_is_valid(left(btrim({{ column }}), 10), 'date')
         then left(btrim({{ column }}), 10)::date
     end
 {%- endmacro %}
@@ -71,4 +74,21 @@
         end
     {%- endset -%}
     {{ as_numeric(plain) }}
+{%- endmacro %}
+
+{# Settlements write date-times in either order. -#}
+{% macro as_settlement_timestamp(column) -%} {{ as_timestamp(dotted_to_iso(column)) }} {%- endmacro %}
+
+{# One of the casts above, by name. -#}
+{% macro cast_as(kind, column) -%}
+    {%- if kind == "numeric" -%} {{ as_numeric(column) }}
+    {%- elif kind == "integer" -%} {{ as_integer(column) }}
+    {%- elif kind == "boolean" -%} {{ as_boolean(column) }}
+    {%- elif kind == "date" -%} {{ as_date(column) }}
+    {%- elif kind == "us_date" -%} {{ as_us_date(column) }}
+    {%- elif kind == "timestamp" -%} {{ as_timestamp(column) }}
+    {%- elif kind == "settlement_numeric" -%} {{ as_settlement_numeric(column) }}
+    {%- elif kind == "settlement_timestamp" -%} {{ as_settlement_timestamp(column) }}
+    {%- else -%} {{ exceptions.raise_compiler_error("there is no cast " ~ kind) }}
+    {%- endif -%}
 {%- endmacro %}

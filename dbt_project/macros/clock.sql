@@ -1,8 +1,6 @@
 {# The clock of all models: the moment of `as_of`, or null for "now". No model calls now() or current_date. -#}
 {% macro known_at() -%}
-    {%- if var("as_of") -%} timestamptz '{{ var("as_of") }}'
-    {%- else -%} null::timestamptz
-    {%- endif -%}
+    {%- if var("as_of") -%} timestamptz '{{ var("as_of") }}' {%- else -%} null::timestamptz {%- endif -%}
 {%- endmacro %}
 
 {# The loads that stand for the truth of each slice of a feed: scope_id, slice_key, day, instant, load_id. -#}
@@ -13,26 +11,33 @@
     (
         select load_id, scope_id, report_created_at
         from ops.loads
-        where feed = '{{ feed }}' and pruned_at is null
-        {%- if var("as_of") %} and loaded_at <= {{ known_at() }} {%- endif %}
+        where
+            feed = '{{ feed }}' and pruned_at is null
+            {%- if var("as_of") %} and loaded_at <= {{ known_at() }} {%- endif %}
     )
 {%- endmacro %}
 
 {# on-run-start: what is pruned cannot be shown as of a moment that needs it. -#}
 {% macro refuse_pruned_past() %}
     {% if execute and var("as_of") %}
-        {% set missing = run_query(
-            "select distinct l.feed from ops.loads l where l.pruned_at is not null and l.loaded_at <= "
-            ~ known_at()
-            ~ " and l.pruned_at > "
-            ~ known_at()
-            ~ " order by 1"
-        ).columns[0].values() %}
+        {% set missing = (
+            run_query(
+                "select distinct l.feed from ops.loads l where l.pruned_at is not null and l.loaded_at <= "
+                ~ known_at()
+                ~ " and l.pruned_at > "
+                ~ known_at()
+                ~ " order by 1"
+            )
+            .columns[0]
+            .values()
+        ) %}
         {% if missing | length %}
-            {{ exceptions.raise_compiler_error(
-                "as_of " ~ var("as_of") ~ " is too early: loads of " ~ missing | join(", ")
-                ~ " that were known then have been pruned since. Choose a later moment."
-            ) }}
+            {{
+                exceptions.raise_compiler_error(
+                    "as_of " ~ var("as_of") ~ " is too early: loads of " ~ missing
+                    | join(", ") ~ " that were known then have been pruned since. Choose a later moment."
+                )
+            }}
         {% endif %}
     {% endif %}
 {% endmacro %}

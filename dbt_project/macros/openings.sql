@@ -1,5 +1,4 @@
 {# Pre-hooks of models whose slices are not simply the days of what changed (see slices.sql). -#}
-
 {# inventory_health: whole stores. -#}
 {% macro open_store_slices(producers) %}
     {{ open_changes(producers) }}
@@ -109,13 +108,15 @@
         select distinct 'orders', account_id
         from _orders;
         {{ open_scopes() }}
-        analyze _orders;
+        analyze _orders
+        ;
         insert into _slices
         select distinct t.store_id, t.amazon_order_id
         from _orders as o
         inner join _scopes as s on o.account_id = s.scope_id
         inner join {{ this }} as t on s.store_id = t.store_id and o.amazon_order_id = t.amazon_order_id;
-        analyze _slices;
+        analyze _slices
+        ;
         {{ report_orders() }}
     {% endif %}
 {% endmacro %}
@@ -177,13 +178,15 @@
         from pairs as p
         left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
         group by p.store_id, p.asin, p.from_day;
-        analyze _pairs;
+        analyze _pairs
+        ;
         insert into _slices
         select t.store_id, t.asin, t.valid_from
         from {{ this }} as t
         inner join _pairs as p on t.store_id = p.store_id and t.asin = p.asin
         where t.valid_from >= coalesce(p.anchor, '-infinity');
-        analyze _slices;
+        analyze _slices
+        ;
     {% endif %}
 {% endmacro %}
 
@@ -203,6 +206,7 @@
         inner join _scopes as s on c.scope_id = s.scope_id
         inner join _scopes as n on s.store_id = n.store_id
         inner join ops.slices as l on n.scope_id = l.scope_id;
-        analyze _slices;
+        analyze _slices
+        ;
     {% endif %}
 {% endmacro %}

@@ -14,8 +14,10 @@
 {# Lock, mark and `_changed`: the rows of ops.changes of these producers (feeds or models) that this model has not seen. -#}
 {% macro open_changes(producers) %}
     {% if not var("as_of") %}
-        set local lock_timeout = '120s';
-        select pg_advisory_xact_lock(hashtextextended('{{ relation_name(this) }}', 0));
+        set local lock_timeout = '120s'
+        ;
+        select pg_advisory_xact_lock(hashtextextended('{{ relation_name(this) }}', 0))
+        ;
         create temporary table _mark on commit drop as
         select pg_current_snapshot() as seen, {{ cluster() }} as cluster, {{ not is_incremental() }} as everything;
         create temporary table _changed on commit drop as
@@ -23,11 +25,12 @@
         from ops.changes
         where
             producer in ('{{ producers | join("', '") }}') and not (select everything from _mark) and {{ unseen("xid") }};
-        analyze _changed;
+        analyze _changed
+        ;
         create temporary table _slices (
-            {% for key in slice_keys() %}
-                {{ key }} {{ {"date": "date", "valid_from": "date", "load_id": "bigint"}.get(key, "text") }} {{- "," if not loop.last }}
-            {% endfor %}
+        {% for key in slice_keys() %}
+            {{ key }} {{ {"date": "date", "valid_from": "date", "load_id": "bigint"}.get(key, "text") }} {{- "," if not loop.last }}
+        {% endfor %}
         ) on commit drop;
         create temporary table _reported (scope_id text, date date) on commit drop;
     {% endif %}
@@ -97,8 +100,10 @@
         select distinct s.store_id, d.date
         from _scope_days as d
         inner join _scopes as s on d.scope_id = s.scope_id;
-        analyze _scope_days;
-        analyze _slices;
+        analyze _scope_days
+        ;
+        analyze _slices
+        ;
     {% endif %}
 {% endmacro %}
 
@@ -126,7 +131,8 @@
     select scope_id, scope_id
     from _changed
     where scope_id like 'unmapped:%';
-    analyze _scopes;
+    analyze _scopes
+    ;
 {% endmacro %}
 
 {# The store ids that a table has, found by as many looks into its index as there are stores. -#}
@@ -134,13 +140,16 @@
     (
         with recursive
             held(store_id) as (
-                select min(store_id) from {{ relation }}
+                select min(store_id)
+                from {{ relation }}
                 union all
                 select (select min(t.store_id) from {{ relation }} as t where t.store_id > h.store_id)
                 from held as h
                 where h.store_id is not null
             )
-        select store_id from held where store_id is not null
+        select store_id
+        from held
+        where store_id is not null
     )
 {%- endmacro %}
 
@@ -158,15 +167,19 @@
 {% macro get_incremental_slices_sql(arg_dict) %}
     {% set target, rows = arg_dict["target_relation"], arg_dict["temp_relation"] %}
     {% set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) %}
-    {% if var("as_of") %} delete from {{ target }};
+    {% if var("as_of") %}
+        delete from {{ target }}
+        ;
     {% else %}
         {% set keys = slice_keys() | join(", ") %}
         insert into _slices
         select {{ keys }} from {{ rows }}
         except
         select {{ keys }} from _slices;
-        delete from {{ target }} as t using _slices as s
-        where {% for key in slice_keys() %} t.{{ key }} = s.{{ key }} {{ "and" if not loop.last }} {% endfor %};
+        delete from {{ target }} as t
+        using _slices as s
+        where {% for key in slice_keys() %} t.{{ key }} = s.{{ key }} {{ "and" if not loop.last }} {% endfor %}
+        ;
     {% endif %}
     insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ rows }};
 {% endmacro %}
@@ -217,7 +230,9 @@
         select '{{ relation_name(this) }}', seen, cluster
         from _mark
         on conflict (consumer) do update set seen = excluded.seen, cluster = excluded.cluster;
-        {% if not by_slices() %} analyze {{ this }};
+        {% if not by_slices() %}
+            analyze {{ this }}
+            ;
         {% endif %}
     {% endif %}
 {% endmacro %}

@@ -1,5 +1,4 @@
 {# What the staging models of twin feeds share: one body for both orders reports, one for the Ads reports. -#}
-
 {#
     All orders: every load, one row per document line. Rows of the account are mapped to stores by sales channel; the day
     is the purchase day in the store's zone.
@@ -43,7 +42,8 @@
     left join ops.stores as s on a.account_id = s.account_id and lower(r.sales_channel) = lower(s.sales_channel)
     cross join
         lateral(
-            select {{ as_timestamp("r.purchase_date") }} as purchased_at,
+            select
+                {{ as_timestamp("r.purchase_date") }} as purchased_at,
                 {{ as_timestamp("r.last_updated_date") }} as last_updated_at
         ) as t
 {% endmacro %}
@@ -72,7 +72,9 @@
             {{- "," if not loop.last }}
         {%- endfor %}
     from (select distinct load_id, item from {{ source("amazon_ads", table) }}) as r
-    inner join {{ current_loads("amazon_ads." ~ table) }} as l
-        on r.load_id = l.load_id and l.day = {{ as_date("r.item ->> 'date'") }}
+    inner join
+        {{ current_loads("amazon_ads." ~ table) }} as l
+        on r.load_id = l.load_id
+        and l.day = {{ as_date("r.item ->> 'date'") }}
     inner join ops.stores as s on l.scope_id = s.store_id
 {% endmacro %}

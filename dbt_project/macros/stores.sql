@@ -9,8 +9,15 @@
 {# An account: its seller, its tenant and the zone and store of its first store, which speak for rows without a store. -#}
 {% macro accounts() -%}
     (
-        select distinct on (account_id)
-            account_id, seller_id, tenant_id, store_id as first_store_id, time_zone, currency, sales_channel
+        select distinct
+            on (account_id)
+            account_id,
+            seller_id,
+            tenant_id,
+            store_id as first_store_id,
+            time_zone,
+            currency,
+            sales_channel
         from ops.stores
         order by account_id, store_id
     )
@@ -26,11 +33,34 @@
 {%- endmacro %}
 
 {% macro sales_channels() -%}
-    {{ return({
-        "US": "Amazon.com", "CA": "Amazon.ca", "MX": "Amazon.com.mx", "BR": "Amazon.com.br",
-        "GB": "Amazon.co.uk", "UK": "Amazon.co.uk", "DE": "Amazon.de", "FR": "Amazon.fr", "IT": "Amazon.it",
-        "ES": "Amazon.es", "NL": "Amazon.nl", "BE": "Amazon.com.be", "IE": "Amazon.ie", "SE": "Amazon.se",
-        "PL": "Amazon.pl", "TR": "Amazon.com.tr", "AE": "Amazon.ae", "SA": "Amazon.sa", "EG": "Amazon.eg",
-        "IN": "Amazon.in", "ZA": "Amazon.co.za", "JP": "Amazon.co.jp", "AU": "Amazon.com.au", "SG": "Amazon.sg",
-    }) }}
+    {{
+        return(
+            {
+                "US": "Amazon.com",
+                "CA": "Amazon.ca",
+                "MX": "Amazon.com.mx",
+                "BR": "Amazon.com.br",
+                "GB": "Amazon.co.uk",
+                "UK": "Amazon.co.uk",
+                "DE": "Amazon.de",
+                "FR": "Amazon.fr",
+                "IT": "Amazon.it",
+                "ES": "Amazon.es",
+                "NL": "Amazon.nl",
+                "BE": "Amazon.com.be",
+                "IE": "Amazon.ie",
+                "SE": "Amazon.se",
+                "PL": "Amazon.pl",
+                "TR": "Amazon.com.tr",
+                "AE": "Amazon.ae",
+                "SA": "Amazon.sa",
+                "EG": "Amazon.eg",
+                "IN": "Amazon.in",
+                "ZA": "Amazon.co.za",
+                "JP": "Amazon.co.jp",
+                "AU": "Amazon.com.au",
+                "SG": "Amazon.sg",
+            }
+        )
+    }}
 {%- endmacro %}

@@ -7,18 +7,30 @@
     {% if not execute or var("test_everything") or var("as_of") or not reports_days(relation) %}
         {{ return(relation) }}
     {% endif %}
-    {% set changed = "from ops.changes as c where c.producer = '" ~ relation_name(relation) ~ "' and "
-        ~ unseen("c.xid", "tests") %}
+    {% set changed = (
+        "from ops.changes as c where c.producer = '"
+        ~ relation_name(relation)
+        ~ "' and "
+        ~ unseen("c.xid", "tests")
+    ) %}
     {% set anew = run_query(
         "select not exists (select 1 from ops.marks where consumer = 'tests') "
-        ~ "or exists (select 1 " ~ changed ~ " and c.window_start is null)"
+        ~ "or exists (select 1 "
+        ~ changed
+        ~ " and c.window_start is null)"
     ).rows[0][0] %}
     {% if anew %} {{ return(relation) }} {% endif %}
-    {{ return(
-        "(select t.* from " ~ relation ~ " as t inner join (select distinct w.scope_id, w.window_start + n as date from "
-        ~ "(select c.* " ~ changed ~ ") as w cross join generate_series(0, w.window_end - w.window_start) as n) as d "
-        ~ "on t.store_id = d.scope_id and t.date = d.date)"
-    ) }}
+    {{
+        return(
+            "(select t.* from "
+            ~ relation
+            ~ " as t inner join (select distinct w.scope_id, w.window_start + n as date from "
+            ~ "(select c.* "
+            ~ changed
+            ~ ") as w cross join generate_series(0, w.window_end - w.window_start) as n) as d "
+            ~ "on t.store_id = d.scope_id and t.date = d.date)"
+        )
+    }}
 {% endmacro %}
 
 {# Whether a model reports its changes by day (see close_slices). -#}
@@ -36,7 +48,9 @@
         {% for result in results if result.node.resource_type == "test" and result.status in ("pass", "warn") %}
             {% do passed.append(result.node.unique_id) %}
         {% endfor %}
-        {% set tests = graph.nodes.values() | selectattr("resource_type", "equalto", "test") | map(attribute="unique_id") %}
+        {% set tests = (
+            graph.nodes.values() | selectattr("resource_type", "equalto", "test") | map(attribute="unique_id")
+        ) %}
         {% if tests | reject("in", passed) | list | length == 0 %}
             insert into ops.marks(consumer, seen, cluster)
             values ('tests', pg_current_snapshot(), {{ cluster() }})

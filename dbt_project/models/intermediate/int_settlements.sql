@@ -21,7 +21,5 @@ select
     coalesce(max(currency) filter (where is_summary), max(currency)) as currency,
     pg_current_xact_id() as changed_xid
 from {{ ref("stg_amazon_sp__settlements_v2") }}
-where
-    settlement_id is not null
-    {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
+where settlement_id is not null {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
 group by account_id, settlement_id, load_id, report_created_at

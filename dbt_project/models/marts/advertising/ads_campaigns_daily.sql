@@ -21,7 +21,9 @@ with
             {{ sum_windows() }}
         from {{ ref("stg_amazon_ads__sp_campaigns") }}
         {% if by_slices() %}
-            where (store_id, date) in (select store_id, date from _slices) and {{ in_changed_loads("amazon_ads.sp_campaigns") }}
+            where
+                (store_id, date) in (select store_id, date from _slices)
+                and {{ in_changed_loads("amazon_ads.sp_campaigns") }}
         {% endif %}
         group by store_id, tenant_id, date, campaign_id
     )
@@ -38,5 +40,4 @@ select
     round(c.sales_14d * fx.rate, 4) as sales_14d_reporting,
     fx.fx_date
 from campaigns as c
-inner join {{ ref("int_stores") }} as s on c.store_id = s.store_id
-{{ join_rate("s", "c.date") }}
+inner join {{ ref("int_stores") }} as s on c.store_id = s.store_id {{ join_rate("s", "c.date") }}

@@ -37,7 +37,8 @@ select
     {{ sum_windows() }}
 from {{ ref("stg_amazon_ads__sp_search_term") }}
 {% if by_slices() %}
-    where (store_id, date) in (select store_id, date from _slices) and {{ in_changed_loads("amazon_ads.sp_search_term") }}
+    where
+        (store_id, date) in (select store_id, date from _slices) and {{ in_changed_loads("amazon_ads.sp_search_term") }}
 {% endif %}
 group by
     store_id,

@@ -5,7 +5,8 @@
         pre_hook="{{ open_price_history() }}",
     )
 }}
--- A version per (price, in stock), from the first day it was seen to the first day of the next. A failed crawl is a gap:
+-- A version per (price, in stock), from the first day it was seen to the first day of the next. A failed crawl is a
+-- gap:
 -- no change, and not "out of stock".
 with
     seen as (
@@ -43,7 +44,8 @@ with
         select
             *,
             row_number() over pair = 1
-            or (price_amount, in_stock) is distinct from (lag(price_amount) over pair, lag(in_stock) over pair) as is_new
+            or (price_amount, in_stock)
+            is distinct from (lag(price_amount) over pair, lag(in_stock) over pair) as is_new
         from seen
         window pair as (partition by store_id, asin order by date)
     ),

@@ -11,7 +11,8 @@
 with
     slices as (
         {% if var("as_of") %}
-            select distinct on (feed, scope_id, slice_key)
+            select distinct
+                on (feed, scope_id, slice_key)
                 feed,
                 scope_id,
                 day,
@@ -22,7 +23,7 @@ with
             from ops.slice_history
             where known_from <= {{ known_at() }}
             order by feed, scope_id, slice_key, known_from desc
-        {% else %} select feed, scope_id, day, instant, state, reason, current_load_id as load_id from ops.slices
+        {% else %}select feed, scope_id, day, instant, state, reason, current_load_id as load_id from ops.slices
         {% endif %}
     ),
     scopes as (
@@ -30,8 +31,16 @@ with
         from ops.stores as s
         cross join lateral(values (s.store_id), (s.account_id), (s.marketplace_id)) as n(scope_id)
     )
-select distinct on (p.store_id, l.feed, l.day)
-    p.store_id, p.tenant_id, l.feed, l.day as date, l.state, l.reason, l.load_id, d.loaded_at
+select distinct
+    on (p.store_id, l.feed, l.day)
+    p.store_id,
+    p.tenant_id,
+    l.feed,
+    l.day as date,
+    l.state,
+    l.reason,
+    l.load_id,
+    d.loaded_at
 from slices as l
 inner join scopes as p on l.scope_id = p.scope_id
 {% if by_slices() %}

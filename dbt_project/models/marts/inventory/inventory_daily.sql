@@ -1,9 +1,7 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}],
-        pre_hook="{{ open_slices([
-            'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'
-        ]) }}",
+        pre_hook="{{ open_slices([             'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'         ]) }}",
     )
 }}
 -- depends_on: {{ ref("int_stores") }}
@@ -20,7 +18,8 @@ with
             max(fnsku) as fnsku,
             sum(starting_quantity) filter (where disposition = 'SELLABLE')::integer as starting_quantity,
             sum(ending_quantity) filter (where disposition = 'SELLABLE')::integer as ending_quantity,
-            sum(ending_quantity) filter (where disposition is distinct from 'SELLABLE')::integer as ending_unsellable_quantity
+            sum(ending_quantity) filter (where disposition is distinct from 'SELLABLE')::integer
+            as ending_unsellable_quantity
         from {{ ref("stg_amazon_sp__ledger_summary") }}
         {% if by_slices() %}
             where

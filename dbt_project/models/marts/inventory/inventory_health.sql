@@ -61,13 +61,16 @@ with
             and d.date between s.as_of_date - 90 and s.as_of_date - 1
     ),
     sku_days as (
-        select store_id, sku, age, sum(units) as units, bool_or(in_stock) as in_stock from days group by store_id, sku, age
+        select store_id, sku, age, sum(units) as units, bool_or(in_stock) as in_stock
+        from days
+        group by store_id, sku, age
     ),
     windows as (
         select
             store_id,
             sku
-            {%- for n in [7, 30, 90] %},
+            {%- for n in [7, 30, 90] %}
+                ,
                 coalesce(sum(units) filter (where age <= {{ n }}), 0)::integer as units_{{ n }}d,
                 count(*) filter (where in_stock and age <= {{ n }})::integer as days_in_stock_{{ n }}d,
                 coalesce(sum(units) filter (where in_stock and age <= {{ n }}), 0) as sold_{{ n }}d
@@ -123,6 +126,5 @@ select
     round(sold / over, 6) as velocity,
     round(snapshot_fulfillable_quantity * over / nullif(sold, 0), 1) as days_of_cover,
     round((snapshot_fulfillable_quantity + inbound_quantity) * over / nullif(sold, 0), 1) as days_of_cover_with_inbound,
-    as_of_date
-    + least(div(snapshot_fulfillable_quantity * over, nullif(sold, 0)), 1000000)::integer as stock_out_date
+    as_of_date + least(div(snapshot_fulfillable_quantity * over, nullif(sold, 0)), 1000000)::integer as stock_out_date
 from velocities

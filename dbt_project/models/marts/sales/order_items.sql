@@ -30,7 +30,9 @@ with
             'Cancelled' in (l.order_status, l.item_status) as is_cancelled
         from lines as l
         inner join
-            {% if by_slices() %} _orders as o {% else %} {{ ref("int_orders_current") }} as o {% endif %}
+            {% if by_slices() %} _orders as o
+            {% else %} {{ ref("int_orders_current") }} as o
+            {% endif %}
             on l.account_id = o.account_id
             and l.amazon_order_id = o.amazon_order_id
             and l.load_id = o.load_id
@@ -62,6 +64,8 @@ select
     ship_promotion_discount_amount,
     promotion_ids,
     is_business_order,
-    coalesce(not is_cancelled, true) and coalesce(item_price_amount = 0, false) and promotion_ids is null as is_replacement,
+    coalesce(not is_cancelled, true)
+    and coalesce(item_price_amount = 0, false)
+    and promotion_ids is null as is_replacement,
     ship_country
 from current_lines

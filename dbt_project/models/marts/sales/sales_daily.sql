@@ -16,7 +16,8 @@ with
         where i.date is not null
     ),
     kinds as (
-        select *, not is_cancelled and is_unpriced as is_pending, not is_cancelled and not is_unpriced as is_sale from lines
+        select *, not is_cancelled and is_unpriced as is_pending, not is_cancelled and not is_unpriced as is_sale
+        from lines
     ),
     days as (
         select
@@ -65,5 +66,4 @@ select
     d.reporting_currency,
     round(d.item_price_amount * fx.rate, 4) as item_price_amount_reporting,
     fx.fx_date
-from with_currency as d
-{{ join_rate("d", "d.date") }}
+from with_currency as d {{ join_rate("d", "d.date") }}

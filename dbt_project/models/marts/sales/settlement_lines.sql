@@ -52,7 +52,9 @@ select
     l.settlement_currency as currency,
     l.fulfillment_id,
     l.posted_at,
-    coalesce((l.posted_at at time zone coalesce(s.time_zone, b.time_zone, l.time_zone))::date, l.posted_day) as posted_date,
+    coalesce(
+        (l.posted_at at time zone coalesce(s.time_zone, b.time_zone, l.time_zone))::date, l.posted_day
+    ) as posted_date,
     l.order_item_code,
     l.sku,
     l.quantity_purchased,

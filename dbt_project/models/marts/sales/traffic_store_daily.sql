@@ -24,5 +24,7 @@ select
     unit_session_percentage
 from {{ ref("stg_amazon_sp__sales_and_traffic__by_date") }}
 {% if by_slices() %}
-    where (store_id, date) in (select store_id, date from _slices) and {{ in_changed_loads("amazon_sp.sales_and_traffic") }}
+    where
+        (store_id, date) in (select store_id, date from _slices)
+        and {{ in_changed_loads("amazon_sp.sales_and_traffic") }}
 {% endif %}

@@ -3,9 +3,7 @@
 select
     r.load_id,
     a.account_id,
-    case
-        when c.channel is null then a.first_store_id else {{ store_id_of("s", "a", "c.channel") }}
-    end as store_id,
+    case when c.channel is null then a.first_store_id else {{ store_id_of("s", "a", "c.channel") }} end as store_id,
     a.tenant_id,
     l.day as date,
     l.instant,

@@ -10,9 +10,9 @@ select
     d.report_created_at,
     {{ as_text("btrim(r.settlement_id)") }} as settlement_id,
     coalesce(btrim(r.transaction_type), '') = '' and coalesce(btrim(r.total_amount), '') <> '' as is_summary,
-    {{ as_timestamp(dotted_to_iso("r.settlement_start_date")) }} as settlement_start_at,
-    {{ as_timestamp(dotted_to_iso("r.settlement_end_date")) }} as settlement_end_at,
-    {{ as_timestamp(dotted_to_iso("r.deposit_date")) }} as deposit_at,
+    {{ as_settlement_timestamp("r.settlement_start_date") }} as settlement_start_at,
+    {{ as_settlement_timestamp("r.settlement_end_date") }} as settlement_end_at,
+    {{ as_settlement_timestamp("r.deposit_date") }} as deposit_at,
     {{ as_settlement_numeric("r.total_amount") }} as total_amount,
     {{ as_text("r.currency") }} as currency,
     {{ as_text("r.transaction_type") }} as transaction_type,
@@ -26,7 +26,7 @@ select
     {{ as_settlement_numeric("r.amount") }} as amount,
     {{ as_text("r.fulfillment_id") }} as fulfillment_id,
     coalesce(
-        {{ as_timestamp(dotted_to_iso("r.posted_date_time")) }}, {{ as_timestamp(dotted_to_iso("r.posted_date")) }}
+        {{ as_settlement_timestamp("r.posted_date_time") }}, {{ as_settlement_timestamp("r.posted_date") }}
     ) as posted_at,
     {{ as_date(dotted_to_iso("r.posted_date")) }} as posted_day,
     {{ as_text("r.order_item_code") }} as order_item_code,
@@ -35,10 +35,7 @@ select
     {{ as_text("r.promotion_id") }} as promotion_id
 from {{ source("amazon_sp", "settlements_v2") }} as r
 inner join
-    (
-        select distinct scope_id, load_id
-        from {{ current_loads("amazon_sp.settlements_v2") }}
-    ) as l
+    (select distinct scope_id, load_id from {{ current_loads("amazon_sp.settlements_v2") }}) as l
     on r.load_id = l.load_id
 inner join ops.loads as d on r.load_id = d.load_id
 inner join {{ accounts() }} as a on l.scope_id = a.account_id

@@ -10,8 +10,7 @@ select
             r.item ->> 'originalAsin',
             r.item ->> 'asin',
             substring(
-                coalesce(r.item ->> 'url', r.item -> 'input' ->> 'url')
-                from '/(?:dp|gp/product)/([A-Za-z0-9]{10})'
+                coalesce(r.item ->> 'url', r.item -> 'input' ->> 'url') from '/(?:dp|gp/product)/([A-Za-z0-9]{10})'
             )
         )
     ) as asin,

@@ -1,6 +1,7 @@
 -- One row per day and pair of currencies: how many units of the quote currency one unit of the base currency is worth.
 -- Of two lines for the same day and pair the later one counts.
-select distinct on (l.day, upper(btrim(r.base_currency)), upper(btrim(r.quote_currency)))
+select distinct
+    on (l.day, upper(btrim(r.base_currency)), upper(btrim(r.quote_currency)))
     r.load_id,
     l.day as date,
     upper(btrim(r.base_currency)) as base_currency,

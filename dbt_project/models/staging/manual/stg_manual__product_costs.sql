@@ -1,5 +1,6 @@
 -- One row per store, SKU and day from which the cost holds: what the newest file says.
-select distinct on (s.store_id, r.sku, {{ as_date("r.valid_from") }})
+select distinct
+    on (s.store_id, r.sku, {{ as_date("r.valid_from") }})
     r.load_id,
     s.store_id,
     s.tenant_id,
