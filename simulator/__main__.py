@@ -6,11 +6,14 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from simulator.faults import SCENARIOS, FaultError, load_faults
 from simulator.state import StateError, WorldFile, default_folder, open_world_file
 from simulator.wire import parse_instant
+
+if TYPE_CHECKING:
+    from simulator.world import World
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +22,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except BrokenPipeError:  # `... truth | head` has seen enough
-        sys.stdout = None  # type: ignore[assignment]
+        sys.stdout = None
         return 0
     except (StateError, FaultError) as error:
         print(f"simulator: {error}", file=sys.stderr)
@@ -123,7 +126,7 @@ def _files(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_config(folder: Path, world: object, now: datetime, endpoint: str, *, live: bool) -> None:
+def _write_config(folder: Path, world: World, now: datetime, endpoint: str, *, live: bool) -> None:
     from simulator.config_files import write_config
 
     write_config(folder, world, now, endpoint, live=live)

@@ -248,31 +248,40 @@ def read_rules(data: Any) -> list[Any]:
     return data
 
 
-def _each(probability: float, kinds: Iterable[str]) -> list[dict[str, Any]]:
-    # milder forms where the plain one would stop a whole account or let minutes pass
-    special: dict[str, dict[str, Any]] = {
-        "stall": {"seconds": 3},
-        "status_json": {"status": 500},
-        "wrong_charset": {"charset": "x-unknown"},
-        "long_rows": {"fraction": 1.0},
-        "short_token": {"expires_in": 360},
-    }
-    return [{"do": kind, "probability": probability, **special.get(kind, {})} for kind in kinds]
-
-
-_NOT_BY_CHANCE = {"hold", "stuck_in_queue"}
-_TRANSPORT_BY_CHANCE = [k for k in TRANSPORT if k not in _NOT_BY_CHANCE and k not in ("token_revoked", "role_403")]
-_TRANSPORT_AFTER = [
+# No pipeline can tell these from the truth (a day that Amazon calls empty, half of an order report), so that they are
+# kept to snapshots, which show by themselves that something is missing.
+_SNAPSHOTS = {"report_type": ["GET_MERCHANT_LISTINGS_ALL_DATA", "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"]}
+_MILD: dict[str, dict[str, Any]] = {
+    "stall": {"seconds": 2},
+    "status_json": {"status": 500},
+    "wrong_charset": {"charset": "x-unknown"},
+    "long_rows": {"fraction": 1.0},
+    "short_token": {"expires_in": 360},
+    "cancelled": {"match": _SNAPSHOTS},
+    "half_rows": {"match": _SNAPSHOTS},
+}
+_NEVER_BY_CHANCE = {"hold", "stuck_in_queue"}  # both would last for ever
+_CHANGES_THE_TRUTH = {"failed_items", "captcha_items"}
+_NEEDS_A_PERSON_OR_TIME = {"token_revoked", "role_403", "fatal", "cancelled"}
+_AFTER_THE_EFFECT: list[dict[str, Any]] = [
     {"do": "status_json", "status": 502, "when": "after", "probability": 0.05, "match": {"operation": "startRun"}},
     {"do": "cut", "probability": 0.05, "match": {"operation": "createReport"}},
 ]
 
+
+def _by_chance(kinds: Iterable[str], without: Iterable[str] = ()) -> list[dict[str, Any]]:
+    left_out = _NEVER_BY_CHANCE | _CHANGES_THE_TRUTH | set(without)
+    return [{"do": kind, "probability": 0.05, **_MILD.get(kind, {})} for kind in kinds if kind not in left_out]
+
+
 SCENARIOS: dict[str, list[dict[str, Any]]] = {
     "none": [],
-    "transport5": _each(0.05, _TRANSPORT_BY_CHANCE) + _TRANSPORT_AFTER,
-    "documents5": _each(0.05, DOCUMENTS),
-    "outcomes5": _each(0.05, (k for k in OUTCOMES if k not in _NOT_BY_CHANCE)),
-    "everything5": _each(0.05, (k for k in KINDS if k not in _NOT_BY_CHANCE)) + _TRANSPORT_AFTER,
+    "everything5": _by_chance(KINDS) + _AFTER_THE_EFFECT,
+    "passing5": _by_chance(KINDS, _NEEDS_A_PERSON_OR_TIME) + _AFTER_THE_EFFECT,
+    "transport5": _by_chance(TRANSPORT, _NEEDS_A_PERSON_OR_TIME) + _AFTER_THE_EFFECT,
+    "documents5": _by_chance(DOCUMENTS),
+    "outcomes5": _by_chance(OUTCOMES),
+    "worst5": [{"do": kind, "probability": 0.05} for kind in KINDS if kind not in _NEVER_BY_CHANCE],
     "throttled": [{"do": "throttle", "probability": 0.3}],
     "lying_model": [{"do": "llm_lie"}],
 }

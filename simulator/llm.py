@@ -44,8 +44,8 @@ SENTENCES = {
     "days_of_cover": Sentence(
         ("Stock of {n}", "Stock of {n} lasts {f}."), ("{n}的库存", "{n}的库存可售{f}。"), "act", 2
     ),
-    "sessions_vs_previous_7d": Sentence(
-        ("Visits", "Sessions {rose} against the week before, by {f}."), ("访问", "访问量周环比{rose}，幅度为{f}。")
+    "sessions_vs_weekday": Sentence(
+        ("Visits", "Sessions {rose} against the usual, by {f}."), ("访问", "访问量较往常{rose}，幅度为{f}。")
     ),
     "sku_sales_change": Sentence(
         ("Movement of {n}", "Sales of {n} {rose} by {f}."), ("{n}的变动", "{n}的销售额{rose}{f}。"), "watch", 2

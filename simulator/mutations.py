@@ -161,13 +161,16 @@ def _into_field(change: Callable[[bytes], bytes]) -> Callable[[bytes, Action, st
 
 def _inside(value: bytes, change: Callable[[bytes], bytes]) -> bytes:
     quoted = len(value) >= 2 and value[:1] == value[-1:] == b'"'
-    return b'"' + change(value[1:-1]) + b'"' if quoted else change(value)
+    if not quoted:
+        return change(value)
+    inner = change(value[1:-1].replace(b'""', b'"'))
+    return b'"' + inner.replace(b'"', b'""') + b'"'
 
 
 def _drop_column(content: bytes, action: Action, content_type: str) -> bytes:
     name = action.get("column")
     if _is_json(content):
-        return _json(content, lambda row: row.pop(name or next(iter(row)), None) if row else None)
+        return _json(content, lambda row: row.pop(name or ("date" if "date" in row else next(iter(row), "")), None))
     table = Table(content, content_type)
     header = table.header()
     column = header.index(name) if name in header else 0

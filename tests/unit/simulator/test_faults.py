@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from pathlib import Path
 
 import httpx
 import pytest
@@ -68,7 +69,8 @@ def test_scenarios_and_files(tmp_path):
     for name in SCENARIOS:
         Faults(load_faults(name))
     by_chance = {rule["do"] for rule in SCENARIOS["everything5"]}
-    assert set(KINDS) - by_chance == {"hold", "stuck_in_queue"}
+    assert set(KINDS) - by_chance == {"hold", "stuck_in_queue", "failed_items", "captcha_items"}
+    assert {rule["do"] for rule in SCENARIOS["worst5"]} == set(KINDS) - {"hold", "stuck_in_queue"}
     path = tmp_path / "faults.json"
     path.write_text(json.dumps({"rules": [{"do": "throttle"}]}))
     assert load_faults(str(path)) == [{"do": "throttle"}]
@@ -249,3 +251,8 @@ def test_moving_the_clock(asked):
     assert answer.json()["now"] == "2026-03-12T08:00:00Z"
     assert asked.request("POST", "/_sim/now", json={"now": 1}).status_code == 400
     assert asked.request("GET", "/_sim/nothing").status_code == 404
+
+
+def test_every_fault_and_scenario_is_in_the_page_for_users():
+    page = (Path(__file__).parents[3] / "docs" / "simulator.md").read_text()
+    assert [name for name in [*KINDS, *SCENARIOS] if f"`{name}`" not in page] == []
