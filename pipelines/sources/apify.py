@@ -1,11 +1,12 @@
 """Crawls by an Apify actor: start a run, find runs there are, poll, stream the items.
 
 Which actor runs is a setting; how what a marketplace tracks becomes its input is its entry in `INPUTS`. Starting a run
-costs money and is not idempotent: it is sent once, and never repeated here. What an item means is not decided here.
+costs money and is not idempotent: it is never repeated once it may have been heard. What an item means is not decided here.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
@@ -18,7 +19,7 @@ from urllib.parse import urlsplit
 
 import impit
 from apify_client import ApifyClientAsync
-from apify_client.errors import ApifyApiError, ApifyClientError
+from apify_client.errors import ApifyApiError, ApifyClientError, RateLimitError
 
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
@@ -37,6 +38,7 @@ log = logging.getLogger(__name__)
 
 ITEMS_PER_PAGE = 1000
 RUNS_PER_PAGE = 100
+READS_AT_ONCE = 16
 
 STATES: Mapping[str, RemoteState] = {
     "READY": "running",
@@ -99,6 +101,8 @@ class ApifySource:
         )
         self._reader = ApifyClientAsync(token, api_url=settings.apify_endpoint, timeout_short=timedelta(seconds=30))
         self._inputs: dict[str, Mapping[str, Any] | None] = {}
+        self._finding = asyncio.Lock()
+        self._reading = asyncio.Semaphore(READS_AT_ONCE)
 
     async def __aenter__(self) -> Self:
         self._folder = prepare_folder(self._settings.home / "tmp")
@@ -122,7 +126,9 @@ class ApifySource:
         del window, start, end, priority
         run_input = self._input(scope)
         try:
-            run = await self._starter.actor(self._actor).start(run_input=run_input)
+            async for each in retrying(repeatable=_was_not_started):
+                with each:
+                    run = await self._starter.actor(self._actor).start(run_input=run_input)
         except ApifyApiError as error:
             if error.status_code >= 500 or error.status_code == 408:
                 raise UncertainRequest(
@@ -147,20 +153,23 @@ class ApifySource:
     ) -> list[RemoteReport]:
         """The actor's runs whose input names product pages of this marketplace; see `base.Source.find_existing`."""
         del feeds, priority
-        what = f"runs of {self._actor}"
         found: list[RemoteReport] = []
         offset = 0
-        while True:
-            runs = self._reader.actor(self._actor).runs()
-            page = await self._read(what, partial(runs.list, limit=RUNS_PER_PAGE, offset=offset, desc=True))
-            recent = [run for run in page.items if run.started_at >= since]
-            for run in recent:
-                run_input = await self._input_of(run)
-                if run_input is not None and _names(run_input, scope.stores[0].marketplace):
-                    found.append(self._report(run, scope, run_input))
-            offset += len(page.items)
-            if len(recent) < len(page.items) or not page.items or offset >= page.total:
-                return sorted(found, key=lambda each: each.created_at)
+        async with self._finding:  # the next scope then finds the inputs known
+            while True:
+                runs = self._reader.actor(self._actor).runs()
+                list_page = partial(runs.list, limit=RUNS_PER_PAGE, offset=offset, desc=True)
+                page = await self._read(f"runs of {self._actor}", list_page)
+                recent = [run for run in page.items if run.started_at >= since]
+                inputs = await asyncio.gather(*(self._input_of(run) for run in recent))
+                found += [
+                    self._report(run, scope, run_input)
+                    for run, run_input in zip(recent, inputs, strict=True)
+                    if run_input is not None and _names(run_input, scope.stores[0].marketplace)
+                ]
+                offset += len(page.items)
+                if len(recent) < len(page.items) or not page.items or offset >= page.total:
+                    return sorted(found, key=lambda each: each.created_at)
 
     async def poll(
         self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
@@ -206,7 +215,8 @@ class ApifySource:
         """What a run was given: its record INPUT, which never changes. None: it has none, or not as an object."""
         if run.id not in self._inputs:
             store = self._reader.key_value_store(run.default_key_value_store_id)
-            record = await self._read(f"input of run {run.id}", partial(store.get_record, "INPUT"))
+            async with self._reading:
+                record = await self._read(f"input of run {run.id}", partial(store.get_record, "INPUT"))
             value = record["value"] if record else None
             self._inputs[run.id] = value if isinstance(value, dict) else None
         return self._inputs[run.id]
@@ -317,6 +327,11 @@ def _names(run_input: Mapping[str, Any], marketplace: Marketplace) -> bool:
         if isinstance(each, dict)
     }
     return hosts == {marketplace.domain}
+
+
+def _was_not_started(error: Exception) -> bool:
+    """Only what surely made no run: it never left, or was refused as too fast."""
+    return isinstance(error, RateLimitError | impit.ConnectError)
 
 
 def _is_cut(error: Exception) -> bool:

@@ -255,13 +255,16 @@ class RateLimiter:
         answer has told yet may be probed after 1, 2, 4... seconds, if the published rate is slower than that.
         """
         log.info("%s %s of %s: throttled, Retry-After %s", self._source, budget.operation, budget.subject, retry_after)
-        backoff = min(60.0, 2.0**strikes)
+        refill = 1 / self._rates.get(budget, budget.limit.rate)
+        # a first 429 is answered by the refill alone
+        blocked = min(60.0, max(0.5, refill) * 2.0 ** (strikes - 1)) if strikes else 0.0
         if retry_after > 0:
             values = {"retry_after": retry_after, "blocked": retry_after, "probe": 0.0}
-        elif budget not in self._told:
-            values = {"retry_after": 0.0, "blocked": backoff if strikes else 0.0, "probe": backoff}
+        elif budget in self._told:
+            values = {"retry_after": 0.0, "blocked": blocked, "probe": _NO_PROBE}
         else:
-            values = {"retry_after": 0.0, "blocked": backoff if strikes else 0.0, "probe": _NO_PROBE}
+            probe = min(60.0, 2.0**strikes)
+            values = {"retry_after": 0.0, "blocked": min(blocked, probe), "probe": probe}
         await self._update(budget, _EMPTY, values)
         self._retry_now(budget)
 

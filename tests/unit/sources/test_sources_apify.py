@@ -105,7 +105,7 @@ def test_a_start_that_was_not_accepted_is_told(tmp_path: Path, status: int, refu
             await source.request(PRODUCTS, SCOPE, None)
         assert not isinstance(caught.value, UncertainRequest)
         assert (caught.value.refused, caught.value.retryable) == (refused, retryable)
-        assert len(stub.requests) == 1
+        assert len(stub.requests) == (2 if status == 429 else 1)  # too fast: that made no run
 
     use(tmp_path, lambda _: Answer(status, {"error": {"type": "x", "message": "no"}}), test)
 
