@@ -1,7 +1,7 @@
 """Crawls by an Apify actor: start a run, find runs there are, poll, stream the items.
 
 Which actor runs is a setting; how what a marketplace tracks becomes its input is its entry in `INPUTS`. Starting a run
-costs money and is not idempotent: it is never repeated once it may have been heard. What an item means is not decided here.
+costs money and is not idempotent: never repeated once it may have been heard. What an item means is not decided here.
 """
 
 from __future__ import annotations
