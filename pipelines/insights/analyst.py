@@ -1,7 +1,7 @@
 """The analyst: asks a language model for findings, and keeps the account of what it costs.
 
-The model gets facts as data and nothing to call. What it answers is only proposed here: grounding decides, one retry gets
-its reasons, and whatever goes wrong ends in a reason for the deterministic writer to take over.
+The model gets facts as data and nothing to call. What it answers is only proposed here: grounding decides, one retry
+gets its reasons, and whatever goes wrong ends in a reason for the deterministic writer to take over.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def price_chart(product: Mapping[str, Any], language: str) -> str | None:
     colors = ["var(--accent)", *_LINES[: len(others)]]
     data = [_dated(row, f"{row['asin']}: {row['price']:,g}", language) for row in lines]
     color = {"field": "asin", "type": "nominal", "scale": {"domain": domain, "range": colors}}
-    base = {
+    base: dict[str, Any] = {
         "x": _days(language),
         "y": {
             "field": "price",
@@ -151,7 +151,7 @@ def price_chart(product: Mapping[str, Any], language: str) -> str | None:
             "axis": {"labelExpr": _NUMBER_AXIS[language]},
         },
     }
-    layers = [
+    layers: list[dict[str, Any]] = [
         {
             "transform": [{"filter": f"datum.own == {str(own).lower()}"}],
             "mark": {"type": "line", "interpolate": "step-after", "strokeWidth": 3 if own else 1.75},
@@ -191,26 +191,33 @@ def _panel(
     if not any(row[field] is not None for row in rows):
         return None
     unit = "%" if percent else ""
+    last = rows[-1]["date"]
     data = [
-        _dated(row, f"{title}: {row[field]:,.{1 if percent else 0}f}{unit}", language)
+        _dated(row, f"{title}: {row[field]:,.{1 if percent else 0}f}{unit}", language) | {"last": row["date"] == last}
         for row in rows
         if row[field] is not None
     ]
     labels = "datum.label + '%'" if percent else _NUMBER_AXIS[language]
-    y = {"field": field, "type": "quantitative", "axis": {"labelExpr": labels, "tickCount": 4 if height > 100 else 2}}
+    y: dict[str, Any] = {
+        "field": field,
+        "type": "quantitative",
+        "axis": {"labelExpr": labels, "tickCount": 4 if height > 100 else 2},
+    }
     base = {"x": _days(language), "y": y}
     return {
         "title": title,
         "data": {"values": data},
-        "layer": [{**layer, "encoding": {**base, **layer.get("encoding", {})}} for layer in layers],
+        "layer": [{**layer, "encoding": base | layer.get("encoding", {})} for layer in layers],
         "width": WIDTH - 40,
         "height": height,
     }
 
 
 def _bars(field: str, color: str) -> list[dict[str, Any]]:
+    """One bar a day; the day of the brief, the last one, stands out."""
     mark = {"type": "bar", "color": color, "cornerRadiusEnd": 1.5, "binSpacing": 1.5}
-    return [{"mark": mark, "encoding": {"description": {"field": "tip"}}}]
+    opacity = {"condition": {"test": "datum.last", "value": 1}, "value": 0.55}
+    return [{"mark": mark, "encoding": {"description": {"field": "tip"}, "opacity": opacity}}]
 
 
 def _line(field: str, color: str) -> list[dict[str, Any]]:
@@ -229,7 +236,7 @@ def _days(language: str) -> dict[str, Any]:
         "field": "date",
         "type": "temporal",
         "timeUnit": "utcyearmonthdate",
-        "axis": {"labelExpr": _DAY_AXIS[language], "tickCount": 6, "labelFlush": True},
+        "axis": {"labelExpr": _DAY_AXIS[language], "tickCount": {"interval": "utcweek", "step": 2}, "labelFlush": True},
     }
 
 

@@ -26,8 +26,8 @@ _PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a fact name stands for. `measure` is what it is about (sales, stock, ...): words about another measure may not
-    use it. `signed`: it is a change, and its sign is told by its direction."""
+    """What a fact name stands for. `measure` is what it is about (sales, stock, ...): words about another measure
+    may not use it. `signed`: it is a change, and its sign is told by its direction."""
 
     unit: Unit
     measure: str
@@ -107,8 +107,8 @@ CATALOGUE: Mapping[str, Definition] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a fact is about. `key` identifies it, `label` describes it (text from outside, cleaned), `also` are other names
-    that text may use for it."""
+    """What a fact is about. `key` identifies it, `label` describes it (text from outside, cleaned), `also` are other
+    names that text may use for it."""
 
     kind: SubjectKind
     key: str
@@ -123,7 +123,8 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the value is compared with: 'weekday_average', 'week_ago', 'previous_7d', 'previous_price' or 'own_price'."""
+    """What the value is compared with: 'weekday_average', 'week_ago', 'previous_7d', 'previous_price' or
+    'own_price'."""
 
     kind: str
     value: Decimal
@@ -131,7 +132,8 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure. Percent values are percents (12.3 means 12.3 %); money has its currency; the period's days are inclusive."""
+    """One figure. Percent values are percents (12.3 means 12.3 %); money has its currency; the period's days are
+    inclusive."""
 
     id: str
     name: str
@@ -180,7 +182,8 @@ class Fact:
 
 
 def clean(text: object, limit: int = LABEL_LIMIT) -> str:
-    """Text from outside, made harmless to show: no control or format characters, one line, at most `limit` characters."""
+    """Text from outside, made harmless to show: no control or format characters, one line, at most `limit`
+    characters."""
     letters = (" " if unicodedata.category(c) in ("Zl", "Zp", "Cc") else c for c in str(text or ""))
     line = " ".join("".join(c for c in letters if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn")).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"

@@ -1,7 +1,7 @@
 """Grounding: what a finding may say. Pure functions from findings and facts to refusals.
 
-A text may state a number only through a placeholder, name only what a fact it cites is about, and say that something rose
-or fell only if the cited facts did. What is refused is told with its reason; nothing is repaired here.
+A text may state a number only through a placeholder, name only what a fact it cites is about, and say that something
+rose or fell only if the cited facts did. What is refused is told with its reason; nothing is repaired here.
 """
 
 from __future__ import annotations
@@ -71,7 +71,8 @@ def check(findings: Sequence[Finding], facts: Mapping[str, Fact], language: str,
 
 
 def claims(findings: Sequence[Finding], facts: Mapping[str, Fact]) -> list[dict[str, Any]]:
-    """Per sentence, titles included, the facts it cites. A sentence without placeholders rests on its finding's facts."""
+    """Per sentence, titles included, the facts it cites. A sentence without placeholders rests on its finding's
+    facts."""
     result = []
     for number, finding in enumerate(findings):
         for part, text in (("title", finding.title), ("text", finding.text)):

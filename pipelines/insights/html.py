@@ -1,7 +1,7 @@
 """The page of a brief: one HTML file that needs nothing else, and the same text as Markdown.
 
-What the page shows is gathered here and laid out by `templates/`. Every figure goes through `render.figure` and carries the
-id of its fact; text from outside is escaped by the template.
+What the page shows is gathered here and laid out by `templates/`. Every figure goes through `render.figure` and
+carries the id of its fact; text from outside is escaped by the template.
 """
 
 from __future__ import annotations
@@ -143,6 +143,7 @@ class _View:
         tiles = []
         sparks = {
             "sales_day": [row["sales"] for row in self.page.series.sales],
+            "units_day": [row["units"] for row in self.page.series.sales],
             "sessions_day": [row["sessions"] for row in self.page.series.sales],
             "ad_spend_7d": [row["cost"] for row in self.page.series.ads],
             "acos_7d": [row["acos"] for row in self.page.series.ads],
@@ -157,7 +158,6 @@ class _View:
                     "label": self.words.KPIS[name],
                     "value": self.fig(fact) if fact else None,
                     "change": self.fig(change) if change else None,
-                    "arrow": {"up": "▲", "down": "▼"}.get(change.direction or "", "■") if change else "",
                     "tone": tone,
                     "against": self.words.UI["vs_weekday" if "weekday" in change_name else "vs_previous_7d"],
                     "spark": charts.sparkline(sparks.get(name, [])[-SPARK_DAYS:]),

@@ -25,8 +25,8 @@ def _phrases(*phrases: str) -> re.Pattern[str]:
 class Lexicon:
     """numbers: words that state a number. idioms: taken out before `numbers` and `directions` are looked for.
     directions: words of each direction. imperatives: advice that begins a sentence, no claim. valence: good or bad
-    without saying which way. measures: what a clause may be about. proper: capitalised or Latin words that are no names.
-    letters: what a text may be written with, names and placeholders aside. breaks: where a clause ends.
+    without saying which way. measures: what a clause may be about. proper: capitalised or Latin words that are no
+    names. letters: what a text may be written with, names and placeholders aside. breaks: where a clause ends.
     """
 
     numbers: re.Pattern[str]
@@ -89,10 +89,11 @@ _PROPER = frozenset(
 
 ENGLISH = Lexicon(
     numbers=_words(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen",
-        "eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety",
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen",
+        "seventeen eighteen nineteen twenty thirty forty fourty fifty sixty seventy eighty ninety",
         "hundreds? thousands? millions? billions? trillions? dozens? tens couple pairs? score",
-        "half halves halved halving third thirds quarter quarters quartered fourth fifth sixth seventh eighth ninth tenth",
+        "half halves halved halving third thirds quarter quarters quartered fourth fifth sixth seventh eighth ninth",
+        "tenth",
         r"first second secondly thirdly fourthly \w+teenth \w+tieth hundredth thousandth",
         "double doubled doubles doubling triple tripled triples tripling treble trebled quadruple quadrupled quintuple",
         r"twice thrice twofold threefold fourfold fivefold tenfold \w*hundredfold percent percentage pct percentile",
@@ -122,14 +123,14 @@ ENGLISH = Lexicon(
     directions={
         "up": _words(
             "up upward upwards rose rise rises risen rising grew grow grows grown growing growth increase increases",
-            "increased climbed climbs climbing gained gain gains gaining jumped jumps surged soared raised lifted boosted",
-            "higher above more exceeded exceeds outpaced accelerated rebounded recovered expanded doubled ahead",
+            "increased climbed climbs climbing gained gain gains gaining jumped jumps surged soared raised lifted",
+            "boosted higher above more exceeded exceeds outpaced accelerated rebounded recovered expanded ahead",
         ),
         "down": _words(
-            "down downward downwards fell fall falls fallen falling dropped drop drops dropping declined decline declines",
-            "declining decreased decrease decreases lower lowered lost lose loses losing loss shrank shrink shrinks",
-            "slipped slid sank plunged plummeted slumped weakened dipped reduced reduction cut cuts below less fewer",
-            "cheaper undercut undercuts behind",
+            "down downward downwards fell fall falls fallen falling dropped drop drops dropping declined decline",
+            "declines declining decreased decrease decreases lower lowered lost lose loses losing loss shrank shrink",
+            "shrinks slipped slid sank plunged plummeted slumped weakened dipped reduced reduction cut cuts below less",
+            "fewer cheaper undercut undercuts behind",
         ),
         "flat": _words("flat unchanged constant stable steady"),
     },

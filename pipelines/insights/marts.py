@@ -34,7 +34,7 @@ class Marts:
 
         try:
             with self.conn.cursor(row_factory=dict_row) as cursor:
-                cursor.execute(sql, {"store_id": self.store_id, **params})  # type: ignore[arg-type]
+                cursor.execute(sql, {"store_id": self.store_id, **params})
                 return cursor.fetchall()
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
             message = error.diag.message_primary

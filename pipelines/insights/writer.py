@@ -174,7 +174,8 @@ def _waste(draft: _Draft) -> None:
 
 
 def _competitors(draft: _Draft) -> None:
-    for change in list(draft.book.all("competitor_price_change"))[:2]:
+    cuts = [change for change in draft.book.all("competitor_price_change") if change.direction == "down"]
+    for change in cuts[:2]:
         key = change.subject.key
         price, when = draft.book.get("competitor_price", key), draft.book.get("competitor_changed_on", key)
         gap = draft.book.get("price_gap", key)

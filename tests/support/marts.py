@@ -81,7 +81,7 @@ class MadeMarts:
         """Make the tables if need be and insert the rows."""
         conn.execute("create schema if not exists marts")
         for table, columns in TABLES.items():
-            conn.execute(f"create table if not exists marts.{table} ({columns})")  # noqa: S608 -- constants above
+            conn.execute(f"create table if not exists marts.{table} ({columns})")
             for row in self.rows[table]:
                 insert(conn, table, {"store_id": self.store_id, "tenant_id": self.tenant_id, **row})
         conn.commit()
@@ -145,8 +145,9 @@ class MadeMarts:
             cover = (on_hand / velocity).quantize(Decimal("0.1"))
             self.rows["inventory_health"].append(
                 {"sku": sku, "asin": asin, "as_of_date": self.day, "fulfillable_quantity": on_hand,
-                 "inbound_quantity": 240 if n % 2 else 0, "units_30d": int(velocity * 30), "units_90d": int(velocity * 90),
-                 "velocity": velocity, "days_of_cover": cover, "stock_out_date": self.day + timedelta(days=int(cover))}
+                 "inbound_quantity": 240 if n % 2 else 0, "units_30d": int(velocity * 30),
+                 "units_90d": int(velocity * 90), "velocity": velocity, "days_of_cover": cover,
+                 "stock_out_date": self.day + timedelta(days=int(cover))}
             )  # fmt: skip
 
     def _ads(self) -> None:
@@ -217,7 +218,9 @@ class MadeMarts:
                  "amazon_sp.fba_myi_unsuppressed_inventory", "apify.products")  # fmt: skip
         for feed in feeds:
             for number, day in enumerate(self._each_day()):
-                gap = feed.endswith("inventory") and number in (41, 47) or feed == "apify.products" and number == 50
+                gap = number in {"amazon_sp.fba_myi_unsuppressed_inventory": (41, 47), "apify.products": (50,)}.get(
+                    feed, ()
+                )
                 state = "unavailable" if gap else "loaded"
                 self.rows["data_coverage"].append({"feed": feed, "date": day, "state": state})
 

@@ -1,7 +1,7 @@
 """The languages of a brief: one module each, with the same names (a test compares them).
 
-A language has words of the page (`UI`), names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), and the sentences
-of the deterministic writer (`FINDINGS`). The words that grounding knows are in `lexicon.py`.
+A language has words of the page (`UI`), names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), and the
+sentences of the deterministic writer (`FINDINGS`). The words that grounding knows are in `lexicon.py`.
 """
 
 from __future__ import annotations

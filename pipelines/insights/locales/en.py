@@ -36,10 +36,11 @@ UI = {
     "facts": "Where each figure comes from",
     "facts_note": "Every number on this page is one of these facts. Each is a query on the marts named here.",
     "attribution": "Ad sales are attributed within seven days of the click; Amazon still restates the latest days.",
-    "days_note": "Days are marketplace days ({zone}). Amounts are in {currency}.",
+    "days_note": "Days are marketplace days ({zone}), amounts are in {currency}. "
+    "The usual is the average of the same weekday in the weeks before.",
     "no_data": "not in yet",
-    "vs_weekday": "against this weekday's usual",
-    "vs_previous_7d": "against the week before",
+    "vs_weekday": "vs. usual",
+    "vs_previous_7d": "vs. week before",
     "col_fact": "Fact",
     "col_value": "Value",
     "col_period": "Period",
@@ -85,8 +86,8 @@ KPIS = {
     "orders_day": "Orders",
     "sessions_day": "Sessions",
     "conversion_day": "Conversion",
-    "ad_spend_7d": "Ad spend, seven days",
-    "acos_7d": "ACoS, seven days",
+    "ad_spend_7d": "Ad spend, week",
+    "acos_7d": "ACoS, week",
     "settlement_amount": "Last settlement",
 }
 

@@ -50,7 +50,8 @@ def collect(
 
 
 def last_day(marts: Marts, until: date) -> date | None:
-    """The last day up to `until` that has orders, or whose orders are known to be none; None if there never were any."""
+    """The last day up to `until` that has orders, or whose orders are known to be none; None if there never were
+    any."""
     rows = marts.rows(
         """
         select max(date) as day from (

@@ -19,7 +19,8 @@ def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | 
 
 
 def weekdays_before(day: date, *, first: date, without: Iterable[date] = ()) -> list[date]:
-    """The same weekday of the weeks before, as far as there is data: from `first`, and not on the days `without` data."""
+    """The same weekday of the weeks before, as far as there is data: from `first`, and not on the days `without`
+    data."""
     missing = set(without)
     candidates = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
     return [each for each in candidates if each >= first and each not in missing]

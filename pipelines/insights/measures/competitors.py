@@ -13,7 +13,7 @@ from pipelines.insights.measures.compare import add_change
 
 MOVES_LISTED = 4
 OUT_LISTED = 3
-CHARTED_PRODUCTS = 4
+CHARTED_PRODUCTS = 3
 CHARTED_COMPETITORS = 4
 
 # each version beside the one before it, as it was known on the day

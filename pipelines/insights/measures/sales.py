@@ -87,7 +87,7 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
     usual_orders = average(orders[day] for day in usual_days)
     day_facts(book, "orders", "ORDERS_BY_DAY", orders[book.day], usual_orders, orders.get(week_ago))
     week, before = book.days(7), book.days(7, back=7)
-    sums = frame["sales"].to_dict()
+    sums: dict[date, Decimal] = {each: frame["sales"][each] for each in frame.index}
     whole_week = not any(before[0] <= gap <= week[1] for gap in gaps)
     previous = total(sums, before, first=first) if whole_week else None
     week_facts(book, "sales", "SALES_BY_DAY", total(sums, week, first=first), previous)
@@ -96,7 +96,12 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
             book.add(name, frame[column][book.day], "SALES_BY_DAY")
     missing = set(gaps)
     return [
-        {"date": day, "sales": None if day in missing else float(row["sales"]), "sessions": None}
+        {
+            "date": day,
+            "sales": None if day in missing else float(row["sales"]),
+            "units": None if day in missing else float(row["units"]),
+            "sessions": None,
+        }
         for day, row in frame.iterrows()
     ]
 

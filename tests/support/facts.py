@@ -1,0 +1,66 @@
+"""A book of facts as the measures would fill it, without a database."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipelines.insights.facts import Comparison, FactBook, Subject
+from pipelines.insights.measures.compare import add_change, day_facts, week_facts
+
+DAY = date(2026, 11, 20)
+
+
+def make_book(
+    *,
+    sales: tuple[str, str, str] = ("2177.05", "1700.20", "1650.00"),
+    week: tuple[str, str] = ("13621.85", "12590.00"),
+    sessions: tuple[int, int, int] = (604, 530, 560),
+    acos: tuple[str, str] = ("33.5", "34.6"),
+    cover: str = "2.4",
+    campaign: str = "SP | New Arrivals",
+    term: str = "free sample cup",
+    sku: str = "HG-MUG-01",
+    currency: str = "USD",
+    price: tuple[str, str, str] = ("12.71", "15.50", "14.00"),
+) -> FactBook:
+    """Facts of each kind; each tuple is (value, what it is compared with, ...)."""
+    book = FactBook("harbor-us", DAY, currency)
+    book.add("day", DAY, "day")
+    day_facts(book, "sales", "SALES_BY_DAY", *(Decimal(value) for value in sales))
+    week_facts(book, "sales", "SALES_BY_DAY", *(Decimal(value) for value in week))
+    book.add("units_day", 83, "SALES_BY_DAY")
+    book.add("orders_day", 21, "ORDERS_BY_DAY")
+    day_facts(book, "sessions", "TRAFFIC_BY_DAY", *(Decimal(value) for value in sessions))
+    day_facts(book, "conversion", "TRAFFIC_BY_DAY", Decimal("13.7"), Decimal("11.0"), None)
+    mug, bottle = Subject("sku", sku, "Harbor Mug 12 oz", ("B0USMADE01",)), Subject("sku", "HG-BOTTLE-02")
+    for subject, change, direction in ((mug, "322.00", "up"), (bottle, "-149.80", "down")):
+        book.add("sku_sales_7d", Decimal(900), "MOVERS_BY_SKU", subject=subject)
+        book.add("sku_sales_change", Decimal(change), "MOVERS_BY_SKU", subject=subject, direction=direction)  # type: ignore[arg-type]
+    book.add("skus_out_of_stock", 0, "AT_RISK")
+    book.add("skus_low_cover", 1, "AT_RISK")
+    book.add("stock_on_hand", 23, "AT_RISK", subject=mug)
+    book.add("days_of_cover", Decimal(cover), "AT_RISK", subject=mug)
+    book.add("stock_out_date", DAY + timedelta(days=int(Decimal(cover))), "AT_RISK", subject=mug)
+    week_facts(book, "ad_spend", "ADS_BY_DAY", Decimal("698.43"), Decimal("608.20"))
+    week_facts(book, "acos", "ADS_BY_DAY", *(Decimal(value) for value in acos), points=True)
+    idle = Subject("campaign", campaign)
+    book.add("campaign_spend", Decimal("194.12"), "CAMPAIGNS_WITHOUT_SALES", subject=idle)
+    book.add("campaign_clicks", 308, "CAMPAIGNS_WITHOUT_SALES", subject=idle)
+    book.add("wasted_terms", 3, "WASTED_TERMS")
+    book.add("wasted_terms_spend", Decimal("54.35"), "WASTED_TERMS")
+    book.add("term_spend", Decimal("27.45"), "WASTED_TERMS", subject=Subject("search_term", term))
+    rival = Subject("competitor", "B0RIVALUS1", "Nordvik Bottle", ("Nordvik",))
+    now, before, own = (Decimal(value) for value in price)
+    compared = Comparison("previous_price", before)
+    book.add("competitor_price", now, "VERSIONS", subject=rival, comparison=compared)
+    add_change(book, "competitor_price_change", now, before, "VERSIONS", kind="previous_price", subject=rival)
+    book.add("competitor_changed_on", DAY - timedelta(days=3), "VERSIONS", subject=rival)
+    book.add("own_price", own, "LATEST", subject=Subject("asin", "B0USMADE01", "Harbor Mug"))
+    gap = Subject("competitor", "B0RIVALUS1", "Nordvik Bottle", ("B0USMADE01", "Nordvik"))
+    add_change(book, "price_gap", now, own, "LATEST", kind="own_price", subject=gap)
+    book.add("settlement_amount", Decimal("4817.40"), "LAST_SETTLEMENT", subject=Subject("settlement", "18234567002"))
+    feed = Subject("feed", "apify.products")
+    book.add("gap_days", 2, "GAPS", subject=feed)
+    book.add("gap_last_day", DAY - timedelta(days=9), "GAPS", subject=feed)
+    return book
