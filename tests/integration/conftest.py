@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipelines.warehouse.connection import Warehouse
-from tests.support.landing import NOON, LandingWorld
+from tests.support.running import NOON, LandingWorld
 from tests.support.simulator import Simulator
 
 

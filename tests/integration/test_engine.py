@@ -12,7 +12,7 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.landing import status
 from pipelines.landing.engine import Selection, land, plan
-from tests.support.landing import LandingWorld, until
+from tests.support.running import LandingWorld, until
 
 API_FEEDS = {feed.name for feed in FEEDS.values() if feed.shape != "file"}
 TRAFFIC = "amazon_sp.sales_and_traffic"
