@@ -58,3 +58,29 @@
         {% endif %}
     {% endif %}
 {% endmacro %}
+
+{# Whether a valid unique index covers exactly these columns, which are declared not null. -#}
+{% macro has_unique_index(relation, columns) -%}
+    (
+        select
+            exists (
+                select 1
+                from pg_index as i
+                cross join
+                    lateral(
+                        select
+                            array_agg(a.attname::text order by a.attname::text) as names,
+                            bool_and(a.attnotnull) as filled
+                        from pg_attribute as a
+                        where a.attrelid = i.indrelid and a.attnum = any(i.indkey)
+                    ) as c
+                where
+                    i.indrelid = to_regclass('{{ relation }}')
+                    and i.indisunique
+                    and i.indisvalid
+                    and i.indpred is null
+                    and c.filled
+                    and c.names = array['{{ columns | sort | join("', '") }}']
+            )
+    )
+{%- endmacro %}

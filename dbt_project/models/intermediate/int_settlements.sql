@@ -18,6 +18,7 @@ select
     max(settlement_end_at) as settlement_end_at,
     max(deposit_at) as deposit_at,
     max(total_amount) filter (where is_summary) as total_amount,
+    coalesce(sum(amount) filter (where not is_summary), 0) as lines_amount,
     coalesce(max(currency) filter (where is_summary), max(currency)) as currency,
     pg_current_xact_id() as changed_xid
 from {{ ref("stg_amazon_sp__settlements_v2") }}

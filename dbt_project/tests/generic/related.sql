@@ -1,14 +1,14 @@
-{# Every row has its counterpart in another table: on those columns (here: there). -#}
-{% test related(model, to, on) %}
+{# Every row has its counterpart in another table: by those columns (here: there). -#}
+{% test related(model, to, by) %}
     select t.*
     from {{ rows_to_test(model) }} as t
     where
-        num_nulls({% for here in on %}t.{{ here }} {{ "," if not loop.last }} {% endfor %}) = 0
+        num_nulls({% for here in by %}t.{{ here }} {{ "," if not loop.last }} {% endfor %}) = 0
         and not exists (
             select 1
             from {{ to }} as o
             where
-                {% for here, there in on.items() %}
+                {% for here, there in by.items() %}
                     o.{{ there }} = t.{{ here }} {{ "and" if not loop.last }}
                 {% endfor %}
         )
