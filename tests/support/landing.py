@@ -1,177 +1,118 @@
-"""A simulated world, a warehouse, and runs of the engine over them: in this process, or in one that can be killed."""
+"""Landing one document in a test: stores, scopes, and `load_document` with all that a test does not care about."""
 
 from __future__ import annotations
 
-import asyncio
-import collections
-import json
-import os
-import subprocess
-import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from pipelines.landing.engine import FeedResult, Selection, land
-from pipelines.settings import Settings
-from pipelines.stores import Catalog, load_catalog
-from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.stores_sync import sync_stores
-from tests.support.simulator import Simulator
+from pipelines.feeds import FEEDS, Feed
+from pipelines.landing.archive import Archive
+from pipelines.landing.load import Incoming, LoadOutcome, SliceKey, load_document
+from pipelines.marketplaces import MARKETPLACES
+from pipelines.stores import Scope, Store
 
-ROOT = Path(__file__).parents[2]
-NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
-"""In Los Angeles 04:00, in Paris 13:00, in Tokyo 21:00 of the same day."""
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+DAY = date(2026, 3, 1)
+"""The marketplace day that the fixtures are of."""
 
-_PATIENCE = 60.0
+MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def store(country: str, store_id: str = "", seller: str = "A2HARBOR") -> Store:
+    """A store of a seller in a country's marketplace."""
+    market = MARKETPLACES[country]
+    name = store_id or f"harbor-{country.lower()}"
+    return Store(name, "harbor", f"{seller}@{market.region}", seller, market.region, market)
+
+
+def scope_for(feed: Feed, *stores: Store) -> Scope:
+    """The scope of a feed's documents for these stores of one account."""
+    first = stores[0]
+    scope_id = {
+        "store": first.store_id,
+        "account": first.account_id,
+        "marketplace": first.marketplace.marketplace_id,
+        "global": "*",
+    }[feed.scope]
+    return Scope(scope_id, stores, "UTC" if feed.scope == "global" else first.time_zone)
+
+
+def fixture(feed: Feed) -> Path:
+    """The feed's fixture; its absence is an error that names it."""
+    found = sorted(FIXTURES.glob(f"{feed.name}.*"))
+    assert found, f"feed {feed.name} has no fixture: add tests/fixtures/{feed.name}.tsv (or .json, .csv)"
+    return found[0]
+
+
+def days(*values: date) -> list[SliceKey]:
+    """Slices of days that nobody has claimed."""
+    return [SliceKey(slice_key=value.isoformat(), day=value) for value in values]
+
+
+def instant(moment: datetime, day: date | None = None) -> list[SliceKey]:
+    """The slice of a snapshot."""
+    return [
+        SliceKey(slice_key=moment.strftime("%Y-%m-%dT%H:%M:%SZ"), day=day or moment.date(), instant=moment),
+    ]
 
 
 @dataclass
-class LandingWorld:
-    """Everything that a run needs. now: the business clock of the next run; move it with `move`."""
+class Landing:
+    """A place to land documents of one feed and scope. created: of the next document."""
 
-    simulator: Simulator
-    warehouse: Warehouse
-    home: Path
-    now: datetime = NOON
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        with self.warehouse.connect() as conn:
-            sync_stores(conn, self.catalog)
-
-    @property
-    def settings(self) -> Settings:
-        return self.simulator.settings(self.home, self.warehouse.url, fixed_now=self.now)
-
-    @property
-    def catalog(self) -> Catalog:
-        return load_catalog(self.settings)
-
-    def move(self, by: timedelta) -> None:
-        """Let business time pass, for the world and for the runs."""
-        self.now += by
-        self.simulator.set_now(self.now)
+    conn: psycopg.Connection
+    archive: Archive
+    feed: Feed
+    scope: Scope
 
     def land(
         self,
-        *feeds: str,
-        stores: tuple[str, ...] | None = None,
-        settings: Settings | None = None,
-        catalog: Catalog | None = None,
-        days: tuple[Any, ...] | None = None,
-        force: bool = False,
-        **options: Any,
-    ) -> dict[str, FeedResult]:
-        """One run in this process, to its end; results by feed."""
-        selection = Selection(feeds=feeds or None, stores=stores, days=days, force=force)
-
-        async def run() -> dict[str, FeedResult]:
-            return {
-                each.feed: each
-                async for each in land(
-                    settings or self.settings, self.warehouse, catalog or self.catalog, selection, **options
-                )
-            }
-
-        return asyncio.run(run())
-
-    def start(self, *feeds: str, stores: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
-        """One run in a process of its own (`python -m tests.support.landing`), which prints its results as JSON."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRADEWIND_")}
-        environment |= self.simulator.environment() | {
-            "TRADEWIND_HOME": str(self.home),
-            "TRADEWIND_WAREHOUSE_URL": self.warehouse.url,
-            "TRADEWIND_NOW": self.now.isoformat(),
-            "PYTHONPATH": str(ROOT),
-        }
-        command = [sys.executable, "-m", "tests.support.landing", ",".join(feeds), ",".join(stores)]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.started.append(process)
-        return process
-
-    def stop(self) -> None:
-        """End the processes of this world."""
-        for process in self.started:
-            if process.poll() is None:
-                process.kill()
-            process.communicate()
-
-    def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.warehouse.url) as conn:
-            return conn.execute(statement.encode(), values or None).fetchall()
-
-    def states(self, feed: str) -> dict[str, int]:
-        """How many slices of a feed are in each state."""
-        return dict(self.query("select state, count(*) from ops.slices where feed = %s group by state", feed))
-
-    def current_rows(self, table: str, feed: str) -> dict[Any, int]:
-        """The rows of a raw table that are true now, as text without load and order, and how often each is there."""
-        rows = self.query(
-            f"select (to_jsonb(r) - 'load_id' - 'row_seq')::text from raw.{table} r "  # noqa: S608
-            "where r.load_id in (select load_id from ops.current_loads(%s))",
-            feed,
-        )
-        return collections.Counter(row[0] for row in rows)
-
-    def twice(self) -> list[Any]:
-        """What the simulator was asked for more than once."""
-        counts = self.simulator.counts()
-        return [
-            each
-            for name in ("createReport", "ads_createReport", "apify_start")
-            for each in counts[name]
-            if each["count"] > 1
-        ]
-
-    def asked(self) -> int:
-        """Reports and crawls asked for so far."""
-        counts = self.simulator.counts()
-        return sum(
-            each["count"] for name in ("createReport", "ads_createReport", "apify_start") for each in counts[name]
+        content: bytes | Callable[[], Any],
+        slices: Sequence[SliceKey] | None,
+        *,
+        keep_personal: bool = False,
+        **incoming: Any,
+    ) -> LoadOutcome:
+        """Land bytes; `incoming` overrides fields of `Incoming`."""
+        fields: dict[str, Any] = {"origin": "api", "report_created_at": MOMENT}
+        if slices and slices[0].instant is not None:
+            fields["instant"] = slices[0].instant
+        elif slices:
+            fields["window"] = (slices[0].day, slices[-1].day)
+        fields |= incoming
+        source = content if callable(content) else lambda: io.BytesIO(content)
+        return load_document(
+            self.conn,
+            self.archive,
+            self.feed,
+            self.scope,
+            Incoming(open=source, **fields),
+            slices=slices,
+            keep_personal=keep_personal,
         )
 
+    def query(self, text: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        """Rows of a query; the connection is idle again afterwards."""
+        with self.conn.transaction():
+            return self.conn.execute(text.encode(), parameters).fetchall()
 
-def until(what: Callable[[], Any], told: str) -> Any:
-    """Wait until something is the case; AssertionError after a minute."""
-    deadline = time.monotonic() + _PATIENCE
-    while time.monotonic() < deadline:
-        answer = what()
-        if answer:
-            return answer
-        time.sleep(0.02)
-    raise AssertionError(f"never happened: {told}")
+    def one(self, text: str, *parameters: Any) -> Any:
+        """The first field of a query's only row."""
+        return self.query(text, *parameters)[0][0]
 
-
-async def _main(feeds: str, stores: str) -> None:
-    from pipelines.settings import get_settings
-
-    settings = get_settings()
-    assert settings.warehouse_url is not None
-    warehouse = Warehouse(settings.warehouse_url.get_secret_value())
-    selection = Selection(
-        feeds=tuple(filter(None, feeds.split(","))) or None, stores=tuple(filter(None, stores.split(","))) or None
-    )
-    results = [each async for each in land(settings, warehouse, load_catalog(settings), selection)]
-    print(
-        json.dumps(
-            [
-                {
-                    "feed": each.feed,
-                    "rows": each.rows,
-                    "requests": each.requests,
-                    "states": collections.Counter(outcome.state for outcome in each.outcomes),
-                }
-                for each in results
-            ]
-        )
-    )
+    def rows(self, columns: str, section: str = "") -> list[tuple[Any, ...]]:
+        """Columns of the raw table, in the order of loading."""
+        table = self.feed.table(next(each for each in self.feed.sections if each.name == section))
+        return self.query(f"select {columns} from raw.{table} order by load_id, row_seq")  # noqa: S608
 
 
-if __name__ == "__main__":
-    asyncio.run(_main(*sys.argv[1:]))
+def landing(conn: psycopg.Connection, folder: Path, feed: str, *stores: Store) -> Landing:
+    """A place to land documents of a feed, for harbor-us unless other stores are given."""
+    known = FEEDS[feed]
+    return Landing(conn, Archive(str(folder / "archive")), known, scope_for(known, *(stores or (store("US"),))))

@@ -1,0 +1,131 @@
+"""What every feed of the catalogue must have and do; made from the catalogue, so a forgotten piece fails by name."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pipelines.feeds import FEEDS, Feed, column_name
+from pipelines.landing.load import SliceKey
+from pipelines.landing.raw_tables import columns_of, ensure_raw_tables
+from pipelines.warehouse.connection import Warehouse
+from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing
+
+ALL = [pytest.param(feed, id=feed.name) for feed in FEEDS.values()]
+
+
+@pytest.fixture
+def conn(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
+    with warehouse.connect() as connection:
+        yield connection
+
+
+def slices_of(feed: Feed) -> list[SliceKey]:
+    """The fixture's day and, where a document may be of several days, the next one, which has no rows."""
+    if feed.semantics == "snapshot":
+        return instant(MOMENT, DAY)
+    return days(DAY, DAY + timedelta(days=1)) if feed.days_per_request > 1 else days(DAY)
+
+
+def without_last_row(feed: Feed, content: bytes) -> bytes:
+    """The document as it would be if its last row had vanished (of each section)."""
+    if feed.format == "delimited":
+        lines = content.splitlines(keepends=True)
+        return b"".join(lines[:-1])
+    document = json.loads(content)
+    if isinstance(document, list):
+        return json.dumps(document[:-1]).encode()
+    key = feed.sections[-1].path.split(".")[0]
+    document[key] = document[key][:-1]
+    return json.dumps(document).encode()
+
+
+def total(place: Landing) -> int:
+    return sum(len(place.rows("load_id", section.name)) for section in place.feed.sections)
+
+
+@pytest.mark.parametrize("feed", ALL)
+def test_the_catalogue_is_sound(feed: Feed) -> None:
+    assert FEEDS[feed.name] is feed
+    for section in feed.sections:
+        assert len(feed.table(section)) < 56, "the names of the table's sequence and index must fit into 63 bytes"
+        columns = [column_name(each) for each in section.known]
+        assert all(columns)
+        assert len(columns) == len(set(columns)), "two headers give one column"
+        if section.known:
+            assert {column_name(each) for each in (*section.required, section.day) if each} <= set(columns)
+        assert (feed.format == "json") == bool(section.path)
+    assert set(feed.aliases.values()) <= {each for section in feed.sections for each in section.known}
+    assert set(map(column_name, feed.personal)) <= {
+        column_name(each) for section in feed.sections for each in section.known
+    }
+    if feed.personal:
+        assert feed.format == "delimited", "personal columns are cut out of delimited documents only"
+        assert feed.quoting == "none", "personal columns are cut out of documents without quotes only"
+        assert feed.delimiter == "\t"
+    if feed.semantics == "upsert":
+        assert feed.order_key
+        assert feed.updated_key
+    if feed.semantics == "replace" and feed.shape == "windowed" and feed.days_per_request > 1:
+        assert all(section.day for section in feed.sections), "a row without a day needs a document of one day"
+
+
+@pytest.mark.parametrize("feed", ALL)
+def test_its_fixture_has_what_is_required(feed: Feed) -> None:
+    content = fixture(feed).read_text(encoding="utf-8")
+    for section in feed.sections:
+        for header in section.required:
+            assert header in content, f"the fixture of {feed.name} lacks {header}"
+
+
+@pytest.mark.parametrize("feed", ALL)
+def test_its_fixture_loads_and_loads_again_without_change(feed: Feed, conn: psycopg.Connection, tmp_path: Path) -> None:
+    place = landing(conn, tmp_path, feed.name)
+    slices, content = slices_of(feed), fixture(feed).read_bytes()
+
+    first = place.land(content, slices)
+    rows = total(place)
+    again = place.land(content, slices, report_created_at=MOMENT + timedelta(hours=5))
+
+    assert first.rows == rows > 0
+    assert (first.rejected, first.undecodable, first.warnings) == (0, 0, [])
+    assert first.states == {each.slice_key: "loaded" if each.day == DAY else "empty" for each in slices}
+    assert again.unchanged
+    assert (again.load_id, again.states, total(place)) == (first.load_id, first.states, rows)
+    assert place.query("select distinct checked_at, current_load_id from ops.slices") == [
+        (MOMENT + timedelta(hours=5), first.load_id)
+    ]
+    assert place.one("select count(*) from ops.changes") == 1
+    assert place.one("select count(*) from ops.drift") == 0
+
+
+@pytest.mark.parametrize("feed", ALL)
+def test_its_fixture_can_be_restated(feed: Feed, conn: psycopg.Connection, tmp_path: Path) -> None:
+    place = landing(conn, tmp_path, feed.name)
+    slices, content = slices_of(feed), fixture(feed).read_bytes()
+
+    first = place.land(content, slices)
+    second = place.land(without_last_row(feed, content), slices)
+    third = place.land(content, slices)
+
+    assert second.rows == first.rows - 1
+    assert place.query("select distinct current_load_id from ops.slices") == [(third.load_id,)]
+    assert first.load_id not in (second.load_id, None)
+    history = place.query("select load_id from ops.slice_history where slice_key = %s order by 1", slices[0].slice_key)
+    if feed.semantics == "snapshot":
+        assert third.load_id == first.load_id, "equal bytes are the same snapshot"
+    else:
+        assert [load_id for (load_id,) in history] == [first.load_id, second.load_id, third.load_id]
+        assert total(place) == 3 * first.rows - 1
+
+
+def test_every_raw_table_can_be_made_before_its_first_document(conn: psycopg.Connection) -> None:
+    ensure_raw_tables(conn)
+    for feed in FEEDS.values():
+        for table in feed.tables:
+            assert {"load_id", "row_seq"} < columns_of(conn, table)
