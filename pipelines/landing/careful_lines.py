@@ -131,17 +131,22 @@ class CarefulLines:
             elif count == width:
                 yield Row(record.line, record.values, record.bad)
             elif count > width:
-                yield self._reject(record, f"it has {count} fields, the header {width}")
+                yield self._reject(record, f"it has {_fields(count - width)} more than the header")
             else:
                 held = record
         if held is not None:
             yield self._short(held)
 
     def _is_broken(self, first: _Record, second: _Record) -> bool:
-        """Whether two short lines are one line with a line end in a field: together they have all fields."""
-        if second.problem or len(first.values) + len(second.values) - 1 != self.layout.width:
+        """Whether two short lines are one, with a line end in a field: the second one's fields are out of place, or,
+        where that cannot be told, both together have all fields.
+        """
+        if second.problem or len(second.values) >= self.layout.width:
             return False
-        return not (self.is_placed(self._filled(first)) and self.is_placed(self._filled(second)))
+        placed = self.is_placed(self._filled(second))
+        if placed is None:
+            return len(first.values) + len(second.values) - 1 == self.layout.width
+        return not placed
 
     def _filled(self, record: _Record) -> list[str]:
         return record.values + [""] * (self.layout.width - len(record.values))
@@ -151,13 +156,15 @@ class CarefulLines:
         values = self._filled(record)
         if self.is_placed(values) is not False:
             return Row(record.line, values, record.bad)
-        return self._reject(
-            record,
-            f"it has {len(record.values)} fields, the header {self.layout.width}, and not only trailing ones lack",
-        )
+        missing = _fields(self.layout.width - len(record.values))
+        return self._reject(record, f"it has {missing} fewer than the header, and not only trailing ones")
 
     def _reject(self, record: _Record, reason: str) -> Reject:
         return Reject(record.line, record.values, reason, record.bad)
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
 
 
 def copy_line(load_id: int, values: list[str]) -> str:

@@ -105,7 +105,6 @@ def _strip_line(line: bytes, layout: Layout, is_placed: Callable[[list[str]], bo
         return line
     fields = body.split(b"\t")
     shift = len(fields) - layout.width
-    drop = set(layout.personal)
     if shift < 0:
         text = [each.decode("latin-1") for each in fields] + [""] * -shift
         placed = is_placed(text) is not False
@@ -118,6 +117,4 @@ def _strip_line(line: bytes, layout: Layout, is_placed: Callable[[list[str]], bo
             for place in range(position + min(shift, 0), position + max(shift, 0) + 1)
         }
         fields = [BLANKED if i in near and each else each for i, each in enumerate(fields)]
-        if shift > 0:
-            drop = set()  # it stays a line with too many fields
-    return b"\t".join(each for i, each in enumerate(fields) if i not in drop) + end
+    return b"\t".join(each for i, each in enumerate(fields) if i not in layout.personal) + end
