@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.ads import WINDOWS, Cell, Sums, sums, version
 from simulator.business import StoreBusiness
-from simulator.marketplaces import days_between, midnight
+from simulator.marketplaces import days_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,12 @@ def rows(
     """The report's rows of the ended days, as known at `now`. Raises KeyError for a type that is not in TYPES."""
     report, store = TYPES[type_id], business.store
     found: list[tuple[date, Cell, Sums]] = []
+    # conversions come days after the click: the days up to now must be there, not only those asked for
+    business.until(now)
     for day in days_between(max(first, store.start), last):
         age = version(store, day, now)
         if not age:
             break
-        business.until(midnight(store.marketplace.time_zone, day))
         for cell, measured in sums(store, business.ads.days[day], report.key, age).values():
             if measured.clicks if report.needs_click else measured.impressions:
                 found.append((day, cell, measured))
