@@ -2,7 +2,8 @@
 
 A day's traffic is made of cells (target, search term, ad); every report is a sum of cells, so the grains agree. Sales
 are real orders of this world, attributed to a click of the same or an earlier day. What a report shows of a day depends
-on its version: the day's age at the last restatement (1, 2, 3, 7, 14, 28, 42 days, each at local midnight).
+on its version: the day's age at the last restatement (1, 2, 3, 7, 14, 28, 42 days; made at local midnight,
+shown an hour later).
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from random import Random
 
 from simulator.catalogue import Offer, cents
 from simulator.catalogue_texts import ITEMS, SEARCH_WORDS
-from simulator.marketplaces import midnight
+from simulator.marketplaces import PUBLISHED_AFTER, midnight
 from simulator.model import SimStore
 from simulator.orders import Order, money
 from simulator.rng import poisson, rng
@@ -177,9 +178,10 @@ class AdsBook:
 
 
 def version(store: SimStore, day: date, at: datetime) -> int:
-    """The age whose version of that day is the last one made by `at`; 0 when the day has not ended."""
+    """The age whose version of that day is the last one shown at `at`; 0 when there is none yet."""
     zone_name = store.marketplace.time_zone
-    return max((age for age in AGES if midnight(zone_name, day + timedelta(days=age)) <= at), default=0)
+    made = at - PUBLISHED_AFTER
+    return max((age for age in AGES if midnight(zone_name, day + timedelta(days=age)) <= made), default=0)
 
 
 def sums(

@@ -56,6 +56,10 @@ BY_ID = {m.marketplace_id: m for m in MARKETPLACES.values()}
 BY_DOMAIN = {m.domain: m for m in MARKETPLACES.values()}
 
 
+# Sales and traffic and Ads show a day, and each restatement of it, an hour after local midnight
+PUBLISHED_AFTER = timedelta(hours=1)
+
+
 @cache
 def zone(name: str) -> ZoneInfo:
     """The time zone of that IANA name."""

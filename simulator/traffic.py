@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from simulator.business import StoreBusiness
-from simulator.marketplaces import midnight
+from simulator.marketplaces import PUBLISHED_AFTER, midnight
 from simulator.rng import rng
 
 AGES = (1, 2, 3, 7, 14)
@@ -58,8 +58,9 @@ class StoreDay:
 
 
 def version(time_zone: str, day: date, at: datetime) -> int:
-    """The age whose version of that day is the last one made by `at`; 0 when the day has not ended."""
-    return max((age for age in AGES if midnight(time_zone, day + timedelta(days=age)) <= at), default=0)
+    """The age whose version of that day is the last one shown at `at`; 0 when there is none yet."""
+    made = at - PUBLISHED_AFTER
+    return max((age for age in AGES if midnight(time_zone, day + timedelta(days=age)) <= made), default=0)
 
 
 def percent(part: int | Decimal, whole: int | Decimal) -> Decimal:

@@ -46,8 +46,9 @@ def _account_states(
     updated = {local_day(zone, o.state(known.now).at) for b in businesses for o in b.orders(known.now)}
     for day in known.ended(account, ORDERS_LATENCY):
         yield "amazon_sp.all_orders_by_order_date", day, LOADED if day in placed else EMPTY
+    # by last update the running day is fetched too, and with it the day before it
+    for day in days_between(account.configured_stores[0].start, today):
         yield "amazon_sp.all_orders_by_last_update", day, LOADED if day in updated else EMPTY
-    yield "amazon_sp.all_orders_by_last_update", today, LOADED if today in updated else EMPTY
     for day in known.ended(account, REPORT_LATENCY):
         rows = any(b.stock.ledger.get(day) for b in businesses)
         yield "amazon_sp.ledger_summary", day, LOADED if rows else EMPTY

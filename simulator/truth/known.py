@@ -1,7 +1,8 @@
 """What an up-to-date platform may know at an instant: which days have ended, which snapshots and crawls there are.
 
 A report of a day can be had once the day has ended in its marketplace and the feed's latency has passed; restatements
-become visible at local midnights. Nothing of a mart is computed here.
+become visible as long after local midnights. Orders are known at once, through the report of what changed today.
+Nothing of a mart is computed here.
 """
 
 from __future__ import annotations
@@ -17,13 +18,12 @@ from simulator import fx
 from simulator.business import StoreBusiness
 from simulator.crawl_items import wanted
 from simulator.existing_reports import RETENTION, tool_instant, tool_ran
-from simulator.marketplaces import days_between, local_day, midnight
+from simulator.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
 from simulator.model import SimAccount, SimStore
-from simulator.orders import Order
 from simulator.world import World
 
 ORDERS_LATENCY = timedelta(minutes=30)
-REPORT_LATENCY = timedelta(hours=1)
+REPORT_LATENCY = PUBLISHED_AFTER
 ADS_HISTORY_DAYS = 94
 
 
@@ -70,14 +70,6 @@ class Known:
         """The ended days that the Ads API had when history was first fetched."""
         first = local_day(self.zone(account), self.world.first_now) - timedelta(days=ADS_HISTORY_DAYS)
         return [day for day in self.ended(account, REPORT_LATENCY) if day >= first]
-
-    def orders(self, account: SimAccount, business: StoreBusiness) -> Iterator[Order]:
-        """The orders that reports have told of: of ended days, or changed in one, or changed today."""
-        zone, ended, today = self.zone(account), set(self.ended(account, ORDERS_LATENCY)), self.today(account)
-        for order in business.orders(self.now):
-            updated = local_day(zone, order.state(self.now).at)
-            if updated == today or updated in ended or local_day(zone, order.purchased) in ended:
-                yield order
 
     def snapshot_days(self, account: SimAccount) -> list[date]:
         """The days of which there is an inventory and a listings snapshot: the other tool's, or today's."""

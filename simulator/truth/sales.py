@@ -18,7 +18,7 @@ def order_items(known: Known) -> Iterator[dict]:
     """Every line of every order that is known, in its current state."""
     for account, store, business in known.stores(configured_only=False):
         zone = known.zone(account)
-        for order in known.orders(account, business):
+        for order in business.orders(known.now):
             numbers: dict[str, int] = {}
             for view in views(order, known.now):
                 offer = view.line.offer
@@ -77,7 +77,7 @@ def sold(known: Known) -> dict[tuple[str, str, str, date, str], Sold]:
     result: dict[tuple[str, str, str, date, str], Sold] = {}
     for account, store, business in known.stores(configured_only=False):
         zone = known.zone(account)
-        for order in known.orders(account, business):
+        for order in business.orders(known.now):
             day = local_day(zone, order.purchased)
             for view in views(order, known.now):
                 key = (store.store_id, store.tenant_id, store.marketplace.currency, day, view.line.offer.sku)

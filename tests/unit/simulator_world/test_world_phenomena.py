@@ -11,7 +11,7 @@ import pytest
 from simulator.ads import SILENT_DAY, VOID_DAY
 from simulator.business import StoreBusiness
 from simulator.fx import rate
-from simulator.marketplaces import days_between, local_day, midnight
+from simulator.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
 from simulator.orders import Order, views
 from simulator.settlements import settlements
 from simulator.stock import SELLABLE
@@ -145,7 +145,7 @@ def test_ads_are_restated_and_lose_rows(seeded: World, businesses: dict[str, Sto
 
 def _ads(world: World, store_id: str, report_type: str, day: date, age: int) -> list[dict]:
     store = world.store(store_id)
-    at = midnight(store.marketplace.time_zone, day + timedelta(days=age))
+    at = midnight(store.marketplace.time_zone, day + timedelta(days=age)) + PUBLISHED_AFTER
     columns = ["date", "campaignId", "keywordId", "searchTerm", "clicks", "cost", "sales30d"]
     assert store.ads_profile_id is not None
     return world.ads_rows(store.ads_profile_id, report_type, columns, day, day, "DAILY", at)

@@ -7,8 +7,9 @@ import json
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from simulator.crawl_items import run_input
 from simulator.truth import MARTS, print_truth, rows, text
 from simulator.world import World
 
+NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 Read = Callable[..., list[dict[str, str]]]
 ZONES = {
     "Amazon.com": "America/Los_Angeles",
@@ -43,10 +45,16 @@ class Identity:
     days: int = 60
 
 
+@cache
+def shown_now(mart: str) -> list[dict]:
+    """The truth of a mart in the default world; made once."""
+    return rows(mart, World(7, NOW), NOW)
+
+
 @pytest.mark.parametrize("mart", MARTS)
 def test_columns_key_and_order(world: World, now: datetime, mart: str) -> None:
     columns, key = MARTS[mart]
-    found = rows(mart, world, now)
+    found = shown_now(mart)
     assert found
     assert all(set(row) == set(columns) for row in found)
     keys = [tuple(row[name] for name in key) for row in found]
@@ -89,7 +97,7 @@ def test_sales_agree_with_the_order_reports(world: World, read: Read, now: datet
         (row["store_id"], row["date"].isoformat(), row["sku"]): [
             Decimal(row[name]) for name in ("units", "item_price_amount", "cancelled_units", "pending_units")
         ]
-        for row in rows("sales_daily", world, now)
+        for row in shown_now("sales_daily")
     }
     assert shown == dict(expected)
 
@@ -110,7 +118,7 @@ def test_ads_and_traffic_agree_with_their_documents(world: World, now: datetime)
     assert store.ads_profile_id is not None
     asked = ["campaignId", "cost", "sales14d", "purchases30d", "clicks"]
     documents = world.ads_rows(store.ads_profile_id, "spCampaigns", asked, day, day, "DAILY", now)
-    shown = [r for r in rows("ads_campaigns_daily", world, now) if (r["store_id"], r["date"]) == ("harbor-us", day)]
+    shown = [r for r in shown_now("ads_campaigns_daily") if (r["store_id"], r["date"]) == ("harbor-us", day)]
     assert {(str(r["campaignId"]), r["cost"], r["sales14d"], r["purchases30d"], r["clicks"]) for r in documents} == {
         (r["campaign_id"], float(r["cost"]), float(r["sales_14d"]), r["purchases_30d"], r["clicks"]) for r in shown
     }
@@ -121,12 +129,12 @@ def test_ads_and_traffic_agree_with_their_documents(world: World, now: datetime)
     )
     assert document is not None
     body = json.loads(document.content)
-    traffic = [r for r in rows("traffic_daily", world, now) if (r["store_id"], r["date"]) == ("harbor-us", day)]
+    traffic = [r for r in shown_now("traffic_daily") if (r["store_id"], r["date"]) == ("harbor-us", day)]
     told = [(e["childAsin"], e["salesByAsin"], e["trafficByAsin"]) for e in body["salesAndTrafficByAsin"]]
     assert {
         (asin, sales["unitsOrdered"], visits["sessions"], visits["buyBoxPercentage"]) for asin, sales, visits in told
     } == {(r["child_asin"], r["units_ordered"], r["sessions"], float(r["buy_box_percentage"])) for r in traffic}
-    whole = next(r for r in rows("traffic_store_daily", world, now) if (r["store_id"], r["date"]) == ("harbor-us", day))
+    whole = next(r for r in shown_now("traffic_store_daily") if (r["store_id"], r["date"]) == ("harbor-us", day))
     assert (
         float(whole["ordered_product_sales_amount"])
         == body["salesAndTrafficByDate"][0]["salesByDate"]["orderedProductSales"]["amount"]
@@ -134,13 +142,13 @@ def test_ads_and_traffic_agree_with_their_documents(world: World, now: datetime)
 
 
 def test_attributed_sales_are_sales(world: World, now: datetime) -> None:
-    sold = sum(r["item_price_amount"] for r in rows("sales_daily", world, now) if r["store_id"] == "harbor-us")
-    attributed = sum(r["sales_30d"] for r in rows("ads_campaigns_daily", world, now) if r["store_id"] == "harbor-us")
+    sold = sum(r["item_price_amount"] for r in shown_now("sales_daily") if r["store_id"] == "harbor-us")
+    attributed = sum(r["sales_30d"] for r in shown_now("ads_campaigns_daily") if r["store_id"] == "harbor-us")
     assert 0 < attributed < sold / 2
 
 
 def test_coverage_names_every_day_once(world: World, now: datetime) -> None:
-    found = rows("data_coverage", world, now)
+    found = shown_now("data_coverage")
     by_feed: dict[tuple[str, str], dict[date, str]] = defaultdict(dict)
     for row in found:
         by_feed[row["store_id"], row["feed"]][row["date"]] = row["state"]
