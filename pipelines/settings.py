@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     home: absolute folder of all state. warehouse_url: a Postgres of the user's own (then nothing embedded is started).
     dagster_url: Dagster's own database. fixed_now: the business clock, if it stands still (see `now`).
     stores_path: absolute path of stores.yaml, which need not exist. *_endpoint: where a client calls; None: the real
-    host of the account's region. archive_url: fsspec url or folder of the documents. brief_budget_usd: what one run may
-    spend on a model.
+    host of the account's region. archive_url: fsspec url or folder of the documents. llm_prices: model -> USD per
+    million tokens in and out. brief_budget_usd: what one run may spend on a model for one tenant.
     """
 
     model_config = SettingsConfigDict(
@@ -61,6 +61,7 @@ class Settings(BaseSettings):
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
+    llm_prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
     brief_budget_usd: float = Field(default=1.0, ge=0)
 
     archive_url: str = ""

@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from importlib import resources
@@ -182,8 +181,7 @@ class Analyst:
 
     def _price(self) -> tuple[Decimal, Decimal] | None:
         """USD per million tokens in and out; None for a model that the settings give no price."""
-        prices: Mapping[str, Any] = getattr(self.settings, "llm_prices", None) or {}
-        price = prices.get(self.settings.llm_model or "")
+        price = self.settings.llm_prices.get(self.settings.llm_model or "")
         return (Decimal(str(price[0])), Decimal(str(price[1]))) if price else None
 
     def _account(self, answer: _Answer, tenant_id: str) -> Decimal | None:

@@ -236,7 +236,7 @@ def _days(language: str) -> dict[str, Any]:
         "field": "date",
         "type": "temporal",
         "timeUnit": "utcyearmonthdate",
-        "axis": {"labelExpr": _DAY_AXIS[language], "tickCount": {"interval": "utcweek", "step": 2}, "labelFlush": True},
+        "axis": {"labelExpr": _DAY_AXIS[language], "tickCount": {"interval": "week", "step": 2}, "labelFlush": True},
     }
 
 

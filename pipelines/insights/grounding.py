@@ -129,7 +129,7 @@ def _check_text(
     yield from _check_words(words_of(tokens), lexis)
     for sentence in sentences(tokens):
         yield from _check_names(sentence, cited)
-        yield from _check_capitals(sentence, lexis)
+        yield from _check_capitals(sentence, lexis, language)
         for clause in clauses(sentence, lexis.breaks):
             yield from _check_measure(clause, cited, lexis)
             yield from _check_direction(clause, sentence, cited, lexis)
@@ -182,9 +182,8 @@ def _check_names(sentence: Sequence[Token], cited: Mapping[str, Fact]) -> Iterab
                 yield f"{{{fact.id}}} is about {fact.subject.key!r}, but stands by {name.text!r}"
 
 
-def _check_capitals(sentence: Sequence[Token], lexis: Lexicon) -> Iterable[str]:
-    """Capitalised words within a sentence, and Latin words within Chinese, are names; known ones were taken out."""
-    chinese = bool(re.search("[\u3400-\u9fff]", words_of(sentence)))
+def _check_capitals(sentence: Sequence[Token], lexis: Lexicon, language: str) -> Iterable[str]:
+    """Capitalised words within a sentence, and Latin words in Chinese, are names; known ones were taken out."""
     at_start = True
     for token in sentence:
         if not isinstance(token, Words):
@@ -193,7 +192,7 @@ def _check_capitals(sentence: Sequence[Token], lexis: Lexicon) -> Iterable[str]:
         for found in re.finditer(r"[A-Za-z][A-Za-z'’&-]*", token.text):
             word = re.sub(r"['’]s$", "", found[0])
             is_name = word != word.lower() and not (at_start and word[1:] == word[1:].lower())
-            if (is_name or (chinese and len(word) > 1)) and word not in lexis.proper:
+            if (is_name or (language == "zh" and len(word) > 1)) and word not in lexis.proper:
                 yield f"{word!r} looks like a name that no cited fact carries"
             at_start = token.text[found.end() : found.end() + 1] in (":", "：")
 

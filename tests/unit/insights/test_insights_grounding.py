@@ -137,6 +137,11 @@ def test_a_name_that_no_cited_fact_carries_is_refused(text: str) -> None:
     assert _reasons(text, SALES, CHANGE, MUG)
 
 
+def test_another_language_is_refused() -> None:
+    assert _reasons(f"Sales rose {{{CHANGE}}}.", language="zh", title="当日销售额")
+    assert _reasons(f"销售额增长{{{CHANGE}}}。", language="en")
+
+
 def test_figures_may_not_change_places() -> None:
     text = f"Sales of HG-MUG-01 rose by {{{BOTTLE}}} and those of HG-BOTTLE-02 fell by {{{MUG}}}."
     assert any("stands by" in reason for reason in _reasons(text, MUG, BOTTLE))

@@ -1,0 +1,325 @@
+"""Briefs from marts to page: every number is a cell of a mart, nothing from outside gets through, what stands stays."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipelines.errors import ConfigError, WarehouseError
+from pipelines.insights import render
+from pipelines.insights.brief import BriefResult, write_briefs
+from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.marts import read_marts
+from pipelines.insights.measures import collect
+from pipelines.marketplaces import MARKETPLACES
+from pipelines.settings import Settings
+from pipelines.stores import Catalog, Store
+from pipelines.warehouse.connection import Warehouse
+from tests.support.marts import HOSTILE_TERM, HOSTILE_TITLE, MadeMarts
+
+NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
+
+
+def catalog_of(*made: MadeMarts, country: str = "US") -> Catalog:
+    market = MARKETPLACES[country]
+    stores = {
+        each.store_id: Store(each.store_id, each.tenant_id, "A1@na", "A1", market.region, market, tracked=each.tracked)
+        for each in made
+    }
+    return Catalog({}, {}, stores)
+
+
+@pytest.fixture
+def made(warehouse: Warehouse) -> MadeMarts:
+    made = MadeMarts()
+    with warehouse.connect() as conn:
+        made.write(conn)
+    return made
+
+
+@pytest.fixture
+def at_noon(settings: Settings) -> Settings:
+    return settings.model_copy(update={"fixed_now": NOW})
+
+
+def _book(warehouse: Warehouse, made: MadeMarts) -> FactBook:
+    with read_marts(warehouse, made.store_id) as marts:
+        return collect(marts, made.day, made.currency, made.tracked)[0]
+
+
+class Page(HTMLParser):
+    """What a reader sees: figures by fact, and all other text outside names, labels, drawings."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.figures: list[tuple[str, str]] = []
+        self.other: list[str] = []
+        self.tags: set[str] = set()
+        self.attributes: list[tuple[str, str, str | None]] = []
+        self._open: list[tuple[str, str | None, bool]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        values = dict(attrs)
+        classes = set((values.get("class") or "").split())
+        hidden = tag in ("svg", "style", "title", "code") or bool(classes & {"name", "label", "id", "store", "period"})
+        fact = values.get("data-fact")
+        if values.get("data-form") == "full":
+            hidden = True
+        if tag not in ("meta", "link", "br"):
+            self._open.append((tag, fact, hidden))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if any(hidden for _, _, hidden in self._open):
+            return
+        fact = next((fact for _, fact, _ in reversed(self._open) if fact), None)
+        if fact:
+            self.figures.append((fact, data.strip()))
+        else:
+            self.other.append(data)
+
+
+def test_a_brief_in_two_languages_is_stored_and_laid_out(
+    at_noon: Settings, warehouse: Warehouse, made: MadeMarts
+) -> None:
+    seen: list[BriefResult] = []
+    results = write_briefs(at_noon, warehouse, catalog_of(made), progress=seen.append)
+    assert seen == results
+    assert [(r.store_id, r.day, r.language, r.writer, r.grounded, r.reused) for r in results] == [
+        ("harbor-us", made.day, language, "template", True, False) for language in ("en", "zh")
+    ]
+    for result in results:
+        assert result.path == at_noon.home / "briefs" / "harbor-us" / f"{made.day}.{result.language}.html"
+        assert result.path.is_file() and not list(result.path.parent.glob("*.part"))
+    with warehouse.connect() as conn:
+        rows = conn.execute(
+            "select language, tenant_id, period_start, period_end, kind, grounded, jsonb_array_length(facts), claims, "
+            "body_markdown from insights.briefs order by language"
+        ).fetchall()
+    assert [row[:6] for row in rows] == [(l, "harbor", made.day, made.day, "daily", True) for l in ("en", "zh")]  # noqa: E741
+    for row in rows:
+        assert row[6] > 60
+        assert all(claim["facts"] and claim["text"] for claim in row[7])
+    assert "Sales on Nov 20 came to" in rows[0][8] and "11月20日销售额为" in rows[1][8]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_number_on_the_page_is_a_fact(
+    at_noon: Settings, warehouse: Warehouse, made: MadeMarts, language: str
+) -> None:
+    [result] = write_briefs(at_noon, warehouse, catalog_of(made), languages=[language])
+    assert result.path
+    page = Page(result.path.read_text(encoding="utf-8"))
+    facts = _book(warehouse, made).by_id()
+    assert len(page.figures) > 100
+    for fact, text in page.figures:
+        shown = {render.figure(facts[fact], language, year=2026, magnitude=magnitude) for magnitude in (True, False)}
+        assert text in shown, (facts[fact].name, text)
+        assert render.numbers_in(text) == render.expected_numbers(facts[fact], language, year=2026)
+    stray = [text for text in page.other if re.search(r"\d", text)]
+    assert stray == []
+    if language == "zh":
+        latin = " ".join(page.other)
+        allowed = {"Tradewind", "SKU", "ACoS", "English", "US", "USD", "America", "Los", "Angeles", "amazon", "com"}
+        assert set(re.findall(r"[A-Za-z]{2,}", latin)) <= allowed
+
+
+# each figure, once more and in another way, straight from the marts
+CELLS = {
+    "sales_day": "select sum(item_price_amount) from marts.sales_daily where date = %(day)s",
+    "sales_weekday_average": """select round(avg(s), 2) from (select sum(item_price_amount) s from marts.sales_daily
+        where date in (%(day)s::date - 7, %(day)s::date - 14, %(day)s::date - 21, %(day)s::date - 28)
+        group by date) d""",
+    "sales_week_ago": "select sum(item_price_amount) from marts.sales_daily where date = %(day)s::date - 7",
+    "sales_7d": "select sum(item_price_amount) from marts.sales_daily where date > %(day)s::date - 7",
+    "sales_previous_7d": """select sum(item_price_amount) from marts.sales_daily
+        where date > %(day)s::date - 14 and date <= %(day)s::date - 7""",
+    "units_day": "select sum(units) from marts.sales_daily where date = %(day)s",
+    "pending_units_day": "select sum(pending_units) from marts.sales_daily where date = %(day)s",
+    "cancelled_units_day": "select sum(cancelled_units) from marts.sales_daily where date = %(day)s",
+    "orders_day": "select count(distinct amazon_order_id) from marts.order_items where date = %(day)s",
+    "sessions_day": "select sessions from marts.traffic_store_daily where date = %(day)s",
+    "conversion_day": """select round(100.0 * units_ordered / sessions, 1) from marts.traffic_store_daily
+        where date = %(day)s""",
+    "sku_sales_7d": """select sum(item_price_amount) from marts.sales_daily
+        where sku = %(key)s and date > %(day)s::date - 7""",
+    "sku_sales_change": """select sum(case when date > %(day)s::date - 7 then 1 else -1 end * item_price_amount)
+        from marts.sales_daily where sku = %(key)s and date > %(day)s::date - 14""",
+    "buy_box_7d": """select round(sum(buy_box_percentage * page_views) / sum(page_views), 1) from marts.traffic_daily
+        where sku = %(key)s and date > %(day)s::date - 7""",
+    "skus_out_of_stock": "select count(*) from marts.inventory_health where fulfillable_quantity = 0",
+    "skus_low_cover": """select count(*) from marts.inventory_health
+        where fulfillable_quantity > 0 and days_of_cover < 21""",
+    "stock_on_hand": "select fulfillable_quantity from marts.inventory_health where sku = %(key)s",
+    "days_of_cover": "select days_of_cover from marts.inventory_health where sku = %(key)s",
+    "stock_out_date": "select stock_out_date from marts.inventory_health where sku = %(key)s",
+    "sku_velocity": "select round(velocity, 1) from marts.inventory_health where sku = %(key)s",
+    "stock_inbound": "select inbound_quantity from marts.inventory_health where sku = %(key)s",
+    "ad_spend_7d": "select sum(cost) from marts.ads_campaigns_daily where date > %(day)s::date - 7",
+    "acos_7d": """select round(100 * sum(cost) / sum(sales_7d), 1) from marts.ads_campaigns_daily
+        where date > %(day)s::date - 7""",
+    "campaign_spend": """select sum(cost) from marts.ads_campaigns_daily
+        where campaign_name = %(key)s and date > %(day)s::date - 14""",
+    "term_spend": "select sum(cost) from marts.ads_search_terms_daily where search_term = %(key)s",
+    "competitor_price": """select price_amount from marts.competitor_price_history
+        where asin = %(key)s and valid_to is null""",
+    "competitor_changed_on": """select valid_from from marts.competitor_price_history
+        where asin = %(key)s and valid_to is null""",
+    "own_price": "select price_amount from marts.competitor_daily where asin = %(key)s and date = %(day)s",
+    "competitor_out_since": """select valid_from from marts.competitor_price_history
+        where asin = %(key)s and valid_to is null and not in_stock""",
+    "settlement_amount": "select sum(amount) from marts.settlement_lines where settlement_id = %(key)s",
+    "gap_days": """select count(*) from marts.data_coverage
+        where feed = %(key)s and state not in ('loaded', 'empty') and date >= %(day)s::date - 28""",
+}
+
+
+def test_every_fact_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts) -> None:
+    book = _book(warehouse, made)
+    checked: set[str] = set()
+    with warehouse.connect() as conn:
+        for fact in book.facts:
+            if fact.name in CELLS:
+                cell = conn.execute(CELLS[fact.name], {"day": made.day, "key": fact.subject.key}).fetchone()
+                assert cell and cell[0] == fact.value, (fact.name, fact.subject.key)
+                checked.add(fact.name)
+    assert checked == set(CELLS)
+
+
+def test_changes_follow_from_the_facts_beside_them(warehouse: Warehouse, made: MadeMarts) -> None:
+    book = _book(warehouse, made)
+    changes = [fact for fact in book.facts if fact.signed and isinstance(fact.value, Decimal)]
+    assert len(changes) > 12
+    for fact in changes:
+        assert fact.comparison and fact.direction
+        assert (fact.value > 0) == (fact.direction == "up") or fact.direction == "flat", fact.name
+    exact = (_value(book, "sales_day") / _value(book, "sales_weekday_average") - 1) * 100
+    assert abs(_value(book, "sales_vs_weekday") - exact) <= Decimal("0.06")
+
+
+def _value(book: FactBook, name: str) -> Any:
+    fact: Fact | None = book.get(name)
+    assert fact is not None, name
+    return fact.value
+
+
+def test_text_from_outside_is_shown_and_does_nothing(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
+    made.rows = {table: [] for table in made.rows}
+    made.rows["sales_daily"] = [
+        {"date": made.day, "sku": '"><script>alert(2)</script>', "units": 1, "item_price_amount": 5, "pending_units": 0,
+         "cancelled_units": 0}
+    ]  # fmt: skip
+    with warehouse.connect() as conn:
+        made.write(conn)
+        conn.execute("update marts.ads_search_terms_daily set cost = 900 where search_term = %s", (HOSTILE_TERM,))
+        conn.commit()
+    results = write_briefs(at_noon, warehouse, catalog_of(made))
+    for result in results:
+        assert result.path
+        text = result.path.read_text(encoding="utf-8")
+        page = Page(text)
+        assert not page.tags & {"script", "img", "iframe", "object", "form"}
+        assert not [name for _, name, _ in page.attributes if name.startswith("on")]
+        links = {value for tag, name, value in page.attributes if name in ("href", "src") and tag != "link"}
+        assert all(value and (value.startswith("#") or re.fullmatch(r"[\d-]+\.\w\w\.html", value)) for value in links)
+        assert "&lt;script&gt;" in text and "&lt;img src" in text
+        assert "\u202e" not in text and HOSTILE_TITLE not in text
+        assert not re.search(r"https?://(?!www\.w3\.org)", text)
+    with warehouse.connect() as conn:
+        for (body,) in conn.execute("select body_markdown from insights.briefs"):
+            assert "<img" not in re.sub(r"`[^`]*`", "", body)
+
+
+def test_what_stands_is_reused_and_what_changes_is_written_again(
+    at_noon: Settings, warehouse: Warehouse, made: MadeMarts
+) -> None:
+    catalog = catalog_of(made)
+    [first] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    assert first.path
+    before = first.path.stat().st_mtime_ns
+    [second] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    assert second.reused and second.path and second.path.stat().st_mtime_ns == before
+    second.path.unlink()
+    [third] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    assert third.reused and third.path and third.path.is_file()  # the page is made again, not the brief
+    with warehouse.connect() as conn:
+        conn.execute(
+            "update marts.sales_daily set item_price_amount = item_price_amount + 1 where date = %s", (made.day,)
+        )
+        conn.commit()
+    [fourth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    assert not fourth.reused
+    with warehouse.connect() as conn:
+        assert conn.execute("select count(*) from insights.briefs").fetchone() == (1,)
+
+
+def test_stores_and_days_without_data_get_a_reason_instead(
+    at_noon: Settings, warehouse: Warehouse, made: MadeMarts
+) -> None:
+    empty = replace(MadeMarts(store_id="empty-us"), rows={})
+    catalog = catalog_of(made, empty)
+    [none] = write_briefs(at_noon, warehouse, catalog, stores=["empty-us"])
+    assert (none.writer, none.path, none.grounded) == ("none", None, True) and "no orders data" in (none.reason or "")
+    [future] = write_briefs(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2026, 11, 21))
+    assert "has not ended" in (future.reason or "")
+    [past] = write_briefs(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2025, 1, 1))
+    assert past.path is None
+    [earlier, _] = write_briefs(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2026, 11, 1))
+    assert earlier.day == date(2026, 11, 1) and earlier.grounded
+    with pytest.raises(ConfigError, match="no store nowhere"):
+        write_briefs(at_noon, warehouse, catalog, stores=["nowhere"])
+    with pytest.raises(ConfigError, match="language 'fr'"):
+        write_briefs(at_noon, warehouse, catalog, languages=["fr"])
+
+
+def test_the_day_is_the_last_that_ended_where_the_store_is(settings: Settings, warehouse: Warehouse) -> None:
+    made = MadeMarts(store_id="sakura-jp", currency="JPY", scale=Decimal(150))
+    with warehouse.connect() as conn:
+        made.write(conn)
+    catalog = catalog_of(made, country="JP")
+    tokyo_noon = settings.model_copy(update={"fixed_now": datetime(2026, 11, 20, 3, tzinfo=UTC)})
+    [result] = write_briefs(tokyo_noon, warehouse, catalog, languages=["en"])
+    assert result.day == date(2026, 11, 19)
+    after_midnight = settings.model_copy(update={"fixed_now": datetime(2026, 11, 20, 15, 1, tzinfo=UTC)})
+    [result] = write_briefs(after_midnight, warehouse, catalog, languages=["zh"])
+    assert result.day == date(2026, 11, 20) and result.path
+    assert "JP¥" in result.path.read_text(encoding="utf-8")
+
+
+def test_marts_that_are_not_built_are_named(at_noon: Settings, warehouse: Warehouse) -> None:
+    with pytest.raises(WarehouseError, match="tradewind transform"):
+        write_briefs(at_noon, warehouse, catalog_of(MadeMarts(products=2, days=2)))
+
+
+def test_a_store_with_only_one_day_of_sales_gets_a_short_brief(at_noon: Settings, warehouse: Warehouse) -> None:
+    made = MadeMarts(days=1, products=2)
+    for table in made.rows:
+        if table not in ("sales_daily", "order_items"):
+            made.rows[table] = []
+    with warehouse.connect() as conn:
+        made.write(conn)
+    results = write_briefs(at_noon, warehouse, catalog_of(made))
+    assert all(result.grounded and result.path for result in results)
+
+
+def test_importing_briefs_is_cheap() -> None:
+    heavy = ("pandas", "langchain", "altair", "babel", "vl_convert", "jinja2")
+    code = f"import sys, pipelines.insights.brief; print([m for m in {heavy} if m in sys.modules])"
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
+    assert done.stdout.strip() == "[]"
