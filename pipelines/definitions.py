@@ -1,15 +1,11 @@
 """What Dagster loads: assembles assets, checks, jobs, schedules and the sensor. Nothing is built at import."""
 
-from __future__ import annotations
-
 import dagster as dg
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
-    from dagster_dbt import DbtCliResource
-
     from pipelines.orchestration import automation, checks, insights, marts, raw
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
@@ -18,7 +14,9 @@ def defs() -> dg.Definitions:
 
     settings = get_settings()
     stores = tuple(load_catalog(settings).stores.values())
-    first_day = raw.first_partition_day((store.history_from for store in stores), settings.now().date())
+    first_day = raw.first_partition_day(
+        (store.history_from for store in stores if store.has_api), settings.now().date()
+    )
     dbt_models = marts.build_marts(transform.ensure_manifest(settings))
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
     jobs = automation.land_jobs(raw.daily_partitions(first_day))
@@ -36,7 +34,7 @@ def defs() -> dg.Definitions:
         sensors=[automation.new_data_sensor(build)],
         resources={
             "platform": PlatformResource(),
-            "dbt": DbtCliResource(marts.dbt_project(transform.target_dir(settings))),
+            "dbt": marts.dbt_resource(),
         },
         executor=dg.in_process_executor,
     )

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
@@ -19,8 +20,14 @@ from pipelines.orchestration.resources import Platform
 from pipelines.stores import Store
 from pipelines.warehouse import transform
 
+if TYPE_CHECKING:
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
 BUILD_JOB = "build_marts"
 BACK_OFF_SECONDS = (60, 300, 900, 3600)
+# In the queue: a build is short and everybody waits for it; tonight's data goes before a backfill (which has 0).
+PRIORITY_TAG = "dagster/priority"
+BUILD_PRIORITY, SCHEDULED_PRIORITY = "20", "10"
 ACTIVE = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -68,7 +75,7 @@ SLOTS = (
 )
 
 
-def land_jobs(partitions: dg.PartitionsDefinition) -> dict[str, dg.UnresolvedAssetJobDefinition]:
+def land_jobs(partitions: dg.PartitionsDefinition) -> dict[str, "UnresolvedAssetJobDefinition"]:
     """One job per slot, by name."""
     return {
         slot.name: dg.define_asset_job(
@@ -80,7 +87,7 @@ def land_jobs(partitions: dg.PartitionsDefinition) -> dict[str, dg.UnresolvedAss
     }
 
 
-def schedules(jobs: dict[str, dg.UnresolvedAssetJobDefinition], stores: Sequence[Store]) -> list[dg.ScheduleDefinition]:
+def schedules(jobs: dict[str, "UnresolvedAssetJobDefinition"], stores: Sequence[Store]) -> list[dg.ScheduleDefinition]:
     """Each slot in each time zone that has stores with API access."""
     zones: dict[str, list[str]] = {}
     for store in stores:
@@ -89,7 +96,7 @@ def schedules(jobs: dict[str, dg.UnresolvedAssetJobDefinition], stores: Sequence
     return [_schedule(slot, jobs[slot.name], zone, ids) for slot in SLOTS for zone, ids in sorted(zones.items())]
 
 
-def _schedule(slot: Slot, job: dg.UnresolvedAssetJobDefinition, zone: str, stores: list[str]) -> dg.ScheduleDefinition:
+def _schedule(slot: Slot, job: "UnresolvedAssetJobDefinition", zone: str, stores: list[str]) -> dg.ScheduleDefinition:
     @dg.schedule(
         name=f"{slot.name}__{zone.replace('/', '_').lower()}",
         job=job,
@@ -101,9 +108,9 @@ def _schedule(slot: Slot, job: dg.UnresolvedAssetJobDefinition, zone: str, store
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         today = context.scheduled_execution_time.date()
         config = {"stores": stores, "everything_due": True}
-        tags = {}
+        tags = {PRIORITY_TAG: SCHEDULED_PRIORITY}
         if slot.shape in PARTITIONED_SHAPES:
-            tags = {
+            tags |= {
                 "dagster/asset_partition_range_start": (today - timedelta(days=1)).isoformat(),
                 "dagster/asset_partition_range_end": (today - timedelta(days=1)).isoformat(),
             }
@@ -116,9 +123,13 @@ def _schedule(slot: Slot, job: dg.UnresolvedAssetJobDefinition, zone: str, store
     return nightly
 
 
-def build_job(marts: dg.AssetsDefinition) -> dg.UnresolvedAssetJobDefinition:
+def build_job(marts: dg.AssetsDefinition) -> "UnresolvedAssetJobDefinition":
     """dbt's models and, in the same run, the briefs below them."""
-    return dg.define_asset_job(BUILD_JOB, selection=dg.AssetSelection.assets(marts) | dg.AssetSelection.assets(BRIEFS))
+    return dg.define_asset_job(
+        BUILD_JOB,
+        selection=dg.AssetSelection.assets(marts) | dg.AssetSelection.assets(BRIEFS),
+        tags={PRIORITY_TAG: BUILD_PRIORITY},
+    )
 
 
 def seconds_to_wait(failures: int) -> int:
@@ -126,7 +137,7 @@ def seconds_to_wait(failures: int) -> int:
     return 0 if failures == 0 else BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS)) - 1]
 
 
-def new_data_sensor(job: dg.UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
+def new_data_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
     """Asks for one build when a committed change is unseen by a mart; backs off while builds fail."""
 
     @dg.sensor(name="new_data", job=job, minimum_interval_seconds=30, default_status=dg.DefaultSensorStatus.RUNNING)

@@ -1,14 +1,18 @@
-"""The dbt assets: every model of the dbt project, with its tests as checks."""
+"""The dbt assets: every model of the dbt project, with its tests as checks. How dbt is run is in `transform.py`."""
 
+import sysconfig
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, DbtProject, dbt_assets
+from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtCliResource, dbt_assets
 
 from pipelines.orchestration.resources import Platform
 from pipelines.warehouse import transform
+
+# One build at a time: limited to one run in dagster.yaml, so that the next one waits in the queue.
+POOL = "dbt"
 
 
 class Groups(DagsterDbtTranslator):
@@ -20,9 +24,13 @@ class Groups(DagsterDbtTranslator):
         return folders[-1] if folders else None
 
 
-def dbt_project(target: Path) -> DbtProject:
-    """The dbt project of this repository, with its compiled state in `target`."""
-    return DbtProject(project_dir=transform.PROJECT_DIR, profiles_dir=transform.PROJECT_DIR, target_path=target)
+def dbt_resource() -> DbtCliResource:
+    """dbt of this environment, which need not be on the PATH."""
+    return DbtCliResource(
+        project_dir=transform.PROJECT_DIR,
+        profiles_dir=transform.PROJECT_DIR,
+        dbt_executable=Path(sysconfig.get_path("scripts")) / "dbt",
+    )
 
 
 def build_marts(manifest: Path) -> dg.AssetsDefinition:
@@ -32,11 +40,13 @@ def build_marts(manifest: Path) -> dg.AssetsDefinition:
     """
     translator = Groups(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
 
-    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool="dbt")
+    @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool=POOL)
     def marts(
         context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform], dbt: DbtCliResource
     ) -> Iterator[object]:
+        # the folder of the command line's builds: what dbt has parsed there is not parsed again
+        target = transform.target_dir(platform.settings)
         with transform.build_session(platform.settings, platform.warehouse) as arguments:
-            yield from dbt.cli([*arguments], context=context).stream()
+            yield from dbt.cli(arguments, context=context, target_path=target).stream()
 
     return marts

@@ -1,36 +1,44 @@
 """The raw assets: one multi-asset per source and shape, all made from the catalogue of feeds.
 
-A run asks the engine to land its selection and reports what the ledger then knows: days that are settled
-are materialized, a `coverage` check names every store, day and reason that is not. Nothing here fetches or loads.
+A run asks the engine to land its selection and reports what the ledger then knows. Nothing here fetches or loads, and
+which days are painted is decided in `verdicts.py`.
 """
 
+import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 
 import dagster as dg
 from pydantic import Field
 
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.coverage import day_states, settled_days
-from pipelines.landing.engine import FeedResult, Selection, SliceOutcome, land
+from pipelines.landing.coverage import day_states
+from pipelines.landing.engine import FeedResult, ProgressEvent, Selection, SliceOutcome, land
+from pipelines.landing.planner import history_from
+from pipelines.landing.slices import local_date
+from pipelines.orchestration import verdicts
 from pipelines.orchestration.resources import Platform
-
-# What a failed check is for: the run did its work, the account or the document is the problem.
-CHECK_ONLY_STATES = frozenset({"refused", "quarantined", "unavailable"})
-REASONS_SHOWN = 20
+from pipelines.orchestration.verdicts import Verdict
+from pipelines.stores import Scope
 
 # Shapes that are asked for by marketplace day, and so can be backfilled by day.
 PARTITIONED_SHAPES = frozenset({"windowed"})
+DAYS_PER_RUN = 30
+# Every feed is asked for each night; a day without any news is late, two are too many.
+LATE_AFTER, TOO_LATE_AFTER = timedelta(hours=30), timedelta(hours=54)
+SECONDS_BETWEEN_NOTES = 15.0
 
 
 class LandConfig(dg.Config):
     """What a run may touch besides its partitions."""
 
-    stores: list[str] = Field(default=[], description="store ids; empty: all")
-    force: bool = False
-    # Scheduled runs land everything that is due, restated days of other partitions included.
-    everything_due: bool = False
+    stores: list[str] = Field(default=[], description="Store ids of stores.yaml; empty: all.")
+    force: bool = Field(default=False, description="Ask again also for what is here already.")
+    everything_due: bool = Field(
+        default=False,
+        description="Land everything that is due, restated days of other partitions included: what schedules do.",
+    )
 
 
 def asset_keys(feed: Feed) -> list[dg.AssetKey]:
@@ -48,123 +56,22 @@ def op_name(source: str, shape: str) -> str:
     return f"{source}_{shape}"
 
 
-def selected_feeds(feeds: Iterable[Feed], keys: set[dg.AssetKey]) -> list[Feed]:
+def selected_feeds(feeds: Iterable[Feed], keys: Iterable[dg.AssetKey]) -> list[Feed]:
     """The feeds any of whose assets is selected: a document fills all of its sections."""
-    return [feed for feed in feeds if keys & set(asset_keys(feed))]
+    wanted = set(keys)
+    return [feed for feed in feeds if wanted & set(asset_keys(feed))]
 
 
-def coverage_description(outcomes: Sequence[SliceOutcome], unsettled: Sequence[str]) -> str:
-    """What is missing and why, for the check: at most `REASONS_SHOWN` lines."""
-    lines = [f"{each.scope_id}: {each.day}: {each.state}: {each.reason or 'no reason given'}" for each in outcomes]
-    lines += unsettled
-    more = len(lines) - REASONS_SHOWN
-    return "\n".join(lines[:REASONS_SHOWN] + ([f"and {more} more"] if more > 0 else []))
+def first_partition_day(history_from: Iterable[date | None], today: date) -> date:
+    """The first day that can be backfilled: the earliest store's history.
 
-
-def _feed_events(
-    feed: Feed, result: FeedResult, platform: Platform, days: Sequence[date] | None, stores: Sequence[str]
-) -> Iterator[dg.MaterializeResult | dg.AssetMaterialization | dg.AssetCheckResult]:
-    bad = [each for each in result.outcomes if each.state not in ("loaded", "empty")]
-    landed_days = sorted({each.day for each in result.outcomes} - {each.day for each in bad})
-    unsettled: list[str] = []
-    complete = not [each for each in bad if each.state not in CHECK_ONLY_STATES]
-    if days is not None:
-        scopes = [scope.scope_id for scope in platform.catalog.scopes(feed) if _touches(scope, stores)]
-        with platform.warehouse.connect() as conn:
-            states = day_states(conn, feed.name, days, scopes)
-        settled = settled_days(states)
-        unsettled = [
-            f"{state.scope_id}: {state.day}: {state.state}: {state.reason or 'not landed yet'}"
-            for state in states
-            if state.day not in settled and not any(each.day == state.day for each in bad)
-        ]
-        complete = complete and settled >= set(days)
-        landed_days = sorted(settled | (set(landed_days) - set(days)))
-    metadata = {"rows": result.rows, "requests": result.requests, "slices": len(result.outcomes)}
-    in_partitions = set(days or ())
-    for key in asset_keys(feed):
-        if (not bad) if days is None else complete:
-            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
-        if feed.shape in PARTITIONED_SHAPES:
-            # days outside this run's partitions (restated ones), or single good days of a run that has bad ones
-            for day in landed_days:
-                if day not in in_partitions or not complete:
-                    yield dg.AssetMaterialization(asset_key=key, partition=day.isoformat())
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name="coverage",
-            passed=not bad and not unsettled,
-            description=coverage_description(bad, unsettled) or "every day asked for is here or known to be empty",
-        )
-
-
-def _touches(scope, stores: Sequence[str]) -> bool:
-    return not stores or any(store.store_id in stores for store in scope.stores)
-
-
-def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) -> dg.AssetsDefinition:
-    """The multi-asset that lands `feeds`, all of one source and shape; each feed is reported as it is finished."""
-    partitions = daily_partitions(first_day) if shape in PARTITIONED_SHAPES else None
-    specs = [
-        dg.AssetSpec(
-            key,
-            group_name=source,
-            description=feed.title,
-            skippable=True,
-            kinds={"postgres"},
-            metadata={"feed": feed.name, "report_type": feed.report_type, "table": f"raw.{table}"},
-            partitions_def=partitions,
-        )
-        for feed in feeds
-        for key, table in zip(asset_keys(feed), feed.tables, strict=True)
-    ]
-    checks = [dg.AssetCheckSpec(name="coverage", asset=spec.key) for spec in specs]
-
-    @dg.multi_asset(
-        name=op_name(source, shape),
-        specs=specs,
-        check_specs=checks,
-        can_subset=True,
-        partitions_def=partitions,
-        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=30) if partitions else None,
-    )
-    async def land_feeds(
-        context: dg.AssetExecutionContext, config: LandConfig, platform: dg.ResourceParam[Platform]
-    ) -> AsyncIterator[object]:
-        days = None
-        if partitions is not None:
-            days = [date.fromisoformat(key) for key in context.partition_keys]
-            if not days:
-                raise dg.Failure("This run has no partitions: nothing can be landed. Choose days and start it again.")
-        chosen = selected_feeds(feeds, set(context.selected_asset_keys))
-        selection = Selection(
-            feeds=tuple(feed.name for feed in chosen),
-            stores=tuple(config.stores) or None,
-            days=None if config.everything_due or days is None else tuple(days),
-            force=config.force,
-        )
-        left: dict[str, list[SliceOutcome]] = defaultdict(list)
-        async for result in land(platform.settings, platform.warehouse, platform.catalog, selection):
-            context.log.info(f"{result.feed}: {result.rows} rows, {result.requests} requests")
-            left[result.feed] += [each for each in result.outcomes if each.state == "failed" and each.retryable]
-            for event in _feed_events(FEEDS[result.feed], result, platform, days, config.stores):
-                if isinstance(event, dg.AssetMaterialization):
-                    context.log_event(event)
-                elif _is_selected(event, context.selected_asset_keys):
-                    yield event
-        retryable = [each for outcomes in left.values() for each in outcomes]
-        if retryable:
-            raise dg.Failure(
-                "Some slices could not be landed now and are tried again by the next run:\n"
-                + coverage_description(retryable, ()),
-                allow_retries=False,
-            )
-
-    return land_feeds
-
-
-def _is_selected(event: dg.MaterializeResult | dg.AssetCheckResult, keys: Iterable[dg.AssetKey]) -> bool:
-    return event.asset_key in set(keys)
+    history_from: of the stores with API access. One without it wants all there is, and no store at all is no answer:
+    then it is the two years that Amazon answers for, counted from the first of this year, so that the partitions do
+    not move every day.
+    """
+    known = list(history_from)
+    days = [day for day in known if day is not None]
+    return min(days) if days and len(days) == len(known) else date(today.year, 1, 1) - timedelta(days=730)
 
 
 def build_raw_assets(first_day: date) -> list[dg.AssetsDefinition]:
@@ -182,20 +89,158 @@ def file_assets() -> list[dg.AssetSpec]:
         dg.AssetSpec(
             key,
             group_name=feed.source,
-            description=f"{feed.title}: landed by `tradewind import`",
-            metadata={"feed": feed.name},
+            kinds={"postgres"},
+            description=f"{feed.title}. Landed by `tradewind import`.",
+            metadata={"feed": feed.name, "table": f"raw.{table}"},
         )
         for feed in FEEDS.values()
         if feed.shape == "file"
-        for key in asset_keys(feed)
+        for key, table in zip(asset_keys(feed), feed.tables, strict=True)
     ]
 
 
-def first_partition_day(history_from: Iterable[date | None], today: date) -> date:
-    """The first day that can be backfilled: the earliest store's history, else the two years that Amazon answers for.
+def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) -> dg.AssetsDefinition:
+    """The multi-asset that lands `feeds`, all of one source and shape; each feed is reported as it is finished."""
+    partitions = daily_partitions(first_day) if shape in PARTITIONED_SHAPES else None
+    specs = [
+        dg.AssetSpec(
+            key,
+            group_name=source,
+            description=_description(feed),
+            skippable=True,
+            kinds={"postgres"},
+            metadata={"feed": feed.name, "report_type": feed.report_type, "table": f"raw.{table}"},
+            partitions_def=partitions,
+            freshness_policy=dg.FreshnessPolicy.time_window(fail_window=TOO_LATE_AFTER, warn_window=LATE_AFTER),
+        )
+        for feed in feeds
+        for key, table in zip(asset_keys(feed), feed.tables, strict=True)
+    ]
+    checks = [dg.AssetCheckSpec(name="coverage", asset=spec.key, description=_CHECKS) for spec in specs]
 
-    Two years are counted from the first of this year, so that the partitions do not move every day.
-    """
-    known = [day for day in history_from if day is not None]
-    fallback = date(today.year, 1, 1) - timedelta(days=730)
-    return min(known) if known else fallback
+    @dg.multi_asset(
+        name=op_name(source, shape),
+        specs=specs,
+        check_specs=checks,
+        can_subset=True,
+        partitions_def=partitions,
+        backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN) if partitions else None,
+    )
+    # Dagster reads a return type as that of the outputs, unless it is a generator that is not async: none is given
+    async def land_feeds(context: dg.AssetExecutionContext, config: LandConfig, platform: dg.ResourceParam[Platform]):
+        days = _days_of(context) if partitions is not None else None
+        _refuse_unknown_stores(platform, config.stores)
+        keys = set(context.selected_asset_keys)
+        selection = Selection(
+            feeds=tuple(feed.name for feed in selected_feeds(feeds, keys)),
+            stores=tuple(config.stores) or None,
+            days=None if config.everything_due or days is None else tuple(days),
+            force=config.force,
+        )
+        left: list[SliceOutcome] = []
+        note = _notes(context.log.info)
+        async for result in land(platform.settings, platform.warehouse, platform.catalog, selection, progress=note):
+            context.log.info(f"{result.feed}: {result.rows} rows, {result.requests} requests")
+            left += [each for each in result.outcomes if each.state == "failed" and each.retryable]
+            verdict = _judge(FEEDS[result.feed], result, platform, days, config)
+            for event in _events(FEEDS[result.feed], result, verdict, keys):
+                if isinstance(event, dg.AssetMaterialization):
+                    context.log_event(event)
+                else:
+                    yield event
+        if left:
+            raise dg.Failure(
+                "Some slices could not be landed now; the next run tries them again. The rest has landed.\n"
+                + verdicts.failed_lines(left),
+                allow_retries=False,
+            )
+
+    return land_feeds
+
+
+_CHECKS = "Whether every day that was due is here; names store, day and reason of each that is not."
+
+
+def _description(feed: Feed) -> str:
+    window = f", asked for by windows of up to {feed.days_per_request} days" if feed.shape == "windowed" else ""
+    ages = ", ".join(map(str, feed.restate_after))
+    again = f" Each day is asked for at the ages of {ages} days." if len(feed.restate_after) > 1 else ""
+    return f"{feed.title}. Report `{feed.report_type}`{window}.{again}"
+
+
+def _days_of(context: dg.AssetExecutionContext) -> list[date]:
+    chosen = context.has_partition_key or context.has_partition_key_range
+    days = [date.fromisoformat(key) for key in context.partition_keys] if chosen else []
+    if not days:
+        raise dg.Failure(
+            "This run has no partitions, so that nothing would be landed. Choose one or more days and start it again.",
+            allow_retries=False,
+        )
+    return days
+
+
+def _refuse_unknown_stores(platform: Platform, stores: Sequence[str]) -> None:
+    unknown = sorted(set(stores) - set(platform.catalog.stores))
+    if unknown:
+        raise dg.Failure(
+            f"The run's config names {', '.join(unknown)}, which stores.yaml does not have. The stores are: "
+            f"{', '.join(platform.catalog.stores)}. Correct `stores` in the config and start the run again.",
+            allow_retries=False,
+        )
+
+
+def _judge(
+    feed: Feed, result: FeedResult, platform: Platform, days: Sequence[date] | None, config: LandConfig
+) -> Verdict:
+    if days is None:
+        return verdicts.of_snapshots(result.outcomes)
+    scopes = [scope for scope in platform.catalog.scopes(feed) if _touches(scope, config.stores)]
+    asked = sorted({*days, *(each.day for each in result.outcomes)})
+    with platform.warehouse.connect() as conn:
+        states = day_states(conn, feed.name, asked, [scope.scope_id for scope in scopes])
+    now = platform.settings.now()
+    oldest = [max(local_date(now, scope.time_zone) - feed.history, history_from(scope) or date.min) for scope in scopes]
+    return verdicts.of_days(
+        result.outcomes, states, days, oldest=min(oldest, default=None), scheduled=config.everything_due
+    )
+
+
+def _touches(scope: Scope, stores: Sequence[str]) -> bool:
+    return not stores or any(store.store_id in stores for store in scope.stores)
+
+
+def _events(
+    feed: Feed, result: FeedResult, verdict: Verdict, keys: set[dg.AssetKey]
+) -> Iterator[dg.MaterializeResult | dg.AssetMaterialization | dg.AssetCheckResult]:
+    """The events of one feed, for those of its assets that the run has selected."""
+    metadata: dict[str, object] = {"rows": result.rows, "requests": result.requests, "slices": len(result.outcomes)}
+    if verdict.not_due:
+        metadata["not_due_yet"] = verdicts.spans(verdict.not_due)
+    for key in asset_keys(feed):
+        if key not in keys:
+            continue
+        if verdict.whole:
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+        for day in verdict.days:
+            yield dg.AssetMaterialization(asset_key=key, partition=day.isoformat())
+        yield dg.AssetCheckResult(
+            asset_key=key,
+            check_name="coverage",
+            passed=verdict.passed,
+            severity=dg.AssetCheckSeverity.WARN if verdict.warning else dg.AssetCheckSeverity.ERROR,
+            description=verdict.description,
+        )
+
+
+def _notes(say: Callable[[str], None]) -> Callable[[ProgressEvent], None]:
+    """Progress for the run's log: at most one line per feed every `SECONDS_BETWEEN_NOTES`."""
+    said: dict[str, float] = {}
+
+    def note(event: ProgressEvent) -> None:
+        now = time.monotonic()
+        if now - said.setdefault(event.feed, now) < SECONDS_BETWEEN_NOTES:
+            return
+        said[event.feed] = now
+        say(f"{event.feed}: {event.done} of {event.total} slices" + (f"; {event.note}" if event.note else ""))
+
+    return note

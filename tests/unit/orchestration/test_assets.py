@@ -1,13 +1,12 @@
-"""What the orchestration decides by itself: keys, first day, back-off, what a check says."""
+"""What the orchestration decides by itself: keys, first day, back-off, which feed is landed when."""
 
 from datetime import date
 
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.engine import SliceOutcome
 from pipelines.orchestration.automation import SLOTS, seconds_to_wait
-from pipelines.orchestration.raw import asset_keys, coverage_description, first_partition_day
+from pipelines.orchestration.raw import asset_keys, first_partition_day, selected_feeds
 
 
 def test_each_raw_table_is_an_asset_named_as_dbt_names_its_source():
@@ -16,10 +15,20 @@ def test_each_raw_table_is_an_asset_named_as_dbt_names_its_source():
     assert asset_keys(FEEDS["amazon_ads.sp_campaigns"])[0].path == ["amazon_ads", "sp_campaigns"]
 
 
-def test_the_first_day_is_the_earliest_history_else_two_years_that_do_not_move_daily():
+def test_a_feed_is_landed_when_one_of_its_sections_is_selected():
+    keys = asset_keys(FEEDS["amazon_sp.sales_and_traffic"])[1:]
+    assert [feed.name for feed in selected_feeds(FEEDS.values(), keys)] == ["amazon_sp.sales_and_traffic"]
+
+
+def test_the_first_day_is_the_earliest_history():
     today = date(2026, 11, 22)
-    assert first_partition_day([None, date(2026, 9, 23), date(2026, 10, 1)], today) == date(2026, 9, 23)
-    assert first_partition_day([None], today) == first_partition_day([None], date(2026, 1, 2)) == date(2024, 1, 2)
+    assert first_partition_day([date(2026, 10, 1), date(2026, 9, 23)], today) == date(2026, 9, 23)
+
+
+@pytest.mark.parametrize("history_from", [[], [None], [None, date(2026, 9, 23)]])
+def test_a_store_that_wants_all_there_is_can_be_backfilled_two_years_from_a_day_that_does_not_move(history_from):
+    assert first_partition_day(history_from, date(2026, 11, 22)) == date(2024, 1, 2)
+    assert first_partition_day(history_from, date(2026, 1, 2)) == date(2024, 1, 2)
 
 
 @pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (1, 60), (2, 300), (4, 3600), (9, 3600)])
@@ -32,15 +41,3 @@ def test_every_feed_with_an_api_has_exactly_one_slot():
     assert sorted(scheduled) == sorted(feed.name for feed in FEEDS.values() if feed.shape != "file")
     for slot in SLOTS:
         assert {(FEEDS[name].source, FEEDS[name].shape) for name in slot.feeds} == {(slot.source, slot.shape)}
-
-
-def test_a_check_names_store_day_and_reason_and_says_how_many_more():
-    bad = [
-        SliceOutcome(
-            "amazon_sp.x", "harbor-us", f"2026-02-{day:02}", date(2026, 2, day), "failed", "HTTP 403", 0, False
-        )
-        for day in range(1, 26)
-    ]
-    lines = coverage_description(bad, []).splitlines()
-    assert lines[0] == "harbor-us: 2026-02-01: failed: HTTP 403"
-    assert lines[-1] == "and 5 more"

@@ -1,0 +1,147 @@
+"""What Dagster is told of a feed that a run has landed: which days are painted, and what the coverage check says.
+
+Pure: outcomes of the run and states of the ledger in, a `Verdict` out. The events are made in `raw.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from pipelines.landing.coverage import SETTLED, DayState
+from pipelines.landing.results import SliceOutcome
+
+# What a failed check is for: the run did its work; the account or the document is the problem.
+CHECK_ONLY_STATES = frozenset({"refused", "quarantined"})
+REASONS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What is reported of one feed.
+
+    whole: the run's own partitions (or the asset, where it has none) are materialized. days: single marketplace days to
+    materialize besides: restated ones, and the good ones of a range that is not whole. passed, warning, description: of
+    the `coverage` check. not_due, too_old: days of the range for which there was nothing to ask for.
+    """
+
+    whole: bool
+    passed: bool
+    description: str
+    days: tuple[date, ...] = ()
+    warning: bool = False
+    not_due: tuple[date, ...] = field(default=())
+    too_old: tuple[date, ...] = field(default=())
+
+
+def of_days(
+    outcomes: Sequence[SliceOutcome],
+    states: Iterable[DayState],
+    days: Sequence[date],
+    *,
+    oldest: date | None,
+    scheduled: bool,
+) -> Verdict:
+    """A feed with daily partitions.
+
+    states: the ledger's, of the run's scopes, for `days` (the run's partitions) and for the days of `outcomes`. oldest:
+    the first day that the source can be asked for; None: nobody has access to it. scheduled: the run's range is only
+    the night's anchor, it lands whatever is due.
+
+    A range that a person has chosen is done when nothing due is missing: a day that is not due yet is landed by the
+    schedule, and a backfill that waited for it would never end. A scheduled run paints what has landed, nothing else.
+    """
+    by_day: dict[date, list[DayState]] = {}
+    for state in states:
+        by_day.setdefault(state.day, []).append(state)
+    unknown = [day for day in days if day not in by_day]
+    too_old = tuple(day for day in unknown if oldest is None or day < oldest)
+    not_due = tuple(day for day in unknown if day not in set(too_old))
+    here = {day for day, known in by_day.items() if _is_here(known)}
+    accepted = here if scheduled else here | set(not_due)
+    whole = bool(days) and accepted >= set(days)
+    landed = {each.day for each in outcomes if each.state in SETTLED} | set(days)
+    painted = sorted(day for day in landed & here if not (whole and day in set(days)))
+    problems = _problems(outcomes, [state for known in by_day.values() for state in known])
+    lines = [*problems[:REASONS_SHOWN], *_more(problems)]
+    if too_old:
+        lines.append(_too_old(too_old, oldest))
+    if not_due:
+        lines.append(f"Not due yet: {spans(not_due)}.")
+    return Verdict(
+        whole=whole,
+        days=tuple(painted),
+        passed=not problems and (scheduled or not too_old),
+        warning=not problems,
+        description="\n".join(lines) or "Every day asked for is here, or known to be empty.",
+        not_due=not_due,
+        too_old=too_old,
+    )
+
+
+def of_snapshots(outcomes: Sequence[SliceOutcome]) -> Verdict:
+    """A feed without partitions: snapshots, crawls, listed documents. Days that nobody can give any more are told."""
+    bad = [each for each in outcomes if each.state not in SETTLED]
+    landed = [each for each in outcomes if each.state in SETTLED]
+    problems = _problems(outcomes, ())
+    lines = [*problems[:REASONS_SHOWN], *_more(problems)]
+    lost = sorted({each.day for each in outcomes if each.state == "unavailable"})
+    if lost:
+        lines.append(f"Without a snapshot for ever: {spans(lost)}.")
+    return Verdict(
+        whole=not bad or (bool(landed) and all(each.state in CHECK_ONLY_STATES for each in bad)),
+        passed=not problems,
+        description="\n".join(lines) or "Everything that was due is here.",
+    )
+
+
+def failed_lines(outcomes: Sequence[SliceOutcome]) -> str:
+    """What could not be landed, for the message of a failed run: at most `REASONS_SHOWN` lines."""
+    lines = [_line(each) for each in outcomes]
+    return "\n".join([*lines[:REASONS_SHOWN], *_more(lines)])
+
+
+def spans(days: Collection[date]) -> str:
+    """Days as text, neighbours joined: `2026-03-01 to 2026-03-04, 2026-03-09`."""
+    ordered = sorted(days)
+    runs: list[list[date]] = []
+    for day in ordered:
+        if runs and day - runs[-1][-1] == timedelta(days=1):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    return ", ".join(f"{run[0]}" if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
+
+
+def _is_here(known: Sequence[DayState]) -> bool:
+    """A refused account does not keep the others' day from being here; something still open or failed does."""
+    settled = [each for each in known if each.state in SETTLED]
+    return bool(settled) and all(each.state in SETTLED | CHECK_ONLY_STATES for each in known)
+
+
+def _problems(outcomes: Sequence[SliceOutcome], states: Iterable[DayState]) -> list[str]:
+    """A line for each slice that is not settled; an outcome knows more than the ledger's row of the same day."""
+    lines = {
+        (each.scope_id, each.day): _line(each)
+        for each in sorted(outcomes, key=lambda each: (each.scope_id, each.day))
+        if each.state not in SETTLED
+    }
+    for state in states:
+        if state.state not in SETTLED:
+            lines.setdefault((state.scope_id, state.day), _line(state))
+    return [line for _, line in sorted(lines.items())]
+
+
+def _line(each: SliceOutcome | DayState) -> str:
+    return f"{each.scope_id}: {each.day}: {each.state}: {each.reason or 'not landed yet'}"
+
+
+def _more(lines: Sequence[str]) -> list[str]:
+    return [f"and {len(lines) - REASONS_SHOWN} more"] if len(lines) > REASONS_SHOWN else []
+
+
+def _too_old(days: Collection[date], oldest: date | None) -> str:
+    if oldest is None:
+        return "No store in stores.yaml has access to this source, so that nothing was asked for."
+    return f"Cannot be asked for: {spans(days)}; the source is asked for days from {oldest} on."

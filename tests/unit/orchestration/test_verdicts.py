@@ -1,0 +1,113 @@
+"""Which days are painted and what the coverage check says, case by case."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from pipelines.landing.coverage import DayState
+from pipelines.landing.results import SliceOutcome
+from pipelines.orchestration import verdicts
+
+FIRST = date(2026, 2, 1)
+DAYS = [FIRST + timedelta(days=n) for n in range(5)]
+OLDEST = date(2026, 1, 1)
+
+
+def outcome(day, state="loaded", *, scope="harbor-us", reason=None, retryable=False):
+    return SliceOutcome("amazon_ads.sp_campaigns", scope, str(day), day, state, reason, 1, retryable)
+
+
+def known(day, state="loaded", *, scope="harbor-us", reason=None):
+    return DayState("amazon_ads.sp_campaigns", scope, day, state, reason)
+
+
+def judge(outcomes=(), states=(), days=DAYS, *, oldest=OLDEST, scheduled=False):
+    return verdicts.of_days(outcomes, states, days, oldest=oldest, scheduled=scheduled)
+
+
+def test_a_range_that_is_all_here_is_materialized_as_a_whole():
+    verdict = judge([outcome(DAYS[0])], [known(day, "empty" if day == DAYS[1] else "loaded") for day in DAYS])
+    assert verdict.whole and verdict.passed and verdict.days == ()
+
+
+def test_of_a_range_with_a_failed_day_the_good_days_are_painted_one_by_one_and_the_bad_one_is_named():
+    states = [known(day, "failed" if day == DAYS[2] else "loaded", reason="in the ledger") for day in DAYS]
+    verdict = judge([outcome(DAYS[2], "failed", reason="HTTP 500", retryable=True)], states)
+    assert not verdict.whole and not verdict.passed and not verdict.warning
+    assert verdict.days == (DAYS[0], DAYS[1], DAYS[3], DAYS[4])
+    assert verdict.description == "harbor-us: 2026-02-03: failed: HTTP 500"
+
+
+def test_what_another_run_is_at_work_on_is_not_here_yet():
+    verdict = judge((), [*map(known, DAYS[:4]), known(DAYS[4], "requested")])
+    assert not verdict.whole and verdict.days == tuple(DAYS[:4])
+    assert verdict.description == "harbor-us: 2026-02-05: requested: not landed yet"
+
+
+def test_a_refused_account_fails_the_check_and_leaves_the_others_days_green():
+    states = [known(day) for day in DAYS] + [known(day, "refused", scope="harbor-de", reason="403") for day in DAYS]
+    verdict = judge([outcome(DAYS[0])], states)
+    assert verdict.whole and not verdict.passed
+    assert verdict.description.splitlines()[0] == "harbor-de: 2026-02-01: refused: 403"
+
+
+def test_where_every_account_is_refused_nothing_is_painted():
+    verdict = judge((), [known(day, "refused", reason="403") for day in DAYS])
+    assert not verdict.whole and not verdict.passed and verdict.days == ()
+
+
+def test_days_that_are_not_due_are_told_and_do_not_hold_up_a_backfill():
+    verdict = judge([outcome(DAYS[0])], [known(day) for day in DAYS[:4]])
+    assert verdict.whole and verdict.passed and verdict.not_due == (DAYS[4],)
+    assert verdict.description == "Not due yet: 2026-02-05."
+
+
+def test_a_scheduled_run_paints_what_has_landed_and_nothing_else():
+    anchor, restated = DAYS[4], DAYS[1]
+    verdict = judge(
+        [outcome(restated), outcome(DAYS[0], "failed", reason="503")], [known(restated)], [anchor], scheduled=True
+    )
+    assert not verdict.whole and verdict.days == (restated,)
+    later = judge([outcome(anchor), outcome(restated)], [known(anchor), known(restated)], [anchor], scheduled=True)
+    assert later.whole and later.days == (restated,)
+
+
+def test_days_before_the_sources_history_are_a_warning_and_not_painted():
+    verdict = judge((), [known(day) for day in DAYS[2:]], oldest=DAYS[2])
+    assert not verdict.whole and not verdict.passed and verdict.warning
+    assert verdict.days == tuple(DAYS[2:])
+    assert "2026-02-01 to 2026-02-02" in verdict.description and "from 2026-02-03 on" in verdict.description
+
+
+def test_without_access_nothing_is_painted_and_the_check_says_why():
+    verdict = judge(oldest=None)
+    assert not verdict.whole and not verdict.passed
+    assert "No store in stores.yaml has access" in verdict.description
+
+
+def test_at_most_twenty_reasons_are_shown_and_the_rest_counted():
+    days = [FIRST + timedelta(days=n) for n in range(25)]
+    lines = judge((), [known(day, "failed", reason="HTTP 403") for day in days], days).description.splitlines()
+    assert len(lines) == 21 and lines[-1] == "and 5 more"
+
+
+@pytest.mark.parametrize(
+    ("states", "whole", "passed"),
+    [
+        ([], True, True),
+        (["loaded", "unavailable"], True, True),
+        (["loaded", "refused"], True, False),
+        (["refused"], False, False),
+        (["loaded", "failed"], False, False),
+        (["loaded", "requested"], False, False),
+    ],
+)
+def test_snapshots(states, whole, passed):
+    outcomes = [outcome(DAYS[n], state, scope=f"store-{n}", reason="why") for n, state in enumerate(states)]
+    verdict = verdicts.of_snapshots(outcomes)
+    assert (verdict.whole, verdict.passed) == (whole, passed)
+
+
+def test_days_without_a_snapshot_are_told():
+    verdict = verdicts.of_snapshots([outcome(day, "unavailable") for day in (DAYS[0], DAYS[1], DAYS[3])])
+    assert verdict.description == "Without a snapshot for ever: 2026-02-01 to 2026-02-02, 2026-02-04."
