@@ -28,6 +28,10 @@ class DocumentError(TradewindError):
         self.kind = kind
 
 
+class ArchiveError(TradewindError):
+    """A document that was loaded cannot be read from the archive any more, or is not what it was."""
+
+
 class SourceError(TradewindError):
     """An API answered with an error.
 

@@ -128,15 +128,21 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     """
     with warehouse.connect() as conn:
         ensure_raw_tables(conn)
+    with build_lock(warehouse), _environment(warehouse.url):
+        # unit tests need no data: they are for those who change the models
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        if as_of is not None:
+            moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
+            arguments += ["--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
+        yield arguments
+
+
+@contextlib.contextmanager
+def build_lock(warehouse: Warehouse) -> Iterator[None]:
+    """While this is held nothing is built, here or elsewhere; waits for a build that runs."""
     with warehouse.connect(autocommit=True) as conn:
         conn.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (_LOCK,))
-        with _environment(warehouse.url):
-            # unit tests need no data: they are for those who change the models
-            arguments = ["build", "--exclude-resource-type", "unit_test"]
-            if as_of is not None:
-                moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
-                arguments += ["--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
-            yield arguments
+        yield
 
 
 def target_dir(settings: Settings, as_of: datetime | None = None) -> Path:
