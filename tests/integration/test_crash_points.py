@@ -1,0 +1,205 @@
+"""A run is killed (SIGKILL) at each point where it could lose or double something; the next run brings the same rows.
+
+The simulator keeps an answer back, or a lock of the test's keeps the warehouse busy, so that the run stands exactly
+there when it is killed. Nothing may be asked for twice.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.support.running import LandingWorld, until
+
+LEDGER = "amazon_sp.ledger_summary"
+MYI = "amazon_sp.fba_myi_unsuppressed_inventory"
+ADS = "amazon_ads.sp_campaigns"
+CRAWL = "apify.products"
+TABLES = {
+    LEDGER: "amazon_sp__ledger_summary",
+    MYI: "amazon_sp__fba_myi_unsuppressed_inventory",
+    ADS: "amazon_ads__sp_campaigns",
+    CRAWL: "apify__products",
+}
+# whose today has no snapshot yet of the seller's own tool (it makes one at 01:30)
+EARLY = "2026-11-21T16:00:00+00:00"
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def same_rows_as_an_undisturbed_run(
+    landing: Callable[..., LandingWorld], world: LandingWorld, feed: str, asked: int, new_database: Callable[[], Any]
+) -> None:
+    """Finish with another run; then compare with a run that nobody disturbed, in a warehouse of its own."""
+    world.simulator.set_faults([])
+    world.simulator.release()
+    outcomes = world.land(feed, stores=("sakura-jp",))[feed].outcomes
+    assert {each.state for each in outcomes} <= {"loaded", "empty"}
+    assert world.twice() == []
+    assert world.asked() == asked, "something was asked for again"
+    assert world.query(
+        "select count(*) from ops.slices where feed = %s and state not in ('loaded', 'empty', 'unavailable')", feed
+    ) == [(0,)]
+    assert world.query("select count(*) from ops.slices where claimed_by is not null") == [(0,)]
+    assert world.land(feed, stores=("sakura-jp",))[feed].outcomes == []
+    undisturbed = LandingWorld(world.simulator, new_database(), world.home, world.now)
+    undisturbed.land(feed, stores=("sakura-jp",))
+    assert undisturbed.query("select count(*) from ops.slices") == world.query("select count(*) from ops.slices")
+    rows = world.current_rows(TABLES[feed], feed)
+    if feed == CRAWL:
+        # another run of the crawler finds another moment of the pages
+        assert sum(rows.values()) == sum(undisturbed.current_rows(TABLES[feed], feed).values())
+    else:
+        assert rows == undisturbed.current_rows(TABLES[feed], feed)
+
+
+@pytest.fixture
+def new_database(postgres):
+    from pipelines.warehouse.connection import Warehouse
+
+    made = []
+
+    def make() -> Warehouse:
+        made.append(postgres.create())
+        return Warehouse(made[-1])
+
+    yield make
+    for url in made:
+        postgres.drop(url)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("feed", "operation"),
+    [(LEDGER, "sp.createReport"), (MYI, "sp.createReport"), (ADS, "ads.createReport"), (CRAWL, "apify.startRun")],
+)
+def test_killed_before_the_answer_came(landing, new_database, feed, operation, when):
+    api, name = operation.split(".")
+    # an Ads report is found again while it is being made
+    slow = {"time_scale": 20} if feed == ADS else {}
+    world = landing(**({"now": EARLY} if feed == MYI else {}), **slow)
+    if feed == MYI:
+        world.now = world.now.fromisoformat(EARLY)
+    world.simulator.set_faults([{"do": "hold", "when": when, "match": {"api": api, "operation": name}}])
+    process = world.start(feed, stores=("sakura-jp",))
+    until(world.simulator.held, "the request is held")
+    assert world.states(feed).get("requesting", 0) > 0, "the intent was not written down before the request was sent"
+    kill(process)
+    if when == "before":
+        # the request takes effect although nobody waits for it any more
+        world.simulator.release()
+        until(lambda: world.asked() == 1, "the request takes effect")
+    same_rows_as_an_undisturbed_run(landing, world, feed, 1, new_database)
+
+
+@pytest.mark.parametrize("feed", [LEDGER, ADS, CRAWL])
+@pytest.mark.parametrize("poll", [1, 2])
+def test_killed_before_the_first_poll_and_while_polling(landing, new_database, feed, poll):
+    world = landing(time_scale=20)
+    operation = "getRun" if feed == CRAWL else "getReport"
+    world.simulator.set_faults([{"do": "hold", "nth": poll, "match": {"operation": operation}}])
+    process = world.start(feed, stores=("sakura-jp",))
+    until(world.simulator.held, f"poll {poll} is held")
+    assert world.query("select state from ops.requests where feed = %s and origin = 'api'", feed) == [("requested",)]
+    kill(process)
+    same_rows_as_an_undisturbed_run(landing, world, feed, 1, new_database)
+
+
+@pytest.mark.parametrize("feed", [LEDGER, ADS, CRAWL])
+def test_killed_while_downloading(landing, new_database, feed):
+    world = landing()
+    operation = "getItems" if feed == CRAWL else "download"
+    world.simulator.set_faults([{"do": "hold", "when": "after", "match": {"operation": operation}}])
+    process = world.start(feed, stores=("sakura-jp",))
+    until(lambda: world.query("select 1 from ops.requests where state = 'ready' and origin = 'api'"), "it is ready")
+    until(world.simulator.held, "the download is held")
+    kill(process)
+    same_rows_as_an_undisturbed_run(landing, world, feed, 1, new_database)
+
+
+def blocked(world: LandingWorld) -> list[Any]:
+    """Statements of a landing that wait for a lock."""
+    return world.query(
+        "select query from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' "
+        "and application_name like 'tradewind%%'"
+    )
+
+
+def test_killed_during_copy(landing, new_database):
+    world = landing()
+    world.land(LEDGER, stores=("harbor-us",))
+    with psycopg.connect(world.warehouse.url) as lock:
+        lock.execute("lock table raw.amazon_sp__ledger_summary in access exclusive mode")
+        process = world.start(LEDGER, stores=("sakura-jp",))
+        waiting = until(lambda: blocked(world), "the copy waits")
+        assert any("amazon_sp__ledger_summary" in query for (query,) in waiting)
+        kill(process)
+        assert set(world.states(LEDGER)) == {"ready", "loaded"}
+    until(lambda: not blocked(world), "the killed run's session ends")
+    world.simulator.set_faults([])
+    world.land(LEDGER, stores=("sakura-jp",))
+    assert world.twice() == []
+    assert world.asked() == 2
+    assert world.query("select count(*) from ops.loads where feed = %s", LEDGER) == [(2,)]
+    undisturbed = LandingWorld(world.simulator, new_database(), world.home, world.now)
+    undisturbed.land(LEDGER, stores=("sakura-jp", "harbor-us"))
+    assert world.current_rows(TABLES[LEDGER], LEDGER) == undisturbed.current_rows(TABLES[LEDGER], LEDGER)
+
+
+def test_killed_between_copy_and_commit(landing, new_database):
+    world = landing()
+    world.simulator.set_faults([{"do": "hold", "when": "before", "match": {"operation": "download"}}])
+    process = world.start(LEDGER, stores=("sakura-jp",))
+    until(world.simulator.held, "the download is held")
+    with psycopg.connect(world.warehouse.url) as lock:
+        lock.execute("select 1 from ops.slices where feed = %s for update", (LEDGER,))
+        world.simulator.set_faults([])
+        world.simulator.release()
+        until(lambda: blocked(world), "the slices are waited for")
+        # the rows are copied, in a transaction that nobody else sees
+        assert any("ops.slices" in query for (query,) in blocked(world))
+        assert world.query("select count(*) from ops.loads") == [(0,)]
+        kill(process)
+    until(lambda: not blocked(world), "the killed run's session ends")
+    assert world.query("select count(*) from ops.loads") == [(0,)], "a killed load was committed"
+    same_rows_as_an_undisturbed_run(landing, world, LEDGER, 1, new_database)
+
+
+def test_a_killed_run_frees_its_claims_at_once_and_a_living_one_keeps_them(landing):
+    world = landing()
+    world.simulator.set_faults([{"do": "hold", "match": {"operation": "getReport"}}])
+    process = world.start(LEDGER, stores=("sakura-jp",))
+    until(world.simulator.held, "a poll is held")
+    beside = world.land(LEDGER, stores=("sakura-jp",))[LEDGER]
+    assert beside.outcomes == [] or {each.reason for each in beside.outcomes} == {"Another run is working on it."}
+    assert beside.requests == 0
+    kill(process)
+    world.simulator.set_faults([])
+    world.simulator.release()
+    after = world.land(LEDGER, stores=("sakura-jp",))[LEDGER]
+    assert {each.state for each in after.outcomes} == {"loaded"}
+    assert after.requests == 0
+
+
+def test_a_report_left_for_days_is_taken_and_what_fell_due_since_is_asked_for(landing):
+    world = landing()
+    world.simulator.set_faults([{"do": "hold", "match": {"operation": "getReport"}}])
+    process = world.start(LEDGER, stores=("sakura-jp",))
+    until(world.simulator.held, "a poll is held")
+    kill(process)
+    world.simulator.set_faults([])
+    world.simulator.release()
+    world.move(timedelta(days=2))
+    result = world.land(LEDGER, stores=("sakura-jp",))[LEDGER]
+    assert {each.state for each in result.outcomes} == {"loaded"}
+    assert world.land(LEDGER, stores=("sakura-jp",))[LEDGER].outcomes == []
+    assert world.states(LEDGER) == {"loaded": 8}
+    assert world.twice() == []
