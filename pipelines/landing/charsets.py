@@ -49,8 +49,9 @@ def named_charset(content_type: str | None) -> str | None:
     if known:
         return known
     try:
+        b"x".decode(name, "replace")  # some codecs are not of text
         return codecs.lookup(name).name
-    except LookupError:
+    except (LookupError, UnicodeError):
         return None
 
 

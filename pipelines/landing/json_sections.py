@@ -32,6 +32,8 @@ class MendedBytes:
     def __init__(self, blocks: Iterable[bytes], charset: str = "utf-8") -> None:
         self._blocks = iter(blocks)
         self._decoder = codecs.getincrementaldecoder(charset)("replace")
+        self._charset = charset
+        self._last_bytes = b""
         self._rest = b""
         self._done = False
         self.mended = 0
@@ -56,11 +58,19 @@ class MendedBytes:
         else:
             decoded = self._decoder.decode(block, self._done)
             text = decoded.encode()
-            self.mended += max(0, decoded.count(REPLACEMENT) - block.count(REPLACEMENT.encode()))
+            self.mended += decoded.count(REPLACEMENT) - self._written_as_such(block)
         if b"\0" in text:
             self.mended += text.count(b"\0")
             text = text.replace(b"\0", REPLACEMENT.encode())
         return text
+
+    def _written_as_such(self, block: bytes) -> int:
+        """How many U+FFFD the document itself has; one may be cut in two by a block's end."""
+        if self._charset != "utf-8":
+            return 0
+        data = self._last_bytes + block
+        self._last_bytes = data[-2:]
+        return data.count(REPLACEMENT.encode())
 
     def _without_unfit(self, data: bytes) -> bytes:
         if b"\\u" not in data:

@@ -13,7 +13,7 @@ from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
 from pipelines.landing.careful_lines import split_header
-from pipelines.landing.charsets import candidates, decode
+from pipelines.landing.charsets import candidates, decode, is_line_safe
 from pipelines.landing.columns import Layout, layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
 from pipelines.landing.documents import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
@@ -80,20 +80,38 @@ def _look(job: Job, section: Section) -> tuple[tuple[str, ...], str, Layout]:
             "belongs to.",
             kind="wrong_type",
         )
-    charsets = candidates(job.incoming.content_type, job.charset_of_last_resort)
     line = first.split(b"\n", 1)[0]
-    header = next((text for text, bad in (decode(line, each) for each in charsets) if not bad), None)
-    if header is None:
-        header = decode(line, charsets[-1])[0]
-    feed = job.feed
     problem: DocumentError | None = None
+    for charsets in _charsets(job):
+        header = next((text for text, bad in (decode(line, each) for each in charsets) if not bad), None)
+        try:
+            delimiter, layout = _header(job, section, header or decode(line, charsets[-1])[0])
+            return charsets, delimiter, layout
+        except DocumentError as error:
+            problem = problem or error
+    assert problem is not None
+    raise problem
+
+
+def _charsets(job: Job) -> Iterator[tuple[str, ...]]:
+    """The charsets to try in turn. First those of a document without a content type, where that names an odd one."""
+    named = candidates(job.incoming.content_type, job.charset_of_last_resort)
+    if not is_line_safe(named[0]):
+        yield candidates(None, job.charset_of_last_resort)
+    yield named
+
+
+def _header(job: Job, section: Section, header: str) -> tuple[str, Layout]:
+    """Delimiter and layout of a header line. Raises DocumentError."""
+    feed = job.feed
     delimiters = [feed.delimiter]
     if feed.source == "manual":  # spreadsheets choose by the user's country
         delimiters += [each for each in _OTHER_DELIMITERS if each != feed.delimiter]
+    problem: DocumentError | None = None
     for delimiter in delimiters:
         headers = split_header(header, delimiter, quoted=feed.quoting == "standard")
         try:
-            return charsets, delimiter, layout_of(feed, section, headers, keep_personal=job.keep_personal)
+            return delimiter, layout_of(feed, section, headers, keep_personal=job.keep_personal)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None

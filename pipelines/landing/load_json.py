@@ -11,7 +11,7 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.belonging import check_specification, specified_days, undated_sections
-from pipelines.landing.charsets import named_charset
+from pipelines.landing.charsets import is_line_safe, named_charset
 from pipelines.landing.copying import Seen, copy_section, unknown_keys
 from pipelines.landing.days import day_range_text
 from pipelines.landing.documents import plain_blocks, read_ahead, refuse_error_page
@@ -75,7 +75,8 @@ def _look(job: Job) -> None:
 def _read(job: Job) -> MendedBytes:
     assert job.archived is not None
     blocks = plain_blocks(job.archive.open(job.archived.path))
-    return MendedBytes(_without_mark(blocks), named_charset(job.incoming.content_type) or "utf-8")
+    charset = named_charset(job.incoming.content_type) or "utf-8"
+    return MendedBytes(_without_mark(blocks), charset if is_line_safe(charset) else "utf-8")
 
 
 def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
