@@ -55,7 +55,7 @@ def check_channels(
 
 
 def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, Any] | None) -> None:
-    """Refuse a JSON document whose `reportSpecification` names another report type or another marketplace.
+    """Refuse a JSON document whose `reportSpecification` names another report type, marketplace or length of periods.
 
     Raises DocumentError('wrong_type' or 'wrong_marketplace').
     """
@@ -68,6 +68,14 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
             "to.",
             kind="wrong_type",
         )
+    given = specification.get("reportOptions")
+    for name, value in feed.options.items():
+        other = given.get(name) if isinstance(given, dict) else None
+        if value == "DAY" and other is not None and other != value:
+            raise DocumentError(
+                f"The document is of {name} {other}; {feed.name} is of days. Ask for a report with {name} {value}.",
+                kind="wrong_type",
+            )
     ids = specification.get("marketplaceIds")
     ours = {store.marketplace.marketplace_id for store in scope.stores}
     if isinstance(ids, list) and ids and ours and not ours & set(map(str, ids)):
