@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from simulator.catalogue import RATE, Offer, cents, code, offers, price
 from simulator.catalogue_texts import BRANDS, COLOURS, ITEMS, JAPANESE_BRANDS
@@ -54,10 +55,15 @@ class Page:
 
 def competitor_asin(seed: int, store: SimStore, index: int) -> str:
     """The ASIN of a store's n-th competitor; the first is the same for every store of a marketplace."""
-    owner = "shared" if index == 0 else store.store_id
-    return code(seed, store.marketplace.country, owner, "competitor", index, prefix="B0", length=10)
+    return _asin(seed, store.marketplace.country, "shared" if index == 0 else store.store_id, index)
 
 
+@lru_cache(maxsize=8192)
+def _asin(seed: int, country: str, owner: str, index: int) -> str:
+    return code(seed, country, owner, "competitor", index, prefix="B0", length=10)
+
+
+@lru_cache(maxsize=1024)
 def tracked(seed: int, store: SimStore) -> dict[str, tuple[str, ...]]:
     """Own ASIN -> competitors' ASINs. The first competitor stands beside two own products."""
     mine = offers(seed, store)

@@ -31,6 +31,10 @@ class SimStore:
     ads_profile_id: int | None = None
     linked_stock: bool = True
 
+    def __hash__(self) -> int:
+        # stores are keys of caches that are asked often
+        return hash(self.store_id)
+
 
 @dataclass(frozen=True, slots=True)
 class SimAccount:
