@@ -11,6 +11,7 @@ import json
 import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -116,6 +117,7 @@ def parse_instant(text: str) -> datetime:
     return moment.astimezone(UTC)
 
 
+@lru_cache(maxsize=8192)
 def stable_uuid(*parts: object) -> str:
     """A UUID that is the same for the same parts."""
     return str(uuid.uuid5(uuid.NAMESPACE_OID, "\x1f".join(map(str, parts))))
