@@ -1,12 +1,13 @@
 """Loads made by hand: raw rows and the ledger's rows as the landing part writes them, without documents.
 
-`Ledger.load` follows the contract of `landing.load`: rows, load, slices, history and change in the caller's transaction.
+`Ledger.load` does what `landing.load` does once a document is read: rows, load, slices, history and change, in the
+caller's transaction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import psycopg
@@ -27,7 +28,7 @@ class Ledger:
         self.loads = 0
 
     def prepare(self, *stores: Sequence[str]) -> None:
-        """Raw tables, and stores: (store_id, tenant_id, seller_id, region, country, marketplace_id, sales_channel, currency, zone)."""
+        """Raw tables, and stores (the arguments of `store`)."""
         ensure_raw_tables(self.conn)
         for store in stores:
             self.store(*store)
@@ -76,7 +77,7 @@ class Ledger:
     ) -> int:
         """One document: rows by raw column (of JSON feeds the items), several sections by name; returns the load_id.
 
-        days: the slices it answers, state 'empty' for those without rows if `day_of(row)` tells a row's day. instant: of
+        days: the slices it answers, 'empty' those without rows if `day_of(row)` tells a row's day. instant: of
         snapshots. slice_key: of listed feeds.
         """
         feed = FEEDS[feed_name]
@@ -97,7 +98,8 @@ class Ledger:
             state = "loaded" if day in filled else "empty"
             self.point(feed_name, scope_id, key, day, instant, load_id, state)
         self.conn.execute(
-            "insert into ops.changes (producer, scope_id, window_start, window_end, load_id) values (%s, %s, %s, %s, %s)",
+            "insert into ops.changes (producer, scope_id, window_start, window_end, load_id) "
+            "values (%s, %s, %s, %s, %s)",
             (feed_name, scope_id, *window, load_id),
         )
         return load_id
@@ -113,7 +115,8 @@ class Ledger:
             (feed, scope, key, day, instant, state, load_id),
         )
         self.conn.execute(
-            "insert into ops.slice_history (feed, scope_id, slice_key, day, instant, load_id) values (%s, %s, %s, %s, %s, %s)",
+            "insert into ops.slice_history (feed, scope_id, slice_key, day, instant, load_id) "
+            "values (%s, %s, %s, %s, %s, %s)",
             (feed, scope, key, day, instant, load_id),
         )
 
@@ -135,6 +138,41 @@ class Ledger:
         return row[0]
 
 
-def days(first: date, count: int) -> list[date]:
-    """`count` days from `first` on."""
-    return [first + timedelta(days=n) for n in range(count)]
+def order_line(order_id: str, sku: str = "SKU-1", **values: Any) -> dict[str, Any]:
+    """A line of an all-orders document: one unit, shipped, at 10 dollars; `values` by raw column."""
+    return {
+        "amazon_order_id": order_id,
+        "sku": sku,
+        "purchase_date": "2026-02-10T18:00:00+00:00",
+        "last_updated_date": "2026-02-11T10:00:00+00:00",
+        "order_status": "Shipped",
+        "item_status": "Shipped",
+        "sales_channel": "Amazon.com",
+        "quantity": "1",
+        "currency": "USD",
+        "item_price": "10.00",
+        "promotion_ids": "",
+        "is_business_order": "false",
+        **values,
+    }
+
+
+def campaign(day: date, campaign_id: int = 1, **values: Any) -> dict[str, Any]:
+    """An element of a campaigns report: 10 impressions, 2 clicks, cost 1.00, no sales."""
+    windows = {f"{name}{n}d": 0 for name in ("purchases", "unitsSoldClicks", "sales") for n in (1, 7, 14, 30)}
+    named = {"campaignId": campaign_id, "campaignName": f"Campaign {campaign_id}", "campaignStatus": "ENABLED"}
+    return {"date": day.isoformat(), **named, "impressions": 10, "clicks": 2, "cost": 1.0, **windows, **values}
+
+
+def search_term(day: date, term: str, **values: Any) -> dict[str, Any]:
+    """An element of a search terms report."""
+    target = {"adGroupId": 5, "adGroupName": "Group", "keywordId": 6, "targeting": "mug", "matchType": "BROAD"}
+    return {**campaign(day), **target, "searchTerm": term, **values}
+
+
+def page(asin: str, price: float | None, *, in_stock: bool = True, error: str | None = None) -> dict[str, Any]:
+    """An item of a crawl; with `error` one that failed."""
+    if error:
+        return {"error": error, "errorDescription": f"{error} happened", "asin": asin}
+    shown = None if price is None else {"value": price, "currency": "$"}
+    return {"asin": asin, "originalAsin": asin, "title": "Mug", "price": shown, "inStock": in_stock}
