@@ -20,7 +20,7 @@ Direction = Literal["up", "down", "flat"]
 SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed"]
 
 LABEL_LIMIT = 70
-FLAT_BELOW_PERCENT = Decimal("0.5")  # a smaller change is called flat
+FLAT_BELOW_PERCENT = Decimal(1)  # a smaller change is called flat
 _PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank": 0, "count": 0}
 
 
@@ -202,7 +202,7 @@ def rounded(value: Decimal, places: int) -> Decimal:
 
 
 def direction_of(value: Decimal, before: Decimal) -> Direction:
-    """Up, down, or flat for a difference under half a percent of what was before."""
+    """Up, down, or flat for a difference under a percent of what was before."""
     difference = value - before
     if abs(difference) * 100 < FLAT_BELOW_PERCENT * abs(before) or difference == 0:
         return "flat"

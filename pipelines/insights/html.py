@@ -251,7 +251,7 @@ class _View:
             rows.append(
                 {
                     "name": render.name_of(days, self.language),
-                    "figures": [self.fig(days), ui["gap"], self.fig(last) if last else ""],
+                    "figures": [ui["gap"], self.fig(days), *([ui["gap_last"], self.fig(last)] if last else [])],
                 }
             )
         for until in self.book.all("data_until"):
@@ -296,7 +296,7 @@ def _fingerprint(page: Page) -> str:
         repr([finding.as_json() for finding in page.findings]),
         repr((page.language, page.model, page.others)),
         *(_asset(name) for name in ("brief.html.j2", "brief.css")),
-        *(_source(module) for module in (charts, render)),
+        *(_source(module) for module in (charts, render, locale(page.language))),
         Path(__file__).read_text(encoding="utf-8"),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

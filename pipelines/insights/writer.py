@@ -22,14 +22,18 @@ URGENT_CHANGE_PERCENT = 25  # a fall of sales beyond this is a warning
 def write(book: FactBook, language: str) -> list[Finding]:
     """The findings of the day, the most urgent first."""
     draft = _Draft(book, locale(language), language)
-    for section in (_sales, _traffic, _movers, _buy_box, _stock, _ads, _waste, _competitors, _settlement, _gaps):
+    for section in (_sales, _traffic, _movers, _buy_box, _stock, _ads, _waste, _competitors, _settlement):
         section(draft)
-    order: dict[Severity, int] = {"critical": 0, "warning": 1, "good": 2, "info": 3}
     headline, rest = draft.findings[:1], draft.findings[1:]
-    if not draft.findings:
+    draft.findings = []
+    _gaps(draft)
+    missing = draft.findings  # what is missing is always told, however much else there is
+    order: dict[Severity, int] = {"critical": 0, "warning": 1, "good": 2, "info": 3}
+    rest.sort(key=lambda finding: order[finding.severity])
+    chosen = headline + rest[: MAX_FINDINGS - 1 - len(missing)] + missing
+    if not chosen:
         draft.start("info", "nothing", day=book.get("day"))
-        return draft.findings
-    return headline + sorted(rest, key=lambda finding: order[finding.severity])[: MAX_FINDINGS - 1]
+    return chosen or draft.findings
 
 
 class _Draft:
@@ -162,6 +166,7 @@ def _ads(draft: _Draft) -> None:
     acos = draft.by_name("acos_7d", "acos_vs_previous_7d")
     if acos["acos_vs_previous_7d"]:
         draft.more(f"acos_{acos['acos_vs_previous_7d'].direction}", **acos)
+        draft.more("ads_late")
 
 
 def _waste(draft: _Draft) -> None:

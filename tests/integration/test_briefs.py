@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ConfigError, WarehouseError
-from pipelines.insights import render
+from pipelines.insights import render, writer
 from pipelines.insights.brief import BriefResult, write_briefs
 from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.grounding import Finding
 from pipelines.insights.marts import read_marts
 from pipelines.insights.measures import collect
 from pipelines.marketplaces import MARKETPLACES
@@ -199,6 +200,20 @@ def test_every_fact_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts
                 assert cell and cell[0] == fact.value, (fact.name, fact.subject.key)
                 checked.add(fact.name)
     assert checked == set(CELLS)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_is_told_twice_and_what_is_missing_is_told(
+    warehouse: Warehouse, made: MadeMarts, language: str
+) -> None:
+    findings = writer.write(_book(warehouse, made), language)
+    assert len({finding.text for finding in findings}) == len(findings) <= 12
+    assert any("gap_days" in {fact.name for fact in _cited(finding, warehouse, made)} for finding in findings)
+
+
+def _cited(finding: Finding, warehouse: Warehouse, made: MadeMarts) -> list[Fact]:
+    facts = _book(warehouse, made).by_id()
+    return [facts[fact] for fact in finding.facts]
 
 
 def test_changes_follow_from_the_facts_beside_them(warehouse: Warehouse, made: MadeMarts) -> None:

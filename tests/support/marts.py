@@ -75,7 +75,7 @@ class MadeMarts:
     @property
     def tracked(self) -> dict[str, tuple[str, ...]]:
         """Own ASIN -> competitors."""
-        return {self.asins[0]: tuple(self.rivals[:3]), self.asins[1]: tuple(self.rivals[3:])}
+        return {self.asins[0]: tuple(self.rivals[:3]), self.asins[1]: (*self.rivals[3:], self.rivals[0])}
 
     def write(self, conn: psycopg.Connection[Any]) -> None:
         """Make the tables if need be and insert the rows."""

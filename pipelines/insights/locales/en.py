@@ -31,8 +31,9 @@ UI = {
     "gaps": "What is missing",
     "gaps_note": "These days are not in the figures, or not yet. Nothing was estimated in their place.",
     "no_gaps": "Nothing is missing in the days that this brief looks at.",
-    "gap": "days missing, the last of them",
-    "until": "data until",
+    "gap": "Days missing:",
+    "gap_last": "· last:",
+    "until": "Data until:",
     "facts": "Where each figure comes from",
     "facts_note": "Every number on this page is one of these facts. Each is a query on the marts named here.",
     "attribution": "Ad sales are attributed within seven days of the click; Amazon still restates the latest days.",
@@ -168,7 +169,8 @@ FEEDS = {
     "amazon_sp.ledger_summary": "Inventory ledger",
     "amazon_sp.settlements_v2": "Settlements",
     "amazon_ads.sp_campaigns": "Campaigns",
-    "amazon_ads.sp_search_terms": "Search terms",
+    "amazon_ads.sp_search_term": "Search terms",
+    "amazon_ads.sp_advertised_product": "Advertised products",
     "apify.products": "Competitor crawls",
 }
 
@@ -241,6 +243,7 @@ FINDINGS = {
     "acos_up": ("", ["ACoS rose {acos_vs_previous_7d} to {acos_7d}."]),
     "acos_down": ("", ["ACoS fell {acos_vs_previous_7d} to {acos_7d}."]),
     "acos_flat": ("", ["ACoS stayed near {acos_7d}."]),
+    "ads_late": ("", ["Sales from the latest clicks are still being attributed."]),
     "campaign_idle": (
         "Campaign without sales: {spend.name}",
         [
@@ -268,7 +271,7 @@ FINDINGS = {
     ),
     "settlement": (
         "Last settlement",
-        ["The last settlement paid {amount} for postings from {first} to {last}."],
+        ["The last settlement came to {amount} for postings from {first} to {last}."],
     ),
     "gaps": ("Some data is missing", ["Days missing in {days.name}: {days}, the last on {last}."]),
     "until": ("Some data is late", ["{until.name} has data until {until}."]),

@@ -30,8 +30,9 @@ UI = {
     "gaps": "缺失的数据",
     "gaps_note": "这些日期不在数字之内，或尚未到达。没有用估算值代替。",
     "no_gaps": "本简报所涉及的日期没有缺失数据。",
-    "gap": "天缺失，最近一天为",
-    "until": "数据截至",
+    "gap": "缺失天数：",
+    "gap_last": "· 最近：",
+    "until": "数据截至：",
     "facts": "每个数字的来源",
     "facts_note": "本页每个数字都是下列事实之一，各由一条针对所列数据集市的查询得出。",
     "attribution": "广告销售额按点击后七天归因；最近几天的数字亚马逊仍会修正。",
@@ -166,7 +167,8 @@ FEEDS = {
     "amazon_sp.ledger_summary": "库存台账",
     "amazon_sp.settlements_v2": "结算报告",
     "amazon_ads.sp_campaigns": "广告活动",
-    "amazon_ads.sp_search_terms": "搜索词",
+    "amazon_ads.sp_search_term": "搜索词",
+    "amazon_ads.sp_advertised_product": "推广商品",
     "apify.products": "竞品抓取",
 }
 
@@ -225,6 +227,7 @@ FINDINGS = {
     "acos_up": ("", ["ACoS 上升{acos_vs_previous_7d}，为{acos_7d}。"]),
     "acos_down": ("", ["ACoS 下降{acos_vs_previous_7d}，为{acos_7d}。"]),
     "acos_flat": ("", ["ACoS 为{acos_7d}，与上周相当。"]),
+    "ads_late": ("", ["最近点击带来的成交仍在归因中。"]),
     "campaign_idle": (
         "没有成交的广告活动：{spend.name}",
         ["{spend.name}花费{spend}，获得{clicks}次点击，没有成交。", "请检查投放目标与竞价，或暂停该活动。"],

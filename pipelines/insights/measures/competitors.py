@@ -52,7 +52,10 @@ def collect(marts: Marts, book: FactBook, tracked: Mapping[str, Sequence[str]]) 
         if other in current and _is_cut(current[other], since) and own in latest and latest[own]["price_amount"]
     ]
     moved.sort(key=lambda pair: (current[pair[1]]["price_amount"] / latest[pair[0]]["price_amount"], pair))
-    for own, other in moved[:MOVES_LISTED]:
+    strongest: dict[str, str] = {}  # a competitor of several products is told once, against the one it undercuts most
+    for own, other in moved:
+        strongest.setdefault(other, own)
+    for other, own in list(strongest.items())[:MOVES_LISTED]:
         _move(book, own, other, current[other], latest)
     _out_of_stock(book, pairs, current, latest)
     first_charted = [own for own, _ in moved] + sorted(tracked)

@@ -59,9 +59,12 @@ def test_without_data_there_is_no_drawing() -> None:
 
 
 def test_both_languages_have_the_same_words() -> None:
+    from pipelines.feeds import FEEDS
     from pipelines.insights.facts import CATALOGUE
     from pipelines.insights.locales import en, zh
 
     for part in ("UI", "KPIS", "FACTS", "FEEDS", "FINDINGS", "UNITS"):
         assert getattr(en, part).keys() == getattr(zh, part).keys(), part
     assert en.FACTS.keys() == CATALOGUE.keys()
+    unnamed = {name for name in FEEDS if not name.startswith("manual.")} - en.FEEDS.keys()
+    assert not unnamed, f"feeds without a name in pipelines/insights/locales: {unnamed}"
