@@ -17,7 +17,7 @@ from pipelines.feeds import Feed, Section, column_name
 from pipelines.landing.belonging import CHANNEL_COLUMNS, CURRENCY_COLUMNS
 from pipelines.landing.careful_lines import CarefulLines, Reject, copy_line
 from pipelines.landing.columns import Layout
-from pipelines.landing.days import days_of, marketplace_day
+from pipelines.landing.days import marketplace_day
 from pipelines.landing.documents import small_blocks
 from pipelines.landing.fast_lines import FastLines, Miss
 from pipelines.landing.json_sections import Element
@@ -107,8 +107,12 @@ def copy_fast(
     blocks: Iterator[bytes],
     load_id: int,
     keep: Callable[[bytes], object],
+    wanted: frozenset[date] = frozenset(),
 ) -> Seen:
-    """The fast way. blocks: after the header's line. keep: is given what the archive keeps. Raises Miss."""
+    """The fast way. blocks: after the header's line. keep: is given what the archive keeps.
+
+    wanted: days that suffice: once all of them were seen, no more are looked for. Raises Miss.
+    """
     channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
     day = table.day
     by_minute = day is not None and table.section.day_formats == ("iso",)
@@ -139,23 +143,33 @@ def copy_fast(
                         copy.write(prefix)
                         copy.write(copied.replace(b"\n", between, count - 1))
                 keep(b"".join(kept))
+                _take_days(table, seen, lines)
+                if wanted and wanted <= seen.days and not table.must_have_day:
+                    lines.times = ()
     except _NOT_ENCODED as error:
         raise Miss(f"not {charset}: {error.diag.message_primary}", encoding=True) from None
     except _NOT_FIT as error:
         raise Miss(f"{error.diag.message_primary}") from None
     if cursor.rowcount != seen.rows:
         raise Miss(f"{seen.rows} lines were sent, {cursor.rowcount} rows came")
-    if day is not None:
-        texts = {each.decode("latin-1") for each in lines.times_seen.get(day) or lines.values.get(day) or ()}
-        seen.days = days_of(texts, table.section.day_formats, table.time_zone)
-        if table.must_have_day and any(
-            marketplace_day(each, table.section.day_formats, table.time_zone) is None for each in texts
-        ):
-            raise Miss("a row without its day")
     for positions, target in ((channels, seen.channels), (currencies, seen.currencies)):
         for position in positions:
             target.update(each.decode(charset, "replace") for each in lines.values[position])
     return seen
+
+
+def _take_days(table: Table, seen: Seen, lines: FastLines) -> None:
+    """The days of what was collected since the last time. Raises Miss for a row that could never be placed."""
+    if table.day is None:
+        return
+    collected = lines.times_seen.get(table.day) or lines.values.get(table.day) or set()
+    for each in collected:
+        day = marketplace_day(each.decode("latin-1"), table.section.day_formats, table.time_zone)
+        if day is not None:
+            seen.days.add(day)
+        elif table.must_have_day:
+            raise Miss("a row without its day")
+    collected.clear()
 
 
 def copy_careful(
