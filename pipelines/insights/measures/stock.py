@@ -44,7 +44,7 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
     return [
         {"sku": clean(row["sku"], 24), "cover": float(row["days_of_cover"]), "on_hand": row["fulfillable_quantity"]}
         for row in rows
-        if row["days_of_cover"] is not None
+        if row["days_of_cover"] is not None and not row["is_out"]
     ][:CHARTED]
 
 
