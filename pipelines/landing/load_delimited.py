@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import logging
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 
 from pipelines.errors import DocumentError
@@ -13,7 +13,7 @@ from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
 from pipelines.landing.careful_lines import split_header
-from pipelines.landing.charsets import candidates, decode, is_line_safe
+from pipelines.landing.charsets import candidates, decode, is_line_safe, named_charset
 from pipelines.landing.columns import Layout, layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
 from pipelines.landing.documents import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
@@ -29,22 +29,11 @@ _OTHER_DELIMITERS = (",", ";", "\t")
 
 def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
-    feed = job.feed
-    section = feed.sections[0]
-    charsets, delimiter, layout = _look(job, section)
-    table = Table(feed, section, layout, job.scope.time_zone)
-    job.strip = functools.partial(strip_personal, layout=layout, is_placed=table.is_placed)
-    stripped = replace(table, layout=_without_personal(layout))
-    raw_tables.ensure_table(job.conn, feed, section)
-    job.new_columns(
-        raw_tables.widen(
-            job.conn,
-            feed,
-            section,
-            dict(zip(stripped.layout.columns, stripped.layout.headers, strict=True)),
-            [stripped.layout.columns[i] for i in stripped.layout.unknown],
-        )
-    )
+    charsets, delimiter, table = _look(job, _charsets(job))
+    job.strip = functools.partial(strip_personal, layout=table.layout, is_placed=table.is_placed)
+    stripped = replace(table, layout=_without_personal(table.layout))
+    raw_tables.ensure_table(job.conn, table.feed, table.section)
+    job.new_columns(_widen(job, stripped))
     if job.may_be_known():
         archived = job.archive.put(job.strip(_whole(job)))
         known = job.confirmed(archived)
@@ -57,7 +46,7 @@ def load(job: Job) -> LoadOutcome:
                 try:
                     return _fast(job, table, charset)
                 except Miss as miss:
-                    log.info("%s %s: read line by line: %s", feed.name, job.scope.scope_id, miss)
+                    log.info("%s %s: read line by line: %s", job.feed.name, job.scope.scope_id, miss)
                     if not miss.encoding:
                         break
         return _careful(job, stripped, _whole_charset(job, charsets), delimiter)
@@ -65,8 +54,33 @@ def load(job: Job) -> LoadOutcome:
         return job.quarantine(verdict)
 
 
-def _look(job: Job, section: Section) -> tuple[tuple[str, ...], str, Layout]:
-    """Charsets to try, delimiter and layout, from the document's beginning. Raises DocumentError."""
+def copy_again(job: Job, load_id: int) -> Seen:
+    """The rows of a document that was loaded, once more from the archive, within the caller's transaction.
+
+    job: its content type names the charset that the document was found to be in. Raises DocumentError, and
+    FileNotFoundError where the archive has it no more.
+    """
+    assert job.archived is not None
+    charset = named_charset(job.incoming.content_type) or "utf-8"
+    _, delimiter, table = _look(job, [(charset,)])
+    _widen(job, table)
+    if delimiter == "\t":
+        with (
+            contextlib.suppress(Miss),
+            job.conn.transaction(),
+            contextlib.closing(_from_archive(job, job.archived)) as blocks,
+        ):
+            return _copy(job, table, charset, blocks, load_id, _nowhere)
+    with contextlib.closing(_from_archive(job, job.archived)) as blocks:
+        return copy_careful(job.conn, table, charset, delimiter, blocks, load_id)
+
+
+def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], str, Table]:
+    """Charsets to try, delimiter and table, from the document's beginning. Raises DocumentError.
+
+    choices: of charsets; the first that the header can be read in counts.
+    """
+    section = job.feed.sections[0]
     with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), READ))) as blocks:
         first = next(blocks, b"")
     refuse_error_page(first)
@@ -82,11 +96,11 @@ def _look(job: Job, section: Section) -> tuple[tuple[str, ...], str, Layout]:
         )
     line = first.split(b"\n", 1)[0]
     problem: DocumentError | None = None
-    for charsets in _charsets(job):
+    for charsets in choices:
         header = next((text for text, bad in (decode(line, each) for each in charsets) if not bad), None)
         try:
             delimiter, layout = _header(job, section, header or decode(line, charsets[-1])[0])
-            return charsets, delimiter, layout
+            return charsets, delimiter, Table(job.feed, section, layout, job.scope.time_zone)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None
@@ -136,22 +150,27 @@ def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:
         )
         stack.enter_context(job.conn.transaction())
         load_id = settling.next_load_id(job.conn)
-        first = next(blocks, b"")
-        header, newline, rest = first.partition(b"\n")
-        if writer is not None:
-            assert job.strip is not None
-            for each in job.strip(iter([header + newline])):
-                writer.write(each)
-
-        def body() -> Iterator[bytes]:
-            if rest:
-                yield rest
-            yield from blocks
-
-        seen = copy_fast(job.conn, table, charset, body(), load_id, writer.write if writer else _nowhere)
+        seen = _copy(job, table, charset, blocks, load_id, writer.write if writer else _nowhere)
         archived = writer.finish() if writer is not None else job.archived
         assert archived is not None
         return job.settle(load_id, archived, seen)
+
+
+def _copy(
+    job: Job, table: Table, charset: str, blocks: Iterator[bytes], load_id: int, keep: Callable[[bytes], object]
+) -> Seen:
+    """A whole document the fast way; `keep` is given what the archive keeps. Raises Miss."""
+    header, newline, rest = next(blocks, b"").partition(b"\n")
+    first = [header + newline]
+    keep(b"".join(job.strip(iter(first)) if job.strip else first))
+
+    def body() -> Iterator[bytes]:
+        if rest:
+            yield rest
+        yield from blocks
+
+    wanted = frozenset(each.day for each in job.slices or ())
+    return copy_fast(job.conn, table, charset, body(), load_id, keep, wanted)
 
 
 def _careful(job: Job, table: Table, charset: str, delimiter: str) -> LoadOutcome:
@@ -182,6 +201,18 @@ def _is_valid(block: bytes, charset: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _widen(job: Job, table: Table) -> list[str]:
+    """Give the raw table the columns of this document; the headers that are new."""
+    layout = table.layout
+    return raw_tables.widen(
+        job.conn,
+        table.feed,
+        table.section,
+        dict(zip(layout.columns, layout.headers, strict=True)),
+        [layout.columns[i] for i in layout.unknown],
+    )
 
 
 def _without_personal(layout: Layout) -> Layout:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from pipelines.errors import DocumentError
-from pipelines.feeds import Section
+from pipelines.feeds import Feed, Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.belonging import check_specification, specified_days, undated_sections
 from pipelines.landing.charsets import is_line_safe, named_charset
@@ -26,10 +26,9 @@ def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
     feed = job.feed
     _look(job)
-    roots = {section.path.split(".")[0] for section in feed.sections} - {"item"}
-    spotter = KeySpotter([*roots, _SPECIFICATION])
+    spotter = _spotter(feed)
     job.archived = job.archive.put(spotter.look(block) for block in read_ahead(plain_blocks(job.incoming.open())))
-    specification = first_value(_read(job), _SPECIFICATION) if _SPECIFICATION in spotter.found else None
+    specification = _specification(job, spotter)
     check_specification(feed, job.scope, specification)
     sections = _sections_there(job, spotter.found)
     sections = _sections_of_one_day(job, sections, specification)
@@ -46,6 +45,29 @@ def load(job: Job) -> LoadOutcome:
             return job.settle(load_id, job.archived, seen)
     except Quarantined as verdict:
         return job.quarantine(verdict)
+
+
+def copy_again(job: Job, load_id: int) -> Seen:
+    """The rows of a document that was loaded, once more from the archive, within the caller's transaction.
+
+    job: its content type names the charset that the document was found to be in. Raises DocumentError, and
+    FileNotFoundError where the archive has it no more.
+    """
+    spotter = _spotter(job.feed)
+    with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
+        for block in blocks:
+            spotter.look(block)
+    sections = _there(job.feed, spotter.found)
+    return _copy(job, _sections_of_one_day(job, sections, _specification(job, spotter)), load_id)
+
+
+def _spotter(feed: Feed) -> KeySpotter:
+    roots = {section.path.split(".")[0] for section in feed.sections} - {"item"}
+    return KeySpotter([*roots, _SPECIFICATION])
+
+
+def _specification(job: Job, spotter: KeySpotter) -> Any:
+    return first_value(_read(job), _SPECIFICATION) if _SPECIFICATION in spotter.found else None
 
 
 def _look(job: Job) -> None:
@@ -75,8 +97,12 @@ def _look(job: Job) -> None:
 def _read(job: Job) -> MendedBytes:
     assert job.archived is not None
     blocks = plain_blocks(job.archive.open(job.archived.path))
-    charset = named_charset(job.incoming.content_type) or "utf-8"
-    return MendedBytes(_without_mark(blocks), charset if is_line_safe(charset) else "utf-8")
+    return MendedBytes(_without_mark(blocks), _charset(job))
+
+
+def _charset(job: Job) -> str:
+    named = named_charset(job.incoming.content_type) or "utf-8"
+    return named if is_line_safe(named) else "utf-8"
 
 
 def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
@@ -86,7 +112,7 @@ def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _sections_there(job: Job, found: set[str]) -> list[Section]:
     """The sections that the document has. Raises DocumentError where it has none, or lacks one that is loaded."""
-    there = [s for s in job.feed.sections if s.path == "item" or s.path.split(".")[0] in found]
+    there = _there(job.feed, found)
     if not there:
         names = ", ".join(section.path.split(".")[0] for section in job.feed.sections)
         raise DocumentError(
@@ -106,6 +132,11 @@ def _sections_there(job: Job, found: set[str]) -> list[Section]:
         job.warnings.append(f"The document has no section {name}; the others were loaded.")
         job.without.append(section)
     return there
+
+
+def _there(feed: Feed, found: set[str]) -> list[Section]:
+    """The sections whose keys were found."""
+    return [s for s in feed.sections if s.path == "item" or s.path.split(".")[0] in found]
 
 
 def _is_loaded(job: Job, section: Section) -> bool:
@@ -158,7 +189,7 @@ def _overlap(days: tuple[date, date], wanted: set[date]) -> bool:
 
 def _copy(job: Job, sections: list[Section], load_id: int) -> Seen:
     """All sections into COPY, one after the other. Raises DocumentError."""
-    seen = Seen()
+    seen = Seen(charset=_charset(job))
     for section in sections:
         source = _read(job)
         rows = copy_section(

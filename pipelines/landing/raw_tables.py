@@ -77,10 +77,12 @@ def widen(
     """Add the columns that the table lacks; returns those that nobody has seen in this feed before.
 
     columns: raw column -> header of the document. unknown: those of them that the catalogue does not name: they are
-    recorded in ops.drift. conn: idle; commits. Raises WarehouseError where the table stays locked.
+    recorded in ops.drift. conn: idle, and then it commits; or in a transaction that holds the table. Raises
+    WarehouseError where the table stays locked.
     """
     table = feed.table(section)
-    missing = [column for column in columns if column not in columns_of(conn, table)]
+    held = columns_of(conn, table)
+    missing = [column for column in columns if column not in held]
     for attempt in range(1, _TRIES + 1):
         try:
             with conn.transaction():
@@ -109,16 +111,14 @@ def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys
 
 
 def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Mapping[str, str]) -> list[str]:
-    new = []
-    for column, header in sorted(columns.items()):
-        inserted = conn.execute(
-            "insert into ops.drift (feed, table_name, column_name, header) values (%s, %s, %s, %s) "
-            "on conflict do nothing",
-            (feed.name, table, column, header),
-        )
-        if inserted.rowcount:
-            new.append(header)
-    return new
+    if not columns:
+        return []
+    rows = conn.execute(
+        "insert into ops.drift (feed, table_name, column_name, header) "
+        "select %s, %s, * from unnest(%s::text[], %s::text[]) on conflict do nothing returning column_name",
+        (feed.name, table, list(columns), list(columns.values())),
+    ).fetchall()
+    return [columns[column] for column in sorted(column for (column,) in rows)]
 
 
 def _lock(conn: psycopg.Connection, table: str) -> None:
