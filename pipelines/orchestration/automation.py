@@ -166,5 +166,4 @@ def _failures_in_a_row(instance: dg.DagsterInstance) -> tuple[int, float]:
         if record.dagster_run.status != dg.DagsterRunStatus.FAILURE:
             break
         failures += 1
-    ended = records[0].end_time if records and records[0].end_time else 0.0
-    return failures, ended
+    return failures, (records[0].end_time or records[0].update_timestamp.timestamp()) if records else 0.0

@@ -1,0 +1,308 @@
+"""Dagster's part in process, against the simulator: what a run paints, what checks say, when marts are built."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from pipelines.landing.importer import import_file
+from pipelines.orchestration import automation
+from pipelines.settings import get_settings
+from pipelines.stores import load_catalog
+from pipelines.warehouse.connection import Warehouse
+from tests.support.simulator import Simulator, start_simulator
+
+NOW = "2026-03-10T12:00:00Z"
+FIRST = date(2026, 2, 26)  # of the world
+US, EU = "A2HARBORNA1US", "A3HARBOREU2DE"
+TRAFFIC = [dg.AssetKey(["amazon_sp", f"sales_and_traffic__{section}"]) for section in ("by_date", "by_asin")]
+CAMPAIGNS = dg.AssetKey(["amazon_ads", "sp_campaigns"])
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One home for the module: the compiled dbt project and the archive are shared, the warehouse is not."""
+    return tmp_path_factory.mktemp("orchestration") / "home"
+
+
+@pytest.fixture(scope="module")
+def world(home: Path) -> Iterator[Simulator]:
+    """Three stores, six products, twelve days."""
+    options = {"seed": 7, "products": 6, "days": 12, "now": NOW, "time_scale": 600}
+    running = start_simulator(home / "simulator", **options)
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def definitions(
+    world: Simulator, home: Path, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[dg.Definitions]:
+    """The project's definitions with their own resources, which read this environment."""
+    values = {**world.environment(), "TRADEWIND_HOME": str(home), "TRADEWIND_WAREHOUSE_URL": warehouse.url}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    from pipelines.definitions import defs
+
+    world.set_faults([])
+    yield defs()
+    world.set_faults([])
+
+
+@pytest.fixture
+def instance() -> Iterator[dg.DagsterInstance]:
+    with dg.DagsterInstance.ephemeral() as ephemeral:
+        yield ephemeral
+
+
+class Runs:
+    """Runs of the raw assets on one instance."""
+
+    def __init__(self, definitions: dg.Definitions, instance: dg.DagsterInstance) -> None:
+        self.definitions, self.instance = definitions, instance
+        self.repository = definitions.get_repository_def()
+
+    def land(
+        self,
+        op: str,
+        keys: Sequence[dg.AssetKey],
+        days: Sequence[date] = (),
+        **config: object,
+    ) -> dg.ExecuteInProcessResult:
+        """Materialize these assets of a multi-asset for a range of days, as a backfill's run does."""
+        tags = {}
+        if days:
+            tags = {
+                "dagster/asset_partition_range_start": days[0].isoformat(),
+                "dagster/asset_partition_range_end": days[-1].isoformat(),
+            }
+        assets = [each for each in self.definitions.assets if isinstance(each, dg.AssetsDefinition)]
+        return dg.materialize(
+            assets,
+            selection=list(keys),
+            instance=self.instance,
+            resources=self.definitions.resources,
+            tags=tags,
+            run_config={"ops": {op: {"config": config}}},
+            raise_on_error=False,
+        )
+
+    def painted(self, key: dg.AssetKey) -> set[date]:
+        """The days of an asset that are materialized."""
+        return {date.fromisoformat(each) for each in self.instance.get_materialized_partitions(key)}
+
+
+@pytest.fixture
+def runs(definitions: dg.Definitions, instance: dg.DagsterInstance) -> Runs:
+    return Runs(definitions, instance)
+
+
+def span(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def coverage(result: dg.ExecuteInProcessResult, key: dg.AssetKey) -> dg.AssetCheckEvaluation:
+    checks = [each for each in result.get_asset_check_evaluations() if each.check_name == "coverage"]
+    (found,) = [each for each in checks if each.asset_key == key]
+    return found
+
+
+def materialized_in(result: dg.ExecuteInProcessResult, key: dg.AssetKey) -> set[date]:
+    """The days of an asset for which this run logged a materialization."""
+    events = [event for event in result.all_events if event.is_step_materialization and event.asset_key == key]
+    return {date.fromisoformat(event.partition) for event in events}
+
+
+def creates(world: Simulator, report_type: str = "GET_SALES_AND_TRAFFIC_REPORT") -> int:
+    """How many reports of this type were asked for so far."""
+    return sum(each["count"] for each in world.counts()["createReport"] if each["report_type"] == report_type)
+
+
+def message(result: dg.ExecuteInProcessResult) -> str:
+    (failure,) = [event for event in result.all_events if event.is_step_failure]
+    return failure.step_failure_data.error_display_string
+
+
+def test_a_range_is_landed_once_and_again_only_by_force(runs: Runs, world: Simulator):
+    before = creates(world)
+    days = span(FIRST, date(2026, 3, 10))
+    result = runs.land("amazon_sp_windowed", TRAFFIC, days)
+    assert result.success
+    asked = creates(world) - before
+    assert asked == 3 * 12, "three stores, each day but today"
+    for key in TRAFFIC:
+        assert runs.painted(key) == set(days)
+        check = coverage(result, key)
+        assert check.passed and check.description == "Not due yet: 2026-03-10."
+
+    assert runs.land("amazon_sp_windowed", TRAFFIC, days).success
+    assert creates(world) - before == asked, "what is here was asked for again"
+
+    forced = runs.land("amazon_sp_windowed", TRAFFIC, days[:2], force=True, stores=["harbor-us"])
+    assert forced.success
+    assert creates(world) - before == asked + 2
+
+
+def test_of_a_range_with_a_failed_day_only_the_good_days_are_green(runs: Runs, world: Simulator):
+    match = {"operation": "createReport", "report_type": "GET_SALES_AND_TRAFFIC_REPORT", "seller": US}
+    world.set_faults([{"do": "fatal", "nth": 4, "match": match}])
+    days = span(FIRST, date(2026, 3, 4))
+    failed = runs.land("amazon_sp_windowed", TRAFFIC, days)
+    assert not failed.success
+    bad = date(2026, 3, 1)  # the fourth from the end: the newest is asked for first
+    assert f"harbor-us: {bad}: failed: " in message(failed)
+    for key in TRAFFIC:
+        assert runs.painted(key) == set(days) - {bad}
+        check = coverage(failed, key)
+        assert not check.passed and check.severity == dg.AssetCheckSeverity.ERROR
+        assert (check.description or "").startswith(f"harbor-us: {bad}: failed: ")
+
+    again = runs.land("amazon_sp_windowed", TRAFFIC, days, force=True, stores=["harbor-us"])
+    assert again.success and coverage(again, TRAFFIC[0]).passed
+    assert runs.painted(TRAFFIC[0]) == set(days)
+
+
+def test_a_refused_account_is_a_failed_check_and_no_failed_run(runs: Runs, world: Simulator):
+    world.set_faults([{"do": "role_403", "match": {"api": "sp", "seller": EU}}])
+    days = span(FIRST, date(2026, 3, 2))
+    result = runs.land("amazon_sp_windowed", TRAFFIC, days)
+    assert result.success
+    check = coverage(result, TRAFFIC[0])
+    assert not check.passed
+    lines = (check.description or "").splitlines()
+    assert [line.split(": ")[:3] for line in lines] == [["harbor-de", str(day), "refused"] for day in days]
+    assert runs.painted(TRAFFIC[0]) == set(days), "the other stores' days are here"
+
+    alone = runs.land("amazon_sp_windowed", TRAFFIC, days[:1], stores=["harbor-de"])
+    assert alone.success and not coverage(alone, TRAFFIC[0]).passed
+    assert materialized_in(alone, TRAFFIC[0]) == set(), "nothing of that day came"
+
+
+def test_a_scheduled_run_lands_restated_days_and_says_so_on_their_partitions(
+    runs: Runs, world: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    first = runs.land("amazon_sp_windowed", TRAFFIC, [date(2026, 3, 9)], everything_due=True)
+    assert first.success
+    assert materialized_in(first, TRAFFIC[1]) == set(span(FIRST, date(2026, 3, 9)))
+
+    world.set_now("2026-03-13T12:00:00Z")
+    monkeypatch.setenv("TRADEWIND_NOW", "2026-03-13T12:00:00Z")
+    try:
+        second = runs.land("amazon_sp_windowed", TRAFFIC, [date(2026, 3, 12)], everything_due=True)
+    finally:
+        world.set_now(NOW)
+    assert second.success
+    # asked for again at the ages of 2, 3, 7 and 14 days: what has come of one of these ages since
+    restated = {date(2026, 3, day) for day in (4, 5, 6, 8, 9)} | {FIRST, date(2026, 2, 27)}
+    assert materialized_in(second, TRAFFIC[1]) == restated | set(span(date(2026, 3, 10), date(2026, 3, 12)))
+
+
+def test_snapshots_and_crawls_have_no_partitions(runs: Runs):
+    keys = [dg.AssetKey(["amazon_sp", name]) for name in ("fba_myi_unsuppressed_inventory", "merchant_listings")]
+    result = runs.land("amazon_sp_snapshot", keys)
+    assert result.success
+    for key in keys:
+        assert runs.instance.get_latest_materialization_event(key) is not None
+        assert coverage(result, key).passed
+    crawled = runs.land("apify_crawl", [dg.AssetKey(["apify", "products"])], stores=["harbor-us"])
+    assert crawled.success and coverage(crawled, dg.AssetKey(["apify", "products"])).passed
+
+
+def test_a_run_that_would_land_nothing_is_refused_in_a_sentence(runs: Runs):
+    without = runs.land("amazon_sp_windowed", TRAFFIC)
+    assert not without.success and "Choose one or more days" in message(without)
+    mistyped = runs.land("amazon_sp_windowed", TRAFFIC, [FIRST], stores=["harbour-us"])
+    assert not mistyped.success
+    assert "harbour-us, which stores.yaml does not have. The stores are: bharat-in, harbor-de" in message(mistyped)
+
+
+class Sensor:
+    """The sensor `new_data` on one instance."""
+
+    def __init__(self, runs: Runs) -> None:
+        self.runs = runs
+        (self.sensor,) = runs.repository.sensor_defs
+
+    def tick(self) -> str:
+        """'build', or the reason why not."""
+        own = self.runs.definitions
+        with dg.build_sensor_context(self.runs.instance, resources=own.resources, definitions=own) as context:
+            asked = self.sensor.evaluate_tick(context)
+        requests = asked.run_requests or []
+        assert len(requests) <= 1
+        return "build" if requests else asked.skip_message or ""
+
+
+def test_builds_are_asked_for_once_and_ever_more_rarely_while_they_fail(runs: Runs, monkeypatch: pytest.MonkeyPatch):
+    sensor, instance = Sensor(runs), runs.instance
+    assert sensor.tick() == "build", "no mart has ever been built"
+    job = runs.definitions.resolve_job_def("build_marts")
+    started = time.time()
+    for failures, wait in ((1, 60), (2, 300), (3, 900)):
+        run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
+        assert sensor.tick().startswith("a build is running")
+        instance.report_run_failed(run)
+        assert sensor.tick().startswith(f"the last {failures} builds failed")
+        with monkeypatch.context() as later:
+            later.setattr(automation.time, "time", lambda wait=wait: started + wait + 30)
+            assert sensor.tick() == "build"
+
+
+def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_build(
+    runs: Runs, world: Simulator, warehouse: Warehouse, home: Path
+):
+    yesterday = [date(2026, 3, 9)]
+    keys = [*TRAFFIC, *(dg.AssetKey(["amazon_sp", f"all_orders_by_{each}"]) for each in ("order_date", "last_update"))]
+    assert runs.land("amazon_sp_windowed", keys, yesterday).success
+    sensor, builds = Sensor(runs), 0
+    beside = threading.Thread(target=import_beside_a_build, args=(world, warehouse, "fx_rates"))
+    beside.start()
+    while sensor.tick() == "build":
+        builds, started = builds + 1, time.monotonic()
+        result = runs.definitions.resolve_job_def("build_marts").execute_in_process(instance=runs.instance)
+        assert result.success
+        print(f"build {builds}: {time.monotonic() - started:.1f} s")
+        beside.join()
+        assert builds <= 2
+    assert sensor.tick() == "the marts have seen every change"
+    with warehouse.connect() as conn:
+        (lines,) = conn.execute("select count(*) from marts.order_items").fetchone()
+        (unconverted,) = conn.execute(
+            "select count(*) from marts.sales_daily"
+            " where store_id = 'harbor-de' and item_price_amount_reporting is null"
+        ).fetchone()
+        briefs = conn.execute("select distinct store_id, language from insights.briefs where grounded").fetchall()
+    assert lines > 0
+    assert unconverted == 0, "the rates that came during the build are not in the marts"
+    assert {("harbor-us", "en"), ("harbor-us", "zh")} <= set(briefs)
+    assert runs.instance.get_latest_materialization_event(dg.AssetKey(["insights", "briefs"])) is not None
+
+    import_by_hand(world, warehouse, "product_costs.harbor-us")
+    assert sensor.tick() == "build", "an import outside Dagster was not seen"
+
+
+def import_beside_a_build(world: Simulator, warehouse: Warehouse, name: str) -> None:
+    """Wait until a build holds its lock, then import."""
+    held = """
+        select 1 from pg_locks join pg_database as d on d.oid = database
+        where locktype = 'advisory' and granted and objsubid = 1 and d.datname = current_database()
+    """
+    with warehouse.connect(autocommit=True) as conn:
+        until = time.monotonic() + 60
+        while conn.execute(held).fetchone() is None and time.monotonic() < until:
+            time.sleep(0.02)
+    import_by_hand(world, warehouse, name)
+
+
+def import_by_hand(world: Simulator, warehouse: Warehouse, name: str) -> None:
+    """What `tradewind import` does with a file of the world."""
+    settings = get_settings()
+    feed, _, store = name.partition(".")
+    path = world.config / "manual" / f"{name}.csv"
+    import_file(settings, warehouse, load_catalog(settings), path, f"manual.{feed}", store or "harbor-us")
