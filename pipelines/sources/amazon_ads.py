@@ -57,14 +57,7 @@ class AmazonAdsSource:
         self._settings = settings
         self._http = Http()
         self._limiter = RateLimiter(pool, "amazon_ads", on_wait=on_wait)
-        self._tokens = TokenStore(
-            self._http,
-            settings.lwa_endpoint,
-            settings.ads_client_id,
-            settings.ads_client_secret,
-            variables=("TRADEWIND_ADS_CLIENT_ID", "TRADEWIND_ADS_CLIENT_SECRET"),
-            authorise="log in with Amazon as a user of the advertising account and allow the application again",
-        )
+        self._tokens = TokenStore.of_advertising(self._http, settings)
         # Signed addresses of finished reports, as the last poll told them; never leave this object.
         self._addresses: dict[tuple[str, str], tuple[str, datetime | None]] = {}
 

@@ -54,14 +54,7 @@ class AmazonSpSource:
         self._settings = settings
         self._http = Http()
         self._limiter = RateLimiter(pool, "amazon_sp", on_wait=on_wait)
-        self._tokens = TokenStore(
-            self._http,
-            settings.lwa_endpoint,
-            settings.lwa_client_id,
-            settings.lwa_client_secret,
-            variables=("TRADEWIND_LWA_CLIENT_ID", "TRADEWIND_LWA_CLIENT_SECRET"),
-            authorise="authorise the application again in Seller Central (Apps and Services, Manage Your Apps)",
-        )
+        self._tokens = TokenStore.of_selling_partner(self._http, settings)
         self._clients: dict[str, Reports] = {}
 
     async def __aenter__(self) -> Self:

@@ -80,7 +80,9 @@ class ApifySource:
     Its limits (60 calls a second) are far from what is needed here: no budget is kept for it.
     """
 
-    def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
+    def __init__(
+        self, settings: Settings, pool: AsyncConnectionPool | None = None, *, on_wait: OnWait | None = None
+    ) -> None:
         del pool, on_wait
         if settings.apify_token is None:
             raise ConfigError(
@@ -111,6 +113,11 @@ class ApifySource:
     async def __aexit__(self, *_: object) -> None:
         for client in (self._starter, self._reader):
             await client.http_client.aclose()
+
+    async def check(self) -> None:
+        """Look at the newest run, which costs nothing. Raises SourceError if token or actor are not accepted."""
+        runs = self._starter.actor(self._actor).runs()  # not the reader, which would be patient for half a minute
+        await self._read(f"The actor {self._actor}", partial(runs.list, limit=1))
 
     async def request(
         self,
@@ -157,7 +164,9 @@ class ApifySource:
         offset = 0
         async with self._finding:  # the next scope then finds the inputs known
             while True:
-                runs = self._reader.actor(self._actor).runs()
+                runs = self._starter.actor(
+                    self._actor
+                ).runs()  # not the reader, which would be patient for half a minute
                 list_page = partial(runs.list, limit=RUNS_PER_PAGE, offset=offset, desc=True)
                 page = await self._read(f"runs of {self._actor}", list_page)
                 recent = [run for run in page.items if run.started_at >= since]

@@ -8,11 +8,15 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 from pydantic import SecretStr
 
 from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.http import Http, HttpFailure, is_transient, retrying
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 RENEW_BEFORE_SECONDS = 300.0
 # How long a refusal is believed: the feeds of one account need not all ask again.
@@ -54,6 +58,30 @@ class TokenStore:
         self._variables = variables
         self._authorise = authorise
         self._entries: dict[str, _Entry] = {}
+
+    @classmethod
+    def of_selling_partner(cls, http: Http, settings: Settings) -> Self:
+        """The tokens of the SP-API application. Raises ConfigError if none is set."""
+        return cls(
+            http,
+            settings.lwa_endpoint,
+            settings.lwa_client_id,
+            settings.lwa_client_secret,
+            variables=("TRADEWIND_LWA_CLIENT_ID", "TRADEWIND_LWA_CLIENT_SECRET"),
+            authorise="authorise the application again in Seller Central (Apps and Services, Manage Your Apps)",
+        )
+
+    @classmethod
+    def of_advertising(cls, http: Http, settings: Settings) -> Self:
+        """The tokens of the Amazon Ads application. Raises ConfigError if none is set."""
+        return cls(
+            http,
+            settings.lwa_endpoint,
+            settings.ads_client_id,
+            settings.ads_client_secret,
+            variables=("TRADEWIND_ADS_CLIENT_ID", "TRADEWIND_ADS_CLIENT_SECRET"),
+            authorise="log in with Amazon as a user of the advertising account and allow the application again",
+        )
 
     async def get(self, refresh_token: SecretStr, account_id: str) -> str:
         """A token that is valid for some minutes yet.

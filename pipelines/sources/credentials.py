@@ -1,0 +1,80 @@
+"""Whether the credentials are accepted, for `tradewind doctor`: a call or two each, which cost nothing.
+
+No report is asked for and no crawl is started. Messages come from the sources and hold no token.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
+
+from pydantic import SecretStr
+
+from pipelines.errors import SourceError, TradewindError
+from pipelines.sources.http import Http
+from pipelines.sources.lwa import TokenStore
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog
+
+Checked = tuple[str, str | None]
+"""What was looked at, and what is wrong with it and what to do; None if nothing is."""
+
+
+async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
+    """Ask Amazon for one access token per account and application, and Apify for the newest run. All at once."""
+    async with Http() as http:
+        accounts = catalog.accounts.values()
+        selling = {each.account_id: each.refresh_token for each in accounts if each.refresh_token}
+        advertising = {each.account_id: each.ads_refresh_token for each in accounts if each.ads_refresh_token}
+        checks = [
+            *_tokens("SP-API", lambda: TokenStore.of_selling_partner(http, settings), selling),
+            *_tokens("Amazon Ads", lambda: TokenStore.of_advertising(http, settings), advertising),
+        ]
+        if any(store.tracked for store in catalog.stores.values()):
+            checks.append(_checked("Apify", _crawls(settings)))
+        return list(await asyncio.gather(*checks))
+
+
+def _tokens(
+    what: str, make: Callable[[], TokenStore], refresh_tokens: dict[str, SecretStr]
+) -> list[Coroutine[Any, Any, Checked]]:
+    """A check for each account; one in the place of all where the application itself is not set up."""
+    if not refresh_tokens:
+        return []
+    try:
+        store = make()
+    except TradewindError as error:
+        return [_known(f"{what} application", str(error))]
+    return [
+        _checked(f"{what} of {account_id}", store.get(token, account_id))
+        for account_id, token in refresh_tokens.items()
+    ]
+
+
+async def _crawls(settings: Settings) -> None:
+    from pipelines.sources.apify import ApifySource  # only who crawls pays for its client
+
+    async with ApifySource(settings) as source:
+        await source.check()
+
+
+async def _checked(what: str, attempt: Coroutine[Any, Any, object]) -> Checked:
+    try:
+        await attempt
+    except SourceError as error:
+        return what, _unreached(error) if error.retryable else str(error)
+    except TradewindError as error:
+        return what, str(error)
+    return what, None
+
+
+def _unreached(error: SourceError) -> str:
+    told = str(error).removesuffix(" It is tried again later.")
+    return f"{told} Check this machine's network and proxy, and the TRADEWIND_..._ENDPOINT variables if you set any."
+
+
+async def _known(what: str, problem: str) -> Checked:
+    return what, problem
