@@ -41,6 +41,7 @@ from pipelines.sources.base import RemoteReport, Source, Waiting
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
 
+    from pipelines.feeds import Feed
     from pipelines.settings import Settings
     from pipelines.stores import Catalog, Scope
     from pipelines.warehouse.connection import Warehouse
@@ -125,6 +126,7 @@ class Run:
         self._feeds: dict[str, FeedRun] = {}
         self._lanes: dict[tuple[str, str, str], Lane] = {}
         self._pollers: dict[tuple[str, str, str], Poller] = {}
+        self._turns: dict[tuple[str, str], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
     # --- from the start to the end -------------------------------------------------------------------------------
@@ -257,6 +259,10 @@ class Run:
         if key not in self._pollers:
             self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task)
         return await self._pollers[key].wait(remote_id, self._patience or PATIENCE[run.feed.source], priority)
+
+    def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:
+        """The lock under which the documents of one feed and scope are landed one after the other."""
+        return self._turns.setdefault((feed.name, scope.scope_id), asyncio.Lock())
 
     def outcome(
         self,

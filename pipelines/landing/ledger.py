@@ -112,7 +112,7 @@ returning s.slice_key
 """  # noqa: S608
 _GONE = f"""
 update ops.slices s set state = 'unavailable', next_try_at = null,
-    reason = concat_ws(' ', %(reason)s, 'Before that: ' || s.reason)
+    reason = concat_ws(' ', %(reason)s::text, 'Before that: ' || s.reason)
 from unnest(%(keys)s::text[], %(generations)s::bigint[]) as w(slice_key, generation)
 where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key and s.generation = w.generation
   and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError, SourceError
 from pipelines.landing import adoption, slices
-from pipelines.landing.carrier import Carrier, busy_elsewhere, refuse_alike
+from pipelines.landing.carrier import Carrier
+from pipelines.landing.endings import busy_elsewhere, refuse_alike
 from pipelines.landing.ledger import LISTING
 from pipelines.landing.planner import ScopePlan, priority
 from pipelines.landing.slices import KnownSlice, Window

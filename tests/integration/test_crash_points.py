@@ -84,7 +84,7 @@ def new_database(postgres):
 def test_killed_before_the_answer_came(landing, new_database, feed, operation, when):
     api, name = operation.split(".")
     # an Ads report is found again while it is being made
-    slow = {"time_scale": 20} if feed == ADS else {}
+    slow = {"time_scale": 60} if feed == ADS else {}
     world = landing(**({"now": EARLY} if feed == MYI else {}), **slow)
     if feed == MYI:
         world.now = world.now.fromisoformat(EARLY)
@@ -103,7 +103,7 @@ def test_killed_before_the_answer_came(landing, new_database, feed, operation, w
 @pytest.mark.parametrize("feed", [LEDGER, ADS, CRAWL])
 @pytest.mark.parametrize("poll", [1, 2])
 def test_killed_before_the_first_poll_and_while_polling(landing, new_database, feed, poll):
-    world = landing(time_scale=20)
+    world = landing(time_scale=60)
     operation = "getRun" if feed == CRAWL else "getReport"
     world.simulator.set_faults([{"do": "hold", "nth": poll, "match": {"operation": operation}}])
     process = world.start(feed, stores=("sakura-jp",))
