@@ -111,7 +111,8 @@ def transform(
             arguments = [*arguments, "--full-refresh"]
         if select:
             arguments = [*arguments, "--select", *select]
-        failures, warnings = _invoke([*arguments, *_paths(target_dir(settings, as_of))])
+        # nobody reads the manifest and the results of this build as files
+        failures, warnings = _invoke([*arguments, "--no-write-json", *_paths(target_dir(settings, as_of))])
         if not failures and not select and as_of is None:
             _prune(warehouse)
     for warning in warnings:

@@ -126,5 +126,8 @@ select
     round(sold / over, 6) as velocity,
     round(snapshot_fulfillable_quantity * over / nullif(sold, 0), 1) as days_of_cover,
     round((snapshot_fulfillable_quantity + inbound_quantity) * over / nullif(sold, 0), 1) as days_of_cover_with_inbound,
-    as_of_date + least(div(snapshot_fulfillable_quantity * over, nullif(sold, 0)), 1000000)::integer as stock_out_date
+    case
+        when sold > 0 and snapshot_fulfillable_quantity is not null
+        then as_of_date + least(div(snapshot_fulfillable_quantity * over, sold), 1000000)::integer
+    end as stock_out_date
 from velocities

@@ -1,0 +1,64 @@
+"""dbt's own unit tests (`_*_unit_tests.yml`): the formulas of the marts against cases computed by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from pipelines.warehouse import transform
+from pipelines.warehouse.connection import Warehouse
+from tests.support.building import Marts
+
+
+@pytest.fixture(scope="module")
+def results(postgres, tmp_path_factory):
+    """Name -> (status, message) of every unit test, run in a database with the stores and loads that they name."""
+    from dbt.cli.main import dbtRunner
+
+    url = postgres.create()
+    home = tmp_path_factory.mktemp("home")
+    marts = Marts(Warehouse(url), home)
+    with marts.landing() as ledger:
+        snapshot = datetime(2026, 3, 1, 20, tzinfo=UTC)
+        feed = "amazon_sp.fba_myi_unsuppressed_inventory"
+        ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=snapshot)
+        ledger.conn.execute(
+            "insert into ops.loads (load_id, feed, scope_id, origin, sha256, archive_path, charset, report_created_at, "
+            "row_count) overriding system value "
+            "values (900001, 'amazon_sp.settlements_v2', 'SELLEREU@eu', 'listed', '', '', 'utf-8', now(), 7)"
+        )
+        ledger.point("amazon_sp.settlements_v2", "SELLEREU@eu", "r1", date(2026, 3, 1), None, 900001, "loaded")
+    marts.build()  # their inputs must exist, were it empty
+    with transform.build_session(marts.settings, marts.warehouse):
+        paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
+        target = ["--target-path", str(transform.target_dir(marts.settings)), "--log-path", str(home / "logs")]
+        command = ["--log-level", "none", "test", "--select", "test_type:unit", *paths, *target]
+        outcome = dbtRunner().invoke(command)
+    yield {
+        result.node.name: (result.status, result.message)
+        for result in outcome.result.results
+        if result.node.resource_type == "unit_test"
+    }
+    postgres.drop(url)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "cancelled_pending_and_replacement_lines",
+        "reporting_currency_over_a_weekend_and_after_a_week",
+        "what_is_a_replacement",
+        "velocity_counts_days_in_stock_only",
+        "price_versions_gaps_and_availability",
+        "ratios_come_from_sums",
+        "settlement_numbers_and_dates_in_both_formats",
+    ],
+)
+def test_unit_test_of_dbt(results, name):
+    status, message = results[name]
+    assert status == "pass", message
+
+
+def test_no_unit_test_of_dbt_is_left_out(results):
+    assert len(results) == 7
