@@ -1,0 +1,69 @@
+"""The marts as a page: `python -m pipelines.warehouse.dictionary` prints docs/marts.md. A test keeps the two equal.
+
+Everything said there comes from the models' yml files in dbt_project; what a column means is changed there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
+DOMAINS = ("sales", "inventory", "advertising", "competitor", "coverage")
+INTRODUCTION = """# The marts
+
+Made from `dbt_project/models/marts` by `python -m pipelines.warehouse.dictionary`. All are tables in the schema
+`marts`; the role `tradewind_bi` may read them. Days are days of the marketplace. Money is numeric, with its
+currency in the column beside it; columns in `*_reporting` are in the tenant's currency: amount x rate, the rate
+being the last one on or before the day and at most 7 days old. Ratios are made from sums. A type in **bold** is
+never null.
+
+Rows of an account's document that belong to no configured store are kept under `unmapped:<seller id>:<sales
+channel>`; they move to the store once it stands in `stores.yaml`. With `tradewind transform --as-of T` the same
+tables show, in the schema `marts_as_of`, what was known at T.
+"""
+
+
+def models() -> Iterator[tuple[str, dict[str, Any]]]:
+    """(domain, model) of every mart, as its yml describes it."""
+    for domain in DOMAINS:
+        document = yaml.safe_load((MARTS / domain / f"_{domain}.yml").read_text(encoding="utf-8"))
+        for model in document["models"]:
+            yield domain, model
+
+
+def key(model: dict[str, Any]) -> list[str]:
+    """The columns that make a row of the mart one of a kind."""
+    tests = [test["key_holds"] for test in model["data_tests"] if isinstance(test, dict) and "key_holds" in test]
+    return tests[0]["arguments"]["columns"]
+
+
+def page() -> str:
+    """docs/marts.md as text."""
+    return INTRODUCTION + "".join(_section(domain, model) for domain, model in models())
+
+
+def _section(domain: str, model: dict[str, Any]) -> str:
+    rows = "".join(_row(column) for column in model["columns"])
+    names = ", ".join(f"`{name}`" for name in key(model))
+    title = f"\n## {model['name']}\n\n{_line(model['description'])}\n\nDomain: {domain}. Key: {names}.\n"
+    return f"{title}\n| column | type | meaning |\n| --- | --- | --- |\n{rows}"
+
+
+def _row(column: dict[str, Any]) -> str:
+    filled = any(constraint["type"] == "not_null" for constraint in column.get("constraints", ()))
+    kind = f"**{column['data_type']}**" if filled else column["data_type"]
+    return f"| `{column['name']}` | {kind} | {_line(column['description'])} |\n"
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.stdout.write(page())
