@@ -10,7 +10,7 @@ import contextlib
 import logging
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
 _LOCK = "tradewind.transform"
 _ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
+OnProgress = Callable[[int, int], None]
 _BROKEN = ("error", "fail", "runtime error")
 
 
@@ -98,12 +99,13 @@ def transform(
     full_refresh: bool = False,
     select: Sequence[str] | None = None,
     as_of: datetime | None = None,
+    progress: OnProgress | None = None,
 ) -> TransformResult:
     """Build and test the marts; waits while another build runs. Errors of dbt come back as `failures`, none is raised.
 
     full_refresh: from raw, instead of what has changed. select: dbt's node selection, for a part of the models. as_of:
     build what was known at that moment (without a zone: UTC) into schemas of their own (`marts_as_of`, ...); the marts
-    stay as they are.
+    stay as they are. progress: is told how many models and tests are done, of how many; from threads of dbt.
     """
     started = time.monotonic()
     with build_session(settings, warehouse, as_of=as_of) as arguments:
@@ -185,11 +187,13 @@ def _paths(target: Path) -> list[str]:
     ]
 
 
-def _invoke(arguments: list[str]) -> tuple[list[str], list[str]]:
+def _invoke(arguments: list[str], progress: OnProgress | None = None) -> tuple[list[str], list[str]]:
     """Run dbt in this process, silently; (failures, warnings)."""
     from dbt.cli.main import dbtRunner
 
-    outcome = dbtRunner().invoke(["--log-level", "none", "--log-level-file", "info", "--no-use-colors", *arguments])
+    outcome = dbtRunner(callbacks=[_counting(progress)] if progress else []).invoke(
+        ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", *arguments]
+    )
     results = getattr(outcome.result, "results", None) or []
     failures = [_told(result) for result in results if result.status in _BROKEN]
     skipped = sum(result.status == "skipped" and result.node.resource_type == "model" for result in results)
@@ -198,6 +202,23 @@ def _invoke(arguments: list[str]) -> tuple[list[str], list[str]]:
     if not outcome.success and not failures:
         failures.append(_first_lines(str(outcome.exception or "dbt ended without success and without a reason.")))
     return failures, [_told(result) for result in results if result.status == "warn"]
+
+
+def _counting(progress: OnProgress) -> Callable[[Any], None]:
+    """A listener to dbt's events that counts what is done."""
+    done = total = 0
+
+    def hear(event: Any) -> None:
+        nonlocal done, total
+        if event.info.name == "LogStartLine":
+            total = event.data.total
+        elif event.info.name == "NodeFinished":
+            done += 1
+        else:
+            return
+        progress(done, total)
+
+    return hear
 
 
 def _told(result: Any) -> str:
