@@ -109,7 +109,7 @@ def _land_one(url: str, archive: str, document: Path, charset: str) -> dict[str,
     market = MARKETPLACES["US"]
     store = Store("bench-us", "bench", "A0BENCH@na", "A0BENCH", "na", market)
     scope = Scope("A0BENCH@na", (store,), market.time_zone)
-    days = [(orders.FIRST + timedelta(days=i)).date() for i in range(-1, orders.DAYS + 1)]
+    days = [(orders.FIRST + timedelta(days=i)).date() for i in range(-1, orders.DAYS)]
     incoming = Incoming(
         open=lambda: document.open("rb"),
         origin="api",

@@ -17,7 +17,9 @@ from pipelines.landing.charsets import is_line_safe
 from pipelines.landing.columns import Layout
 from pipelines.landing.personal import NEWLINE, RETURN, TAB, Bytes, Positions, cut, field_ends, personal_runs
 
-_PREFIX = 16  # `2026-03-01T23:30`
+# Date-times are told apart to ten minutes: no marketplace's day begins at another minute.
+_PREFIX = 15  # `2026-03-01T23:3`
+_SECONDS = 4  # `4:59`
 _SUFFIX = 6  # `+00:00`
 _MOST_TEXTS = 50_000
 
@@ -44,7 +46,7 @@ class FastLines:
 
     layout: its fields. charset: what it is decoded as. quoted: every field may stand in double quotes.
     watched: positions of the fields whose different values are collected in `values`. times: positions of date-times
-    collected in `times_seen`, to the minute.
+    collected in `times_seen`, to ten minutes; each once, also where its reader takes them out.
     """
 
     layout: Layout
@@ -60,6 +62,7 @@ class FastLines:
             raise Miss(f"lines cannot be cut in {self.charset} bytes")
         self._runs = personal_runs(self.layout)
         self._texts: dict[bytes, bytes] = {}
+        self._times: dict[bytes, set[bytes]] = {}
         self.values = {position: set() for position in self.watched}
         self.times_seen = {position: set() for position in self.times}
 
@@ -111,7 +114,7 @@ class FastLines:
             self.values[position].update(_different(block, data, starts, stops))
         for position in self.times:
             starts, stops = _bounds(ends, position)
-            self.times_seen[position].update(_minutes(block, data, starts, stops))
+            self.times_seen[position].update(_times(block, data, starts, stops, self._times))
 
     def _decoded(self, block: bytes) -> bytes:
         """The block in UTF-8. COPY itself refuses what is not UTF-8 if that is the charset."""
@@ -177,23 +180,32 @@ def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:
     return starts, ends[:, 0]
 
 
+def _all_are(text: bytes, data: Bytes, starts: Positions) -> bool:
+    """Whether the same bytes stand at all these places."""
+    return bool((data.take(starts[:, None] + np.arange(len(text))) == np.frombuffer(text, np.uint8)).all())
+
+
 def _different(block: bytes, data: Bytes, starts: Positions, stops: Positions) -> set[bytes]:
     """The different values of a field: quick where all lines have the same one."""
     first = block[starts[0] : stops[0]]
-    if (stops - starts == len(first)).all():
-        same = data[starts[:, None] + np.arange(len(first))] == np.frombuffer(first, np.uint8)
-        if same.all():
-            return {first}
+    if (stops - starts == len(first)).all() and _all_are(first, data, starts):
+        return {first}
     return {block[i:j] for i, j in zip(starts.tolist(), stops.tolist(), strict=True)}
 
 
-def _minutes(block: bytes, data: Bytes, starts: Positions, stops: Positions) -> set[bytes]:
-    """The different minutes, `2026-03-01T23:30+00:00`, of a field of ISO date-times; other values as they are."""
+def _times(
+    block: bytes, data: Bytes, starts: Positions, stops: Positions, known: dict[bytes, set[bytes]]
+) -> set[bytes]:
+    """The times, as `2026-03-01T23:30+00:00`, of a field of ISO date-times, unless they are known; others as they are.
+
+    known: by offset, those seen before; grows.
+    """
     lengths = stops - starts
-    if (lengths == lengths[0]).all() and lengths[0] == 25:
-        offset = block[stops[0] - _SUFFIX : stops[0]]
-        offsets = data[stops[:, None] - np.arange(_SUFFIX, 0, -1)] == np.frombuffer(offset, np.uint8)
-        if offsets.all():
-            minutes = {block[i:j] for i, j in zip(starts.tolist(), (starts + _PREFIX).tolist(), strict=True)}
-            return {minute + offset for minute in minutes}
+    offset = block[stops[0] - _SUFFIX : stops[0]]
+    if (lengths == _PREFIX + _SECONDS + _SUFFIX).all() and _all_are(offset, data, stops - _SUFFIX):
+        times = {block[i:j] for i, j in zip(starts.tolist(), (starts + _PREFIX).tolist(), strict=True)}
+        before = known.setdefault(offset, set())
+        new = times - before
+        before |= new
+        return {time + b"0" + offset for time in new}
     return {block[i:j] for i, j in zip(starts.tolist(), stops.tolist(), strict=True)}
