@@ -6,65 +6,128 @@ Exit codes: 0 done, 1 something a user can cure (told in a sentence), 2 wrong us
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from pipelines.errors import ConfigError, TradewindError
+
+if TYPE_CHECKING:
+    from pipelines.landing.results import Selection
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog
+    from pipelines.warehouse.connection import Warehouse
 
 app = typer.Typer(
     help="Amazon seller data into Postgres: reports, ads and competitor crawls, marts, daily briefs.",
     no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
 console = Console()
 errors = Console(stderr=True)
 
-Stores = Annotated[list[str] | None, typer.Option("--store", help="Only this store (may be given several times).")]
-Feeds = Annotated[list[str] | None, typer.Option("--feed", help="Only this feed, as `amazon_sp.sales_and_traffic`.")]
-From = Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First marketplace day.")]
-To = Annotated[datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last marketplace day.")]
+DAY = ["%Y-%m-%d"]
+MOMENT = [*DAY, *(f"%Y-%m-%d{t}%H:%M{seconds}{zone}" for t in "T " for seconds in (":%S", "") for zone in ("", "%z"))]
+Stores = Annotated[
+    list[str] | None, typer.Option("--store", metavar="STORE", help="Only this store (may be given several times).")
+]
+Feeds = Annotated[
+    list[str] | None,
+    typer.Option("--feed", metavar="FEED", help="Only this feed, as `amazon_sp.sales_and_traffic` (several times)."),
+]
+From = Annotated[
+    datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First marketplace day, as 2026-03-01.")
+]
+To = Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last marketplace day.")]
 
 
 def main() -> None:
     """Entry point: errors that a user can cure are sentences, not stack traces."""
-    from pipelines.logs import configure_logging
+    import psycopg
 
-    configure_logging(verbose="--verbose" in sys.argv)
-    sys.argv = [each for each in sys.argv if each != "--verbose"]
     try:
         app()
     except TradewindError as error:
-        errors.print(f"[bold red]Error:[/bold red] {type(error).__name__}", highlight=False)
-        errors.print(str(error), highlight=False, markup=False, soft_wrap=True)
+        _fail(str(error))
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        _fail(f"The warehouse does not answer any more: {said}. What was committed stays; run the command again.")
+    except BrokenPipeError:
+        # whoever read our output has gone; nothing is left to be flushed when the interpreter ends
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _fail(f"{error.filename}: {error.strerror}.")
     except KeyboardInterrupt:
-        errors.print("Interrupted. What has landed stays; the next run goes on from here.")
-        sys.exit(130)
+        _interrupted()
+    except SystemExit as end:
+        if end.code == 130:  # typer has met Ctrl-C
+            _interrupted()
+        raise
 
 
-def _settings():
+def _fail(message: str) -> None:
+    errors.print(f"[bold red]Error:[/bold red] {_escaped(message)}", highlight=False, soft_wrap=True)
+    sys.exit(1)
+
+
+def _interrupted() -> None:
+    errors.print("Interrupted. What has landed stays; the next run goes on from here.", soft_wrap=True)
+    sys.exit(130)
+
+
+def _escaped(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+@app.callback()
+def options(
+    verbose: Annotated[bool, typer.Option("--verbose", help="Log what is done, to standard error.")] = False,
+) -> None:
+    """Amazon seller data into Postgres: reports, ads and competitor crawls, marts, daily briefs."""
+    from pipelines.logs import configure_logging
+
+    configure_logging(verbose=verbose)
+
+
+def _settings() -> Settings:
     from pipelines.settings import get_settings
 
     return get_settings()
 
 
-def _selection(feeds, stores, start, end, force=False):
-    """The engine's selection from options; checks names, so that a typing mistake is not an empty run."""
-    from datetime import timedelta
+def _open(settings: Settings) -> tuple[Warehouse, Catalog]:
+    from pipelines.local.progress import waiting
+    from pipelines.local.steps import open_all
 
-    from pipelines.feeds import FEEDS
-    from pipelines.landing.engine import Selection
+    with waiting(errors, "Opening the warehouse"):
+        return open_all(settings)
 
-    unknown = [name for name in feeds or () if name not in FEEDS]
-    if unknown:
-        raise ConfigError(f"There is no feed {', '.join(unknown)}. The feeds are: {', '.join(FEEDS)}.")
+
+def _selection(
+    feeds: Sequence[str] | None,
+    stores: Sequence[str] | None,
+    start: datetime | None,
+    end: datetime | None,
+    force: bool = False,
+) -> Selection:
+    """The engine's selection from options; checks what can be checked without stores.yaml."""
+    from pipelines.landing.results import Selection
+
+    for name in feeds or ():
+        _known_feed(name)
     days = None
     if (start is None) != (end is None):
         raise ConfigError("--from and --to belong together: give both days, or neither for everything that is due.")
@@ -77,7 +140,15 @@ def _selection(feeds, stores, start, end, force=False):
     )
 
 
-def _known_stores(catalog, stores):
+def _known_feed(name: str) -> None:
+    from pipelines.feeds import FEEDS
+
+    if name not in FEEDS:
+        raise ConfigError(f"There is no feed {name}. The feeds are: {', '.join(FEEDS)}.")
+
+
+def _known_stores(catalog: Catalog, stores: Sequence[str] | None) -> None:
+    """A typing mistake is not an empty run."""
     unknown = sorted(set(stores or ()) - set(catalog.stores))
     if unknown:
         raise ConfigError(
@@ -97,16 +168,10 @@ def demo(
     from pipelines.local import world
     from pipelines.local.demo import DEFAULT_SEED, run_demo
 
-    home = _home()
+    home = _settings().home
     known = None if fresh else world.read_world(home)
     chosen = seed if seed is not None else int(known["seed"]) if known else DEFAULT_SEED
     run_demo(console, home, seed=chosen, fresh=fresh, advance=advance)
-
-
-def _home() -> Path:
-    import os
-
-    return Path(os.environ.get("TRADEWIND_HOME") or ".tradewind")
 
 
 @app.command()
@@ -116,7 +181,7 @@ def up(
     """Start the warehouse, Dagster's daemon and its UI; Ctrl-C stops them."""
     from pipelines.local.up import run_up
 
-    run_up(console, _home(), port=port)
+    run_up(console, _settings().home, port=port)
 
 
 @app.command()
@@ -128,16 +193,23 @@ def down() -> None:
 
 
 @app.command()
-def url(role: Annotated[str | None, typer.Option(help="`bi`: read-only, marts and insights only.")] = None) -> None:
+def url(
+    role: Annotated[
+        str | None, typer.Option(metavar="ROLE", help="`bi`: reads marts and insights, and changes nothing.")
+    ] = None,
+) -> None:
     """Start the warehouse if need be and print its URL, and nothing else."""
-    from pipelines.local.steps import open_all
+    from pipelines.local.progress import waiting
+    from pipelines.warehouse.connection import open_warehouse
     from pipelines.warehouse.roles import role_url
 
     if role not in (None, "bi"):
         raise ConfigError(f"There is no role {role!r}; the roles are: bi.")
     settings = _settings()
-    warehouse, _ = open_all(settings)
-    print(role_url(settings, warehouse) if role == "bi" else warehouse.url)  # noqa: T201  the command's whole output
+    with waiting(errors, "Opening the warehouse"):
+        warehouse = open_warehouse(settings)
+        answer = role_url(settings, warehouse) if role == "bi" else warehouse.url
+    print(answer)  # noqa: T201  the command's whole output
 
 
 @app.command()
@@ -146,27 +218,26 @@ def plan(
     store: Stores = None,
     start: From = None,
     end: To = None,
-    explain: Annotated[str | None, typer.Option(help="Tell the history of one slice: FEED/SCOPE/DAY.")] = None,
+    explain: Annotated[
+        str | None,
+        typer.Option(metavar="FEED/STORE/DAY", help="Tell the history of one day of a feed, and nothing else."),
+    ] = None,
 ) -> None:
-    """Show what would be asked for now, why, and when it can be finished at the earliest. Asks nobody."""
+    """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
     from pipelines.landing import planner, status
-    from pipelines.local.steps import open_all
+    from pipelines.local.progress import say
+    from pipelines.local.tables import print_plan
 
+    selection = _selection(feed, store, start, end)
     settings = _settings()
-    warehouse, catalog = open_all(settings)
+    warehouse, catalog = _open(settings)
     _known_stores(catalog, store)
     if explain:
         with warehouse.connect() as conn:
             for line in status.explain(conn, explain):
-                console.print(line, highlight=False, markup=False)
+                say(console, line)
         return
-    table = Table(show_edge=False)
-    for column in ("feed", "of", "window", "slices", "why", "earliest"):
-        table.add_column(column)
-    planned = planner.plan(settings, warehouse, catalog, _selection(feed, store, start, end))
-    for each in planned:
-        table.add_row(each.feed, each.scope_id, each.window_text, str(each.slices), each.reason, each.earliest_text)
-    console.print(table if planned else "Nothing is due.")
+    print_plan(console, planner.plan(settings, warehouse, catalog, selection))
 
 
 @app.command()
@@ -180,44 +251,44 @@ def pull(
     """Land what is due: ask the sources, keep the documents, load the rows."""
     from pipelines.local import steps
 
-    settings = _settings()
-    warehouse, catalog = steps.open_all(settings)
-    _known_stores(catalog, store)
     selection = _selection(feed, store, start, end, force)
-    failed = asyncio.run(steps.pull(console, settings, warehouse, catalog, selection))
+    with steps.marketplaces(console, _settings()) as settings:
+        warehouse, catalog = _open(settings)
+        _known_stores(catalog, store)
+        failed = asyncio.run(steps.pull(console, settings, warehouse, catalog, selection))
     if failed:
-        raise TradewindError(f"{failed} slices could not be landed; `tradewind status` names them and why.")
+        raise steps.not_landed(failed)
 
 
 @app.command()
-def status() -> None:
+def status(feed: Feeds = None, store: Stores = None) -> None:
     """Say per store and feed what is here, what is missing, and why."""
     from pipelines.landing import status as ledger_status
-    from pipelines.local.steps import open_all
+    from pipelines.local.tables import print_status
 
+    _selection(feed, store, None, None)
     settings = _settings()
-    warehouse, catalog = open_all(settings)
-    table = Table(show_edge=False)
-    for column in ("of", "feed", "days here", "from", "to", "missing", "why"):
-        table.add_column(column, overflow="fold")
+    warehouse, catalog = _open(settings)
+    _known_stores(catalog, store)
     with warehouse.connect() as conn:
-        for row in ledger_status.status(conn, catalog, settings.now()):
-            table.add_row(*(str(value) if value is not None else "" for value in row))
-    console.print(table)
+        rows = [row for row in ledger_status.status(conn, catalog, settings.now()) if feed is None or row.feed in feed]
+    print_status(console, rows, catalog, stores=store)
 
 
 @app.command()
 def doctor() -> None:
     """Check the set-up piece by piece and say what to do about what is wrong."""
     from pipelines.local.doctor import examine
+    from pipelines.local.progress import say
 
-    findings = examine()
-    for finding in findings:
-        mark = "[green]ok[/green]  " if finding.ok else "[red]no[/red]  "
-        console.print(f"{mark}{finding.what}", highlight=False)
+    wrong = 0
+    for finding in examine(console):
+        mark = "[green]ok[/green]" if finding.ok else "[bold red]no[/bold red]"
+        console.print(f"{mark}  {_escaped(finding.what)}", highlight=False, soft_wrap=True)
         if finding.advice:
-            console.print(f"      {finding.advice}", highlight=False, markup=False)
-    if not all(finding.ok for finding in findings):
+            say(console, f"    {finding.advice}")
+        wrong += not finding.ok
+    if wrong:
         raise typer.Exit(1)
 
 
@@ -225,54 +296,54 @@ def doctor() -> None:
 def brief(
     store: Stores = None,
     day: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Marketplace day; default: the last complete one.")
+        datetime | None,
+        typer.Option(formats=DAY, metavar="DAY", help="Marketplace day; default: the last complete one."),
     ] = None,
-    language: Annotated[list[str] | None, typer.Option(help="`en` or `zh`; default both.")] = None,
+    language: Annotated[list[str] | None, typer.Option(metavar="LANGUAGE", help="`en` or `zh`; default: both.")] = None,
 ) -> None:
     """Write the daily brief of each store from the marts."""
-    from pipelines.local import steps
+    from pipelines.local import steps, tables
 
     settings = _settings()
-    warehouse, catalog = steps.open_all(settings)
+    warehouse, catalog = _open(settings)
     _known_stores(catalog, store)
-    options: dict[str, object] = {"day": day.date() if day else None}
-    if language:
-        options["languages"] = tuple(language)
-    steps.print_briefs(console, steps.write_briefs(console, settings, warehouse, catalog, store, **options))
+    written = steps.write_briefs(
+        console, settings, warehouse, catalog, store, day=day.date() if day else None, languages=language
+    )
+    tables.print_briefs(console, written)
 
 
 @app.command()
 def transform(
     full_refresh: Annotated[bool, typer.Option("--full-refresh", help="Build every mart anew from raw.")] = False,
     as_of: Annotated[
-        datetime | None, typer.Option(help="Show what was known then (UTC), in schemas of their own.")
+        datetime | None,
+        typer.Option(
+            metavar="MOMENT", help="Show what was known then (UTC), in schemas of their own: marts_as_of, ..."
+        ),
     ] = None,
 ) -> None:
     """Build and test the marts with dbt."""
-    from pipelines.errors import TransformError
-    from pipelines.local.steps import open_all
-    from pipelines.warehouse import transform as dbt
+    from pipelines.local.steps import build_marts
 
     settings = _settings()
-    warehouse, _ = open_all(settings)
-    with console.status("Building the marts (dbt)"):
-        result = dbt.transform(settings, warehouse, full_refresh=full_refresh, as_of=as_of)
-    if not result.ok:
-        raise TransformError("The marts were not built whole:\n  " + "\n  ".join(result.failures))
-    console.print(f"Built and tested the marts in {result.seconds:.0f} s.", highlight=False)
+    warehouse, _ = _open(settings)
+    build_marts(console, settings, warehouse, full_refresh=full_refresh, as_of=as_of)
 
 
 @app.command()
 def replay() -> None:
-    """Rebuild the raw tables and the ledger's loads from the archive, without asking anyone."""
-    from pipelines.landing.replay import replay as run_replay
-    from pipelines.local.steps import open_all
+    """Fill the raw tables anew from the archived documents, without asking anyone."""
+    from pipelines.local import steps
+    from pipelines.local.progress import say
 
     settings = _settings()
-    warehouse, catalog = open_all(settings)
-    with console.status("Loading the archived documents again"):
-        outcome = run_replay(settings, warehouse, catalog)
-    console.print(f"Replayed {outcome.loads} loads, {outcome.rows} rows.", highlight=False)
+    warehouse, _ = _open(settings)
+    outcome = steps.replay(console, settings, warehouse)
+    say(console, f"Read {outcome.loads:,} loads again, {outcome.rows:,} rows.")
+    if outcome.repaired:
+        say(console, f"The rows of {outcome.repaired:,} of them had not been whole. Marts that were built meanwhile")
+        say(console, "are made right by `tradewind transform --full-refresh`.")
 
 
 @app.command("import")
@@ -280,37 +351,48 @@ def import_(
     file: Annotated[
         Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The document, as downloaded.")
     ],
-    feed: Annotated[str, typer.Option(help="What it is, as `amazon_sp.all_orders_by_order_date`.")],
-    store: Annotated[str, typer.Option(help="Whose it is: a store of stores.yaml.")],
+    feed: Annotated[str, typer.Option(metavar="FEED", help="What it is, as `amazon_sp.all_orders_by_order_date`.")],
+    store: Annotated[str, typer.Option(metavar="STORE", help="Whose it is: a store of stores.yaml.")],
     start: From = None,
     end: To = None,
-    as_of: Annotated[datetime | None, typer.Option(help="The moment a snapshot shows, in UTC.")] = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=MOMENT, metavar="MOMENT", help="When it was made, or what a snapshot shows; in UTC."),
+    ] = None,
     no_transform: Annotated[bool, typer.Option("--no-transform", help="Do not build the marts afterwards.")] = False,
 ) -> None:
-    """Land a document downloaded by hand and build what depends on it."""
-    from pipelines.feeds import FEEDS
+    """Land a document downloaded by hand and build what depends on it.
+
+    With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
+    """
     from pipelines.landing.importer import import_file
     from pipelines.local import steps
+    from pipelines.local.progress import say, waiting
 
-    if feed not in FEEDS:
-        raise ConfigError(f"There is no feed {feed}. The feeds are: {', '.join(FEEDS)}.")
+    _known_feed(feed)
     settings = _settings()
-    warehouse, catalog = steps.open_all(settings)
+    warehouse, catalog = _open(settings)
     _known_stores(catalog, [store])
-    days: dict[str, date | None] = {
-        "date_from": start.date() if start else None,
-        "date_to": end.date() if end else None,
-    }
-    with console.status(f"Importing {file.name}"):
-        outcome = import_file(settings, warehouse, catalog, file, feed, store, as_of=as_of, **days)
+    with waiting(console, f"Importing {file.name}"):
+        outcome = import_file(
+            settings,
+            warehouse,
+            catalog,
+            file,
+            feed,
+            store,
+            date_from=start.date() if start else None,
+            date_to=end.date() if end else None,
+            as_of=as_of,
+        )
     for warning in outcome.warnings:
-        console.print(f"Note: {warning}", highlight=False, markup=False)
+        say(console, f"Note: {warning}")
     if outcome.unchanged:
-        console.print("This document is loaded already: nothing changed.")
+        say(console, "This document is loaded already: nothing changed.")
     else:
-        console.print(f"Imported {outcome.rows} rows, {outcome.rejected} rejected.", highlight=False)
+        say(console, f"Imported {outcome.rows:,} rows of {file.name}.")
     if not no_transform:
-        steps.transform_if_stale(console, settings, warehouse)
+        steps.build_if_stale(console, settings, warehouse)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.errors import TradewindError
-from pipelines.local import steps, world
+from pipelines.local import steps, tables, world
 from pipelines.local.processes import stopping
+from pipelines.local.progress import say, waiting
 from pipelines.settings import get_settings
 
 DEFAULT_SEED = 7
@@ -32,26 +32,23 @@ def run_demo(console: Console, home: Path, *, seed: int, fresh: bool, advance: i
     override = os.environ.get("TRADEWIND_NOW")
     now = world.world_now(home, advance, datetime.fromisoformat(override.replace("Z", "+00:00")) if override else None)
     with stopping([]) as children:
-        with console.status("Starting the simulated marketplaces"):
+        with waiting(console, "Starting the simulated marketplaces"):
             children.append(world.start_world(home, seed, now=now))
         world.use_world(home)
         settings = get_settings()
-        with console.status("Starting the warehouse"):
+        with waiting(console, "Starting the warehouse"):
             warehouse, catalog = steps.open_all(settings)
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
         steps.import_manual_files(console, settings, warehouse, catalog, home / "demo" / "manual")
-        steps.transform_if_stale(console, settings, warehouse)
+        steps.build_if_stale(console, settings, warehouse)
         briefs = steps.write_briefs(console, settings, warehouse, catalog)
-    steps.print_marts(console, warehouse)
-    steps.print_briefs(console, briefs)
-    console.print(
-        f"\nDone in {time.monotonic() - started:.0f} s. The warehouse stays up until [bold]tradewind down[/bold].\n"
-        "Its URL for a BI tool:  [bold].venv/bin/tradewind url --role bi[/bold]\n"
-        "Dagster's UI, with schedules and backfills:  [bold]make up[/bold]",
-        highlight=False,
-    )
+    tables.print_marts(console, warehouse)
+    tables.print_briefs(console, briefs)
+    say(console, f"\nDone in {time.monotonic() - started:.0f} s. The warehouse stays up until `tradewind down`.")
+    say(console, "The address for a BI tool:                  .venv/bin/tradewind url --role bi")
+    say(console, "Dagster's UI, with schedules and backfills: make up")
     if failed:
-        raise TradewindError(f"{failed} slices could not be landed; `tradewind status` names them and why.")
+        raise steps.not_landed(failed)
 
 
 def wipe(home: Path) -> None:

@@ -1,13 +1,27 @@
-"""`tradewind doctor`: looks at the set-up piece by piece; what is wrong comes with what to do. Changes nothing."""
+"""`tradewind doctor`: looks at the set-up piece by piece; what is wrong comes with what to do.
+
+No report is asked for, no crawl started, no model called, and nothing is loaded.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import os
 import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import psycopg
+from rich.console import Console
 
 from pipelines.errors import TradewindError
+from pipelines.local import steps
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog
 
 MIN_FREE_GB = 2
 
@@ -21,20 +35,12 @@ class Finding:
     advice: str = ""
 
 
-def examine() -> list[Finding]:
-    """All findings, in the order in which they depend on each other; stops where nothing further can be looked at."""
-    findings: list[Finding] = []
-    for finding in _look():
-        findings.append(finding)
-    return findings
+def examine(console: Console) -> Iterator[Finding]:
+    """The findings, one by one as they are found, in the order in which they depend on each other.
 
-
-def _look() -> Iterator[Finding]:
-    yield Finding(
-        f"Python {sys.version.split()[0]}",
-        sys.version_info >= (3, 11),
-        "" if sys.version_info >= (3, 11) else "Use Python 3.11 or newer.",
-    )
+    Stops where nothing further can be looked at. console: where the start of the demo's marketplaces is shown.
+    """
+    yield _finding(f"Python {sys.version.split()[0]}", sys.version_info >= (3, 11), "Use Python 3.11 or newer.")
     from pipelines.settings import get_settings
 
     try:
@@ -42,44 +48,98 @@ def _look() -> Iterator[Finding]:
     except TradewindError as error:
         yield Finding("settings", False, str(error))
         return
-    yield Finding(f"state in {settings.home}", True)
-    settings.home.mkdir(parents=True, exist_ok=True)
-    free = shutil.disk_usage(settings.home).free / 1e9
-    yield Finding(
-        f"{free:.0f} GB free",
-        free >= MIN_FREE_GB,
-        "" if free >= MIN_FREE_GB else f"Free at least {MIN_FREE_GB} GB: Postgres stops when the disk is full.",
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        yield Finding(f"state in {settings.home}", False, f"It cannot be made: {error.strerror}. Set TRADEWIND_HOME.")
+        return
+    yield _finding(
+        f"state in {settings.home}",
+        os.access(settings.home, os.W_OK | os.X_OK),
+        "You may not write there: change its owner, or set TRADEWIND_HOME to another folder.",
     )
+    free = shutil.disk_usage(settings.home).free / 1e9
+    yield _finding(
+        f"{free:.0f} GB free", free >= MIN_FREE_GB, f"Free at least {MIN_FREE_GB} GB: Postgres stops on a full disk."
+    )
+    yield _archive(settings)
     yield Finding(f"business clock: {settings.now():%Y-%m-%d %H:%M} UTC", True)
     from pipelines.stores import load_catalog
 
     try:
         catalog = load_catalog(settings)
     except TradewindError as error:
-        yield Finding("stores.yaml", False, str(error))
+        yield Finding("stores", False, str(error))
         return
-    yield Finding(f"stores: {', '.join(catalog.stores)}", True)
+    yield Finding(f"stores of {settings.stores_path}: {', '.join(catalog.stores)}", True)
     for store in catalog.stores.values():
         if not store.has_api:
-            yield Finding(f"{store.store_id}: no API access, filled by `tradewind import` only", True)
-    from pipelines.warehouse.connection import open_warehouse
+            yield Finding(f"{store.store_id}: no access to SP-API, filled by `tradewind import`", True)
+    yield from _databases(settings)
+    yield from _credentials(console, settings, catalog)
+    yield _model(settings)
+
+
+def _finding(what: str, ok: bool, advice: str) -> Finding:
+    return Finding(what, ok, "" if ok else advice)
+
+
+def _archive(settings: Settings) -> Finding:
+    from pipelines.landing.archive import Archive
 
     try:
-        warehouse = open_warehouse(settings)
-        with warehouse.connect() as conn:
-            version = conn.execute("show server_version").fetchone()
-        yield Finding(f"warehouse: Postgres {version[0] if version else '?'}", True)
+        Archive(settings.archive_url).temporary_folder()
+    except TradewindError as error:
+        return Finding("archive", False, str(error))
+    except OSError as error:
+        return Finding("archive", False, f"{error.filename}: {error.strerror}. Set TRADEWIND_ARCHIVE_URL.")
+    return Finding("archive of documents", True)
+
+
+def _databases(settings: Settings) -> Iterator[Finding]:
+    """The warehouse, and Dagster's own database."""
+    from pipelines.warehouse.connection import dagster_url, open_warehouse
+
+    try:
+        with open_warehouse(settings).connect() as conn:
+            version = conn.info.server_version
+        kind = "the embedded one" if settings.warehouse_url is None else "yours"
+        yield Finding(f"warehouse, {kind}: Postgres {version // 10_000}.{version % 10_000}", True)
     except TradewindError as error:
         yield Finding("warehouse", False, str(error))
         return
-    yield from _credentials(settings, catalog)
+    try:
+        url = dagster_url(settings).replace("postgresql+psycopg2://", "postgresql://", 1)
+        psycopg.connect(url, connect_timeout=10, application_name="tradewind").close()
+        yield Finding("Dagster's database", True)
+    except TradewindError as error:
+        yield Finding("Dagster's database", False, str(error))
+    except psycopg.OperationalError as error:
+        said = str(error).strip().splitlines()[-1]
+        yield Finding("Dagster's database", False, f"It cannot be reached: {said}. Check TRADEWIND_DAGSTER_URL.")
 
 
-def _credentials(settings, catalog) -> Iterator[Finding]:
-    """Whether each account's refresh token is accepted: one token call each, no report is asked for."""
-    import asyncio
-
+def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """Whether each account's refresh token and Apify's are accepted."""
     from pipelines.sources.credentials import check_accounts
 
-    for account_id, problem in asyncio.run(check_accounts(settings, catalog)):
-        yield Finding(f"credentials of {account_id}", problem is None, problem or "")
+    try:
+        with steps.marketplaces(console, settings) as reachable, steps.waiting(console, "Asking for access tokens"):
+            checked = asyncio.run(check_accounts(reachable, catalog))
+    except TradewindError as error:
+        yield Finding("simulated marketplaces", False, str(error))
+        return
+    for what, problem in checked:
+        yield Finding(f"credentials: {what}", problem is None, problem or "")
+
+
+def _model(settings: Settings) -> Finding:
+    """Whether a model can be asked for briefs; it is not asked."""
+    if settings.llm_model is None:
+        return Finding("no model is set: briefs are written by rules", True)
+    return _finding(
+        f"model for briefs: {settings.llm_model}",
+        settings.llm_api_key is not None or settings.llm_base_url is not None,
+        "No key is set for it, so briefs are written by rules. Set TRADEWIND_LLM_API_KEY, or TRADEWIND_LLM_BASE_URL "
+        "for a service of your own that needs none.",
+    )

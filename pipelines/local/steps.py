@@ -1,18 +1,21 @@
-"""The steps that `demo`, `pull` and `import` share, each with its progress shown. Nothing is decided here."""
+"""The steps that `demo` and the commands share, each with its progress shown. Nothing is decided here."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from psycopg import sql
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
-from pipelines.errors import TransformError
-from pipelines.settings import Settings
+from pipelines.errors import SourceError, TransformError
+from pipelines.local import world
+from pipelines.local.processes import stopping
+from pipelines.local.progress import Parts, say, waiting
+from pipelines.local.tables import print_problems
+from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.roles import ensure_roles
@@ -20,12 +23,8 @@ from pipelines.warehouse.stores_sync import sync_stores
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
-    from pipelines.landing.engine import Selection
-
-MARTS = """
-select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-where n.nspname = 'marts' and c.relkind in ('r', 'p') order by 1
-"""
+    from pipelines.landing.replay import ReplayOutcome
+    from pipelines.landing.results import ProgressEvent, Selection
 
 
 def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
@@ -38,44 +37,55 @@ def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
     return warehouse, catalog
 
 
+@contextmanager
+def marketplaces(console: Console, settings: Settings) -> Iterator[Settings]:
+    """The settings with which sources can be asked.
+
+    In the demo's home the simulated marketplaces are started for the while if they do not run, at the moment at which
+    their world stands; everywhere else these are the settings given.
+    """
+    known = world.read_world(settings.home) if settings.is_demo else None
+    if known is None or world.serves(settings):
+        yield settings
+        return
+    with stopping([]) as children:
+        with waiting(console, "Starting the simulated marketplaces"):
+            children.append(world.start_world(settings.home, int(known["seed"]), now=None))
+        world.use_world(settings.home)
+        yield get_settings()
+
+
 async def pull(
     console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
 ) -> int:
-    """Land what is due, with a bar per feed; returns how many slices failed."""
-    from pipelines.landing.engine import ProgressEvent, Selection, land
+    """Land what is due and tell how far each feed is; returns how many slices failed."""
+    from pipelines.landing.engine import land
+    from pipelines.landing.results import Selection
 
-    bar = Progress(
-        SpinnerColumn(),
-        TextColumn("{task.description:42}"),
-        BarColumn(bar_width=24),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("[dim]{task.fields[note]}[/dim]"),
-        console=console,
-    )
-    tasks = {}
-    with bar:
+    results = []
+    with Parts(console) as parts:
 
         def show(event: ProgressEvent) -> None:
-            if event.feed not in tasks:
-                tasks[event.feed] = bar.add_task(event.feed, total=None, note="")
-            bar.update(tasks[event.feed], completed=event.done, total=event.total, note=event.note or "")
+            parts.show(event.feed, event.done, event.total, event.note)
 
-        results = [
-            result async for result in land(settings, warehouse, catalog, selection or Selection(), progress=show)
-        ]
+        async for result in land(settings, warehouse, catalog, selection or Selection(), progress=show):
+            results.append(result)
+            slices = len(result.outcomes)
+            told = f"{result.feed}: {slices:,} slices, {result.rows:,} rows, with {result.requests:,} requests"
+            parts.finish(result.feed, told if slices else "")
     rows = sum(result.rows for result in results)
     requests = sum(result.requests for result in results)
     slices = sum(len(result.outcomes) for result in results)
-    console.print(f"Landed {slices} slices, {rows} rows, with {requests} requests.", highlight=False)
-    bad = [
-        each for result in results for each in result.outcomes if each.state not in ("loaded", "empty", "unavailable")
-    ]
-    for each in bad[:20]:
-        console.print(
-            f"  {each.feed} {each.scope_id} {each.day}: {each.state}: {each.reason}", highlight=False, markup=False
-        )
-    return sum(each.state == "failed" for each in bad)
+    say(console, f"Landed {slices:,} slices, {rows:,} rows, with {requests:,} requests.")
+    return print_problems(console, results)
+
+
+def not_landed(failed: int) -> SourceError:
+    """The error that a run ends with in which slices failed."""
+    return SourceError(
+        f"{failed} slices could not be landed, for the reasons above. All else has landed. A later run tries them "
+        "again when their time has come; `tradewind status` tells when."
+    )
 
 
 def import_manual_files(
@@ -89,25 +99,48 @@ def import_manual_files(
         feed, _, store_id = path.stem.partition(".")
         outcome = import_file(settings, warehouse, catalog, path, f"manual.{feed}", store_id or first_store)
         if not outcome.unchanged:
-            console.print(f"Imported {path.name}: {outcome.rows} rows.", highlight=False)
+            say(console, f"Imported {path.name}: {outcome.rows:,} rows.")
 
 
-def transform_if_stale(console: Console, settings: Settings, warehouse: Warehouse) -> None:
-    """Build the marts if a committed change is unseen by one of them.
+def build_marts(
+    console: Console,
+    settings: Settings,
+    warehouse: Warehouse,
+    *,
+    full_refresh: bool = False,
+    as_of: datetime | None = None,
+) -> None:
+    """Build and test the marts.
 
     Raises TransformError with the names of what failed.
     """
     from pipelines.warehouse import transform
 
-    with warehouse.connect() as conn:
-        if not transform.stale(conn):
-            console.print("The marts have seen every change: nothing to build.")
-            return
-    with console.status("Building the marts (dbt)"):
-        result = transform.transform(settings, warehouse)
+    with Parts(console, transient=True) as parts:
+        parts.show("Building and testing the marts", 0, None)
+        result = transform.transform(
+            settings,
+            warehouse,
+            full_refresh=full_refresh,
+            as_of=as_of,
+            progress=lambda done, total: parts.show("Building and testing the marts", done, total),
+        )
     if not result.ok:
         raise TransformError("The marts were not built whole:\n  " + "\n  ".join(result.failures))
-    console.print(f"Built and tested the marts in {result.seconds:.0f} s.", highlight=False)
+    where = " of that moment, in the schemas that end in _as_of," if as_of is not None else ""
+    say(console, f"Built and tested the marts{where} in {result.seconds:.0f} s.")
+
+
+def build_if_stale(console: Console, settings: Settings, warehouse: Warehouse) -> None:
+    """Build the marts if a committed change is unseen by one of them. Raises TransformError."""
+    from pipelines.warehouse import transform
+
+    with warehouse.connect() as conn:
+        stale = transform.stale(conn)
+    if stale:
+        build_marts(console, settings, warehouse)
+    else:
+        say(console, "The marts have seen every change: nothing to build.")
 
 
 def write_briefs(
@@ -116,32 +149,38 @@ def write_briefs(
     warehouse: Warehouse,
     catalog: Catalog,
     stores: Sequence[str] | None = None,
-    **options: object,
+    *,
+    day: date | None = None,
+    languages: Sequence[str] | None = None,
 ) -> list[BriefResult]:
-    """Write the daily briefs, in each language."""
-    from pipelines.insights.brief import write_briefs as write
+    """Write the daily briefs. day: None for the last complete one. languages: None for all."""
+    from pipelines.insights import brief
 
-    with console.status("Writing the briefs"):
-        return write(settings, warehouse, catalog, stores=stores, **options)
+    wanted = tuple(languages or brief.LANGUAGES)
+    total = len(stores or catalog.stores) * len(wanted)
+    done = 0
+    with Parts(console, transient=True) as parts:
+        parts.show("Writing the briefs", 0, total)
+
+        def count(result: BriefResult) -> None:
+            nonlocal done
+            done += 1 if result.language else len(wanted)
+            parts.show("Writing the briefs", done, total)
+
+        return brief.write_briefs(
+            settings, warehouse, catalog, stores=stores, day=day, languages=wanted, progress=count
+        )
 
 
-def print_marts(console: Console, warehouse: Warehouse) -> None:
-    """Each mart with its rows."""
-    table = Table(title="Marts", title_justify="left", show_edge=False)
-    table.add_column("mart")
-    table.add_column("rows", justify="right")
-    with warehouse.connect() as conn:
-        for (name,) in conn.execute(MARTS).fetchall():
-            rows = conn.execute(sql.SQL("select count(*) from marts.{}").format(sql.Identifier(name))).fetchone()
-            table.add_row(f"marts.{name}", f"{rows[0] if rows else 0:,}")
-    console.print(table)
+def replay(console: Console, settings: Settings, warehouse: Warehouse) -> ReplayOutcome:
+    """Fill the raw tables anew from the archive. Raises ArchiveError, WarehouseError."""
+    from pipelines.landing import replay as landing
 
+    with Parts(console) as parts:
 
-def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
-    """Where each brief lies and who wrote it."""
-    table = Table(title="Briefs", title_justify="left", show_edge=False)
-    for column in ("store", "day", "language", "written by", "page"):
-        table.add_column(column, overflow="fold")
-    for brief in briefs:
-        table.add_row(brief.store_id, str(brief.day), brief.language, brief.writer, str(brief.path))
-    console.print(table)
+        def show(feed: str, done: int, total: int) -> None:
+            parts.show(feed, done, total)
+            if done == total:
+                parts.finish(feed, f"{feed}: {total:,} loads" if total else "")
+
+        return landing.replay(settings, warehouse, progress=show)

@@ -9,11 +9,16 @@ import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
 from pipelines.errors import ConfigError
-from pipelines.local.processes import Child, python, spawn, wait_until
+from pipelines.local.processes import Child, listens, python, spawn, wait_until
+
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
 
 # How much faster than the real one the simulated Amazon makes reports and refills its rate buckets.
 TIME_SCALE = 600
@@ -52,6 +57,12 @@ def world_now(home: Path, advance_days: int, override: datetime | None) -> datet
     if world is None or advance_days == 0:
         return None
     return datetime.fromisoformat(world["now"].replace("Z", "+00:00")).astimezone(UTC) + timedelta(days=advance_days)
+
+
+def serves(settings: Settings) -> bool:
+    """Whether somebody listens where the clients call; of other machines it is taken for granted."""
+    address = urlsplit(settings.lwa_endpoint)
+    return address.hostname != "127.0.0.1" or address.port is None or listens(address.port)
 
 
 def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = False) -> Child:

@@ -1,0 +1,155 @@
+"""What the command line tells in tables and lists: marts, briefs, plans, the state of the stores. Nothing is computed.
+
+Everything fits in 80 columns, but for reasons and paths, which are whole lines that no table cuts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+from rich.console import Console
+
+from pipelines.feeds import FEEDS
+from pipelines.landing.days import day_range_text
+from pipelines.local.progress import say
+
+if TYPE_CHECKING:
+    from pipelines.insights.brief import BriefResult
+    from pipelines.landing.results import FeedResult, PlannedRequest, SliceOutcome
+    from pipelines.landing.status import StatusRow
+    from pipelines.stores import Catalog
+    from pipelines.warehouse.connection import Warehouse
+
+_MARTS = """
+select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+where n.nspname = 'marts' and c.relkind in ('r', 'p') order by 1
+"""
+_PROBLEMS_SHOWN = 20
+_NO_MODEL = "no model is set"  # which is no news
+_WRITERS = {"template": "by rules", "llm": "by the model"}
+
+
+def print_marts(console: Console, warehouse: Warehouse) -> None:
+    """Each mart with its rows."""
+    say(console, f"\n{'Marts':40} {'rows':>12}", "bold")
+    with warehouse.connect() as conn:
+        for (name,) in conn.execute(_MARTS).fetchall():
+            rows = conn.execute(sql.SQL("select count(*) from marts.{}").format(sql.Identifier(name))).fetchone()
+            say(console, f"  {f'marts.{name}':38} {rows[0] if rows else 0:>12,}")
+
+
+def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
+    """Where each brief lies and who wrote it; of a store without one, why."""
+    say(console, "\nBriefs", "bold")
+    for store_id, results in groupby(briefs, lambda brief: brief.store_id):
+        for brief in results:
+            if brief.path is None:
+                say(console, f"  {store_id}: none. {brief.reason or ''}".rstrip())
+                continue
+            why = f": {brief.reason}" if brief.reason and brief.reason != _NO_MODEL else ""
+            kept = ", as it was" if brief.reused else ""
+            say(console, f"  {store_id} {brief.day} {brief.language} ({_WRITERS[brief.writer]}{why}{kept})")
+            say(console, f"    {brief.path}")
+
+
+def print_plan(console: Console, planned: Sequence[PlannedRequest]) -> None:
+    """What would be asked for, by feed, in the order in which it would be."""
+    by_feed: dict[str, list[PlannedRequest]] = {}
+    for each in planned:
+        by_feed.setdefault(each.feed, []).append(each)
+    for feed, requests in by_feed.items():
+        say(console, f"{feed}: {len(requests)} {_plural('request', len(requests))}", "bold")
+        say(console, f"  {'of':18} {'days asked for':24} {'due':>4}  {'earliest':10} why", "dim")
+        for each in requests:
+            say(
+                console,
+                f"  {each.scope_id:18} {each.window_text:24} {each.slices:>4}  {each.earliest_text:10} {each.reason}",
+            )
+    total = len(planned)
+    say(console, f"{total} {_plural('request', total)} would be made." if total else "Nothing is due.")
+
+
+def print_status(
+    console: Console, rows: Iterable[StatusRow], catalog: Catalog, *, stores: Sequence[str] | None = None
+) -> None:
+    """What is here, by store: a feed of an account or a marketplace stands under each of its stores.
+
+    stores: only these.
+    """
+    told: dict[str, list[StatusRow]] = {store_id: [] for store_id in stores or catalog.stores}
+    for row in rows:
+        for name in _names(row.of, catalog):
+            if stores is None or name in stores:
+                told.setdefault(name, []).append(row)
+    missing: dict[tuple[str, str], int] = {}
+    for name, lines in told.items():
+        say(console, _heading(name, catalog), "bold")
+        if not lines:
+            store = catalog.stores.get(name)
+            way = "pull" if store is not None and store.has_api else "import"
+            say(console, f"  Nothing is here yet; `tradewind {way}` brings it.")
+            continue
+        say(console, f" {'feed':40} {'days':>4}  {'from .. to':22}  {'missing':>7}", "dim")
+        for row in sorted(lines, key=lambda row: _order(row.feed)):
+            span = f"{row.first}..{row.last}" if row.first else ""
+            style = "yellow" if row.missing or row.why else ""
+            say(console, f" {row.feed:40} {row.days_here:>4}  {span:22}  {row.missing:>7}", style)
+            if row.why:
+                say(console, f"    {row.why}")
+            missing[row.of, row.feed] = row.missing
+    total = sum(missing.values())
+    say(console, f"{total} {_plural('day', total)} missing." if total else "Nothing is missing.")
+
+
+def print_problems(console: Console, results: Iterable[FeedResult]) -> int:
+    """What could not be landed and why, alike ones together; returns how many slices failed."""
+    bad = [each for result in results for each in result.outcomes if each.state not in _FINE]
+    alike = list(_alike(bad))
+    for (feed, scope_id, state, reason), days in alike[:_PROBLEMS_SHOWN]:
+        say(console, f"  {feed} {scope_id} {day_range_text(days)}: {state}: {reason or 'no reason is known.'}")
+    if len(alike) > _PROBLEMS_SHOWN:
+        say(console, f"  ... and {len(alike) - _PROBLEMS_SHOWN} more; `tradewind status` tells all.")
+    return sum(each.state == "failed" for each in bad)
+
+
+_FINE = ("loaded", "empty", "unavailable")
+
+
+def _alike(outcomes: Iterable[SliceOutcome]) -> Iterator[tuple[tuple[str, str, str, str | None], list]]:
+    groups: dict[tuple[str, str, str, str | None], list] = {}
+    for each in outcomes:
+        groups.setdefault((each.feed, each.scope_id, each.state, each.reason), []).append(each.day)
+    yield from groups.items()
+
+
+def _order(feed: str) -> int:
+    """Where a feed stands in the catalogue."""
+    known = list(FEEDS)
+    return known.index(feed) if feed in known else len(known)
+
+
+def _names(scope_id: str, catalog: Catalog) -> list[str]:
+    """The stores that a scope stands for; itself where none of them is configured."""
+    if scope_id == "*":
+        return ["*"]
+    return [
+        store.store_id
+        for store in catalog.stores.values()
+        if scope_id in (store.store_id, store.account_id, store.marketplace.marketplace_id)
+    ] or [scope_id]
+
+
+def _heading(name: str, catalog: Catalog) -> str:
+    if name == "*":
+        return "all stores"
+    store = catalog.stores.get(name)
+    if store is None:
+        return f"{name} (not in stores.yaml)"
+    return f"{name} ({store.account_id}, {store.marketplace.sales_channel}, {store.currency})"
+
+
+def _plural(word: str, count: int) -> str:
+    return word if count == 1 else f"{word}s"
