@@ -7,6 +7,7 @@ there, and nowhere else. dbt is imported when it is first needed: it takes two s
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import time
@@ -54,8 +55,11 @@ class TransformResult:
 def stale(conn: psycopg.Connection) -> bool:
     """Whether a committed change is unseen by a model: a load, a slice, a store, what is tracked. Some milliseconds.
 
-    Also true where a model has never been built, or its mark is of another cluster (a restored dump).
+    Also true where a model has never been built, its mark is of another cluster (a restored dump), or the models were
+    built by another version of the project.
     """
+    if _built_by(conn) != _fingerprint():
+        return True
     seen = conn.execute(
         "select consumer from ops.marks where cluster = (select system_identifier from pg_control_system())"
     ).fetchall()
@@ -109,12 +113,12 @@ def transform(
     """
     started = time.monotonic()
     with build_session(settings, warehouse, as_of=as_of) as arguments:
-        if full_refresh and as_of is None:
+        if full_refresh and as_of is None and "--full-refresh" not in arguments:
             arguments = [*arguments, "--full-refresh"]
         if select:
             arguments = [*arguments, "--select", *select]
         # nobody reads the manifest and the results of this build as files
-        failures, warnings = _invoke([*arguments, "--no-write-json", *_paths(target_dir(settings, as_of))])
+        failures, warnings = _invoke([*arguments, "--no-write-json", *_paths(target_dir(settings, as_of))], progress)
         if not failures and not select and as_of is None:
             _prune(warehouse)
     for warning in warnings:
@@ -134,6 +138,10 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     with build_lock(warehouse), _environment(warehouse.url):
         # unit tests need no data: they are for those who change the models
         arguments = ["build", "--exclude-resource-type", "unit_test"]
+        with warehouse.connect() as conn:
+            if as_of is None and _built_by(conn) != _fingerprint():
+                # tables of other models: their columns, or what they mean, may have changed
+                arguments.append("--full-refresh")
         if as_of is not None:
             moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
             arguments += ["--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
@@ -170,6 +178,22 @@ def ensure_manifest(settings: Settings) -> Path:
 
 
 @cache
+def _fingerprint() -> str:
+    """What the models are, as a hash: of every file that dbt makes them from."""
+    known = hashlib.sha256()
+    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml")):
+        if not {"target", "logs", "tests"} & set(path.relative_to(PROJECT_DIR).parts):
+            known.update(path.relative_to(PROJECT_DIR).as_posix().encode() + b"\0" + path.read_bytes())
+    return known.hexdigest()[:16]
+
+
+def _built_by(conn: psycopg.Connection) -> str:
+    """The fingerprint of the models that last built the marts whole, as dbt left it (macros/built_by.sql)."""
+    row = conn.execute("select obj_description('marts'::regnamespace, 'pg_namespace')").fetchone()
+    return (row[0] or "").rpartition(" ")[2] if row else ""
+
+
+@cache
 def _consumers() -> tuple[str, ...]:
     """The models that keep a mark: `marts.sales_daily`, ..."""
     models = PROJECT_DIR / "models"
@@ -194,6 +218,8 @@ def _invoke(arguments: list[str], progress: OnProgress | None = None) -> tuple[l
     outcome = dbtRunner(callbacks=[_counting(progress)] if progress else []).invoke(
         ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", *arguments]
     )
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception  # dbt takes Ctrl-C for an error of its own
     results = getattr(outcome.result, "results", None) or []
     failures = [_told(result) for result in results if result.status in _BROKEN]
     skipped = sum(result.status == "skipped" and result.node.resource_type == "model" for result in results)
@@ -244,6 +270,7 @@ def _first_lines(message: str) -> str:
 def _environment(url: str) -> Iterator[None]:
     known = conninfo_to_dict(url)
     names = {f"TRADEWIND_DBT_{name}": str(known[key]) for key, name in _ENVIRONMENT.items() if known.get(key)}
+    names["TRADEWIND_DBT_PROJECT"] = _fingerprint()
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(names)
     try:
