@@ -71,9 +71,9 @@ class ScopePlan:
     """What is to be done for one feed and scope.
 
     windows: requests of windowed feeds, newest first. snapshot: why one is due today, and the earlier attempt that it
-    repeats. missing: ended days without any snapshot. have: days that have a slice. waiting: slices that are not well
-    and not due. gone: slices that never came and can no longer be had. credential: fingerprint of what the source is
-    asked with.
+    repeats. missing: ended days without any snapshot; past: days whose existing snapshot is adopted. look_since: UTC.
+    have: days that have a slice. waiting: slices that are not well and not due. gone: slices that never came and can no
+    longer be had. credential: fingerprint of what the source is asked with.
     """
 
     feed: Feed
@@ -84,6 +84,7 @@ class ScopePlan:
     windows: list[Window] = field(default_factory=list)
     snapshot: tuple[str, KnownSlice | None] | None = None
     missing: list[date] = field(default_factory=list)
+    past: list[date] = field(default_factory=list)
     look_since: datetime | None = None
     waiting: list[KnownSlice] = field(default_factory=list)
     gone: list[KnownSlice] = field(default_factory=list)
@@ -265,9 +266,15 @@ def _plan_snapshot(plan: ScopePlan, first_known: date | None, selection: Selecti
     plan.snapshot = slices.snapshot_due(
         feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
     )
+    wanted_from = history_from(plan.scope)
     if selection.days is None:
-        plan.missing = slices.missing_days(zone, plan.have, first_known, now, history_from(plan.scope))
-    if plan.missing or plan.snapshot is not None:
+        plan.missing = slices.missing_days(zone, plan.have, first_known, now, wanted_from)
+        plan.past = plan.missing
+        if first_known is None and wanted_from is None:
+            # everything that is kept is wanted, and nothing is known yet
+            today = slices.local_date(now, zone)
+            plan.past = list(slices.day_range(today - slices.KEPT_AT_SOURCE, today - timedelta(days=1)))
+    if plan.past or plan.snapshot is not None:
         plan.look_since = slices.look_since(zone, plan.missing, first_known, now)
     plan.gone = slices.out_of_history(feed, zone, plan.known.values(), now)
 

@@ -40,7 +40,7 @@ def needs(plan: ScopePlan, selection: Selection) -> datetime | None:
     if plan.feed.shape == "listed":
         return plan.look_since
     if plan.feed.shape in ("snapshot", "crawl"):
-        return None if selection.force and not plan.missing else plan.look_since
+        return None if selection.force and not plan.past else plan.look_since
     if not plan.windows or selection.force or not adoption.adopts_windows(plan.feed):
         return None
     return slices.local_midnight(min(window.first for window in plan.windows), plan.scope.time_zone)
@@ -132,8 +132,8 @@ async def _prepare_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan) -> Non
     reports: list[RemoteReport] | None = []
     if needs(plan, run.selection) is not None:
         reports = await _found(run, plan)
-    if reports is not None and plan.missing:
-        adopted = adoption.snapshots_by_day(reports, feed, scope, frozenset(plan.missing))
+    if reports is not None and plan.past:
+        adopted = adoption.snapshots_by_day(reports, feed, scope, frozenset(plan.past))
         await run.ledger.missing(
             feed.name, scope.scope_id, [day for day in plan.missing if day not in adopted], _NO_SNAPSHOT
         )

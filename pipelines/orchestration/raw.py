@@ -141,7 +141,7 @@ def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) 
         note = _notes(context.log.info)
         async for result in land(platform.settings, platform.warehouse, platform.catalog, selection, progress=note):
             context.log.info(f"{result.feed}: {result.rows} rows, {result.requests} requests")
-            left += [each for each in result.outcomes if each.state == "failed" and each.retryable]
+            left += [each for each in result.outcomes if each.retryable]
             verdict = _judge(FEEDS[result.feed], result, platform, days, config)
             for event in _events(FEEDS[result.feed], result, verdict, keys):
                 if isinstance(event, dg.AssetMaterialization):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import httpx
 import pytest
 
 from pipelines.landing.results import FeedResult
@@ -213,32 +212,6 @@ def test_cancelled_soon_after_the_same_request_is_not_taken_for_empty(landing):
     heals(world, LEDGER, timedelta(hours=4, minutes=1))
 
 
-def other_application_makes_one(world: LandingWorld, store_id: str) -> str:
-    """The seller's other application asks for an MYI report, as it may at any time."""
-    settings, store = world.settings, world.catalog.stores[store_id]
-    token = world.catalog.accounts[store.account_id].refresh_token
-    assert token is not None
-    assert settings.lwa_client_secret is not None
-    answer = httpx.post(
-        f"{settings.lwa_endpoint}/auth/o2/token",
-        data={
-            "grant_type": "refresh_token",
-            "refresh_token": token.get_secret_value(),
-            "client_id": settings.lwa_client_id,
-            "client_secret": settings.lwa_client_secret.get_secret_value(),
-        },
-        trust_env=False,
-    )
-    made = httpx.post(
-        f"{settings.amazon_sp_endpoint}/reports/2021-06-30/reports",
-        json={"reportType": MYI_TYPE, "marketplaceIds": [store.marketplace.marketplace_id]},
-        headers={"x-amz-access-token": answer.json()["access_token"], "user-agent": "another tool/1.0"},
-        trust_env=False,
-    )
-    assert made.status_code == 202, made.text
-    return str(made.json()["reportId"])
-
-
 @pytest.mark.parametrize("too_soon", ["cancelled", "fatal"])
 def test_a_snapshot_refused_because_another_application_was_faster_is_taken_from_that_one(landing, too_soon):
     world = landing()
@@ -249,7 +222,7 @@ def test_a_snapshot_refused_because_another_application_was_faster_is_taken_from
     process = world.start(MYI, stores=JP)
     until(world.simulator.held, "our request is on its way")
     world.simulator.set_faults([])
-    theirs = other_application_makes_one(world, "sakura-jp")
+    theirs = world.other_application_asks("sakura-jp", MYI_TYPE)
     world.simulator.set_faults([rule])
     world.simulator.release()
     process.communicate(timeout=120)

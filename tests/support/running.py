@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psycopg
 
 from pipelines.landing.engine import FeedResult, Selection, land
@@ -118,6 +119,31 @@ class LandingWorld:
             feed,
         )
         return collections.Counter(row[0] for row in rows)
+
+    def other_application_asks(self, store_id: str, report_type: str, **body: Any) -> str:
+        """Another application of the seller's asks for a report, as it may at any time; the report's id."""
+        settings, store = self.settings, self.catalog.stores[store_id]
+        token = self.catalog.accounts[store.account_id].refresh_token
+        assert token is not None
+        assert settings.lwa_client_secret is not None
+        answer = httpx.post(
+            f"{settings.lwa_endpoint}/auth/o2/token",
+            data={
+                "grant_type": "refresh_token",
+                "refresh_token": token.get_secret_value(),
+                "client_id": settings.lwa_client_id or "",
+                "client_secret": settings.lwa_client_secret.get_secret_value(),
+            },
+            trust_env=False,
+        )
+        made = httpx.post(
+            f"{settings.amazon_sp_endpoint}/reports/2021-06-30/reports",
+            json={"reportType": report_type, "marketplaceIds": [store.marketplace.marketplace_id], **body},
+            headers={"x-amz-access-token": answer.json()["access_token"], "user-agent": "another tool/1.0"},
+            trust_env=False,
+        )
+        assert made.status_code == 202, made.text
+        return str(made.json()["reportId"])
 
     def twice(self) -> list[Any]:
         """What the simulator was asked for more than once."""
