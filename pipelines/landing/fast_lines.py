@@ -15,7 +15,7 @@ import numpy as np
 
 from pipelines.landing.charsets import is_line_safe
 from pipelines.landing.columns import Layout
-from pipelines.landing.personal import NEWLINE, RETURN, TAB, Bytes, Positions, cut, field_ends, personal_runs
+from pipelines.landing.personal import RETURN, Bytes, Positions, cut, field_ends, personal_runs
 
 # Date-times are told apart to ten minutes: no marketplace's day begins at another minute.
 _PREFIX = 15  # `2026-03-01T23:3`
@@ -61,7 +61,8 @@ class FastLines:
         if not is_line_safe(self.charset):
             raise Miss(f"lines cannot be cut in {self.charset} bytes")
         self._runs = personal_runs(self.layout)
-        self._texts: dict[bytes, bytes] = {}
+        self._texts = _Texts(self.charset)
+        self._foreign = np.zeros(self.layout.width - len(self.layout.personal), bool)
         self._times: dict[bytes, set[bytes]] = {}
         self.values = {position: set() for position in self.watched}
         self.times_seen = {position: set() for position in self.times}
@@ -128,25 +129,44 @@ class FastLines:
             raise Miss(f"not {self.charset}: {error.reason}", encoding=True) from None
 
     def _decoded_fields(self, block: bytes) -> bytes:
-        """Decodes only the fields that are not plain ASCII, and equal ones once: codecs of large charsets are slow."""
+        """Decodes only the columns that are not plain ASCII, equal fields once: codecs of large charsets are slow."""
         data = np.frombuffer(block, np.uint8)
-        separators = np.flatnonzero((data == TAB) | (data == NEWLINE))
-        where = np.unique(np.searchsorted(separators, np.flatnonzero(data > 127)))
-        starts = np.where(where > 0, separators[where - 1] + 1, 0).tolist()
-        stops = separators[where].tolist()
-        pieces: list[bytes] = []
-        at = 0
-        for start, stop in zip(starts, stops, strict=True):
-            text = block[start:stop]
-            found = self._texts.get(text)
-            if found is None:
-                if len(self._texts) > _MOST_TEXTS:
-                    self._texts.clear()
-                found = self._texts[text] = text.decode(self.charset).encode()
-            pieces += (block[at:start], found)
-            at = stop
-        pieces.append(block[at:])
+        ends = field_ends(data, self.layout.width - len(self.layout.personal))
+        assert ends is not None  # the block was proved before it was cut
+        decoded = self._decoded_columns(block, ends)
+        if decoded is None:  # a column has its first such field here
+            begins = np.concatenate(([0], ends.ravel()[:-1] + 1))
+            self._foreign |= np.maximum.reduceat(data, begins).reshape(ends.shape).max(axis=0) > 127
+            decoded = self._decoded_columns(block, ends)
+            assert decoded is not None
+        return decoded
+
+    def _decoded_columns(self, block: bytes, ends: Positions) -> bytes | None:
+        """The block with the columns of `_foreign` decoded; None if another one is not plain ASCII."""
+        if len(self._texts) > _MOST_TEXTS:
+            self._texts.clear()
+        flat = ends.ravel()
+        chosen = np.flatnonzero(np.tile(self._foreign, len(ends)))
+        starts, stops = (np.where(chosen > 0, flat[chosen - 1] + 1, 0)).tolist(), flat[chosen].tolist()
+        between = [block[i:j] for i, j in zip([0, *stops], [*starts, len(block)], strict=True)]
+        if not b"".join(between).isascii():
+            return None
+        pieces = [b""] * (2 * len(starts) + 1)
+        pieces[0::2] = between
+        pieces[1::2] = map(self._texts.__getitem__, [block[i:j] for i, j in zip(starts, stops, strict=True)])
         return b"".join(pieces)
+
+
+class _Texts(dict[bytes, bytes]):
+    """Fields as they are in the document -> in UTF-8; each is decoded when it is first asked for."""
+
+    def __init__(self, charset: str) -> None:
+        super().__init__()
+        self._charset = charset
+
+    def __missing__(self, raw: bytes) -> bytes:
+        text = self[raw] = raw.decode(self._charset).encode()
+        return text
 
 
 def _usual_end(block: bytes) -> tuple[bytes, bytes | None]:

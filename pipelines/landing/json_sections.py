@@ -172,11 +172,9 @@ def _safe_cut(data: bytes) -> int:
         if backslash < 0:
             return at
         at = backslash
-    # text that is all escapes: read it from its beginning, and leave the last one, which the next block may complete
-    last = 0
-    for found in _ESCAPE.finditer(data):
-        last = found.start()
-    return last
+    # text that is all escapes: read it from its beginning; one that begins this late may go on in the next block
+    late = (found.start() for found in _ESCAPE.finditer(data) if found.start() > len(data) - _LONGEST_ESCAPE)
+    return next(late, len(data))
 
 
 def _unreadable(error: Exception) -> DocumentError:

@@ -47,9 +47,10 @@ def test_numbers_are_exact() -> None:
         (b"bad\xffbyte", "bad�byte", 1),
         ("�".encode(), "�", 0),
         (rb"\u4fdd\u6e29" * 3000, "保温" * 3000, 0),
+        (rb"\ud835\udd5d" * 300, "𝕝" * 300, 0),
     ],
 )
-@pytest.mark.parametrize("size", [1, 5, 13, 100_000])
+@pytest.mark.parametrize("size", [1, 3, 5, 13, 100_000])
 def test_what_postgres_cannot_hold_is_mended_and_counted(written: bytes, value: str, mended: int, size: int) -> None:
     assert read(b'[{"v": "' + written + b'"}]', size=size) == ([{"v": value}], mended)
 
