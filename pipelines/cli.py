@@ -58,7 +58,7 @@ def main() -> None:
     except TradewindError as error:
         _fail(str(error))
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()[-1] if str(error).strip() else type(error).__name__
+        said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         _fail(f"The warehouse does not answer any more: {said}. What was committed stays; run the command again.")
     except BrokenPipeError:
         # whoever read our output has gone; nothing is left to be flushed when the interpreter ends
@@ -186,9 +186,12 @@ def up(
 
 @app.command()
 def down() -> None:
-    """Stop the embedded warehouse."""
+    """Stop what `tradewind up` has started, and the embedded warehouse."""
+    from pipelines.local.up import stop_running
     from pipelines.warehouse import embedded
 
+    if stop_running(_settings().home):
+        console.print("The daemon, its code server and the UI are stopped.")
     console.print("The warehouse is stopped." if embedded.stop(_settings().home) else "The warehouse was not running.")
 
 

@@ -115,7 +115,7 @@ def _databases(settings: Settings) -> Iterator[Finding]:
     except TradewindError as error:
         yield Finding("Dagster's database", False, str(error))
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()[-1]
+        said = str(error).strip().splitlines()[0]
         yield Finding("Dagster's database", False, f"It cannot be reached: {said}. Check TRADEWIND_DAGSTER_URL.")
 
 

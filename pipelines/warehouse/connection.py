@@ -112,7 +112,7 @@ def _reach(url: str) -> Iterator[psycopg.Connection]:
     try:
         conn = psycopg.connect(url, connect_timeout=10, application_name="tradewind")
     except psycopg.OperationalError as error:
-        said = str(error).strip().splitlines()[-1]
+        said = str(error).strip().splitlines()[0]
         raise WarehouseError(
             f"The warehouse at {without_password(url)} cannot be reached: {said}. Check TRADEWIND_WAREHOUSE_URL (user, "
             "password, host, database) and that the server runs; unset it to use the embedded one."
