@@ -173,8 +173,12 @@ def _safe_cut(data: bytes) -> int:
             return at
         at = backslash
     # text that is all escapes: read it from its beginning; one that begins this late may go on in the next block
-    late = (found.start() for found in _ESCAPE.finditer(data) if found.start() > len(data) - _LONGEST_ESCAPE)
-    return next(late, len(data))
+    end = 0
+    for found in _ESCAPE.finditer(data):
+        if found.start() > len(data) - _LONGEST_ESCAPE:
+            return found.start()
+        end = found.end()
+    return len(data) - (b"\\" in data[end:])
 
 
 def _unreadable(error: Exception) -> DocumentError:
