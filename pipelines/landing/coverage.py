@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,16 +42,12 @@ def day_states(
     return [DayState(feed, scope_id, day, state, reason) for scope_id, day, state, reason in rows]
 
 
-def settled_days(states: Iterable[DayState]) -> set[date]:
-    """Days that are settled in every scope that knows them."""
-    known: dict[date, bool] = {}
-    for each in states:
-        known[each.day] = known.get(each.day, True) and each.state in SETTLED
-    return {day for day, settled in known.items() if settled}
+def has_loads(conn: psycopg.Connection) -> bool:
+    """Whether any document has ever landed."""
+    row = conn.execute("select exists (select 1 from ops.loads)").fetchone()
+    return bool(row and row[0])
 
 
 def drifted_columns(conn: psycopg.Connection, feed: str) -> list[tuple[str, str]]:
     """(table, header) of each column that a document of this feed brought and the catalogue does not know."""
-    return conn.execute(
-        "select table_name, header from ops.drift where feed = %s order by seen_at", (feed,)
-    ).fetchall()
+    return conn.execute("select table_name, header from ops.drift where feed = %s order by seen_at", (feed,)).fetchall()

@@ -93,10 +93,12 @@ def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:
 def free_port(preferred: int | None = None) -> int:
     """A port on 127.0.0.1 that nobody listens on: `preferred` if it is free.
 
-    Asked for without SO_REUSEPORT, since a gRPC code server would silently share a port with an older one.
+    Asked for without SO_REUSEPORT, since a gRPC code server would silently share a port with an older one, and with
+    SO_REUSEADDR, since connections that have just ended keep no server from its port.
     """
     for port in (preferred, 0) if preferred else (0,):
         with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:

@@ -6,29 +6,89 @@ are children of that code server. In containers the same processes are started b
 
 from __future__ import annotations
 
+import fcntl
+import os
 import shutil
 import signal
 import sysconfig
-import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from rich.console import Console
 
-from pipelines.errors import TradewindError
+from pipelines.errors import ConfigError, TradewindError
 from pipelines.local import steps, world
 from pipelines.local.demo import DEFAULT_SEED
 from pipelines.local.processes import Child, answers, free_port, listens, spawn, stop, stopping, wait_until
-from pipelines.settings import get_settings
+from pipelines.settings import Settings, get_settings
 from pipelines.warehouse import transform
 from pipelines.warehouse.connection import dagster_url
 
 REPOSITORY = Path(__file__).parents[2]
 UI_PORT = 3000
+PATIENCE = 120  # seconds for each part to serve, on a machine that does much else
+ENDED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def script(name: str) -> str:
-    """The path of a console script of this environment."""
-    return str(Path(sysconfig.get_path("scripts")) / name)
+def run_up(console: Console, home: Path, *, port: int | None) -> None:
+    """Start everything, print the addresses, wait for Ctrl-C or SIGTERM, stop everything but the warehouse.
+
+    home: TRADEWIND_HOME. port: of the UI; None: 3000, or a free one. Raises TradewindError when a part does not come
+    up or ends by itself, or when Tradewind is up in this home already.
+    """
+    home = home.absolute()
+    with only_one(home), interruptible(), stopping([]) as children:
+        try:
+            children += _start(console, home, port)
+            _wait_for_end(children)
+        except KeyboardInterrupt:
+            console.print("Stopping; the warehouse stays up until `tradewind down`.")
+        finally:
+            # a second Ctrl-C would leave children behind
+            for number in ENDED_BY:
+                signal.signal(number, signal.SIG_IGN)
+
+
+def stop_running(home: Path, seconds: float = 30) -> bool:
+    """End the `tradewind up` of this home from elsewhere and wait until it has stopped its parts; False: there is none.
+
+    Raises TradewindError when it does not end in time.
+    """
+    lock = home.absolute() / "up.lock"
+    pid = _holder(lock)
+    if pid is None:
+        return False
+    os.kill(pid, signal.SIGTERM)
+    deadline = time.monotonic() + seconds
+    while _holder(lock) is not None:
+        if time.monotonic() > deadline:
+            raise TradewindError(f"`tradewind up` (process {pid}) does not end; its logs are in {home / 'logs'}.")
+        time.sleep(0.1)
+    return True
+
+
+def start_dagster(home: Path, storage_url: str, port: int | None) -> list[Child]:
+    """Code server, daemon and UI, each waited for; stopped again if one of them does not come up."""
+    code_port, ui_port = free_port(), _ui_port(port)
+    workspace = prepare_dagster_home(home, code_port)
+    env = {
+        "DAGSTER_HOME": str(home / "dagster"),
+        "TRADEWIND_DAGSTER_URL": storage_url,
+        "TRADEWIND_HOME": str(home),
+        "TRADEWIND_UI_PORT": str(ui_port),
+    }
+    logs = home / "logs"
+    with _all_or_none() as children:
+        command = [script("dagster"), "api", "grpc", "-h", "127.0.0.1", "-p", str(code_port)]
+        children.append(spawn("code-server", [*command, "-m", "pipelines.definitions"], logs, env, REPOSITORY))
+        wait_until(lambda: listens(code_port), children[-1], PATIENCE)
+        children.append(spawn("daemon", [script("dagster-daemon"), "run", "-w", str(workspace)], logs, env, REPOSITORY))
+        command = [script("dagster-webserver"), "-h", "127.0.0.1", "-p", str(ui_port), "-w", str(workspace)]
+        children.append(spawn(f"ui-{ui_port}", command, logs, env, REPOSITORY))
+        wait_until(lambda: answers(f"http://127.0.0.1:{ui_port}/server_info"), children[-1], PATIENCE)
+    return children
 
 
 def prepare_dagster_home(home: Path, code_port: int) -> Path:
@@ -44,70 +104,114 @@ def prepare_dagster_home(home: Path, code_port: int) -> Path:
     return workspace
 
 
-def run_up(console: Console, home: Path, *, port: int | None, seed: int = DEFAULT_SEED) -> None:
-    """Start everything, print the addresses, wait for Ctrl-C or SIGTERM, stop everything but the warehouse.
+def script(name: str) -> str:
+    """The path of a console script of this environment."""
+    return str(Path(sysconfig.get_path("scripts")) / name)
 
-    port: of the UI; None: 3000, or a free one. Raises TradewindError when a part does not come up.
+
+@contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """Holds the home's lock: two daemons on one database would do everything twice.
+
+    The lock goes with the process, however it ends. Raises ConfigError when another process holds it.
     """
-    home = home.absolute()
-    with stopping([]) as children:
-        if get_settings().stores_path.is_file() and not get_settings().is_demo:
-            console.print("Accounts: those of stores.yaml")
-        else:
-            children.append(world.start_world(home, seed, now=None, live=True))
-            world.use_world(home, live=True)
-            console.print(
-                "Accounts: none configured, so the simulated marketplaces are used; their world goes on day by day"
-            )
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "up.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise ConfigError(
+                f"Tradewind is up in {home} already (process {_holder(home / 'up.lock')}). End it with Ctrl-C there or "
+                "with `tradewind down`, or use another TRADEWIND_HOME."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        try:
+            yield
+        finally:
+            lock.truncate(0)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C, SIGTERM and a closed terminal all raise KeyboardInterrupt, also where the shell has them ignored."""
+    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDED_BY}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _start(console: Console, home: Path, port: int | None) -> list[Child]:
+    """Everything, the simulated marketplaces included where no account is configured."""
+    with _all_or_none() as children:
         settings = get_settings()
-        steps.open_all(settings)
+        if settings.stores_path.is_file() and not settings.is_demo:
+            console.print(f"Accounts: those of {settings.stores_path}", highlight=False)
+        else:
+            console.print("Accounts: none configured, so the simulated marketplaces are used, from day to day.")
+            known = world.read_world(home)
+            children.append(world.start_world(home, int(known["seed"]) if known else DEFAULT_SEED, now=None, live=True))
+            world.use_world(home, live=True)
+            settings = get_settings()
+        _open_warehouse(console, settings)
         transform.ensure_manifest(settings)
         children += start_dagster(home, dagster_url(settings), port)
-        _announce(console, children)
-        _wait_for_end(children)
-        console.print("Stopping; the warehouse stays up until `tradewind down`.")
-
-
-def start_dagster(home: Path, storage_url: str, port: int | None) -> list[Child]:
-    """Code server, daemon and UI, each waited for; stopped again if one of them does not come up."""
-    code_port, ui_port = free_port(), free_port(port or UI_PORT)
-    workspace = prepare_dagster_home(home, code_port)
-    env = {
-        "DAGSTER_HOME": str(home / "dagster"),
-        "TRADEWIND_DAGSTER_URL": storage_url,
-        "TRADEWIND_HOME": str(home),
-        "TRADEWIND_UI_PORT": str(ui_port),
-    }
-    logs = home / "logs"
-    children: list[Child] = []
-    try:
-        command = [script("dagster"), "api", "grpc", "-h", "127.0.0.1", "-p", str(code_port)]
-        children.append(spawn("code-server", [*command, "-m", "pipelines.definitions"], logs, env, REPOSITORY))
-        wait_until(lambda: listens(code_port), children[-1], 90)
-        children.append(spawn("daemon", [script("dagster-daemon"), "run", "-w", str(workspace)], logs, env, REPOSITORY))
-        command = [script("dagster-webserver"), "-h", "127.0.0.1", "-p", str(ui_port), "-w", str(workspace)]
-        children.append(spawn(f"ui-{ui_port}", command, logs, env, REPOSITORY))
-        wait_until(lambda: answers(f"http://127.0.0.1:{ui_port}/server_info"), children[-1], 90)
-    except BaseException:
-        stop(children)
-        raise
+        _announce(console, children[-1])
     return children
 
 
-def _announce(console: Console, children: list[Child]) -> None:
-    port = children[-1].name.removeprefix("ui-")
-    console.print(f"Dagster's UI:  http://127.0.0.1:{port}", highlight=False)
+def _open_warehouse(console: Console, settings: Settings) -> None:
+    warehouse, catalog = steps.open_all(settings)
+    if settings.is_demo:
+        steps.import_manual_files(console, settings, warehouse, catalog, settings.demo_dir / "manual")
+
+
+@contextmanager
+def _all_or_none() -> Iterator[list[Child]]:
+    """A list for children: stopped if the block does not come to its end, left running if it does."""
+    children: list[Child] = []
+    try:
+        yield children
+    except BaseException:
+        stop(children)
+        raise
+
+
+def _ui_port(wanted: int | None) -> int:
+    """`wanted`, which must be free; without one the usual port, or any that is free."""
+    port = free_port(wanted or UI_PORT)
+    if wanted is not None and port != wanted:
+        raise ConfigError(f"Port {wanted} of 127.0.0.1 is in use. Choose another --port, or leave it out.")
+    return port
+
+
+def _holder(lock: Path) -> int | None:
+    """The process that holds the lock of a running `up`; None: nobody does."""
+    try:
+        with lock.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except OSError:
+                return int(file.read() or 0) or None
+    except FileNotFoundError:
+        pass
+    return None
+
+
+def _announce(console: Console, ui: Child) -> None:
+    console.print(f"Dagster's UI:  http://127.0.0.1:{ui.name.removeprefix('ui-')}", highlight=False)
     console.print("The warehouse for BI tools:  `tradewind url --role bi` prints its URL")
-    console.print(f"Logs:  {children[-1].log.parent}", highlight=False)
+    console.print(f"Logs:  {ui.log.parent}", highlight=False, soft_wrap=True)
     console.print("Ctrl-C stops them.")
 
 
 def _wait_for_end(children: list[Child]) -> None:
-    """Until Ctrl-C, SIGTERM, or until one of the children has ended by itself."""
-    ended = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    while not ended.wait(1.0):
-        dead = [child for child in children if not child.running]
-        if dead:
-            raise TradewindError(f"The {dead[0].name} ended by itself. Its last words:\n{dead[0].tail()}")
+    """Until KeyboardInterrupt. Raises TradewindError when one of the children has ended by itself."""
+    while True:
+        time.sleep(1.0)
+        for child in children:
+            if not child.running:
+                raise TradewindError(f"The {child.name} ended by itself. Its last words:\n{child.tail()}")

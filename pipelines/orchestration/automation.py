@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from pipelines.feeds import FEEDS
+from pipelines.landing.coverage import has_loads
 from pipelines.orchestration.insights import BRIEFS
 from pipelines.orchestration.raw import PARTITIONED_SHAPES, asset_keys, op_name
 from pipelines.orchestration.resources import Platform
@@ -106,7 +108,7 @@ def _schedule(slot: Slot, job: "UnresolvedAssetJobDefinition", zone: str, stores
         description=f"{', '.join(slot.feeds)} of {', '.join(sorted(stores))}",
     )
     def nightly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        today = context.scheduled_execution_time.date()
+        today = context.scheduled_execution_time.astimezone(ZoneInfo(zone)).date()
         config = {"stores": stores, "everything_due": True}
         tags = {PRIORITY_TAG: SCHEDULED_PRIORITY}
         if slot.shape in PARTITIONED_SHAPES:
@@ -148,6 +150,8 @@ def new_data_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
         if instance.get_runs_count(dg.RunsFilter(job_name=BUILD_JOB, statuses=ACTIVE)):
             return dg.SkipReason("a build is running; it is looked at again when that has ended")
         with platform.warehouse.connect() as conn:
+            if not has_loads(conn):
+                return dg.SkipReason("nothing has landed yet")
             if not transform.stale(conn):
                 return dg.SkipReason("the marts have seen every change")
         failures, ended = _failures_in_a_row(instance)

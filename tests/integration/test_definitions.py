@@ -2,8 +2,10 @@
 
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
 from pipelines.feeds import FEEDS
@@ -70,18 +72,35 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     assert [sensor.name for sensor in repository.sensor_defs] == ["new_data"]
 
 
-def test_a_schedule_asks_for_everything_due_of_its_zone(repository):
-    from datetime import UTC, datetime
-
-    import dagster as dg
-
-    schedule = next(each for each in repository.schedule_defs if each.name == "ads__europe_paris")
+@pytest.mark.parametrize(
+    ("name", "at", "store", "anchor"),
+    [
+        ("ads__europe_paris", "2026-03-10T02:00:00Z", "harbor-de", "2026-03-09"),
+        ("ads__asia_tokyo", "2026-03-09T18:00:00Z", "sakura-jp", "2026-03-09"),
+        ("ads__america_los_angeles", "2026-03-10T10:00:00Z", "harbor-us", "2026-03-09"),
+    ],
+)
+def test_a_schedule_asks_for_everything_due_of_its_zone_before_any_backfill(repository, name, at, store, anchor):
+    schedule = next(each for each in repository.schedule_defs if each.name == name)
     with dg.build_schedule_context(
-        scheduled_execution_time=datetime(2026, 3, 10, 2, 0, tzinfo=UTC), repository_def=repository
+        scheduled_execution_time=datetime.fromisoformat(at), repository_def=repository
     ) as context:
-        request = schedule.evaluate_tick(context).run_requests[0]
-    assert request.run_config["ops"]["amazon_ads_windowed"]["config"] == {
-        "stores": ["harbor-de"],
-        "everything_due": True,
-    }
-    assert request.tags["dagster/asset_partition_range_end"] == "2026-03-09"
+        (request,) = schedule.evaluate_tick(context).run_requests
+    assert request.run_config["ops"]["amazon_ads_windowed"]["config"] == {"stores": [store], "everything_due": True}
+    assert request.tags["dagster/asset_partition_range_end"] == anchor, "the day that has just ended there"
+    assert int(request.tags["dagster/priority"]) > 0
+
+
+def test_a_build_goes_before_everything_else(repository):
+    assert int(repository.get_job("build_marts").tags["dagster/priority"]) > 10
+
+
+def test_only_dbt_has_a_pool(repository):
+    assert {
+        node.name: node.definition.pools
+        for node in repository.get_job("build_marts").graph.nodes
+        if node.definition.pools
+    } == {"dbt": {"dbt"}}
+    for job in repository.get_all_jobs():
+        if job.name.startswith("land_"):
+            assert not any(node.definition.pools for node in job.graph.nodes)
