@@ -14,23 +14,24 @@
 -- `changed_xid` says to order_items which orders it has not seen.
 with
     deliveries as (
-        select account_id, amazon_order_id, load_id, feed, report_created_at, max(last_updated_at) as last_updated_at
+        select account_id, amazon_order_id, load_id, max(last_updated_at) as last_updated_at
         from
             (
-                select account_id, amazon_order_id, load_id, feed, report_created_at, last_updated_at
+                select account_id, amazon_order_id, load_id, last_updated_at
                 from {{ ref("stg_amazon_sp__all_orders_by_order_date") }}
                 union all
-                select account_id, amazon_order_id, load_id, feed, report_created_at, last_updated_at
+                select account_id, amazon_order_id, load_id, last_updated_at
                 from {{ ref("stg_amazon_sp__all_orders_by_last_update") }}
             ) as lines
         where
             amazon_order_id is not null
             {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
-        group by account_id, amazon_order_id, load_id, feed, report_created_at
+        group by account_id, amazon_order_id, load_id
     ),
     whole as (
-        select d.*, coalesce(d.last_updated_at, '-infinity') as version
+        select d.*, coalesce(d.last_updated_at, '-infinity') as version, l.feed, l.report_created_at
         from deliveries as d
+        inner join ops.loads as l on d.load_id = l.load_id
         where
             not exists (
                 select 1 from ops.rejected_rows as r where r.load_id = d.load_id and r.order_key = d.amazon_order_id

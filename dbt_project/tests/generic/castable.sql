@@ -7,8 +7,15 @@
     {{ config(fail_calc="coalesce(max(bad_in_thousand), 0)", warn_if="> 0", error_if="> 50") }}
     -- depends_on: {{ ref("data_coverage") }}
     with
-        documents as (
-            select *
+        counted as (
+            select
+                {% for column, kind in columns.items() %}
+                    count(*) filter (where btrim({{ column }}) <> '') as there_{{ loop.index }},
+                    count(*) filter (
+                        where ({{ cast_as(kind, column) }}) is null and btrim({{ column }}) <> ''
+                    ) as bad_{{ loop.index }}
+                    {{- "," if not loop.last }}
+                {% endfor %}
             from {{ source(feed.split(".")[0], table) }}
             {% if not var("test_everything") %}
                 where
@@ -20,17 +27,20 @@
                         )
                     )
             {% endif %}
-        ),
-        counted as (
-            {% for column, kind in columns.items() %}
-                select
-                    {{ dbt.string_literal(column | replace("'", "")) }} as value,
-                    count(*) filter (where btrim({{ column }}) <> '') as there,
-                    count(*) filter (where btrim({{ column }}) <> '' and ({{ cast_as(kind, column) }}) is null) as bad
-                from documents {{ "union all" if not loop.last }}
-            {% endfor %}
         )
-    select value, there, bad, ceil(1000.0 * bad / there)::integer as bad_in_thousand
-    from counted
-    where bad > 0
+    select v.value, v.there, v.bad, ceil(1000.0 * v.bad / v.there)::integer as bad_in_thousand
+    from counted as c
+    cross join
+        lateral(
+            values
+                {% for column in columns %}
+                    (
+                        {{ dbt.string_literal(column | replace("'", "")) }},
+                        c.there_{{ loop.index }},
+                        c.bad_{{ loop.index }}
+                    )
+                    {{- "," if not loop.last }}
+                {% endfor %}
+        ) as v(value, there, bad)
+    where v.bad > 0
 {% endtest %}

@@ -28,7 +28,7 @@ select
     coalesce(
         {{ as_settlement_timestamp("r.posted_date_time") }}, {{ as_settlement_timestamp("r.posted_date") }}
     ) as posted_at,
-    {{ as_date(dotted_to_iso("r.posted_date")) }} as posted_day,
+    {{ as_date("(" ~ dotted_to_iso("r.posted_date") ~ ")") }} as posted_day,
     {{ as_text("r.order_item_code") }} as order_item_code,
     {{ as_text("r.sku") }} as sku,
     {{ as_integer("r.quantity_purchased") }} as quantity_purchased,
