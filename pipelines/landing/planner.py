@@ -36,10 +36,11 @@ where locktype = 'advisory' and objsubid = 1 and granted
 # Rows that can still be due by age, wait for something or are being worked on; with `everything`, all rows.
 _ROWS = f"""
 select s.scope_id, s.slice_key, s.day, s.state, s.instant, s.checked_at, s.next_try_at, s.attempts, s.generation,
-       s.request_id, s.reason, r.details ->> 'credential', coalesce(s.claimed_by in ({ALIVE}), false)
+       s.request_id, s.reason, r.details ->> 'credential', coalesce(s.claimed_by in ({ALIVE}), false), r.remote_id,
+       r.document_id, r.remote_created_at
 from ops.slices s
 join unnest(%(scopes)s::text[], %(zones)s::text[]) as w(scope_id, zone) on w.scope_id = s.scope_id
-left join ops.requests r on r.request_id = s.request_id and s.state = 'refused'
+left join ops.requests r on r.request_id = s.request_id and s.state in ('refused', 'failed', 'quarantined')
 where s.feed = %(feed)s
   and (%(everything)s or s.state not in ('loaded', 'empty', 'unavailable') or s.day >= %(recent)s
        or (%(by_age)s and s.state <> 'unavailable' and (s.checked_at is null
@@ -71,9 +72,10 @@ class ScopePlan:
     """What is to be done for one feed and scope.
 
     windows: requests of windowed feeds, newest first. snapshot: why one is due today, and the earlier attempt that it
-    repeats. missing: ended days without any snapshot; past: days whose existing snapshot is adopted. look_since: UTC.
-    have: days that have a slice. waiting: slices that are not well and not due. gone: slices that never came and can no
-    longer be had. credential: fingerprint of what the source is asked with.
+    repeats. missing: ended days without any snapshot; past: days whose existing snapshot is adopted; again: slices of
+    ended days whose document is fetched again. look_since: UTC. have: days that have a slice. waiting: slices that are
+    not well and not due. gone: slices that never came and can no longer be had. credential: fingerprint of what the
+    source is asked with.
     """
 
     feed: Feed
@@ -85,6 +87,7 @@ class ScopePlan:
     snapshot: tuple[str, KnownSlice | None] | None = None
     missing: list[date] = field(default_factory=list)
     past: list[date] = field(default_factory=list)
+    again: list[KnownSlice] = field(default_factory=list)
     look_since: datetime | None = None
     waiting: list[KnownSlice] = field(default_factory=list)
     gone: list[KnownSlice] = field(default_factory=list)
@@ -277,6 +280,14 @@ def _plan_snapshot(plan: ScopePlan, first_known: date | None, selection: Selecti
     if plan.past or plan.snapshot is not None:
         plan.look_since = slices.look_since(zone, plan.missing, first_known, now)
     plan.gone = slices.out_of_history(feed, zone, plan.known.values(), now)
+    plan.again = [
+        row
+        for row in plan.known.values()
+        if slices.fetched_again(row, slices.local_date(now, zone))
+        and not row.busy
+        and slices.retry_reason(row, now, selection.force, plan.credential) is not None
+        and (selection.days is None or row.day in selection.days)
+    ]
 
 
 def _plan_listed(plan: ScopePlan, now: datetime) -> None:
@@ -302,6 +313,7 @@ def _waiting(plan: ScopePlan, selection: Selection, now: datetime) -> list[Known
             row.state not in ("failed", "refused", "quarantined")
             or row.day in due
             or row in plan.gone
+            or row in plan.again
             or row == repeated
         ):
             continue

@@ -15,6 +15,7 @@ from pipelines.errors import ConfigError, SourceError
 from pipelines.landing import adoption, slices
 from pipelines.landing.carrier import Carrier
 from pipelines.landing.endings import busy_elsewhere, refuse_alike
+from pipelines.landing.handover import Origin
 from pipelines.landing.ledger import LISTING
 from pipelines.landing.planner import ScopePlan, priority
 from pipelines.landing.slices import KnownSlice, Window
@@ -143,6 +144,10 @@ async def _prepare_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan) -> Non
             run.queue(
                 "fetch", feed_run, scope, order, partial(_adopt_snapshot, run, feed_run, plan, report, None, order)
             )
+    for row in plan.again:
+        feed_run.total += 1
+        order = (BACKFILL, -row.day.toordinal())
+        run.queue("fetch", feed_run, scope, order, partial(_fetch_again, run, feed_run, plan, row, order))
     if plan.snapshot is None:
         return
     feed_run.total += 1
@@ -190,6 +195,19 @@ async def _adopt_snapshot(
         await carrier.take_over(report)
 
 
+async def _fetch_again(run: Run, feed_run: FeedRun, plan: ScopePlan, row: KnownSlice, order: Priority) -> None:
+    assert row.remote_id is not None
+    assert row.remote_created_at is not None
+    report = RemoteReport(
+        remote_id=row.remote_id,
+        state="done",
+        created_at=row.remote_created_at,
+        document_id=row.document_id,
+        report_type=plan.feed.report_type,
+    )
+    await _take_known(run, feed_run, plan, report, row.slice_key, row.day, order, "adopted")
+
+
 async def _prepare_listed(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
     feed, scope = plan.feed, plan.scope
     today = slices.local_date(run.now, scope.time_zone)
@@ -218,19 +236,28 @@ async def _prepare_listed(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
     run.tell(feed_run, "asking")
     for report, _, day in wanted:
         order = (RESTATEMENT, -day.toordinal())
-        run.queue("fetch", feed_run, scope, order, partial(_take_listed, run, feed_run, plan, report, day, order))
+        job = partial(_take_known, run, feed_run, plan, report, report.remote_id, day, order, "listed")
+        run.queue("fetch", feed_run, scope, order, job)
 
 
-async def _take_listed(
-    run: Run, feed_run: FeedRun, plan: ScopePlan, report: RemoteReport, day: date, order: Priority
+async def _take_known(
+    run: Run,
+    feed_run: FeedRun,
+    plan: ScopePlan,
+    report: RemoteReport,
+    key: str,
+    day: date,
+    order: Priority,
+    origin: Origin,
 ) -> None:
-    scope_id, key = plan.scope.scope_id, report.remote_id
+    """Land a report that is there for a slice that has its row."""
+    scope_id = plan.scope.scope_id
     claim = await run.claims.take(
         plan.feed.name,
         scope_id,
         [(key, plan.generation(key), True)],
         intent_at=run.settings.now(),
-        origin="listed",
+        origin=origin,
         windowed=False,
         remote=report,
     )

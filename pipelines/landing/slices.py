@@ -24,6 +24,7 @@ KEPT_AT_SOURCE = timedelta(days=89)
 
 _FIRST_BACKOFF = timedelta(minutes=5)
 _LONGEST_BACKOFF = timedelta(days=7)
+_FETCHES = 5
 _REFUSED_PAUSE = timedelta(days=1)
 
 
@@ -31,7 +32,8 @@ _REFUSED_PAUSE = timedelta(days=1)
 class KnownSlice:
     """A row of `ops.slices` as the planner needs it. All times are UTC.
 
-    credential: fingerprint of the credential with which the slice was refused. busy: a live run holds it.
+    credential: fingerprint of the credential with which the slice was refused. busy: a live run holds it. remote_id,
+    document_id, remote_created_at: of a failed slice whose document was there, and could not be landed.
     """
 
     slice_key: str
@@ -46,6 +48,9 @@ class KnownSlice:
     reason: str | None = None
     credential: str | None = None
     busy: bool = False
+    remote_id: str | None = None
+    document_id: str | None = None
+    remote_created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,19 +251,35 @@ def data_range(window_first: date, window_last: date, zone: str, now: datetime) 
     return local_midnight(window_first, zone), min(end, now)
 
 
+def fetched_again(row: KnownSlice, today: date) -> bool:
+    """Whether the document of a snapshot of an ended day is fetched again: nothing else can take its place."""
+    return (
+        row.state in ("failed", "quarantined")
+        and row.document_id is not None
+        and row.attempts < _FETCHES
+        and today - KEPT_AT_SOURCE <= row.day < today
+    )
+
+
 def out_of_history(
     feed: Feed, zone: str, known: Iterable[KnownSlice], now: datetime, history_from: date | None = None
 ) -> list[KnownSlice]:
     """Slices that never came and that Amazon no longer answers for: they become `unavailable`.
 
     Windowed: older than the history. Snapshots and crawls: of a day that has ended, because no request made now shows
-    it.
+    it, unless a document of that day is there.
     """
     today = local_date(now, zone)
     oldest = first_day(feed, zone, now, history_from) if feed.shape == "windowed" else today
     never_came = ("due", "failed", "refused", "quarantined")
     return [
-        row for row in known if row.day < oldest and row.checked_at is None and row.state in never_came and not row.busy
+        row
+        for row in known
+        if row.day < oldest
+        and row.checked_at is None
+        and row.state in never_came
+        and not row.busy
+        and (feed.shape == "windowed" or not fetched_again(row, today))
     ]
 
 

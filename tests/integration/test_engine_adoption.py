@@ -76,3 +76,19 @@ def test_one_look_at_an_account_serves_all_its_feeds(landing):
     types = {each.get("reportTypes") for each in looks if "createdSince" in each}
     assert len(types) == 1
     assert len(str(types.pop()).split(",")) == 5
+
+
+def test_an_adopted_snapshot_whose_document_was_bad_once_is_fetched_again_on_a_later_day(landing):
+    world = landing(days=4)
+    world.simulator.set_faults([{"do": "html_error_page", "match": {"operation": "download"}}])
+    first = world.land(LISTINGS, stores=JP)[LISTINGS]
+    assert {each.state for each in first.outcomes} == {"failed"}
+    past = world.query("select slice_key from ops.slices where state = 'failed' and day < '2026-11-22' order by 1")
+    assert past
+    world.simulator.set_faults([])
+    world.move(timedelta(days=1))
+    world.land(LISTINGS, stores=JP)
+    assert world.query("select count(*) from ops.slices where state = 'failed'") == [(0,)]
+    landed = world.query("select slice_key from ops.slices where state = 'loaded' and day < '2026-11-22' order by 1")
+    assert landed == past
+    assert world.simulator.counts()["createReport"] == []
