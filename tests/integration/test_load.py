@@ -14,6 +14,7 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
+from pipelines.landing import raw_tables
 from pipelines.landing.load import ClaimLost, SliceKey
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store
@@ -250,11 +251,28 @@ def test_fewer_columns_and_another_order_are_no_error(orders: Landing) -> None:
     assert orders.rows("amazon_order_id, item_price, ship_city")[0] == ("111-0000001-0000001", "24.99", None)
 
 
-def test_a_locked_table_is_widened_when_it_is_free(orders: Landing, warehouse: Warehouse) -> None:
+def test_a_locked_table_is_widened_when_it_is_free(
+    orders: Landing, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
     orders.land(CONTENT, days(DAY))
     with warehouse.connect() as reader:
-        reader.execute(f"select count(*) from raw.{orders.feed.tables[0]}".encode())  # noqa: S608
+        reader.execute(f"select count(*) from raw.{orders.feed.tables[0]}".encode())
         assert orders.land(CONTENT.replace(b"Folding", b"Broad"), days(DAY)).rows == 4  # no new column: no lock
+
+        waits: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 2:
+                reader.rollback()
+
+        monkeypatch.setattr(raw_tables, "_LOCK_TIMEOUT", "50ms")
+        monkeypatch.setattr(raw_tables.time, "sleep", wait)
+        header, *lines = CONTENT.splitlines()
+        wide = [header + b"\tnew-one", *(line + b"\t1" for line in lines)]
+        assert orders.land(b"\n".join(wide), days(DAY)).rows == 4
+    assert len(waits) == 2
+    assert orders.rows("new_one")[-1] == ("1",)
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------
