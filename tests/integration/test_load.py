@@ -256,7 +256,7 @@ def test_a_locked_table_is_widened_when_it_is_free(
 ) -> None:
     orders.land(CONTENT, days(DAY))
     with warehouse.connect() as reader:
-        reader.execute(f"select count(*) from raw.{orders.feed.tables[0]}".encode())
+        reader.execute(f"select count(*) from raw.{orders.feed.tables[0]}".encode())  # noqa: S608
         assert orders.land(CONTENT.replace(b"Folding", b"Broad"), days(DAY)).rows == 4  # no new column: no lock
 
         waits: list[float] = []
