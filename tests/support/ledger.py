@@ -176,3 +176,10 @@ def page(asin: str, price: float | None, *, in_stock: bool = True, error: str | 
         return {"error": error, "errorDescription": f"{error} happened", "asin": asin}
     shown = None if price is None else {"value": price, "currency": "$"}
     return {"asin": asin, "originalAsin": asin, "title": "Mug", "price": shown, "inStock": in_stock}
+
+
+def rates(ledger: Ledger, *known: tuple[date, str, str, str]) -> None:
+    """Load a file of exchange rates: (day, base, quote, rate)."""
+    names = ("date", "base_currency", "quote_currency", "rate")
+    rows = [dict(zip(names, map(str, one), strict=True)) for one in known]
+    ledger.load("manual.fx_rates", "*", rows, days=sorted({one[0] for one in known}))
