@@ -6,7 +6,7 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
-    from pipelines.orchestration import automation, checks, insights, marts, raw
+    from pipelines.orchestration import automation, checks, insights, marts, raw, upkeep
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
     from pipelines.stores import load_catalog
@@ -29,8 +29,8 @@ def defs() -> dg.Definitions:
             insights.build_briefs(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks()],
-        jobs=[*jobs.values(), build],
-        schedules=automation.schedules(jobs, stores),
+        jobs=[*jobs.values(), build, upkeep.retention],
+        schedules=[*automation.schedules(jobs, stores), upkeep.retention_schedule()],
         sensors=[automation.new_data_sensor(build)],
         resources={
             "platform": PlatformResource(),
