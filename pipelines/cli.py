@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pipelines.errors import ConfigError, TradewindError
 
@@ -65,9 +66,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
     except OSError as error:
-        if error.filename is None:
+        if error.strerror is None:
             raise
-        _fail(f"{error.filename}: {error.strerror}.")
+        _fail(f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.")
     except KeyboardInterrupt:
         _interrupted()
     except SystemExit as end:
@@ -77,19 +78,13 @@ def main() -> None:
 
 
 def _fail(message: str) -> None:
-    errors.print(f"[bold red]Error:[/bold red] {_escaped(message)}", highlight=False, soft_wrap=True)
+    errors.print(f"[bold red]Error:[/bold red] {escape(message)}", highlight=False, soft_wrap=True)
     sys.exit(1)
 
 
 def _interrupted() -> None:
     errors.print("Interrupted. What has landed stays; the next run goes on from here.", soft_wrap=True)
     sys.exit(130)
-
-
-def _escaped(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)
 
 
 @app.callback()
@@ -287,7 +282,7 @@ def doctor() -> None:
     wrong = 0
     for finding in examine(console):
         mark = "[green]ok[/green]" if finding.ok else "[bold red]no[/bold red]"
-        console.print(f"{mark}  {_escaped(finding.what)}", highlight=False, soft_wrap=True)
+        console.print(f"{mark}  {escape(finding.what)}", highlight=False, soft_wrap=True)
         if finding.advice:
             say(console, f"    {finding.advice}")
         wrong += not finding.ok

@@ -89,8 +89,10 @@ def print_status(
         say(console, _heading(name, catalog), "bold")
         if not lines:
             store = catalog.stores.get(name)
-            way = "pull" if store is not None and store.has_api else "import"
-            say(console, f"  Nothing is here yet; `tradewind {way}` brings it.")
+            if store is not None and store.has_api:
+                say(console, "  Nothing is here yet; `tradewind pull` brings it.")
+            else:
+                say(console, "  No day is known to be covered; `tradewind import --from DAY --to DAY` says so.")
             continue
         say(console, f" {'feed':40} {'days':>4}  {'from .. to':22}  {'missing':>7}", "dim")
         for row in sorted(lines, key=lambda row: _order(row.feed)):

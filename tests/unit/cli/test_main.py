@@ -1,0 +1,132 @@
+"""How the command line ends: exit codes, and errors that are sentences on standard error."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+
+import psycopg
+import pytest
+
+from pipelines import cli
+from pipelines.errors import ConfigError
+from pipelines.feeds import FEEDS
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    """The exit code of a command."""
+    monkeypatch.setattr(sys, "argv", ["tradewind", *arguments])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    return end.value.code or 0  # type: ignore[return-value]
+
+
+COMMANDS = [command.name or command.callback.__name__ for command in cli.app.registered_commands]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(monkeypatch, capsys, command):
+    assert run(monkeypatch, command, "--help") == 0
+    told = capsys.readouterr().out
+    assert f"tradewind {command}" in told
+    assert "%Y" not in told
+    assert all(len(line) <= 80 for line in told.splitlines())
+
+
+def test_help_names_every_command(monkeypatch, capsys):
+    assert run(monkeypatch, "--help") == 0
+    told = capsys.readouterr().out
+    assert all(command in told for command in COMMANDS)
+    assert {"demo", "up", "down", "url", "plan", "pull", "status", "doctor", "brief", "transform", "replay"} < {
+        *COMMANDS
+    }
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["pull", "--nonsense"],
+        ["pull", "--from", "yesterday", "--to", "2026-03-01"],
+        ["demo", "--advance", "-1"],
+        ["transform", "--as-of", "then"],
+        ["import", "/nowhere", "--feed", "amazon_sp.ledger_summary", "--store", "harbor-us"],
+        ["import", ".", "--feed", "amazon_sp.ledger_summary", "--store", "harbor-us"],
+        ["import", __file__],
+        ["up", "--port", "many"],
+    ],
+)
+def test_wrong_usage_is_two(monkeypatch, capsys, arguments):
+    assert run(monkeypatch, *arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "Usage: tradewind" in said.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["pull", "--from", "2026-03-01"], "--from and --to belong together"),
+        (["plan", "--from", "2026-03-02", "--to", "2026-03-01"], "--to 2026-03-01 lies before --from 2026-03-02."),
+        (
+            ["pull", "--feed", "amazon_sp.orders"],
+            "There is no feed amazon_sp.orders. The feeds are: amazon_sp.all_orders",
+        ),
+        (["status", "--feed", "orders"], "There is no feed orders."),
+        (["import", __file__, "--feed", "orders", "--store", "harbor-us"], "There is no feed orders."),
+        (["url", "--role", "boss"], "There is no role 'boss'; the roles are: bi."),
+        (["pull"], "There is no "),  # stores.yaml
+        (["doctor"], None),
+    ],
+)
+def test_what_a_user_can_cure_is_a_sentence_and_one(monkeypatch, capsys, arguments, told):
+    assert run(monkeypatch, *arguments) == 1
+    said = capsys.readouterr()
+    if told:
+        assert said.err.startswith(f"Error: {told}")
+        assert said.err.count("\n") == 1, "one line, not folded"
+    else:
+        assert "no  stores\n    There is no " in said.out
+
+
+def test_brackets_in_an_error_are_text(monkeypatch, capsys):
+    def refuse() -> None:
+        raise ConfigError("There is no [bold]store[/bold] in [/etc].")
+
+    monkeypatch.setattr(cli, "_settings", refuse)
+    assert run(monkeypatch, "status") == 1
+    assert capsys.readouterr().err == "Error: There is no [bold]store[/bold] in [/etc].\n"
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "told"),
+    [
+        (KeyboardInterrupt(), 130, "Interrupted. What has landed stays; the next run goes on from here.\n"),
+        (
+            psycopg.OperationalError("server closed the connection unexpectedly\n\tThis probably means ..."),
+            1,
+            "Error: The warehouse does not answer any more: server closed the connection unexpectedly. ",
+        ),
+        (PermissionError(13, "Permission denied", "/srv/archive"), 1, "Error: /srv/archive: Permission denied.\n"),
+        (OSError(28, "No space left on device"), 1, "Error: No space left on device."),
+    ],
+)
+def test_what_may_happen_to_anyone_shows_no_stack_trace(monkeypatch, capsys, raised, code, told):
+    def fail() -> None:
+        raise raised
+
+    monkeypatch.setattr(cli, "_settings", fail)
+    assert run(monkeypatch, "status") == code
+    said = capsys.readouterr().err
+    assert said.startswith(told)
+    assert "Traceback" not in said
+
+
+def test_a_selection_is_of_days_both_inclusive():
+    from datetime import datetime
+
+    chosen = cli._selection(["amazon_sp.ledger_summary"], ["harbor-us"], datetime(2026, 2, 28), datetime(2026, 3, 1))
+    assert chosen.days == (date(2026, 2, 28), date(2026, 3, 1))
+    assert (chosen.feeds, chosen.stores, chosen.force) == (("amazon_sp.ledger_summary",), ("harbor-us",), False)
+    assert cli._selection(None, None, None, None).days is None
+    assert len(FEEDS) > 10
