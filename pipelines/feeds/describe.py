@@ -8,9 +8,9 @@ from pipelines.feeds import FEEDS, Feed
 
 INTRODUCTION = """# The feeds
 
-Made from the catalogue by `python -m pipelines.feeds.describe`. *Scope* is whom one request is made for; *window* how many
-days one request may cover; *latency* how long after a day's end it is asked for; *again at* the ages in days at which a day is
-asked for again, because Amazon restates it; *raw* the tables that its documents fill.
+Made from the catalogue by `python -m pipelines.feeds.describe`. *Scope* is whom one request is made for; *window* how
+many days one request may cover; *latency* how long after a day's end it is asked for; *again at* the ages in days at
+which a day is asked for again, because Amazon restates it; *raw* the tables that its documents fill.
 
 | feed | what | report type | shape, scope | window | latency | again at | raw |
 | --- | --- | --- | --- | --- | --- | --- | --- |

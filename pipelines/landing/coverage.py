@@ -1,4 +1,4 @@
-"""What the ledger knows of days: read-only questions that Dagster and the command line ask. No state is changed here."""
+"""What the ledger knows of days: questions that Dagster and the command line ask. No state is changed here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 import psycopg
 
-# A day is settled when nothing more can be done for it now: it is here, it is known to be empty, or it cannot be had any more.
+# A day is settled when nothing more can be done for it: it is here, known to be empty, or cannot be had any more.
 SETTLED = frozenset({"loaded", "empty", "unavailable"})
 
 
@@ -26,7 +26,7 @@ class DayState:
 def day_states(
     conn: psycopg.Connection, feed: str, days: Sequence[date], scope_ids: Sequence[str] | None
 ) -> list[DayState]:
-    """The ledger's state of these days (marketplace days) of a feed; a day without a row is not there: it is not due yet.
+    """The ledger's state of these marketplace days of a feed; a day that has no row is not in it: it is not due yet.
 
     `scope_ids` None means all scopes. Of several slices of one day (snapshots) the best one counts.
     """

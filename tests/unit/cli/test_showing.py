@@ -117,7 +117,7 @@ def test_a_plan_stands_by_feed_in_columns():
 
 
 def test_briefs_name_their_pages_in_lines_of_their_own_and_say_why_there_is_none():
-    page = Path("/home/somebody/with/a/long/name/and/a/deep/folder/.tradewind/briefs/harbor-us/2026-03-01.en.html")
+    page = Path("/srv/a/folder/with/a/long/name/and/then/a/deep/one/.tradewind/briefs/harbor-us/2026-03-01.en.html")
     told = shown(
         tables.print_briefs,
         [
