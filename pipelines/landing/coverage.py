@@ -43,8 +43,8 @@ def day_states(
 
 
 def has_loads(conn: psycopg.Connection) -> bool:
-    """Whether any document has ever landed."""
-    row = conn.execute("select exists (select 1 from ops.loads)").fetchone()
+    """Whether any report or crawl has ever landed; rates and costs alone are nothing to build marts from."""
+    row = conn.execute("select exists (select 1 from ops.loads where feed not like 'manual.%')").fetchone()
     return bool(row and row[0])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import signal
 import socket
@@ -18,6 +19,9 @@ from pathlib import Path
 from pipelines.errors import TradewindError
 
 STOP_SECONDS = 8
+PR_SET_PDEATHSIG = 1  # of Linux' prctl
+# looked up here: between fork and exec nothing may be loaded
+_LIBC = ctypes.CDLL(None)
 
 
 @dataclass(frozen=True)
@@ -55,11 +59,20 @@ def spawn(
             env={**os.environ, **(env or {})},
             cwd=cwd,
             start_new_session=True,
-            # a parent that ignores SIGINT (a background job of a shell) would hand that on, and Dagster maps
-            # SIGTERM to whatever SIGINT does: the child could then not be stopped
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=_be_stoppable,
         )
     return Child(name, process, log)
+
+
+def _be_stoppable() -> None:
+    """In the child, before it becomes the command.
+
+    A parent that ignores SIGINT (a background job of a shell) would hand that on, and Dagster maps SIGTERM to whatever
+    SIGINT does: the child could then not be stopped. On Linux the child is also ended when we are killed.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    if sys.platform == "linux":
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def stop(children: Sequence[Child]) -> None:

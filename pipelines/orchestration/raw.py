@@ -8,6 +8,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
@@ -162,7 +163,8 @@ _CHECKS = "Whether every day that was due is here; names store, day and reason o
 
 
 def _description(feed: Feed) -> str:
-    window = f", asked for by windows of up to {feed.days_per_request} days" if feed.shape == "windowed" else ""
+    days = "one day" if feed.days_per_request == 1 else f"up to {feed.days_per_request} days"
+    window = f", {days} per request" if feed.shape == "windowed" else ""
     ages = ", ".join(map(str, feed.restate_after))
     again = f" Each day is asked for at the ages of {ages} days." if len(feed.restate_after) > 1 else ""
     return f"{feed.title}. Report `{feed.report_type}`{window}.{again}"
@@ -213,7 +215,7 @@ def _events(
     feed: Feed, result: FeedResult, verdict: Verdict, keys: set[dg.AssetKey]
 ) -> Iterator[dg.MaterializeResult | dg.AssetMaterialization | dg.AssetCheckResult]:
     """The events of one feed, for those of its assets that the run has selected."""
-    metadata: dict[str, object] = {"rows": result.rows, "requests": result.requests, "slices": len(result.outcomes)}
+    metadata: dict[str, Any] = {"rows": result.rows, "requests": result.requests, "slices": len(result.outcomes)}
     if verdict.not_due:
         metadata["not_due_yet"] = verdicts.spans(verdict.not_due)
     for key in asset_keys(feed):

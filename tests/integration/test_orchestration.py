@@ -243,8 +243,9 @@ def test_builds_are_asked_for_once_and_ever_more_rarely_while_they_fail(
     runs: Runs, world: Simulator, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):
     sensor, instance = Sensor(runs), runs.instance
-    assert sensor.tick() == "nothing has landed yet"
     import_by_hand(world, warehouse, "fx_rates")
+    assert sensor.tick() == "nothing has landed yet"
+    assert runs.land("amazon_sp_windowed", TRAFFIC, [FIRST], stores=["harbor-us"]).success
     assert sensor.tick() == "build", "no mart has ever been built"
     job = runs.definitions.resolve_job_def("build_marts")
     started = time.time()

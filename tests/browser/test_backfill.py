@@ -1,0 +1,118 @@
+"""A backfill of thirty days by hand, in a browser, with the processes of docker-compose.yml and a Postgres of its own.
+
+The pictures of the documentation are made by this test: `SCREENSHOTS_TO=docs/images .venv/bin/pytest tests/browser`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+
+from pipelines.warehouse import embedded
+from tests.support.compose import Stack, wait_for
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+ASSET = ["amazon_sp", "all_orders_by_order_date"]
+DAYS = """query ($key: AssetKeyInput!) { assetNodeOrError(assetKey: $key) { ... on AssetNode {
+    partitionKeys partitionStats { numMaterialized numFailed }
+    assetPartitionStatuses { ... on TimePartitionStatuses { ranges { startKey endKey status } } } } } }"""
+BACKFILLS = """{ partitionBackfillsOrError { ... on PartitionBackfills { results { id status
+    runs { status startTime endTime tags { key value } } } } } }"""
+BUILDS = """{ runsOrError(filter: {pipelineName: "build_marts"}) { ... on Runs { results {
+    status startTime endTime } } } }"""
+LINEAGE = 'key:"amazon_sp/all_orders_by_order_date"+ and +key:"insights/briefs"'
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Everything that `docker compose --profile simulator up` starts."""
+    folder = tmp_path_factory.mktemp("compose")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(("TRADEWIND_", "DAGSTER_"))]:
+            patch.delenv(name)
+        warehouse = embedded.start(folder / "server", {"fsync": "off"})
+        dagster = urlsplit(warehouse)._replace(scheme="postgresql+psycopg2", path="/dagster")
+        running = Stack(folder, warehouse, urlunsplit(dagster))
+        try:
+            running.up()
+            yield running
+        finally:
+            running.down()
+            embedded.stop(folder / "server")
+
+
+@pytest.fixture
+def pictures(tmp_path: Path) -> Path:
+    """Where pictures of the UI are written to."""
+    wanted = os.environ.get("SCREENSHOTS_TO")
+    return Path(__file__).parents[2] / wanted if wanted else tmp_path
+
+
+def test_thirty_days_are_backfilled_by_hand_and_the_briefs_follow(stack: Stack, page: Page, pictures: Path):
+    page.set_viewport_size({"width": 1440, "height": 900})
+    days = asset(stack)["partitionKeys"][-31:-1]  # up to yesterday
+    page.goto(f"{stack.url}/assets/{'/'.join(ASSET)}")
+    page.get_by_role("button", name="Materialize").first.click()
+    dialog = page.get_by_role("dialog")
+    chosen = dialog.locator("input[type=text]").first
+    chosen.fill(f"[{days[0]}...{days[-1]}]")
+    chosen.press("Enter")
+    expect(dialog.get_by_text("30 partitions", exact=True)).to_be_visible()
+    dialog.get_by_role("button", name="Launch backfill").click()
+
+    backfill = wait_for(lambda: finished_backfill(stack), 150)
+    assert backfill["status"] == "COMPLETED_SUCCESS", stack.logs()
+    (run,) = backfill["runs"]
+    tags = {tag["key"]: tag["value"] for tag in run["tags"]}
+    assert tags["dagster/asset_partition_range_start"] == days[0]
+    assert tags["dagster/asset_partition_range_end"] == days[-1]
+    here = asset(stack)
+    assert here["partitionStats"] == {"numMaterialized": 30, "numFailed": 0}
+    green = {"startKey": days[0], "endKey": days[-1], "status": "MATERIALIZED"}
+    assert here["assetPartitionStatuses"]["ranges"] == [green]
+
+    page.goto(f"{stack.url}/assets/{'/'.join(ASSET)}?view=partitions")
+    expect(page.get_by_text("Materialized (30)")).to_be_visible()
+    expect(page.get_by_text("Failed (0)")).to_be_visible()
+    page.get_by_text(days[-1], exact=True).first.click()
+    expect(page.get_by_text("slices", exact=True)).to_be_visible()
+    page.screenshot(path=pictures / "dagster-backfill.png")
+
+    assert stack.unhealthy() == {}
+    assert wait_for(lambda: finished_build(stack, run["endTime"]), 150)["status"] == "SUCCESS", stack.logs()
+    with psycopg.connect(stack.warehouse_url) as conn:
+        briefs = conn.execute("select distinct store_id, language from insights.briefs where grounded").fetchall()
+    assert {(store, language) for store in ("harbor-us", "harbor-de", "sakura-jp") for language in ("en", "zh")} <= set(
+        briefs
+    )
+
+    page.goto(f"{stack.url}/asset-groups?asset-selection={quote(LINEAGE)}")
+    for name in ("all_orders_by_order_date", "order_items", "sales_daily", "briefs"):
+        expect(page.get_by_text(name, exact=True).first).to_be_visible(timeout=20_000)
+    page.screenshot(path=pictures / "dagster-lineage.png")
+
+
+def asset(stack: Stack) -> Any:
+    return stack.query(DAYS, key={"path": ASSET})["assetNodeOrError"]
+
+
+def finished_backfill(stack: Stack) -> Any:
+    """The backfill when it has ended."""
+    found = stack.query(BACKFILLS)["partitionBackfillsOrError"]["results"]
+    return found[0] if found and found[0]["status"] != "REQUESTED" else None
+
+
+def finished_build(stack: Stack, after: float) -> Any:
+    """A build that was started by the sensor after that moment (seconds since 1970), when it has ended."""
+    for run in stack.query(BUILDS)["runsOrError"]["results"]:
+        if run["endTime"] and run["startTime"] > after:
+            return run
+    return None
