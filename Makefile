@@ -31,7 +31,7 @@ down:
 	@if [ -x $(BIN)/tradewind ]; then $(BIN)/tradewind down; else echo "Nothing is installed, so nothing runs."; fi
 
 test: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .
