@@ -41,7 +41,7 @@ def run_up(console: Console, home: Path, *, port: int | None) -> None:
     home = home.absolute()
     with only_one(home), interruptible(), stopping([]) as children:
         try:
-            children += _start(console, home, port)
+            children += _start(console, home, _ui_port(port))
             _wait_for_end(children)
         except KeyboardInterrupt:
             console.print("Stopping; the warehouse stays up until `tradewind down`.")
@@ -69,9 +69,9 @@ def stop_running(home: Path, seconds: float = 30) -> bool:
     return True
 
 
-def start_dagster(home: Path, storage_url: str, port: int | None) -> list[Child]:
+def start_dagster(home: Path, storage_url: str, ui_port: int) -> list[Child]:
     """Code server, daemon and UI, each waited for; stopped again if one of them does not come up."""
-    code_port, ui_port = free_port(), _ui_port(port)
+    code_port = free_port()
     workspace = prepare_dagster_home(home, code_port)
     env = {
         "DAGSTER_HOME": str(home / "dagster"),
@@ -144,21 +144,21 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _start(console: Console, home: Path, port: int | None) -> list[Child]:
+def _start(console: Console, home: Path, ui_port: int) -> list[Child]:
     """Everything, the simulated marketplaces included where no account is configured."""
     with _all_or_none() as children:
         settings = get_settings()
         if settings.stores_path.is_file() and not settings.is_demo:
             console.print(f"Accounts: those of {settings.stores_path}", highlight=False)
         else:
-            console.print("Accounts: none configured, so the simulated marketplaces are used, from day to day.")
+            console.print("Accounts: none, so the simulated marketplaces are used; their world goes on by the clock.")
             known = world.read_world(home)
             children.append(world.start_world(home, int(known["seed"]) if known else DEFAULT_SEED, now=None, live=True))
             world.use_world(home, live=True)
             settings = get_settings()
         _open_warehouse(console, settings)
         transform.ensure_manifest(settings)
-        children += start_dagster(home, dagster_url(settings), port)
+        children += start_dagster(home, dagster_url(settings), ui_port)
         _announce(console, children[-1])
     return children
 

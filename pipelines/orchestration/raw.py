@@ -215,7 +215,12 @@ def _events(
     feed: Feed, result: FeedResult, verdict: Verdict, keys: set[dg.AssetKey]
 ) -> Iterator[dg.MaterializeResult | dg.AssetMaterialization | dg.AssetCheckResult]:
     """The events of one feed, for those of its assets that the run has selected."""
-    metadata: dict[str, Any] = {"rows": result.rows, "requests": result.requests, "slices": len(result.outcomes)}
+    # a run's events of all its days carry the same: what the run brought, not what the day has
+    metadata: dict[str, Any] = {
+        "rows_of_run": result.rows,
+        "requests_of_run": result.requests,
+        "slices_of_run": len(result.outcomes),
+    }
     if verdict.not_due:
         metadata["not_due_yet"] = verdicts.spans(verdict.not_due)
     for key in asset_keys(feed):

@@ -1,0 +1,148 @@
+"""`tradewind up` as a user runs it: what is on when it is up, and that nothing is left when it has ended."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.support.compose import wait_for
+from tests.support.references import ROOT
+
+STATES = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { ... on RepositoryLocation {
+    repositories { schedules { name scheduleState { status } } sensors { name sensorState { status } } } } } } } } }"""
+
+
+class Tradewind:
+    """The command line in a home of its own, without an account: a small simulated world is there."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.home = folder, folder / "home"
+        own = {name: value for name, value in os.environ.items() if not name.startswith(("TRADEWIND_", "DAGSTER_"))}
+        self.environment = {**own, "TRADEWIND_HOME": str(self.home), "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
+        command = [sys.executable, "-m", "simulator", "files", "--products", "6", "--days", "12"]
+        command += ["--state", str(self.home / "simulator"), "--config-out", str(self.home / "demo")]
+        subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One command, to its end."""
+        command = [sys.executable, "-m", "pipelines.cli", *arguments]
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )
+
+    def up(self, *arguments: str) -> Up:
+        """`tradewind up`, started and waited for."""
+        output = self.folder / "up.log"
+        with output.open("wb") as said:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "pipelines.cli", "up", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=said,
+            )
+        running = Up(process, output)
+        try:
+            wait_for(lambda: "Ctrl-C stops them" in running.said() or process.poll() is not None, 150)
+            assert process.poll() is None, running.said()
+        except BaseException:
+            process.kill()
+            raise
+        return running
+
+
+class Up:
+    """A running `tradewind up`."""
+
+    def __init__(self, process: subprocess.Popen[bytes], output: Path) -> None:
+        self.process, self.output = process, output
+
+    def said(self) -> str:
+        return self.output.read_text()
+
+    @property
+    def url(self) -> str:
+        """Of the UI, as it was printed."""
+        (found,) = re.findall(r"Dagster's UI: +(http://127\.0\.0\.1:\d+)", self.said())
+        return found
+
+    def query(self, text: str) -> Any:
+        answer = httpx.post(f"{self.url}/graphql", json={"query": text}, timeout=60, trust_env=False).json()
+        assert "errors" not in answer, answer["errors"]
+        return answer["data"]
+
+    def children(self) -> set[int]:
+        """Everything that it has started, and what that has started: pids. Postgres is no child, it stays."""
+        listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
+        parents = dict(map(int, line.split()) for line in listed.splitlines())
+        family = {self.process.pid}
+        while more := {pid for pid, parent in parents.items() if parent in family} - family:
+            family |= more
+        return family - {self.process.pid}
+
+
+@pytest.fixture
+def tradewind(tmp_path: Path) -> Iterator[Tradewind]:
+    one = Tradewind(tmp_path)
+    yield one
+    one.run("down")
+
+
+def left(pids: set[int]) -> set[int]:
+    """Those of the processes that are still there and not only waiting to be collected."""
+    return {pid for pid in pids if Path(f"/proc/{pid}/exe").exists()}
+
+
+@pytest.mark.timeout(300)
+def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tradewind):
+    up = tradewind.up()
+    (location,) = up.query(STATES)["workspaceOrError"]["locationEntries"]
+    (repository,) = location["locationOrLoadError"]["repositories"]
+    schedules = {each["name"]: each["scheduleState"]["status"] for each in repository["schedules"]}
+    assert set(schedules.values()) == {"RUNNING"}
+    assert len([name for name in schedules if "__" in name]) == 18, "six slots in three time zones"
+    assert [(each["name"], each["sensorState"]["status"]) for each in repository["sensors"]] == [
+        ("new_data", "RUNNING")
+    ]
+
+    second = tradewind.run("up")
+    assert second.returncode == 1
+    assert f"is up in {tradewind.home} already (process {up.process.pid})" in second.stderr
+
+    started = up.children()
+    assert len(started) >= 4, "simulator, code server, daemon, UI"
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(30) == 0, up.said()
+    assert "Stopping" in up.said()
+    assert left(started) == set()
+
+    again = tradewind.up("--port", up.url.rpartition(":")[2])
+    assert again.url == up.url
+    started = again.children()
+    down = tradewind.run("down")
+    assert down.returncode == 0, down.stderr
+    assert "the UI are stopped" in down.stdout and "The warehouse is stopped" in down.stdout
+    assert again.process.wait(30) == 0
+    assert left(started) == set()
+
+
+def test_a_port_in_use_is_refused_before_anything_is_started(tradewind: Tradewind):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        refused = tradewind.run("up", "--port", str(port))
+    assert refused.returncode == 1
+    assert f"Port {port} of 127.0.0.1 is in use" in refused.stderr
+    assert not (tradewind.home / "logs").exists()
