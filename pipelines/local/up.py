@@ -75,6 +75,7 @@ def start_dagster(home: Path, storage_url: str, ui_port: int) -> list[Child]:
     workspace = prepare_dagster_home(home, code_port)
     env = {
         "DAGSTER_HOME": str(home / "dagster"),
+        "DAGSTER_COMPUTE_LOGS": str(home / "logs" / "runs"),
         "TRADEWIND_DAGSTER_URL": storage_url,
         "TRADEWIND_HOME": str(home),
         "TRADEWIND_UI_PORT": str(ui_port),

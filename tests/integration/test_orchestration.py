@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -91,6 +91,23 @@ class Runs:
             tags=tags,
             run_config={"ops": {op: {"config": config}}},
             raise_on_error=False,
+        )
+
+    def request(self, schedule: str, at: str) -> dg.RunRequest:
+        """What a schedule asks for at that moment."""
+        definition = self.repository.get_schedule_def(schedule)
+        with dg.build_schedule_context(
+            self.instance, scheduled_execution_time=datetime.fromisoformat(at), repository_def=self.repository
+        ) as context:
+            (request,) = definition.evaluate_tick(context).run_requests
+        return request
+
+    def scheduled(self, schedule: str, at: str) -> dg.ExecuteInProcessResult:
+        """The run that a schedule asks for at that moment."""
+        request = self.request(schedule, at)
+        job = self.repository.get_job(self.repository.get_schedule_def(schedule).job_name)
+        return job.execute_in_process(
+            request.run_config, instance=self.instance, tags=request.tags, raise_on_error=False
         )
 
     def painted(self, key: dg.AssetKey) -> set[date]:
@@ -187,20 +204,28 @@ def test_a_refused_account_is_a_failed_check_and_no_failed_run(runs: Runs, world
 def test_a_scheduled_run_lands_restated_days_and_says_so_on_their_partitions(
     runs: Runs, world: Simulator, monkeypatch: pytest.MonkeyPatch
 ):
-    first = runs.land("amazon_sp_windowed", TRAFFIC, [date(2026, 3, 9)], everything_due=True)
+    first = runs.scheduled("sales_and_traffic__europe_paris", "2026-03-10T01:30:00Z")
     assert first.success
     assert materialized_in(first, TRAFFIC[1]) == set(span(FIRST, date(2026, 3, 9)))
 
     world.set_now("2026-03-13T12:00:00Z")
     monkeypatch.setenv("TRADEWIND_NOW", "2026-03-13T12:00:00Z")
     try:
-        second = runs.land("amazon_sp_windowed", TRAFFIC, [date(2026, 3, 12)], everything_due=True)
+        second = runs.scheduled("sales_and_traffic__europe_paris", "2026-03-13T01:30:00Z")
     finally:
         world.set_now(NOW)
     assert second.success
     # asked for again at the ages of 2, 3, 7 and 14 days: what has come of one of these ages since
     restated = {date(2026, 3, day) for day in (4, 5, 6, 8, 9)} | {FIRST, date(2026, 2, 27)}
     assert materialized_in(second, TRAFFIC[1]) == restated | set(span(date(2026, 3, 10), date(2026, 3, 12)))
+    checks = {(each.asset_key, each.check_name): each.passed for each in second.get_asset_check_evaluations()}
+    assert checks[TRAFFIC[1], "coverage"] and checks[TRAFFIC[1], "known_columns"]
+
+
+def test_what_every_schedule_asks_for_is_what_its_job_can_be_given(runs: Runs):
+    for schedule in runs.repository.schedule_defs:
+        request = runs.request(schedule.name, "2026-03-10T12:00:00Z")
+        assert dg.validate_run_config(runs.repository.get_job(schedule.job_name), request.run_config)
 
 
 def test_snapshots_and_crawls_have_no_partitions(runs: Runs):
