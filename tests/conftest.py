@@ -74,9 +74,12 @@ def simulator(tmp_path: Path) -> Iterator[Callable[..., Simulator]]:
         one.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium, for tests marked `browser`."""
+    """Headless Chromium, for tests marked `browser`.
+
+    Ended with its module: Playwright keeps an event loop running in the thread, in which `asyncio.run` is refused.
+    """
     from tests.support.browser import launched  # few tests need it, and its import is slow
 
     with launched() as running:
