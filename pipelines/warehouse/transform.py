@@ -119,8 +119,6 @@ def transform(
             arguments = [*arguments, "--select", *select]
         # nobody reads the manifest and the results of this build as files
         failures, warnings = _invoke([*arguments, "--no-write-json", *_paths(target_dir(settings, as_of))], progress)
-        if not failures and not select and as_of is None:
-            _prune(warehouse)
     for warning in warnings:
         log.warning("%s", warning)
     return TransformResult(not failures, failures, time.monotonic() - started, warnings)
@@ -146,6 +144,8 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
             moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
             arguments += ["--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
         yield arguments
+        if as_of is None:
+            _prune(warehouse)
 
 
 @contextlib.contextmanager
@@ -284,7 +284,10 @@ def _environment(url: str) -> Iterator[None]:
 
 
 def _prune(warehouse: Warehouse) -> None:
-    """Forget changes that every model has seen, and the marks of models that are no more."""
+    """Forget changes that every model has seen, and the marks of models that are no more.
+
+    Right after any build, whole or not: a model that was not built keeps its mark, and with it what it has not seen.
+    """
     with warehouse.connect() as conn:
         conn.execute("delete from ops.marks where not consumer = any(%s)", ([*_consumers(), "tests"],))
         conn.execute("delete from ops.changes where xid < (select min(pg_snapshot_xmin(seen)) from ops.marks)")

@@ -302,6 +302,10 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
     with warehouse.connect() as conn:
         (lines,) = conn.execute("select count(*) from marts.order_items").fetchone()
         briefs = conn.execute("select distinct store_id, language from insights.briefs where grounded").fetchall()
+        (seen_by_all,) = conn.execute(
+            "select count(*) from ops.changes where producer = 'amazon_sp.sales_and_traffic'"
+        ).fetchone()
+    assert seen_by_all == 0, "what every model has seen is forgotten, whoever builds"
     assert lines > 0
     assert {("harbor-us", "en"), ("harbor-us", "zh")} <= set(briefs)
     checks = {(each.asset_key.path[-1], each.check_name): each for each in builds[0].get_asset_check_evaluations()}
