@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import psycopg
 from psycopg import sql
+
+from simulator.state import WorldFile
+from simulator.truth import rows, text
+from simulator.truth.columns import MARTS as COLUMNS
+from simulator.world import World
 
 ROOT = Path(__file__).parents[2]
 MARTS = (
@@ -33,12 +38,29 @@ MARTS = (
 
 
 def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[str, ...]]]:
-    """Columns and rows of a mart as `python -m simulator truth` prints them for the world in the folder `state`."""
+    """Columns and rows of a mart, as `python -m simulator truth` prints them for the world in the folder `state`.
+
+    Asked in this process, where one world serves all marts; `printed_truth` is the command itself.
+    """
+    known = WorldFile.read(state)
+    assert known is not None and known.seed == seed, f"{state} holds no world of seed {seed}"
+    world = _world(known.seed, known.first_now, known.stores, known.products, known.days)
+    columns, _ = COLUMNS[mart]
+    return list(columns), [tuple(text(row[name]) for name in columns) for row in rows(mart, world, known.now, state)]
+
+
+def printed_truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[str, ...]]]:
+    """The same from the command that users call."""
     command = [sys.executable, "-m", "simulator", "truth", "--mart", mart, "--seed", str(seed), "--state", str(state)]
-    done = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
-    rows = list(csv.reader(io.StringIO(done.stdout)))
-    return rows[0], [tuple(row) for row in rows[1:]]
+    first, *others = csv.reader(io.StringIO(done.stdout))
+    return first, [tuple(row) for row in others]
+
+
+@lru_cache(maxsize=1)
+def _world(seed: int, first_now: datetime, stores: int, products: int, days: int) -> World:
+    return World(seed, first_now, stores=stores, products=products, days=days)
 
 
 def written(value: Any) -> str:
