@@ -218,3 +218,12 @@ def _ledger_row(business: StoreBusiness, row: LedgerRow, label: str, location: s
     for name in ("In Transit Between Warehouses", "Vendor Returns", "Warehouse Transfer In/Out", "Other Events"):
         values[name] = "0"
     return by_header(LEDGER, values)
+
+
+DOCUMENTS = {
+    "GET_MERCHANT_LISTINGS_ALL_DATA": lambda asked: listings_document(asked.business, asked.now),
+    "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA": lambda asked: myi_document(asked.businesses, asked.now),
+    "GET_LEDGER_SUMMARY_VIEW_DATA": lambda asked: ledger_document(
+        asked.businesses, asked.start, asked.end, asked.options, asked.now
+    ),
+}

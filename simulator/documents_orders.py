@@ -10,7 +10,7 @@ from datetime import datetime
 
 from simulator.business import StoreBusiness
 from simulator.flat_files import by_header, charset, delimited, iso, plain
-from simulator.model import Document
+from simulator.model import Asked, Document
 from simulator.orders import LineView, Order, views
 
 _START = (
@@ -85,3 +85,13 @@ def _row(order: Order, view: LineView, now: datetime) -> dict[str, str]:
         "price-designation": "Business Price" if order.business else "",
         SIGNATURE: "false",
     }
+
+
+DOCUMENTS = {
+    "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL": lambda asked: _orders(asked, by_update=False),
+    "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL": lambda asked: _orders(asked, by_update=True),
+}
+
+
+def _orders(asked: Asked, *, by_update: bool) -> Document | None:
+    return orders_document(asked.businesses, asked.start, asked.end, asked.now, by_update=by_update)

@@ -161,3 +161,10 @@ def _asin_element(key: tuple[str, ...], group: list[AsinDay], totals: Mapping[st
             "unitSessionPercentage": float(percent(units, sums["sessions"])),
         },
     }
+
+
+DOCUMENTS = {
+    "GET_SALES_AND_TRAFFIC_REPORT": lambda asked: traffic_document(
+        asked.business, asked.start, asked.end, asked.options, asked.now
+    ),
+}

@@ -5,10 +5,15 @@ Only what several modules (and the protocol side) share; what one module needs a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from simulator.marketplaces import Marketplace
+
+if TYPE_CHECKING:
+    from simulator.business import StoreBusiness
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,27 @@ class Document:
     content: bytes
     content_type: str
     gzip: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A createReport as the documents see it. businesses: of every marketplace the account sells in.
+
+    start, end: aware instants, None where the client gave none. now: the business clock at which it was asked.
+    """
+
+    businesses: tuple[StoreBusiness, ...]
+    marketplace_ids: tuple[str, ...]
+    start: datetime | None
+    end: datetime | None
+    options: Mapping[str, str]
+    now: datetime
+
+    @property
+    def business(self) -> StoreBusiness:
+        """The first business of the marketplaces asked for."""
+        wanted = (b for b in self.businesses if b.store.marketplace.marketplace_id in self.marketplace_ids)
+        return next(wanted, self.businesses[0])
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,16 +14,14 @@ from simulator.accounts import registry, secret
 from simulator.business import StoreBusiness
 from simulator.catalogue import offers
 from simulator.crawl_items import Pages, past_crawls
-from simulator.documents_inventory import ledger_document, listings_document, myi_document, snapshot
-from simulator.documents_orders import orders_document
-from simulator.documents_traffic import traffic_document
+from simulator.documents_inventory import snapshot
 from simulator.existing_reports import existing_document, existing_reports
 from simulator.marketplaces import midnight
 from simulator.model import Document, ExistingReport, PastCrawl, SimAccount, SimStore
+from simulator.sp_documents import DOCUMENTS, Asked
 
 __all__ = ["Document", "ExistingReport", "PastCrawl", "SimAccount", "SimStore", "UnknownReportType", "World"]
 
-ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_"
 FX_DAYS_BEFORE = 10
 
 
@@ -106,22 +104,11 @@ class World:
 
         Raises UnknownReportType for a type without documents here.
         """
-        account = self._accounts[seller_id]
-        businesses = [self.business(store) for store in account.stores]
-        mine = next((b for b in businesses if b.store.marketplace.marketplace_id in marketplace_ids), businesses[0])
-        match report_type:
-            case "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL":
-                return orders_document(businesses, start, end, now, by_update=False)
-            case "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL":
-                return orders_document(businesses, start, end, now, by_update=True)
-            case "GET_SALES_AND_TRAFFIC_REPORT":
-                return traffic_document(mine, start, end, options or {}, now)
-            case "GET_MERCHANT_LISTINGS_ALL_DATA":
-                return listings_document(mine, now)
-            case "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA":
-                return myi_document(businesses, now)
-            case "GET_LEDGER_SUMMARY_VIEW_DATA":
-                return ledger_document(businesses, start, end, options or {}, now)
+        make = DOCUMENTS.get(report_type)
+        if make is not None:
+            account = self._accounts[seller_id]
+            businesses = tuple(self.business(store) for store in account.stores)
+            return make(Asked(businesses, tuple(marketplace_ids), start, end, options or {}, now))
         raise UnknownReportType(f"This world has no documents of report type {report_type}.")
 
     def sp_existing_reports(self, seller_id: str, now: datetime) -> list[ExistingReport]:

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-Source = Literal["amazon_sp", "amazon_ads", "apify", "manual"]
+Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "manual"]
 Shape = Literal["windowed", "snapshot", "listed", "crawl", "file"]
 Scope = Literal["store", "account", "marketplace", "global"]
+Period = Literal["day", "week", "month", "quarter"]
 Semantics = Literal["replace", "snapshot", "upsert"]
 Format = Literal["delimited", "json"]
 Quoting = Literal["none", "standard"]
@@ -56,8 +57,16 @@ class Feed:
     Times: `latency` is how long after a marketplace day's end its data may still be missing; `history` how far back
     Amazon answers; `restate_after` the ages, in days, at which a day is asked for again (age 1 begins when the day
     ends); `min_interval` how soon the same thing may be asked for again; `refresh_today` how often the running day is
-    fetched (None: only when it has ended). `sample_min_rows`: snapshot feeds with fewer than half of the rows of their
-    last three loads are quarantined if those had at least this many.
+    fetched (None: only when it has ended). `sample_min_rows`: snapshot feeds with fewer than `sample_share` of the rows
+    of their last three loads are quarantined if those had at least this many.
+
+    `period`: what a slice of a windowed feed is. A week is Sunday to Saturday, months and quarters are the calendar's;
+    the slice's day is the period's first, its age counts from its last, `periods_per_request` says how many adjacent
+    ones one request may cover (feeds of days: `days_per_request`). `lookback`: a snapshot whose request must name a
+    window that long, ending now. `asins_option`: the report option that takes the store's own ASINs, separated by
+    spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
+    where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
+    restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
     """
 
     name: str
@@ -69,7 +78,14 @@ class Feed:
     options: Mapping[str, str] = field(default_factory=dict)
     ads: Mapping[str, object] = field(default_factory=dict)
     sections: tuple[Section, ...] = (Section(),)
+    period: Period = "day"
     days_per_request: int = 1
+    periods_per_request: int = 1
+    lookback: timedelta | None = None
+    asins_option: str = ""
+    asins_characters: int = 200
+    opt_in: bool = False
+    restricted: bool = False
     latency: timedelta = timedelta(0)
     history: timedelta = timedelta(days=730)
     restate_after: tuple[int, ...] = (1,)
@@ -80,9 +96,11 @@ class Feed:
     quoting: Quoting = "none"
     aliases: Mapping[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
+    hashed: tuple[str, ...] = ()
     order_key: str = ""
     updated_key: str = ""
     sample_min_rows: int = 5
+    sample_share: float = 0.5
 
     @property
     def source(self) -> str:

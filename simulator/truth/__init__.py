@@ -1,4 +1,4 @@
-"""The truth: what every mart must show at an instant, computed from the world's events, never from its documents.
+"""The truth: what every mart and staging model must show at an instant, from the world's events, not its documents.
 
 `print_truth` writes a mart as CSV: a header, rows in the order of the key, null as nothing, booleans as true and false,
 instants in UTC, numbers plain (no exponent, no trailing zeros). Columns are in columns.py, a module per domain.
@@ -23,6 +23,7 @@ from simulator.truth.inventory import inventory_daily, inventory_health
 from simulator.truth.known import Known
 from simulator.truth.sales import order_items, sales_daily
 from simulator.truth.settlements import settlement_lines
+from simulator.truth.staging import STAGING
 from simulator.truth.traffic import traffic_daily, traffic_store_daily
 from simulator.world import World
 
@@ -57,15 +58,29 @@ class WorldIdentity(Protocol):
     def first_now(self) -> datetime: ...
 
 
-def rows(mart: str, world: World, now: datetime, state: Path | None = None) -> list[dict]:
-    """The rows of a mart at `now`, ordered by its key. state: the folder with apify_runs.json, if there is one.
+def columns_of(name: str) -> tuple[str, ...] | None:
+    """The columns of a mart's or a staging model's truth; None for a name without truth."""
+    if name in MARTS:
+        return MARTS[name][0]
+    return STAGING[name].columns if name in STAGING else None
 
-    Raises KeyError for a mart without truth.
+
+def rows(name: str, world: World, now: datetime, state: Path | None = None) -> list[dict]:
+    """The rows of a mart or staging model at `now`, ordered by its key. state: the folder with apify_runs.json.
+
+    Raises KeyError for a name without truth.
     """
-    _, key = MARTS[mart]
+    if name in STAGING:
+        make, key = STAGING[name].rows, STAGING[name].key
+    else:
+        make, key = FACTS[name], MARTS[name][1]
     path = state / "apify_runs.json" if state else None
     runs = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else []
-    return sorted(FACTS[mart](Known(world, now, runs)), key=lambda row: tuple(row[name] for name in key))
+    return sorted(make(Known(world, now, runs)), key=lambda row: tuple(_sortable(row[column]) for column in key))
+
+
+def _sortable(value: object) -> tuple[bool, object]:
+    return (value is not None, value)
 
 
 def text(value: object) -> str:
@@ -89,13 +104,14 @@ def print_truth(
     mart: str, identity: WorldIdentity, now: datetime, state: Path | None, out: TextIO | None = None
 ) -> int:
     """Print a mart's truth as CSV; the exit code: 2, with a sentence on stderr, for a mart that has none."""
-    if mart not in MARTS:
-        print(f"simulator: there is no truth of a mart {mart!r}. Choose one of {', '.join(MARTS)}.", file=sys.stderr)
+    columns = columns_of(mart)
+    if columns is None:
+        names = ", ".join((*MARTS, *STAGING))
+        print(f"simulator: there is no truth of a mart {mart!r}. Choose one of {names}.", file=sys.stderr)
         return 2
     world = World(
         identity.seed, identity.first_now, stores=identity.stores, products=identity.products, days=identity.days
     )
-    columns, _ = MARTS[mart]
     writer = csv.writer(out or sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows(mart, world, now, state):

@@ -11,6 +11,7 @@ from simulator.existing_reports import RETENTION
 from simulator.marketplaces import days_between, local_day
 from simulator.model import SimAccount, SimStore
 from simulator.settlements import listed_at, period
+from simulator.truth.coverages import ads, apify, brand_analytics, data_kiosk, inventory, money
 from simulator.truth.known import ORDERS_LATENCY, REPORT_LATENCY, Known
 
 LOADED, EMPTY, UNAVAILABLE = "loaded", "empty", "unavailable"
@@ -21,6 +22,10 @@ ADS_FEEDS = {
 }
 
 
+MORE = (inventory, money, brand_analytics, ads, apify, data_kiosk)
+"""Modules of feeds that stand on their own: `states(known, account, store)` yields (feed, day, state)."""
+
+
 def data_coverage(known: Known) -> Iterator[dict]:
     """The states of all days of all feeds of the configured stores."""
     for account in known.world.accounts:
@@ -28,6 +33,8 @@ def data_coverage(known: Known) -> Iterator[dict]:
         shared = list(_account_states(known, account, businesses))
         for store in account.configured_stores:
             states = [*shared, *_store_states(known, account, store, known.world.business(store))]
+            for module in MORE:
+                states += module.states(known, account, store)
             for feed, day, state in states:
                 yield {
                     "store_id": store.store_id,

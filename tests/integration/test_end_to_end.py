@@ -16,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from simulator.truth.staging import STAGING
 from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
 
 SEEDS = (7, 11, 23)
@@ -53,7 +54,7 @@ class Demo:
         with self.connect() as conn:
             return [
                 line
-                for mart in MARTS
+                for mart in (*MARTS, *STAGING)
                 for line in differences(conn, mart, seed=self.seed, state=self.home / "simulator")
             ]
 

@@ -6,6 +6,7 @@ import csv
 import io
 import subprocess
 import sys
+from collections import Counter
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -16,8 +17,8 @@ import psycopg
 from psycopg import sql
 
 from simulator.state import WorldFile
-from simulator.truth import rows, text
-from simulator.truth.columns import MARTS as COLUMNS
+from simulator.truth import columns_of, rows, text
+from simulator.truth.staging import STAGING
 from simulator.world import World
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +46,8 @@ def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[s
     known = WorldFile.read(state)
     assert known is not None and known.seed == seed, f"{state} holds no world of seed {seed}"
     world = _world(known.seed, known.first_now, known.stores, known.products, known.days)
-    columns, _ = COLUMNS[mart]
+    columns = columns_of(mart)
+    assert columns is not None, f"there is no truth of {mart}"
     return list(columns), [tuple(text(row[name]) for name in columns) for row in rows(mart, world, known.now, state)]
 
 
@@ -80,10 +82,22 @@ def written(value: Any) -> str:
 
 
 def mart_rows(conn: psycopg.Connection, mart: str, columns: list[str]) -> list[tuple[str, ...]]:
-    """All rows of a mart, these columns only."""
-    query = sql.SQL("select {} from marts.{}").format(
-        sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(mart)
-    )
+    """All rows of a mart or a staging model, these columns only; of a staging model of deliveries the newest ones."""
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
+    if mart not in STAGING:
+        query = sql.SQL("select {} from marts.{}").format(names, sql.Identifier(mart))
+    elif newest_of := STAGING[mart].newest_of:
+        query = sql.SQL(
+            "select {names} from (select *, dense_rank() over (partition by {entity}"
+            " order by last_updated_at desc, report_created_at desc, load_id desc) as delivery"
+            " from staging.{model}) as d where delivery = 1"
+        ).format(
+            names=names,
+            entity=sql.SQL(", ").join(map(sql.Identifier, newest_of)),
+            model=sql.Identifier(mart),
+        )
+    else:
+        query = sql.SQL("select {} from staging.{}").format(names, sql.Identifier(mart))
     return [tuple(written(cell) for cell in row) for row in conn.execute(query)]
 
 
@@ -95,7 +109,8 @@ def differences(conn: psycopg.Connection, mart: str, *, seed: int, state: Path) 
     lines = []
     if len(have) != len(want):
         lines.append(f"{mart}: {len(have)} rows, the truth has {len(want)}")
-    extra, missing = sorted(set(have) - set(want)), sorted(set(want) - set(have))
+    extra = sorted((Counter(have) - Counter(want)).elements())
+    missing = sorted((Counter(want) - Counter(have)).elements())
     named = lambda row: {name: cell for name, cell in zip(columns, row, strict=True) if cell}  # noqa: E731
     lines += [f"{mart} only in the mart:  {named(row)}" for row in extra[:3]]
     lines += [f"{mart} only in the truth: {named(row)}" for row in missing[:3]]

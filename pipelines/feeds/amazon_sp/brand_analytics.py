@@ -1,0 +1,7 @@
+"""Brand Analytics reports of SP-API: data only."""
+
+from __future__ import annotations
+
+from pipelines.feeds.feed import Feed
+
+FEEDS: tuple[Feed, ...] = ()

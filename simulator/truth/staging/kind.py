@@ -1,0 +1,22 @@
+"""What the truth of a staging model is: its columns, its order, and its rows from the world's events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from simulator.truth.known import Known
+
+
+@dataclass(frozen=True, slots=True)
+class StagingTruth:
+    """columns: those compared (never load ids or loading times, which only a run knows). key: what orders the rows.
+
+    rows: one dict a row, Python values as in `truth.text`. newest_of: columns of an entity of which a model keeps every
+    delivery (orders): only the rows of its newest delivery are compared.
+    """
+
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    rows: Callable[[Known], Iterator[dict]]
+    newest_of: tuple[str, ...] = ()

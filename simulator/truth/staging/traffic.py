@@ -1,0 +1,7 @@
+"""What the staging models of sales and traffic must hold."""
+
+from __future__ import annotations
+
+from simulator.truth.staging.kind import StagingTruth
+
+STAGING: dict[str, StagingTruth] = {}
