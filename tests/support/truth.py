@@ -96,6 +96,11 @@ def mart_rows(conn: psycopg.Connection, mart: str, columns: list[str]) -> list[t
             entity=sql.SQL(", ").join(map(sql.Identifier, newest_of)),
             model=sql.Identifier(mart),
         )
+    elif STAGING[mart].last_instant:
+        query = sql.SQL(
+            "select {names} from (select *, rank() over (partition by store_id order by instant desc) as age"
+            " from staging.{model}) as s where age = 1"
+        ).format(names=names, model=sql.Identifier(mart))
     else:
         query = sql.SQL("select {} from staging.{}").format(names, sql.Identifier(mart))
     return [tuple(written(cell) for cell in row) for row in conn.execute(query)]

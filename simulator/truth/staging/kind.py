@@ -13,10 +13,12 @@ class StagingTruth:
     """columns: those compared (never load ids or loading times, which only a run knows). key: what orders the rows.
 
     rows: one dict a row, Python values as in `truth.text`. newest_of: columns of an entity of which a model keeps every
-    delivery (orders): only the rows of its newest delivery are compared.
+    delivery (orders): only the rows of its newest delivery are compared. last_instant: of a model of snapshots only the
+    rows of the newest instant of each store are compared, because only a run knows the earlier ones.
     """
 
     columns: tuple[str, ...]
     key: tuple[str, ...]
     rows: Callable[[Known], Iterator[dict]]
     newest_of: tuple[str, ...] = ()
+    last_instant: bool = False
