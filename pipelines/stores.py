@@ -6,6 +6,7 @@ the stores are used for is not decided here; the one question answered is which 
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +18,7 @@ import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, StringConstraints, ValidationError
 
 from pipelines.errors import ConfigError
-from pipelines.feeds import Feed
+from pipelines.feeds import FEEDS, Feed
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
 
@@ -39,7 +40,8 @@ class Store:
     """One seller account in one marketplace.
 
     tracked: own ASIN -> ASINs of its competitors. history_from: the first day that is wanted (None: all that the source
-    has). has_api: Amazon's API may be asked; otherwise the store is filled by import only.
+    has). has_api: Amazon's API may be asked; otherwise the store is filled by import only. feeds: names of the feeds
+    that are asked for only where they are named (`Feed.opt_in`); skip_feeds: those that this store does without.
     """
 
     store_id: str
@@ -52,6 +54,12 @@ class Store:
     history_from: date | None = None
     tracked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     has_api: bool = False
+    feeds: frozenset[str] = frozenset()
+    skip_feeds: frozenset[str] = frozenset()
+
+    def wants(self, feed: Feed) -> bool:
+        """Whether stores.yaml lets this feed be asked for this store."""
+        return feed.name not in self.skip_feeds and (not feed.opt_in or feed.name in self.feeds)
 
     @property
     def country(self) -> str:
@@ -108,26 +116,28 @@ class Catalog:
     can_crawl: bool = True
 
     def scopes(self, feed: Feed) -> list[Scope]:
-        """The scopes for which this feed can be asked now, by scope id: those with access to its source.
+        """The scopes for which this feed is to be asked, by scope id: those that want it and have access to its source.
 
-        Feeds of files have none: nobody can be asked for them.
+        An account is asked if one of its stores wants the feed, and then for all of them: it is one request. Feeds of
+        files have none: nobody can be asked for them.
         """
         if feed.source == "manual":
             return []
         if feed.scope == "global":
             return [Scope("*", tuple(self.stores.values()), "UTC")]
         if feed.scope == "marketplace":
-            return self._crawl_scopes() if self.can_crawl else []
+            return self._crawl_scopes(feed) if self.can_crawl else []
         if feed.scope == "account":
             return [
                 Scope(account.account_id, account.stores, account.stores[0].time_zone, account)
                 for account in self.accounts.values()
-                if self._has_access(feed, account)
+                if self._has_access(feed, account) and any(store.wants(feed) for store in account.stores)
             ]
         return [
             Scope(store.store_id, (store,), store.time_zone, self.accounts[store.account_id])
             for store in self.stores.values()
-            if self._has_access(feed, self.accounts[store.account_id])
+            if store.wants(feed)
+            and self._has_access(feed, self.accounts[store.account_id])
             and (feed.source != "amazon_ads" or store.ads_profile_id is not None)
         ]
 
@@ -136,11 +146,11 @@ class Catalog:
         token = account.ads_refresh_token if feed.source == "amazon_ads" else account.refresh_token
         return token is not None
 
-    def _crawl_scopes(self) -> list[Scope]:
+    def _crawl_scopes(self, feed: Feed) -> list[Scope]:
         """One per marketplace in which somebody tracks something, however many stores share it."""
         tracking: dict[str, list[Store]] = {}
         for store in self.stores.values():
-            if store.tracked:
+            if store.tracked and store.wants(feed):
                 tracking.setdefault(store.marketplace.marketplace_id, []).append(store)
         return [Scope(key, tuple(stores), stores[0].time_zone) for key, stores in sorted(tracking.items())]
 
@@ -195,6 +205,8 @@ class _StoreEntry(_Entry):
     ads_profile_id: Annotated[str, BeforeValidator(_text_of_number)] | None = None
     history_from: date | None = None
     track: dict[Asin, list[Asin]] = {}
+    feeds: list[str] = []
+    skip_feeds: list[str] = []
 
 
 class _AccountEntry(_Entry):
@@ -298,6 +310,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
             own: list[Store] = []
             for store_id, store in sorted(entry.stores.items()):
                 marketplace = _marketplace(store.marketplace, entry.region, f"store {store_id}", problems)
+                _check_feeds(store, f"store {store_id}", problems)
                 if store_id in stores or any(other.store_id == store_id for other in own):
                     problems.append(f"store {store_id}: this id is used twice; ids are unique among all tenants.")
                 elif marketplace and any(other.marketplace == marketplace for other in own):
@@ -315,6 +328,8 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
                             store.history_from,
                             {asin: tuple(dict.fromkeys(others)) for asin, others in store.track.items()},
                             has_api=token is not None,
+                            feeds=frozenset(store.feeds),
+                            skip_feeds=frozenset(store.skip_feeds),
                         )
                     )
             stores.update((store.store_id, store) for store in own)
@@ -337,6 +352,20 @@ def _token(variable: str | None, secret: SecretReader, place: str, problems: lis
             "or take the line out: the stores are then filled by import only."
         )
     return value
+
+
+def _check_feeds(store: _StoreEntry, place: str, problems: list[str]) -> None:
+    """Names of feeds that there are, that have an API, and that are not wanted and left out at once."""
+    for setting, names in (("feeds", store.feeds), ("skip_feeds", store.skip_feeds)):
+        for name in names:
+            if name not in FEEDS:
+                near = difflib.get_close_matches(name, FEEDS, 1)
+                hint = f"did you mean {near[0]}?" if near else "docs/feeds.md lists them."
+                problems.append(f"{place}, {setting}: there is no feed {name!r}; {hint}")
+            elif FEEDS[name].shape == "file":
+                problems.append(f"{place}, {setting}: {name} comes from files only; take it out.")
+    for name in sorted(set(store.feeds) & set(store.skip_feeds)):
+        problems.append(f"{place}: {name} is named in feeds and in skip_feeds; take it out of one of them.")
 
 
 def _marketplace(country: str, region: str, place: str, problems: list[str]) -> Marketplace | None:

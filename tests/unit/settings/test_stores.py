@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
 from pipelines.errors import ConfigError
-from pipelines.feeds import FEEDS
+from pipelines.feeds import FEEDS, Feed
 from pipelines.stores import Catalog, load_stores
 from tests.support.references import ROOT
 
@@ -54,6 +55,59 @@ def test_a_feed_has_the_scopes_that_may_be_asked(tmp_path: Path, feed: str, scop
     assert [scope.scope_id for scope in read(tmp_path).scopes(FEEDS[feed])] == scopes
 
 
+def scopes_with(tmp_path: Path, feed: Feed, **settings: str) -> list[str]:
+    """Scopes of a feed when harbor-de and harbor-uk, two stores of one account, have these settings."""
+    text = EXAMPLE
+    for country, setting in settings.items():
+        text = text.replace(f"marketplace: {country}", f"marketplace: {country}\n            {setting}")
+    return [scope.scope_id for scope in read(tmp_path, text).scopes(feed)]
+
+
+SKIPPED = "skip_feeds: [amazon_sp.ledger_summary, amazon_sp.settlements_v2, amazon_sp.sales_and_traffic]"
+NAMED = "feeds: [amazon_sp.ledger_summary, amazon_sp.settlements_v2, amazon_sp.sales_and_traffic]"
+
+
+@pytest.mark.parametrize(
+    ("settings", "stores", "accounts"),
+    [
+        ({}, ["harbor-de", "harbor-uk", "harbor-us"], ["A2HARBORNA1US@na", "A3HARBOREU2DE@eu"]),
+        ({"DE": SKIPPED}, ["harbor-uk", "harbor-us"], ["A2HARBORNA1US@na", "A3HARBOREU2DE@eu"]),
+        ({"DE": SKIPPED, "GB": SKIPPED}, ["harbor-us"], ["A2HARBORNA1US@na"]),
+    ],
+)
+def test_a_store_does_without_a_feed_and_an_account_if_all_its_stores_do(
+    tmp_path: Path, settings: dict[str, str], stores: list[str], accounts: list[str]
+) -> None:
+    assert scopes_with(tmp_path, FEEDS["amazon_sp.sales_and_traffic"], **settings) == stores
+    assert scopes_with(tmp_path, FEEDS["amazon_sp.settlements_v2"], **settings) == accounts
+
+
+@pytest.mark.parametrize(
+    ("settings", "stores", "accounts"),
+    [
+        ({}, [], []),
+        ({"DE": NAMED}, ["harbor-de"], ["A3HARBOREU2DE@eu"]),
+        ({"DE": NAMED, "US": NAMED}, ["harbor-de", "harbor-us"], ["A2HARBORNA1US@na", "A3HARBOREU2DE@eu"]),
+    ],
+)
+def test_a_feed_to_opt_in_for_is_asked_only_where_it_is_named(
+    tmp_path: Path, settings: dict[str, str], stores: list[str], accounts: list[str]
+) -> None:
+    traffic = replace(FEEDS["amazon_sp.sales_and_traffic"], opt_in=True)
+    settlements = replace(FEEDS["amazon_sp.settlements_v2"], opt_in=True)
+    assert scopes_with(tmp_path, traffic, **settings) == stores
+    assert scopes_with(tmp_path, settlements, **settings) == accounts
+
+
+def test_data_kiosk_needs_the_access_of_the_selling_partner(tmp_path: Path) -> None:
+    kiosk = replace(FEEDS["amazon_sp.sales_and_traffic"], name="amazon_data_kiosk.sales")
+    assert scopes_with(tmp_path, kiosk) == ["harbor-de", "harbor-uk", "harbor-us"]
+
+
+def test_what_a_store_skips_is_not_crawled_for_it(tmp_path: Path) -> None:
+    assert scopes_with(tmp_path, FEEDS["apify.products"], US="skip_feeds: [apify.products]") == []
+
+
 def test_without_a_token_for_crawls_nothing_is_crawled(tmp_path: Path) -> None:
     (tmp_path / "stores.yaml").write_text(EXAMPLE)
     catalog = load_stores(
@@ -80,7 +134,7 @@ def test_uk_is_gb(tmp_path: Path) -> None:
         ("marketplace: GB", "marketplace: JP", "marketplace JP belongs to region fe, but its account is of region eu"),
         ("marketplace: GB", "marketplace: DE", "A3HARBOREU2DE@eu has a store in DE already"),
         ("harbor-uk:", "harbor-us:", "store harbor-us: this id is used twice"),
-        ("harbor-uk:", "harbor-de:", "line 31: 'harbor-de' is written twice"),
+        ("harbor-uk:", "harbor-de:", "line 33: 'harbor-de' is written twice"),
         ("harbor-de:", "Harbor_DE:", "an id is lower-case letters, digits and single hyphens"),
         ("A5BHARATIN4IN", "A3HARBOREU2DE", "this account is there already"),
         ("region: na", "region: us", "tenants.harbor.accounts.0.region: 'us' is not allowed"),
@@ -89,6 +143,27 @@ def test_uk_is_gb(tmp_path: Path) -> None:
         ("reporting_currency: USD", "reporting_currency: dollars", "a currency is three capital letters"),
         ("history_from: 2026-01-01", "history_from: soon", "history_from: 'soon' is not allowed"),
         ("region: na", "regio: na", "accounts.0.regio: there is no such setting here"),
+        (
+            "marketplace: GB",
+            "marketplace: GB\n            feeds: [a.b]",
+            "store harbor-uk, feeds: there is no feed 'a.b'",
+        ),
+        (
+            "marketplace: GB",
+            "marketplace: GB\n            skip_feeds: [amazon_sp.ledger_sumary]",
+            "store harbor-uk, skip_feeds: there is no feed 'amazon_sp.ledger_sumary'; did you mean "
+            "amazon_sp.ledger_summary?",
+        ),
+        (
+            "marketplace: GB",
+            "marketplace: GB\n            skip_feeds: [manual.fx_rates]",
+            "manual.fx_rates comes from files only",
+        ),
+        (
+            "marketplace: GB",
+            "marketplace: GB\n            feeds: [apify.products]\n            skip_feeds: [apify.products]",
+            "store harbor-uk: apify.products is named in feeds and in skip_feeds",
+        ),
         ("tenants:\n", "", "there is no such setting here"),
         ("name: Bharat Bazaar", "name: {", "is no valid YAML"),
         ("    accounts:\n      - seller_id: A5", "    wares:\n      - seller_id: A5", "accounts: this is missing"),
