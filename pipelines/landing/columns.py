@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import unicodedata
@@ -27,12 +28,14 @@ class Layout:
 
     headers: as Amazon writes them (aliases resolved), one per field. columns: the raw column of each field, unique.
     personal: positions of the fields that are dropped. unknown: positions of fields that the feed does not know.
+    hashed: positions of the fields of which a keyed hash is loaded.
     """
 
     headers: tuple[str, ...]
     columns: tuple[str, ...]
     personal: tuple[int, ...]
     unknown: tuple[int, ...]
+    hashed: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -48,6 +51,17 @@ class Layout:
     def kept_columns(self) -> tuple[str, ...]:
         """The raw columns that are loaded, in the document's order."""
         return tuple(self.columns[i] for i in self.kept)
+
+    @property
+    def as_kept(self) -> Layout:
+        """The layout of what the archive keeps: nothing is left to be cut out or hashed."""
+        kept = self.kept
+        return Layout(
+            headers=tuple(self.headers[i] for i in kept),
+            columns=self.kept_columns,
+            personal=(),
+            unknown=tuple(kept.index(i) for i in self.unknown if i in kept),
+        )
 
     def position(self, header: str) -> int | None:
         """Where a header's field stands; None where the document has none."""
@@ -68,20 +82,31 @@ def layout_of(feed: Feed, section: Section, headers: Sequence[str], *, keep_pers
     missing = [each for each in section.required if column_name(each) not in columns]
     if missing:
         raise _refusal(feed, section, missing, names, set(columns))
-    personal = () if keep_personal else {column_name(each) for each in feed.personal}
+    personal, hashed = (
+        set() if keep_personal else {column_name(each) for each in listed} for listed in (feed.personal, feed.hashed)
+    )
+    plain = [column_name(each) for each in names]  # a second header of the same name is as personal as the first
     return Layout(
         headers=names,
         columns=columns,
-        personal=tuple(i for i, column in enumerate(columns) if column in personal),
+        personal=tuple(i for i, name in enumerate(plain) if name in personal),
         unknown=tuple(i for i, column in enumerate(columns) if known and column not in known),
+        hashed=tuple(i for i, name in enumerate(plain) if name in hashed - personal),
     )
 
 
 def unknown_layout(headers: Sequence[str]) -> Layout:
     """The layout of a document that is refused: what looks personal is taken for it, so that the archive has none."""
     columns = _unique_columns(tuple(headers), frozenset())
-    personal = tuple(i for i, column in enumerate(columns) if _PERSONAL.search(column))
+    plain = [column_name(each) for each in headers]
+    personal = tuple(i for i, name in enumerate(plain) if _PERSONAL.search(name) or name in _listed_as_personal())
     return Layout(headers=tuple(headers), columns=columns, personal=personal, unknown=())
+
+
+@functools.cache
+def _listed_as_personal() -> frozenset[str]:
+    """The columns that any feed cuts out or hashes."""
+    return frozenset(column_name(each) for feed in FEEDS.values() for each in (*feed.personal, *feed.hashed))
 
 
 def raw_column(header: str, taken: set[str]) -> str:

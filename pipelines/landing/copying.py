@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -19,8 +20,10 @@ from pipelines.landing.careful_lines import CarefulLines, Reject, copy_line
 from pipelines.landing.columns import Layout
 from pipelines.landing.days import marketplace_day
 from pipelines.landing.documents import small_blocks
+from pipelines.landing.fast_json import Batch
 from pipelines.landing.fast_lines import FastLines, Miss
 from pipelines.landing.json_sections import Element
+from pipelines.landing.pseudonyms import Pseudonyms
 
 _BATCH = 1 << 16
 _MOST_REJECTS = 20_000
@@ -108,10 +111,12 @@ def copy_fast(
     load_id: int,
     keep: Callable[[bytes], object],
     wanted: frozenset[date] = frozenset(),
+    pseudonyms: Pseudonyms | None = None,
 ) -> Seen:
     """The fast way. blocks: after the header's line. keep: is given what the archive keeps.
 
-    wanted: days that suffice: once all of them were seen, no more are looked for. Raises Miss.
+    wanted: days that suffice: once all of them were seen, no more are looked for. pseudonyms: for hashed fields.
+    Raises Miss.
     """
     channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
     day = table.day
@@ -123,10 +128,11 @@ def copy_fast(
         quoted=table.quoted,
         watched=tuple(sorted(watched)),
         times=(day,) if day is not None and by_minute else (),
+        pseudonyms=pseudonyms,
     )
     prefix = b"%d\t" % load_id
     between = b"\n" + prefix
-    statement = _copy(
+    statement = copy_statement(
         table.feed, table.section, table.layout.kept_columns, "format csv, delimiter E'\\t', quote E'\\b'"
     )
     seen = Seen(charset=charset)
@@ -182,7 +188,9 @@ def copy_careful(
     seen = Seen(charset=charset)
     batch: list[str] = []
     size = 0
-    with conn.cursor().copy(_copy(table.feed, table.section, table.layout.columns, "format text, null ''")) as copy:
+    with conn.cursor().copy(
+        copy_statement(table.feed, table.section, table.layout.columns, "format text, null ''")
+    ) as copy:
         for line in reader.read(blocks):
             seen.undecodable += line.bad
             reason = line.reason if isinstance(line, Reject) else _take(table, seen, line.values, channels, currencies)
@@ -214,6 +222,46 @@ def _take(table: Table, seen: Seen, values: list[str], channels: Sequence[int], 
     return ""
 
 
+def copy_batches(
+    conn: psycopg.Connection,
+    feed: Feed,
+    section: Section,
+    time_zone: str,
+    found: Iterable[Batch],
+    load_id: int,
+    seen: Seen,
+) -> int:
+    """A section of a JSON document, cut out of its text; returns its rows. Raises Miss, with `seen` as it was."""
+    prefix = b"%d\t" % load_id
+    between = b"\n" + prefix
+    keys: set[str] = set()
+    days: set[date] = set()
+    rows = 0
+    try:
+        with conn.cursor().copy(copy_statement(feed, section, ("item",), "format text")) as copy:
+            for batch in found:
+                keys.update(*batch.values)
+                rows += len(batch.values)
+                if section.day:
+                    days |= _days_of(feed, section, time_zone, batch.values)
+                copy.write(prefix + batch.lines.replace(b"\\", b"\\\\").replace(b"\n", between) + b"\n")
+    except psycopg.errors.DataError as error:
+        raise Miss(f"{error.diag.message_primary}") from None
+    seen.keys.setdefault(section.name, set()).update(keys)
+    seen.days |= days
+    seen.rows += rows
+    return rows
+
+
+def _days_of(feed: Feed, section: Section, time_zone: str, items: Iterable[dict[str, Any]]) -> set[date]:
+    """The days of JSON elements. Raises Miss for one that could never be placed."""
+    texts = {str(item.get(section.day, "")) for item in items}
+    days = {marketplace_day(text, section.day_formats, time_zone) for text in texts}
+    if None in days and feed.semantics == "replace":
+        raise Miss("a row without its day")
+    return {day for day in days if day is not None}
+
+
 def copy_section(
     conn: psycopg.Connection,
     feed: Feed,
@@ -227,7 +275,7 @@ def copy_section(
     prefix = b"%d\t" % load_id
     keys = seen.keys.setdefault(section.name, set())
     rows = 0
-    with conn.cursor().copy(_copy(feed, section, ("item",), "format text")) as copy:
+    with conn.cursor().copy(copy_statement(feed, section, ("item",), "format text")) as copy:
         for number, element in enumerate(found, 1):
             item = element.value
             text = element.text.decode()
@@ -248,7 +296,7 @@ def copy_section(
     return rows
 
 
-def _copy(feed: Feed, section: Section, columns: Sequence[str], options: str) -> sql.Composed:
+def copy_statement(feed: Feed, section: Section, columns: Sequence[str], options: str) -> sql.Composed:
     return sql.SQL("copy {} ({}) from stdin with ({}, encoding 'UTF8')").format(
         sql.Identifier("raw", feed.table(section)),
         sql.SQL(", ").join(map(sql.Identifier, ("load_id", *columns))),

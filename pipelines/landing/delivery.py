@@ -34,9 +34,10 @@ WORKERS = 3
 class Loader:
     """`load_document` for the event loop: at most `WORKERS` documents at once, whatever waits."""
 
-    def __init__(self, url: str, archive: Archive) -> None:
+    def __init__(self, url: str, archive: Archive, hash_key: bytes) -> None:
         self._url = url
         self._archive = archive
+        self._hash_key = hash_key
         self._threads = ThreadPoolExecutor(WORKERS, thread_name_prefix="landing")
         self._own = threading.local()
         self._connections: set[psycopg.Connection] = set()
@@ -77,7 +78,16 @@ class Loader:
             raise InterruptedError("The run is being stopped.")
         conn = self._connection()
         try:
-            return load_document(conn, self._archive, feed, scope, incoming, slices=slices, keep_personal=keep_personal)
+            return load_document(
+                conn,
+                self._archive,
+                feed,
+                scope,
+                incoming,
+                slices=slices,
+                keep_personal=keep_personal,
+                hash_key=self._hash_key,
+            )
         finally:
             if conn.closed or conn.info.transaction_status != TransactionStatus.IDLE:
                 # whatever state it was left in, the next document gets a fresh one

@@ -22,10 +22,13 @@ from pipelines.landing.archive import Archive
 from pipelines.landing.carrier import Carrier
 from pipelines.landing.claims import Claim, Claims, Owner
 from pipelines.landing.delivery import Loader
+from pipelines.landing.forecast import plan
+from pipelines.landing.known import LISTINGS
 from pipelines.landing.lanes import Lane, Poller, Priority
-from pipelines.landing.ledger import Ledger
-from pipelines.landing.planner import ScopePlan, plan
+from pipelines.landing.ledger import Ledger, NewSlice
+from pipelines.landing.planner import ScopePlan
 from pipelines.landing.preparation import needs, prepare
+from pipelines.landing.pseudonyms import hash_key
 from pipelines.landing.results import (
     FeedResult,
     OnProgress,
@@ -51,7 +54,12 @@ __all__ = ["FeedResult", "PlannedRequest", "ProgressEvent", "Selection", "SliceO
 log = logging.getLogger(__name__)
 
 PATIENCE: Mapping[str, timedelta] = MappingProxyType(
-    {"amazon_sp": timedelta(hours=1), "amazon_ads": timedelta(hours=3), "apify": timedelta(hours=1)}
+    {
+        "amazon_sp": timedelta(hours=1),
+        "amazon_data_kiosk": timedelta(hours=1),
+        "amazon_ads": timedelta(hours=3),
+        "apify": timedelta(hours=1),
+    }
 )
 """How long a run waits for one report; after that the next run goes on waiting for it."""
 
@@ -81,7 +89,8 @@ async def land(
     async with AsyncExitStack() as stack:
         owner = await stack.enter_async_context(Owner(warehouse.url))
         pool = await stack.enter_async_context(warehouse.async_pool(_POOL))
-        loader = await stack.enter_async_context(Loader(warehouse.url, Archive(settings.archive_url)))
+        archive = Archive(settings.archive_url)
+        loader = await stack.enter_async_context(Loader(warehouse.url, archive, hash_key(settings)))
         run = Run(
             settings, warehouse, catalog, selection, Claims(pool, owner), Ledger(pool), loader, progress, patience
         )
@@ -128,6 +137,8 @@ class Run:
         self._pollers: dict[tuple[str, str, str], Poller] = {}
         self._turns: dict[tuple[str, str], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        # set when the listings of a store's day are there, or will not come: feeds that are asked with its ASINs wait
+        self._listed: dict[str, asyncio.Event] = {}
 
     # --- from the start to the end -------------------------------------------------------------------------------
 
@@ -142,11 +153,18 @@ class Run:
             for name, each in self._feeds.items()
         }
         plans = await asyncio.to_thread(self._plans, list(self._feeds.values()))
+        for listing in plans.get(LISTINGS, []) if LISTINGS not in missing else []:
+            scope_id = listing.scope.scope_id
+            if listing.snapshot is not None or any(claim.scope_id == scope_id for claim in resumed[LISTINGS]):
+                self._listed[scope_id] = asyncio.Event()
         for name, each in self._feeds.items():
             if name in missing:
                 self._refuse_unset(each, plans[name], missing[name])
-            else:
-                await self._prepare(each, plans[name], resumed[name])
+                continue
+            if each.feed.asins_option:
+                each.later = each.scopes.keys() & self._listed.keys()
+                plans[name] = [one for one in plans[name] if one.scope.scope_id not in each.later]
+            await self._prepare(each, plans[name], resumed[name])
         for each in self._feeds.values():
             self._set_going(each, plans[each.feed.name], resumed[each.feed.name])
         return len(self._feeds)
@@ -192,7 +210,9 @@ class Run:
 
     async def _prepare(self, run: FeedRun, plans: list[ScopePlan], resumed: list[Claim]) -> None:
         """Make the rows of the days that are due for the first time; say what has to be looked for."""
-        new = [(each.scope.scope_id, day.isoformat(), day) for each in plans for day in each.new_days]
+        spans = {each.scope.scope_id: each.expected for each in plans if each.expected is not None}
+        await self.ledger.expect(run.feed, spans)
+        new = [NewSlice(each.scope.scope_id, *slice_) for each in plans for slice_ in each.new_slices]
         await self.ledger.add_due(run.feed.name, new)
         for each in plans:
             since = needs(each, self.selection)
@@ -211,13 +231,24 @@ class Run:
                 run.resumed.add(claim.scope_id)
                 run.total += len(claim.slices)
                 self.spawn(run, Carrier(self, run, run.scopes[claim.scope_id], claim).resume())
+            for scope_id in run.later:
+                self.spawn(run, self._when_listed(run, scope_id))
+            run.later = set()
         self._done(run)
 
     async def _again(self, run: FeedRun) -> None:
         """After resuming: whatever has become due, or turned out to be lost, is planned now."""
-        scopes = {scope_id: run.scopes[scope_id] for scope_id in run.resumed}
-        run.resumed = set()
-        again = FeedRun(run.feed, scopes)
+        scope_ids, run.resumed = run.resumed, set()
+        await self._plan_anew(run, scope_ids)
+
+    async def _when_listed(self, run: FeedRun, scope_id: str) -> None:
+        """The requests name the store's ASINs: planned when the day's listings have told them."""
+        self.tell(run, "waiting", f"the listings of {scope_id} come first")
+        await self._listed[scope_id].wait()
+        await self._plan_anew(run, {scope_id})
+
+    async def _plan_anew(self, run: FeedRun, scope_ids: set[str]) -> None:
+        again = FeedRun(run.feed, {scope_id: run.scopes[scope_id] for scope_id in scope_ids})
         plans = (await asyncio.to_thread(self._plans, [again]))[run.feed.name]
         tried = {key for key, each in run.outcomes.items() if each.state not in ("loaded", "empty")}
         for each in plans:
@@ -230,8 +261,7 @@ class Run:
         for each in plans:
             for window in each.windows:
                 for item in window.due:
-                    key = item.day.isoformat()
-                    self.outcome(run, each.scope.scope_id, key, item.day, "refused", reason)
+                    self.outcome(run, each.scope.scope_id, item.key, item.day, "refused", reason)
             if each.snapshot is not None:
                 day = self.now.astimezone(each.scope.zone).date()
                 self.outcome(run, each.scope.scope_id, day.isoformat(), day, "refused", reason)
@@ -280,6 +310,9 @@ class Run:
         run.outcomes[scope_id, slice_key] = SliceOutcome(
             run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable
         )
+        listed = self._listed.get(scope_id) if run.feed.name == LISTINGS else None
+        if listed is not None and day == self.now.astimezone(run.scopes[scope_id].zone).date():
+            listed.set()
         self.tell(run, "landing")
 
     def tell(self, run: FeedRun, phase: str, note: str | None = None) -> None:
@@ -313,6 +346,9 @@ class Run:
         if run.resumed:
             self.spawn(run, self._again(run))
             return
+        if run.feed.name == LISTINGS:
+            for event in self._listed.values():
+                event.set()
         self.tell(run, "done")
         self.finished.put_nowait(FeedResult(run.feed.name, list(run.outcomes.values()), run.rows, run.requests))
 

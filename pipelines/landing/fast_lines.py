@@ -1,8 +1,8 @@
 """The fast path of delimited documents: whole blocks of lines are proved well-formed and rewritten without parsing.
 
-A block becomes two: what the archive keeps (personal fields cut out) and what COPY gets (the same in UTF-8). The proof:
-no NUL, no 0x08 (which is COPY's quote character), no bare carriage return, and every line has exactly as many fields as
-the header. Anything else is a `Miss`: the document is then read line by line (`careful_lines.py`).
+A block becomes two: what the archive keeps (personal fields cut out or hashed) and what COPY gets (the same in UTF-8).
+The proof: no NUL, no 0x08 (which is COPY's quote character), no bare carriage return, and every line has as many fields
+as the header. Anything else is a `Miss`: the document is then read line by line (`careful_lines.py`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import numpy as np
 
 from pipelines.landing.charsets import is_line_safe
 from pipelines.landing.columns import Layout
-from pipelines.landing.personal import RETURN, Bytes, Positions, cut, field_ends, personal_runs
+from pipelines.landing.personal import RETURN, Bytes, Hashes, Positions, edits_of, field_ends, rewrite
 
 # Date-times are told apart to ten minutes: no marketplace's day begins at another minute.
 _PREFIX = 15  # `2026-03-01T23:3`
@@ -46,7 +46,8 @@ class FastLines:
 
     layout: its fields. charset: what it is decoded as. quoted: every field may stand in double quotes.
     watched: positions of the fields whose different values are collected in `values`. times: positions of date-times
-    collected in `times_seen`, to ten minutes; each once, also where its reader takes them out.
+    collected in `times_seen`, to ten minutes; each once, also where its reader takes them out. pseudonyms: of fields
+    that the layout says are hashed.
     """
 
     layout: Layout
@@ -54,13 +55,16 @@ class FastLines:
     quoted: bool = False
     watched: tuple[int, ...] = ()
     times: tuple[int, ...] = ()
+    pseudonyms: Hashes | None = None
     values: dict[int, set[bytes]] = field(default_factory=dict)
     times_seen: dict[int, set[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not is_line_safe(self.charset):
             raise Miss(f"lines cannot be cut in {self.charset} bytes")
-        self._runs = personal_runs(self.layout)
+        if self.layout.width == 1:
+            raise Miss("a single column, in which a blank line would be a row")
+        self._edits = edits_of(self.layout)
         self._texts = _Texts(self.charset)
         self._foreign = np.zeros(self.layout.width - len(self.layout.personal), bool)
         self._times: dict[bytes, set[bytes]] = {}
@@ -83,8 +87,8 @@ class FastLines:
             raise Miss("a line with another number of fields")
         self._collect(block, data, ends)
         returns = _returns_at_ends(data, ends)
-        if self._runs:
-            block = cut(block, data, ends, self._runs)
+        if self._edits:
+            block = rewrite(block, data, ends, self._edits, self.pseudonyms)
             whole = block if ending is None else block[:-1] + ending
         if returns:
             block = block.replace(b"\r", b"")

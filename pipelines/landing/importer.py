@@ -15,6 +15,7 @@ from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing.archive import Archive
 from pipelines.landing.load import Incoming, SliceKey, load_document
+from pipelines.landing.pseudonyms import hash_key
 from pipelines.stores import Scope
 from pipelines.warehouse.stores_sync import sync_stores
 
@@ -85,7 +86,14 @@ def import_file(
         conn.commit()
         try:
             outcome = load_document(
-                conn, Archive(settings.archive_url), feed, scope, incoming, slices=slices, keep_personal=keep_personal
+                conn,
+                Archive(settings.archive_url),
+                feed,
+                scope,
+                incoming,
+                slices=slices,
+                keep_personal=keep_personal,
+                hash_key=hash_key(settings),
             )
         except DocumentError as error:
             raise DocumentError(f"{path.name} cannot be imported. {error}", kind=error.kind) from None

@@ -24,17 +24,22 @@ class Verdict(NamedTuple):
     reason: str
 
 
-def judge_snapshot(rows: int, earlier: Sequence[int], least: int, *, quarantined_before: int | None = None) -> Verdict:
+def judge_snapshot(
+    rows: int, earlier: Sequence[int], least: int, share: float = 0.5, *, quarantined_before: int | None = None
+) -> Verdict:
     """Whether a snapshot has enough rows to be believed.
 
     earlier: rows of the feed's last loads, the newest first; three are looked at. least: `Feed.sample_min_rows`: fewer
-    than this are no base to judge by. quarantined_before: rows of the last document, if that one was quarantined.
+    than this are no base to judge by. share: `Feed.sample_share`: fewer than this part of each of them are too few.
+    quarantined_before: rows of the last document, if that one was quarantined.
 
     >>> judge_snapshot(40, [100, 101, 99], 5).kind, judge_snapshot(41, [100], 5, quarantined_before=40).kind
     ('quarantined', 'accepted with a warning')
+    >>> judge_snapshot(89, [100], 5, 0.9).kind, judge_snapshot(90, [100], 5, 0.9).kind
+    ('quarantined', 'accepted')
     """
     base = [count for count in earlier[:_LOOK_BACK] if count >= least]
-    if not base or not all(2 * rows < count for count in base):
+    if not base or not all(rows < share * count for count in base):
         return Verdict("accepted", "")
     before = ", ".join(map(str, base))
     few = f"The document has {rows} rows; those before it had {before}."
@@ -45,8 +50,12 @@ def judge_snapshot(rows: int, earlier: Sequence[int], least: int, *, quarantined
         )
     return Verdict(
         "quarantined",
-        f"{few} Fewer than half may be a part only: it is kept aside, and asked for once more.",
+        f"{few} Fewer than {_part(share)} may be a part only: it is kept aside, and asked for once more.",
     )
+
+
+def _part(share: float) -> str:
+    return "half" if share == 0.5 else f"{100 * share:g} %"
 
 
 def too_many_rejected(rejected: int, rows: int) -> bool:

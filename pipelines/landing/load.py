@@ -43,6 +43,7 @@ def load_document(
     *,
     slices: Sequence[SliceKey] | None,
     keep_personal: bool = False,
+    hash_key: bytes = b"",
 ) -> LoadOutcome:
     """Land one document. Blocking (call it through `asyncio.to_thread`); commits by itself.
 
@@ -52,16 +53,16 @@ def load_document(
     the days of the rows (`replace`), the instant unless the newest snapshot is the same (`snapshot`), or none at all
     (`upsert`).
     keep_personal: the tenant keeps personal data; else the feed's personal columns reach neither the raw tables nor the
-    archive.
+    archive, and of its hashed ones only a hash with hash_key does (`pseudonyms.hash_key`; feeds that have any need it).
 
     Raises DocumentError (nothing of it is loaded, the document is in the archive, the slices are as they were: their
     failure is the caller's to write), ClaimLost (nothing is loaded).
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("load_document needs an idle connection: it commits by itself")
-    job = Job(conn, archive, feed, scope, incoming, slices, keep_personal)
+    job = Job(conn, archive, feed, scope, incoming, slices, keep_personal, hash_key)
     try:
-        return load_json.load(job) if feed.format == "json" else load_delimited.load(job)
+        return load_json.load(job) if feed.is_json else load_delimited.load(job)
     except DocumentError as error:
         log.info("%s %s: refused (%s)", feed.name, scope.scope_id, error.kind)
         _keep_refused(job)
@@ -79,7 +80,7 @@ def _readable(job: Job) -> Iterator[bytes]:
     blocks = plain_blocks(job.incoming.open())
     strip: Callable[[Iterator[bytes]], Iterator[bytes]] = job.strip or _strip_unknown
     try:
-        yield from blocks if job.feed.format == "json" else strip(line_blocks(blocks))
+        yield from blocks if job.feed.is_json else strip(line_blocks(blocks))
     except DocumentError:
         return
 

@@ -21,6 +21,7 @@ from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.loading import Job, Quarantined
 from pipelines.landing.personal import strip_personal
+from pipelines.landing.pseudonyms import Pseudonyms
 
 log = logging.getLogger(__name__)
 
@@ -30,8 +31,12 @@ _OTHER_DELIMITERS = (",", ";", "\t")
 def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
     charsets, delimiter, table = _look(job, _charsets(job))
-    job.strip = functools.partial(strip_personal, layout=table.layout, is_placed=table.is_placed)
-    stripped = replace(table, layout=_without_personal(table.layout))
+    if table.layout.hashed:
+        job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
+    job.strip = functools.partial(
+        strip_personal, layout=table.layout, is_placed=table.is_placed, pseudonyms=job.pseudonyms
+    )
+    stripped = replace(table, layout=table.layout.as_kept)
     raw_tables.ensure_table(job.conn, table.feed, table.section)
     job.new_columns(_widen(job, stripped))
     if job.may_be_known():
@@ -170,7 +175,7 @@ def _copy(
         yield from blocks
 
     wanted = frozenset(each.day for each in job.slices or ())
-    return copy_fast(job.conn, table, charset, body(), load_id, keep, wanted)
+    return copy_fast(job.conn, table, charset, body(), load_id, keep, wanted, job.pseudonyms)
 
 
 def _careful(job: Job, table: Table, charset: str, delimiter: str) -> LoadOutcome:
@@ -212,16 +217,6 @@ def _widen(job: Job, table: Table) -> list[str]:
         table.section,
         dict(zip(layout.columns, layout.headers, strict=True)),
         [layout.columns[i] for i in layout.unknown],
-    )
-
-
-def _without_personal(layout: Layout) -> Layout:
-    kept = layout.kept
-    return Layout(
-        headers=tuple(layout.headers[i] for i in kept),
-        columns=layout.kept_columns,
-        personal=(),
-        unknown=tuple(kept.index(i) for i in layout.unknown if i in kept),
     )
 
 

@@ -18,6 +18,7 @@ from pipelines.landing.copying import Seen
 from pipelines.landing.days import day_range_text, marketplace_day
 from pipelines.landing.handover import LoadOutcome, SliceKey
 from pipelines.landing.judging import judge_snapshot, settlement_differences, too_many_rejected
+from pipelines.landing.periods import first_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pipelines.feeds import Feed, Section
     from pipelines.landing.archive import Archive, Archived
     from pipelines.landing.handover import Incoming
+    from pipelines.landing.pseudonyms import Pseudonyms
     from pipelines.stores import Scope
 
 
@@ -39,7 +41,8 @@ class Quarantined(Exception):
 
 @dataclass
 class Job:
-    """The document's load. archived: where it is kept, once it is. strip: takes its personal columns out, once known.
+    """The document's load. archived: where it is kept, once it is. strip: takes its personal columns out, once known;
+    pseudonyms: what takes the place of those that are hashed, with `hash_key`.
 
     without: sections that it does not fill. only_day: the single day that it is of, where its rows carry none.
     warnings: grow as it is read. refused: what was seen of a document that is refused for its rejected lines.
@@ -52,8 +55,10 @@ class Job:
     incoming: Incoming
     slices: Sequence[SliceKey] | None
     keep_personal: bool
+    hash_key: bytes = b""
     archived: Archived | None = None
     strip: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None
+    pseudonyms: Pseudonyms | None = None
     without: list[Section] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     refused: Seen | None = None
@@ -62,6 +67,11 @@ class Job:
     @property
     def is_import(self) -> bool:
         return self.incoming.origin == "import"
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose document it is: all stores of an account are of one tenant."""
+        return self.scope.stores[0].tenant_id
 
     @property
     def charset_of_last_resort(self) -> str:
@@ -165,7 +175,7 @@ class Job:
                 kind="too_many_rejects",
             )
         if self.slices is not None and feed.shape != "snapshot" and feed.shape != "listed":
-            check_days(feed, seen.days, (each.day for each in self.slices))
+            check_days(feed, self._periods(seen.days), (each.day for each in self.slices))
         if seen.rejected:
             self.warnings.append(f"{seen.rejected} lines could not be read; they are in ops.rejected_rows.")
         if seen.undecodable:
@@ -181,7 +191,7 @@ class Job:
         conn, feed, scope = self.conn, self.feed, self.scope
         earlier = settling.earlier_counts(conn, feed, scope, self.incoming.instant)
         before = settling.quarantined_rows(conn, feed, scope)
-        verdict = judge_snapshot(seen.rows, earlier, feed.sample_min_rows, quarantined_before=before)
+        verdict = judge_snapshot(seen.rows, earlier, feed.sample_min_rows, feed.sample_share, quarantined_before=before)
         if verdict.kind == "quarantined":
             raise Quarantined(seen.rows, verdict.reason)
         if verdict.reason:
@@ -220,7 +230,7 @@ class Job:
             slices: Sequence[SliceKey] = (
                 self._instant_slices()
                 if self.feed.semantics == "snapshot"
-                else [SliceKey(slice_key=day.isoformat(), day=day) for day in sorted(seen.days)]
+                else [SliceKey(slice_key=day.isoformat(), day=day) for day in sorted(self._periods(seen.days))]
             )
         else:
             slices = self.slices
@@ -233,7 +243,7 @@ class Job:
                 )
             slices = [each for each in slices if each.slice_key not in kept]
         elif self.feed.semantics == "replace" and self.slices is not None:
-            outside = seen.days - {each.day for each in self.slices}
+            outside = self._periods(seen.days) - {each.day for each in self.slices}
             if outside:
                 self.warnings.append(
                     f"The document also has rows of {day_range_text(outside)}, which it was not asked for; they do not "
@@ -250,8 +260,13 @@ class Job:
         assert day is not None
         return [SliceKey(slice_key=text, day=day, instant=instant)]
 
+    def _periods(self, days: set[date]) -> set[date]:
+        """First days of the periods in which days lie: what slices of this feed are named by."""
+        return {first_of(self.feed.period, day) for day in days}
+
     def _states(self, slices: Sequence[SliceKey], days: set[date], rows: int) -> dict[str, str]:
         """Whether each slice has rows: of its day, where rows have one."""
+        days = self._periods(days)
         dated = self.feed.shape == "windowed" or (self.feed.semantics == "replace" and self.feed.shape == "file")
         has_rows = {
             each.slice_key: each.day in days if dated and any(s.day for s in self.feed.sections) else rows > 0

@@ -1,13 +1,16 @@
-"""Personal fields are cut out of a document's bytes, before the archive and before anything else reads them.
+"""Personal fields are taken out of a document's bytes, before the archive and before anything else reads them.
 
-Blocks of well-formed lines are cut as a whole, with numpy; a block with any other line is cut line by line, with the
-same result for the lines that are well-formed. Which fields are personal is told by the feed (`columns.Layout`). Feeds
-that have any are neither quoted nor JSON (a contract test sees to it).
+They are cut out, or a keyed hash takes their place (`pseudonyms.py`). Blocks of well-formed lines are rewritten as a
+whole, with numpy; a block with any other line is rewritten line by line, with the same result for the lines that are
+well-formed. Which fields are personal is told by the feed (`columns.Layout`). Feeds that have any are neither quoted
+nor JSON (a contract test sees to it).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -19,32 +22,55 @@ BLANKED = b"[removed]"
 
 Positions = npt.NDArray[np.intp]
 Bytes = npt.NDArray[np.uint8]
-Runs = tuple[tuple[int, int], ...]
+Hashes = Mapping[bytes, bytes]
+
+
+class Edit(NamedTuple):
+    """Adjacent fields, from the first to the last, that are cut out with a tab beside them; or one field's hash."""
+
+    first: int
+    last: int
+    hashed: bool = False
+
+
+Edits = tuple[Edit, ...]
 
 
 def strip_personal(
-    blocks: Iterable[bytes], layout: Layout, is_placed: Callable[[list[str]], bool | None]
+    blocks: Iterable[bytes],
+    layout: Layout,
+    is_placed: Callable[[list[str]], bool | None],
+    pseudonyms: Hashes | None = None,
 ) -> Iterator[bytes]:
-    """The blocks, which are cut at line ends, without the layout's personal fields; their number of lines stays.
+    """The blocks of a whole document, which are cut at line ends, without the layout's personal fields.
 
+    The number of lines stays. The first one is the header: nothing in it is hashed. pseudonyms: the hash of each field.
     is_placed: whether a short line's fields stand where they should (see `careful_lines.py`). Where they do not, or
     where there are too many of them, a personal field may stand some places away: everything near is blanked.
     """
-    runs = personal_runs(layout)
-    for block in blocks:
-        if not runs:
+    edits = edits_of(layout)
+    header = True
+    for each in blocks:
+        block = each
+        if not edits:
             yield block
             continue
+        if header:
+            header = False
+            line, newline, block = block.partition(b"\n")
+            yield _strip_line(line + newline, replace(layout, hashed=()), is_placed, pseudonyms)
+            if not block:
+                continue
         data = np.frombuffer(block, np.uint8)
         ends = field_ends(data, layout.width) if block.endswith(b"\n") else None
         if ends is not None:
-            yield cut(block, data, ends, runs)
+            yield rewrite(block, data, ends, edits, pseudonyms)
         elif block.endswith(b"\n"):
-            yield b"".join(_strip_line(line + b"\n", layout, is_placed) for line in block[:-1].split(b"\n"))
+            yield b"".join(_strip_line(line + b"\n", layout, is_placed, pseudonyms) for line in block[:-1].split(b"\n"))
         else:
             *whole, rest = block.split(b"\n")
-            yield b"".join(_strip_line(line + b"\n", layout, is_placed) for line in whole)
-            yield _strip_line(rest, layout, is_placed)
+            yield b"".join(_strip_line(line + b"\n", layout, is_placed, pseudonyms) for line in whole)
+            yield _strip_line(rest, layout, is_placed, pseudonyms)
 
 
 def field_ends(data: Bytes, width: int) -> Positions | None:
@@ -62,43 +88,55 @@ def field_ends(data: Bytes, width: int) -> Positions | None:
     return ends if newlines[ends[:, -1]].all() else None
 
 
-def cut(block: bytes, data: Bytes, ends: Positions, runs: Runs) -> bytes:
-    """The block without the fields of `runs`. ends: as `field_ends` gives them."""
+def rewrite(block: bytes, data: Bytes, ends: Positions, edits: Edits, pseudonyms: Hashes | None) -> bytes:
+    """The block with these edits made, of which there are some. ends: as `field_ends` gives them."""
     lines, last = ends.shape[0], ends.shape[1] - 1
-    starts = np.empty((lines, len(runs)), np.intp)
-    stops = np.empty((lines, len(runs)), np.intp)
-    for i, (first, final) in enumerate(runs):
-        if final == last:  # with the tab before it; the line end stays
+    starts = np.empty((lines, len(edits)), np.intp)
+    stops = np.empty((lines, len(edits)), np.intp)
+    for i, (first, final, hashed) in enumerate(edits):
+        if final == last and first and not hashed:  # with the tab before it; the line end stays
             starts[:, i] = ends[:, first - 1]
-            stops[:, i] = ends[:, last] - (data[ends[:, last] - 1] == RETURN)
-            continue
-        if first:
+        elif first:
             starts[:, i] = ends[:, first - 1] + 1
         else:
             starts[0, i] = 0
             starts[1:, i] = ends[:-1, last] + 1
-        stops[:, i] = ends[:, final] + 1
+        if final == last:
+            stops[:, i] = ends[:, last] - (data[ends[:, last] - 1] == RETURN)
+        else:
+            stops[:, i] = ends[:, final] + (not hashed)
     begins = [0, *stops.ravel().tolist()]
     finishes = [*starts.ravel().tolist(), len(block)]
-    return b"".join([block[i:j] for i, j in zip(begins, finishes, strict=True)])
+    kept = [block[i:j] for i, j in zip(begins, finishes, strict=True)]
+    chosen = [i for i, edit in enumerate(edits) if edit.hashed]
+    if not chosen or pseudonyms is None:
+        return b"".join(kept)
+    pieces = [b""] * (2 * len(kept) - 1)
+    pieces[0::2] = kept
+    for i in chosen:
+        fields = [block[j:k] for j, k in zip(starts[:, i].tolist(), stops[:, i].tolist(), strict=True)]
+        pieces[2 * i + 1 :: 2 * len(edits)] = map(pseudonyms.__getitem__, fields)
+    return b"".join(pieces)
 
 
-def personal_runs(layout: Layout) -> Runs:
-    """The personal fields as runs of adjacent positions (first, last).
+def edits_of(layout: Layout) -> Edits:
+    """What is to be done to each line, in the order of its fields.
 
-    >>> personal_runs(Layout(("a", "b", "c", "d"), ("a", "b", "c", "d"), (0, 1, 3), ()))
-    ((0, 1), (3, 3))
+    >>> [tuple(edit) for edit in edits_of(Layout(tuple("abcde"), tuple("abcde"), (0, 1, 3), (), hashed=(2,)))]
+    [(0, 1, False), (2, 2, True), (3, 3, False)]
     """
-    runs: list[tuple[int, int]] = []
+    runs: list[Edit] = []
     for position in layout.personal:
-        if runs and runs[-1][1] == position - 1:
-            runs[-1] = (runs[-1][0], position)
+        if runs and runs[-1].last == position - 1:
+            runs[-1] = Edit(runs[-1].first, position)
         else:
-            runs.append((position, position))
-    return tuple(runs)
+            runs.append(Edit(position, position))
+    return tuple(sorted([*runs, *(Edit(position, position, hashed=True) for position in layout.hashed)]))
 
 
-def _strip_line(line: bytes, layout: Layout, is_placed: Callable[[list[str]], bool | None]) -> bytes:
+def _strip_line(
+    line: bytes, layout: Layout, is_placed: Callable[[list[str]], bool | None], pseudonyms: Hashes | None
+) -> bytes:
     end = next((each for each in (b"\r\n", b"\n") if line.endswith(each)), b"")
     body = line.removesuffix(end)
     if not body:
@@ -110,10 +148,14 @@ def _strip_line(line: bytes, layout: Layout, is_placed: Callable[[list[str]], bo
         placed = is_placed(text) is not False
     else:
         placed = shift == 0
-    if not placed:
+    if placed:
+        for i in layout.hashed:
+            if i < len(fields):
+                fields[i] = pseudonyms[fields[i]] if pseudonyms is not None else b""
+    else:
         near = {
             place
-            for position in layout.personal
+            for position in (*layout.personal, *layout.hashed)
             for place in range(position + min(shift, 0), position + max(shift, 0) + 1)
         }
         fields = [BLANKED if i in near and each else each for i, each in enumerate(fields)]

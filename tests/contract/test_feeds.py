@@ -61,12 +61,12 @@ def test_the_catalogue_is_sound(feed: Feed) -> None:
             assert {column_name(each) for each in (*section.required, section.day) if each} <= set(columns)
         assert (feed.format == "json") == bool(section.path)
     assert set(feed.aliases.values()) <= {each for section in feed.sections for each in section.known}
-    assert set(map(column_name, feed.personal)) <= {
-        column_name(each) for section in feed.sections for each in section.known
-    }
-    if feed.personal:
-        assert feed.format == "delimited", "personal columns are cut out of delimited documents only"
-        assert feed.quoting == "none", "personal columns are cut out of documents without quotes only"
+    personal = set(map(column_name, (*feed.personal, *feed.hashed)))
+    assert personal <= {column_name(each) for section in feed.sections for each in section.known}
+    assert not set(feed.personal) & set(feed.hashed)
+    if personal:
+        assert feed.format == "delimited", "personal columns are taken out of delimited documents only"
+        assert feed.quoting == "none", "personal columns are taken out of documents without quotes only"
         assert feed.delimiter == "\t"
     if feed.semantics == "upsert":
         assert feed.order_key

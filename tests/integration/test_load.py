@@ -54,23 +54,6 @@ def nothing_is_loaded(place: Landing) -> bool:
 # --- what is kept of a document --------------------------------------------------------------------------------------
 
 
-def test_personal_columns_reach_neither_raw_nor_the_archive(orders: Landing) -> None:
-    for content in (CONTENT, CONTENT + b"\x08" + CONTENT.splitlines(keepends=True)[1]):  # the fast way, the careful way
-        outcome = orders.land(content, days(DAY))
-        kept = archived(orders, orders.one("select sha256 from ops.loads where load_id = %s", outcome.load_id))
-        assert b"01101-1234" not in kept
-        assert b"ship-postal-code" not in kept
-        assert b"ship-state" in kept
-    assert orders.rows("ship_city, ship_postal_code, cpf, ship_state")[0] == (None, None, None, "MA")
-
-
-def test_a_tenant_may_keep_personal_data(orders: Landing) -> None:
-    outcome = orders.land(CONTENT, days(DAY), keep_personal=True)
-    assert orders.rows("ship_city, ship_postal_code")[0] == ("Springfield", "01101-1234")
-    sha256 = orders.one("select sha256 from ops.loads where load_id = %s", outcome.load_id)
-    assert archived(orders, sha256) == CONTENT
-
-
 def test_quotes_are_characters_and_empty_is_null(orders: Landing) -> None:
     orders.land(CONTENT, days(DAY))
     assert orders.rows("product_name, sku, item_price")[0] == ('Desk lamp 12" brass', "HB-LAMP-01", "24.99")

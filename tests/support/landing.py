@@ -24,11 +24,11 @@ DAY = date(2026, 3, 1)
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def store(country: str, store_id: str = "", seller: str = "A2HARBOR") -> Store:
+def store(country: str, store_id: str = "", seller: str = "A2HARBOR", tenant: str = "harbor") -> Store:
     """A store of a seller in a country's marketplace."""
     market = MARKETPLACES[country]
-    name = store_id or f"harbor-{country.lower()}"
-    return Store(name, "harbor", f"{seller}@{market.region}", seller, market.region, market)
+    name = store_id or f"{tenant}-{country.lower()}"
+    return Store(name, tenant, f"{seller}@{market.region}", seller, market.region, market)
 
 
 def scope_for(feed: Feed, *stores: Store) -> Scope:
@@ -70,6 +70,7 @@ class Landing:
     archive: Archive
     feed: Feed
     scope: Scope
+    hash_key: bytes = b"the key of a test"
 
     def land(
         self,
@@ -95,6 +96,7 @@ class Landing:
             Incoming(open=source, **fields),
             slices=slices,
             keep_personal=keep_personal,
+            hash_key=self.hash_key,
         )
 
     def query(self, text: str, *parameters: Any) -> list[tuple[Any, ...]]:

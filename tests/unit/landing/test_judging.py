@@ -38,6 +38,17 @@ def test_snapshots(rows: int, earlier: list[int], before: int | None, kind: str)
     assert bool(verdict.reason) == (kind != "accepted")
 
 
+@pytest.mark.parametrize(
+    ("rows", "share", "kind"),
+    [(89, 0.9, "quarantined"), (90, 0.9, "accepted"), (49, 0.5, "quarantined"), (0, 0.0, "accepted")],
+)
+def test_a_feed_says_how_few_rows_are_too_few(rows: int, share: float, kind: str) -> None:
+    verdict = judge_snapshot(rows, [100, 100], 5, share)
+    assert verdict.kind == kind
+    if share == 0.9 and verdict.reason:
+        assert "Fewer than 90 %" in verdict.reason
+
+
 def test_half_a_percent_of_rejected_lines_is_the_most() -> None:
     assert not too_many_rejected(5, 995)
     assert too_many_rejected(6, 994)

@@ -133,9 +133,13 @@ def test_a_misplaced_field_is_blanked_as_far_as_it_may_have_moved() -> None:
     assert kept == b"1\t2\t[removed]\t[removed]\t6\t7\n[removed]\t[removed]\n"
 
 
-@pytest.mark.parametrize("width", [1, 3])
-def test_a_block_of_blank_lines_has_no_rows(width: int) -> None:
-    assert FastLines(layout(width), "utf-8").rewrite(b"\n\r\n\n").lines == 0
+def test_a_block_of_blank_lines_has_no_rows() -> None:
+    assert FastLines(layout(3), "utf-8").rewrite(b"\n\r\n\n").lines == 0
+
+
+def test_a_single_column_is_read_line_by_line() -> None:
+    with pytest.raises(Miss, match="single column"):
+        FastLines(layout(1), "utf-8")
 
 
 def test_copy_lines_escape_what_the_format_means() -> None:
