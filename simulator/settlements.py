@@ -15,9 +15,19 @@ from simulator.catalogue import cents
 from simulator.marketplaces import midnight
 from simulator.model import SimStore
 from simulator.orders import Order, money, tax
+from simulator.reimbursements import DAMAGED, LOST, RETURNED, REVERSED, reimbursements
 from simulator.rng import number, rng
+from simulator.shipments import shipment_id
+from simulator.storage_fees import charged_at, months_charged, storage_fees
 
 PERIOD_DAYS = 14
+# how settlements name what the reimbursements report calls otherwise
+REIMBURSED = {
+    LOST: "WAREHOUSE_LOST",
+    DAMAGED: "WAREHOUSE_DAMAGE",
+    RETURNED: "REVERSAL_REIMBURSEMENT",
+    REVERSED: "COMPENSATED_CLAWBACK",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +120,9 @@ def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlem
         for refund_number, refund in enumerate(order.refunds):
             if start <= refund.at < end:
                 lines += _refund_lines(order, refund_number)
+    lines += _reimbursement_lines(business, start, end)
     lines.sort(key=lambda line: line.posted)
-    lines += _charges(business, index, end)
+    lines += _charges(business, index, start, end)
     kept_back = -cents(sum((line.amount for line in lines), Decimal(0)) * 8 / 100, store.marketplace.decimals)
     lines.append(_other(end - timedelta(seconds=1), "Current Reserve Amount", kept_back))
     return Settlement(settlement_id(seed, store, index), store, index, first, last, start, end, created, tuple(lines))
@@ -121,7 +132,7 @@ def _other(posted: datetime, description: str, amount: Decimal, kind: str = "oth
     return SettlementLine(kind, "other-transaction", description, amount, posted)
 
 
-def _charges(business: StoreBusiness, index: int, end: datetime) -> list[SettlementLine]:
+def _charges(business: StoreBusiness, index: int, start: datetime, end: datetime) -> list[SettlementLine]:
     """What the account is charged without an order: no SKU, some without a marketplace."""
     store = business.store
     random = rng(business.seed, store.store_id, "charges", index)
@@ -131,10 +142,12 @@ def _charges(business: StoreBusiness, index: int, end: datetime) -> list[Settlem
             "ServiceFee",
             "other-transaction",
             "Storage Fee",
-            -money(store, f"{random.uniform(8, 60):.2f}"),
-            posted,
+            -sum((fee.fee for fee in fees), Decimal(0)),
+            charged_at(store, month),
             marketplace_name=store.marketplace.sales_channel,
-        ),
+        )
+        for month in months_charged(store, start, end)
+        if (fees := storage_fees(business, month))
     ]
     if index % 2 == 0:
         lines.append(_other(posted, "Subscription Fee", -money(store, "39.99"), "ServiceFee"))
@@ -146,11 +159,31 @@ def _charges(business: StoreBusiness, index: int, end: datetime) -> list[Settlem
     return lines
 
 
+def _reimbursement_lines(business: StoreBusiness, start: datetime, end: datetime) -> list[SettlementLine]:
+    """What was paid for lost and damaged units, and taken back; what was replaced in kind is not money."""
+    return [
+        SettlementLine(
+            "other-transaction",
+            "FBA Inventory Reimbursement",
+            REIMBURSED[entry.reason],
+            entry.total,
+            entry.at,
+            order_id=entry.order_id,
+            adjustment_id=entry.number,
+            marketplace_name=business.store.marketplace.sales_channel,
+            sku=entry.offer.sku,
+            quantity=entry.cash,
+        )
+        for entry in reimbursements(business, end)
+        if start <= entry.at < end and entry.total
+    ]
+
+
 def _order_lines(order: Order) -> list[SettlementLine]:
     store, posted = order.store, order.shipped
     assert posted is not None
     decimals, lines = store.marketplace.decimals, []
-    shipment = f"D{number(order.order_id, 'shipment', digits=9):09d}"
+    shipment = shipment_id(order)
 
     def add(
         index: int, kind: str, description: str, amount: Decimal, quantity: int | None = None, promotion: str = ""

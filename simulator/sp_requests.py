@@ -15,6 +15,9 @@ ORDERS_BY_DATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
 ORDERS_BY_UPDATE = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"
 LISTINGS = "GET_MERCHANT_LISTINGS_ALL_DATA"
 MYI = "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"
+FULFILLED_SHIPMENTS = "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL"
+MERCHANT_RETURNS = "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE"
+ESTIMATED_FEES = "GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA"
 
 # Amazon makes these itself; they are listed, never asked for.
 NOT_REQUESTABLE = frozenset(
@@ -62,7 +65,14 @@ OPTIONS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 # Spans and ages beyond which Amazon answers no data or an error; a day of slack for the change of clocks.
-MAX_SPAN = {ORDERS_BY_DATE: timedelta(days=31), ORDERS_BY_UPDATE: timedelta(days=31)}
+MAX_SPAN = {
+    ORDERS_BY_DATE: timedelta(days=31),
+    ORDERS_BY_UPDATE: timedelta(days=31),
+    FULFILLED_SHIPMENTS: timedelta(days=31),
+    MERCHANT_RETURNS: timedelta(days=61),
+}
+# What must be asked for at least.
+MIN_SPAN = {ESTIMATED_FEES: timedelta(hours=72)}
 MAX_AGE = {
     SALES_AND_TRAFFIC: timedelta(days=731),
     ORDERS_BY_DATE: timedelta(days=731),
@@ -111,8 +121,13 @@ def parse_request(body: Any, own_marketplaces: tuple[str, ...], now: datetime) -
             raise Invalid("dataStartTime must be before dataEndTime.")
         if report_type in MAX_AGE and start < now - MAX_AGE[report_type]:
             raise Invalid(f"dataStartTime is older than {MAX_AGE[report_type].days} days.")
+        if report_type in MIN_SPAN and last - start < MIN_SPAN[report_type]:
+            hours = MIN_SPAN[report_type] // timedelta(hours=1)
+            raise Invalid(f"The date range of {report_type} must be at least {hours} hours.")
         if report_type in MAX_SPAN and last - start > MAX_SPAN[report_type]:
             raise Invalid(f"The date range of {report_type} must not exceed {MAX_SPAN[report_type].days} days.")
+    elif report_type in MIN_SPAN:
+        raise Invalid(f"Report type {report_type} needs a dataStartTime.")
     return ReportRequest(report_type, marketplaces, start, end, _options(report_type, body.get("reportOptions")))
 
 

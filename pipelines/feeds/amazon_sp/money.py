@@ -1,4 +1,4 @@
-"""Settlements, fees, returns and reimbursements of SP-API: data only."""
+"""Settlements, fees and reimbursements of SP-API: data only."""
 
 from __future__ import annotations
 
@@ -33,6 +33,110 @@ SETTLEMENT_COLUMNS = (
     "promotion-id",
 )
 
+REIMBURSEMENT_COLUMNS = (
+    "approval-date",
+    "reimbursement-id",
+    "case-id",
+    "amazon-order-id",
+    "reason",
+    "sku",
+    "fnsku",
+    "asin",
+    "product-name",
+    "condition",
+    "currency-unit",
+    "amount-per-unit",
+    "amount-total",
+    "quantity-reimbursed-cash",
+    "quantity-reimbursed-inventory",
+    "quantity-reimbursed-total",
+    "original-reimbursement-id",
+    "original-reimbursement-type",
+)
+
+# Both variants: the United States write size tiers and fees of the future, Europe weight bands and a fee for each
+# country to which a parcel may go.
+ESTIMATED_FEE_COLUMNS = (
+    "sku",
+    "fnsku",
+    "asin",
+    "amazon-store",
+    "product-name",
+    "product-group",
+    "brand",
+    "fulfilled-by",
+    "has-local-inventory",
+    "your-price",
+    "sales-price",
+    "longest-side",
+    "median-side",
+    "shortest-side",
+    "length-and-girth",
+    "unit-of-dimension",
+    "item-package-weight",
+    "unit-of-weight",
+    "product-size-tier",
+    "product-size-weight-band",
+    "currency",
+    "estimated-fee-total",
+    "estimated-referral-fee-per-unit",
+    "estimated-variable-closing-fee",
+    "estimated-order-handling-fee-per-order",
+    "estimated-pick-pack-fee-per-unit",
+    "estimated-weight-handling-fee-per-unit",
+    "expected-fulfillment-fee-per-unit",
+    "estimated-future-fee",
+    "estimated-future-order-handling-fee-per-order",
+    "estimated-future-pick-pack-fee-per-unit",
+    "estimated-future-weight-handling-fee-per-unit",
+    "expected-future-fulfillment-fee-per-unit",
+    "expected-domestic-fulfilment-fee-per-unit",
+    "expected-efn-fulfilment-fee-per-unit-uk",
+    "expected-efn-fulfilment-fee-per-unit-de",
+    "expected-efn-fulfilment-fee-per-unit-fr",
+    "expected-efn-fulfilment-fee-per-unit-it",
+    "expected-efn-fulfilment-fee-per-unit-es",
+    "expected-efn-fulfilment-fee-per-unit-se",
+)
+
+STORAGE_FEE_COLUMNS = (
+    "asin",
+    "fnsku",
+    "product_name",
+    "fulfillment_center",
+    "country_code",
+    "longest_side",
+    "median_side",
+    "shortest_side",
+    "measurement_units",
+    "weight",
+    "weight_units",
+    "item_volume",
+    "volume_units",
+    "product_size_tier",
+    "average_quantity_on_hand",
+    "average_quantity_pending_removal",
+    "estimated_total_item_volume",
+    "month_of_charge",
+    "storage_utilization_ratio",
+    "storage_utilization_ratio_units",
+    "base_rate",
+    "storage_rate",
+    "utilization_surcharge_rate",
+    "avg_qty_for_sus",
+    "est_vol_for_sus",
+    "est_base_msf",
+    "est_sus",
+    "currency",
+    "estimated_monthly_storage_fee",
+    "dangerous_goods_storage_type",
+    "eligible_for_inventory_discount",
+    "qualifies_for_inventory_discount",
+    "total_incentive_fee_amount",
+    "breakdown_incentive_fee_amount",
+    "average_quantity_customer_orders",
+)
+
 FEEDS: tuple[Feed, ...] = (
     Feed(
         name="amazon_sp.settlements_v2",
@@ -55,6 +159,79 @@ FEEDS: tuple[Feed, ...] = (
             ),
         ),
         history=timedelta(days=90),
+        min_interval=timedelta(hours=4),
+    ),
+    Feed(
+        name="amazon_sp.reimbursements",
+        title="FBA reimbursements",
+        shape="windowed",
+        scope="account",
+        semantics="replace",
+        report_type="GET_FBA_REIMBURSEMENTS_DATA",
+        sections=(
+            Section(
+                known=REIMBURSEMENT_COLUMNS,
+                required=(
+                    "approval-date",
+                    "reimbursement-id",
+                    "reason",
+                    "sku",
+                    "currency-unit",
+                    "amount-total",
+                    "quantity-reimbursed-total",
+                ),
+                day="approval-date",
+            ),
+        ),
+        # no limit is documented; a month has always been answered
+        days_per_request=30,
+        latency=timedelta(hours=4),
+        history=timedelta(days=540),
+        restate_after=(1, 3),
+        min_interval=timedelta(hours=4),
+    ),
+    Feed(
+        name="amazon_sp.estimated_fees",
+        title="Estimated FBA fees",
+        shape="snapshot",
+        # a price and its fees are those of one marketplace, which only the American variant names
+        scope="store",
+        semantics="snapshot",
+        report_type="GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA",
+        sections=(
+            Section(
+                known=ESTIMATED_FEE_COLUMNS,
+                required=("sku", "asin", "currency", "estimated-fee-total", "estimated-referral-fee-per-unit"),
+            ),
+        ),
+        # what is asked for must reach 72 hours back: fees are computed anew at least that often
+        lookback=timedelta(hours=72),
+        history=timedelta(0),
+        min_interval=timedelta(hours=4),
+        aliases={
+            "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)": "estimated-future-fee",
+        },
+    ),
+    Feed(
+        name="amazon_sp.storage_fees",
+        title="Monthly storage fees",
+        shape="windowed",
+        scope="account",
+        semantics="replace",
+        report_type="GET_FBA_STORAGE_FEE_CHARGES_DATA",
+        sections=(
+            Section(
+                known=STORAGE_FEE_COLUMNS,
+                required=("asin", "fnsku", "month_of_charge", "currency", "estimated_monthly_storage_fee"),
+                day="month_of_charge",
+                day_formats=("%Y-%m", "iso"),
+            ),
+        ),
+        period="month",
+        # a month is charged between the 7th and the 15th of the next one: asked for on the 8th and the 16th
+        latency=timedelta(days=7),
+        restate_after=(1, 9),
+        history=timedelta(days=540),
         min_interval=timedelta(hours=4),
     ),
 )
