@@ -1,8 +1,9 @@
 """Pure: which report that exists already at a source may be used instead of asking for one.
 
-A report carries no options, so where a type has options only our own can be used, found by its window since the intent.
-Others are used if they are young enough to be true: made after the window had closed, plus the feed's latency, and
-after the fetch fell due. Snapshots and crawls of past days are all adopted: no request made now could show them.
+A report carries no options, so where a type has options only our own can be used, found by its window since the intent
+(of a part of the store's ASINs, the document proves which part it is). Others are used if they are young enough to be
+true: made after the window had closed, plus the feed's latency, and after the fetch fell due. Snapshots and crawls of
+past days are all adopted: no request made now could show them.
 """
 
 from __future__ import annotations
@@ -37,6 +38,8 @@ def is_for(report: RemoteReport, feed: Feed, scope: Scope) -> bool:
 
 def adopts_windows(feed: Feed) -> bool:
     """Whether reports that others have made of this windowed feed can be used at all."""
+    if feed.source == "amazon_data_kiosk":
+        return True
     return feed.source == "amazon_sp" and feed.shape == "windowed" and not feed.options
 
 
@@ -65,11 +68,15 @@ def lost_request(
 def for_window(
     reports: Iterable[RemoteReport], feed: Feed, scope: Scope, window: Window, now: datetime
 ) -> RemoteReport | None:
-    """The newest report that covers all due days of a window and is young enough for each of them."""
+    """The newest report that covers all due periods of a window and is young enough for each of them.
+
+    Days may be a part of what it covers; of longer periods, and of queries, whose rows may sum up their whole range,
+    its window must be exactly theirs.
+    """
     zone = scope.time_zone
     if not adopts_windows(feed) or window.last >= local_date(now, zone):
         return None
-    start, end = data_range(window.due[0].day, window.due[-1].day, zone, now)
+    start, end = data_range(window.due[0].day, window.last, zone, now)
     since = max(reached for item in window.due if (reached := _fell_due(feed, item.day, zone, now)) is not None)
     fitting = [
         report
@@ -77,10 +84,7 @@ def for_window(
         if report.state in ("done", "running")
         and is_for(report, feed, scope)
         and report.created_at >= since
-        and report.window_start is not None
-        and report.window_end is not None
-        and report.window_start <= start
-        and report.window_end >= end
+        and (_same_window if feed.period != "day" or feed.query else _covers)(report, (start, end))
     ]
     return max(fitting, key=lambda each: each.created_at, default=None)
 
@@ -112,6 +116,12 @@ def of_today(
         and (feed.shape != "crawl" or report.details.get("same_input"))
     ]
     return max(fitting, key=lambda each: (each.state == "done", each.created_at), default=None)
+
+
+def _covers(report: RemoteReport, window: tuple[datetime, datetime]) -> bool:
+    if report.window_start is None or report.window_end is None:
+        return False
+    return report.window_start <= window[0] and report.window_end >= window[1]
 
 
 def _same_window(report: RemoteReport, window: tuple[datetime, datetime]) -> bool:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # Columns that name the marketplace of a row, and those that name its currency.
 CHANNEL_COLUMNS = ("sales_channel", "marketplace_name", "store")
 CURRENCY_COLUMNS = ("currency",)
+_LENGTHS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER"})
 
 
 def check_channels(
@@ -55,7 +56,7 @@ def check_channels(
 
 
 def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, Any] | None) -> None:
-    """Refuse a JSON document whose `reportSpecification` names another report type, marketplace or length of periods.
+    """Refuse a JSON document whose `reportSpecification` names another report type, marketplace, period or ASINs.
 
     Raises DocumentError('wrong_type' or 'wrong_marketplace').
     """
@@ -71,10 +72,17 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
     given = specification.get("reportOptions")
     for name, value in feed.options.items():
         other = given.get(name) if isinstance(given, dict) else None
-        if value == "DAY" and other is not None and other != value:
+        if value in _LENGTHS and other is not None and other != value:
             raise DocumentError(
-                f"The document is of {name} {other}; {feed.name} is of days. Ask for a report with {name} {value}.",
+                f"The document is of {name} {other}; {feed.name} is of {value.lower()}s. Ask for a report with {name} "
+                f"{value}.",
                 kind="wrong_type",
+            )
+        if name == feed.asins_option and other is not None and set(str(other).split()) != set(value.split()):
+            raise DocumentError(
+                f"The document is of the ASINs {other}, but it was asked for {value}: it is another part of the same "
+                "period. It is asked for again.",
+                kind="window",
             )
     ids = specification.get("marketplaceIds")
     ours = {store.marketplace.marketplace_id for store in scope.stores}

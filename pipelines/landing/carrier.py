@@ -226,6 +226,9 @@ class Carrier(Endings):
     async def _find_sent(self, *, fresh: bool) -> RemoteReport | None:
         """The report that our request has made, if the source can tell. fresh: look now, not at the run's one look."""
         claim, since = self._claim, self._claim.intent_at - adoption.CLOCK_SKEW
+        if claim.options and await self._run.ledger.others_asking(claim):
+            # reports of two parts of a period look alike: neither can be told from the other's
+            return None
         if fresh:
             reports = await self._source.find_existing([self._feed], self._scope, since, priority=self._order[0])
         else:
@@ -240,7 +243,8 @@ class Carrier(Endings):
     def _instants(self) -> tuple[datetime, datetime] | None:
         """dataStartTime and dataEndTime of the request, the same whenever they are computed; None without a window."""
         if self._claim.window is None:
-            return None
+            at, back = self._claim.intent_at, self._feed.lookback
+            return (at - back, at) if back is not None else None
         return slices.data_range(*self._claim.window, self._scope.time_zone, self._claim.intent_at)
 
     def _keeps_personal(self) -> bool:

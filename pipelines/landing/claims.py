@@ -11,14 +11,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import psycopg
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from pipelines.landing.handover import Origin, SliceKey
-from pipelines.landing.planner import ALIVE
+from pipelines.landing.known import ALIVE
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -51,7 +51,7 @@ class Claim:
     """A request of ours and the slices that it answers.
 
     state: of the request. window: marketplace days, None for snapshots and listed documents. intent_at: business time
-    of     the request. remote_*: what the source told of it so far. adopted slices have the generation of this claim.
+    of the request. remote_*: what the source told of it so far. options: report options of these slices alone.
     """
 
     request_id: int
@@ -68,6 +68,7 @@ class Claim:
     document_id: str | None = None
     remote_created_at: datetime | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, str] = field(default_factory=dict)
 
     @property
     def keys(self) -> dict[str, list[Any]]:
@@ -78,14 +79,23 @@ class Claim:
         }
 
 
+class Wanted(NamedTuple):
+    """A slice to claim. generation: as planned with; None: any. due: else it rides along. last_day: of its period."""
+
+    slice_key: str
+    generation: int | None
+    due: bool = True
+    last_day: date | None = None
+
+
 # One statement: the slices still as planned and free -> a request for the window from the first to the last of the due
 # among them -> claimed. `generation` null: a day that rides along, taken as it is. A known remote id is asked for anew.
 _CLAIM = f"""
 with wanted as (
-    select * from unnest(%(keys)s::text[], %(generations)s::bigint[], %(due)s::boolean[])
-        as w(slice_key, generation, due)
+    select * from unnest(%(keys)s::text[], %(generations)s::bigint[], %(due)s::boolean[], %(lasts)s::date[])
+        as w(slice_key, generation, due, last_day)
 ), free as (
-    select s.slice_key, s.day, s.instant, w.due
+    select s.slice_key, s.day, s.instant, w.due, w.last_day
     from wanted w join ops.slices s on s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key
     where (w.generation is null or s.generation = w.generation)
       and s.state not in ('requesting', 'requested', 'ready', 'unavailable')
@@ -95,7 +105,7 @@ with wanted as (
     insert into ops.requests (feed, scope_id, window_start, window_end, instant, origin, state, remote_id, document_id,
                               remote_created_at, intent_at, details)
     select %(feed)s, %(scope_id)s, case when %(windowed)s then min(day) filter (where due) end,
-           case when %(windowed)s then max(day) filter (where due) end, min(instant), %(origin)s, %(state)s,
+           case when %(windowed)s then max(last_day) filter (where due) end, min(instant), %(origin)s, %(state)s,
            %(remote_id)s, %(document_id)s, %(remote_created_at)s, %(intent_at)s, %(details)s
     from free having count(*) filter (where due) > 0
     on conflict (feed, scope_id, remote_id) where remote_id is not null do update
@@ -108,7 +118,7 @@ from free, request
 where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = free.slice_key
   and (free.due or free.day between request.window_start and request.window_end)
 returning s.slice_key, s.day, s.instant, s.generation, s.attempts, request.request_id, request.window_start,
-          request.window_end
+          request.window_end, s.options
 """  # noqa: S608
 
 # Snapshots: one at a time per feed, scope and day, whoever asks; an earlier attempt of the day becomes this one.
@@ -145,7 +155,7 @@ where s.request_id = r.request_id and s.feed = %(feed)s and s.state in ('request
   and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
 returning s.slice_key, s.day, s.instant, s.generation, s.attempts, r.request_id, r.feed, r.scope_id, r.window_start,
     r.window_end, r.instant as request_instant, r.origin, r.state, r.remote_id, r.document_id, r.remote_created_at,
-    r.intent_at, r.details
+    r.intent_at, r.details, s.options
 """  # noqa: S608
 
 _RELEASE = "update ops.slices set claimed_by = null where claimed_by = %s"
@@ -162,7 +172,7 @@ class Claims:
         self,
         feed: str,
         scope_id: str,
-        slices: Sequence[tuple[str, int | None, bool]],
+        slices: Sequence[Wanted],
         *,
         intent_at: datetime,
         origin: Origin,
@@ -172,8 +182,8 @@ class Claims:
     ) -> Claim | None:
         """Claim slices that have rows, and write down the request that will answer them; None if nothing due is free.
 
-        slices: key, the generation that was planned with (None: any), whether it is due or rides along. The request's
-        window shrinks to the due days that were free. remote: the report is known already, as with adopted ones.
+        The request's window shrinks to the due slices that were free. remote: the report is known already, as with
+        adopted ones.
         """
         async with self._pool.connection() as conn:
             return await self._take(conn, feed, scope_id, slices, intent_at, origin, windowed, remote, details)
@@ -213,7 +223,7 @@ class Claims:
                 changed = await conn.execute(_MOVE if repeats else _ADD, values)
                 if changed.rowcount != 1:
                     return None
-            wanted = [(key, repeats.generation if repeats else 0, True)]
+            wanted = [Wanted(key, repeats.generation if repeats else 0)]
             return await self._take(conn, feed, scope_id, wanted, intent_at, origin, False, remote, details)
 
     async def resume(self, feed: str, scope_ids: Sequence[str]) -> list[Claim]:
@@ -236,7 +246,7 @@ class Claims:
         conn: psycopg.AsyncConnection,
         feed: str,
         scope_id: str,
-        slices: Sequence[tuple[str, int | None, bool]],
+        slices: Sequence[Wanted],
         intent_at: datetime,
         origin: Origin,
         windowed: bool,
@@ -247,9 +257,10 @@ class Claims:
         values = {
             "feed": feed,
             "scope_id": scope_id,
-            "keys": [each[0] for each in slices],
-            "generations": [each[1] for each in slices],
-            "due": [each[2] for each in slices],
+            "keys": [each.slice_key for each in slices],
+            "generations": [each.generation for each in slices],
+            "due": [each.due for each in slices],
+            "lasts": [each.last_day for each in slices],
             "windowed": windowed,
             "origin": origin,
             "state": state,
@@ -282,6 +293,7 @@ class Claims:
             document_id=remote.document_id if remote else None,
             remote_created_at=remote.created_at if remote else None,
             details=dict(details or {}),
+            options=first[8] or {},
         )
 
 
@@ -305,4 +317,5 @@ def _resumed(rows: list[dict[str, Any]]) -> Claim:
         document_id=first["document_id"],
         remote_created_at=first["remote_created_at"],
         details=first["details"],
+        options=first["options"] or {},
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,9 @@ class Endings(ABC):
     ) -> None:
         self._run = run
         self._feed_run = feed_run
-        self._feed: Feed = feed_run.feed
+        # a slice may have report options of its own: the source and the document's checks see them as the feed's
+        own = claim.options
+        self._feed: Feed = replace(feed_run.feed, options={**feed_run.feed.options, **own}) if own else feed_run.feed
         self._scope = scope
         self._claim = claim
         self._order = order

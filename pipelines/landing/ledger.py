@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 from psycopg.types.json import Jsonb
 
 from pipelines.landing.handover import ClaimLost
-from pipelines.landing.planner import ALIVE
+from pipelines.landing.known import ALIVE
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
 
+    from pipelines.feeds import Feed
     from pipelines.landing.claims import Claim
     from pipelines.landing.slices import KnownSlice
     from pipelines.sources.base import RemoteReport
@@ -31,10 +32,22 @@ _MINE = """s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.request_id = %(
   and (s.slice_key, s.generation) in (select * from unnest(%(keys)s::text[], %(generations)s::bigint[]))"""
 
 _ADD_DUE = """
-insert into ops.slices (feed, scope_id, slice_key, day, state)
-select %(feed)s, w.scope_id, w.slice_key, w.day, 'due'
-from unnest(%(scopes)s::text[], %(keys)s::text[], %(days)s::date[]) as w(scope_id, slice_key, day)
+insert into ops.slices (feed, scope_id, slice_key, day, state, options)
+select %(feed)s, w.scope_id, w.slice_key, w.day, 'due', w.options
+from unnest(%(scopes)s::text[], %(keys)s::text[], %(days)s::date[], %(options)s::jsonb[])
+    as w(scope_id, slice_key, day, options)
+where w.options is null or not exists (
+    select from ops.slices s where s.feed = %(feed)s and s.scope_id = w.scope_id and s.day = w.day)
 order by w.scope_id, w.slice_key on conflict do nothing
+"""
+_EXPECT = """
+insert into ops.expected as e (feed, scope_id, period, first_day, last_day)
+select %(feed)s, w.scope_id, %(period)s, w.first_day, w.last_day
+from unnest(%(scopes)s::text[], %(firsts)s::date[], %(lasts)s::date[]) as w(scope_id, first_day, last_day)
+order by w.scope_id
+on conflict (feed, scope_id) do update set period = excluded.period,
+    first_day = least(e.first_day, excluded.first_day), last_day = greatest(e.last_day, excluded.last_day)
+where e.first_day > excluded.first_day or e.last_day < excluded.last_day or e.period <> excluded.period
 """
 _MISSING = """
 insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
@@ -134,12 +147,27 @@ on conflict (feed, scope_id, slice_key) do update set day = excluded.day, state 
     reason = excluded.reason, next_try_at = excluded.next_try_at, attempts = excluded.attempts,
     request_id = excluded.request_id
 """
+_OTHERS_ASKING = """
+select 1 from ops.requests
+where feed = %(feed)s and scope_id = %(scope_id)s and request_id <> %(request_id)s and state = 'requesting'
+  and window_start is not distinct from %(start)s and window_end is not distinct from %(end)s limit 1
+"""
 _SAME_WINDOW = """
 select max(remote_created_at) from ops.requests
 where feed = %(feed)s and scope_id = %(scope_id)s and request_id <> %(request_id)s
   and window_start is not distinct from %(start)s and window_end is not distinct from %(end)s
+  and details -> 'slice' is not distinct from %(slice)s::jsonb
   and state in ('requested', 'ready', 'done') and remote_created_at between %(since)s and %(until)s
 """
+
+
+class NewSlice(NamedTuple):
+    """A slice that has no row yet. options: report options of its own, where it has some."""
+
+    scope_id: str
+    slice_key: str
+    day: date
+    options: Mapping[str, str] | None = None
 
 
 class Ledger:
@@ -148,13 +176,33 @@ class Ledger:
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
 
-    async def add_due(self, feed: str, wanted: Sequence[tuple[str, str, date]]) -> None:
-        """Make a row for each (scope id, slice key, day) that has none."""
-        if wanted:
-            scopes, keys, days = zip(*wanted, strict=True)
-            await self._execute(
-                _ADD_DUE, {"feed": feed, "scopes": list(scopes), "keys": list(keys), "days": list(days)}
-            )
+    async def add_due(self, feed: str, wanted: Sequence[NewSlice]) -> None:
+        """Make a row for each that has none. Parts of a period are decided once: only where it has no slice at all."""
+        if not wanted:
+            return
+        values = {
+            "feed": feed,
+            "scopes": [each.scope_id for each in wanted],
+            "keys": [each.slice_key for each in wanted],
+            "days": [each.day for each in wanted],
+            "options": [None if each.options is None else Jsonb(dict(each.options)) for each in wanted],
+        }
+        async with self._pool.connection() as conn:
+            if any(each.options is not None for each in wanted):
+                await conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", (feed,))
+            await conn.execute(_ADD_DUE, values)
+
+    async def expect(self, feed: Feed, spans: Mapping[str, tuple[date, date]]) -> None:
+        """Write down the periods, first and last by their first days, that there should be slices of, by scope id."""
+        if spans:
+            values = {
+                "feed": feed.name,
+                "period": feed.period,
+                "scopes": list(spans),
+                "firsts": [span[0] for span in spans.values()],
+                "lasts": [span[1] for span in spans.values()],
+            }
+            await self._execute(_EXPECT, values)
 
     async def missing(self, feed: str, scope_id: str, days: Sequence[date], reason: str) -> None:
         """Days of which no snapshot can be had: `unavailable`."""
@@ -268,10 +316,18 @@ class Ledger:
             {"feed": feed, "scope_id": scope_id, "key": LISTING},
         )
 
+    async def others_asking(self, claim: Claim) -> bool:
+        """Whether another request for the same window has been sent, or is about to be, of which no answer is known."""
+        window = claim.window or (None, None)
+        async with self._pool.connection() as conn:
+            values = {**_of(claim), "start": window[0], "end": window[1]}
+            return await (await conn.execute(_OTHERS_ASKING, values)).fetchone() is not None
+
     async def same_made_since(self, claim: Claim, since: datetime, until: datetime) -> datetime | None:
         """When another request of ours for the same window (or snapshot) was made in this time, if there is one."""
         window = claim.window or (None, None)
         values = {**_of(claim), "start": window[0], "end": window[1], "since": since, "until": until}
+        values["slice"] = Jsonb(claim.details["slice"]) if "slice" in claim.details else None
         async with self._pool.connection() as conn:
             row = await (await conn.execute(_SAME_WINDOW, values)).fetchone()
         return row[0] if row else None

@@ -12,11 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.landing import adoption, slices
+from pipelines.landing import adoption, periods, slices
 from pipelines.landing.carrier import Carrier
+from pipelines.landing.claims import Wanted
 from pipelines.landing.endings import busy_elsewhere, refuse_alike
 from pipelines.landing.handover import Origin
-from pipelines.landing.ledger import LISTING
+from pipelines.landing.ledger import LISTING, NewSlice
 from pipelines.landing.planner import ScopePlan, priority
 from pipelines.landing.slices import KnownSlice, Window
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY, RemoteReport
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 _NO_SNAPSHOT = "No report was made on that day, and one made now shows today's state."
+_NO_ASINS = (
+    "The request names the store's own ASINs, and none is known: amazon_sp.merchant_listings has to land first, with "
+    "at least one product."
+)
 _GONE = {
     "windowed": "It is older than the source answers for.",
     "listed": "It is older than the source keeps documents.",
@@ -52,6 +57,8 @@ async def prepare(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
     scope_id, shape = plan.scope.scope_id, plan.feed.shape
     for row in plan.waiting:
         run.outcome(feed_run, scope_id, row.slice_key, row.day, row.state, _with_next_try(row))
+    for day in plan.without_asins:
+        run.outcome(feed_run, scope_id, day.isoformat(), day, "due", _NO_ASINS)
     await run.ledger.gone(plan.feed.name, scope_id, plan.gone, _GONE.get(shape, _NO_SNAPSHOT))
     if shape == "windowed":
         await _prepare_windows(run, feed_run, plan)
@@ -69,9 +76,11 @@ async def _prepare_windows(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None
         reports = await _unknown(run, plan, await _found(run, plan))
     feed_run.total += sum(len(window.due) for window in plan.windows)
     run.tell(feed_run, "asking")
+    if feed.asins_option:
+        _queue_parts(run, feed_run, plan, list(reversed(plan.windows)))
+        return
     for window in plan.windows:
-        urgency = priority(window, today)
-        order = (urgency, -window.last.toordinal())
+        order = _order(window, today)
         report = adoption.for_window(reports, feed, scope, window, run.now)
         if report is not None:
             run.queue(
@@ -81,28 +90,60 @@ async def _prepare_windows(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None
             run.queue("ask", feed_run, scope, order, partial(_ask_window, run, feed_run, plan, window, order))
 
 
+def _order(window: Window, today: date) -> Priority:
+    return priority(window, today), -window.last.toordinal()
+
+
+def _queue_parts(run: Run, feed_run: FeedRun, plan: ScopePlan, left: list[Window]) -> None:
+    """Parts of a period, the last of `left` first, one sent after the other.
+
+    A list of reports does not tell them apart, so that only one at a time may be without an answer.
+    """
+    if not left:
+        return
+    window = left.pop()
+    order = _order(window, slices.local_date(run.now, plan.scope.time_zone))
+
+    async def ask() -> None:
+        await _ask_window(run, feed_run, plan, window, order)
+        _queue_parts(run, feed_run, plan, left)
+
+    run.queue("ask", feed_run, plan.scope, order, ask)
+
+
 async def _ask_window(run: Run, feed_run: FeedRun, plan: ScopePlan, window: Window, order: Priority) -> None:
     name, scope_id = plan.feed.name, plan.scope.scope_id
-    due = {item.day for item in window.due}
+    due = [(item.key, item.day) for item in window.due]
     if scope_id in feed_run.refused:
-        await refuse_alike(run, feed_run, plan, [(day.isoformat(), day) for day in sorted(due)])
+        await refuse_alike(run, feed_run, plan, due)
         return
-    wanted = [
-        (day.isoformat(), plan.generation(day.isoformat()) if day in due else None, day in due) for day in window.days
-    ]
+    details = {"why": window.reason}
+    if window.due[0].part:
+        details["slice"] = window.due[0].key
     claim = await run.claims.take(
         name,
         scope_id,
-        wanted,
+        _of_window(plan, window),
         intent_at=run.settings.now(),
         origin="api",
         windowed=True,
-        details={"why": window.reason},
+        details=details,
     )
-    taken = {each.day for each in claim.slices} if claim else set()
-    busy_elsewhere(run, feed_run, scope_id, [(day.isoformat(), day) for day in sorted(due - taken)])
+    taken = {each.slice_key for each in claim.slices} if claim else set()
+    busy_elsewhere(run, feed_run, scope_id, [each for each in due if each[0] not in taken])
     if claim is not None:
         await Carrier(run, feed_run, plan.scope, claim, order, plan.credential).ask()
+
+
+def _of_window(plan: ScopePlan, window: Window) -> list[Wanted]:
+    """What one request claims: the due slices as they were planned, and those between them as they are."""
+    period = window.period
+    due = [Wanted(item.key, plan.generation(item.key), True, periods.last_of(period, item.day)) for item in window.due]
+    days = {item.day for item in window.due}
+    between = [
+        Wanted(slices.key_of(day), None, False, periods.last_of(period, day)) for day in window.days if day not in days
+    ]
+    return [*due, *between]
 
 
 async def _adopt_window(
@@ -110,7 +151,7 @@ async def _adopt_window(
 ) -> None:
     """Only the due days: another's report may be older than what is known of the days between."""
     scope_id = plan.scope.scope_id
-    wanted = [(item.day.isoformat(), plan.generation(item.day.isoformat()), True) for item in window.due]
+    wanted = [each for each in _of_window(plan, window) if each.due]
     claim = await run.claims.take(
         plan.feed.name,
         scope_id,
@@ -121,8 +162,8 @@ async def _adopt_window(
         remote=report,
         details={"why": window.reason},
     )
-    taken = {each.day for each in claim.slices} if claim else set()
-    left = [(item.day.isoformat(), item.day) for item in window.due if item.day not in taken]
+    taken = {each.slice_key for each in claim.slices} if claim else set()
+    left = [(item.key, item.day) for item in window.due if item.key not in taken]
     busy_elsewhere(run, feed_run, scope_id, left)
     if claim is not None:
         await Carrier(run, feed_run, plan.scope, claim, order, plan.credential).take_over(report)
@@ -231,7 +272,7 @@ async def _prepare_listed(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
             continue
         if row is None or _is_due(row, run, plan):
             wanted.append((report, report.remote_id, day))
-    await run.ledger.add_due(feed.name, [(scope.scope_id, key, day) for _, key, day in wanted])
+    await run.ledger.add_due(feed.name, [NewSlice(scope.scope_id, key, day) for _, key, day in wanted])
     feed_run.total += len(wanted)
     run.tell(feed_run, "asking")
     for report, _, day in wanted:
@@ -255,7 +296,7 @@ async def _take_known(
     claim = await run.claims.take(
         plan.feed.name,
         scope_id,
-        [(key, plan.generation(key), True)],
+        [Wanted(key, plan.generation(key))],
         intent_at=run.settings.now(),
         origin=origin,
         windowed=False,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def account_of(feed: Feed, scope: Scope) -> tuple[str, str]:
     """Whose limits and reports these are: the seller account, for Ads the store, for crawls the marketplace."""
-    if feed.source == "amazon_sp" and scope.account is not None:
+    if feed.source in ("amazon_sp", "amazon_data_kiosk") and scope.account is not None:
         return feed.source, scope.account.account_id
     return feed.source, scope.scope_id
 
@@ -38,6 +38,8 @@ class FeedRun:
     pending: int = 0
     total: int = 0
     resumed: set[str] = field(default_factory=set)
+    # scope ids that are planned when their listings are there
+    later: set[str] = field(default_factory=set)
     # scope id -> reason, request and next try of a refusal, which the other slices of the scope share
     refused: dict[str, tuple[str, int, datetime | None]] = field(default_factory=dict)
 

@@ -3,8 +3,10 @@
 All rules of business time live here: marketplace days, ages, boundaries, histories, back-off. Nothing here reads a
 clock, a database or the network. How a request is sent belongs to `sources`, who may send it to `ledger.py`.
 
-A marketplace day D has age 1 from the local midnight that ends it. It is due when the newest boundary that has passed
-(local midnight of D + age, plus the feed's latency, for each age of `restate_after`) is later than its last check.
+A windowed feed's slice is a period: a day, a week, a month or a quarter, named by its first day (`periods.py`). Its age
+counts from its last day D: age 1 begins at the local midnight that ends it. It is due when the newest boundary that has
+passed (local midnight of D + age, plus the feed's latency, for each age of `restate_after`) is later than its last
+check. Where a request names the store's own ASINs, a period has a slice for each part of them.
 """
 
 from __future__ import annotations
@@ -15,16 +17,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pipelines.feeds import Feed
+from pipelines.feeds.feed import Period
+from pipelines.landing import periods
 
 OPEN_STATES = frozenset({"requesting", "requested", "ready"})
 """Asked for and not yet answered: such a slice is resumed by its request, never planned anew."""
+
+NEVER_CAME = frozenset({"due", "failed", "refused", "quarantined"})
 
 KEPT_AT_SOURCE = timedelta(days=89)
 """How far back a source still lists what it has made (Amazon: 90 days)."""
 
 _FIRST_BACKOFF = timedelta(minutes=5)
 _LONGEST_BACKOFF = timedelta(days=7)
-_FETCHES = 5
 _REFUSED_PAUSE = timedelta(days=1)
 
 
@@ -33,7 +38,8 @@ class KnownSlice:
     """A row of `ops.slices` as the planner needs it. All times are UTC.
 
     credential: fingerprint of the credential with which the slice was refused. busy: a live run holds it. remote_id,
-    document_id, remote_created_at: of a failed slice whose document was there, and could not be landed.
+    document_id, remote_created_at: of a failed slice whose document was there, and could not be landed. options: report
+    options of this slice alone: its part of the store's ASINs.
     """
 
     slice_key: str
@@ -51,38 +57,52 @@ class KnownSlice:
     remote_id: str | None = None
     document_id: str | None = None
     remote_created_at: datetime | None = None
+    options: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DueSlice:
-    """A marketplace day that should be asked for, and why."""
+    """A period, by its first day, that should be asked for, and why. part, options: where ASINs are asked for."""
 
     day: date
     reason: str
+    part: int = 0
+    options: Mapping[str, str] | None = None
+
+    @property
+    def key(self) -> str:
+        """Its slice key."""
+        return key_of(self.day, self.part)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One request: adjacent marketplace days, both ends inclusive; made for those in `due`, the others ride along."""
+    """One request: adjacent periods; made for those in `due`, the others ride along.
+
+    first, last: marketplace days, both inclusive: the first of its first period and the last of its last one.
+    """
 
     first: date
     last: date
     due: tuple[DueSlice, ...]
+    period: Period = "day"
 
     @property
     def days(self) -> tuple[date, ...]:
-        """Every day of the window, oldest first."""
-        return tuple(day_range(self.first, self.last))
+        """Every period of the window, by its first day, oldest first."""
+        return tuple(periods.periods_between(self.period, self.first, self.last))
 
     @property
     def reason(self) -> str:
-        """The reasons of its due days, each once with the number of days where there are several."""
+        """The reasons of its due periods, each once with the number of periods where there are several."""
         counts: dict[str, int] = {}
         for item in self.due:
             counts[item.reason] = counts.get(item.reason, 0) + 1
         if len(self.due) == 1:
             return self.due[0].reason
-        return ", ".join(f"{reason} ({count} days)" if count > 1 else reason for reason, count in counts.items())
+        return ", ".join(
+            f"{reason} ({count} {self.period}s)" if count > 1 else reason for reason, count in counts.items()
+        )
 
 
 def day_range(first: date, last: date) -> Iterable[date]:
@@ -100,18 +120,33 @@ def local_midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
+def key_of(day: date, part: int = 0) -> str:
+    """The key of a windowed feed's slice: its first day, and the two digits of its part where it is one of several."""
+    return f"{day.isoformat()}/{part:02}" if part else day.isoformat()
+
+
+def part_of(slice_key: str) -> int:
+    """The number of the part that a key names; 0 if it names none."""
+    return int(slice_key[11:]) if slice_key[10:11] == "/" else 0
+
+
+def periods_per_request(feed: Feed) -> int:
+    """How many adjacent periods one request of a windowed feed may cover."""
+    return feed.days_per_request if feed.period == "day" else feed.periods_per_request
+
+
 def slice_key_of(instant: datetime) -> str:
     """The key of a snapshot's slice: its instant in UTC, to the second."""
     return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def boundary(feed: Feed, day: date, age: int, zone: str) -> datetime:
-    """When a day of that age can be asked for: local midnight of day + age, plus the feed's latency; UTC."""
-    return local_midnight(day + timedelta(days=age), zone) + feed.latency
+    """When a period can be asked for at that age: local midnight of its last day + age, plus the latency; UTC."""
+    return local_midnight(periods.last_of(feed.period, day) + timedelta(days=age), zone) + feed.latency
 
 
 def last_boundary(feed: Feed, day: date, zone: str, now: datetime) -> tuple[int, datetime] | None:
-    """The newest age of `restate_after` that the day has reached, with its boundary; None if it has reached none."""
+    """The newest age of `restate_after` that the period has reached, with its boundary; None if it has reached none."""
     for age in sorted(feed.restate_after, reverse=True):
         reached = boundary(feed, day, age, zone)
         if reached <= now:
@@ -120,9 +155,9 @@ def last_boundary(feed: Feed, day: date, zone: str, now: datetime) -> tuple[int,
 
 
 def first_day(feed: Feed, zone: str, now: datetime, history_from: date | None) -> date:
-    """The oldest day that may be asked for: the feed's history, not before the store's `history_from`."""
+    """The oldest period that may be asked for: within the feed's history, not begun before `history_from`."""
     oldest = local_date(now, zone) - timedelta(days=feed.history.days)
-    return max(oldest, history_from) if history_from else oldest
+    return periods.first_from(feed.period, max(oldest, history_from) if history_from else oldest)
 
 
 def backoff(attempts: int) -> timedelta:
@@ -172,14 +207,15 @@ def due_reason(
     force: bool = False,
     credential: str | None = None,
 ) -> str | None:
-    """Why a day of a windowed feed is due; None if it is not. Histories are the caller's (`due_days`)."""
-    age = (local_date(now, zone) - day).days
-    if age < 0 or (row is not None and (row.busy or row.state in OPEN_STATES or row.state == "unavailable")):
+    """Why a period of a windowed feed is due; None if it is not. Histories are the caller's (`due_days`)."""
+    today = local_date(now, zone)
+    if today < day or (row is not None and (row.busy or row.state in OPEN_STATES or row.state == "unavailable")):
         return None
-    if age == 0:
+    running = today <= periods.last_of(feed.period, day)
+    if running:
         if feed.refresh_today is None:
             return None
-        reached, why = None, "running day"
+        reached, why = None, f"running {feed.period}"
     else:
         last = last_boundary(feed, day, zone, now)
         if last is None:
@@ -188,7 +224,7 @@ def due_reason(
     if row is not None and row.state in ("failed", "refused", "quarantined"):
         return retry_reason(row, now, force, credential)
     if row is None or row.checked_at is None:
-        return "never asked" if age else "running day"
+        return why if running else "never asked"
     if force:
         return "forced"
     if reached is None:
@@ -199,7 +235,7 @@ def due_reason(
 def due_days(
     feed: Feed,
     zone: str,
-    known: Mapping[date, KnownSlice],
+    known: Iterable[KnownSlice],
     now: datetime,
     *,
     settled: Container[date] = (),
@@ -207,41 +243,74 @@ def due_days(
     days: Collection[date] | None = None,
     force: bool = False,
     credential: str | None = None,
+    parts: Sequence[str] | None = None,
 ) -> list[DueSlice]:
-    """Every due day of a windowed feed and one scope, oldest first.
+    """Every due slice of a windowed feed and one scope, oldest first.
 
-    settled: days that have a row and will never be due again by age; `known` need not hold them. days: only these may
-    be asked for. force: also what is up to date, if it lies within history and its data may be there.
+    settled: periods that have slices which will never be due again by age; `known` need not hold them. days: only
+    periods in which one of these lies may be asked for. force: also what is up to date, if it lies within history and
+    its data may be there. parts: the ASINs to ask for in each request for a period that has no slice yet; None where a
+    request names no ASINs.
     """
-    today = local_date(now, zone)
-    candidates = day_range(first_day(feed, zone, now, history_from), today)
-    wanted = None if days is None else frozenset(days)
+    of_day: dict[date, list[KnownSlice]] = {}
+    for row in known:
+        of_day.setdefault(row.day, []).append(row)
+    wanted = None if days is None else {periods.first_of(feed.period, day) for day in days}
     found = []
-    for day in candidates:
-        if (wanted is not None and day not in wanted) or (day not in known and day in settled):
+    first, today = first_day(feed, zone, now, history_from), local_date(now, zone)
+    for day in periods.periods_between(feed.period, first, today):
+        if (wanted is not None and day not in wanted) or (day not in of_day and day in settled):
             continue
-        reason = due_reason(feed, zone, day, known.get(day), now, force=force, credential=credential)
-        if reason is not None:
-            found.append(DueSlice(day, reason))
+        for row in of_day.get(day, ()):
+            reason = due_reason(feed, zone, day, row, now, force=force, credential=credential)
+            if reason is not None:
+                found.append(DueSlice(day, reason, part_of(row.slice_key), row.options))
+        if day not in of_day:
+            reason = due_reason(feed, zone, day, None, now, force=force, credential=credential)
+            if reason is not None:
+                found += _new(feed, day, reason, parts)
     return found
 
 
-def cover(due: Sequence[DueSlice], days_per_request: int) -> list[Window]:
-    """The fewest windows of at most `days_per_request` days that cover every due day, newest first.
+def _new(feed: Feed, day: date, reason: str, parts: Sequence[str] | None) -> list[DueSlice]:
+    if parts is None:
+        return [DueSlice(day, reason)]
+    return [DueSlice(day, reason, number, {feed.asins_option: text}) for number, text in enumerate(parts, 1)]
 
-    Greedy from the newest day: each window ends at the newest uncovered day and reaches back as far as it may; it
-    begins at a due day, so that only days between due ones ride along.
+
+def pack_asins(asins: Iterable[str], characters: int) -> list[str]:
+    """ASINs, sorted and each once, as the fewest texts of at most so many characters, joined by single spaces."""
+    parts: list[str] = []
+    for asin in sorted(set(asins)):
+        if parts and len(parts[-1]) + 1 + len(asin) <= characters:
+            parts[-1] += f" {asin}"
+        else:
+            parts.append(asin)
+    return parts
+
+
+def cover(due: Sequence[DueSlice], per_request: int, period: Period = "day") -> list[Window]:
+    """The fewest windows of at most `per_request` adjacent periods that cover every due slice, newest first.
+
+    Greedy from the newest: each window ends at the newest uncovered period and reaches back as far as it may; it begins
+    at a due one, so that only periods between due ones ride along. Parts of a period are asked for one by one: each
+    has options of its own.
     """
     windows: list[Window] = []
-    rest = sorted(due, key=lambda item: item.day, reverse=True)
+    rest = sorted(due, key=lambda item: (-item.day.toordinal(), item.part))
     position = 0
     while position < len(rest):
-        last = rest[position].day
+        newest = periods.number(period, rest[position].day)
         start = position
-        while position < len(rest) and (last - rest[position].day).days < days_per_request:
+        position += 1
+        while (
+            position < len(rest)
+            and not rest[start].part
+            and newest - periods.number(period, rest[position].day) < per_request
+        ):
             position += 1
         members = tuple(reversed(rest[start:position]))
-        windows.append(Window(members[0].day, last, members))
+        windows.append(Window(members[0].day, periods.last_of(period, members[-1].day), members, period))
     return windows
 
 
@@ -251,90 +320,25 @@ def data_range(window_first: date, window_last: date, zone: str, now: datetime) 
     return local_midnight(window_first, zone), min(end, now)
 
 
-def fetched_again(row: KnownSlice, today: date) -> bool:
-    """Whether the document of a snapshot of an ended day is fetched again: nothing else can take its place."""
-    return (
-        row.state in ("failed", "quarantined")
-        and row.document_id is not None
-        and row.attempts < _FETCHES
-        and today - KEPT_AT_SOURCE <= row.day < today
-    )
-
-
 def out_of_history(
     feed: Feed, zone: str, known: Iterable[KnownSlice], now: datetime, history_from: date | None = None
 ) -> list[KnownSlice]:
-    """Slices that never came and that Amazon no longer answers for: they become `unavailable`.
-
-    Windowed: older than the history. Snapshots and crawls: of a day that has ended, because no request made now shows
-    it, unless a document of that day is there.
-    """
-    today = local_date(now, zone)
-    oldest = first_day(feed, zone, now, history_from) if feed.shape == "windowed" else today
-    never_came = ("due", "failed", "refused", "quarantined")
-    return [
-        row
-        for row in known
-        if row.day < oldest
-        and row.checked_at is None
-        and row.state in never_came
-        and not row.busy
-        and (feed.shape == "windowed" or not fetched_again(row, today))
-    ]
+    """Slices of a windowed feed that never came and are too old to be asked for: they become `unavailable`."""
+    oldest = first_day(feed, zone, now, history_from)
+    return [row for row in known if row.day < oldest and never_came(row)]
 
 
-def snapshot_due(
-    feed: Feed,
-    zone: str,
-    known: Iterable[KnownSlice],
-    now: datetime,
-    *,
-    days: Collection[date] | None = None,
-    force: bool = False,
-    credential: str | None = None,
-) -> tuple[str, KnownSlice | None] | None:
-    """Whether a snapshot or crawl is due today, why, and which earlier attempt of today it repeats; None if it is not.
-
-    Due once per marketplace day. Forced, it is due again once `min_interval` has passed since the last one.
-    """
-    today = local_date(now, zone)
-    if days is not None and today not in days:
-        return None
-    of_today = [row for row in known if row.day == today]
-    if any(row.busy or row.state in OPEN_STATES for row in of_today):
-        return None
-    checked = [row.checked_at for row in of_today if row.checked_at is not None and row.state in ("loaded", "empty")]
-    attempts = [row for row in of_today if row.state in ("due", "failed", "refused", "quarantined")]
-    if checked:
-        if not force or max(checked) + feed.min_interval > now:
-            return None
-        return "forced", max(attempts, key=lambda row: row.slice_key, default=None)
-    if not attempts:
-        return "first of the day", None
-    latest = max(attempts, key=lambda row: row.slice_key)
-    if latest.state == "due":
-        return "first of the day", latest
-    reason = retry_reason(latest, now, force, credential)
-    return None if reason is None else (reason, latest)
+def never_came(row: KnownSlice) -> bool:
+    """Whether a slice was never answered and nobody works on it."""
+    return row.checked_at is None and row.state in NEVER_CAME and not row.busy
 
 
-def missing_days(
-    zone: str, have: Container[date], first_known: date | None, now: datetime, history_from: date | None
-) -> list[date]:
-    """Ended days of a snapshot feed that have no slice at all, oldest first.
-
-    have: the days with a slice. Counted from `history_from`, or without one from the first day that has a slice.
-    """
-    start = history_from or first_known
-    if start is None:
-        return []
-    yesterday = local_date(now, zone) - timedelta(days=1)
-    return [day for day in day_range(start, yesterday) if day not in have]
-
-
-def look_since(zone: str, missing: Sequence[date], first_known: date | None, now: datetime) -> datetime:
-    """Since when existing snapshots are looked for, UTC: the first missing day; all kept if nothing is known; today."""
-    oldest = local_midnight(local_date(now, zone) - KEPT_AT_SOURCE, zone)
-    if missing:
-        return max(oldest, local_midnight(missing[0], zone))
-    return oldest if first_known is None else local_midnight(local_date(now, zone), zone)
+def expected(feed: Feed, zone: str, now: datetime, history_from: date | None) -> tuple[date, date] | None:
+    """First days of the oldest and the newest period that should be here by now; None if there is none yet."""
+    oldest = first_day(feed, zone, now, history_from)
+    newest = periods.first_of(feed.period, local_date(now, zone))
+    while newest >= oldest:
+        if boundary(feed, newest, min(feed.restate_after), zone) <= now:
+            return oldest, newest
+        newest = periods.first_of(feed.period, newest - timedelta(days=1))
+    return None

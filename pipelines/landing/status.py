@@ -13,8 +13,10 @@ import psycopg
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
-from pipelines.landing.planner import ALIVE, history_from
-from pipelines.landing.slices import boundary, day_range, first_day, local_date
+from pipelines.landing.known import ALIVE
+from pipelines.landing.periods import periods_between
+from pipelines.landing.planner import history_from
+from pipelines.landing.slices import expected, local_date
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
@@ -91,11 +93,10 @@ def status(conn: psycopg.Connection, catalog: Catalog, now: datetime) -> Iterato
 
 def _expected(feed: Feed, scope: Scope, now: datetime) -> set[date]:
     """The days that a run at this moment would have to bring in, had it none."""
-    zone, today = scope.time_zone, local_date(now, scope.time_zone)
     if feed.shape == "windowed":
-        days = day_range(first_day(feed, zone, now, history_from(scope)), today)
-        return {day for day in days if boundary(feed, day, min(feed.restate_after), zone) <= now}
-    return {today} if feed.shape in ("snapshot", "crawl") else set()
+        span = expected(feed, scope.time_zone, now, history_from(scope))
+        return set(periods_between(feed.period, *span)) if span else set()
+    return {local_date(now, scope.time_zone)} if feed.shape in ("snapshot", "crawl") else set()
 
 
 def explain(conn: psycopg.Connection, name: str) -> Iterator[str]:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import slices
+from pipelines.landing import slices, snapshots
 from pipelines.landing.slices import DueSlice, KnownSlice, Window
 
 ADS = FEEDS["amazon_ads.sp_campaigns"]
@@ -31,7 +31,7 @@ def loaded(day: date, checked_at: datetime, **values: object) -> KnownSlice:
 
 
 def due(feed=TRAFFIC, zone="Asia/Tokyo", known=(), now=NOW, **options) -> dict[date, str]:
-    found = slices.due_days(feed, zone, {row.day: row for row in known}, now, **options)
+    found = slices.due_days(feed, zone, known, now, **options)
     return {item.day: item.reason for item in found}
 
 
@@ -169,7 +169,7 @@ def test_what_never_came_and_is_too_old_is_given_up():
     had = replace(old, checked_at=NOW - timedelta(days=90))
     assert slices.out_of_history(ADS, "Asia/Tokyo", [old, had], NOW) == [old]
     yesterday = KnownSlice("2026-03-19T03:00:00Z", date(2026, 3, 19), "failed")
-    assert slices.out_of_history(LISTINGS, "Asia/Tokyo", [yesterday], NOW) == [yesterday]
+    assert snapshots.out_of_history("Asia/Tokyo", [yesterday], NOW) == [yesterday]
 
 
 # --- fewest requests -----------------------------------------------------------------------------------------------
@@ -203,11 +203,11 @@ def test_cover_uses_the_fewest_requests(days, longest):
 @given(moments, st.sampled_from(ZONES), st.sampled_from([ADS, TRAFFIC, UPDATES]), st.data())
 def test_after_a_run_nothing_is_due_until_a_boundary_is_crossed(now, zone, feed, data):
     since = slices.local_date(now, zone) - timedelta(days=50)
-    first = slices.due_days(feed, zone, {}, now, history_from=since)
+    first = slices.due_days(feed, zone, [], now, history_from=since)
     rows = {item.day: loaded(item.day, now) for item in first}
-    assert slices.due_days(feed, zone, rows, now, history_from=since) == []
+    assert slices.due_days(feed, zone, rows.values(), now, history_from=since) == []
     later = now + timedelta(hours=data.draw(st.integers(1, 24 * 40)))
-    again = {item.day for item in slices.due_days(feed, zone, rows, later, history_from=since)}
+    again = {item.day for item in slices.due_days(feed, zone, rows.values(), later, history_from=since)}
     for day, row in rows.items():
         age = (slices.local_date(later, zone) - day).days
         crossed = any(row.checked_at < slices.boundary(feed, day, each, zone) <= later for each in feed.restate_after)
@@ -218,7 +218,7 @@ def test_after_a_run_nothing_is_due_until_a_boundary_is_crossed(now, zone, feed,
 @given(moments, st.sampled_from(ZONES), st.integers(1, 60))
 def test_the_first_run_asks_for_every_day_that_can_be_there(now, zone, history):
     since = slices.local_date(now, zone) - timedelta(days=history)
-    got = {item.day for item in slices.due_days(TRAFFIC, zone, {}, now, history_from=since)}
+    got = {item.day for item in slices.due_days(TRAFFIC, zone, [], now, history_from=since)}
     yesterday = slices.local_date(now, zone) - timedelta(days=1)
     want = {day for day in slices.day_range(since, yesterday) if slices.boundary(TRAFFIC, day, 1, zone) <= now}
     assert got == want
@@ -245,36 +245,36 @@ def snapshot(day: date, hour: int, state: str = "loaded", **values: object) -> K
 
 def test_a_snapshot_is_due_once_a_day():
     yesterday = snapshot(TODAY - timedelta(days=1), 20)
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [yesterday], NOW) == ("first of the day", None)
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [yesterday, snapshot(TODAY, 1)], NOW) is None
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [yesterday], NOW) == ("first of the day", None)
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [yesterday, snapshot(TODAY, 1)], NOW) is None
 
 
 def test_a_forced_snapshot_waits_for_the_minimum_interval():
     row = snapshot(TODAY, 20)
     assert row.checked_at is not None
     soon, later = row.checked_at + timedelta(minutes=29), row.checked_at + timedelta(minutes=30)
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [row], soon, force=True) is None
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [row], later, force=True) == ("forced", None)
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [row], soon, force=True) is None
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [row], later, force=True) == ("forced", None)
 
 
 def test_a_failed_snapshot_is_repeated_in_its_place():
     row = snapshot(TODAY, 9, "failed", next_try_at=NOW, attempts=1)
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [row], NOW) == ("failed before, try 2", row)
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [row], NOW - timedelta(minutes=1)) is None
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [row], NOW) == ("failed before, try 2", row)
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [row], NOW - timedelta(minutes=1)) is None
 
 
 def test_an_open_snapshot_is_not_asked_for_again():
     row = replace(snapshot(TODAY, 9), state="requested", checked_at=None)
-    assert slices.snapshot_due(LISTINGS, "Asia/Tokyo", [row], NOW) is None
+    assert snapshots.snapshot_due(LISTINGS, "Asia/Tokyo", [row], NOW) is None
 
 
 def test_days_without_a_snapshot_are_found():
     have = {TODAY - timedelta(days=n) for n in (0, 1, 4)}
-    missing = slices.missing_days("Asia/Tokyo", have, None, NOW, TODAY - timedelta(days=5))
+    missing = snapshots.missing_days("Asia/Tokyo", have, None, NOW, TODAY - timedelta(days=5))
     assert [(TODAY - day).days for day in missing] == [5, 3, 2]
-    assert slices.missing_days("Asia/Tokyo", (), None, NOW, None) == []
-    assert slices.look_since("Asia/Tokyo", missing, None, NOW) == slices.local_midnight(missing[0], "Asia/Tokyo")
-    assert slices.look_since("Asia/Tokyo", [], TODAY, NOW) == slices.local_midnight(TODAY, "Asia/Tokyo")
+    assert snapshots.missing_days("Asia/Tokyo", (), None, NOW, None) == []
+    assert snapshots.look_since("Asia/Tokyo", missing, None, NOW) == slices.local_midnight(missing[0], "Asia/Tokyo")
+    assert snapshots.look_since("Asia/Tokyo", [], TODAY, NOW) == slices.local_midnight(TODAY, "Asia/Tokyo")
 
 
 @pytest.mark.parametrize("moment", ["2026-03-20T12:00:00+00:00", "2026-03-20T21:00:00.999+09:00"])
