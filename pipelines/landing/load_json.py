@@ -1,31 +1,103 @@
-"""Loading a JSON document: into the archive first, then each section from there."""
+"""Loading a JSON document: in one pass where it has one section, else into the archive first and from there."""
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import logging
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+import psycopg
+
 from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section
-from pipelines.landing import raw_tables, settling
+from pipelines.landing import periods, raw_tables, settling
+from pipelines.landing.archive import ArchiveWriter
 from pipelines.landing.belonging import check_specification, specified_days, undated_sections
 from pipelines.landing.charsets import is_line_safe, named_charset
-from pipelines.landing.copying import Seen, copy_section, unknown_keys
+from pipelines.landing.copying import Seen, copy_batches, copy_section, unknown_keys
 from pipelines.landing.days import day_range_text
 from pipelines.landing.documents import plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.fast_json import Batch, batches
+from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.json_sections import KeySpotter, MendedBytes, elements, first_value
 from pipelines.landing.loading import Job, Quarantined
+
+log = logging.getLogger(__name__)
 
 _SPECIFICATION = "reportSpecification"
 
 
 def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
-    feed = job.feed
     _look(job)
+    for section in job.feed.sections:
+        raw_tables.ensure_table(job.conn, job.feed, section)
+    try:
+        if len(job.feed.sections) == 1 and not job.may_be_known():
+            warnings = list(job.warnings)
+            try:
+                return _in_one_pass(job, job.feed.sections[0])
+            except Miss as miss:
+                log.info("%s %s: not read in one pass: %s", job.feed.name, job.scope.scope_id, miss)
+                job.warnings, job.without, job.only_day = warnings, [], None
+        return _archive_first(job)
+    except Quarantined as verdict:
+        return job.quarantine(verdict)
+
+
+def _in_one_pass(job: Job, section: Section) -> LoadOutcome:
+    """Archive and COPY at once, for a document of one section that is not known. Raises Miss, with nothing kept."""
+    with contextlib.ExitStack() as stack:
+        writer = stack.enter_context(job.archive.writer())
+        blocks = stack.enter_context(contextlib.closing(read_ahead(plain_blocks(job.incoming.open()))))
+        source = MendedBytes(_without_mark(_written(blocks, writer)), _charset(job))
+        stack.enter_context(job.conn.transaction())
+        load_id = settling.next_load_id(job.conn)
+        seen = Seen(charset=_charset(job))
+        rows = copy_batches(
+            job.conn, job.feed, section, job.scope.time_zone, _of_this_feed(job, section, source), load_id, seen
+        )
+        seen.undecodable += source.mended
+        _check_copied(job, section, rows, seen)
+        return job.settle(load_id, writer.finish(), seen)
+
+
+def _written(blocks: Iterator[bytes], writer: ArchiveWriter) -> Iterator[bytes]:
+    for block in blocks:
+        writer.write(block)
+        yield block
+
+
+def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[Batch]:
+    """A section's elements, once it is clear that the document is what it should be. Raises DocumentError, Miss."""
+    beside: dict[str, Any] = {}
+    checked = False
+    for batch in batches(source, section.path, beside):
+        if not checked:
+            checked = True
+            _check(job, section, beside)
+            early = _SPECIFICATION in beside
+        yield batch
+    if not checked:
+        _check(job, section, beside)
+    elif _SPECIFICATION in beside and not early:
+        raise Miss("it says only at its end what it is")
+
+
+def _check(job: Job, section: Section, beside: Mapping[str, Any]) -> None:
+    """Raises DocumentError where the document says that it is another one, and Miss for an import to be left out."""
+    specification = beside.get(_SPECIFICATION)
+    check_specification(job.feed, job.scope, specification)
+    if not _sections_of_one_day(job, [section], specification):
+        raise Miss("it is of several days, and its rows name none")
+
+
+def _archive_first(job: Job) -> LoadOutcome:
+    """The document into the archive, and from there into COPY unless it is what is loaded already."""
+    feed = job.feed
     spotter = _spotter(feed)
     job.archived = job.archive.put(spotter.look(block) for block in read_ahead(plain_blocks(job.incoming.open())))
     specification = _specification(job, spotter)
@@ -36,15 +108,10 @@ def load(job: Job) -> LoadOutcome:
     if known is not None:
         known.warnings = list(dict.fromkeys([*known.warnings, *job.warnings]))
         return known
-    for section in feed.sections:
-        raw_tables.ensure_table(job.conn, feed, section)
-    try:
-        with job.conn.transaction():
-            load_id = settling.next_load_id(job.conn)
-            seen = _copy(job, sections, load_id)
-            return job.settle(load_id, job.archived, seen)
-    except Quarantined as verdict:
-        return job.quarantine(verdict)
+    with job.conn.transaction():
+        load_id = settling.next_load_id(job.conn)
+        seen = _copy(job, sections, load_id)
+        return job.settle(load_id, job.archived, seen)
 
 
 def copy_again(job: Job, load_id: int) -> Seen:
@@ -150,9 +217,9 @@ def _is_loaded(job: Job, section: Section) -> bool:
 
 
 def _sections_of_one_day(job: Job, sections: list[Section], specification: Any) -> list[Section]:
-    """Rows without a day can only be those of a document of one day, which must be the slice's.
+    """Rows without a day can only be those of a document of one day (or week, ...), which must be the slice's.
 
-    Such a section of an import of several days is left out with a warning. Raises DocumentError('window').
+    Such a section of an import of several is left out with a warning. Raises DocumentError('window').
     """
     undated = [section for section in undated_sections(job.feed) if section in sections]
     if not undated:
@@ -164,7 +231,7 @@ def _sections_of_one_day(job: Job, sections: list[Section], specification: Any) 
             f"The document is of {day_range_text(days)}, but {day_range_text(wanted)} was asked for. Ask for it again.",
             kind="window",
         )
-    if days is not None and days[0] == days[1] and (wanted is None or wanted == {days[0]}):
+    if days is not None and _is_one_period(job.feed, days) and (wanted is None or wanted == {days[0]}):
         job.only_day = days[0]
         return sections
     if days is None and wanted is not None and len(wanted) == 1:
@@ -172,15 +239,23 @@ def _sections_of_one_day(job: Job, sections: list[Section], specification: Any) 
         return sections
     names = ", ".join(section.path.split(".")[0] for section in undated)
     period = day_range_text(days) if days is not None else "a period that it does not name"
+    unit = job.feed.period
     reason = (
-        f"The rows of {names} carry no day and sum up the whole period, {period}: only a document of a single day can "
-        "fill them"
+        f"The rows of {names} carry no day and sum up the whole period, {period}: only a document of a single {unit} "
+        "can fill them"
     )
     if not job.is_import:
-        raise DocumentError(f"{reason}, and this one is of more. Ask for each day by itself.", kind="window")
-    job.warnings.append(f"{reason}. They were left out; the rest was loaded. Import one document per day to have them.")
+        raise DocumentError(f"{reason}, and this one is none. Ask for each {unit} by itself.", kind="window")
+    job.warnings.append(
+        f"{reason}. They were left out; the rest was loaded. Import one document per {unit} to have them."
+    )
     job.without += undated
     return [section for section in sections if section not in undated]
+
+
+def _is_one_period(feed: Feed, days: tuple[date, date]) -> bool:
+    first, last = days
+    return periods.first_of(feed.period, first) == first and periods.last_of(feed.period, first) == last
 
 
 def _overlap(days: tuple[date, date], wanted: set[date]) -> bool:
@@ -191,20 +266,43 @@ def _copy(job: Job, sections: list[Section], load_id: int) -> Seen:
     """All sections into COPY, one after the other. Raises DocumentError."""
     seen = Seen(charset=_charset(job))
     for section in sections:
-        source = _read(job)
-        rows = copy_section(
-            job.conn, job.feed, section, job.scope.time_zone, elements(source, section.path), load_id, seen
-        )
-        seen.undecodable += source.mended
-        if rows and not section.day and job.only_day is not None:
-            seen.days.add(job.only_day)
-        keys = seen.keys[section.name]
-        missing = [key for key in section.required if key not in keys]
-        if rows and missing:
-            raise DocumentError(
-                f"No row of {section.path} has {', '.join(missing)}, without which {job.feed.name} cannot be used; "
-                f"they have {', '.join(sorted(keys)[:8])}. It is another report, or Amazon has renamed something.",
-                kind="missing_column",
-            )
-        job.new_columns(raw_tables.record_new_keys(job.conn, job.feed, section, unknown_keys(section, keys)))
+        rows = _copy_section(job, section, load_id, seen)
+        _check_copied(job, section, rows, seen)
     return seen
+
+
+def _check_copied(job: Job, section: Section, rows: int, seen: Seen) -> None:
+    """Note the day and the new keys of a section's rows. Raises DocumentError where they lack something."""
+    if rows and not section.day and job.only_day is not None:
+        seen.days.add(job.only_day)
+    keys = seen.keys[section.name]
+    missing = [key for key in section.required if key not in keys]
+    if rows and missing:
+        raise DocumentError(
+            f"No row of {section.path} has {', '.join(missing)}, without which {job.feed.name} cannot be used; "
+            f"they have {', '.join(sorted(keys)[:8])}. It is another report, or Amazon has renamed something.",
+            kind="missing_column",
+        )
+    job.new_columns(raw_tables.record_new_keys(job.conn, job.feed, section, unknown_keys(section, keys)))
+
+
+def _copy_section(job: Job, section: Section, load_id: int, seen: Seen) -> int:
+    """A section the fast way, or the careful way where that one fails; its rows. Raises DocumentError."""
+    feed, zone = job.feed, job.scope.time_zone
+    source = _read(job)
+    try:
+        with job.conn.transaction():
+            rows = copy_batches(job.conn, feed, section, zone, batches(source, section.path), load_id, seen)
+    except Miss as miss:
+        log.info("%s %s: %s read element by element: %s", feed.name, job.scope.scope_id, section.path, miss)
+        source = _read(job)
+        try:
+            rows = copy_section(job.conn, feed, section, zone, elements(source, section.path), load_id, seen)
+        except psycopg.errors.DataError as error:
+            raise DocumentError(
+                f"The document has a value that Postgres cannot hold ({error.diag.message_primary}: "
+                f"{error.diag.context}). Ask for it again.",
+                kind="not_json",
+            ) from None
+    seen.undecodable += source.mended
+    return rows
