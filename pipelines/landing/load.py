@@ -12,10 +12,11 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import psycopg
 from psycopg.pq import TransactionStatus
 
 from pipelines.errors import DocumentError
-from pipelines.landing import load_delimited, load_json
+from pipelines.landing import load_delimited, load_json, raw_tables
 from pipelines.landing.columns import unknown_layout
 from pipelines.landing.documents import line_blocks, plain_blocks
 from pipelines.landing.handover import ClaimLost, Incoming, LoadOutcome, Origin, SliceKey
@@ -23,8 +24,6 @@ from pipelines.landing.loading import Job
 from pipelines.landing.personal import strip_personal
 
 if TYPE_CHECKING:
-    import psycopg
-
     from pipelines.feeds import Feed
     from pipelines.landing.archive import Archive
     from pipelines.stores import Scope
@@ -66,6 +65,9 @@ def load_document(
     except DocumentError as error:
         log.info("%s %s: refused (%s)", feed.name, scope.scope_id, error.kind)
         _keep_refused(job)
+        raise
+    except psycopg.Error:
+        raw_tables.forget(conn)
         raise
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
+from psycopg.pq import TransactionStatus
 
 from pipelines.errors import WarehouseError
 from pipelines.feeds import FEEDS, Feed, Section, column_name
@@ -20,6 +22,7 @@ log = logging.getLogger(__name__)
 
 _LOCK_TIMEOUT = "2s"
 _TRIES = 8
+_KNOWN: WeakKeyDictionary[psycopg.Connection, dict[str, set[str]]] = WeakKeyDictionary()
 
 
 def ensure_raw_tables(conn: psycopg.Connection, feeds: Iterable[Feed] = FEEDS.values()) -> None:
@@ -62,13 +65,28 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
 
 
 def columns_of(conn: psycopg.Connection, table: str) -> set[str]:
-    """The columns of a raw table; none where it is not there. Leaves the connection idle."""
+    """The columns of a raw table; none where it is not there. Leaves the connection idle.
+
+    A connection asks once for each table: columns are only ever added, and to add one twice does nothing.
+    """
+    idle = conn.info.transaction_status == TransactionStatus.IDLE
+    known = _KNOWN.setdefault(conn, {})
+    if idle and table in known:
+        return known[table]
     with conn.transaction():
         rows = conn.execute(
             "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
             (f'raw."{table}"',),
         ).fetchall()
-    return {name for (name,) in rows}
+    columns = {name for (name,) in rows}
+    if idle and columns:
+        known[table] = columns
+    return columns
+
+
+def forget(conn: psycopg.Connection) -> None:
+    """Ask again: after a change, and after an error, because somebody may have dropped a table."""
+    _KNOWN.pop(conn, None)
 
 
 def widen(
@@ -83,6 +101,9 @@ def widen(
     table = feed.table(section)
     held = columns_of(conn, table)
     missing = [column for column in columns if column not in held]
+    new = {column: columns[column] for column in unknown}
+    if not missing and not new:
+        return []
     for attempt in range(1, _TRIES + 1):
         try:
             with conn.transaction():
@@ -95,7 +116,10 @@ def widen(
                             sql.Identifier("raw", table), sql.Identifier(column)
                         )
                     )
-                return _record_drift(conn, feed, table, {column: columns[column] for column in unknown})
+                told = _record_drift(conn, feed, table, new)
+            if missing:
+                forget(conn)
+            return told
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             log.info("%s is in use and cannot be widened yet, try %d of %d", table, attempt, _TRIES)
             time.sleep(min(0.1 * 2**attempt, 5))

@@ -67,7 +67,7 @@ class AmazonAdsSource:
 
     async def __aexit__(self, *_: object) -> None:
         await self._limiter.aclose()
-        await self._http.client.aclose()
+        await self._http.aclose()
 
     async def request(
         self,

@@ -63,7 +63,7 @@ class AmazonSpSource:
 
     async def __aexit__(self, *_: object) -> None:
         await self._limiter.aclose()
-        await self._http.client.aclose()
+        await self._http.aclose()
 
     async def request(
         self,

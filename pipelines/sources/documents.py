@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
+import shutil
 import tempfile
 import time
 import zlib
@@ -36,7 +38,7 @@ def prepare_folder(folder: Path) -> Path:
     for path in folder.glob("document-*"):
         try:
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
-                path.unlink(missing_ok=True)
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         except FileNotFoundError:
             continue  # its owner was faster
     return folder
@@ -53,8 +55,10 @@ async def download(
     Raises:
         SourceError: retryable; `what` names the document in the message.
     """
-    with tempfile.TemporaryDirectory(prefix="document-", dir=folder, ignore_cleanup_errors=True) as name:
-        path = Path(name) / "document"
+    handle, name = tempfile.mkstemp(prefix="document-", dir=folder)
+    os.close(handle)
+    path = Path(name)
+    try:
         for renewal in range(RENEWALS + 1):
             url = await address()
             try:
@@ -70,6 +74,8 @@ async def download(
                 log.info("%s: the address is not valid any more (status %s): renewed", what, failure.status)
         gzip = _unwrap(path)
         yield Download(path=path, content_type=content_type, gzip=gzip, size=path.stat().st_size)
+    finally:
+        path.unlink(missing_ok=True)
 
 
 async def _stream(http: Http, url: str, path: Path) -> str:
@@ -79,8 +85,8 @@ async def _stream(http: Http, url: str, path: Path) -> str:
             try:
                 # Without Authorization: the address is signed. Raw bytes: what is stored stays as it is.
                 async with (
-                    http.gate,
-                    http.client.stream("GET", url, headers={"accept-encoding": "identity"}) as response,
+                    http.client(url) as client,
+                    client.stream("GET", url, headers={"accept-encoding": "identity"}) as response,
                 ):
                     if response.status_code >= 300:
                         raise failure_of(response, await response.aread())
@@ -121,13 +127,14 @@ def _unwrap(path: Path) -> bool:
         if inner != GZIP_MAGIC:
             return True
         file.seek(0)
-        plain = path.with_suffix(".inner")
+        plain = path.with_name(f"{path.name}.inner")
         inflate = zlib.decompressobj(wbits=31)
         try:
             with plain.open("wb") as target:
                 while block := file.read(_BLOCK):
                     target.write(inflate.decompress(block))
         except zlib.error:
+            plain.unlink()
             return True
     plain.replace(path)
     return True
