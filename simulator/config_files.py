@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -23,6 +23,9 @@ from simulator.rng import rng
 
 if TYPE_CHECKING:
     from simulator.world import World
+
+OPTED_IN = ("amazon_data_kiosk.sales_and_traffic_by_asin", "amazon_data_kiosk.economics")
+"""Feeds that are asked for only where a store names them: every store of the world does."""
 
 
 def refresh_token_names(account: SimAccount) -> tuple[str, str]:
@@ -69,21 +72,32 @@ def _store(seed: int, store: SimStore) -> dict:
         "ads_profile_id": str(store.ads_profile_id),
         "history_from": store.start,
         "track": {own: list(others) for own, others in tracked(seed, store).items()},
+        "feeds": list(OPTED_IN),
     }
 
 
-def product_costs_csv(seed: int, store: SimStore) -> str:
-    """What each SKU costs, from the world's start on, and again from its 30th day for some."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(("sku", "valid_from", "unit_cost", "currency", "lead_time_days"))
+def product_costs(seed: int, store: SimStore) -> Iterator[dict]:
+    """What each SKU costs, from before the world's start on, and again from its 30th day for some; with lead times."""
     for offer in offers(seed, store):
         random = rng(seed, store.store_id, offer.sku, "cost")
         lead_time = random.randint(9, 16)
         cost = offer.base_price * random.randint(28, 42) / 100
         for day, share in _cost_changes(store.start, random.random() < 0.3):
-            amount = cents(cost * share, store.marketplace.decimals)
-            writer.writerow((offer.sku, day.isoformat(), amount, store.marketplace.currency, lead_time))
+            yield {
+                "sku": offer.sku,
+                "valid_from": day,
+                "unit_cost_amount": cents(cost * share, store.marketplace.decimals),
+                "currency": store.marketplace.currency,
+                "lead_time_days": lead_time,
+            }
+
+
+def product_costs_csv(seed: int, store: SimStore) -> str:
+    """The file of it that a user would write."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(("sku", "valid_from", "unit_cost", "currency", "lead_time_days"))
+    writer.writerows(tuple(row.values()) for row in product_costs(seed, store))
     return target.getvalue()
 
 

@@ -5,18 +5,14 @@ Estimates are those of the price of the marketplace day on which they are asked 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
-from simulator.business import StoreBusiness
-from simulator.catalogue import Offer, cents, price
+from simulator.catalogue import cents
+from simulator.estimated_fees import COUNTRIES, Estimate, estimates
 from simulator.flat_files import by_header, charset, delimited, plain
-from simulator.marketplaces import Marketplace, local_day
+from simulator.marketplaces import Marketplace
 from simulator.model import Asked, Document
-from simulator.orders import money
 from simulator.publishing import STORAGE_FEES, days_asked, first_of_month, last_of_month
-from simulator.rng import rng
 from simulator.storage_fees import StorageFee, storage_fees
 
 _PRICES = (
@@ -32,7 +28,6 @@ AMERICAN = (
     "estimated-future-order-handling-fee-per-order", "estimated-future-pick-pack-fee-per-unit",
     "estimated-future-weight-handling-fee-per-unit", "expected-future-fulfillment-fee-per-unit",
 )  # fmt: skip
-COUNTRIES = ("uk", "de", "fr", "it", "es", "se")
 EUROPEAN = (
     "sku", "fnsku", "asin", "product-name", "product-group", "brand", "fulfilled-by", "has-local-inventory", *_PRICES,
     "product-size-weight-band", "currency", "estimated-fee-total", "estimated-referral-fee-per-unit",
@@ -49,49 +44,6 @@ STORAGE = (
     "total_incentive_fee_amount", "breakdown_incentive_fee_amount", "average_quantity_customer_orders",
 )  # fmt: skip
 UNKNOWN = "--"
-# parcels that cross a border cost this much more
-ABROAD = Decimal("1.6")
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What selling one unit of a SKU would cost at its price of a day. sides: longest first; None: not measured yet."""
-
-    offer: Offer
-    price: Decimal
-    referral: Decimal
-    fulfilment: Decimal
-    sides: tuple[Decimal, Decimal, Decimal] | None
-    weight: Decimal | None
-
-    @property
-    def total(self) -> Decimal:
-        """Referral and fulfilment."""
-        return self.referral + self.fulfilment
-
-
-def estimates(business: StoreBusiness, at: datetime) -> list[Estimate]:
-    """Of every FBA offer of the store."""
-    place = business.store.marketplace
-    day = local_day(place.time_zone, at)
-    found = []
-    for offer in business.stock.offers:
-        random = rng(business.seed, business.store.seller_id, offer.asin, "measures")
-        measured = random.random() >= 0.1
-        sides = sorted((Decimal(random.randint(30, 400)) / 10 for _ in range(3)), reverse=True)
-        unit = price(business.seed, business.store, offer, day)
-        found.append(
-            Estimate(
-                offer=offer,
-                price=unit,
-                # as settlements charge them
-                referral=cents(unit * 15 / 100, place.decimals),
-                fulfilment=money(business.store, "3.22"),
-                sides=(sides[0], sides[1], sides[2]) if measured else None,
-                weight=Decimal(random.randint(10, 900)) / 100 if measured else None,
-            )
-        )
-    return found
 
 
 def estimated_fees_document(asked: Asked) -> Document | None:
@@ -111,7 +63,7 @@ def _estimate(place: Marketplace, each: Estimate) -> dict[str, str]:
     girth = longest + 2 * (median + shortest) if longest and median and shortest else None
     abroad = {
         f"expected-efn-fulfilment-fee-per-unit-{country}": told(
-            None if country == place.country.lower() else cents(each.fulfilment * ABROAD, place.decimals)
+            None if country == place.country.lower() else each.abroad
         )
         for country in COUNTRIES
     }

@@ -106,6 +106,7 @@
     {%- elif kind == "boolean" -%} {{ as_boolean(column) }}
     {%- elif kind == "date" -%} {{ as_date(column) }}
     {%- elif kind == "us_date" -%} {{ as_us_date(column) }}
+    {%- elif kind == "named_date" -%} {{ as_named_date(column) }}
     {%- elif kind == "timestamp" -%} {{ as_timestamp(column) }}
     {%- elif kind == "settlement_numeric" -%} {{ as_settlement_numeric(column) }}
     {%- elif kind == "settlement_timestamp" -%} {{ as_settlement_timestamp(column) }}

@@ -1,14 +1,49 @@
-"""Coverage of feeds: settlements, fees, returns and reimbursements."""
+"""Coverage of feeds: shipments, returns, reimbursements and fees."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
 
+from simulator.marketplaces import days_between, local_day
 from simulator.model import SimAccount, SimStore
+from simulator.publishing import (
+    CUSTOMER_RETURNS,
+    FULFILLED_SHIPMENTS,
+    MERCHANT_RETURNS,
+    REIMBURSEMENTS,
+    STORAGE_FEES,
+    Timing,
+)
 from simulator.truth.known import Known
+from simulator.truth.money import (
+    known_merchant_returns,
+    known_reimbursements,
+    known_returns,
+    known_shipments,
+    known_storage_fees,
+    months_ended,
+)
+
+LOADED, EMPTY, UNAVAILABLE = "loaded", "empty", "unavailable"
 
 
 def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple[str, date, str]]:
     """(feed, marketplace day, state) of each day of these feeds that an up-to-date run has."""
-    yield from ()
+    daily: tuple[tuple[str, Timing, set[date]], ...] = (
+        ("fulfilled_shipments", FULFILLED_SHIPMENTS, {day for day, _ in known_shipments(known, account)}),
+        ("customer_returns", CUSTOMER_RETURNS, {day for day, _, _ in known_returns(known, account)}),
+        ("merchant_returns", MERCHANT_RETURNS, {day for day, _, _ in known_merchant_returns(known, store)}),
+        ("reimbursements", REIMBURSEMENTS, {day for day, _, _ in known_reimbursements(known, account)}),
+    )
+    for feed, timing, there in daily:
+        for day in known.ended(account, timing.latency):
+            yield f"amazon_sp.{feed}", day, LOADED if day in there else EMPTY
+    charged = {fee.month for fee in known_storage_fees(known, account)}
+    for month in months_ended(known, account, STORAGE_FEES):
+        yield "amazon_sp.storage_fees", month, LOADED if month in charged else EMPTY
+    # nobody asked before the first run; of the runs since then the first and the last one are known
+    zone, today = store.marketplace.time_zone, known.today(account)
+    runs = {local_day(zone, known.world.first_now), today}
+    for day in days_between(store.start, today):
+        yield "amazon_sp.estimated_fees", day, LOADED if day in runs else UNAVAILABLE

@@ -1,7 +1,42 @@
-"""What the staging models of files that users provide must hold."""
+"""What the staging models of the user's own files must hold."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from simulator import fx
+from simulator.config_files import product_costs
+from simulator.marketplaces import days_between
+from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
 
-STAGING: dict[str, StagingTruth] = {}
+
+def _product_costs(known: Known) -> Iterator[dict]:
+    for _, store, _ in known.stores(configured_only=True):
+        for cost in product_costs(known.world.seed, store):
+            yield {"store_id": store.store_id, "tenant_id": store.tenant_id, **cost}
+
+
+def _fx_rates(known: Known) -> Iterator[dict]:
+    for day in days_between(known.world.fx_first_day, known.now.date()):
+        for base in fx.CURRENCIES:
+            for quote in fx.CURRENCIES:
+                rate = fx.rate(known.world.seed, base, quote, day) if base != quote else None
+                if rate is not None:
+                    yield {"date": day, "base_currency": base, "quote_currency": quote, "rate": rate}
+
+
+STAGING: dict[str, StagingTruth] = {
+    "stg_manual__product_costs": StagingTruth(
+        columns=(
+            "store_id", "tenant_id", "sku", "valid_from", "unit_cost_amount", "currency", "lead_time_days",
+        ),
+        key=("store_id", "sku", "valid_from"),
+        rows=_product_costs,
+    ),
+    "stg_manual__fx_rates": StagingTruth(
+        columns=("date", "base_currency", "quote_currency", "rate"),
+        key=("date", "base_currency", "quote_currency"),
+        rows=_fx_rates,
+    ),
+}  # fmt: skip

@@ -1,0 +1,31 @@
+{#
+    The marketplace day that a value names, as landing reads it: of a date-time with an offset the day in that zone, of
+    anything else its first ten characters.
+-#}
+{% macro marketplace_day(column, zone) -%}
+    case
+        when {{ column }} like '____-__-__%__:__%' and right(btrim({{ column }}), 6) ~ '([A-Za-z]|[+-][0-9:]+)$'
+        then (({{ as_timestamp(column) }}) at time zone {{ zone }})::date
+        else {{ as_date(column) }}
+    end
+{%- endmacro %}
+
+{# DD-Mon-YYYY, as the merchant's returns write it; ISO dates too. -#}
+{% macro as_named_date(column) -%}
+    case
+        when {{ column }} like '%-___-____' and pg_input_is_valid({{ column }}, 'date')
+        then ({{ column }})::date
+        else {{ as_date(column) }}
+    end
+{%- endmacro %}
+
+{# A month, YYYY-MM or a date within it, as its first day. -#}
+{% macro as_month(column) -%} {{ as_date("(left(btrim(" ~ column ~ "), 7) || '-01')") }} {%- endmacro %}
+
+{# Y and N, yes and no. -#}
+{% macro as_yes_no(column) -%}
+    case lower(btrim({{ column }})) when 'y' then true when 'yes' then true when 'n' then false when 'no' then false end
+{%- endmacro %}
+
+{# Fee reports write `--` for what is not known. -#}
+{% macro told(column) -%} nullif(btrim({{ column }}), '--') {%- endmacro %}
