@@ -42,6 +42,7 @@ class Counts:
     def __init__(self) -> None:
         self.sp: Counter[tuple[Any, ...]] = Counter()
         self.ads: Counter[tuple[Any, ...]] = Counter()
+        self.kiosk: Counter[tuple[str, str, str]] = Counter()
         self.apify: Counter[tuple[str, str]] = Counter()
         self.requests: Counter[str] = Counter()
 
@@ -68,6 +69,10 @@ class Counts:
             "ads_createReport": [
                 {**dict(zip(ads_fields, key[:4], strict=True)), "configuration": key[4], "count": n}
                 for key, n in self.ads.items()
+            ],
+            "createQuery": [
+                {**dict(zip(("seller", "query", "paginationToken"), key, strict=True)), "count": n}
+                for key, n in self.kiosk.items()
             ],
             "apify_start": [{"actor": actor, "input": digest, "count": n} for (actor, digest), n in self.apify.items()],
             "requests": dict(self.requests),

@@ -39,7 +39,7 @@ def traffic_document(
             "marketplaceIds": [store.marketplace.marketplace_id],
         },
         "salesAndTrafficByDate": [_by_date(label, group, currency) for label, group in _periods(days, options)],
-        "salesAndTrafficByAsin": _by_asin(days, granularity, currency),
+        "salesAndTrafficByAsin": by_asin(days, granularity, currency),
     }
     content = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
     return Document(content, "application/json", True)
@@ -114,7 +114,8 @@ def _by_date(label: str, days: list[StoreDay], currency: str) -> dict:
     }
 
 
-def _by_asin(days: list[StoreDay], granularity: str, currency: str) -> list[dict]:
+def by_asin(days: list[StoreDay], granularity: str, currency: str) -> list[dict]:
+    """The elements of some days taken together, by parent or child ASIN or SKU."""
     groups: dict[tuple[str, ...], list[AsinDay]] = {}
     for entry in (entry for day in days for entry in day.asins):
         key = (entry.parent_asin,) if granularity == "PARENT" else (entry.parent_asin, entry.asin)

@@ -18,12 +18,13 @@ from typing import Any
 
 from simulator.wire import Call
 
-CREATES = ("sp.createReport", "ads.createReport", "apify.startRun")
+CREATES = ("sp.createReport", "kiosk.createQuery", "ads.createReport", "apify.startRun")
 DOWNLOADS = ("sp.download", "ads.download")
+KIOSK = ("kiosk.createQuery", "kiosk.getQuery", "kiosk.getQueries", "kiosk.getDocument")
 REMOTE = (
     "lwa.token", "sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument", "sp.download",
     "ads.getProfiles", "ads.createReport", "ads.getReport", "ads.download", "apify.startRun", "apify.getRun",
-    "apify.listRuns", "apify.getItems", "llm.chat",
+    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download",
 )  # fmt: skip
 SP_CALLS = ("sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument")
 ADS_CALLS = ("ads.createReport", "ads.getReport")
@@ -39,8 +40,8 @@ TRANSPORT = {
     "stall": REMOTE,
     "cut": REMOTE,
     "hold": REMOTE,
-    "expired_token": SP_CALLS + ADS_CALLS,
-    "role_403": ("sp.createReport", "ads.createReport"),
+    "expired_token": SP_CALLS + KIOSK + ADS_CALLS,
+    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport"),
     "token_revoked": ("lwa.token",),
 }
 OUTCOMES = {
@@ -49,7 +50,8 @@ OUTCOMES = {
     "fatal": CREATES,
     "stuck_in_queue": CREATES,
     "done_without_document": ("sp.createReport",),
-    "expired_url": ("sp.getReportDocument", "ads.getReport"),
+    "paged": ("kiosk.createQuery",),
+    "expired_url": ("sp.getReportDocument", "kiosk.getDocument", "ads.getReport"),
     "settlement_twice": ("sp.getReports",),
     "duplicate": ("ads.createReport",),
     "duplicate_of_other": ("ads.createReport",),
@@ -63,10 +65,10 @@ OUTCOMES = {
     "llm_unknown_fact": CHAT,
 }
 DOCUMENTS = {
-    "html_error_page": DOWNLOADS,
-    "xml_error": DOWNLOADS,
-    "empty_document": DOWNLOADS,
-    "truncated_gzip": DOWNLOADS,
+    "html_error_page": (*DOWNLOADS, "kiosk.download"),
+    "xml_error": (*DOWNLOADS, "kiosk.download"),
+    "empty_document": (*DOWNLOADS, "kiosk.download"),
+    "truncated_gzip": (*DOWNLOADS, "kiosk.download"),
     "other_marketplace": ("sp.download",),
     "other_report": ("sp.download",),
     "drop_column": DOWNLOADS,
@@ -197,7 +199,7 @@ def _operations(defaults: tuple[str, ...], match: dict[str, Any], where: str) ->
     return frozenset(chosen)
 
 
-EXTRA_OPERATIONS = ("sp.cancelReport", "ads.deleteReport", "apify.getRecord", "apify.abortRun", "apify.getActor")
+EXTRA_OPERATIONS = ("sp.cancelReport", "kiosk.cancelQuery", "ads.deleteReport", "apify.getRecord", "apify.abortRun", "apify.getActor")
 
 
 class Faults:

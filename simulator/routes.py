@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator import amazon_ads, amazon_sp, apify, control, llm, lwa
+from simulator import amazon_ads, amazon_sp, apify, control, data_kiosk, llm, lwa
 from simulator.wire import Call, Reply
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ def _sp(method: str, path: str, name: str, handler: Callable[[Call, Simulation],
     return Operation(method, f"/reports/2021-06-30{path}", "sp", name, amazon_sp.identify, handler)
 
 
+def _kiosk(method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply]) -> Operation:
+    return Operation(method, f"/dataKiosk/2023-11-15{path}", "kiosk", name, data_kiosk.identify, handler)
+
+
 def _ads(method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply]) -> Operation:
     return Operation(method, path, "ads", name, amazon_ads.identify, handler)
 
@@ -48,6 +52,19 @@ OPERATIONS: tuple[Operation, ...] = (
     _sp("GET", "/documents/{document_id}", "getReportDocument", amazon_sp.get_report_document),
     Operation(
         "GET", "/documents/{owner}/{document_id}", "sp", "download", amazon_sp.identify_download, amazon_sp.download
+    ),
+    _kiosk("POST", "/queries", "createQuery", data_kiosk.create_query),
+    _kiosk("GET", "/queries", "getQueries", data_kiosk.get_queries),
+    _kiosk("GET", "/queries/{query_id}", "getQuery", data_kiosk.get_query),
+    _kiosk("DELETE", "/queries/{query_id}", "cancelQuery", data_kiosk.cancel_query),
+    _kiosk("GET", "/documents/{document_id}", "getDocument", data_kiosk.get_document),
+    Operation(
+        "GET",
+        "/kiosk-documents/{owner}/{document_id}",
+        "kiosk",
+        "download",
+        data_kiosk.identify_download,
+        data_kiosk.download,
     ),
     _ads("GET", "/v2/profiles", "getProfiles", amazon_ads.get_profiles),
     _ads("POST", "/reporting/reports", "createReport", amazon_ads.create_report),

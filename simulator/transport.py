@@ -44,7 +44,7 @@ def error_reply(call: Call, sim: Simulation, status: int, body: object = None) -
     text = "We encountered an internal error. Please try again."
     if call.operation == "download":
         return s3_error(status, "InternalError", text)
-    if call.api == "sp":
+    if call.api in ("sp", "kiosk"):
         return amazon_sp.error(sim, call, status, "InternalFailure" if status >= 500 else "InvalidInput", text)
     if call.api == "lwa":
         return json_reply(status, {"error": "server_error", "error_description": text})
@@ -57,8 +57,8 @@ def error_reply(call: Call, sim: Simulation, status: int, body: object = None) -
 
 def throttled(call: Call, sim: Simulation, action: Action) -> Reply:
     """429 as each API says it; SP-API's empties the bucket too, as a real one would be."""
-    if call.api == "sp":
-        sim.buckets.empty(("sp", call.seller, call.operation))
+    if call.api in ("sp", "kiosk"):
+        sim.buckets.empty((call.api, call.seller, call.operation))
         return amazon_sp.throttled(sim, call)
     retry_after = str(action.get("retry_after", 2))
     if call.api == "ads":

@@ -18,7 +18,7 @@ Shape = Literal["windowed", "snapshot", "listed", "crawl", "file"]
 Scope = Literal["store", "account", "marketplace", "global"]
 Period = Literal["day", "week", "month", "quarter"]
 Semantics = Literal["replace", "snapshot", "upsert"]
-Format = Literal["delimited", "json"]
+Format = Literal["delimited", "json", "jsonl"]
 Quoting = Literal["none", "standard"]
 
 
@@ -35,7 +35,8 @@ def column_name(header: str) -> str:
 class Section:
     """One raw table that a document fills.
 
-    name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only).
+    name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only);
+    of JSON Lines ('jsonl') it is 'item': each line is a row.
     known: the headers known, as Amazon writes them; the union of all variants. required: without these the document is
     refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
     slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
@@ -67,6 +68,7 @@ class Feed:
     spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
     where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
     restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
+    `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Feed:
     report_type: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     ads: Mapping[str, object] = field(default_factory=dict)
+    query: str = ""
     sections: tuple[Section, ...] = (Section(),)
     period: Period = "day"
     days_per_request: int = 1
@@ -101,6 +104,11 @@ class Feed:
     updated_key: str = ""
     sample_min_rows: int = 5
     sample_share: float = 0.5
+
+    @property
+    def is_json(self) -> bool:
+        """Whether its documents are JSON of either kind: a raw table then has one column, `item`."""
+        return self.format != "delimited"
 
     @property
     def source(self) -> str:

@@ -12,7 +12,7 @@ import psycopg
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section
-from pipelines.landing import periods, raw_tables, settling
+from pipelines.landing import json_lines, periods, raw_tables, settling
 from pipelines.landing.archive import ArchiveWriter
 from pipelines.landing.belonging import check_specification, specified_days, undated_sections
 from pipelines.landing.charsets import is_line_safe, named_charset
@@ -22,7 +22,7 @@ from pipelines.landing.documents import plain_blocks, read_ahead, refuse_error_p
 from pipelines.landing.fast_json import Batch, batches
 from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
-from pipelines.landing.json_sections import KeySpotter, MendedBytes, elements, first_value
+from pipelines.landing.json_sections import Element, KeySpotter, MendedBytes, elements, first_value
 from pipelines.landing.loading import Job, Quarantined
 
 log = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[B
     """A section's elements, once it is clear that the document is what it should be. Raises DocumentError, Miss."""
     beside: dict[str, Any] = {}
     checked = False
-    for batch in batches(source, section.path, beside):
+    for batch in _batches(job, section, source, beside):
         if not checked:
             checked = True
             _check(job, section, beside)
@@ -85,6 +85,16 @@ def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[B
         _check(job, section, beside)
     elif _SPECIFICATION in beside and not early:
         raise Miss("it says only at its end what it is")
+
+
+def _batches(job: Job, section: Section, source: MendedBytes, beside: dict[str, Any] | None = None) -> Iterator[Batch]:
+    if job.feed.format == "jsonl":
+        return json_lines.batches(source)
+    return batches(source, section.path, beside)
+
+
+def _elements(job: Job, section: Section, source: MendedBytes) -> Iterator[Element]:
+    return json_lines.elements(source) if job.feed.format == "jsonl" else elements(source, section.path)
 
 
 def _check(job: Job, section: Section, beside: Mapping[str, Any]) -> None:
@@ -151,9 +161,10 @@ def _look(job: Job) -> None:
             f"{first[:60].decode('utf-8', 'replace')!r}. Give the feed that it belongs to.",
             kind="wrong_type",
         )
-    wants_list = all(section.path == "item" for section in job.feed.sections)
+    is_lines = job.feed.format == "jsonl"
+    wants_list = not is_lines and all(section.path == "item" for section in job.feed.sections)
     if wants_list != (start == b"["):
-        shape = "a list of rows" if wants_list else "an object with sections"
+        shape = "a list of rows" if wants_list else "one object a line" if is_lines else "an object with sections"
         raise DocumentError(
             f"The document is JSON, but no {job.feed.title} document ({job.feed.name}), which is {shape}. Give the "
             "feed that it belongs to.",
@@ -292,12 +303,12 @@ def _copy_section(job: Job, section: Section, load_id: int, seen: Seen) -> int:
     source = _read(job)
     try:
         with job.conn.transaction():
-            rows = copy_batches(job.conn, feed, section, zone, batches(source, section.path), load_id, seen)
+            rows = copy_batches(job.conn, feed, section, zone, _batches(job, section, source), load_id, seen)
     except Miss as miss:
         log.info("%s %s: %s read element by element: %s", feed.name, job.scope.scope_id, section.path, miss)
         source = _read(job)
         try:
-            rows = copy_section(job.conn, feed, section, zone, elements(source, section.path), load_id, seen)
+            rows = copy_section(job.conn, feed, section, zone, _elements(job, section, source), load_id, seen)
         except psycopg.errors.DataError as error:
             raise DocumentError(
                 f"The document has a value that Postgres cannot hold ({error.diag.message_primary}: "

@@ -6,18 +6,20 @@ landed it, and asks for one build however many partitions came.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from pipelines.feeds import FEEDS
+from pipelines.feeds import FEEDS, Feed
+from pipelines.feeds.feed import Period
 from pipelines.landing.coverage import has_loads
+from pipelines.landing.periods import first_of
 from pipelines.orchestration.insights import BRIEFS
-from pipelines.orchestration.raw import PARTITIONED_SHAPES, asset_keys, op_name
+from pipelines.orchestration.raw import PERIOD_OF_KIND, asset_keys, kind_of, op_name, partitions_of
 from pipelines.orchestration.resources import Platform
 from pipelines.stores import Store
 from pipelines.warehouse import transform
@@ -40,50 +42,53 @@ ACTIVE = [
 
 @dataclass(frozen=True)
 class Slot:
-    """What is landed at a time of the marketplace's night."""
+    """What is landed at a time of the marketplace's night: feeds of one source and kind (`raw.kind_of`)."""
 
     name: str
     time: str
     source: str
-    shape: str
+    kind: str
     feeds: tuple[str, ...]
 
 
-SLOTS = (
-    Slot(
-        "orders_and_ledger",
-        "0 2",
-        "amazon_sp",
-        "windowed",
-        ("amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update", "amazon_sp.ledger_summary"),
-    ),
-    Slot(
-        "inventory",
-        "0 2",
-        "amazon_sp",
-        "snapshot",
-        ("amazon_sp.fba_myi_unsuppressed_inventory", "amazon_sp.merchant_listings"),
-    ),
-    Slot("settlements", "0 2", "amazon_sp", "listed", ("amazon_sp.settlements_v2",)),
-    Slot("sales_and_traffic", "30 2", "amazon_sp", "windowed", ("amazon_sp.sales_and_traffic",)),
-    Slot(
-        "ads",
-        "0 3",
-        "amazon_ads",
-        "windowed",
-        ("amazon_ads.sp_campaigns", "amazon_ads.sp_advertised_product", "amazon_ads.sp_search_term"),
-    ),
-    Slot("crawls", "0 3", "apify", "crawl", ("apify.products",)),
-)
+# Name and time of each source and kind: first what changes stock and orders, last what can wait for the listings.
+_TIMES = {
+    ("amazon_sp", "windowed"): ("reports", "0 2"),
+    ("amazon_sp", "snapshot"): ("inventory", "0 2"),
+    ("amazon_sp", "listed"): ("settlements", "0 2"),
+    ("amazon_data_kiosk", "windowed"): ("data_kiosk", "30 2"),
+    ("amazon_ads", "windowed"): ("ads", "0 3"),
+    ("apify", "crawl"): ("crawls", "0 3"),
+}
+_LATE_TIME = "30 3"
+# Amazon has these later than the others.
+_APART = {"amazon_sp.sales_and_traffic": ("sales_and_traffic", "30 2")}
 
 
-def land_jobs(partitions: dg.PartitionsDefinition) -> dict[str, "UnresolvedAssetJobDefinition"]:
-    """One job per slot, by name."""
+def slots(feeds: Iterable[Feed] = FEEDS.values()) -> tuple[Slot, ...]:
+    """The slots of all feeds that have an API, in the order of their times."""
+    found: dict[tuple[str, str, str, str], list[str]] = {}
+    for feed in feeds:
+        if feed.shape != "file":
+            kind = kind_of(feed)
+            usual = _TIMES.get((feed.source, kind), (f"{feed.source}_{kind}", _LATE_TIME))
+            name, at = _APART.get(feed.name, usual)
+            found.setdefault((name, at, feed.source, kind), []).append(feed.name)
+    return tuple(
+        Slot(*key, tuple(names)) for key, names in sorted(found.items(), key=lambda item: item[0][1].split()[::-1])
+    )
+
+
+SLOTS = slots()
+
+
+def land_jobs(first_day: date) -> dict[str, "UnresolvedAssetJobDefinition"]:
+    """One job per slot, by name. first_day: of the partitions."""
     return {
         slot.name: dg.define_asset_job(
             f"land_{slot.name}",
             selection=dg.AssetSelection.assets(*(key for name in slot.feeds for key in asset_keys(FEEDS[name]))),
-            partitions_def=partitions if slot.shape in PARTITIONED_SHAPES else None,
+            partitions_def=partitions_of(slot.kind, first_day),
         )
         for slot in SLOTS
     }
@@ -111,18 +116,21 @@ def _schedule(slot: Slot, job: "UnresolvedAssetJobDefinition", zone: str, stores
         today = context.scheduled_execution_time.astimezone(ZoneInfo(zone)).date()
         config = {"stores": stores, "everything_due": True}
         tags = {PRIORITY_TAG: SCHEDULED_PRIORITY}
-        if slot.shape in PARTITIONED_SHAPES:
-            tags |= {
-                "dagster/asset_partition_range_start": (today - timedelta(days=1)).isoformat(),
-                "dagster/asset_partition_range_end": (today - timedelta(days=1)).isoformat(),
-            }
+        if slot.kind in PERIOD_OF_KIND:
+            anchor = _last_ended(PERIOD_OF_KIND[slot.kind], today).isoformat()
+            tags |= {"dagster/asset_partition_range_start": anchor, "dagster/asset_partition_range_end": anchor}
         return dg.RunRequest(
             run_key=f"{slot.name}:{zone}:{today}",
             tags=tags,
-            run_config={"ops": {op_name(slot.source, slot.shape): {"config": config}}},
+            run_config={"ops": {op_name(slot.source, slot.kind): {"config": config}}},
         )
 
     return nightly
+
+
+def _last_ended(period: Period, today: date) -> date:
+    """The first day of the newest period that has ended: what a night's run is anchored to, whatever it lands."""
+    return first_of(period, first_of(period, today) - timedelta(days=1))
 
 
 def build_job(marts: dg.AssetsDefinition) -> "UnresolvedAssetJobDefinition":

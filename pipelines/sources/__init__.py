@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> Source:
-    """The source of that name ('amazon_sp', 'amazon_ads', 'apify'), to be entered with `async with`, one per run.
+    """The source that feeds begin their names with, to be entered with `async with`, one per run.
 
     pool: open connections to the warehouse, for the rate budgets; one connection is used at a time.
     on_wait: told when something has to wait a second or more for a budget; must not block.
@@ -27,6 +27,10 @@ def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_
         from pipelines.sources.amazon_sp import AmazonSpSource
 
         return AmazonSpSource(settings, pool, on_wait=on_wait)
+    if name == "amazon_data_kiosk":
+        from pipelines.sources.amazon_data_kiosk import AmazonDataKioskSource
+
+        return AmazonDataKioskSource(settings, pool, on_wait=on_wait)
     if name == "amazon_ads":
         from pipelines.sources.amazon_ads import AmazonAdsSource
 
@@ -36,6 +40,6 @@ def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_
 
         return ApifySource(settings, pool, on_wait=on_wait)
     raise ConfigError(
-        f"There is no source named {name!r}. Sources are amazon_sp, amazon_ads and apify; "
-        "a feed's name begins with that of its source."
+        f"There is no source named {name!r}. Sources are amazon_sp, amazon_data_kiosk, amazon_ads "
+        "and apify; a feed's name begins with that of its source."
     )

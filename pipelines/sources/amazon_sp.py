@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from pipelines.errors import ConfigError, SourceError
+from pipelines.errors import SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
 from pipelines.sources.documents import beginning, download, prepare_folder
 from pipelines.sources.http import Http, HttpFailure, call, is_transient, is_unsent, redact
 from pipelines.sources.lwa import TokenStore
 from pipelines.sources.rate_limits import SP_LIMITS, Budget, RateLimiter
+from pipelines.sources.sp_calls import Uncertain, explain, instant, iso, selling_account
 from pipelines.sources.sp_client import ApiResponse, Reports, make_client
 
 if TYPE_CHECKING:
@@ -76,17 +77,17 @@ class AmazonSpSource:
         priority: int = TODAY,
     ) -> RemoteReport:
         """createReport; see `base.Source.request`. `window` is not sent: Amazon takes instants."""
-        account = _account(scope)
+        account = selling_account(scope)
         marketplaces = tuple(sorted({store.marketplace.marketplace_id for store in scope.stores}))
         body: dict[str, Any] = {"reportType": feed.report_type, "marketplaceIds": list(marketplaces)}
         if start is not None and end is not None:
-            body |= {"dataStartTime": _iso(start), "dataEndTime": _iso(end)}
+            body |= {"dataStartTime": iso(start), "dataEndTime": iso(end)}
         if feed.options:
             body["reportOptions"] = dict(feed.options)
         what = f"{feed.name} of {scope.scope_id}"
         try:
             answer = await self._call(account, "createReport", priority, what, is_unsent, **body)
-        except _Uncertain as error:
+        except Uncertain as error:
             raise UncertainRequest(
                 f"Whether Amazon accepted the request of {what} is not known: {error.failure}. Before it is asked "
                 "again, the account's reports are looked through.",
@@ -109,7 +110,7 @@ class AmazonSpSource:
         self, feeds: Sequence[Feed], scope: Scope, since: datetime, *, priority: int = TODAY
     ) -> list[RemoteReport]:
         """getReports, all pages; see `base.Source.find_existing`."""
-        account = _account(scope)
+        account = selling_account(scope)
         # a minute inside the 90 days: the clocks differ
         since = max(since, self._settings.now() - KEPT + timedelta(minutes=1))
         types = sorted({feed.report_type for feed in feeds})
@@ -117,7 +118,7 @@ class AmazonSpSource:
         for first in range(0, len(types), TYPES_PER_CALL):
             query: dict[str, Any] = {
                 "reportTypes": types[first : first + TYPES_PER_CALL],
-                "createdSince": _iso(since),
+                "createdSince": iso(since),
                 "pageSize": PAGE,
             }
             while True:
@@ -132,7 +133,7 @@ class AmazonSpSource:
         self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
     ) -> dict[str, RemoteReport]:
         """getReports for many where its budget allows, else getReport; see `base.Source.poll`."""
-        account = _account(scope)
+        account = selling_account(scope)
         left = list(dict.fromkeys(remote_ids))
         known: dict[str, RemoteReport] = {}
         if len(left) >= BATCH_FROM:
@@ -153,7 +154,7 @@ class AmazonSpSource:
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
     ) -> AbstractAsyncContextManager[Download]:
         """getReportDocument, then the download; see `base.Source.fetch`."""
-        account = _account(scope)
+        account = selling_account(scope)
         what = f"Document of {feed.name} of {scope.scope_id} (report {report.remote_id})"
         document_id = report.document_id
 
@@ -212,7 +213,7 @@ class AmazonSpSource:
         repeatable: Callable[[Exception], bool] = is_transient,
         **arguments: Any,
     ) -> ApiResponse:
-        """One operation with budget, retries and a renewed token. Raises SourceError; `_Uncertain` for `is_unsent`."""
+        """One operation with budget, retries and a renewed token. Raises SourceError; `Uncertain` for `is_unsent`."""
         method: Callable[..., Awaitable[ApiResponse]] = getattr(self._client(account), _METHODS[operation])
         assert account.refresh_token is not None
         refresh_token = account.refresh_token
@@ -236,8 +237,8 @@ class AmazonSpSource:
             )
         except HttpFailure as failure:
             if repeatable is is_unsent and failure.transient and failure.sent:
-                raise _Uncertain(failure) from None
-            raise _explain(failure, account, what) from None
+                raise Uncertain(failure) from None
+            raise explain(failure, account, what) from None
 
 
 _METHODS = {
@@ -246,47 +247,6 @@ _METHODS = {
     "getReport": "get_report",
     "getReportDocument": "get_report_document",
 }
-
-
-class _Uncertain(Exception):
-    def __init__(self, failure: HttpFailure) -> None:
-        super().__init__(str(failure))
-        self.failure = failure
-
-
-def _account(scope: Scope) -> Account:
-    if scope.account is None or scope.account.refresh_token is None:
-        raise ConfigError(
-            f"{scope.scope_id} has no access to SP-API: its account has no refresh token. Name the variable that "
-            "holds it in stores.yaml (refresh_token_env), or fill this store by import."
-        )
-    return scope.account
-
-
-def _explain(failure: HttpFailure, account: Account, what: str) -> SourceError:
-    """The error that is told: what came, what it means, what to do."""
-    if failure.status in (401, 403):
-        return SourceError(
-            f"{what}: Amazon refuses it ({failure}). Either the application has no role for this report, or the "
-            f"authorisation of {account.account_id} has ended: give the application the role in Seller Central "
-            "(Develop Apps), then authorise it again and renew the refresh token.",
-            status=failure.status,
-            refused=True,
-        )
-    if failure.status == 429:
-        return SourceError(
-            f"{what}: Amazon keeps throttling ({failure}). Another application of this account may use the same "
-            "budget. It is tried again later.",
-            status=429,
-            retryable=True,
-        )
-    if failure.transient:
-        return SourceError(
-            f"{what}: Amazon did not answer properly ({failure}). It is tried again later.",
-            status=failure.status,
-            retryable=True,
-        )
-    return SourceError(f"{what}: Amazon rejects the request ({failure}).", status=failure.status)
 
 
 def _list(answer: ApiResponse) -> list[Mapping[str, Any]]:
@@ -307,24 +267,13 @@ def _report(data: Any) -> RemoteReport:
         return RemoteReport(
             remote_id=str(data["reportId"]),
             state=state or "running",
-            created_at=_instant(data["createdTime"]),
+            created_at=instant(data["createdTime"]),
             document_id=data.get("reportDocumentId"),
-            window_start=_instant(data["dataStartTime"]) if data.get("dataStartTime") else None,
-            window_end=_instant(data["dataEndTime"]) if data.get("dataEndTime") else None,
+            window_start=instant(data["dataStartTime"]) if data.get("dataStartTime") else None,
+            window_end=instant(data["dataEndTime"]) if data.get("dataEndTime") else None,
             marketplace_ids=tuple(data.get("marketplaceIds") or ()),
             report_type=data["reportType"],
             details={"status": status},
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         raise SourceError("Amazon's answer is no report. It is tried again later.", retryable=True) from None
-
-
-def _instant(text: str) -> datetime:
-    """An ISO 8601 instant, in UTC; without an offset it is UTC."""
-    value = datetime.fromisoformat(text)
-    return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def _iso(value: datetime) -> str:
-    """As Amazon writes instants: `2026-03-01T07:59:59Z`."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

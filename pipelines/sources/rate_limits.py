@@ -40,6 +40,14 @@ SP_LIMITS = {
     "createReport": Limit(0.0167, 15),
     "getReport": Limit(2, 15),
     "getReportDocument": Limit(0.0167, 15),
+    "createRestrictedDataToken": Limit(1, 10),
+}
+# Data Kiosk 2023-11-15, likewise.
+KIOSK_LIMITS = {
+    "createQuery": Limit(0.0167, 15),
+    "getQueries": Limit(0.0222, 10),
+    "getQuery": Limit(2, 15),
+    "getDocument": Limit(0.0167, 15),
 }
 # Amazon Ads publishes no figures ("dynamic"): start politely, per profile; Retry-After rules.
 ADS_LIMITS = {

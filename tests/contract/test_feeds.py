@@ -37,6 +37,8 @@ def without_last_row(feed: Feed, content: bytes) -> bytes:
     if feed.format == "delimited":
         lines = content.splitlines(keepends=True)
         return b"".join(lines[:-1])
+    if feed.format == "jsonl":
+        return b"".join(content.splitlines(keepends=True)[:-1])
     document = json.loads(content)
     if isinstance(document, list):
         return json.dumps(document[:-1]).encode()
@@ -59,7 +61,7 @@ def test_the_catalogue_is_sound(feed: Feed) -> None:
         assert len(columns) == len(set(columns)), "two headers give one column"
         if section.known:
             assert {column_name(each) for each in (*section.required, section.day) if each} <= set(columns)
-        assert (feed.format == "json") == bool(section.path)
+        assert feed.is_json == bool(section.path)
     assert set(feed.aliases.values()) <= {each for section in feed.sections for each in section.known}
     personal = set(map(column_name, (*feed.personal, *feed.hashed)))
     assert personal <= {column_name(each) for section in feed.sections for each in section.known}

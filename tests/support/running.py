@@ -30,6 +30,8 @@ NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """In Los Angeles 04:00, in Paris 13:00, in Tokyo 21:00 of the same day."""
 
 _PATIENCE = 60.0
+# what the simulator counts of the things that must not be asked for twice
+_ASKED = ("createReport", "createQuery", "ads_createReport", "apify_start")
 
 
 @dataclass
@@ -150,17 +152,15 @@ class LandingWorld:
         counts = self.simulator.counts()
         return [
             each
-            for name in ("createReport", "ads_createReport", "apify_start")
+            for name in _ASKED
             for each in counts[name]
             if each["count"] > 1
         ]
 
     def asked(self) -> int:
-        """Reports and crawls asked for so far."""
+        """Reports, queries and crawls asked for so far."""
         counts = self.simulator.counts()
-        return sum(
-            each["count"] for name in ("createReport", "ads_createReport", "apify_start") for each in counts[name]
-        )
+        return sum(each["count"] for name in _ASKED for each in counts[name])
 
 
 def until(what: Callable[[], Any], told: str) -> Any:
