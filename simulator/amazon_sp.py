@@ -34,13 +34,18 @@ from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, s3_error
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
-# operation -> (requests per second, burst)
+# operation -> (requests per second, burst), of the reports API and of Data Kiosk
 RATES = {
     "getReports": (0.0222, 10.0),
     "createReport": (0.0167, 15.0),
     "getReport": (2.0, 15.0),
     "cancelReport": (0.0222, 10.0),
     "getReportDocument": (0.0167, 15.0),
+    "createQuery": (0.0167, 15.0),
+    "getQueries": (0.0222, 10.0),
+    "getQuery": (2.0, 15.0),
+    "cancelQuery": (0.0222, 10.0),
+    "getDocument": (0.0167, 15.0),
 }
 URL_LIFETIME = 300
 REPORT_ID_BASE = 70_000_000_000
@@ -131,7 +136,7 @@ def admit(sim: Simulation, call: Call) -> Reply | None:
     if not call.headers.get("user-agent"):
         return invalid(sim, call, "A User-Agent header is required.")
     rate, burst = RATES[call.operation]
-    if not sim.buckets.take(("sp", call.seller, call.operation), rate, burst):
+    if not sim.buckets.take((call.api, call.seller, call.operation), rate, burst):
         return throttled(sim, call)
     return None
 

@@ -38,7 +38,7 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
     if columns_of(conn, table):
         return
     known = dict.fromkeys(column_name(header) for header in section.known)
-    if feed.format == "json":
+    if feed.is_json:
         columns: list[sql.Composable] = [sql.SQL("item jsonb not null")]
     else:
         columns = [sql.SQL("{} text").format(sql.Identifier(column)) for column in known]

@@ -278,7 +278,7 @@ def days_of_load(conn: psycopg.Connection, feed: Feed, load_id: int, time_zone: 
             continue
         value = (
             sql.SQL("item ->> {}").format(sql.Literal(section.day))
-            if feed.format == "json"
+            if feed.is_json
             else sql.Identifier(column_name(section.day))
         )
         rows = conn.execute(
