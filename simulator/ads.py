@@ -20,7 +20,7 @@ from simulator.catalogue_texts import ITEMS, SEARCH_WORDS
 from simulator.marketplaces import PUBLISHED_AFTER, midnight
 from simulator.model import SimStore
 from simulator.orders import Order, money
-from simulator.rng import poisson, rng
+from simulator.rng import number, poisson, rng
 
 AGES = (1, 2, 3, 7, 14, 28, 42)
 WINDOWS = (1, 7, 14, 30)
@@ -140,16 +140,17 @@ class AdsBook:
         for cell in cells:
             self.by_sku[day, cell.ad.offer.sku].append(cell)
 
-    def attribute(self, random: Random, order: Order, day: date) -> None:
-        """Let an order of that day follow a click, if there was one to follow."""
+    def attribute(self, random: Random, order: Order, day: date) -> bool:
+        """Let an order of that day follow a click, if there was one to follow; whether it did."""
         if order.replacement or not self.campaigns or random.random() >= 0.4:
-            return
+            return False
         lag = random.choice((0, 0, 0, 0, 0, 1, 2, 4, 6, 9, 12, 19, 26))
         cells = [
             c for c in self.by_sku.get((day - timedelta(days=lag), order.lines[0].offer.sku), ()) if c.capacity > 0
         ]
         if cells:
             random.choice(cells).orders.append((order, lag))
+        return bool(cells)
 
     def _cells(self, random: Random, day: date, campaign: Campaign, group: AdGroup, target: Target) -> list[Cell]:
         cells = []
@@ -175,6 +176,15 @@ class AdsBook:
                 cell.invalid, cell.invalid_age = 1, 2 if chance < 0.08 else 3
             cells.append(cell)
         return cells
+
+
+PLACEMENTS = ("Top of Search on-Amazon", "Detail Page on-Amazon", "Other on-Amazon", "Off Amazon")
+
+
+def placement(cell: Cell) -> str:
+    """Where a cell was shown: as a whole in one place, so that placements sum to campaigns."""
+    chosen = number(cell.campaign.campaign_id, cell.target.target_id, cell.term, cell.day, "placement") % 10
+    return PLACEMENTS[0 if chosen < 4 else 1 if chosen < 7 else 2 if chosen < 9 else 3]
 
 
 def version(store: SimStore, day: date, at: datetime) -> int:

@@ -1,90 +1,14 @@
 """What the Amazon Ads API accepts when a report is asked for: types, columns, filters, dates. No state, no HTTP.
 
-Columns and limits are typed from Amazon's guide to the report types of reporting v3 (campaign, advertised product,
-search term). To add a type, add it to TYPES; what its rows hold is the world's.
+What each type knows stands in ads_report_types.py; to add a type, add it there.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-WINDOWS = ("1d", "7d", "14d", "30d")
-
-
-def _windows(*stems: str) -> set[str]:
-    return {stem + window for stem in stems for window in WINDOWS}
-
-
-TRAFFIC = {"impressions", "clicks", "cost", "costPerClick", "clickThroughRate"}
-DATES = {"date", "startDate", "endDate"}
-BOOKS = {
-    "addToList", "qualifiedBorrows", "royaltyQualifiedBorrows",
-    "kindleEditionNormalizedPagesRead14d", "kindleEditionNormalizedPagesRoyalties14d",
-}  # fmt: skip
-CONVERSIONS = _windows(
-    "purchases", "purchasesSameSku", "unitsSoldClicks", "unitsSoldSameSku", "sales", "attributedSalesSameSku"
-)
-OTHER_SKU = {"salesOtherSku7d", "unitsSoldOtherSku7d"}
-RATIOS = {"acosClicks7d", "acosClicks14d", "roasClicks7d", "roasClicks14d"}
-CAMPAIGN = {
-    "campaignName", "campaignId", "campaignStatus", "campaignBudgetAmount", "campaignBudgetType",
-    "campaignBudgetCurrencyCode",
-}  # fmt: skip
-CAMPAIGN_MORE = CAMPAIGN | {
-    "campaignRuleBasedBudgetAmount", "campaignApplicableBudgetRuleId", "campaignApplicableBudgetRuleName",
-    "topOfSearchImpressionShare",
-}  # fmt: skip
-AD_GROUP = {"adGroupName", "adGroupId"}
-COMMON = TRAFFIC | DATES | BOOKS | CONVERSIONS
-STATES = ("ENABLED", "PAUSED", "ARCHIVED")
-KEYWORD_TYPES = ("BROAD", "PHRASE", "EXACT", "TARGETING_EXPRESSION", "TARGETING_EXPRESSION_PREDEFINED")
-
-
-@dataclass(frozen=True)
-class ReportType:
-    """One report type: columns of every group, columns and filters that a group adds, days a request may span."""
-
-    columns: frozenset[str]
-    groups: dict[str, frozenset[str]]
-    filters: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
-    max_range: int = 31
-    retention: int = 95
-    ad_product: str = "SPONSORED_PRODUCTS"
-
-
-TYPES = {
-    "spCampaigns": ReportType(
-        frozenset(COMMON | {"campaignBiddingStrategy", "spend"}),
-        {
-            "campaign": frozenset(CAMPAIGN_MORE),
-            "adGroup": frozenset(AD_GROUP | {"adStatus"}),
-            "campaignPlacement": frozenset(CAMPAIGN_MORE | {"placementClassification"}),
-        },
-        {
-            "campaign": {"campaignStatus": STATES},
-            "adGroup": {"adStatus": STATES},
-            "campaignPlacement": {"campaignSite": ("AmazonBusiness",)},
-        },
-    ),
-    "spAdvertisedProduct": ReportType(
-        frozenset(
-            COMMON | CAMPAIGN | AD_GROUP | OTHER_SKU | RATIOS
-            | {"adId", "portfolioId", "spend", "advertisedAsin", "advertisedSku"}
-        ),
-        {"advertiser": frozenset()},
-    ),
-    "spSearchTerm": ReportType(
-        frozenset(
-            COMMON | CAMPAIGN | AD_GROUP | OTHER_SKU | RATIOS
-            | {"keywordId", "keyword", "keywordBid", "keywordType", "matchType", "portfolioId", "searchTerm"}
-            | {"targeting"}
-        ),
-        {"searchTerm": frozenset({"adKeywordStatus"})},
-        {"searchTerm": {"keywordType": KEYWORD_TYPES}},
-    ),
-}  # fmt: skip
+from simulator.ads_report_types import TYPES, ReportType
 
 
 class Invalid(ValueError):

@@ -206,7 +206,14 @@ def rendered(sim: Simulation, report: Report) -> Rendered:
         config = report.request["configuration"]
         start, end = (date.fromisoformat(report.request[name]) for name in ("startDate", "endDate"))
         rows = sim.world.ads_rows(
-            report.owner, report.report_type, config["columns"], start, end, config["timeUnit"], report.business
+            report.owner,
+            report.report_type,
+            config["columns"],
+            start,
+            end,
+            config["timeUnit"],
+            report.business,
+            config["groupBy"][-1],  # of several the finest
         )
         return Document(dump([row for row in rows if keeps(row)]), "application/octet-stream", True)
 

@@ -13,6 +13,8 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from simulator.ads import AdsBook, make_campaigns
+from simulator.brand_ads import BrandBook
+from simulator.brand_campaigns import make_brand_campaigns
 from simulator.catalogue import Offer, offers, price, promotion, season
 from simulator.marketplaces import local_day, midnight
 from simulator.model import SimStore
@@ -30,6 +32,7 @@ class StoreBusiness:
         self.offers = offers(seed, store)
         self.stock = StockBook(seed, store, tuple(o for o in self.offers if o.channel == "Amazon"))
         self.ads = AdsBook(seed, store, make_campaigns(seed, store, self.offers))
+        self.brand_ads = BrandBook(seed, store, make_brand_campaigns(seed, store, self.offers))
         # by the marketplace day on which it happens, also of days that are not made yet
         self.shipped: dict[date, list[Order]] = defaultdict(list)
         self.refunded_units: dict[date, int] = defaultdict(int)
@@ -62,6 +65,7 @@ class StoreBusiness:
     def _make(self, day: date) -> None:
         self.stock.open(day)
         self.ads.open(day)
+        self.brand_ads.open(day)
         made: list[Order] = []
         for number, (at, offer, replaced) in enumerate(self._arrivals(day)):
             random = rng(self.seed, self.store.store_id, "order", day, number)
@@ -76,7 +80,8 @@ class StoreBusiness:
             order = make_order(random, self.store, at, lines, replacement=bool(replaced))
             made.append(order)
             self._follow(random, order)
-            self.ads.attribute(random, order, day)
+            if not self.ads.attribute(random, order, day):
+                self.brand_ads.attribute(order, day)
         self._orders[day] = made
         self.stock.close(day)
 

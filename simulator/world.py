@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from simulator import config_files, documents_ads, fx
+from simulator import config_files, data_kiosk_rows, documents_ads, documents_brand_ads, fx
 from simulator.accounts import registry, secret
 from simulator.business import StoreBusiness
 from simulator.catalogue import offers
@@ -120,6 +121,21 @@ class World:
         account = self._accounts[seller_id]
         return existing_document(self.seed, account, [self.business(s) for s in account.stores], report_id)
 
+    def kiosk_rows(
+        self,
+        seller_id: str,
+        dataset: str,
+        marketplace_ids: Sequence[str],
+        arguments: Mapping[str, Any],
+        first: date,
+        last: date,
+        now: datetime,
+    ) -> list[dict]:
+        """The rows of a Data Kiosk query asked at `now`, with every field that its schema has here."""
+        wanted = [s for s in self._accounts[seller_id].stores if s.marketplace.marketplace_id in marketplace_ids]
+        businesses = [self.business(store) for store in wanted]
+        return data_kiosk_rows.rows(businesses, dataset, arguments, first, last, now)
+
     def ads_rows(
         self,
         profile_id: int | str,
@@ -129,16 +145,20 @@ class World:
         end: date | str,
         time_unit: str,
         now: datetime,
+        group: str = "",
     ) -> list[dict]:
         """The rows of an Ads report with exactly the columns asked for, as known at `now`; only ended days have rows.
 
-        Raises UnknownReportType for a report type without rows here.
+        group: what it is grouped by, where the type leaves a choice. Raises UnknownReportType for what this world has
+        no rows of.
         """
-        if report_type_id not in documents_ads.TYPES:
-            raise UnknownReportType(f"This world has no rows of Ads report type {report_type_id}.")
         business = self.business(self._profiles[int(profile_id)])
         first, last = documents_ads.as_day(start), documents_ads.as_day(end)
-        return documents_ads.rows(business, report_type_id, columns, first, last, time_unit, now)
+        for documents in (documents_ads, documents_brand_ads):
+            known = documents.groups(report_type_id)
+            if known and (not group or group in known):
+                return documents.rows(business, report_type_id, group or known[0], columns, first, last, time_unit, now)
+        raise UnknownReportType(f"This world has no rows of Ads report type {report_type_id} by {group or 'anything'}.")
 
     def past_crawls(self, now: datetime) -> list[PastCrawl]:
         """The account's earlier Apify runs, oldest first."""

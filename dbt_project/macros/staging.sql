@@ -47,34 +47,3 @@
                 {{ as_timestamp("r.last_updated_date") }} as last_updated_at
         ) as t
 {% endmacro %}
-
-{#
-    Sponsored Products: current rows, one per element of the document; `columns` says what this type has besides. Amazon
-    has sent the same element twice: equal elements of one document are one.
--#}
-{% macro stage_ads(table, columns) %}
-    select
-        r.load_id,
-        s.store_id,
-        s.tenant_id,
-        l.day as date,
-        s.currency,
-        r.item ->> 'campaignId' as campaign_id,
-        {{ as_text("r.item ->> 'campaignName'") }} as campaign_name,
-        {%- for name, expression in columns.items() %} {{ expression }} as {{ name }}, {%- endfor %}
-        {{ as_integer("r.item ->> 'impressions'") }} as impressions,
-        {{ as_integer("r.item ->> 'clicks'") }} as clicks,
-        {{ as_numeric("r.item ->> 'cost'") }} as cost,
-        {%- for days in [1, 7, 14, 30] %}
-            {{ as_integer("r.item ->> 'purchases" ~ days ~ "d'") }} as purchases_{{ days }}d,
-            {{ as_integer("r.item ->> 'unitsSoldClicks" ~ days ~ "d'") }} as units_{{ days }}d,
-            {{ as_numeric("r.item ->> 'sales" ~ days ~ "d'") }} as sales_{{ days }}d
-            {{- "," if not loop.last }}
-        {%- endfor %}
-    from (select distinct load_id, item from {{ source("amazon_ads", table) }}) as r
-    inner join
-        {{ current_loads("amazon_ads." ~ table) }} as l
-        on r.load_id = l.load_id
-        and l.day = {{ as_date("r.item ->> 'date'") }}
-    inner join ops.stores as s on l.scope_id = s.store_id
-{% endmacro %}

@@ -86,7 +86,15 @@ class FakeWorld:
         return Document(f"settlement-id\ttotal-amount\n{report_id}\t1.00\n".encode(), "text/plain", False)
 
     def ads_rows(
-        self, profile_id: Any, report_type_id: str, columns: Any, start: Any, end: Any, time_unit: str, now: Any
+        self,
+        profile_id: Any,
+        report_type_id: str,
+        columns: Any,
+        start: Any,
+        end: Any,
+        time_unit: str,
+        now: Any,
+        group: str = "",
     ) -> list[dict[str, Any]]:
         self.asked.append((profile_id, report_type_id, tuple(columns), start, end, time_unit, now))
         return [dict.fromkeys(columns, n) for n in range(5)]

@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from simulator.ads_requests import TYPES
+from simulator.ads_report_types import TYPES
 from tests.support.fake_world import NOW
 from tests.support.references import reference
 

@@ -2,12 +2,15 @@
 {{
     stage_ads(
         "sp_advertised_product",
+        ads_budget(),
+        ads_group(),
         {
-            "ad_group_id": "r.item ->> 'adGroupId'",
-            "ad_group_name": as_text("r.item ->> 'adGroupName'"),
-            "ad_id": "r.item ->> 'adId'",
-            "asin": as_text("r.item ->> 'advertisedAsin'"),
-            "sku": "r.item ->> 'advertisedSku'",
+            "ad_id": ["adId", "id"],
+            "asin": ["advertisedAsin", "text"],
+            "sku": ["advertisedSku", "id"],
         },
+        ads_traffic(),
+        sp_conversions(),
+        sp_other_sku(),
     )
 }}
