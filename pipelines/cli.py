@@ -331,7 +331,7 @@ def transform(
 
 @app.command()
 def replay() -> None:
-    """Fill the raw tables anew from the archived documents, without asking anyone."""
+    """Fill ledger and raw tables anew from the archived documents, without asking anyone."""
     from pipelines.local import steps
     from pipelines.local.progress import say
 
@@ -339,9 +339,11 @@ def replay() -> None:
     warehouse, _ = _open(settings)
     outcome = steps.replay(console, settings, warehouse)
     say(console, f"Read {outcome.loads:,} loads again, {outcome.rows:,} rows.")
+    if outcome.restored:
+        say(console, f"The ledger did not know {outcome.restored:,} of them; it does now.")
     if outcome.repaired:
-        say(console, f"The rows of {outcome.repaired:,} of them had not been whole. Marts that were built meanwhile")
-        say(console, "are made right by `tradewind transform --full-refresh`.")
+        say(console, f"The rows of {outcome.repaired:,} of them had not been whole.")
+        say(console, "`tradewind transform --full-refresh` makes the marts right.")
 
 
 @app.command("import")

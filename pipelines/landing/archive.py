@@ -1,7 +1,8 @@
 """The archive: every document that came, kept by the sha256 of its plain bytes; a folder, or any store fsspec knows.
 
-What is written is what the caller gives: personal columns are taken off before (`delimited.py`). Documents are
-compressed with zstd (`zstd -dc FILE` shows one). Nothing is ever overwritten: equal bytes are one file.
+What is written is what the caller gives: personal columns are taken out before (`personal.py`). Documents are
+compressed with zstd (`zstd -dc FILE` shows one) and never overwritten: equal bytes are one file. Small files with names
+of their own stand beside them; what they say is told in `manifests.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import os
 import queue
 import tempfile
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Self
@@ -22,6 +23,7 @@ import zstandard
 
 from pipelines.errors import ConfigError
 
+_INCOMING = "incoming"
 _INLINE = 1 << 18  # a document smaller than this is not worth a thread
 
 
@@ -60,11 +62,43 @@ class Archive:
         raw = self._fs.open(f"{self._root}/{path}", "rb")
         return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, closefd=True), 1 << 17)
 
+    def write(self, path: str, content: bytes) -> None:
+        """A small file with a name of its own, whole or not at all; one that is there is replaced."""
+        if self._local is None:
+            self._fs.makedirs(f"{self._root}/{path}".rpartition("/")[0], exist_ok=True)
+            self._fs.pipe_file(f"{self._root}/{path}", content)
+            return
+        handle, name = tempfile.mkstemp(prefix="file-", dir=self.temporary_folder())
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            target = self._local / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(name, target)
+            _sync_folder(target.parent)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+
+    def find(self) -> list[str]:
+        """The paths of all that is here, in order; without what is only being written."""
+        root = f"{self._root.rstrip('/')}/"
+        paths = (path.removeprefix(root) for path in self._fs.find(self._root))
+        return sorted(path for path in paths if not path.startswith(_INCOMING))
+
+    def read(self, paths: Sequence[str]) -> dict[str, bytes]:
+        """The content of small files, by path. Raises FileNotFoundError."""
+        found = self._fs.cat([f"{self._root}/{path}" for path in paths])
+        contents = list(found.values()) if isinstance(found, dict) else [found]
+        return dict(zip(paths, contents, strict=True))
+
     def temporary_folder(self) -> Path:
         """Where writers collect a document until its name is known."""
         if self._local is None:
             return Path(tempfile.gettempdir())
-        folder = self._local / "incoming"
+        folder = self._local / _INCOMING
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         return folder
 

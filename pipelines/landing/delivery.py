@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Self
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from pipelines.landing import manifests
 from pipelines.landing.handover import Incoming, LoadOutcome, SliceKey
 from pipelines.landing.load import load_document
 
@@ -51,6 +52,7 @@ class Loader:
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
         for conn in self._connections:
             conn.close()
+        await asyncio.to_thread(self._tell_archive)
 
     async def stop(self) -> None:
         """Cancel what is being landed: it rolls back, and its report stays ready for the next run."""
@@ -95,6 +97,14 @@ class Loader:
                     self._connections.discard(conn)
                 self._own.conn = None
                 conn.close()
+
+    def _tell_archive(self) -> None:
+        """Leave in the archive what this run has learned without a document. What fails here is for the next run."""
+        try:
+            with psycopg.connect(self._url, application_name="tradewind landing") as conn:
+                manifests.write_changes(conn, self._archive)
+        except (psycopg.Error, OSError) as error:
+            log.warning("what this run has learned is not in the archive yet, the next run puts it there: %s", error)
 
     def _connection(self) -> psycopg.Connection:
         conn: psycopg.Connection | None = getattr(self._own, "conn", None)

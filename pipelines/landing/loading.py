@@ -12,7 +12,7 @@ from psycopg.types.json import Jsonb
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
-from pipelines.landing import settling
+from pipelines.landing import manifests, settling
 from pipelines.landing.belonging import check_channels, check_days
 from pipelines.landing.copying import Seen
 from pipelines.landing.days import day_range_text, marketplace_day
@@ -100,6 +100,7 @@ class Job:
                 days = settling.days_of_load(conn, feed, load_id, scope.time_zone)
                 states = self._states(slices, days, rows)
                 settling.confirm_slices(conn, feed, scope, self.incoming, slices, states, load_id, warnings)
+                self._write_manifest("confirmed", archived, load_id, slices)
         return LoadOutcome(load_id=load_id, rows=rows, states=states, warnings=warnings, unchanged=True)
 
     def settle(self, load_id: int, archived: Archived, seen: Seen) -> LoadOutcome:
@@ -125,6 +126,7 @@ class Job:
         days = seen.days | {each.day for each in slices}
         settling.write_change(conn, feed, scope, min(days, default=None), max(days, default=None), load_id)
         settling.request_done(conn, self.incoming)
+        self._write_manifest("loaded", archived, load_id, slices)
         return LoadOutcome(
             load_id=load_id,
             rows=seen.rows,
@@ -137,8 +139,10 @@ class Job:
     def quarantine(self, verdict: Quarantined) -> LoadOutcome:
         """Keep a snapshot aside."""
         slices = self.slices or ()
+        assert self.archived is not None
         with self.conn.transaction():
             settling.quarantine(self.conn, self.feed, self.scope, self.incoming, slices, verdict.rows, verdict.reason)
+            self._write_manifest("quarantined", self.archived, None, slices)
         return LoadOutcome(
             load_id=None,
             rows=verdict.rows,
@@ -155,12 +159,30 @@ class Job:
             )
         if self.refused is not None:
             settling.write_rejects(self.conn, self.feed, self.scope, self.incoming, None, self.refused.rejects)
+        if self.incoming.request_id is not None or self.refused is not None:
+            self._write_manifest("refused", archived, None, ())
 
     def new_columns(self, headers: Iterable[str]) -> None:
         """Tell of columns that no document of this feed had before."""
         names = ", ".join(headers)
         if names:
             self.warnings.append(f"The document brings columns that are new: {names}. They are loaded.")
+
+    def _write_manifest(
+        self, kind: manifests.Kind, archived: Archived, load_id: int | None, slices: Sequence[SliceKey]
+    ) -> None:
+        """The last thing before the commit."""
+        manifests.write(
+            self.conn,
+            self.archive,
+            kind,
+            self.feed,
+            self.scope,
+            self.incoming,
+            archived,
+            load_id=load_id,
+            slice_keys=[each.slice_key for each in slices],
+        )
 
     def _judge(self, load_id: int, seen: Seen) -> None:
         """All that can be wrong with a document that was read to its end, the gravest first."""

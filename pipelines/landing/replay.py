@@ -1,8 +1,8 @@
 """`tradewind replay`: the raw tables once more, from the archive, without asking anyone.
 
-Which loads there are is told by the ledger, which stays as it is: every row gets the `load_id` that it had, so whatever
-points at a load still points at the same rows. How a document becomes rows is not decided here (`load_delimited.py`,
-`load_json.py`).
+Which loads there are is told by the ledger, after what it lacks was added to it from the archive (`restoring.py`): every
+row gets the `load_id` that its load has there, so whatever points at a load still points at the same rows. How a
+document becomes rows is not decided here (`load_delimited.py`, `load_json.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from psycopg import sql
 
 from pipelines.errors import ArchiveError, DocumentError, WarehouseError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing import load_delimited, load_json, raw_tables
+from pipelines.landing import load_delimited, load_json, raw_tables, restoring
 from pipelines.landing.archive import Archive, Archived
 from pipelines.landing.handover import Incoming, Origin, SliceKey
 from pipelines.landing.loading import Job
@@ -53,11 +53,14 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ReplayOutcome:
-    """What was read again. repaired: loads of which rows had been missing, or had been too many."""
+    """What was read again. repaired: loads of which rows had been missing, or had been too many. restored: loads that
+    the ledger did not know.
+    """
 
     loads: int
     rows: int
     repaired: int
+    restored: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def replay(
     feeds: Iterable[Feed] = FEEDS.values(),
     progress: OnProgress | None = None,
 ) -> ReplayOutcome:
-    """Empty the raw tables of these feeds and fill them from the archive. Blocking.
+    """Add to the ledger what only the archive knows, empty the raw tables of these feeds and fill them. Blocking.
 
     A feed is one transaction: whatever happens, its tables are as they were or whole. Meanwhile nothing is built, and
     what else wants a feed's tables waits for its turn. progress: is told the feed, its loads so far, and all it has.
@@ -103,6 +106,7 @@ def replay(
     loads = rows = repaired = 0
     problems: list[str] = []
     with build_lock(warehouse), warehouse.connect(autocommit=True) as conn:
+        restored = restoring.restore(conn, archive)
         for feed in feeds:
             raw_tables.ensure_raw_tables(conn, [feed])
             try:
@@ -114,7 +118,7 @@ def replay(
             loads, rows, repaired = loads + done.loads, rows + done.rows, repaired + done.repaired
     if problems:
         raise ArchiveError("\n".join(problems))
-    return ReplayOutcome(loads, rows, repaired)
+    return ReplayOutcome(loads, rows, repaired, restored.loads)
 
 
 def _replay_feed(conn: psycopg.Connection, archive: Archive, feed: Feed, progress: OnProgress | None) -> ReplayOutcome:
@@ -189,7 +193,7 @@ def _copy_again(conn: psycopg.Connection, archive: Archive, feed: Feed, load: _L
         archived=Archived(load.sha256, load.path, 0),
     )
     try:
-        copy_again = load_json.copy_again if feed.format == "json" else load_delimited.copy_again
+        copy_again = load_json.copy_again if feed.is_json else load_delimited.copy_again
         seen = copy_again(job, load.load_id)
     except FileNotFoundError:
         raise _lost(feed, load, "is not in the archive") from None
