@@ -92,7 +92,7 @@ def _offer(seed: int, store: SimStore, rank: int, twin: str) -> Offer:
         title=f"{brand} {item[place.language]}{extra}, {colour[place.language]}",
         brand=brand,
         channel="Merchant" if merchant else "Amazon",
-        base_price=_charming(price * (Decimal("1.04") if twin else 1), place.decimals),
+        base_price=charming(price * (Decimal("1.04") if twin else 1), place.decimals),
         demand=max(0.25, 4.2 / (1 + 0.28 * rank))
         * (0.35 if twin else 1)
         * (0.5 if not store.configured else 1)
@@ -102,7 +102,7 @@ def _offer(seed: int, store: SimStore, rank: int, twin: str) -> Offer:
     )
 
 
-def _charming(price: Decimal, decimals: int) -> Decimal:
+def charming(price: Decimal, decimals: int) -> Decimal:
     """19.99 rather than 20.13; 1980 rather than 2013 where there are no cents."""
     if decimals:
         return max(Decimal("4.99"), price.to_integral_value(ROUND_HALF_UP) - Decimal("0.01"))
@@ -113,7 +113,7 @@ def price(seed: int, store: SimStore, offer: Offer, day: date) -> Decimal:
     """The offer's price on that marketplace day: it moves by some percent at most every third week."""
     block = (day.toordinal() + offer.rank * 5) // 21
     step = Decimal(rng(seed, store.store_id, offer.sku, "price", block).choice((94, 97, 100, 100, 100, 104, 108)))
-    return _charming(offer.base_price * step / 100, store.marketplace.decimals)
+    return charming(offer.base_price * step / 100, store.marketplace.decimals)
 
 
 def promotion(seed: int, store: SimStore, offer: Offer, day: date) -> tuple[int, str] | None:

@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from simulator.business import StoreBusiness
 from simulator.catalogue import Offer, price
 from simulator.flat_files import UTF8, by_header, charset, delimited, plain
+from simulator.ledger_events import is_explained
 from simulator.marketplaces import days_between, local_day, midnight
 from simulator.model import Document
 from simulator.rng import number, rng
@@ -48,8 +49,6 @@ LEDGER = (
     "Warehouse Transfer In/Out", "Found", "Lost", "Damaged", "Disposed", "Other Events", "Ending Warehouse Balance",
     "Unknown Events", "Location", "Store",
 )  # fmt: skip
-# what was found or lost is explained a day later; before that it is an unknown event
-EXPLAINED_AGE = 2
 OPEN_DATES = {"US": ("%Y-%m-%d %H:%M:%S", "PST"), "JP": ("%Y/%m/%d %H:%M:%S", "JST")}
 
 
@@ -102,7 +101,7 @@ def listings_document(business: StoreBusiness, now: datetime) -> Document:
     """The store's listings. Every third row of the usual layout stops after `status`, as real ones do."""
     place = business.store.marketplace
     free = {entry.offer.sku: entry.fulfillable for entry in snapshot(business, now)}
-    rows = [_listing(business, offer, free, now) for offer in business.offers]
+    rows = [listing(business, offer, free, now) for offer in business.offers]
     if place.language == "ja":
         table = [[row.get(name, "") for name in JAPANESE_LISTINGS.values()] for row in rows]
         return delimited(place, tuple(JAPANESE_LISTINGS), table, charset(place, second=False))
@@ -113,7 +112,8 @@ def listings_document(business: StoreBusiness, now: datetime) -> Document:
     )
 
 
-def _listing(business: StoreBusiness, offer: Offer, free: Mapping[str, int], now: datetime) -> dict[str, str]:
+def listing(business: StoreBusiness, offer: Offer, free: Mapping[str, int], now: datetime) -> dict[str, str]:
+    """An offer in the listings report of that instant, by header. free: units that can be sold, by SKU."""
     place, store = business.store.marketplace, business.store
     day = local_day(place.time_zone, now)
     opened = datetime(2024, 1 + offer.rank % 12, 1 + offer.rank % 28, 7, 35, 42)
@@ -172,7 +172,7 @@ def ledger_document(
                 location = country if options.get("aggregateByLocation", "COUNTRY") == "COUNTRY" else f"{country}X1"
                 label = _label(day, options.get("aggregatedByTimePeriod", "MONTHLY"))
                 key = _LedgerKey(label, location, row.offer.sku, row.disposition)
-                explained = midnight(place.time_zone, day + timedelta(days=EXPLAINED_AGE)) <= now
+                explained = is_explained(place.time_zone, day, now)
                 values = _ledger_row(business, row, label, location, explained)
                 table[key] = _merged(table[key], values) if key in table else values
     return delimited(place, LEDGER, table.values(), UTF8, quoted=True) if table else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulator import brand_periods
 from simulator.wire import parse_instant
 
 SETTLEMENTS = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
@@ -78,6 +79,8 @@ MAX_AGE = {
     ORDERS_BY_DATE: timedelta(days=731),
     ORDERS_BY_UPDATE: timedelta(days=731),
     LEDGER_SUMMARY: timedelta(days=549),
+    "GET_LEDGER_DETAIL_VIEW_DATA": timedelta(days=549),
+    **dict.fromkeys(brand_periods.TYPES, timedelta(days=731)),
 }
 ONE_MARKETPLACE = frozenset({SALES_AND_TRAFFIC})
 
@@ -128,7 +131,10 @@ def parse_request(body: Any, own_marketplaces: tuple[str, ...], now: datetime) -
             raise Invalid(f"The date range of {report_type} must not exceed {MAX_SPAN[report_type].days} days.")
     elif report_type in MIN_SPAN:
         raise Invalid(f"Report type {report_type} needs a dataStartTime.")
-    return ReportRequest(report_type, marketplaces, start, end, _options(report_type, body.get("reportOptions")))
+    options = _options(report_type, body.get("reportOptions"))
+    if problem := brand_periods.options_problem(report_type, options):
+        raise Invalid(problem)
+    return ReportRequest(report_type, marketplaces, start, end, options)
 
 
 def _marketplaces(given: Any, own: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """FBA stock of one store: allocation, shipments, receipts, returns, losses, and what is on its way.
 
 A day is opened (goods arrive, returns come back), orders take from what is free, and the day is closed: ledger rows
-balance (starting + movements = ending), and the next day starts where this one ended. Only FBA offers are kept here.
+balance (starting + movements = ending), and the next day starts where this one ended. Only FBA offers are kept here;
+what is no longer offered (old_stock.py) stands in the ledger and never moves.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from math import ceil
 
 from simulator.catalogue import Offer, season
 from simulator.model import SimStore
+from simulator.old_stock import old_stock
 from simulator.rng import rng
 
 SELLABLE = "SELLABLE"
@@ -159,6 +161,7 @@ class StockBook:
             for row in self.today.values()
             if not row.moved and row.disposition == SELLABLE and row.offer.sku in present
         ]
+        rows += [LedgerRow(old.offer, SELLABLE, old.units) for old in old_stock(self.seed, self.store)]
         self.ledger[day] = sorted(
             rows, key=lambda r: (r.offer.rank, r.offer.sku, r.disposition != SELLABLE, r.disposition)
         )

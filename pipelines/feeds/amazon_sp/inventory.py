@@ -1,9 +1,10 @@
-"""Listings, FBA stock and inventory ledger reports of SP-API: data only."""
+"""Listings and FBA stock reports of SP-API: data only. Planning and restock are in planning.py, ledgers in ledger.py."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
+from pipelines.feeds.amazon_sp import ledger, planning
 from pipelines.feeds.feed import Feed, Section
 
 LISTING_COLUMNS = (
@@ -88,29 +89,48 @@ MYI_COLUMNS = (
     "afn-fulfillable-quantity-remote",
 )
 
-LEDGER_SUMMARY_COLUMNS = (
-    "Date",
-    "FNSKU",
-    "ASIN",
-    "MSKU",
-    "Title",
-    "Disposition",
-    "Starting Warehouse Balance",
-    "In Transit Between Warehouses",
-    "Receipts",
-    "Customer Shipments",
-    "Customer Returns",
-    "Vendor Returns",
-    "Warehouse Transfer In/Out",
-    "Found",
-    "Lost",
-    "Damaged",
-    "Disposed",
-    "Other Events",
-    "Ending Warehouse Balance",
-    "Unknown Events",
-    "Location",
-    "Store",
+AFN_COLUMNS = (
+    "seller-sku",
+    "fulfillment-channel-sku",
+    "asin",
+    "condition-type",
+    "Warehouse-Condition-code",
+    "Quantity Available",
+)
+
+RESERVED_COLUMNS = (
+    "sku",
+    "fnsku",
+    "asin",
+    "product-name",
+    "reserved_qty",
+    "reserved_customerorders",
+    "reserved_fc-transfers",
+    "reserved_fc-processing",
+    "reserved_staging",
+    "program",
+)
+
+STRANDED_COLUMNS = (
+    "primary-action",
+    "date-stranded",
+    "Date-to-take-auto-removal",
+    "status-primary",
+    "status-secondary",
+    "error-message",
+    "stranded-reason",
+    "asin",
+    "sku",
+    "fnsku",
+    "product-name",
+    "condition",
+    "fulfilled-by",
+    "fulfillable-qty",
+    "your-price",
+    "unfulfillable-qty",
+    "reserved-quantity",
+    "inbound-shipped-qty",
+    "program",
 )
 
 # Amazon.co.jp writes the listings report's headers in Japanese.
@@ -159,34 +179,52 @@ FEEDS: tuple[Feed, ...] = (
         min_interval=timedelta(minutes=30),
     ),
     Feed(
-        name="amazon_sp.ledger_summary",
-        title="Inventory ledger, daily summary by country",
-        shape="windowed",
+        name="amazon_sp.fba_myi_all_inventory",
+        title="FBA inventory (MYI, all)",
+        shape="snapshot",
         scope="account",
-        semantics="replace",
-        report_type="GET_LEDGER_SUMMARY_VIEW_DATA",
-        options={"aggregateByLocation": "COUNTRY", "aggregatedByTimePeriod": "DAILY"},
-        sections=(
-            Section(
-                known=LEDGER_SUMMARY_COLUMNS,
-                required=(
-                    "Date",
-                    "FNSKU",
-                    "MSKU",
-                    "Disposition",
-                    "Starting Warehouse Balance",
-                    "Ending Warehouse Balance",
-                    "Location",
-                ),
-                day="Date",
-                day_formats=("%m/%d/%Y",),
-            ),
-        ),
-        days_per_request=31,
-        latency=timedelta(hours=1),
-        history=timedelta(days=540),
-        restate_after=(1, 2, 3),
-        min_interval=timedelta(hours=4),
-        quoting="standard",
+        semantics="snapshot",
+        report_type="GET_FBA_MYI_ALL_INVENTORY_DATA",
+        sections=(Section(known=MYI_COLUMNS, required=("sku", "fnsku", "asin", "afn-fulfillable-quantity")),),
+        history=timedelta(0),
+        min_interval=timedelta(minutes=30),
     ),
+    # No column of the next three names a marketplace: they are asked for store by store.
+    Feed(
+        name="amazon_sp.afn_inventory",
+        title="FBA inventory by condition (AFN)",
+        shape="snapshot",
+        scope="store",
+        semantics="snapshot",
+        report_type="GET_AFN_INVENTORY_DATA",
+        sections=(
+            Section(known=AFN_COLUMNS, required=("seller-sku", "Warehouse-Condition-code", "Quantity Available")),
+        ),
+        history=timedelta(0),
+        min_interval=timedelta(minutes=30),
+    ),
+    Feed(
+        name="amazon_sp.reserved_inventory",
+        title="FBA reserved inventory",
+        shape="snapshot",
+        scope="store",
+        semantics="snapshot",
+        report_type="GET_RESERVED_INVENTORY_DATA",
+        sections=(Section(known=RESERVED_COLUMNS, required=("sku", "reserved_qty", "reserved_customerorders")),),
+        history=timedelta(0),
+        min_interval=timedelta(minutes=30),
+    ),
+    Feed(
+        name="amazon_sp.stranded_inventory",
+        title="FBA stranded inventory",
+        shape="snapshot",
+        scope="store",
+        semantics="snapshot",
+        report_type="GET_STRANDED_INVENTORY_UI_DATA",
+        sections=(Section(known=STRANDED_COLUMNS, required=("sku", "stranded-reason", "fulfillable-qty")),),
+        history=timedelta(0),
+        min_interval=timedelta(minutes=30),
+    ),
+    *planning.FEEDS,
+    *ledger.FEEDS,
 )

@@ -1,0 +1,2 @@
+-- One row per account, instant and SKU, suppressed and closed listings too; otherwise as the unsuppressed report.
+{{ stage_myi("fba_myi_all_inventory") }}
