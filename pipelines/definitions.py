@@ -19,7 +19,7 @@ def defs() -> dg.Definitions:
     )
     dbt_models = marts.build_marts(transform.ensure_manifest(settings))
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
-    jobs = automation.land_jobs(raw.daily_partitions(first_day))
+    jobs = automation.land_jobs(first_day)
     build = automation.build_job(dbt_models)
     return dg.Definitions(
         assets=[

@@ -26,18 +26,20 @@ class DayState:
 def day_states(
     conn: psycopg.Connection, feed: str, days: Sequence[date], scope_ids: Sequence[str] | None
 ) -> list[DayState]:
-    """The ledger's state of these marketplace days of a feed; a day that has no row is not in it: it is not due yet.
+    """The ledger's state of these days (of longer periods: first days) of a feed; without a row, one is not due yet.
 
-    `scope_ids` None means all scopes. Of several slices of one day (snapshots) the best one counts.
+    `scope_ids` None means all scopes. Of several snapshots of one day the best one counts, of the parts of a period the
+    worst.
     """
     rows = conn.execute(
         """
         select distinct on (scope_id, day) scope_id, day, state, reason
         from ops.slices
         where feed = %s and day = any(%s) and (%s::text[] is null or scope_id = any(%s))
-        order by scope_id, day, array_position(array['loaded', 'empty'], state), instant desc nulls last
+        order by scope_id, day, instant is null and state = any(%s), array_position(array['loaded', 'empty'], state),
+                 instant desc nulls last, slice_key
         """,
-        (feed, list(days), scope_ids, scope_ids),
+        (feed, list(days), scope_ids, scope_ids, sorted(SETTLED)),
     ).fetchall()
     return [DayState(feed, scope_id, day, state, reason) for scope_id, day, state, reason in rows]
 

@@ -1,4 +1,4 @@
-"""The raw assets: one multi-asset per source and shape, all made from the catalogue of feeds.
+"""The raw assets: one multi-asset per source and kind, all made from the catalogue of feeds.
 
 A run asks the engine to land its selection and reports what the ledger then knows. Nothing here fetches or loads, and
 which days are painted is decided in `verdicts.py`.
@@ -14,17 +14,20 @@ import dagster as dg
 from pydantic import Field
 
 from pipelines.feeds import FEEDS, Feed
+from pipelines.feeds.feed import Period
+from pipelines.landing import slices
 from pipelines.landing.coverage import day_states
 from pipelines.landing.engine import FeedResult, ProgressEvent, Selection, SliceOutcome, land
 from pipelines.landing.planner import history_from
-from pipelines.landing.slices import local_date
+from pipelines.landing.slices import periods_per_request
 from pipelines.orchestration import verdicts
 from pipelines.orchestration.resources import Platform
 from pipelines.orchestration.verdicts import Verdict
 from pipelines.stores import Scope
 
-# Shapes that are asked for by marketplace day, and so can be backfilled by day.
-PARTITIONED_SHAPES = frozenset({"windowed"})
+# Windowed feeds can be backfilled by their periods: assets of different partitions cannot share an op.
+KIND_OF_PERIOD: dict[Period, str] = {"day": "windowed", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
+PERIOD_OF_KIND = {kind: period for period, kind in KIND_OF_PERIOD.items()}
 DAYS_PER_RUN = 30
 # Every feed is asked for each night; a day without any news is late, two are too many.
 LATE_AFTER, TOO_LATE_AFTER = timedelta(hours=30), timedelta(hours=54)
@@ -47,14 +50,33 @@ def asset_keys(feed: Feed) -> list[dg.AssetKey]:
     return [dg.AssetKey([feed.source, table.removeprefix(f"{feed.source}__")]) for table in feed.tables]
 
 
-def daily_partitions(first_day: date) -> dg.DailyPartitionsDefinition:
-    """Marketplace days from `first_day` to today; today is in because Tokyo's yesterday ends before UTC's."""
-    return dg.DailyPartitionsDefinition(start_date=first_day.isoformat(), end_offset=1)
+def kind_of(feed: Feed) -> str:
+    """Which feeds of a source share an op: those of one shape and, if they are windowed, of one length of periods."""
+    return KIND_OF_PERIOD[feed.period] if feed.shape == "windowed" else feed.shape
 
 
-def op_name(source: str, shape: str) -> str:
+def partitions_of(kind: str, first_day: date) -> dg.TimeWindowPartitionsDefinition | None:
+    """The periods from `first_day` to the running one, keyed by their first days; None for kinds without.
+
+    The running one is in because Tokyo's day ends before UTC's. Weeks begin on Sunday.
+    """
+    start = first_day.isoformat()
+    if kind == "windowed":
+        return dg.DailyPartitionsDefinition(start_date=start, end_offset=1)
+    if kind == "weekly":
+        return dg.WeeklyPartitionsDefinition(start_date=start, day_offset=0, end_offset=1)
+    if kind == "monthly":
+        return dg.MonthlyPartitionsDefinition(start_date=start, end_offset=1)
+    if kind == "quarterly":
+        return dg.TimeWindowPartitionsDefinition(
+            start=start, fmt="%Y-%m-%d", cron_schedule="0 0 1 1,4,7,10 *", end_offset=1
+        )
+    return None
+
+
+def op_name(source: str, kind: str) -> str:
     """Name of the multi-asset's op: run config is addressed by it, so it is an interface."""
-    return f"{source}_{shape}"
+    return f"{source}_{kind}"
 
 
 def selected_feeds(feeds: Iterable[Feed], keys: Iterable[dg.AssetKey]) -> list[Feed]:
@@ -80,8 +102,8 @@ def build_raw_assets(first_day: date) -> list[dg.AssetsDefinition]:
     groups: dict[tuple[str, str], list[Feed]] = defaultdict(list)
     for feed in FEEDS.values():
         if feed.shape != "file":
-            groups[(feed.source, feed.shape)].append(feed)
-    return [raw_assets(source, shape, feeds, first_day) for (source, shape), feeds in groups.items()]
+            groups[(feed.source, kind_of(feed))].append(feed)
+    return [raw_assets(source, kind, feeds, first_day) for (source, kind), feeds in groups.items()]
 
 
 def file_assets() -> list[dg.AssetSpec]:
@@ -100,9 +122,9 @@ def file_assets() -> list[dg.AssetSpec]:
     ]
 
 
-def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) -> dg.AssetsDefinition:
-    """The multi-asset that lands `feeds`, all of one source and shape; each feed is reported as it is finished."""
-    partitions = daily_partitions(first_day) if shape in PARTITIONED_SHAPES else None
+def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date) -> dg.AssetsDefinition:
+    """The multi-asset that lands `feeds`, all of one source and kind; each feed is reported as it is finished."""
+    partitions = partitions_of(kind, first_day)
     specs = [
         dg.AssetSpec(
             key,
@@ -120,7 +142,7 @@ def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) 
     checks = [dg.AssetCheckSpec(name="coverage", asset=spec.key, description=_CHECKS) for spec in specs]
 
     @dg.multi_asset(
-        name=op_name(source, shape),
+        name=op_name(source, kind),
         specs=specs,
         check_specs=checks,
         can_subset=True,
@@ -159,14 +181,15 @@ def raw_assets(source: str, shape: str, feeds: Sequence[Feed], first_day: date) 
     return land_feeds
 
 
-_CHECKS = "Whether every day that was due is here; names store, day and reason of each that is not."
+_CHECKS = "Whether every day (or week, or month) that was due is here; names store, day and reason of each that is not."
 
 
 def _description(feed: Feed) -> str:
-    days = "one day" if feed.days_per_request == 1 else f"up to {feed.days_per_request} days"
-    window = f", {days} per request" if feed.shape == "windowed" else ""
+    most = periods_per_request(feed)
+    window = f", {f'one {feed.period}' if most == 1 else f'up to {most} {feed.period}s'} per request"
+    window = window if feed.shape == "windowed" else ""
     ages = ", ".join(map(str, feed.restate_after))
-    again = f" Each day is asked for at the ages of {ages} days." if len(feed.restate_after) > 1 else ""
+    again = f" Each {feed.period} is asked for at the ages of {ages} days." if len(feed.restate_after) > 1 else ""
     return f"{feed.title}. Report `{feed.report_type}`{window}.{again}"
 
 
@@ -201,7 +224,7 @@ def _judge(
     with platform.warehouse.connect() as conn:
         states = day_states(conn, feed.name, asked, [scope.scope_id for scope in scopes])
     now = platform.settings.now()
-    oldest = [max(local_date(now, scope.time_zone) - feed.history, history_from(scope) or date.min) for scope in scopes]
+    oldest = [slices.first_day(feed, scope.time_zone, now, history_from(scope)) for scope in scopes]
     return verdicts.of_days(
         result.outcomes, states, days, oldest=min(oldest, default=None), scheduled=config.everything_due
     )

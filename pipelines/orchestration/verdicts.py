@@ -122,14 +122,11 @@ def _is_here(known: Sequence[DayState]) -> bool:
 
 def _problems(outcomes: Sequence[SliceOutcome], states: Iterable[DayState]) -> list[str]:
     """A line for each slice that is not settled; an outcome knows more than the ledger's row of the same day."""
-    lines = {
-        (each.scope_id, each.day): _line(each)
-        for each in sorted(outcomes, key=lambda each: (each.scope_id, each.day))
-        if each.state not in SETTLED
-    }
+    lines = {(each.scope_id, each.day, each.slice_key): _line(each) for each in outcomes if each.state not in SETTLED}
+    told = {key[:2] for key in lines}
     for state in states:
-        if state.state not in SETTLED:
-            lines.setdefault((state.scope_id, state.day), _line(state))
+        if state.state not in SETTLED and (state.scope_id, state.day) not in told:
+            lines[state.scope_id, state.day, ""] = _line(state)
     return [line for _, line in sorted(lines.items())]
 
 

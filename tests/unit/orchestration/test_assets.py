@@ -1,12 +1,21 @@
 """What the orchestration decides by itself: keys, first day, back-off, which feed is landed when."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.orchestration.automation import SLOTS, seconds_to_wait
-from pipelines.orchestration.raw import asset_keys, first_partition_day, selected_feeds
+from pipelines.landing import periods
+from pipelines.orchestration.automation import SLOTS, seconds_to_wait, slots
+from pipelines.orchestration.raw import (
+    PERIOD_OF_KIND,
+    asset_keys,
+    first_partition_day,
+    kind_of,
+    partitions_of,
+    selected_feeds,
+)
 
 
 def test_each_raw_table_is_an_asset_named_as_dbt_names_its_source():
@@ -40,4 +49,22 @@ def test_every_feed_with_an_api_has_exactly_one_slot():
     scheduled = [name for slot in SLOTS for name in slot.feeds]
     assert sorted(scheduled) == sorted(feed.name for feed in FEEDS.values() if feed.shape != "file")
     for slot in SLOTS:
-        assert {(FEEDS[name].source, FEEDS[name].shape) for name in slot.feeds} == {(slot.source, slot.shape)}
+        assert {(FEEDS[name].source, kind_of(FEEDS[name])) for name in slot.feeds} == {(slot.source, slot.kind)}
+    assert len({slot.name for slot in SLOTS}) == len(SLOTS)
+
+
+def test_feeds_of_longer_periods_have_an_op_and_a_slot_of_their_own():
+    weekly = replace(FEEDS["amazon_sp.ledger_summary"], name="amazon_sp.weekly", period="week")
+    (slot,) = [each for each in slots([*FEEDS.values(), weekly]) if "amazon_sp.weekly" in each.feeds]
+    assert (slot.name, slot.source, slot.kind) == ("amazon_sp_weekly", "amazon_sp", "weekly")
+
+
+@pytest.mark.parametrize("kind", sorted(PERIOD_OF_KIND))
+def test_partitions_are_the_slices_of_their_period(kind):
+    period, first, now = PERIOD_OF_KIND[kind], date(2026, 1, 5), datetime(2026, 11, 25, 12, tzinfo=UTC)
+    keys = partitions_of(kind, first).get_partition_keys(current_time=now)
+    assert keys == [day.isoformat() for day in periods.periods_between(period, first, now.date())]
+
+
+def test_snapshots_have_no_partitions():
+    assert partitions_of("snapshot", date(2026, 1, 1)) is None
