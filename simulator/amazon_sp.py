@@ -11,6 +11,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from simulator import brand_periods
 from simulator.documents_cache import Rendered, render
 from simulator.faults import Action
 from simulator.lwa import Access
@@ -29,7 +30,7 @@ from simulator.sp_reports import (
 )
 from simulator.sp_requests import LISTINGS, MIN_INTERVAL, ORDERS_BY_DATE, SETTLEMENTS, Invalid, parse_request
 from simulator.state import Report
-from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, s3_error
+from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, parse_instant, s3_error
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
@@ -191,12 +192,18 @@ def create_report(call: Call, sim: Simulation) -> Reply:
 def outcome_of(
     sim: Simulation, call: Call, report_type: str, request: dict[str, Any], now: datetime
 ) -> tuple[str, str]:
-    """How a report will end, by the faults drawn for it and by the minimum interval of its type."""
+    """How a report will end: by the faults drawn for it, by its period, by the minimum interval of its type."""
     fault = call.action("cancelled", "fatal", "stuck_in_queue", "done_without_document")
     if fault:
         if fault.kind == "fatal" and fault.get("reason") is not None:
             return "fatal_with_reason", str(fault.get("reason"))
         return {"stuck_in_queue": "stuck", "done_without_document": "no_document"}.get(fault.kind, fault.kind), ""
+    start, end = (parse_instant(request[name]) if request[name] else None for name in ("start", "end"))
+    reason = brand_periods.refusal(
+        report_type, request["marketplaces"], start, end, request["options"], sim.clock.business()
+    )
+    if reason:
+        return "fatal_with_reason", reason
     interval = MIN_INTERVAL.get(report_type)
     if interval:
         for earlier in reversed(sim.reports.of("sp", call.seller)):

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 
 from pipelines.feeds import FEEDS, Feed, column_name
+from pipelines.landing import periods
 from pipelines.landing.load import SliceKey
 from pipelines.landing.raw_tables import columns_of, ensure_raw_tables
 from pipelines.warehouse.connection import Warehouse
@@ -26,10 +27,11 @@ def conn(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
 
 
 def slices_of(feed: Feed) -> list[SliceKey]:
-    """The fixture's day and, where a document may be of several days, the next one, which has no rows."""
+    """The fixture's day and, where a document may be of several days or periods, the next one, which has no rows."""
     if feed.semantics == "snapshot":
         return instant(MOMENT, DAY)
-    return days(DAY, DAY + timedelta(days=1)) if feed.days_per_request > 1 else days(DAY)
+    several = (feed.days_per_request if feed.period == "day" else feed.periods_per_request) > 1
+    return days(DAY, periods.following(feed.period, DAY)) if several else days(DAY)
 
 
 def without_last_row(feed: Feed, content: bytes) -> bytes:
@@ -73,7 +75,7 @@ def test_the_catalogue_is_sound(feed: Feed) -> None:
     if feed.semantics == "upsert":
         assert feed.order_key
         assert feed.updated_key
-    if feed.semantics == "replace" and feed.shape == "windowed" and feed.days_per_request > 1:
+    if feed.semantics == "replace" and feed.shape == "windowed" and len(slices_of(feed)) > 1:
         assert all(section.day for section in feed.sections), "a row without a day needs a document of one day"
 
 

@@ -1,7 +1,95 @@
-"""Brand Analytics reports of SP-API: data only."""
+"""Brand Analytics reports of SP-API: data only.
+
+Weeks, Sunday to Saturday. Amazon has a week up to 72 hours after its end (a report asked for earlier ends FATAL) and
+restates it within the next one. How far back it answers is not documented: two years, as of sales and traffic, is an
+assumption; a week that it no longer has ends FATAL and becomes unavailable. Needs the Brand Analytics role and an
+enrolled brand.
+"""
 
 from __future__ import annotations
 
-from pipelines.feeds.feed import Feed
+from datetime import timedelta
+from typing import Any
 
-FEEDS: tuple[Feed, ...] = ()
+from pipelines.feeds.feed import Feed, Section
+
+_WEEKLY: dict[str, Any] = {
+    "shape": "windowed",
+    "scope": "store",
+    "semantics": "replace",
+    "options": {"reportPeriod": "WEEK"},
+    "period": "week",
+    "latency": timedelta(hours=72),
+    "history": timedelta(days=729),
+    "restate_after": (1, 8),
+    "min_interval": timedelta(hours=1),
+    "format": "json",
+}
+_OF_ASIN = ("startDate", "endDate", "asin")
+
+FEEDS: tuple[Feed, ...] = (
+    # of the whole marketplace, gigabytes: the document is streamed, and staged where it lies
+    Feed(
+        name="amazon_sp.search_terms",
+        title="Search terms",
+        report_type="GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT",
+        # the rows name no period: it is the slice's
+        sections=(
+            Section(
+                path="dataByDepartmentAndSearchTerm.item",
+                required=("departmentName", "searchTerm", "searchFrequencyRank", "clickedAsin", "clickShareRank"),
+            ),
+        ),
+        **_WEEKLY,
+    ),
+    Feed(
+        name="amazon_sp.market_basket",
+        title="Market basket",
+        report_type="GET_BRAND_ANALYTICS_MARKET_BASKET_REPORT",
+        sections=(
+            Section(
+                path="dataByAsin.item",
+                required=(*_OF_ASIN, "purchasedWithAsin", "purchasedWithRank"),
+                day="startDate",
+            ),
+        ),
+        periods_per_request=13,
+        **_WEEKLY,
+    ),
+    Feed(
+        name="amazon_sp.repeat_purchase",
+        title="Repeat purchase",
+        report_type="GET_BRAND_ANALYTICS_REPEAT_PURCHASE_REPORT",
+        sections=(Section(path="dataByAsin.item", required=(*_OF_ASIN, "orders", "uniqueCustomers"), day="startDate"),),
+        periods_per_request=13,
+        **_WEEKLY,
+    ),
+    Feed(
+        name="amazon_sp.search_query_performance",
+        title="Search query performance",
+        report_type="GET_BRAND_ANALYTICS_SEARCH_QUERY_PERFORMANCE_REPORT",
+        sections=(
+            Section(
+                path="dataByAsin.item",
+                required=(*_OF_ASIN, "searchQueryData", "impressionData", "clickData", "cartAddData", "purchaseData"),
+                day="startDate",
+            ),
+        ),
+        asins_option="asin",
+        **_WEEKLY,
+    ),
+    Feed(
+        name="amazon_sp.search_catalog_performance",
+        title="Search catalog performance",
+        report_type="GET_BRAND_ANALYTICS_SEARCH_CATALOG_PERFORMANCE_REPORT",
+        sections=(
+            Section(
+                path="dataByAsin.item",
+                required=(*_OF_ASIN, "impressionData", "clickData", "cartAddData", "purchaseData"),
+                day="startDate",
+            ),
+        ),
+        asins_option="asins",
+        **_WEEKLY,
+    ),
+)
