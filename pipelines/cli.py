@@ -10,14 +10,14 @@ import os
 import sys
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import ConfigError, TradewindError
+from pipelines.local.arguments import file_or_address
 
 if TYPE_CHECKING:
     from pipelines.landing.results import Selection
@@ -222,7 +222,7 @@ def plan(
     ] = None,
 ) -> None:
     """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
-    from pipelines.landing import planner, status
+    from pipelines.landing import forecast, status
     from pipelines.local.progress import say
     from pipelines.local.tables import print_plan
 
@@ -235,7 +235,7 @@ def plan(
             for line in status.explain(conn, explain):
                 say(console, line)
         return
-    print_plan(console, planner.plan(settings, warehouse, catalog, selection))
+    print_plan(console, forecast.plan(settings, warehouse, catalog, selection))
 
 
 @app.command()
@@ -348,11 +348,9 @@ def replay() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[
-        Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="The document, as downloaded.")
-    ],
+    file: Annotated[Any, typer.Argument(metavar="FILE_OR_URL", parser=file_or_address, help="`manual.*`: also a URL.")],
     feed: Annotated[str, typer.Option(metavar="FEED", help="What it is, as `amazon_sp.all_orders_by_order_date`.")],
-    store: Annotated[str, typer.Option(metavar="STORE", help="Whose it is: a store of stores.yaml.")],
+    store: Annotated[str | None, typer.Option(metavar="STORE", help="Whose it is; rates belong to nobody.")] = None,
     start: From = None,
     end: To = None,
     as_of: Annotated[
@@ -372,8 +370,8 @@ def import_(
     _known_feed(feed)
     settings = _settings()
     warehouse, catalog = _open(settings)
-    _known_stores(catalog, [store])
-    with waiting(console, f"Importing {file.name}"):
+    _known_stores(catalog, [store] if store else None)
+    with waiting(console, f"Importing {file}"):
         outcome = import_file(
             settings,
             warehouse,
@@ -390,7 +388,7 @@ def import_(
     if outcome.unchanged:
         say(console, "This document is loaded already: nothing changed.")
     else:
-        say(console, f"Imported {outcome.rows:,} rows of {file.name}.")
+        say(console, f"Imported {outcome.rows:,} rows of {getattr(file, 'name', file)}.")
     if not no_transform:
         steps.build_if_stale(console, settings, warehouse)
 
