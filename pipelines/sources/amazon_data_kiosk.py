@@ -11,6 +11,7 @@ import asyncio
 import gzip
 import logging
 import shutil
+import tempfile
 import zlib
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -182,12 +183,13 @@ class AmazonDataKioskSource:
             if not data.get("more"):
                 yield first
                 return
-            whole = first.path.with_name("pages.jsonl")
-            await asyncio.to_thread(_append, whole, first, what)
-            query_id: str | None = report.remote_id
-            while query_id is not None:
-                query_id = await self._append_next_page(account, query_id, whole, what, priority)
-            yield Download(path=whole, content_type=first.content_type, gzip=False, size=whole.stat().st_size)
+            with tempfile.NamedTemporaryFile(prefix="document-", dir=self._folder) as file:
+                whole = Path(file.name)
+                await asyncio.to_thread(_append, whole, first, what)
+                query_id: str | None = report.remote_id
+                while query_id is not None:
+                    query_id = await self._append_next_page(account, query_id, whole, what, priority)
+                yield Download(path=whole, content_type=first.content_type, gzip=False, size=whole.stat().st_size)
 
     async def _append_next_page(
         self, account: Account, before: str, whole: Path, what: str, priority: int
@@ -292,13 +294,12 @@ class AmazonDataKioskSource:
 def _append(whole: Path, page: Download, what: str) -> None:
     """The lines of a page behind those that are there. Raises SourceError for a page that is cut."""
     try:
-        opened = gzip.open(page.path, "rb") if page.gzip else page.path.open("rb")
-        with opened as source, whole.open("ab+") as target:
+        with page.path.open("rb") as came, whole.open("ab+") as target:
             if target.tell():
                 target.seek(-1, 2)
                 if target.read(1) != b"\n":
                     target.write(b"\n")
-            shutil.copyfileobj(source, target)
+            shutil.copyfileobj(gzip.GzipFile(fileobj=came) if page.gzip else came, target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SourceError(
             f"{what}: a page of it is damaged ({error}). It is tried again later.", retryable=True
