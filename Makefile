@@ -30,8 +30,9 @@ up: $(RUNTIME)
 down:
 	@if [ -x $(BIN)/tradewind ]; then $(BIN)/tradewind down; else echo "Nothing is installed, so nothing runs."; fi
 
+# four processes on two cores: half of their time tests wait for answers, back-offs and processes of their own
 test: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .

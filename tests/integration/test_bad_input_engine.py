@@ -225,7 +225,7 @@ def test_a_snapshot_refused_because_another_application_was_faster_is_taken_from
     theirs = world.other_application_asks("sakura-jp", MYI_TYPE)
     world.simulator.set_faults([rule])
     world.simulator.release()
-    process.communicate(timeout=120)
+    process.wait(120)
     rows = world.query(
         "select s.state, r.origin, r.remote_id from ops.slices s join ops.requests r using (request_id) "
         "where s.feed = %s and s.day = %s",

@@ -6,7 +6,6 @@ there when it is killed. Nothing may be asked for twice.
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from tests.support.forked import Forked
 from tests.support.running import LandingWorld, until
 
 LEDGER = "amazon_sp.ledger_summary"
@@ -30,9 +30,9 @@ TABLES = {
 EARLY = "2026-11-21T16:00:00+00:00"
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Forked) -> None:
     process.kill()
-    process.communicate()
+    process.wait(30)
 
 
 def finished_without_asking_again(world: LandingWorld, feed: str, asked: int) -> None:

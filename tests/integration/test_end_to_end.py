@@ -19,7 +19,7 @@ import pytest
 from simulator.truth.staging import STAGING
 from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
 
-SEEDS = (7, 11, 23)
+SEEDS = [pytest.param(seed, marks=pytest.mark.xdist_group(f"seed {seed}")) for seed in (7, 11, 23)]
 
 
 class Demo:

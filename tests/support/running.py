@@ -6,8 +6,6 @@ import asyncio
 import collections
 import json
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,9 +21,9 @@ from pipelines.settings import Settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.stores_sync import sync_stores
+from tests.support.forked import Forked
 from tests.support.simulator import Simulator
 
-ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """In Los Angeles 04:00, in Paris 13:00, in Tokyo 21:00 of the same day."""
 
@@ -42,7 +40,7 @@ class LandingWorld:
     warehouse: Warehouse
     home: Path
     now: datetime = NOON
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    started: list[Forked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         with self.warehouse.connect() as conn:
@@ -84,17 +82,18 @@ class LandingWorld:
 
         return asyncio.run(run())
 
-    def start(self, *feeds: str, stores: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
-        """One run in a process of its own (`python -m tests.support.running`), which prints its results as JSON."""
+    def start(self, *feeds: str, stores: tuple[str, ...] = ()) -> Forked:
+        """One run in a process of its own, which prints its results as JSON."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TRADEWIND_")}
         environment |= self.simulator.environment() | {
             "TRADEWIND_HOME": str(self.home),
             "TRADEWIND_WAREHOUSE_URL": self.warehouse.url,
             "TRADEWIND_NOW": self.now.isoformat(),
-            "PYTHONPATH": str(ROOT),
         }
-        command = [sys.executable, "-m", "tests.support.running", ",".join(feeds), ",".join(stores)]
-        process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.home.mkdir(parents=True, exist_ok=True)
+        output = self.home / f"run-{len(self.started)}.json"
+        errors = output.with_suffix(".err")
+        process = Forked(run_once, feeds, stores, environment=environment, output=output, errors=errors)
         self.started.append(process)
         return process
 
@@ -103,7 +102,7 @@ class LandingWorld:
         for process in self.started:
             if process.poll() is None:
                 process.kill()
-            process.communicate()
+            process.wait(30)
 
     def query(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.warehouse.url) as conn:
@@ -150,12 +149,7 @@ class LandingWorld:
     def twice(self) -> list[Any]:
         """What the simulator was asked for more than once."""
         counts = self.simulator.counts()
-        return [
-            each
-            for name in _ASKED
-            for each in counts[name]
-            if each["count"] > 1
-        ]
+        return [each for name in _ASKED for each in counts[name] if each["count"] > 1]
 
     def asked(self) -> int:
         """Reports, queries and crawls asked for so far."""
@@ -174,15 +168,13 @@ def until(what: Callable[[], Any], told: str) -> Any:
     raise AssertionError(f"never happened: {told}")
 
 
-async def _main(feeds: str, stores: str) -> None:
+async def _land_once(feeds: tuple[str, ...], stores: tuple[str, ...]) -> None:
     from pipelines.settings import get_settings
 
     settings = get_settings()
     assert settings.warehouse_url is not None
     warehouse = Warehouse(settings.warehouse_url.get_secret_value())
-    selection = Selection(
-        feeds=tuple(filter(None, feeds.split(","))) or None, stores=tuple(filter(None, stores.split(","))) or None
-    )
+    selection = Selection(feeds=feeds or None, stores=stores or None)
     results = [each async for each in land(settings, warehouse, load_catalog(settings), selection)]
     print(
         json.dumps(
@@ -199,5 +191,6 @@ async def _main(feeds: str, stores: str) -> None:
     )
 
 
-if __name__ == "__main__":
-    asyncio.run(_main(*sys.argv[1:]))
+def run_once(feeds: tuple[str, ...], stores: tuple[str, ...]) -> None:
+    """One run with the settings of the environment; prints its results as JSON."""
+    asyncio.run(_land_once(feeds, stores))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +14,8 @@ import httpx
 from dotenv import dotenv_values
 
 from pipelines.settings import Settings, get_settings
+from simulator.__main__ import main as serve
+from tests.support.forked import Forked
 
 _PATIENCE = 90  # seconds until it must be ready, on a machine that does much else
 
@@ -27,7 +27,7 @@ class Simulator:
     url: str
     state: Path
     config: Path
-    process: subprocess.Popen[bytes]
+    process: Forked
     output: Path
 
     def environment(self) -> dict[str, str]:
@@ -70,7 +70,7 @@ class Simulator:
             self.process.terminate()
             try:
                 self.process.wait(10)
-            except subprocess.TimeoutExpired:
+            except AssertionError:
                 self.process.kill()
                 self.process.wait(10)
 
@@ -84,7 +84,7 @@ class Simulator:
 
 
 def start_simulator(folder: Path, **options: Any) -> Simulator:
-    """Start `python -m simulator serve` with its state and configuration below `folder`, and wait until it answers.
+    """Start the simulator's command `serve` with its state and configuration below `folder`, and wait until it answers.
 
     options: the command's, with underscores (`seed=7`, `time_scale=100`, `live=True`). Raises AssertionError with what
     it said if it does not come up.
@@ -98,7 +98,7 @@ def start_simulator(folder: Path, **options: Any) -> Simulator:
         "config_out": folder / "config",
         "port_file": port_file,
     } | options
-    command = [sys.executable, "-m", "simulator", "serve"]
+    command = ["serve"]
     for name, value in arguments.items():
         flag = "--" + name.replace("_", "-")
         if value is True:
@@ -106,8 +106,7 @@ def start_simulator(folder: Path, **options: Any) -> Simulator:
         elif value is not None and value is not False:
             command += [flag, str(value)]
     environment = {key: value for key, value in os.environ.items() if not key.startswith("TRADEWIND_")}
-    with output.open("wb") as said:
-        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=said, stderr=said, env=environment)
+    process = Forked(serve, command, environment=environment, output=output)
     until = time.monotonic() + _PATIENCE
     while time.monotonic() < until:
         assert process.poll() is None, f"the simulator ended: {output.read_text()[-3000:]}"
