@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--token-lifetime", type=int, default=3600, help="seconds that an access token is good for")
     serve.add_argument("--too-soon", choices=("CANCELLED", "FATAL"), default="CANCELLED",
                        help="what an FBA report becomes that is asked for again too soon")  # fmt: skip
+    serve.add_argument("--restricted", type=_listed, default=(),
+                       help="report types, by commas, whose documents need a restricted data token")  # fmt: skip
     serve.set_defaults(run=_serve)
     files = commands.add_parser("files", help="write the configuration of a world without serving it")
     _world_arguments(files)
@@ -79,6 +81,10 @@ def _scale(text: str) -> float:
     return value
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
+
+
 def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
     folder = options.state or default_folder()
     wanted = {name: getattr(options, name) for name in ("seed", "stores", "products", "days")}
@@ -102,7 +108,7 @@ def _serve(options: argparse.Namespace) -> int:
     world = World(file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days)
     sim = Simulation(
         world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
-        too_soon=options.too_soon, token_lifetime=options.token_lifetime,
+        too_soon=options.too_soon, token_lifetime=options.token_lifetime, restricted=options.restricted,
     )  # fmt: skip
     if options.config_out:
         _write_config(options.config_out, world, file.now, base_url, live=options.live)

@@ -42,6 +42,7 @@ RATES = {
     "getReport": (2.0, 15.0),
     "cancelReport": (0.0222, 10.0),
     "getReportDocument": (0.0167, 15.0),
+    "createRestrictedDataToken": (1.0, 10.0),
     "createQuery": (0.0167, 15.0),
     "getQueries": (0.0222, 10.0),
     "getQuery": (2.0, 15.0),
@@ -134,6 +135,8 @@ def admit(sim: Simulation, call: Call) -> Reply | None:
             "foreign": "The access token you provided does not grant access to this API.",
         }.get(access.problem, "The access token you provided has expired.")
         return unauthorized(sim, call, details)
+    if access.resources is not None and (call.method, call.path) not in access.resources:
+        return unauthorized(sim, call, "The restricted data token does not grant access to this resource.")
     if not call.headers.get("user-agent"):
         return invalid(sim, call, "A User-Agent header is required.")
     rate, burst = RATES[call.operation]
@@ -294,6 +297,8 @@ def get_report_document(call: Call, sim: Simulation) -> Reply:
     document = rendered(sim, report)
     if document is None:
         return not_found(sim, call, f"There is no report document {wanted}.")
+    if report.report_type in sim.restricted and call.identity.resources is None:
+        return unauthorized(sim, call, "A restricted data token is required to access this resource.")
     issued = sim.clock.protocol()
     if call.action("expired_url"):
         issued -= timedelta(seconds=URL_LIFETIME + 60)

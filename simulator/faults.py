@@ -199,7 +199,15 @@ def _operations(defaults: tuple[str, ...], match: dict[str, Any], where: str) ->
     return frozenset(chosen)
 
 
-EXTRA_OPERATIONS = ("sp.cancelReport", "kiosk.cancelQuery", "ads.deleteReport", "apify.getRecord", "apify.abortRun", "apify.getActor")
+EXTRA_OPERATIONS = (
+    "sp.cancelReport",
+    "sp.createRestrictedDataToken",
+    "kiosk.cancelQuery",
+    "ads.deleteReport",
+    "apify.getRecord",
+    "apify.abortRun",
+    "apify.getActor",
+)
 
 
 class Faults:

@@ -6,8 +6,10 @@ time, not by the world's: a test that moves the world's clock does not end its o
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
+import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
 LIFETIME = 3600
+RESTRICTED = "Atz.sprdt|"
 SCOPES = (
     "sellingpartnerapi::notifications",
     "sellingpartnerapi::migration",
@@ -37,10 +40,14 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An access token that was presented: its grant, or None, and why it is not good ('' when it is)."""
+    """An access token that was presented: its grant, or None, and why it is not good ('' when it is).
+
+    resources: of a restricted data token, the methods and paths that it is for.
+    """
 
     grant: Grant | None
     problem: str
+    resources: frozenset[tuple[str, str]] | None = None
 
 
 class Tokens:
@@ -74,10 +81,27 @@ class Tokens:
     def _sign(self, claim: str) -> str:
         return hmac.new(self._secret, claim.encode(), hashlib.sha256).hexdigest()[:40]
 
+    def issue_restricted(self, seller: str, resources: list[tuple[str, str]], lifetime: int) -> str:
+        """A restricted data token of this seller for these methods and paths."""
+        claim = {"seller": seller, "resources": resources, "expires": time.time() + lifetime}
+        text = base64.urlsafe_b64encode(json.dumps(claim).encode()).decode()
+        return f"{RESTRICTED}{text}.{self._sign(text)}"
+
+    def _read_restricted(self, token: str) -> Access:
+        text, _, signature = token.removeprefix(RESTRICTED).rpartition(".")
+        if not text or not hmac.compare_digest(signature, self._sign(text)):
+            return Access(None, "invalid")
+        claim = json.loads(base64.urlsafe_b64decode(text))
+        grant = next(each for each in self.grants.values() if each.kind == "sp" and claim["seller"] in each.sellers)
+        resources = frozenset((method, path) for method, path in claim["resources"])
+        return Access(grant, "expired" if time.time() >= claim["expires"] else "", resources)
+
     def read(self, token: str | None, kind: str) -> Access:
         """Whom a presented access token stands for."""
         if not token:
             return Access(None, "missing")
+        if token.startswith(RESTRICTED):
+            return self._read_restricted(token)
         known = self._known.get(token)
         if known is None:
             known = self._decode(token)

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from simulator import amazon_ads, amazon_sp, apify, control, data_kiosk, llm, lwa
+from simulator import amazon_ads, amazon_sp, apify, control, data_kiosk, ecb, llm, lwa, sp_tokens
 from simulator.wire import Call, Reply
 
 if TYPE_CHECKING:
@@ -53,6 +53,14 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "GET", "/documents/{owner}/{document_id}", "sp", "download", amazon_sp.identify_download, amazon_sp.download
     ),
+    Operation(
+        "POST",
+        "/tokens/2021-03-01/restrictedDataToken",
+        "sp",
+        "createRestrictedDataToken",
+        sp_tokens.identify,
+        sp_tokens.create_restricted_data_token,
+    ),
     _kiosk("POST", "/queries", "createQuery", data_kiosk.create_query),
     _kiosk("GET", "/queries", "getQueries", data_kiosk.get_queries),
     _kiosk("GET", "/queries/{query_id}", "getQuery", data_kiosk.get_query),
@@ -92,6 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
             ("GET", "", "getActor", apify.get_actor),
         )
     ),
+    Operation("GET", "/fx/{name}", "fx", "rates", ecb.identify, ecb.rates),
     Operation("POST", "/v1/chat/completions", "llm", "chat", llm.identify, llm.chat),
     Operation("GET", "/_sim/{name}", "sim", "control", control.identify, control.control),
     Operation("POST", "/_sim/{name}", "sim", "control", control.identify, control.control),

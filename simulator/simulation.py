@@ -22,6 +22,7 @@ class Simulation:
 
     time_scale: generation times are divided and buckets refilled by it, nothing else. too_soon: what a report becomes
     that is asked for again inside its type's minimum interval, 'CANCELLED' or 'FATAL'. token_lifetime: seconds.
+    restricted: report types whose documents are given for a restricted data token only.
     """
 
     def __init__(
@@ -36,10 +37,12 @@ class Simulation:
         live: bool = False,
         too_soon: str = "CANCELLED",
         token_lifetime: int = LIFETIME,
+        restricted: Iterable[str] = (),
     ) -> None:
         self.world = world
         self.time_scale = time_scale
         self.too_soon = too_soon
+        self.restricted = frozenset(restricted)
         self.reports = ReportLog(folder)
         self.runs = RunLog(folder)
         self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))

@@ -99,6 +99,7 @@ query {
         adTypeName
         charge {
           amount { amount currencyCode }
+          amountPerUnit { amount currencyCode }
           promotionAmount { amount currencyCode }
           taxAmount { amount currencyCode }
           totalAmount { amount currencyCode }

@@ -19,7 +19,8 @@ from pipelines.sources.documents import beginning, download, prepare_folder
 from pipelines.sources.http import Http, HttpFailure, call, is_transient, is_unsent, redact
 from pipelines.sources.lwa import TokenStore
 from pipelines.sources.rate_limits import SP_LIMITS, Budget, RateLimiter
-from pipelines.sources.sp_calls import Uncertain, explain, instant, iso, selling_account
+from pipelines.sources.restricted import RestrictedTokens
+from pipelines.sources.sp_calls import SpCalls, Uncertain, explain, instant, iso, selling_account
 from pipelines.sources.sp_client import ApiResponse, Reports, make_client
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+DOCUMENTS = "/reports/2021-06-30/documents"
 # Amazon keeps reports this long; asking for more fails.
 KEPT = timedelta(days=90)
 TYPES_PER_CALL = 10
@@ -57,6 +59,10 @@ class AmazonSpSource:
         self._limiter = RateLimiter(pool, "amazon_sp", on_wait=on_wait)
         self._tokens = TokenStore.of_selling_partner(self._http, settings)
         self._clients: dict[str, Reports] = {}
+        self._calls = SpCalls(settings, self._http, self._limiter, self._tokens, SP_LIMITS)
+        self._restricted_tokens = RestrictedTokens(self._calls)
+        # report types of which this run has learned that their documents are restricted
+        self._restricted: set[str] = set()
 
     async def __aenter__(self) -> Self:
         self._folder = prepare_folder(self._settings.home / "tmp")
@@ -153,7 +159,7 @@ class AmazonSpSource:
     def fetch(
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
     ) -> AbstractAsyncContextManager[Download]:
-        """getReportDocument, then the download; see `base.Source.fetch`."""
+        """getReportDocument, with a restricted data token if need be, then the download; see `base.Source.fetch`."""
         account = selling_account(scope)
         what = f"Document of {feed.name} of {scope.scope_id} (report {report.remote_id})"
         document_id = report.document_id
@@ -164,8 +170,7 @@ class AmazonSpSource:
                     f"{what}: the report is {report.state}, but Amazon names no document of it. Ask for it anew.",
                     retryable=True,
                 )
-            answer = await self._call(account, "getReportDocument", priority, what, reportDocumentId=document_id)
-            url = answer.payload.get("url") if isinstance(answer.payload, dict) else None
+            url = (await self._document(feed, account, document_id, priority, what)).get("url")
             if not url:
                 raise SourceError(f"{what}: Amazon's answer holds no address. It is tried again later.", retryable=True)
             return str(url)
@@ -178,6 +183,36 @@ class AmazonSpSource:
             return None
         async with self.fetch(feed, scope, report, priority=priority) as document:
             return redact(beginning(document))
+
+    async def _document(
+        self, feed: Feed, account: Account, document_id: str, priority: int, what: str
+    ) -> Mapping[str, Any]:
+        """getReportDocument; with a restricted data token where the feed says so, or where Amazon wants one."""
+        refusal: SourceError | None = None
+        if not feed.restricted and feed.report_type not in self._restricted:
+            try:
+                answer = await self._call(account, "getReportDocument", priority, what, reportDocumentId=document_id)
+                return answer.payload if isinstance(answer.payload, dict) else {}
+            except SourceError as error:
+                if error.status != 403:
+                    raise
+                refusal = error
+        path = f"{DOCUMENTS}/{document_id}"
+        access = self._restricted_tokens.access(account, path, priority=priority, what=what)
+        try:
+            data = await self._calls(
+                account, "getReportDocument", "GET", path, priority=priority, what=what, access=access
+            )
+        except SourceError as error:
+            if refusal is None or error.retryable:
+                raise
+            raise SourceError(
+                f"{refusal} A restricted data token does not help: {error}", status=403, refused=True
+            ) from None
+        if refusal is not None:
+            log.warning("%s is given for a restricted data token only: the feed should say `restricted`", feed.name)
+            self._restricted.add(feed.report_type)
+        return data
 
     async def _poll_page(self, feed: Feed, account: Account, wanted: set[str]) -> dict[str, RemoteReport]:
         """Those of the wanted that are among the newest hundred of their type; none if the budget is low."""

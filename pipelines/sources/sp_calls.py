@@ -6,7 +6,8 @@ operations there are, and what an answer says, is the sources' matter.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +29,14 @@ class Uncertain(Exception):
     def __init__(self, failure: HttpFailure) -> None:
         super().__init__(str(failure))
         self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a call's token comes from, and who is told of one that Amazon does not take."""
+
+    get: Callable[[], Awaitable[str]]
+    invalidate: Callable[[str], None]
 
 
 class SpCalls:
@@ -58,19 +67,21 @@ class SpCalls:
         repeatable: Callable[[Exception], bool] = is_transient,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        access: Access | None = None,
     ) -> dict[str, Any]:
-        """The JSON object that is answered. Raises SourceError; Uncertain, where it is repeatable only if unsent."""
-        assert account.refresh_token is not None
-        refresh_token, token = account.refresh_token, ""
-        url = self._url(account, path)
+        """The JSON object that is answered. access: in the place of the account's own access token.
+
+        Raises SourceError; Uncertain, where it is repeatable only if unsent.
+        """
+        url, allowed, token = self._url(account, path), access or self._own(account), ""
 
         async def attempt() -> httpx.Response:
             nonlocal token
-            token = await self._tokens.get(refresh_token, account.account_id)
+            token = await allowed.get()
             return await self._http.send(method, url, params=params, json=json, headers={"x-amz-access-token": token})
 
         # Before the budget's token is taken: Amazon's clock of the bucket starts when the call arrives.
-        await self._tokens.get(refresh_token, account.account_id)
+        await allowed.get()
         try:
             answer = await call(
                 self._limiter,
@@ -78,7 +89,7 @@ class SpCalls:
                 attempt,
                 priority=priority,
                 repeatable=repeatable,
-                renew=lambda: self._tokens.invalidate(refresh_token, token),
+                renew=lambda: allowed.invalidate(token),
             )
         except HttpFailure as failure:
             if repeatable is is_unsent and failure.transient and failure.sent:
@@ -93,17 +104,25 @@ class SpCalls:
 
         Raises SourceError.
         """
-        assert account.refresh_token is not None
         budget, what = self.budget(account, operation), f"{operation} of {account.account_id}"
         if not await self._limiter.try_acquire(budget, reserve=reserve):
             return None
-        headers = {"x-amz-access-token": await self._tokens.get(account.refresh_token, account.account_id)}
+        headers = {"x-amz-access-token": await self._own(account).get()}
         try:
             return _object(await self._http.send("GET", self._url(account, path), params=params, headers=headers), what)
         except HttpFailure as failure:
             if failure.status == 429:
                 await self._limiter.exhausted(budget)
             raise explain(failure, account, what) from None
+
+    def _own(self, account: Account) -> Access:
+        """The account's access token."""
+        refresh_token = account.refresh_token
+        assert refresh_token is not None
+        return Access(
+            lambda: self._tokens.get(refresh_token, account.account_id),
+            lambda token: self._tokens.invalidate(refresh_token, token),
+        )
 
     def _url(self, account: Account, path: str) -> str:
         return (self._settings.amazon_sp_endpoint or f"https://sellingpartnerapi-{account.region}.amazon.com") + path
