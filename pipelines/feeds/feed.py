@@ -41,6 +41,8 @@ class Section:
     refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
     slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
     or date-time (for date-times with an offset: the marketplace day of that instant).
+    numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
+    line has all its fields, and one line out of place refuses the document.
     """
 
     name: str = ""
@@ -49,6 +51,7 @@ class Section:
     required: tuple[str, ...] = ()
     day: str = ""
     day_formats: tuple[str, ...] = ("iso",)
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,8 @@ class _Record:
 class CarefulLines:
     """Reads the lines of one document.
 
-    is_placed: whether a short line's fields stand where they should; None where its values do not tell.
+    is_placed: whether a short line's fields stand where they should; None where its values do not tell. whole: lines
+    have all their fields, so that a short one is never in place.
     """
 
     layout: Layout
@@ -61,6 +62,7 @@ class CarefulLines:
     delimiter: str = "\t"
     quoted: bool = False
     is_placed: Callable[[list[str]], bool | None] = lambda values: None
+    whole: bool = False
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[Row | Reject]:
         """Every line after the header that is not blank, in the document's order."""
@@ -143,7 +145,7 @@ class CarefulLines:
         """
         if second.problem or len(second.values) >= self.layout.width:
             return False
-        placed = self.is_placed(self._filled(second))
+        placed = False if self.whole else self.is_placed(self._filled(second))
         if placed is None:
             return len(first.values) + len(second.values) - 1 == self.layout.width
         return not placed
@@ -154,9 +156,11 @@ class CarefulLines:
     def _short(self, record: _Record) -> Row | Reject:
         """A line that lacks trailing fields is loaded; one whose fields do not stand where they should is not."""
         values = self._filled(record)
+        missing = _fields(self.layout.width - len(record.values))
+        if self.whole:
+            return self._reject(record, f"it has {missing} fewer than the header")
         if self.is_placed(values) is not False:
             return Row(record.line, values, record.bad)
-        missing = _fields(self.layout.width - len(record.values))
         return self._reject(record, f"it has {missing} fewer than the header, and not only trailing ones")
 
     def _reject(self, record: _Record, reason: str) -> Reject:

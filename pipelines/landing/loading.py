@@ -188,12 +188,16 @@ class Job:
         """All that can be wrong with a document that was read to its end, the gravest first."""
         feed, incoming = self.feed, self.incoming
         check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=incoming.store)
-        if too_many_rejected(seen.rejected, seen.rows):
+        shifted = bool(seen.rejected) and any(section.numbers for section in feed.sections)
+        if shifted or too_many_rejected(seen.rejected, seen.rows):
             self.refused = seen
             first = seen.rejects[0]
+            damage = (
+                "the lines around them may be shifted too" if shifted else "more than 0.5 %: the document is damaged"
+            )
             raise DocumentError(
-                f"{seen.rejected} of {seen.rejected + seen.rows} lines cannot be read, more than 0.5 %: the document "
-                f"is damaged. The first is line {first.line}: {first.reason}. All are in ops.rejected_rows.",
+                f"{seen.rejected} of {seen.rejected + seen.rows} lines cannot be read, {damage}. The first is line "
+                f"{first.line}: {first.reason}. All are in ops.rejected_rows.",
                 kind="too_many_rejects",
             )
         if self.slices is not None and feed.shape != "snapshot" and feed.shape != "listed":

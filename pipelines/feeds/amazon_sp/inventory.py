@@ -1,4 +1,4 @@
-"""Listings and FBA stock reports of SP-API: data only. Planning and restock are in planning.py, ledgers in ledger.py."""
+"""Listings and FBA stock reports of SP-API: data only. Planning and restock: planning.py; ledgers: ledger.py."""
 
 from __future__ import annotations
 

@@ -147,6 +147,24 @@ RESTOCK_COLUMNS = (
     "Unit storage size",
 )
 
+# Amazon leaves out empty cells now and then, or breaks a line within one, and all that follows stands in other columns.
+RESTOCK_NUMBERS = (
+    "Price",
+    "Sales last 30 days",
+    "Units Sold Last 30 Days",
+    "Total Units",
+    "Inbound",
+    "Available",
+    "FC transfer",
+    "FC Processing",
+    "Customer Order",
+    "Unfulfillable",
+    "Working",
+    "Shipped",
+    "Receiving",
+    "Recommended replenishment qty",
+)
+
 FEEDS: tuple[Feed, ...] = (
     Feed(
         name="amazon_sp.inventory_planning",
@@ -177,6 +195,7 @@ FEEDS: tuple[Feed, ...] = (
             Section(
                 known=RESTOCK_COLUMNS,
                 required=("Country", "Merchant SKU", "Total Units", "Available", "Recommended replenishment qty"),
+                numbers=RESTOCK_NUMBERS,
             ),
         ),
         history=timedelta(0),
