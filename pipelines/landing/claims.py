@@ -19,6 +19,7 @@ from psycopg.types.json import Jsonb
 
 from pipelines.landing.handover import Origin, SliceKey
 from pipelines.landing.known import ALIVE
+from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -185,7 +186,7 @@ class Claims:
         The request's window shrinks to the due slices that were free. remote: the report is known already, as with
         adopted ones.
         """
-        async with self._pool.connection() as conn:
+        async with statement_by_statement(self._pool) as conn:
             return await self._take(conn, feed, scope_id, slices, intent_at, origin, windowed, remote, details)
 
     async def take_snapshot(

@@ -1,8 +1,8 @@
 """The ledger's writes: what was asked, what came of it, and what is left to do, in `ops.requests` and `ops.slices`.
 
-Each method is one transaction, and each write about claimed slices says `where generation = mine`: a run that has lost
-its claims changes nothing and hears of it (`ClaimLost`). Claims are taken in `claims.py`, loads written by `load.py`,
-plans read by `planner.py`. No decision is made here.
+Each method is one transaction, nearly always one statement, and each write about claimed slices says `where generation
+= mine`: a run that has lost its claims changes nothing and hears of it (`ClaimLost`). Claims are taken in `claims.py`,
+loads written by `load.py`, plans read by `planner.py`. No decision is made here.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 
 from pipelines.landing.handover import ClaimLost
 from pipelines.landing.known import ALIVE
+from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -55,12 +56,10 @@ select %(feed)s, %(scope_id)s, w.day::text, w.day, 'unavailable', %(reason)s fro
 order by w.day on conflict do nothing
 """
 _REQUESTED = f"""
-with request as (
-    update ops.requests set state = 'requested', remote_id = %(remote_id)s, remote_created_at = %(created_at)s,
-        origin = %(origin)s, details = details || %(details)s, updated_at = clock_timestamp()
-    where request_id = %(request_id)s
-)
-update ops.slices s set state = 'requested' where {_MINE}
+with mine as (update ops.slices s set state = 'requested' where {_MINE} returning s.slice_key)
+update ops.requests set state = 'requested', remote_id = %(remote_id)s, remote_created_at = %(created_at)s,
+    origin = %(origin)s, details = details || %(details)s, updated_at = clock_timestamp()
+where request_id = %(request_id)s and exists (select from mine)
 """  # noqa: S608
 # The source answered with a report that another request of ours is about: the slices join that one.
 _JOIN = f"""
@@ -75,22 +74,20 @@ update ops.slices s set state = 'requested', request_id = known.request_id from 
 returning s.request_id
 """  # noqa: S608
 _READY = f"""
-with request as (
-    update ops.requests set state = 'ready', document_id = %(document_id)s, remote_created_at = %(created_at)s,
-        details = details || %(details)s, updated_at = clock_timestamp()
-    where request_id = %(request_id)s
-)
-update ops.slices s set state = 'ready' where {_MINE}
+with mine as (update ops.slices s set state = 'ready' where {_MINE} returning s.slice_key)
+update ops.requests set state = 'ready', document_id = %(document_id)s, remote_created_at = %(created_at)s,
+    details = details || %(details)s, updated_at = clock_timestamp()
+where request_id = %(request_id)s and exists (select from mine)
 """  # noqa: S608
 _ENDED = f"""
-with request as (
-    update ops.requests set state = %(request_state)s, reason = %(reason)s, details = details || %(details)s,
-        updated_at = clock_timestamp()
-    where request_id = %(request_id)s
+with mine as (
+    update ops.slices s set state = %(state)s, reason = %(reason)s, next_try_at = %(next_try_at)s, claimed_by = null,
+        attempts = case when %(state)s = 'due' then greatest(s.attempts - 1, 0) else s.attempts end
+    where {_MINE} returning s.slice_key
 )
-update ops.slices s set state = %(state)s, reason = %(reason)s, next_try_at = %(next_try_at)s, claimed_by = null,
-    attempts = case when %(state)s = 'due' then greatest(s.attempts - 1, 0) else s.attempts end
-where {_MINE}
+update ops.requests set state = %(request_state)s, reason = %(reason)s, details = details || %(details)s,
+    updated_at = clock_timestamp()
+where request_id = %(request_id)s and exists (select from mine)
 """  # noqa: S608
 # load_document has written state and reason of a quarantined slice; what is left is when it is asked for again.
 _LATER = """
@@ -265,7 +262,7 @@ class Ledger:
     async def remote_ids(self, feed: str, scope_id: str, since: datetime) -> frozenset[str]:
         """The reports that requests of ours are about, of requests since then."""
         values = {"feed": feed, "scope_id": scope_id, "since": since}
-        async with self._pool.connection() as conn:
+        async with statement_by_statement(self._pool) as conn:
             return frozenset(row[0] for row in await (await conn.execute(_REMOTE_IDS, values)).fetchall())
 
     async def empty(self, claim: Claim, checked_at: datetime, *, keep_loads: bool) -> None:
@@ -288,7 +285,7 @@ class Ledger:
         """Slices that share the fate of a refused request, without asking for each; returns the keys that were free."""
         values = {"feed": feed, "scope_id": scope_id, "reason": reason, "next_try_at": next_try_at}
         keys = {"keys": [row[0] for row in rows], "generations": [row[1] for row in rows], "request_id": request_id}
-        async with self._pool.connection() as conn:
+        async with statement_by_statement(self._pool) as conn:
             return [row[0] for row in await (await conn.execute(_REFUSE, values | keys)).fetchall()]
 
     async def listing_failed(
@@ -319,7 +316,7 @@ class Ledger:
     async def others_asking(self, claim: Claim) -> bool:
         """Whether another request for the same window has been sent, or is about to be, of which no answer is known."""
         window = claim.window or (None, None)
-        async with self._pool.connection() as conn:
+        async with statement_by_statement(self._pool) as conn:
             values = {**_of(claim), "start": window[0], "end": window[1]}
             return await (await conn.execute(_OTHERS_ASKING, values)).fetchone() is not None
 
@@ -328,16 +325,17 @@ class Ledger:
         window = claim.window or (None, None)
         values = {**_of(claim), "start": window[0], "end": window[1], "since": since, "until": until}
         values["slice"] = Jsonb(claim.details["slice"]) if "slice" in claim.details else None
-        async with self._pool.connection() as conn:
+        async with statement_by_statement(self._pool) as conn:
             row = await (await conn.execute(_SAME_WINDOW, values)).fetchone()
         return row[0] if row else None
 
     async def _execute(self, statement: str, values: Mapping[str, Any]) -> None:
-        async with self._pool.connection() as conn:
+        async with statement_by_statement(self._pool) as conn:
             await conn.execute(statement, values)
 
     async def _guarded(self, statement: str, values: Mapping[str, Any], claim: Claim) -> None:
-        async with self._pool.connection() as conn:
+        """A statement that changes nothing where no slice is ours any more."""
+        async with statement_by_statement(self._pool) as conn:
             changed = await conn.execute(statement, values)
             if changed.rowcount == 0:
                 raise ClaimLost(_lost(claim))

@@ -24,6 +24,37 @@ if TYPE_CHECKING:
     from pipelines.stores import Scope
 
 
+# All slices of a load at once, locked in the order of their keys. `generation` null: whoever has it, as imports do.
+_POINT = """
+with wanted as (
+    select * from unnest(
+        %(keys)s::text[], %(days)s::date[], %(instants)s::timestamptz[], %(states)s::text[], %(generations)s::bigint[]
+    ) as w(slice_key, day, instant, state, generation)
+), before as (
+    select s.slice_key, s.current_load_id from ops.slices s join wanted w using (slice_key)
+    where s.feed = %(feed)s and s.scope_id = %(scope_id)s order by s.slice_key for update of s
+), pointed as (
+    insert into ops.slices as s (feed, scope_id, slice_key, day, instant, state, reason, current_load_id, request_id,
+                                 checked_at)
+    select %(feed)s, %(scope_id)s, w.slice_key, w.day, w.instant, w.state, %(reason)s::text, %(load_id)s::bigint,
+           %(request_id)s::bigint, %(checked_at)s::timestamptz
+    from wanted w left join before using (slice_key) order by w.slice_key
+    on conflict (feed, scope_id, slice_key) do update set state = excluded.state, reason = excluded.reason,
+        instant = excluded.instant, current_load_id = excluded.current_load_id,
+        request_id = coalesce(excluded.request_id, s.request_id),
+        checked_at = coalesce(excluded.checked_at, s.checked_at), next_try_at = null, attempts = 0, claimed_by = null
+    where s.generation = coalesce((select w.generation from wanted w where w.slice_key = s.slice_key), s.generation)
+    returning s.slice_key
+), history as (
+    insert into ops.slice_history (feed, scope_id, slice_key, day, instant, load_id)
+    select %(feed)s, %(scope_id)s, w.slice_key, w.day, w.instant, %(load_id)s::bigint
+    from pointed join wanted w using (slice_key) left join before b using (slice_key)
+    where b.current_load_id is distinct from %(load_id)s::bigint
+)
+select slice_key from pointed
+"""
+
+
 def next_load_id(conn: psycopg.Connection) -> int:
     """A new load's id."""
     return _one(conn, "select nextval(pg_get_serial_sequence('ops.loads', 'load_id'))")
@@ -210,31 +241,27 @@ def point_slices(
 
     checked_at: None leaves it as it is (an import that claims no coverage). Raises ClaimLost.
     """
-    for each in sorted(slices, key=lambda one: one.slice_key):
-        before = conn.execute(
-            "select current_load_id from ops.slices where feed = %s and scope_id = %s and slice_key = %s for update",
-            (feed.name, scope.scope_id, each.slice_key),
-        ).fetchone()
-        changed = conn.execute(
-            "insert into ops.slices as s (feed, scope_id, slice_key, day, instant, state, reason, current_load_id, "
-            "request_id, checked_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s) "
-            "on conflict (feed, scope_id, slice_key) do update set state = excluded.state, reason = excluded.reason, "
-            "instant = excluded.instant, current_load_id = excluded.current_load_id, "
-            "request_id = coalesce(excluded.request_id, s.request_id), "
-            "checked_at = coalesce(excluded.checked_at, s.checked_at), "
-            "next_try_at = null, attempts = 0, claimed_by = null where %s::bigint is null or s.generation = %s",
-            (
-                *(feed.name, scope.scope_id, each.slice_key, each.day, each.instant, states[each.slice_key], reason),
-                *(load_id, incoming.request_id, checked_at, each.generation, each.generation),
-            ),
-        )
-        _must_be_ours(changed.rowcount, feed, scope, each)
-        if before is None or before[0] != load_id:
-            conn.execute(
-                "insert into ops.slice_history (feed, scope_id, slice_key, day, instant, load_id) "
-                "values (%s, %s, %s, %s, %s, %s)",
-                (feed.name, scope.scope_id, each.slice_key, each.day, each.instant, load_id),
-            )
+    if not slices:
+        return
+    rows = conn.execute(
+        _POINT,
+        {
+            "feed": feed.name,
+            "scope_id": scope.scope_id,
+            "keys": [each.slice_key for each in slices],
+            "days": [each.day for each in slices],
+            "instants": [each.instant for each in slices],
+            "states": [states[each.slice_key] for each in slices],
+            "generations": [each.generation for each in slices],
+            "reason": reason,
+            "load_id": load_id,
+            "request_id": incoming.request_id,
+            "checked_at": checked_at,
+        },
+    ).fetchall()
+    pointed = {key for (key,) in rows}
+    for each in slices:
+        _must_be_ours(each.slice_key in pointed, feed, scope, each)
 
 
 def confirm_slices(
@@ -345,7 +372,7 @@ def has_rows(conn: psycopg.Connection, feed: Feed, section: Section, load_id: in
     return bool(conn.execute(query, (load_id,)).fetchone()[0])  # type: ignore[index]
 
 
-def _must_be_ours(changed: int, feed: Feed, scope: Scope, each: SliceKey) -> None:
+def _must_be_ours(changed: int | bool, feed: Feed, scope: Scope, each: SliceKey) -> None:
     if not changed:
         raise ClaimLost(
             f"{feed.name} {scope.scope_id} {each.slice_key}: its claim of generation {each.generation} was taken over."

@@ -11,13 +11,13 @@ import asyncio
 import heapq
 import itertools
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipelines.sources.base import OnWait, Waiting
+from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
     from psycopg import AsyncConnection
@@ -355,7 +355,7 @@ class RateLimiter:
                     future.set_exception(error)
 
     async def _take(self, budgets: Sequence[Budget], want: Sequence[int], reserve: float) -> dict[Budget, Grant]:
-        async with self._autocommit() as conn:
+        async with statement_by_statement(self._pool) as conn:
             if new := [each for each in budgets if each not in self._known]:
                 await know(conn, new)
                 self._known.update(new)
@@ -364,7 +364,7 @@ class RateLimiter:
         return grants
 
     async def _update(self, budget: Budget, statement: str, values: dict[str, float]) -> None:
-        async with self._autocommit() as conn:
+        async with statement_by_statement(self._pool) as conn:
             await conn.execute(
                 statement,
                 {
@@ -374,15 +374,3 @@ class RateLimiter:
                     **values,
                 },
             )
-
-    @asynccontextmanager
-    async def _autocommit(self) -> AsyncIterator[AsyncConnection]:
-        """A connection on which each statement is its own transaction: rows stay locked for no round trip of ours."""
-        async with self._pool.connection() as conn:
-            before = conn.autocommit
-            await conn.set_autocommit(True)
-            try:
-                yield conn
-            finally:
-                if not conn.closed:
-                    await conn.set_autocommit(before)

@@ -181,7 +181,7 @@ asyncio.run(main())
     seconds = time.monotonic() - start
     assert sum(results) <= 10 + 40 * seconds + 1
     assert min(results) > 0
-    assert sum(results) >= 40  # and the budget is used
+    assert sum(results) > 15  # not only the burst, what is refilled too
 
 
 def test_concurrent_statements_give_each_token_once(warehouse: Warehouse) -> None:
