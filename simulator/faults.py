@@ -76,6 +76,9 @@ DOCUMENTS = {
     "half_rows": DOWNLOADS,
     "short_rows": ("sp.download",),
     "long_rows": ("sp.download",),
+    "sample_rows": ("sp.download",),
+    "split_rows": ("sp.download",),
+    "shifted_rows": ("sp.download",),
     "nul": ("sp.download",),
     "backspace": ("sp.download",),
     "bare_cr": ("sp.download",),
@@ -98,11 +101,12 @@ class FaultError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A fault drawn for one request: its kind and its options."""
+    """A fault drawn for one request: its kind and its options. struck: how often its rule has struck by now."""
 
     kind: str
     options: dict[str, Any]
     rule: int
+    struck: int = 1
 
     def get(self, name: str, default: Any = None) -> Any:
         """An option of the rule."""
@@ -225,7 +229,9 @@ class Faults:
     def draw(self, call: Call) -> list[Action]:
         """The faults that strike this request, in the order of the rules."""
         return [
-            Action(rule.kind, rule.options, number) for number, rule in enumerate(self.rules, 1) if rule.strikes(call)
+            Action(rule.kind, rule.options, number, rule.struck)
+            for number, rule in enumerate(self.rules, 1)
+            if rule.strikes(call)
         ]
 
     def report(self) -> list[dict[str, Any]]:
@@ -261,7 +267,11 @@ def read_rules(data: Any) -> list[Any]:
 # No pipeline can tell these from the truth (a day that Amazon calls empty, half of an order report), so that they are
 # kept to snapshots, which show by themselves that something is missing.
 _SNAPSHOTS = {"report_type": ["GET_MERCHANT_LISTINGS_ALL_DATA", "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"]}
+# A field that is missing shows in no line of a report whose columns all hold texts.
+_SHIFTED = {"report_type": ["GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT"]}
 _MILD: dict[str, dict[str, Any]] = {
+    "split_rows": {"match": _SHIFTED},
+    "shifted_rows": {"match": _SHIFTED},
     "stall": {"seconds": 2},
     "status_json": {"status": 500},
     "wrong_charset": {"charset": "x-unknown"},
@@ -271,7 +281,8 @@ _MILD: dict[str, dict[str, Any]] = {
     "half_rows": {"match": _SNAPSHOTS},
 }
 _NEVER_BY_CHANCE = {"hold", "stuck_in_queue"}  # both would last for ever
-_CHANGES_THE_TRUTH = {"failed_items", "captcha_items"}
+# a part of the rows shows only beside an earlier report
+_CHANGES_THE_TRUTH = {"failed_items", "captcha_items", "sample_rows"}
 _NEEDS_A_PERSON_OR_TIME = {"token_revoked", "role_403", "fatal", "cancelled"}
 _AFTER_THE_EFFECT: list[dict[str, Any]] = [
     {"do": "status_json", "status": 502, "when": "after", "probability": 0.05, "match": {"operation": "startRun"}},

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 from simulator.documents_cache import Rendered
@@ -228,6 +229,47 @@ def _half_rows(content: bytes, action: Action, content_type: str) -> bytes:
     return table.write()
 
 
+def _sample_rows(content: bytes, action: Action, content_type: str) -> bytes:
+    """A random part of the rows, another one each time."""
+    if _is_json(content):
+        return content
+    table = Table(content, content_type)
+    random = Random(f"{len(content)}/{action.rule}/{action.struck}")
+    least, most = float(action.get("least", 0.05)), float(action.get("most", 0.5))
+    rows = table.rows[1:]
+    kept = sorted(random.sample(range(len(rows)), max(1, int(len(rows) * random.uniform(least, most))))) if rows else []
+    table.rows[1:] = [rows[number] for number in kept]
+    return table.write()
+
+
+def _split_rows(content: bytes, action: Action, content_type: str) -> bytes:
+    """A line end in the middle of a field breaks a line in two."""
+    if _is_json(content):
+        return content
+    table = Table(content, content_type)
+    column = table.column(action)
+    for number in table.chosen(action):
+        row = table.rows[number]
+        if column < len(row):
+            middle = len(row[column]) // 2
+            row[column] = row[column][:middle] + b"\r\n" + row[column][middle:]
+    return table.write()
+
+
+def _shifted_rows(content: bytes, action: Action, content_type: str) -> bytes:
+    """An empty cell is left out, but lines still end after as many cells: all that follows is in another column."""
+    if _is_json(content):
+        return content
+    table = Table(content, content_type)
+    width = len(table.rows[0])
+    for number in table.chosen(action):
+        row = table.rows[number]
+        cells = [cell for line in table.rows[number:] for cell in line]
+        del cells[next((n for n, cell in enumerate(row) if cell in (b"", b'""')), len(row) - 1)]
+        table.rows[number:] = [cells[start : start + width] for start in range(0, len(cells), width)]
+    return table.write()
+
+
 def _empty(content: bytes, action: Action, content_type: str) -> bytes:
     if not action.get("header", False):
         return b""
@@ -278,6 +320,9 @@ _CONTENT: dict[str, Callable[[bytes, Action, str], bytes]] = {
     "short_rows": _short_rows,
     "long_rows": _long_rows,
     "half_rows": _half_rows,
+    "sample_rows": _sample_rows,
+    "split_rows": _split_rows,
+    "shifted_rows": _shifted_rows,
     "empty_document": _empty,
     "nul": _into_field(lambda value: value + b"\x00x"),
     "backspace": _into_field(lambda value: value + b"\x08x"),

@@ -69,7 +69,7 @@ def test_scenarios_and_files(tmp_path):
     for name in SCENARIOS:
         Faults(load_faults(name))
     by_chance = {rule["do"] for rule in SCENARIOS["everything5"]}
-    assert set(KINDS) - by_chance == {"hold", "stuck_in_queue", "failed_items", "captcha_items"}
+    assert set(KINDS) - by_chance == {"hold", "stuck_in_queue", "failed_items", "captcha_items", "sample_rows"}
     assert {rule["do"] for rule in SCENARIOS["worst5"]} == set(KINDS) - {"hold", "stuck_in_queue"}
     path = tmp_path / "faults.json"
     path.write_text(json.dumps({"rules": [{"do": "throttle"}]}))

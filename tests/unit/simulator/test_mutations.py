@@ -71,6 +71,31 @@ def test_rows():
     assert len(rows(spoil(TABLE, "empty_document", header=True)[1])) == 1
 
 
+def test_a_part_of_the_rows_is_another_one_each_time():
+    def part(struck):
+        return send(TABLE, [Action("sample_rows", {}, 1, struck)], lambda action: JSON).body
+
+    found = {part(struck) for struck in range(20)}
+    assert len(found) > 5
+    assert part(3) == part(3)
+    for body in found:
+        header, *kept = rows(gzip.decompress(body))
+        assert header == rows(TSV)[0]
+        assert 1 <= len(kept) <= 5
+        assert [row for row in rows(TSV) if row in kept] == kept, "they keep their order"
+
+
+def test_lines_that_are_broken_or_shifted():
+    assert [len(row) for row in rows(spoil(TABLE, "split_rows", column="title", rows=2)[1])].count(2) == 2
+    before, after = rows(TSV), rows(spoil(TABLE, "shifted_rows")[1])
+    assert after[1] == [*before[1][:4], before[2][0]], "the last cell is empty: the next line's first stands there"
+    assert after[2][0] == before[2][1]
+    assert [len(row) for row in after] == [5] * 10 + [4]
+    assert [cell for row in after for cell in row] == [cell for row in before for cell in row][:9] + [
+        cell for row in before[2:] for cell in row
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "put"),
     [("nul", b"\x00"), ("backspace", b"\x08"), ("bare_cr", b"\rx"), ("bad_bytes", b"\xff"), ("quotes", b'12" ')],
