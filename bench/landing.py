@@ -48,7 +48,7 @@ def run(room: Room) -> list[Figure]:
         bare, ours = [], []
         for _ in range(ROUNDS):
             bare.append(_bare_copy(room.url, plain, charset))
-            seconds, megabytes = _landing(room, document, charset)
+            seconds, megabytes = land(room, document, charset, LINES)
             ours.append(seconds)
             peak = max(peak, megabytes)
         note = f"{min(ours):.2f} s against {min(bare):.2f} s, {plain.stat().st_size / 1e6:.0f} MB"
@@ -88,7 +88,7 @@ def _bare_copy(url: str, path: Path, charset: str) -> float:
 _SERVER_NAMES = {"utf-8": "UTF8", "cp932": "SJIS"}
 
 
-def _landing(room: Room, document: Path, charset: str) -> tuple[float, float]:
+def land(room: Room, document: Path, charset: str, lines: int) -> tuple[float, float]:
     """Seconds and peak megabytes of landing the document, in a process of its own, into an emptied table."""
     with psycopg.connect(room.url, autocommit=True) as conn:
         conn.execute(sql.SQL("drop table if exists {}").format(sql.Identifier("raw", orders.FEED.tables[0])))
@@ -101,7 +101,7 @@ def _landing(room: Room, document: Path, charset: str) -> tuple[float, float]:
         timeout=600,
     )
     answer = json.loads(done.stdout)
-    assert answer["rows"] == LINES, answer
+    assert answer["rows"] == lines, answer
     return answer["seconds"], answer["megabytes"]
 
 

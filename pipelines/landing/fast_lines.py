@@ -1,8 +1,9 @@
 """The fast path of delimited documents: whole blocks of lines are proved well-formed and rewritten without parsing.
 
-A block becomes two: what the archive keeps (personal fields cut out or hashed) and what COPY gets (the same in UTF-8).
-The proof: no NUL, no 0x08 (which is COPY's quote character), no bare carriage return, and every line has as many fields
-as the header. Anything else is a `Miss`: the document is then read line by line (`careful_lines.py`).
+A block becomes two: what the archive keeps (personal fields cut out or hashed), and what COPY gets: the same in UTF-8
+and in COPY's text format, which costs the server a tenth less than CSV. The proof: no NUL, no bare carriage return, and
+every line has as many fields as the header. Anything else is a `Miss`: the document is then read line by line
+(`careful_lines.py`).
 """
 
 from __future__ import annotations
@@ -73,8 +74,8 @@ class FastLines:
 
     def rewrite(self, block: bytes) -> Rewritten:
         """Rewrite a block of whole lines (the document's last line may lack its end). Raises Miss."""
-        if b"\0" in block or b"\b" in block:
-            raise Miss("a control character")
+        if b"\0" in block:
+            raise Miss("a NUL")
         whole = block
         block, ending = _usual_end(block)
         if not block:
@@ -92,7 +93,8 @@ class FastLines:
             whole = block if ending is None else block[:-1] + ending
         if returns:
             block = block.replace(b"\r", b"")
-        return Rewritten(whole, self._decoded(block), len(ends))
+        # decoded first: in some charsets a backslash's byte is half of another character
+        return Rewritten(whole, self._decoded(block).replace(b"\\", b"\\\\"), len(ends))
 
     def _unquoted(self, block: bytes) -> bytes:
         """The block without quotes, if they stand round every field and nowhere else, or nowhere."""

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import gzip
 import re
-import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
@@ -18,14 +15,16 @@ import pytest
 
 from pipelines.errors import ArchiveError
 from pipelines.feeds import FEEDS
-from pipelines.landing import raw_tables
+from pipelines.landing import manifests, raw_tables
 from pipelines.landing.archive import Archive
 from pipelines.landing.replay import ReplayOutcome, replay
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.stores_sync import sync_stores
 from pipelines.warehouse.transform import build_lock
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store
-from tests.support.running import ROOT, until
+from tests.support.replaying import known, lose_everything, start_replay
+from tests.support.running import until
 
 ORDERS = "amazon_sp.all_orders_by_order_date"
 LISTINGS = "amazon_sp.merchant_listings"
@@ -81,7 +80,7 @@ def land_fixtures(place: Any, *feeds: str) -> None:
         place(name).land(fixture(feed).read_bytes(), slices)
 
 
-def test_a_landed_world_is_the_same_after_a_replay_and_what_was_lost_is_back(landing):
+def test_a_landed_world_is_the_same_after_replays_whatever_was_lost(landing):
     world = landing(products=5)
     world.land()
     before = sums(world.warehouse.url)
@@ -113,6 +112,24 @@ def test_a_landed_world_is_the_same_after_a_replay_and_what_was_lost_is_back(lan
         table: world.query(f"select * from ops.{table} order by 1, 2, 3, 4")  # noqa: S608
         for table in ledger
     }
+
+    states = {state for (state,) in world.query("select distinct state from ops.slices")}
+    assert states >= {"loaded", "empty", "unavailable"}
+    everything, calls = known(world.warehouse.url), len(world.simulator.log())
+    assert everything["ops.expected"]
+    lose_everything(world.warehouse.url)
+    with world.warehouse.connect() as conn:
+        sync_stores(conn, world.catalog)
+    assert replay(world.settings, world.warehouse).restored == loads
+    for table, content in known(world.warehouse.url).items():
+        assert content == everything[table], table
+    assert len(world.simulator.log()) == calls, "nobody is called"
+    assert sum(result.requests for result in world.land().values()) == 0, "nothing is asked for again"
+
+    secrets = [value for name, value in world.simulator.environment().items() if "SECRET" in name or "TOKEN" in name]
+    told = "\n".join(manifests.read_all(Archive(world.settings.archive_url)))
+    assert secrets
+    assert not [value for value in secrets if value in told]
 
 
 def test_documents_of_every_kind_give_the_same_rows_again(place, settings, warehouse):
@@ -212,11 +229,6 @@ def test_killed_half_way_each_feed_is_old_or_new(place, settings, warehouse):
         conn.execute("delete from raw.amazon_sp__merchant_listings where new is not null or ctid::text like '%,1)'")
     harmed = sums(warehouse.url)
     assert harmed["amazon_sp__merchant_listings"][0] > 0
-    code = (
-        "import sys; from pathlib import Path; from pipelines.landing.replay import replay; "
-        "from pipelines.settings import Settings; from pipelines.warehouse.connection import Warehouse; "
-        "replay(Settings(home=Path(sys.argv[1]), warehouse_url=sys.argv[2]), Warehouse(sys.argv[2]))"
-    )
     locks = "select count(*) from pg_locks where granted = %s and mode = %s and relation = %s::regclass"
     table = "raw.amazon_sp__merchant_listings"
     with warehouse.connect() as holding, warehouse.connect(autocommit=True) as conn:
@@ -225,14 +237,13 @@ def test_killed_half_way_each_feed_is_old_or_new(place, settings, warehouse):
             return conn.execute(locks, (granted, mode, name)).fetchone() != (0,)
 
         holding.execute("lock table ops.drift in exclusive mode")  # the load with the new column stops here
-        command = [sys.executable, "-c", code, str(settings.home), warehouse.url]
-        process = subprocess.Popen(command, cwd=ROOT)
+        process = start_replay(settings, warehouse.url)
         try:
             until(lambda: held(False, "RowExclusiveLock", "ops.drift"), "the replay is in the middle of the feed")
             assert held(True, "AccessExclusiveLock", table)
         finally:
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.kill()
+            process.wait(60)
         until(lambda: not held(True, "AccessExclusiveLock", table), "its session has ended")
     orders = "amazon_sp__all_orders_by_order_date"
     assert sums(warehouse.url) == harmed | {orders: whole[orders]}

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,15 +13,13 @@ import pytest
 
 from pipelines.errors import ArchiveError, DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing import manifests
 from pipelines.landing.archive import Archive
 from pipelines.landing.replay import replay
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.stores_sync import sync_stores
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store
-from tests.support.ledger_copy import known, lose_everything
-from tests.support.running import ROOT, until
+from tests.support.replaying import known, lose_everything, start_replay
+from tests.support.running import until
 
 ORDERS = "amazon_sp.all_orders_by_order_date"
 UPDATES = "amazon_sp.all_orders_by_last_update"
@@ -125,56 +120,23 @@ def test_what_was_refused_or_kept_aside_is_so_again(place, settings, warehouse, 
         assert "as few" in accepted.warnings[0], "the one that was kept aside is remembered"
 
 
-def test_a_whole_world_and_what_no_document_has_told(landing):
-    world = landing(products=4, days=5)
-    world.land()
-    world.move(timedelta(days=1))
-    world.land()
-    states = {state for (state,) in world.query("select distinct state from ops.slices")}
-    assert states >= {"loaded", "empty", "unavailable"}
-    secrets = [value for name, value in world.simulator.environment().items() if "SECRET" in name or "TOKEN" in name]
-    archive = Archive(world.settings.archive_url)
-    told = "\n".join(manifests.read_all(archive))
-    assert secrets
-    assert not [value for value in secrets if value in told]
-
-    before = known(world.warehouse.url)
-    assert before["ops.expected"]
-    calls = len(world.simulator.log())
-    lose_everything(world.warehouse.url)
-    with world.warehouse.connect() as conn:
-        sync_stores(conn, world.catalog)
-    replay(world.settings, world.warehouse)
-    after = known(world.warehouse.url)
-    for table, rows in before.items():
-        assert after[table] == rows, table
-    assert len(world.simulator.log()) == calls, "nobody is called"
-    results = world.land()
-    assert sum(result.requests for result in results.values()) == 0, "nothing is asked for again"
-
-
 def test_killed_half_way_it_can_be_begun_again(place, settings, warehouse, conn):
     place(ORDERS).land(fixture(FEEDS[ORDERS]).read_bytes(), days(DAY))
     place(LISTINGS).land(fixture(FEEDS[LISTINGS]).read_bytes(), instant(MOMENT, DAY))
     before = known(warehouse.url)
     conn.close()
-    code = (
-        "import sys; from pathlib import Path; from pipelines.landing.replay import replay; "
-        "from pipelines.settings import Settings; from pipelines.warehouse.connection import Warehouse; "
-        "replay(Settings(home=Path(sys.argv[1]), warehouse_url=sys.argv[2]), Warehouse(sys.argv[2]))"
-    )
     for lock in ("ops.slice_history", "raw.amazon_sp__merchant_listings"):  # within the ledger, between the feeds
         lose_everything(warehouse.url)
         known(warehouse.url)  # makes the raw tables
         with warehouse.connect() as holding, warehouse.connect(autocommit=True) as looking:
             holding.execute(f"lock table {lock} in share mode")
-            process = subprocess.Popen([sys.executable, "-c", code, str(settings.home), warehouse.url], cwd=ROOT)
+            process = start_replay(settings, warehouse.url)
             waiting = "select count(*) from pg_locks where not granted and relation = %s::regclass"
             try:
                 until(lambda: looking.execute(waiting, (lock,)).fetchone() != (0,), "it is in the middle")  # noqa: B023
             finally:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
+                process.kill()
+                process.wait(60)
         replay(settings, warehouse)
         assert known(warehouse.url) == before, lock
 

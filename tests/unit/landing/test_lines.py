@@ -66,7 +66,7 @@ def test_quoted_documents_end_and_keep_their_records(content: bytes, width: int,
     assert len(found) <= content.count(b"\n") + 1
 
 
-FIELD = st.text(st.characters(codec="cp1252", exclude_characters="\t\n\r\0\b"), max_size=8)
+FIELD = st.text(st.characters(codec="cp1252", exclude_characters="\t\n\r\0"), max_size=8)
 TABLES = st.integers(2, 5).flatmap(
     lambda width: st.tuples(
         st.just(width),
@@ -91,7 +91,7 @@ def test_the_fast_way_agrees_with_the_careful_one(
     for charset in ("utf-8", "cp1252"):
         fast = FastLines(known, charset)
         rewritten = [fast.rewrite(block) for block in blocks(text.encode(charset), size)]
-        copied = b"".join(each.copied for each in rewritten).decode()
+        copied = b"".join(each.copied for each in rewritten).decode().replace("\\\\", "\\")
         assert [line.split("\t") for line in copied.removesuffix("\n").split("\n")] == kept
         assert sum(each.lines for each in rewritten) == len(rows)
         archived = b"".join(each.archived for each in rewritten)
@@ -109,7 +109,8 @@ def test_the_fast_way_takes_only_what_it_can_prove(content: bytes, size: int, ch
     except Miss:
         return
     copied = b"".join(each.copied for each in lines)
-    assert not set(copied) & {0, 8, 13}
+    assert not set(copied) & {0, 13}
+    assert b"\\" not in copied.replace(b"\\\\", b"")
     assert all(line.count(b"\t") == 1 for line in copied.split(b"\n")[:-1])
     assert (
         copied.count(b"\n")

@@ -1,13 +1,20 @@
-"""All that a warehouse knows, told without ids of its own, so that two of them can be compared; and losing it all."""
+"""All that a warehouse knows, told without ids of its own, so that two of them can be compared; losing it; replays."""
 
 from __future__ import annotations
+
+import os
+from pathlib import Path
 
 import psycopg
 from psycopg import sql
 
 from pipelines.feeds import FEEDS
 from pipelines.landing import raw_tables
+from pipelines.landing.replay import replay
+from pipelines.settings import Settings
 from pipelines.warehouse import connection
+from pipelines.warehouse.connection import Warehouse
+from tests.support.forked import Forked
 
 _LOAD = "(select l.loaded_at::text from ops.loads l where l.load_id = t.{})"
 _REQUEST = (
@@ -55,6 +62,16 @@ def lose_everything(url: str) -> None:
         for schema in ("raw", "ops", "staging", "intermediate", "marts", "insights"):
             conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
     connection.prepare(url)
+
+
+def start_replay(settings: Settings, url: str) -> Forked:
+    """A replay in a process of its own, which can be killed."""
+    settings.home.mkdir(parents=True, exist_ok=True)
+    return Forked(_replay, str(settings.home), url, environment=dict(os.environ), output=settings.home / "replay.txt")
+
+
+def _replay(home: str, url: str) -> None:
+    replay(Settings(home=Path(home), warehouse_url=url), Warehouse(url))  # type: ignore[arg-type]
 
 
 def _texts(conn: psycopg.Connection, query: str) -> list[str]:
