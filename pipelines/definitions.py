@@ -29,8 +29,12 @@ def defs() -> dg.Definitions:
             insights.build_briefs(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks()],
-        jobs=[*jobs.values(), build, upkeep.retention],
-        schedules=[*automation.schedules(jobs, stores), upkeep.retention_schedule()],
+        jobs=[*jobs.values(), build, upkeep.retention, upkeep.fx_rates],
+        schedules=[
+            *automation.schedules(jobs, stores),
+            upkeep.retention_schedule(),
+            upkeep.fx_rates_schedule(settings),
+        ],
         sensors=[automation.new_data_sensor(build)],
         resources={
             "platform": PlatformResource(),

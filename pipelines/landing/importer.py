@@ -1,21 +1,28 @@
 """`tradewind import`: a document that somebody downloaded, down the same path as one that the engine fetched.
 
-Here a file, a feed, a store and maybe days become what `load.py` asks for. Nothing is read or loaded here.
+Here a file (or the address of one), a feed, a store and maybe days become what `load.py` asks for. Files of the
+European Central Bank are turned into the long form of manual.fx_rates first (`ecb.py`); nothing else is read here, and
+nothing loaded.
 """
 
 from __future__ import annotations
 
+import io
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS, Feed
+from pipelines.landing import ecb
 from pipelines.landing.archive import Archive
 from pipelines.landing.load import Incoming, SliceKey, load_document
+from pipelines.landing.periods import last_of, periods_between
 from pipelines.landing.pseudonyms import hash_key
+from pipelines.sources.download import download, is_address
 from pipelines.stores import Scope
 from pipelines.warehouse.stores_sync import sync_stores
 
@@ -25,6 +32,8 @@ if TYPE_CHECKING:
     from pipelines.warehouse.connection import Warehouse
 
 log = logging.getLogger(__name__)
+
+RATES = "manual.fx_rates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,9 @@ def import_file(
     settings: Settings,
     warehouse: Warehouse,
     catalog: Catalog,
-    path: Path,
+    path: Path | str,
     feed_name: str,
-    store_id: str,
+    store_id: str | None,
     *,
     date_from: date | None = None,
     date_to: date | None = None,
@@ -52,12 +61,15 @@ def import_file(
 ) -> ImportOutcome:
     """Land a file (plain or gzip) as a document of `feed_name` for `store_id`. Needs no access to Amazon.
 
+    path: a file, or for files of the user's own (`manual.*`) an http(s) address. Exchange rates may also be a file of
+    the European Central Bank (see `ecb.py`). store_id: None for feeds that belong to no store.
     date_from, date_to: the marketplace days, both inclusive, that the document covers whole: days without rows are then
     known to be empty. Without them its days are those of its rows, and coverage is not claimed.
     as_of: the moment that it shows (of snapshots) or at which it was made; without a time zone it is UTC. Default: now,
     of orders their newest update.
 
-    Raises ConfigError for arguments that do not fit, DocumentError for a document that cannot be loaded.
+    Raises ConfigError for arguments that do not fit, DocumentError for a document that cannot be loaded, SourceError
+    for an address from which nothing came.
     """
     feed, store = _known(catalog, feed_name, store_id)
     slices = _slices(feed, date_from, date_to)
@@ -70,17 +82,18 @@ def import_file(
         instant = moment.astimezone(UTC)
         key = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
         slices = [SliceKey(slice_key=key, day=_local_day(instant, scope), instant=instant)]
+    name, opened = _document(feed, path)
     incoming = Incoming(
-        open=lambda: path.open("rb"),
+        open=opened,
         origin="import",
         report_created_at=moment or now,
         dated_by_rows=moment is None,
-        file_name=path.name,
+        file_name=name,
         window=(slices[0].day, slices[-1].day) if slices and feed.semantics != "snapshot" else None,
         instant=(moment or now) if feed.semantics == "snapshot" else None,
         store=store if feed.scope in ("store", "account") else None,
     )
-    keep_personal = catalog.tenants[store.tenant_id].keep_personal_data
+    keep_personal = store is not None and catalog.tenants[store.tenant_id].keep_personal_data
     with warehouse.connect() as conn:
         sync_stores(conn, catalog)
         conn.commit()
@@ -96,7 +109,7 @@ def import_file(
                 hash_key=hash_key(settings),
             )
         except DocumentError as error:
-            raise DocumentError(f"{path.name} cannot be imported. {error}", kind=error.kind) from None
+            raise DocumentError(f"{name} cannot be imported. {error}", kind=error.kind) from None
         except OSError as error:
             raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
     log.info("imported %s: %d rows, load %s", feed.name, outcome.rows, outcome.load_id)
@@ -105,26 +118,67 @@ def import_file(
     )
 
 
-def scope_of(catalog: Catalog, feed: Feed, store: Store) -> Scope:
-    """The scope that a store's documents of a feed belong to; unlike `Catalog.scopes`, with or without access."""
+def scope_of(catalog: Catalog, feed: Feed, store: Store | None) -> Scope:
+    """The scope that a store's documents of a feed belong to; unlike `Catalog.scopes`, with or without access.
+
+    store: None only for global feeds.
+    """
+    if feed.scope == "global" or store is None:
+        return Scope("*", tuple(catalog.stores.values()), "UTC")
     account = catalog.accounts[store.account_id]
     if feed.scope == "store":
         return Scope(store.store_id, (store,), store.time_zone, account)
     if feed.scope == "account":
         return Scope(account.account_id, account.stores, account.stores[0].time_zone, account)
-    if feed.scope == "marketplace":
-        stores = tuple(each for each in catalog.stores.values() if each.marketplace == store.marketplace)
-        return Scope(store.marketplace.marketplace_id, stores, stores[0].time_zone)
-    return Scope("*", tuple(catalog.stores.values()), "UTC")
+    stores = tuple(each for each in catalog.stores.values() if each.marketplace == store.marketplace)
+    return Scope(store.marketplace.marketplace_id, stores, stores[0].time_zone)
 
 
-def _known(catalog: Catalog, feed_name: str, store_id: str) -> tuple[Feed, Store]:
-    feed, store = FEEDS.get(feed_name), catalog.stores.get(store_id)
+def _known(catalog: Catalog, feed_name: str, store_id: str | None) -> tuple[Feed, Store | None]:
+    feed = FEEDS.get(feed_name)
     if feed is None:
         raise ConfigError(f"There is no feed {feed_name}. The feeds are: {', '.join(FEEDS)}.")
+    if store_id is None:
+        if feed.scope != "global":
+            raise ConfigError(f"{feed_name} belongs to a store: give --store. The stores are: {_names(catalog)}.")
+        return feed, None
+    store = catalog.stores.get(store_id)
     if store is None:
-        raise ConfigError(f"There is no store {store_id}. The stores are: {', '.join(catalog.stores)}.")
+        raise ConfigError(f"There is no store {store_id}. The stores are: {_names(catalog)}.")
     return feed, store
+
+
+def _names(catalog: Catalog) -> str:
+    return ", ".join(catalog.stores)
+
+
+def _document(feed: Feed, path: Path | str) -> tuple[str, Callable[[], BinaryIO]]:
+    """The document's name and how to open it; exchange rates as they are landed. Raises as `import_file`."""
+    content: bytes | None = None
+    if isinstance(path, str) and is_address(path):
+        if feed.shape != "file":
+            raise ConfigError(
+                f"{feed.name} cannot be imported from an address: download the document and give the file. Addresses "
+                "are for files of your own (manual.*)."
+            )
+        file = download(path, limit=ecb.LIMIT)
+        name, content = file.name, file.content
+    else:
+        path = Path(path)
+        name = path.name
+    if feed.name == RATES:
+        try:
+            if content is None and isinstance(path, Path) and path.stat().st_size <= ecb.LIMIT:
+                content = path.read_bytes()
+            if content is not None:
+                content = ecb.long_form(content) or content
+        except DocumentError as error:
+            raise DocumentError(f"{name} cannot be imported. {error}", kind=error.kind) from None
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
+    if content is None:
+        return name, lambda: Path(path).open("rb")
+    return name, lambda: io.BytesIO(content)
 
 
 def _slices(feed: Feed, first: date | None, last: date | None) -> list[SliceKey] | None:
@@ -137,7 +191,17 @@ def _slices(feed: Feed, first: date | None, last: date | None) -> list[SliceKey]
         raise ConfigError("--from and --to go together: give the first and the last day that the document covers.")
     if last < first:
         raise ConfigError(f"--to {last} is before --from {first}.")
-    days = [first + timedelta(days=i) for i in range((last - first).days + 1)]
+    if feed.asins_option:
+        raise ConfigError(
+            f"{feed.name} is asked for by parts of the store's ASINs, so no document covers a {feed.period} whole: "
+            "leave --from and --to away."
+        )
+    days = list(periods_between(feed.period, first, last))
+    if not days or days[0] != first or last_of(feed.period, days[-1]) != last:
+        raise ConfigError(
+            f"{feed.name} comes by the {feed.period}: --from must be the first day of a {feed.period}, --to the last "
+            f"of one, and {first} to {last} is not."
+        )
     return [SliceKey(slice_key=day.isoformat(), day=day) for day in days]
 
 

@@ -1,9 +1,12 @@
-"""What keeps the warehouse small: the weekly job that prunes loads which nothing needs any more."""
+"""What runs beside landing and building: the weekly pruning of loads that nothing needs, the daily exchange rates."""
 
 import dagster as dg
 
+from pipelines.errors import TradewindError
+from pipelines.landing.importer import RATES, import_file
 from pipelines.landing.retention import prune
 from pipelines.orchestration.resources import Platform
+from pipelines.settings import Settings
 
 
 @dg.op(name="prune_loads", description="Deletes raw rows of loads that nothing has needed for 90 days")
@@ -28,4 +31,40 @@ def retention_schedule() -> dg.ScheduleDefinition:
         cron_schedule="0 5 * * 0",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+
+
+@dg.op(name="import_fx_rates", description="Lands the exchange rates of the file that TRADEWIND_FX_URL names")
+def import_fx_rates(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]) -> None:
+    """What `tradewind import URL --feed manual.fx_rates` does; the marts are built by the sensor of new data."""
+    url = platform.settings.fx_url
+    if url is None:
+        raise dg.Failure(
+            "TRADEWIND_FX_URL is not set. Give it the address of a file of exchange rates, as .env.example shows.",
+            allow_retries=False,
+        )
+    try:
+        outcome = import_file(platform.settings, platform.warehouse, platform.catalog, url, RATES, None)
+    except TradewindError as error:
+        raise dg.Failure(str(error), allow_retries=False) from None
+    for warning in outcome.warnings:
+        context.log.warning(warning)
+    context.log.info("these rates are here already" if outcome.unchanged else f"imported {outcome.rows} rates")
+
+
+@dg.job(name="fx_rates")
+def fx_rates() -> None:
+    """Exchange rates; nothing else is in it."""
+    import_fx_rates()
+
+
+def fx_rates_schedule(settings: Settings) -> dg.ScheduleDefinition:
+    """Working days at 16:30 of Frankfurt: the European Central Bank publishes around four. Off without an address."""
+    status = dg.DefaultScheduleStatus
+    return dg.ScheduleDefinition(
+        name="fx_rates_daily",
+        job=fx_rates,
+        cron_schedule="30 16 * * 1-5",
+        execution_timezone="Europe/Berlin",
+        default_status=status.RUNNING if settings.fx_url else status.STOPPED,
     )

@@ -52,6 +52,7 @@ def results(postgres, tmp_path_factory):
         "velocity_counts_days_in_stock_only",
         "price_versions_gaps_and_availability",
         "ratios_come_from_sums",
+        "rates_that_follow_from_others",
         "settlement_numbers_and_dates_in_both_formats",
     ],
 )
@@ -61,4 +62,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 7
+    assert len(results) == 8
