@@ -6,9 +6,11 @@ decided in `load.py`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import psycopg
@@ -28,6 +30,8 @@ from pipelines.landing.pseudonyms import Pseudonyms
 _BATCH = 1 << 16
 _MOST_REJECTS = 20_000
 _LONGEST_TEXT = 2_000
+
+_NUMBER = re.compile(r"[-+0-9.,\s]*")
 
 # What COPY says of data that is not what the fast path took it for.
 _NOT_FIT = (psycopg.errors.DataError, psycopg.errors.UntranslatableCharacter)
@@ -95,12 +99,25 @@ class Table:
         found = (self.layout.position(column) for column in columns)
         return tuple(each for each in found if each is not None)
 
+    @cached_property
+    def numbers(self) -> tuple[int, ...]:
+        """Positions of the fields that hold numbers; none where the feed's lines are never out of place."""
+        return self.positions(self.section.numbers)
+
     def is_placed(self, values: list[str]) -> bool | None:
         """Whether a line's fields stand where they should, by its day; None where the feed has no day."""
         position = self.day
         if position is None:
             return None
         return marketplace_day(values[position], self.section.day_formats, self.time_zone) is not None
+
+    def misplaced(self, values: list[str]) -> str:
+        """Why a whole line's fields do not stand where they should: a text where a number belongs; '' if they do."""
+        for position in self.numbers:
+            if not _NUMBER.fullmatch(values[position]):
+                header = self.layout.headers[position]
+                return f"its {header} is {values[position][:40]!r}, which is no number: its fields are out of place"
+        return ""
 
 
 def copy_fast(
@@ -121,7 +138,7 @@ def copy_fast(
     channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
     day = table.day
     by_minute = day is not None and table.section.day_formats == ("iso",)
-    watched = {*channels, *currencies, *(() if day is None or by_minute else (day,))}
+    watched = {*channels, *currencies, *table.numbers, *(() if day is None or by_minute else (day,))}
     lines = FastLines(
         table.layout,
         charset,
@@ -132,9 +149,7 @@ def copy_fast(
     )
     prefix = b"%d\t" % load_id
     between = b"\n" + prefix
-    statement = copy_statement(
-        table.feed, table.section, table.layout.kept_columns, "format csv, delimiter E'\\t', quote E'\\b'"
-    )
+    statement = copy_statement(table.feed, table.section, table.layout.kept_columns, "format text, null ''")
     seen = Seen(charset=charset)
     cursor = conn.cursor()
     try:
@@ -150,6 +165,7 @@ def copy_fast(
                         copy.write(copied.replace(b"\n", between, count - 1))
                 keep(b"".join(kept))
                 _take_days(table, seen, lines)
+                _check_numbers(table, lines)
                 if wanted and wanted <= seen.days and not table.must_have_day:
                     lines.times = ()
     except _NOT_ENCODED as error:
@@ -178,11 +194,19 @@ def _take_days(table: Table, seen: Seen, lines: FastLines) -> None:
     collected.clear()
 
 
+def _check_numbers(table: Table, lines: FastLines) -> None:
+    """Raises Miss where a text stands where a number belongs."""
+    for position in table.numbers:
+        if not all(_NUMBER.fullmatch(each.decode("latin-1")) for each in lines.values[position]):
+            raise Miss(f"a {table.layout.headers[position]} that is no number")
+        lines.values[position].clear()
+
+
 def copy_careful(
     conn: psycopg.Connection, table: Table, charset: str, delimiter: str, blocks: Iterator[bytes], load_id: int
 ) -> Seen:
     """The careful way. blocks: with the header's line, without personal fields, as the layout is."""
-    reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed)
+    reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
     order = table.layout.position(table.feed.order_key)
     channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
     seen = Seen(charset=charset)
@@ -216,6 +240,8 @@ def _take(table: Table, seen: Seen, values: list[str], channels: Sequence[int], 
             seen.days.add(day)
         elif table.must_have_day:
             return f"its {table.section.day} is {values[table.day][:40]!r}, which is no date"
+    if problem := table.misplaced(values):
+        return problem
     seen.channels.update(values[i] for i in channels)
     seen.currencies.update(values[i] for i in currencies)
     seen.rows += 1
