@@ -123,9 +123,12 @@ def searches(business: StoreBusiness, first: date, last: date, age: int) -> Sear
     business.until(midnight(zone, last))
     own = _own(business, first, last, age)
     queries = {term: _query(business, term, found, first, last, age) for term, found in sorted(own.items())}
-    rest = sorted(_marketplace_terms(business.store.marketplace.language) - set(queries))
-    others = (_query(business, term, {}, first, last, age) for term in rest)
-    return Searches(first, last, queries, tuple(query for query in others if query.volume))
+    place = business.store.marketplace
+    rest = sorted(_marketplace_terms(place.language) - set(queries))
+    if rest and age > AGES[0]:  # a term that nobody here sells to turns out to be robots'
+        rest.remove(min(rest, key=lambda term: number(business.seed, place.country, "robots", term, first, digits=9)))
+    others = tuple(_query(business, term, {}, first, last, age) for term in rest)
+    return Searches(first, last, queries, others)
 
 
 def kept_lines(business: StoreBusiness, day: date, age_day: date) -> Iterator[tuple[Order, int, Line]]:
@@ -250,13 +253,10 @@ def _marketplace_terms(language: str) -> frozenset[str]:
 
 
 def _query(business: StoreBusiness, term: str, own: dict[str, Counts], first: date, last: date, age: int) -> Query:
-    """A term with what others have of it. One that nobody here sells to may vanish when the period is restated."""
+    """A term with what others have of it."""
     store, decimals = business.store, business.store.marketplace.decimals
     random = rng(business.seed, store.marketplace.country, "query", term, first, last)
     others = _others(random, age)
-    vanishes = random.random() < 0.03
-    if vanishes and not own and age > AGES[0]:
-        others = Counts()
     shares = [random.randint(14, 24)]
     for _ in range(RIVALS - 1):
         shares.append(shares[-1] * random.randint(60, 95) // 100)

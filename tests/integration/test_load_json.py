@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -18,6 +19,7 @@ from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, 
 
 TRAFFIC = "amazon_sp.sales_and_traffic"
 CAMPAIGNS = "amazon_ads.sp_campaigns"
+TERMS = "amazon_sp.search_terms"
 
 
 @pytest.fixture
@@ -174,3 +176,82 @@ def test_crawls_keep_failed_items(conn: psycopg.Connection, tmp_path: Path) -> N
     place.land(fixture(place.feed).read_bytes(), instant(MOMENT))
     assert place.rows("item ->> 'asin', item ->> 'error'")[1:] == [("B0COMP0001", None), (None, "captcha")]
     assert place.rows("item ->> 'description'")[0] == ("A lamp 💡 of brass",)
+
+
+# one section: archive and COPY in one pass ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terms(conn: psycopg.Connection, tmp_path: Path) -> Landing:
+    return landing(conn, tmp_path, TERMS)
+
+
+def many_terms(count: int, **changes: Any) -> dict[str, Any]:
+    """The fixture with so many search terms and another specification."""
+    content = json.loads(fixture(FEEDS[TERMS]).read_text())
+    first = content["dataByDepartmentAndSearchTerm"][0]
+    rows = [first | {"searchTerm": f'term {n} \\ "{n}"', "searchFrequencyRank": n} for n in range(1, count + 1)]
+    return {"reportSpecification": content["reportSpecification"] | changes, "dataByDepartmentAndSearchTerm": rows}
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_a_large_document_lands_as_it_is_written(terms: Landing, packed: bool, indent: int | None) -> None:
+    content = json.dumps(many_terms(20_000), indent=indent).encode()
+    outcome = terms.land(gzip.compress(content) if packed else content, days(DAY))
+    assert (outcome.rows, outcome.states) == (20_000, {"2026-03-01": "loaded"})
+    summed = "select count(*), count(distinct row_seq), sum((item ->> 'searchFrequencyRank')::int) from raw.{}"
+    assert terms.query(summed.format(terms.feed.tables[0])) == [(20_000, 20_000, 20_000 * 20_001 // 2)]
+    assert terms.rows("item ->> 'searchTerm'")[-1] == ('term 20000 \\ "20000"',)
+    again = terms.land(content, days(DAY))
+    assert (again.unchanged, again.load_id) == (True, outcome.load_id)
+
+
+@pytest.mark.parametrize(
+    ("damage", "kind"),
+    [
+        (lambda text: text[:-4000], "truncated"),
+        (lambda text: text.replace(b'"term 15000 ', b'"term 15000 "', 1), "not_json"),
+        (lambda text: text + b"]", "not_json"),
+        (lambda text: gzip.compress(text)[:-4000], "truncated"),
+    ],
+)
+def test_damage_at_its_end_leaves_nothing_of_a_large_document(terms: Landing, damage: Any, kind: str) -> None:
+    content = damage(json.dumps(many_terms(20_000)).encode())
+    with pytest.raises(DocumentError) as caught:
+        terms.land(content, days(DAY))
+    assert caught.value.kind == kind
+    assert (
+        terms.one("select (select count(*) from ops.loads) + (select count(*) from raw.amazon_sp__search_terms)") == 0
+    )
+    assert len(list((Path(str(terms.archive.temporary_folder())).parent).glob("*/*.zst"))) == 1
+
+
+def test_a_document_may_say_at_its_end_what_it_is(terms: Landing) -> None:
+    content = many_terms(3)
+    late = {key: content[key] for key in reversed(content)}
+    assert terms.land(encoded(late), days(DAY)).states == {"2026-03-01": "loaded"}
+    late["reportSpecification"] = late["reportSpecification"] | {"reportType": "GET_SALES_AND_TRAFFIC_REPORT"}
+    with pytest.raises(DocumentError, match="SALES_AND_TRAFFIC") as caught:
+        terms.land(encoded(late), days(DAY + timedelta(days=7)))
+    assert caught.value.kind == "wrong_type"
+
+
+def test_a_week_is_the_slice_of_its_first_day(terms: Landing) -> None:
+    assert terms.land(encoded(many_terms(2)), None, origin="import").states == {"2026-03-01": "loaded"}
+    for changes, kind in (
+        ({"dataStartTime": "2026-03-02"}, "window"),
+        ({"dataEndTime": "2026-03-14"}, "window"),
+        ({"dataStartTime": "2026-02-22", "dataEndTime": "2026-02-28"}, "window"),
+        ({"reportOptions": {"reportPeriod": "MONTH"}}, "wrong_type"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            terms.land(encoded(many_terms(2, **changes)), days(DAY))
+        assert caught.value.kind == kind, changes
+
+
+def test_an_import_of_two_weeks_of_search_terms_is_left_out(terms: Landing) -> None:
+    outcome = terms.land(encoded(many_terms(2, dataEndTime="2026-03-14")), None, origin="import")
+    assert (outcome.states, outcome.rows) == ({}, 0)
+    assert "one document per week" in " ".join(outcome.warnings)
+    assert len(outcome.warnings) == 1
