@@ -1,4 +1,4 @@
-"""Brand Analytics as the simulator answers for it: options are refused at once, a wrong period ends FATAL and says why."""
+"""Brand Analytics as the simulator answers for it: options refused at once; wrong periods end FATAL and say why."""
 
 from __future__ import annotations
 
