@@ -45,6 +45,8 @@ def _parser() -> argparse.ArgumentParser:
                        help="what an FBA report becomes that is asked for again too soon")  # fmt: skip
     serve.add_argument("--restricted", type=_listed, default=(),
                        help="report types, by commas, whose documents need a restricted data token")  # fmt: skip
+    serve.add_argument("--sqs-queue-url", help="queue that is told of finished reports and queries")
+    serve.add_argument("--sqs-endpoint", help="where that queue is, if not at AWS")
     serve.set_defaults(run=_serve)
     files = commands.add_parser("files", help="write the configuration of a world without serving it")
     _world_arguments(files)
@@ -92,6 +94,7 @@ def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from simulator.notifications import Notifier
     from simulator.server import listen, run
     from simulator.simulation import Simulation
     from simulator.world import World
@@ -109,6 +112,7 @@ def _serve(options: argparse.Namespace) -> int:
     sim = Simulation(
         world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
         too_soon=options.too_soon, token_lifetime=options.token_lifetime, restricted=options.restricted,
+        notifier=Notifier(options.sqs_queue_url, options.sqs_endpoint) if options.sqs_queue_url else None,
     )  # fmt: skip
     if options.config_out:
         _write_config(options.config_out, world, file.now, base_url, live=options.live)

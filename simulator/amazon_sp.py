@@ -188,6 +188,8 @@ def create_report(call: Call, sim: Simulation) -> Reply:
     )
     sim.reports.add(report)
     sim.counts.sp_created(call.seller, request.report_type, kept)
+    if sim.notifier and not call.action("notification_lost"):
+        sim.notifier.report(sim, report)
     call.detail["reportId"] = report_id
     return reply(sim, call, 202, {"reportId": report_id})
 

@@ -104,6 +104,8 @@ def create_query(call: Call, sim: Simulation) -> Reply:
     )
     sim.reports.add(made)
     sim.counts.kiosk[call.seller, call.subject["query"], str(call.subject.get("paginationToken") or "")] += 1
+    if sim.notifier and not call.action("notification_lost"):
+        sim.notifier.query(sim, made)
     call.detail["queryId"] = query_id
     return reply(sim, call, 202, {"queryId": query_id})
 

@@ -51,6 +51,7 @@ OUTCOMES = {
     "stuck_in_queue": CREATES,
     "done_without_document": ("sp.createReport",),
     "paged": ("kiosk.createQuery",),
+    "notification_lost": ("sp.createReport", "kiosk.createQuery"),
     "expired_url": ("sp.getReportDocument", "kiosk.getDocument", "ads.getReport"),
     "settlement_twice": ("sp.getReports",),
     "duplicate": ("ads.createReport",),

@@ -12,6 +12,7 @@ from simulator.control import Counts, Held, RequestLog
 from simulator.documents_cache import DocumentCache
 from simulator.faults import Faults
 from simulator.lwa import LIFETIME, Tokens
+from simulator.notifications import Notifier
 from simulator.state import Clock, ReportLog, RunLog
 from simulator.wire import Signer, stable_uuid
 from simulator.world import World
@@ -23,6 +24,7 @@ class Simulation:
     time_scale: generation times are divided and buckets refilled by it, nothing else. too_soon: what a report becomes
     that is asked for again inside its type's minimum interval, 'CANCELLED' or 'FATAL'. token_lifetime: seconds.
     restricted: report types whose documents are given for a restricted data token only.
+    notifier: tells a queue of reports and queries that are finished.
     """
 
     def __init__(
@@ -38,11 +40,13 @@ class Simulation:
         too_soon: str = "CANCELLED",
         token_lifetime: int = LIFETIME,
         restricted: Iterable[str] = (),
+        notifier: Notifier | None = None,
     ) -> None:
         self.world = world
         self.time_scale = time_scale
         self.too_soon = too_soon
         self.restricted = frozenset(restricted)
+        self.notifier = notifier
         self.reports = ReportLog(folder)
         self.runs = RunLog(folder)
         self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))

@@ -124,7 +124,9 @@ class Carrier(Endings):
         claim = self._claim
         assert claim.remote_id is not None
         try:
-            report = await self._run.wait_for(self._feed_run, self._scope, claim.remote_id, self._order[0])
+            # the intent is not after the report was made, but for one that was adopted
+            asked_at = min(claim.intent_at, claim.remote_created_at or claim.intent_at)
+            report = await self._run.wait_for(self._feed_run, self._scope, claim.remote_id, self._order[0], asked_at)
         except TimeoutError:
             await self._still_running()
             return

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
 from contextlib import AsyncExitStack
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,8 @@ from pipelines.landing.results import (
 from pipelines.landing.running import Existing, FeedRun, account_of
 from pipelines.sources import make_source
 from pipelines.sources.base import RemoteReport, Source, Waiting
+from pipelines.sources.notifications import Receiver
+from pipelines.sources.sqs import Queue
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -135,6 +137,7 @@ class Run:
         self._feeds: dict[str, FeedRun] = {}
         self._lanes: dict[tuple[str, str, str], Lane] = {}
         self._pollers: dict[tuple[str, str, str], Poller] = {}
+        self._notices: Receiver | None = None
         self._turns: dict[tuple[str, str], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # set when the listings of a store's day are there, or will not come: feeds that are asked with its ASINs wait
@@ -197,6 +200,10 @@ class Run:
                 self.sources[source] = await stack.enter_async_context(client)
             except ConfigError as error:
                 missing[name] = str(error)
+        queue = Queue.of(self.settings)
+        if queue is not None and self.sources.keys() & {"amazon_sp", "amazon_data_kiosk"}:
+            sellers = {account.seller_id for account in self.catalog.accounts.values()}
+            self._notices = await stack.enter_async_context(Receiver(queue, pool, sellers))
         return missing
 
     def _plans(self, feeds: Iterable[FeedRun]) -> dict[str, list[ScopePlan]]:
@@ -283,12 +290,15 @@ class Run:
         run.pending += 1
         self._lanes[key].put(priority, lambda: self._counted(run, job()))
 
-    async def wait_for(self, run: FeedRun, scope: Scope, remote_id: str, priority: int) -> RemoteReport:
+    async def wait_for(
+        self, run: FeedRun, scope: Scope, remote_id: str, priority: int, asked_at: datetime
+    ) -> RemoteReport:
         """The report when it is made; see `Poller.wait`."""
         key = (*account_of(run.feed, scope), run.feed.name)
         if key not in self._pollers:
-            self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task)
-        return await self._pollers[key].wait(remote_id, self._patience or PATIENCE[run.feed.source], priority)
+            self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task, self._notices)
+        patience = self._patience or PATIENCE[run.feed.source]
+        return await self._pollers[key].wait(remote_id, patience, priority, asked_at)
 
     def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:
         """The lock under which the documents of one feed and scope are landed one after the other."""

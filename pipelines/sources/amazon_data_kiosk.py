@@ -22,8 +22,8 @@ from zoneinfo import ZoneInfo
 
 from pipelines.errors import SourceError
 from pipelines.feeds.feed import Feed
-from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
-from pipelines.sources.data_kiosk_queries import query_text, read_query
+from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, UncertainRequest
+from pipelines.sources.data_kiosk_queries import query_text, read_query, report_state
 from pipelines.sources.documents import beginning, download, prepare_folder
 from pipelines.sources.http import Http, is_unsent, redact
 from pipelines.sources.lwa import TokenStore
@@ -304,17 +304,6 @@ def _append(whole: Path, page: Download, what: str) -> None:
         raise SourceError(
             f"{what}: a page of it is damaged ({error}). It is tried again later.", retryable=True
         ) from None
-
-
-def report_state(status: str, document_id: str | None) -> RemoteState:
-    """What a query's status means for what was asked.
-
-    DONE without a document is Amazon's way to say that there is no data, for which reports have CANCELLED; a query that
-    is CANCELLED was stopped by somebody and says nothing.
-    """
-    if status == "DONE":
-        return "done" if document_id else "cancelled"
-    return "fatal" if status in ("FATAL", "CANCELLED") else "running"
 
 
 def _report(data: Mapping[str, Any], feed: Feed, account: Account) -> RemoteReport:

@@ -1,4 +1,4 @@
-"""Data Kiosk queries as text: a feed's template filled in, and a text that Amazon lists read back.
+"""Data Kiosk queries as text: a feed's template filled in, a text that Amazon lists read back; what a status means.
 
 A query's text is all there is to a request, so that equal texts are equal requests. Pure; nothing here is sent.
 """
@@ -10,6 +10,7 @@ import re
 from datetime import date
 
 from pipelines.feeds.feed import Feed
+from pipelines.sources.base import RemoteState
 
 LONGEST = 8000
 """Characters that Amazon takes, after unnecessary whitespace is gone."""
@@ -42,6 +43,17 @@ def read_query(feed: Feed, text: str) -> tuple[str, date, date] | None:
         return found["marketplace"], date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
     except ValueError:
         return None
+
+
+def report_state(status: str, document_id: str | None) -> RemoteState:
+    """What a query's status means for what was asked.
+
+    DONE without a document is Amazon's way to say that there is no data, for which reports have CANCELLED; a query that
+    is CANCELLED was stopped by somebody and says nothing.
+    """
+    if status == "DONE":
+        return "done" if document_id else "cancelled"
+    return "fatal" if status in ("FATAL", "CANCELLED") else "running"
 
 
 def _compact(text: str) -> str:

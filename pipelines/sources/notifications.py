@@ -1,0 +1,240 @@
+"""Amazon's notifications that a report or a query is finished: messages of an SQS queue, for whoever waits for them.
+
+Rule of the queue, which several processes and installations may share: a message is deleted once it is written into
+`ops.finished_reports`, where every process of this warehouse reads it; only messages that name a seller of stores.yaml
+are. All others are left in the queue and told once. A message that never comes costs time only: reports are still
+polled, though rarely. What a message says is read by `read_message`; the queue itself stands in `sqs.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from pipelines.sources.base import RemoteReport
+from pipelines.sources.data_kiosk_queries import report_state
+from pipelines.sources.sqs import Message, Queue, QueueFailure, in_thread
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+log = logging.getLogger(__name__)
+
+FAILED_PAUSE = 30.0
+# Where only messages of others come, the queue is not asked again at once.
+FOREIGN_PAUSE = 2.0
+_TOLD_AT_MOST = 10_000
+
+_STATUSES = ("DONE", "CANCELLED", "FATAL")
+_ACCOUNT_PREFIX = "amzn1.merchant.o."
+
+_RECORD = """
+insert into ops.finished_reports (source, seller_id, remote_id, status, document_id)
+select * from unnest(%(sources)s::text[], %(sellers)s::text[], %(ids)s::text[], %(statuses)s::text[],
+                     %(documents)s::text[])
+on conflict (source, seller_id, remote_id) do nothing
+"""
+_KNOWN = """
+select f.source, f.seller_id, f.remote_id, f.status, f.document_id
+from ops.finished_reports f
+join unnest(%(sources)s::text[], %(sellers)s::text[], %(ids)s::text[]) as w(source, seller_id, remote_id)
+    using (source, seller_id, remote_id)
+"""
+_FORGET = "delete from ops.finished_reports where received_at < clock_timestamp() - interval '7 days'"
+
+Key = tuple[str, str, str]
+"""Source, seller id, report or query id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A report or query that is finished: Amazon's status, and the document that there is."""
+
+    source: str
+    seller_id: str
+    remote_id: str
+    status: str
+    document_id: str | None = None
+
+    @property
+    def key(self) -> Key:
+        return self.source, self.seller_id, self.remote_id
+
+    def report(self, report_type: str, created_at: datetime) -> RemoteReport:
+        """As `Source.poll` would tell of it. created_at: a message does not say it."""
+        if self.source == "amazon_data_kiosk":
+            state = report_state(self.status, self.document_id)
+        else:
+            state = {"DONE": "done", "CANCELLED": "cancelled"}.get(self.status, "fatal")  # type: ignore[assignment]
+        return RemoteReport(
+            remote_id=self.remote_id,
+            state=state,
+            created_at=created_at,
+            document_id=self.document_id,
+            report_type=report_type,
+            details={"status": self.status, "notified": True},
+        )
+
+
+class Foreign(Exception):
+    """A message that is not for us; says what it is instead."""
+
+
+def read_message(body: str) -> Finished:
+    """What a message tells. Raises Foreign for one of another type, and for what is no notification at all."""
+    try:
+        content = json.loads(body)
+    except ValueError:
+        raise Foreign(f"no JSON: it begins with {body[:40]!r}") from None
+    kind = content.get("notificationType") if isinstance(content, dict) else None
+    if kind not in ("REPORT_PROCESSING_FINISHED", "DATA_KIOSK_QUERY_PROCESSING_FINISHED"):
+        raise Foreign(f"a notification of type {kind}" if kind else "JSON, but no notification of SP-API")
+    payload = content.get("payload")
+    if kind == "REPORT_PROCESSING_FINISHED":
+        payload = payload.get("reportProcessingFinishedNotification") if isinstance(payload, dict) else None
+    if not isinstance(payload, dict):
+        raise Foreign(f"a notification of type {kind} without its payload")
+    is_report = kind == "REPORT_PROCESSING_FINISHED"
+    seller = payload.get("sellerId") or str(payload.get("accountId", "")).removeprefix(_ACCOUNT_PREFIX)
+    remote_id, status = payload.get("reportId" if is_report else "queryId"), payload.get("processingStatus")
+    if not seller or not remote_id or status not in _STATUSES:
+        raise Foreign(f"a notification of type {kind} that names no seller, no id or the unknown status {status!r}")
+    document = payload.get("reportDocumentId") if is_report else _kiosk_document(payload, str(status))
+    source = "amazon_sp" if is_report else "amazon_data_kiosk"
+    return Finished(source, str(seller), str(remote_id), str(status), str(document) if document else None)
+
+
+def _kiosk_document(payload: dict[str, Any], status: str) -> Any:
+    return payload.get("dataDocumentId" if status == "DONE" else "errorDocumentId")
+
+
+Told = Callable[[Finished | None], None]
+"""Called from the event loop when what was watched is finished; with None when no word of it can be expected."""
+
+
+class Receiver:
+    """The messages of one run's queue: an async context manager. It asks the queue only while somebody watches.
+
+    working: whether the queue answers. sellers: ids of the sellers whose messages are taken from the queue.
+    """
+
+    def __init__(self, queue: Queue, pool: AsyncConnectionPool, sellers: Collection[str]) -> None:
+        self.working = True
+        self._queue = queue
+        self._pool = pool
+        self._sellers = frozenset(sellers)
+        self._watched: dict[Key, Told] = {}
+        self._somebody = asyncio.Event()
+        self._known_foreign: set[str] = set()
+
+    async def __aenter__(self) -> Self:
+        async with self._pool.connection() as conn:
+            await conn.execute(_FORGET)
+        self._task = asyncio.create_task(self._run(), name="notifications")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        # A message that is on its way to us now comes again when its time of invisibility is over.
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
+
+    def watch(self, source: str, seller_id: str, remote_id: str, told: Told) -> None:
+        """Be told when this is finished, once; also if that was before."""
+        self._watched[source, seller_id, remote_id] = told
+        self._somebody.set()
+
+    def unwatch(self, source: str, seller_id: str, remote_id: str) -> None:
+        """Nobody waits for it any more."""
+        self._watched.pop((source, seller_id, remote_id), None)
+
+    async def _run(self) -> None:
+        while True:
+            if not self._watched:
+                self._somebody.clear()
+                await self._somebody.wait()
+            try:
+                pause = await self._once()
+                if not self.working:
+                    log.info("the queue of notifications answers again")
+                self.working = True
+            except QueueFailure as error:
+                if self.working:
+                    log.warning("Reports are polled as if there was no queue, until it answers again: %s", error)
+                self.working = False
+                for told in list(self._watched.values()):
+                    told(None)
+                pause = FAILED_PAUSE
+            except Exception:
+                # the warehouse may be gone, which the run itself will tell
+                log.exception("notifications are not read for now")
+                pause = FAILED_PAUSE
+            await asyncio.sleep(pause)
+
+    async def _once(self) -> float:
+        """Tell what is known, then wait for messages once; how long to pause before the next time."""
+        self._tell(await self._recorded())
+        messages = await in_thread(self._queue.receive)
+        ours: list[tuple[Message, Finished]] = []
+        for message in messages:
+            try:
+                finished = read_message(message.body)
+            except Foreign as what:
+                self._leave(message, str(what))
+                continue
+            if finished.seller_id in self._sellers:
+                ours.append((message, finished))
+            else:
+                self._leave(message, f"of the seller {finished.seller_id}, whom stores.yaml does not name")
+        if ours:
+            await self._record([finished for _, finished in ours])
+            self._tell(finished for _, finished in ours)
+            await in_thread(lambda: self._queue.delete([message for message, _ in ours]))
+        return FOREIGN_PAUSE if messages and not ours else 0.0
+
+    def _tell(self, finished: Iterable[Finished]) -> None:
+        for each in finished:
+            told = self._watched.pop(each.key, None)
+            if told is not None:
+                told(each)
+
+    def _leave(self, message: Message, what: str) -> None:
+        """A message of others stays in the queue, for them or until its time is over."""
+        if message.message_id in self._known_foreign:
+            return
+        if len(self._known_foreign) >= _TOLD_AT_MOST:
+            self._known_foreign.clear()
+        self._known_foreign.add(message.message_id)
+        log.warning(
+            "Message %s of the queue %s is left there: it is %s. Give Tradewind a queue of its own.",
+            message.message_id,
+            self._queue.name,
+            what,
+        )
+
+    async def _record(self, finished: Collection[Finished]) -> None:
+        values = _columns(each.key for each in finished) | {
+            "statuses": [each.status for each in finished],
+            "documents": [each.document_id for each in finished],
+        }
+        async with self._pool.connection() as conn:
+            await conn.execute(_RECORD, values)
+
+    async def _recorded(self) -> list[Finished]:
+        """What others, or we before, have learned of what is watched."""
+        async with self._pool.connection() as conn:
+            cursor = await conn.execute(_KNOWN, _columns(list(self._watched)))
+            return [Finished(*row) for row in await cursor.fetchall()]
+
+
+def _columns(keys: Iterable[Key]) -> dict[str, Any]:
+    rows = list(keys)
+    return {
+        "sources": [source for source, _, _ in rows],
+        "sellers": [seller for _, seller, _ in rows],
+        "ids": [remote_id for _, _, remote_id in rows],
+    }
