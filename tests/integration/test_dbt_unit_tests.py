@@ -10,6 +10,17 @@ from pipelines.warehouse import transform
 from pipelines.warehouse.connection import Warehouse
 from tests.support.building import Marts
 
+# the loads that unit tests name: feed, scope, instant
+SNAPSHOT = datetime(2026, 3, 1, 20, tzinfo=UTC)
+LOADS = {
+    900001: ("amazon_sp.settlements_v2", "SELLEREU@eu", None),
+    900011: ("amazon_sp.restock_recommendations", "made-de", SNAPSHOT),
+    900012: ("amazon_sp.inventory_planning", "made-us", SNAPSHOT),
+    900013: ("amazon_sp.ledger_detail", "SELLEREU@eu", None),
+    900014: ("amazon_sp.fba_myi_all_inventory", "SELLEREU@eu", SNAPSHOT),
+}
+FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
+
 
 @pytest.fixture(scope="module")
 def results(postgres, tmp_path_factory):
@@ -20,15 +31,17 @@ def results(postgres, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     marts = Marts(Warehouse(url), home)
     with marts.landing() as ledger:
-        snapshot = datetime(2026, 3, 1, 20, tzinfo=UTC)
         feed = "amazon_sp.fba_myi_unsuppressed_inventory"
-        ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=snapshot)
-        ledger.conn.execute(
-            "insert into ops.loads (load_id, feed, scope_id, origin, sha256, archive_path, charset, report_created_at, "
-            "row_count) overriding system value "
-            "values (900001, 'amazon_sp.settlements_v2', 'SELLEREU@eu', 'listed', '', '', 'utf-8', now(), 7)"
-        )
-        ledger.point("amazon_sp.settlements_v2", "SELLEREU@eu", "r1", date(2026, 3, 1), None, 900001, "loaded")
+        ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=SNAPSHOT)
+        ledger.prepare(FR)
+        for load_id, (load_feed, scope, instant) in LOADS.items():
+            ledger.conn.execute(
+                "insert into ops.loads (load_id, feed, scope_id, origin, sha256, archive_path, charset, "
+                "report_created_at, row_count) overriding system value "
+                "values (%s, %s, %s, 'listed', '', '', 'utf-8', now(), 7)",
+                (load_id, load_feed, scope),
+            )
+            ledger.point(load_feed, scope, f"r{load_id}", date(2026, 3, 1), instant, load_id, "loaded")
     marts.build()  # their inputs must exist, were it empty
     with transform.build_session(marts.settings, marts.warehouse):
         paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
@@ -54,6 +67,10 @@ def results(postgres, tmp_path_factory):
         "ratios_come_from_sums",
         "rates_that_follow_from_others",
         "settlement_numbers_and_dates_in_both_formats",
+        "a_row_of_a_store_s_report_is_its_own_or_of_no_store",
+        "both_variants_of_planning_have_the_same_age_buckets",
+        "events_of_the_ledger_by_country",
+        "stock_of_an_account_by_marketplace",
     ],
 )
 def test_unit_test_of_dbt(results, name):
@@ -62,4 +79,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 8
+    assert len(results) == 12
