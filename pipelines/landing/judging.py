@@ -13,7 +13,8 @@ from typing import Literal, NamedTuple
 MOST_REJECTED = 0.005
 """The part of a document's lines that may be rejected."""
 
-_SAME_COUNT = 0.1
+# Of the part that may be missing: how much two counts may differ to be the same. Random parts of a report differ.
+_SAME_COUNT = 0.2
 _LOOK_BACK = 3
 
 
@@ -37,13 +38,16 @@ def judge_snapshot(
     ('quarantined', 'accepted with a warning')
     >>> judge_snapshot(89, [100], 5, 0.9).kind, judge_snapshot(90, [100], 5, 0.9).kind
     ('quarantined', 'accepted')
+    >>> judge_snapshot(430, [1000], 5, 0.9, quarantined_before=400).kind
+    'quarantined'
     """
     base = [count for count in earlier[:_LOOK_BACK] if count >= least]
     if not base or not all(rows < share * count for count in base):
         return Verdict("accepted", "")
     before = ", ".join(map(str, base))
     few = f"The document has {rows} rows; those before it had {before}."
-    if quarantined_before is not None and abs(rows - quarantined_before) <= max(1, _SAME_COUNT * quarantined_before):
+    near = max(1, _SAME_COUNT * (1 - share) * (quarantined_before or 0))
+    if quarantined_before is not None and abs(rows - quarantined_before) <= near:
         return Verdict(
             "accepted with a warning",
             f"{few} It was accepted because the one asked for again has as few ({quarantined_before} then).",
