@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipelines.feeds import FEEDS
 from simulator.config_files import write_config
 from simulator.crawl_items import run_input
 from simulator.truth import MARTS, print_truth, rows, text
@@ -152,12 +153,7 @@ def test_coverage_names_every_day_once(world: World, now: datetime) -> None:
     by_feed: dict[tuple[str, str], dict[date, str]] = defaultdict(dict)
     for row in found:
         by_feed[row["store_id"], row["feed"]][row["date"]] = row["state"]
-    assert {feed for _, feed in by_feed} == {
-        "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update", "amazon_sp.sales_and_traffic",
-        "amazon_sp.merchant_listings", "amazon_sp.fba_myi_unsuppressed_inventory", "amazon_sp.ledger_summary",
-        "amazon_sp.settlements_v2", "amazon_ads.sp_campaigns", "amazon_ads.sp_advertised_product",
-        "amazon_ads.sp_search_term", "apify.products",
-    }  # fmt: skip
+    assert {feed for _, feed in by_feed} == {feed.name for feed in FEEDS.values() if feed.source != "manual"}
     assert {store_id for store_id, _ in by_feed} == {"harbor-us", "harbor-de", "sakura-jp"}
     assert len(by_feed["harbor-us", "amazon_sp.all_orders_by_order_date"]) == 60
     assert len(by_feed["harbor-us", "amazon_sp.all_orders_by_last_update"]) == 61
