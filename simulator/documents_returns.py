@@ -78,7 +78,10 @@ def _unit(unit: ReturnedUnit, age: int) -> dict[str, str]:
 
 
 def merchant_returns_document(asked: Asked) -> Document | None:
-    """The return requests of one store. Every other row ends with its last value, as real ones do."""
+    """The return requests of one store. Every other row ends with its last value, as real ones do.
+
+    The last column of the American variant is new, and not everywhere yet.
+    """
     business = asked.business
     place = business.store.marketplace
     seen = {
@@ -86,15 +89,16 @@ def merchant_returns_document(asked: Asked) -> Document | None:
         for day in days_asked(place.time_zone, asked.start, asked.end, asked.now)
         if (at := MERCHANT_RETURNS.known_at(place.time_zone, day, asked.now)) is not None
     }
+    header = MERCHANT if place.country == "US" else MERCHANT[:-1]
     rows = [
-        by_header(MERCHANT, _request(request, seen[day]))
+        by_header(header, _request(request, seen[day]))
         for request in merchant_returns(business, asked.now)
         if (day := business.day_of(request.requested)) in seen
     ]
     for row in rows[::2]:
         while not row[-1]:
             row.pop()
-    return delimited(place, MERCHANT, rows, charset(place, second=True)) if rows else None
+    return delimited(place, header, rows, charset(place, second=True)) if rows else None
 
 
 def _request(request: MerchantReturn, at: datetime) -> dict[str, str]:

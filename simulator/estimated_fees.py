@@ -51,7 +51,7 @@ def estimates(business: StoreBusiness, at: datetime) -> list[Estimate]:
     found = []
     for offer in business.stock.offers:
         random = rng(business.seed, business.store.seller_id, offer.asin, "measures")
-        measured = random.random() >= 0.1
+        measured = offer.rank % 10 != 7
         sides = sorted((Decimal(random.randint(30, 400)) / 10 for _ in range(3)), reverse=True)
         unit = price(business.seed, business.store, offer, day)
         found.append(

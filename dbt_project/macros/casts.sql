@@ -65,7 +65,7 @@
     end
 {%- endmacro %}
 
-{# `09.06.2025 05:23:19 UTC` as ISO text; every other text as it is. -#}
+{# `09.06.2025 05:23:19 UTC` and `2025/06/09 05:23:19 UTC` as ISO text; every other text as it is. -#}
 {% macro dotted_to_iso(column) -%}
     case
         when {{ column }} like '__.__.____%'
@@ -76,6 +76,8 @@
             || '-'
             || left({{ column }}, 2)
             || substr({{ column }}, 11)
+        when {{ column }} like '____/__/__%'
+        then replace({{ column }}, '/', '-')
         else {{ column }}
     end
 {%- endmacro %}
@@ -86,14 +88,16 @@
 {#
     Settlements: a decimal point (1234.50) or a decimal comma (1.234,50). Amazon writes no thousands separators, but
     where both signs stand in a number the last one is the decimal sign, and a sign that stands twice separates thousands.
+    Spaces that do not break and a typographical minus come with files that went through a spreadsheet.
 -#}
 {% macro as_settlement_numeric(column) -%}
+    {%- set value -%} translate({{ column }}, U&'\2212\00A0\202F', '-') {%- endset -%}
     {%- set plain -%}
         case
-            when strpos({{ column }}, ',') = 0 and {{ column }} not like '%.%.%' then {{ column }}
-            when {{ column }} like '%,%.%' or {{ column }} like '%,%,%' then replace({{ column }}, ',', '')
-            when {{ column }} like '%.%,%' or {{ column }} like '%.%.%' then replace(replace({{ column }}, '.', ''), ',', '.')
-            else replace({{ column }}, ',', '.')
+            when strpos({{ column }}, ',') = 0 and {{ column }} not like '%.%.%' then {{ value }}
+            when {{ column }} like '%,%.%' or {{ column }} like '%,%,%' then replace({{ value }}, ',', '')
+            when {{ column }} like '%.%,%' or {{ column }} like '%.%.%' then replace(replace({{ value }}, '.', ''), ',', '.')
+            else replace({{ value }}, ',', '.')
         end
     {%- endset -%}
     {{ as_numeric("(" ~ plain ~ ")") }}

@@ -57,7 +57,7 @@ def _merchant_returns(known: Known) -> Iterator[dict]:
                 "tenant_id": store.tenant_id,
                 "date": day,
                 "amazon_order_id": order.order_id,
-                "order_item_id": request.line.item_code,
+                "order_item_id": request.line.item_code if store.marketplace.country == "US" else None,
                 "ordered_on": local_day(zone, order.purchased),
                 "request_status": request.status(at),
                 "amazon_rma_id": request.rma,
