@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     home: absolute folder of all state. warehouse_url: a Postgres of the user's own (then nothing embedded is started).
     dagster_url: Dagster's own database. fixed_now: the business clock, if it stands still (see `now`).
     stores_path: absolute path of stores.yaml, which need not exist. *_endpoint: where a client calls; None: the real
-    host of the account's region. archive_url: fsspec url or folder of the documents. llm_prices: model -> USD per
-    million tokens in and out. brief_budget_usd: what one run may spend on a model for one tenant.
+    host of the account's region. sqs_queue_url: the queue in which Amazon tells of finished reports. archive_url: fsspec
+    url or folder of the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one run may spend on a model for one tenant.
     """
 
     model_config = SettingsConfigDict(
@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     lwa_client_secret: SecretStr | None = None
     ads_client_id: str | None = None
     ads_client_secret: SecretStr | None = None
+    sqs_queue_url: str | None = None
+    sqs_endpoint: str | None = None
     apify_token: SecretStr | None = None
     apify_actor: str = "junglee/amazon-crawler"
 
@@ -82,7 +84,14 @@ class Settings(BaseSettings):
         return value.astimezone(UTC) if value is not None else None
 
     @field_validator(
-        "amazon_sp_endpoint", "lwa_endpoint", "amazon_ads_endpoint", "apify_endpoint", "llm_base_url", mode="after"
+        "amazon_sp_endpoint",
+        "lwa_endpoint",
+        "amazon_ads_endpoint",
+        "apify_endpoint",
+        "sqs_queue_url",
+        "sqs_endpoint",
+        "llm_base_url",
+        mode="after",
     )
     @classmethod
     def _url(cls, value: str | None) -> str | None:
