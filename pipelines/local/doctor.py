@@ -77,6 +77,7 @@ def examine(console: Console) -> Iterator[Finding]:
             yield Finding(f"{store.store_id}: no access to SP-API, filled by `tradewind import`", True)
     yield from _databases(settings)
     yield from _credentials(console, settings, catalog)
+    yield from _queue(settings)
     yield _model(settings)
 
 
@@ -131,6 +132,23 @@ def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iter
         return
     for what, problem in checked:
         yield Finding(f"credentials: {what}", problem is None, problem or "")
+
+
+def _queue(settings: Settings) -> Iterator[Finding]:
+    """Whether the queue of notifications answers, where one is set; no message is taken from it."""
+    from pipelines.sources.sqs import Queue, QueueFailure
+
+    queue = Queue.of(settings)
+    if queue is None:
+        return
+    try:
+        yield Finding(f"queue of notifications {queue.name}: about {queue.waiting()} messages wait", True)
+    except QueueFailure as error:
+        yield Finding(
+            "queue of notifications",
+            False,
+            f"{error} Until then reports are polled (docs/setup.md tells how to set it up).",
+        )
 
 
 def _model(settings: Settings) -> Finding:
