@@ -31,9 +31,11 @@ class Settings(BaseSettings):
 
     home: absolute folder of all state. warehouse_url: a Postgres of the user's own (then nothing embedded is started).
     dagster_url: Dagster's own database. fixed_now: the business clock, if it stands still (see `now`).
-    stores_path: absolute path of stores.yaml, which need not exist. *_endpoint: where a client calls; None: the real
-    host of the account's region. sqs_queue_url: the queue in which Amazon tells of finished reports. archive_url: fsspec
-    url or folder of the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one run may spend on a model for one tenant.
+    stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist. *_endpoint: where a
+    client calls; None: the real host of the account's region. sqs_queue_url: the queue in which Amazon tells of
+    finished reports. fx_url: a file of exchange rates that Dagster imports daily. archive_url: fsspec url or folder of
+    the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one run may spend on
+    a model for one tenant.
     """
 
     model_config = SettingsConfigDict(
@@ -58,13 +60,15 @@ class Settings(BaseSettings):
     sqs_queue_url: str | None = None
     sqs_endpoint: str | None = None
     apify_token: SecretStr | None = None
-    apify_actor: str = "junglee/amazon-crawler"
+    actors_path: Path = Field(default=Path(), validation_alias=_variable("ACTORS"))
 
     llm_base_url: str | None = None
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
     llm_prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
     brief_budget_usd: float = Field(default=1.0, ge=0)
+
+    fx_url: str | None = None
 
     archive_url: str = ""
     hash_key: SecretStr | None = None
@@ -91,6 +95,7 @@ class Settings(BaseSettings):
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",
+        "fx_url",
         mode="after",
     )
     @classmethod
@@ -120,6 +125,8 @@ class Settings(BaseSettings):
             local = Path("stores.yaml")
             stores = local if local.is_file() else self.demo_dir / "stores.yaml"
         object.__setattr__(self, "stores_path", stores.expanduser().absolute())
+        actors = self.stores_path.parent / "actors.yaml" if self.actors_path == Path() else self.actors_path
+        object.__setattr__(self, "actors_path", actors.expanduser().absolute())
         if not self.archive_url:
             object.__setattr__(self, "archive_url", str(self.home / "archive"))
 

@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, SecretStr, StringConstraints, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
+from pipelines.actors import BUILT_IN, Actor, load_actors, subjects_of
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS, Feed
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
 
 SecretReader = Callable[[str], SecretStr | None]
+
+MOST_KEYWORDS = 200
+"""So many keywords a store may have: each costs pages of a crawl a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +43,10 @@ class Tenant:
 class Store:
     """One seller account in one marketplace.
 
-    tracked: own ASIN -> ASINs of its competitors. history_from: the first day that is wanted (None: all that the source
-    has). has_api: Amazon's API may be asked; otherwise the store is filled by import only. feeds: names of the feeds
-    that are asked for only where they are named (`Feed.opt_in`); skip_feeds: those that this store does without.
+    tracked: own ASIN -> ASINs of its competitors. keywords: those whose search results are crawled. history_from: the
+    first day that is wanted (None: all that the source has). has_api: Amazon's API may be asked; otherwise the store is
+    filled by import only. feeds: names of the feeds that are asked for only where they are named (`Feed.opt_in`);
+    skip_feeds: those that this store does without.
     """
 
     store_id: str
@@ -56,6 +61,7 @@ class Store:
     has_api: bool = False
     feeds: frozenset[str] = frozenset()
     skip_feeds: frozenset[str] = frozenset()
+    keywords: tuple[str, ...] = ()
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml lets this feed be asked for this store."""
@@ -114,6 +120,7 @@ class Catalog:
     accounts: Mapping[str, Account]
     stores: Mapping[str, Store]
     can_crawl: bool = True
+    actors: Mapping[str, Actor] = field(default_factory=lambda: BUILT_IN)
 
     def scopes(self, feed: Feed) -> list[Scope]:
         """The scopes for which this feed is to be asked, by scope id: those that want it and have access to its source.
@@ -147,17 +154,17 @@ class Catalog:
         return token is not None
 
     def _crawl_scopes(self, feed: Feed) -> list[Scope]:
-        """One per marketplace in which somebody tracks something, however many stores share it."""
+        """One per marketplace in which somebody wants something crawled, however many stores share it."""
         tracking: dict[str, list[Store]] = {}
         for store in self.stores.values():
-            if store.tracked and store.wants(feed):
+            if subjects_of(feed.name, store) and store.wants(feed):
                 tracking.setdefault(store.marketplace.marketplace_id, []).append(store)
         return [Scope(key, tuple(stores), stores[0].time_zone) for key, stores in sorted(tracking.items())]
 
 
 def load_catalog(settings: Settings) -> Catalog:
-    """The catalogue of the stores.yaml that the settings name."""
-    return load_stores(settings.stores_path, settings.secret)
+    """The catalogue of the stores.yaml that the settings name, with the actors of the actors.yaml."""
+    return replace(load_stores(settings.stores_path, settings.secret), actors=load_actors(settings))
 
 
 def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
@@ -192,6 +199,8 @@ def _unquoted_asin(value: Any) -> Any:
 _SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 Asin = Annotated[str, BeforeValidator(_unquoted_asin), StringConstraints(pattern=r"^[A-Z0-9]{10}$")]
+_ONE_LINE = r"^[^\x00-\x1f]+$"
+Keyword = Annotated[str, StringConstraints(pattern=_ONE_LINE, strip_whitespace=True, min_length=1, max_length=200)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 
@@ -205,6 +214,7 @@ class _StoreEntry(_Entry):
     ads_profile_id: Annotated[str, BeforeValidator(_text_of_number)] | None = None
     history_from: date | None = None
     track: dict[Asin, list[Asin]] = {}
+    keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
     feeds: list[str] = []
     skip_feeds: list[str] = []
 
@@ -269,6 +279,7 @@ _HINTS = {
     _SLUG: "an id is lower-case letters, digits and single hyphens and begins with a letter, like harbor-us",
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
     r"^[A-Za-z_][A-Za-z0-9_]*$": "this must be the name of an environment variable, never the token itself",
+    _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",
 }
@@ -281,6 +292,8 @@ def _sentence(problem: Any) -> str:
         return f"{place}: there is no such setting here."
     if problem["type"] == "missing":
         return f"{place}: this is missing."
+    if problem["type"] == "too_long":
+        return f"{place}: there are {len(came)}; at most {problem['ctx']['max_length']} are allowed."
     hint = _HINTS.get(problem.get("ctx", {}).get("pattern", ""), problem["msg"].removeprefix("Value error, "))
     if place.endswith("_env"):  # somebody may have written the token itself
         return f"{place}: {hint}."
@@ -330,6 +343,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
                             has_api=token is not None,
                             feeds=frozenset(store.feeds),
                             skip_feeds=frozenset(store.skip_feeds),
+                            keywords=tuple(dict.fromkeys(store.keywords)),
                         )
                     )
             stores.update((store.store_id, store) for store in own)

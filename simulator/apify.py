@@ -218,7 +218,7 @@ def items_of(sim: Simulation, run: Run) -> list[dict[str, Any]]:
     if run.run_id not in sim.crawled:
         if len(sim.crawled) > 64:
             sim.crawled.clear()
-        sim.crawled[run.run_id] = sim.world.crawl_items(run.run_input, run.at, run.run_id)
+        sim.crawled[run.run_id] = sim.world.crawl_items(run.run_input, run.at, run.run_id, run.actor)
     items = sim.crawled[run.run_id]
     return items if status == "SUCCEEDED" else items[: len(items) // 2]
 

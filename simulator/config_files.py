@@ -20,6 +20,7 @@ from simulator.catalogue import cents, offers
 from simulator.competitors import tracked
 from simulator.model import SimAccount, SimStore, SimTenant
 from simulator.rng import rng
+from simulator.search_results import tracked_keywords
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -72,6 +73,7 @@ def _store(seed: int, store: SimStore) -> dict:
         "ads_profile_id": str(store.ads_profile_id),
         "history_from": store.start,
         "track": {own: list(others) for own, others in tracked(seed, store).items()},
+        "keywords": list(tracked_keywords(seed, store)),
         "feeds": list(OPTED_IN),
     }
 

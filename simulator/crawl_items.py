@@ -1,7 +1,7 @@
-"""Apify runs and their items: the shape of junglee/amazon-crawler around the pages of competitors.py.
+"""Apify runs and their items: which pages and searches a run's input names, and what is found there.
 
-The account has had a crawl of every marketplace each day at 05:00 UTC until the day before the world's first `now`,
-but one day without. An item that failed sits in the dataset of a run that succeeded.
+The account has had a crawl of the products of every marketplace each day at 05:00 UTC until the day before the world's
+first `now`, but one day without. An item that failed sits in the dataset of a run that succeeded.
 """
 
 from __future__ import annotations
@@ -11,13 +11,17 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from urllib.parse import parse_qs, urlsplit
 
 from simulator.catalogue import code, offers
 from simulator.competitors import COMPETITORS, Page, competitor_asin, competitor_page, own_page, tracked_asins
+from simulator.crawl_shapes import CRAWLER, failed, product, search_result
 from simulator.marketplaces import BY_DOMAIN, Marketplace, days_between, local_day
 from simulator.model import PastCrawl, SimStore
+from simulator.search_results import FAILURE, PAGES, results, shown_of
+from simulator.search_results import failed as search_failed
 
-ACTOR = "junglee/amazon-crawler"
+ACTOR = CRAWLER
 # the world's day (from its start) on which no crawl ran
 MISSED_DAY = 11
 _PRODUCT_URL = re.compile(r"^https?://([^/]+)/(?:.*/)?(?:dp|gp/product)/([A-Z0-9]{10})")
@@ -25,20 +29,26 @@ _PRODUCT_URL = re.compile(r"^https?://([^/]+)/(?:.*/)?(?:dp|gp/product)/([A-Z0-9
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A product page named in a run's input; marketplace None: no marketplace of this world."""
+    """A product page or a search named in a run's input; marketplace None: neither, or no marketplace of this world."""
 
     url: str
     marketplace: Marketplace | None
-    asin: str
+    asin: str = ""
+    keyword: str = ""
 
 
 def wanted(run_input: dict) -> list[Wanted]:
-    """The product pages a run's input names, in order (both actors' names for the list are understood)."""
+    """The pages a run's input names, in order (both actors' names for the list are understood)."""
     result = []
     for entry in run_input.get("categoryOrProductUrls") or run_input.get("startUrls") or ():
         url = entry["url"] if isinstance(entry, dict) else str(entry)
         match = _PRODUCT_URL.match(url)
-        result.append(Wanted(url, BY_DOMAIN.get(match[1]) if match else None, match[2] if match else ""))
+        if match:
+            result.append(Wanted(url, BY_DOMAIN.get(match[1]), asin=match[2]))
+            continue
+        parts = urlsplit(url)
+        keyword = parse_qs(parts.query).get("k", [""])[0] if parts.path == "/s" else ""
+        result.append(Wanted(url, BY_DOMAIN.get(parts.netloc) if keyword else None, keyword=keyword))
     return result
 
 
@@ -72,82 +82,37 @@ class Pages:
         own = [offer for offer in offers(self.seed, store) if offer.asin == asin]
         return own_page(self.seed, store, own, day, lambda: self._in_stock(store, asin, day))
 
-    def items(self, run_input: dict, at: datetime) -> list[dict]:
-        """The dataset of a run with that input, started at `at`."""
+    def asins(self, place: Marketplace) -> list[str]:
+        """The products of a marketplace that have pages, sorted."""
+        return sorted(asin for country, asin in self._known if country == place.country)
+
+    def items(self, run_input: dict, at: datetime, actor: str = ACTOR) -> list[dict]:
+        """The dataset of a run with that input, started at `at`, as that actor writes it."""
         result = []
         for want in wanted(run_input):
             if want.marketplace is None:
-                page = Page(want.asin, "invalid_url", "The address is not a product page of a known marketplace")
-                result.append(_failed(want, page))
+                text = "The address is not a product page of a known marketplace"
+                result.append(failed(actor, want.url, want.asin, "invalid_url", text))
                 continue
-            page = self.page(want.marketplace, want.asin, local_day(want.marketplace.time_zone, at))
-            result.append(_failed(want, page) if page.error else _item(want, want.marketplace, page))
+            day = local_day(want.marketplace.time_zone, at)
+            if want.keyword:
+                result += self._found(want, want.marketplace, day, run_input, actor)
+                continue
+            page = self.page(want.marketplace, want.asin, day)
+            result.append(
+                failed(actor, want.url, want.asin, page.error, page.error_description)
+                if page.error
+                else product(actor, want.url, want.asin, want.marketplace, page)
+            )
         return result
 
-
-def _failed(want: Wanted, page: Page) -> dict:
-    return {
-        "error": page.error,
-        "errorDescription": page.error_description,
-        "url": want.url,
-        "asin": want.asin,
-        "input": want.url,
-    }
-
-
-def _money(place: Marketplace, amount: object) -> dict | None:
-    if amount is None:
-        return None
-    return {"value": float(str(amount)) if place.decimals else int(str(amount)), "currency": place.symbol}
-
-
-def _item(want: Wanted, place: Marketplace, page: Page) -> dict:
-    ranks = (
-        []
-        if page.rank is None
-        else [{"rank": page.rank, "category": page.category, "url": f"https://{place.domain}/gp/bestsellers"}]
-    )
-    if page.rank is not None and page.rank % 2:
-        ranks.append(
-            {
-                "rank": page.rank // 9 + 1,
-                "category": "Sub " + str(page.category),
-                "url": f"https://{place.domain}/gp/bestsellers/1",
-            }
-        )
-    return {
-        "title": page.title,
-        "url": want.url,
-        "asin": page.asin,
-        "originalAsin": want.asin,
-        "price": _money(place, page.price),
-        "listPrice": _money(place, page.list_price),
-        "shippingPrice": None,
-        "inStock": page.in_stock,
-        "inStockText": "In Stock" if page.in_stock else "Currently unavailable.",
-        "brand": page.brand,
-        "stars": None if page.stars is None else float(page.stars),
-        "starsBreakdown": None
-        if page.stars is None
-        else {"5star": 0.63, "4star": 0.19, "3star": 0.09, "2star": 0.04, "1star": 0.05},
-        "reviewsCount": page.reviews,
-        "breadCrumbs": page.category,
-        "thumbnailImage": f"https://m.media-amazon.com/images/I/{page.asin}.jpg",
-        "description": None,
-        "features": [],
-        "attributes": [],
-        "variantAsins": [],
-        "delivery": None,
-        "seller": None
-        if page.seller is None
-        else {"id": code(page.seller, prefix="A", length=14), "name": page.seller},
-        "bestsellerRanks": ranks,
-        "isAmazonChoice": False,
-        "monthlyPurchaseVolume": None,
-        "loadedCountryCode": place.country,
-        "unNormalizedProductUrl": want.url,
-        "input": want.url,
-    }
+    def _found(self, want: Wanted, place: Marketplace, day: date, run_input: dict, actor: str) -> list[dict]:
+        if search_failed(self.seed, place, want.keyword, day):
+            return [failed(actor, want.url, "", *FAILURE)]
+        pages = run_input.get("maxSearchPagesPerStartUrl") or run_input.get("endPage") or PAGES
+        found = results(self, place, want.keyword, day)
+        most = int(run_input.get("maxItemsPerStartUrl") or len(found))
+        return [search_result(actor, want.url, place, each) for each in shown_of(found, int(pages), most)]
 
 
 def run_input(place: Marketplace, asins: Iterable[str]) -> dict:

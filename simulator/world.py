@@ -14,7 +14,7 @@ from simulator import config_files, data_kiosk_rows, documents_ads, documents_br
 from simulator.accounts import registry, secret
 from simulator.business import StoreBusiness
 from simulator.catalogue import offers
-from simulator.crawl_items import Pages, past_crawls
+from simulator.crawl_items import ACTOR, Pages, past_crawls
 from simulator.documents_inventory import snapshot
 from simulator.existing_reports import existing_document, existing_reports
 from simulator.marketplaces import midnight
@@ -164,9 +164,9 @@ class World:
         """The account's earlier Apify runs, oldest first."""
         return past_crawls(self.seed, self.stores, self.first_now, now)
 
-    def crawl_items(self, run_input: dict, at: datetime, run_id: str) -> list[dict]:
+    def crawl_items(self, run_input: dict, at: datetime, run_id: str, actor: str = ACTOR) -> list[dict]:
         """The dataset of a crawl started at `at`: what a page shows depends on the page and the day, not on the run."""
-        return self.pages.items(run_input, at)
+        return self.pages.items(run_input, at, actor)
 
     def _own_in_stock(self, store: SimStore, asin: str, day: date) -> bool:
         """Whether an own product can be bought at the beginning of that day."""

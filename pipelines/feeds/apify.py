@@ -1,7 +1,12 @@
-"""Apify crawls of competitors: data only. Which actor runs is configuration (settings), so that another can be used."""
+"""Apify crawls of competitors: data only. Which actor runs, and where its items have each field, is configuration.
+
+`FIELDS` are what staging reads of an item; `pipelines/actors.py` says where each of them stands. To add a field, name
+it here, in the built-in actors there, and in the staging model.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from pipelines.feeds.feed import Feed, Section
@@ -13,10 +18,61 @@ FEEDS: tuple[Feed, ...] = (
         shape="crawl",
         scope="marketplace",
         semantics="snapshot",
-        report_type="junglee/amazon-crawler",
+        report_type="products",
+        sections=(Section(path="item"),),
+        history=timedelta(0),
+        min_interval=timedelta(hours=12),
+        format="json",
+    ),
+    Feed(
+        name="apify.keyword_search",
+        title="Search results of keywords",
+        shape="crawl",
+        scope="marketplace",
+        semantics="snapshot",
+        report_type="keyword_search",
         sections=(Section(path="item"),),
         history=timedelta(0),
         min_interval=timedelta(hours=12),
         format="json",
     ),
 )
+
+SUBJECTS: Mapping[str, str] = {"apify.products": "asin", "apify.keyword_search": "keyword"}
+"""What a crawl is told, as the template of an actor's input names it."""
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "apify.products": (
+        "asin",
+        "url",
+        "error",
+        "error_description",
+        "title",
+        "brand",
+        "price",
+        "list_price",
+        "in_stock",
+        "stars",
+        "reviews_count",
+        "bsr_rank",
+        "bsr_category",
+        "seller_name",
+    ),
+    "apify.keyword_search": (
+        "query",
+        "asin",
+        "url",
+        "error",
+        "error_description",
+        "page",
+        "position",
+        "is_sponsored",
+        "title",
+        "brand",
+        "price",
+        "list_price",
+        "stars",
+        "reviews_count",
+    ),
+}
+"""Feed -> what is read of an item. query: the keyword or the address of the search."""

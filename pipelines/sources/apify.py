@@ -1,7 +1,7 @@
 """Crawls by an Apify actor: start a run, find runs there are, poll, stream the items.
 
-Which actor runs is a setting; how what a marketplace tracks becomes its input is its entry in `INPUTS`. Starting a run
-costs money and is not idempotent: never repeated once it may have been heard. What an item means is not decided here.
+Which actor runs, and how what a marketplace tracks becomes its input, is told by `actors.py`. Starting a run costs
+money and is not idempotent: never repeated once it may have been heard. What an item means is not decided here.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
 import impit
 from apify_client import ApifyClientAsync
 from apify_client.errors import ApifyApiError, ApifyClientError, RateLimitError
 
+from pipelines.actors import Actor, load_actors
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
@@ -30,7 +30,6 @@ from pipelines.sources.http import redact, retrying
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
 
-    from pipelines.marketplaces import Marketplace
     from pipelines.settings import Settings
     from pipelines.stores import Scope
 
@@ -52,28 +51,6 @@ STATES: Mapping[str, RemoteState] = {
 }
 
 
-def amazon_crawler_input(marketplace: Marketplace, asins: Sequence[str]) -> dict[str, Any]:
-    """The input of junglee/amazon-crawler for these product pages; equal for equal ASINs, whatever their order."""
-    return {
-        "categoryOrProductUrls": [
-            {"url": f"https://www.{marketplace.domain}/dp/{asin}"} for asin in sorted(set(asins))
-        ],
-        "maxItemsPerStartUrl": 1,
-        "maxOffers": 0,
-        "scrapeSellers": False,
-        "scrapeProductDetails": True,
-        "useCaptchaSolver": True,
-        "proxyCountry": "AUTO_SELECT_PROXY_COUNTRY",
-        "countryCode": marketplace.country,
-    }
-
-
-# Another actor: add how its input is made, under its name.
-INPUTS: Mapping[str, Callable[[Marketplace, Sequence[str]], dict[str, Any]]] = {
-    "junglee/amazon-crawler": amazon_crawler_input,
-}
-
-
 class ApifySource:
     """Apify for one run: see `base.Source`. Scopes are marketplaces in which some store tracks something.
 
@@ -87,14 +64,9 @@ class ApifySource:
         if settings.apify_token is None:
             raise ConfigError(
                 "TRADEWIND_APIFY_TOKEN is not set: nothing can be crawled without it. Enter your Apify API token in "
-                "the environment or in .env, or take `track` out of stores.yaml."
+                "the environment or in .env, or take `track` and `keywords` out of stores.yaml."
             )
-        self._actor = settings.apify_actor
-        if self._actor not in INPUTS:
-            raise ConfigError(
-                f"TRADEWIND_APIFY_ACTOR is {self._actor!r}, and how its input is written is not known. Known are "
-                f"{', '.join(INPUTS)}; another needs an entry in INPUTS of pipelines/sources/apify.py."
-            )
+        self._actors = load_actors(settings)
         self._settings = settings
         token = settings.apify_token.get_secret_value()
         # A start that fails must not be sent again by itself: two runs, two bills.
@@ -116,8 +88,9 @@ class ApifySource:
 
     async def check(self) -> None:
         """Look at the newest run, which costs nothing. Raises SourceError if token or actor are not accepted."""
-        runs = self._starter.actor(self._actor).runs()  # not the reader, which would be patient for half a minute
-        await self._read(f"The actor {self._actor}", partial(runs.list, limit=1))
+        for actor in dict.fromkeys(each.actor for each in self._actors.values()):
+            runs = self._starter.actor(actor).runs()  # not the reader, which would be patient for half a minute
+            await self._read(f"The actor {actor}", partial(runs.list, limit=1))
 
     async def request(
         self,
@@ -131,11 +104,12 @@ class ApifySource:
     ) -> RemoteReport:
         """Start one run; see `base.Source.request`. Windows mean nothing to a crawl."""
         del window, start, end, priority
-        run_input = self._input(scope)
+        actor = self._actors[feed.name]
+        run_input = _input(actor, scope)
         try:
             async for each in retrying(repeatable=_was_not_started):
                 with each:
-                    run = await self._starter.actor(self._actor).start(run_input=run_input)
+                    run = await self._starter.actor(actor.actor).start(run_input=run_input)
         except ApifyApiError as error:
             if error.status_code >= 500 or error.status_code == 408:
                 raise UncertainRequest(
@@ -153,43 +127,51 @@ class ApifySource:
                 "Before it is started again, the actor's runs are looked through."
             ) from None
         self._inputs[run.id] = run_input
-        return self._report(run, scope, run_input)
+        return self._report(run, feed, scope, run_input, of=actor)
 
     async def find_existing(
         self, feeds: Sequence[Feed], scope: Scope, since: datetime, *, priority: int = TODAY
     ) -> list[RemoteReport]:
-        """The actor's runs whose input names product pages of this marketplace; see `base.Source.find_existing`."""
-        del feeds, priority
+        """The actors' runs whose input names pages of this kind and marketplace; see `base.Source.find_existing`."""
+        del priority
         found: list[RemoteReport] = []
-        offset = 0
         async with self._finding:  # the next scope then finds the inputs known
-            while True:
-                runs = self._starter.actor(
-                    self._actor
-                ).runs()  # not the reader, which would be patient for half a minute
-                list_page = partial(runs.list, limit=RUNS_PER_PAGE, offset=offset, desc=True)
-                page = await self._read(f"runs of {self._actor}", list_page)
-                recent = [run for run in page.items if run.started_at >= since]
-                inputs = await asyncio.gather(*(self._input_of(run) for run in recent))
-                found += [
-                    self._report(run, scope, run_input)
-                    for run, run_input in zip(recent, inputs, strict=True)
-                    if run_input is not None and _names(run_input, scope.stores[0].marketplace)
-                ]
-                offset += len(page.items)
-                if len(recent) < len(page.items) or not page.items or offset >= page.total:
-                    return sorted(found, key=lambda each: each.created_at)
+            for name in dict.fromkeys(self._actors[feed.name].actor for feed in feeds):
+                of = [(feed, self._actors[feed.name]) for feed in feeds if self._actors[feed.name].actor == name]
+                for run in await self._runs(name, since):
+                    run_input = await self._input_of(run)
+                    found += [
+                        self._report(run, feed, scope, run_input, of=actor)
+                        for feed, actor in of
+                        if run_input is not None and actor.is_for(run_input, scope.stores[0].marketplace)
+                    ]
+        return sorted(found, key=lambda each: each.created_at)
+
+    async def _runs(self, actor: str, since: datetime) -> list[Any]:
+        """The runs of an actor that began at or after `since`, newest first, their inputs known."""
+        runs = self._starter.actor(actor).runs()  # not the reader, which would be patient for half a minute
+        found: list[Any] = []
+        offset = 0
+        while True:
+            list_page = partial(runs.list, limit=RUNS_PER_PAGE, offset=offset, desc=True)
+            page = await self._read(f"runs of {actor}", list_page)
+            recent = [run for run in page.items if run.started_at >= since]
+            await asyncio.gather(*(self._input_of(run) for run in recent))
+            found += recent
+            offset += len(page.items)
+            if len(recent) < len(page.items) or not page.items or offset >= page.total:
+                return found
 
     async def poll(
         self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
     ) -> dict[str, RemoteReport]:
         """One call for each run; see `base.Source.poll`."""
-        del feed, priority
+        del priority
         known: dict[str, RemoteReport] = {}
         for remote_id in dict.fromkeys(remote_ids):
             run = await self._read(f"run {remote_id}", self._reader.run(remote_id).get)
             if run is not None:
-                known[remote_id] = self._report(run, scope, self._inputs.get(remote_id))
+                known[remote_id] = self._report(run, feed, scope, self._inputs.get(remote_id))
         return known
 
     @asynccontextmanager
@@ -215,11 +197,6 @@ class ApifySource:
         told = f"{report.details.get('status', '')}: {report.details.get('status_message') or 'no message'}"
         return redact(told)[:2000]
 
-    def _input(self, scope: Scope) -> dict[str, Any]:
-        """What the stores of this marketplace track, as the actor wants it."""
-        asins = {asin for store in scope.stores for own, others in store.tracked.items() for asin in (own, *others)}
-        return INPUTS[self._actor](scope.stores[0].marketplace, sorted(asins))
-
     async def _input_of(self, run: Any) -> Mapping[str, Any] | None:
         """What a run was given: its record INPUT, which never changes. None: it has none, or not as an object."""
         if run.id not in self._inputs:
@@ -230,12 +207,17 @@ class ApifySource:
             self._inputs[run.id] = value if isinstance(value, dict) else None
         return self._inputs[run.id]
 
-    def _report(self, run: Any, scope: Scope, run_input: Mapping[str, Any] | None) -> RemoteReport:
+    def _report(
+        self, run: Any, feed: Feed, scope: Scope, run_input: Mapping[str, Any] | None, *, of: Actor | None = None
+    ) -> RemoteReport:
+        """of: whose run it is, told only when that is certain: a run that is polled may be of an actor used before."""
         status = str(run.status)
         details: dict[str, Any] = {"status": status}
+        if of is not None:
+            details |= {"actor": of.actor, "mapping": of.mapping_id}
         if run_input is not None:
             # The platform may add the defaults of the actor's schema to what it was given.
-            ours = self._input(scope)
+            ours = _input(self._actors[feed.name], scope)
             details["input"] = run_input
             details["same_input"] = all(run_input.get(key) == value for key, value in ours.items())
         if message := getattr(run, "status_message", None):
@@ -249,7 +231,7 @@ class ApifySource:
             created_at=run.started_at.astimezone(UTC),
             document_id=run.default_dataset_id,
             marketplace_ids=(scope.stores[0].marketplace.marketplace_id,),
-            report_type=self._actor,
+            report_type=feed.report_type,
             details=details,
         )
 
@@ -285,19 +267,24 @@ class ApifySource:
         except (impit.HTTPError, ApifyClientError, ValueError, TimeoutError) as error:
             raise self._explain(error, what) from None
 
+    def _named(self) -> str:
+        """The actors that are in use."""
+        return "the actor " + " and ".join(dict.fromkeys(each.actor for each in self._actors.values()))
+
     def _explain(self, error: Exception, what: str) -> SourceError:
         """The error that is told: what came, what it means, what to do."""
         status = error.status_code if isinstance(error, ApifyApiError) else None
         if status in (401, 402, 403):
             return SourceError(
                 f"{what}: Apify refuses it ({_told(error)}). Check TRADEWIND_APIFY_TOKEN, that your account may use "
-                f"the actor {self._actor}, and that it has credit left.",
+                f"{self._named()}, and that it has credit left.",
                 status=status,
                 refused=True,
             )
         if status == 404:
             return SourceError(
-                f"{what}: Apify does not know it ({_told(error)}). Check TRADEWIND_APIFY_ACTOR ({self._actor}).",
+                f"{what}: Apify does not know it ({_told(error)}). Check which actors actors.yaml names: "
+                f"{self._named()}.",
                 status=404,
             )
         if status == 400:
@@ -327,15 +314,9 @@ def _take_brackets_off(file: IO[bytes], start: int, what: str) -> None:
     file.truncate()
 
 
-def _names(run_input: Mapping[str, Any], marketplace: Marketplace) -> bool:
-    """Whether an input names product pages of this marketplace and of no other."""
-    urls = run_input.get("categoryOrProductUrls")
-    hosts = {
-        (urlsplit(str(each.get("url", ""))).hostname or "").removeprefix("www.")
-        for each in (urls if isinstance(urls, list) else [])
-        if isinstance(each, dict)
-    }
-    return hosts == {marketplace.domain}
+def _input(actor: Actor, scope: Scope) -> dict[str, Any]:
+    """What the stores of this marketplace want crawled, as the actor wants it."""
+    return actor.run_input(scope.stores[0].marketplace, actor.subjects(scope.stores))
 
 
 def _was_not_started(error: Exception) -> bool:

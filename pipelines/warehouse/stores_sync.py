@@ -1,14 +1,18 @@
-"""What stores.yaml says, written into `ops`, where SQL can join it."""
+"""What stores.yaml and actors.yaml say, written into `ops`, where SQL can join it."""
 
 from __future__ import annotations
 
-import psycopg
+from collections.abc import Iterable
 
+import psycopg
+from psycopg.types.json import Jsonb
+
+from pipelines.actors import Actor
 from pipelines.stores import Catalog
 
 
 def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
-    """Make ops.tenants, ops.stores and ops.tracked_asins say what the catalogue says. The caller commits.
+    """Make ops.tenants, ops.stores, what they track and the actors say what the catalogue says. The caller commits.
 
     A store or tenant that is no longer in the file keeps its row without API access: its data is still there, and the
     marts still need its currency and zone. What it tracked is forgotten.
@@ -66,4 +70,34 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
             "insert into ops.tracked_asins (store_id, own_asin, competitor_asin) "
             "select * from unnest(%s::text[], %s::text[], %s::text[]) on conflict do nothing",
             columns,
+        )
+        keywords = [(store.store_id, keyword) for store in catalog.stores.values() for keyword in store.keywords]
+        pairs = [[row[index] for row in keywords] for index in range(2)]
+        cur.execute(
+            "delete from ops.tracked_keywords where (store_id, keyword) not in "
+            "(select * from unnest(%s::text[], %s::text[]))",
+            pairs,
+        )
+        cur.execute(
+            "insert into ops.tracked_keywords (store_id, keyword) select * from unnest(%s::text[], %s::text[]) "
+            "on conflict do nothing",
+            pairs,
+        )
+        sync_actors(cur, catalog.actors.values())
+
+
+def sync_actors(cur: psycopg.Cursor, actors: Iterable[Actor]) -> None:
+    """Make ops.actor_mappings know these actors, and that they are the ones in use. Others stay: rows are read by them.
+
+    Runs are read by the mapping that is written down with them, imported files by the one in use.
+    """
+    for each in actors:
+        cur.execute(
+            "insert into ops.actor_mappings (mapping_id, feed, actor, fields, in_use) values (%s, %s, %s, %s, true) "
+            "on conflict (mapping_id) do update set in_use = true where not actor_mappings.in_use",
+            (each.mapping_id, each.feed, each.actor, Jsonb({name: list(paths) for name, paths in each.fields.items()})),
+        )
+        cur.execute(
+            "update ops.actor_mappings set in_use = false where feed = %s and mapping_id <> %s and in_use",
+            (each.feed, each.mapping_id),
         )

@@ -33,6 +33,7 @@ class Crawl:
 
     at: datetime
     asins: Mapping[str, frozenset[str]]
+    keywords: Mapping[str, frozenset[str]]
 
 
 class Known:
@@ -94,11 +95,14 @@ class Known:
         result = []
         for at, run_input in sorted(runs, key=lambda run: run[0]):
             asins: dict[str, set[str]] = {}
+            keywords: dict[str, set[str]] = {}
             for want in wanted(run_input):
                 if want.marketplace is not None:
-                    asins.setdefault(want.marketplace.country, set()).add(want.asin)
+                    into, name = (keywords, want.keyword) if want.keyword else (asins, want.asin)
+                    into.setdefault(want.marketplace.country, set()).add(name)
             if at <= self.now:
-                result.append(Crawl(at, {country: frozenset(names) for country, names in asins.items()}))
+                frozen = [{place: frozenset(names) for place, names in found.items()} for found in (asins, keywords)]
+                result.append(Crawl(at, *frozen))
         return result
 
     def crawled(self, store: SimStore) -> dict[date, frozenset[str]]:
@@ -106,6 +110,16 @@ class Known:
         days: dict[date, frozenset[str]] = {}
         for crawl in self.crawls:
             names = crawl.asins.get(store.marketplace.country, frozenset())
+            day = local_day(store.marketplace.time_zone, crawl.at)
+            if names and day >= store.start:
+                days[day] = days.get(day, frozenset()) | names
+        return dict(sorted(days.items()))
+
+    def searched(self, store: SimStore) -> dict[date, frozenset[str]]:
+        """Marketplace day -> the keywords whose results were looked at on it, since the store's history began."""
+        days: dict[date, frozenset[str]] = {}
+        for crawl in self.crawls:
+            names = crawl.keywords.get(store.marketplace.country, frozenset())
             day = local_day(store.marketplace.time_zone, crawl.at)
             if names and day >= store.start:
                 days[day] = days.get(day, frozenset()) | names

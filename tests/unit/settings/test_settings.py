@@ -41,12 +41,12 @@ def test_environment_wins_over_the_file_beside_the_stores_which_wins_over_the_wo
     demo = tmp_path / "home" / "demo"
     demo.mkdir(parents=True)
     (tmp_path / ".env").write_text(
-        "TRADEWIND_LLM_MODEL=cwd\nTRADEWIND_APIFY_ACTOR=cwd\nTRADEWIND_LWA_CLIENT_ID=cwd\nT=cwd"
+        "TRADEWIND_LLM_MODEL=cwd\nTRADEWIND_ACTORS=/cwd\nTRADEWIND_LWA_CLIENT_ID=cwd\nT=cwd"
     )
-    (demo / ".env").write_text("TRADEWIND_APIFY_ACTOR=demo\nTRADEWIND_LWA_CLIENT_ID=demo\nT=demo")
+    (demo / ".env").write_text("TRADEWIND_ACTORS=/demo\nTRADEWIND_LWA_CLIENT_ID=demo\nT=demo")
     monkeypatch.setenv("TRADEWIND_LWA_CLIENT_ID", "environment")
     settings = get_settings()
-    assert (settings.llm_model, settings.apify_actor, settings.lwa_client_id) == ("cwd", "demo", "environment")
+    assert (settings.llm_model, settings.actors_path, settings.lwa_client_id) == ("cwd", Path("/demo"), "environment")
     token = settings.secret("T")
     assert token is not None
     assert token.get_secret_value() == "demo"
@@ -114,7 +114,7 @@ def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_setting_is_explained_in_the_example() -> None:
     example = (ROOT / ".env.example").read_text(encoding="utf-8")
     explained = set(re.findall(r"^#?(TRADEWIND_\w+)=", example, re.MULTILINE))
-    names = {"fixed_now": "NOW", "stores_path": "STORES"}
+    names = {"fixed_now": "NOW", "stores_path": "STORES", "actors_path": "ACTORS"}
     read = {f"TRADEWIND_{names.get(name, name.upper())}" for name in Settings.model_fields}
     tokens = {name for name in explained if "REFRESH_TOKEN" in name}
     assert explained - tokens == read

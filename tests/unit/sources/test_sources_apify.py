@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.actors import BUILT_IN
 from pipelines.errors import ConfigError, SourceError
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.sources import apify
-from pipelines.sources.apify import ApifySource, amazon_crawler_input
+from pipelines.sources.apify import ApifySource
 from pipelines.sources.base import RemoteReport, UncertainRequest
 from pipelines.stores import Scope
 from tests.support.sources import account, feed, run, settings_for
 from tests.support.stub import Answer, Request, Stub, stub_server
 
-PRODUCTS = feed("apify.products")
+PRODUCTS, SEARCH = feed("apify.products"), feed("apify.keyword_search")
 DE = MARKETPLACES["DE"]
 SCOPE = Scope(DE.marketplace_id, account().stores[:1], DE.time_zone)
-INPUT = amazon_crawler_input(DE, ["B000000001", "B000000002", "B000000003"])
+INPUT = BUILT_IN[PRODUCTS.name].run_input(DE, ["B000000001", "B000000002", "B000000003"])
 ACTOR_RUNS = "/v2/actors/junglee~amazon-crawler/runs"
 
 
@@ -124,8 +126,8 @@ def test_runs_are_found_by_their_input(tmp_path: Path) -> None:
     """Ours, one of other products of the marketplace, one of another marketplace, one without input, one too old."""
     inputs = {
         "kv-ours": INPUT | {"addedByThePlatform": 1},
-        "kv-other": amazon_crawler_input(DE, ["B000000009"]),
-        "kv-us": amazon_crawler_input(MARKETPLACES["US"], ["B000000001"]),
+        "kv-other": BUILT_IN[PRODUCTS.name].run_input(DE, ["B000000009"]),
+        "kv-us": BUILT_IN[PRODUCTS.name].run_input(MARKETPLACES["US"], ["B000000001"]),
     }
     runs = [
         remote("ours", status="SUCCEEDED", startedAt="2026-03-01T05:00:00Z"),
@@ -153,6 +155,38 @@ def test_runs_are_found_by_their_input(tmp_path: Path) -> None:
         asked = len(stub.seen("/v2/key-value-stores"))
         await source.find_existing([PRODUCTS], SCOPE, since)
         assert len(stub.seen("/v2/key-value-stores")) == asked  # inputs never change
+
+    use(tmp_path, answers, test)
+
+
+def test_two_crawls_by_one_actor_are_told_apart_and_their_mapping_is_told(tmp_path: Path) -> None:
+    store = replace(account().stores[0], keywords=("tisch",))
+    scope = replace(SCOPE, stores=(store,))
+    inputs = {
+        "kv-pages": INPUT,
+        "kv-search": BUILT_IN[SEARCH.name].run_input(DE, ["tisch"]),
+        "kv-both": {"categoryOrProductUrls": [*INPUT["categoryOrProductUrls"], {"url": "https://www.amazon.de/s?k=a"}]},
+    }
+    runs = [remote(name, status="SUCCEEDED") for name in ("pages", "search", "both")]
+
+    def answers(request: Request) -> Answer:
+        if request.path == ACTOR_RUNS:
+            total = {"total": len(runs), "offset": 0, "limit": 100, "count": len(runs), "desc": True}
+            return Answer(body={"data": {"items": runs, **total}})
+        if request.path.startswith("/v2/actor-runs/"):
+            return Answer(body={"data": runs[1]})
+        return Answer(body=inputs[request.path.split("/")[3]])
+
+    async def test(source: ApifySource, stub: Stub) -> None:
+        found = await source.find_existing([PRODUCTS, SEARCH], scope, datetime(2026, 2, 20, tzinfo=UTC))
+        assert {(each.remote_id, each.report_type, each.details["mapping"]) for each in found} == {
+            ("pages", "products", BUILT_IN[PRODUCTS.name].mapping_id),
+            ("search", "keyword_search", BUILT_IN[SEARCH.name].mapping_id),
+        }
+        assert [each.details["same_input"] for each in found] == [True, True]
+        assert len(stub.seen(ACTOR_RUNS)) == 1
+        polled = await source.poll(SEARCH, scope, ["search"])
+        assert "mapping" not in polled["search"].details, "it may be a run of an actor that was used before"
 
     use(tmp_path, answers, test)
 
@@ -237,5 +271,5 @@ def test_a_page_that_is_no_array_is_told(tmp_path: Path) -> None:
 def test_missing_settings_are_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="TRADEWIND_APIFY_TOKEN"):
         ApifySource(settings_for("http://127.0.0.1:1", tmp_path, apify_token=None), None)  # type: ignore[arg-type]
-    with pytest.raises(ConfigError, match="junglee/amazon-crawler"):
-        ApifySource(settings_for("http://127.0.0.1:1", tmp_path, apify_actor="me/mine"), None)  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match="TRADEWIND_ACTORS"):
+        ApifySource(settings_for("http://127.0.0.1:1", tmp_path, actors_path=tmp_path / "none.yaml"), None)  # type: ignore[arg-type]

@@ -1,30 +1,48 @@
--- One row per marketplace, instant and product page. A page that could not be read is a row with `error`.
-select
-    r.load_id,
-    r.row_seq,
-    l.scope_id as marketplace_id,
-    l.day as date,
-    l.instant,
-    upper(
-        coalesce(
-            r.item ->> 'originalAsin',
-            r.item ->> 'asin',
-            substring(
-                coalesce(r.item ->> 'url', r.item -> 'input' ->> 'url') from '/(?:dp|gp/product)/([A-Za-z0-9]{10})'
+-- One row per marketplace, instant and product page. A page that could not be read is a row with `is_failed`.
+with
+    items as (
+        {{
+            crawled_items(
+                "apify.products",
+                [
+                    "asin",
+                    "url",
+                    "error",
+                    "error_description",
+                    "title",
+                    "brand",
+                    "price",
+                    "list_price",
+                    "in_stock",
+                    "stars",
+                    "reviews_count",
+                    "bsr_rank",
+                    "bsr_category",
+                    "seller_name",
+                ],
             )
-        )
+        }}
+    )
+select
+    i.load_id,
+    i.row_seq,
+    i.marketplace_id,
+    i.date,
+    i.instant,
+    i.actor,
+    upper(
+        coalesce({{ crawled("asin") }}, substring({{ crawled("url") }} from '/(?:dp|gp/product)/([A-Za-z0-9]{10})'))
     ) as asin,
-    r.item ? 'error' as is_failed,
-    coalesce({{ as_text("r.item ->> 'errorDescription'") }}, {{ as_text("r.item ->> 'error'") }}) as failure_reason,
-    {{ as_text("r.item ->> 'title'") }} as title,
-    {{ as_text("r.item ->> 'brand'") }} as brand,
-    {{ as_numeric("r.item -> 'price' ->> 'value'") }} as price_amount,
-    {{ as_numeric("r.item -> 'listPrice' ->> 'value'") }} as list_price_amount,
-    {{ as_boolean("r.item ->> 'inStock'") }} as in_stock,
-    {{ as_numeric("r.item ->> 'stars'") }} as stars,
-    {{ as_integer("r.item ->> 'reviewsCount'") }} as reviews_count,
-    {{ as_integer("r.item -> 'bestsellerRanks' -> 0 ->> 'rank'") }} as bsr_rank,
-    {{ as_text("r.item -> 'bestsellerRanks' -> 0 ->> 'category'") }} as bsr_category,
-    {{ as_text("r.item -> 'seller' ->> 'name'") }} as seller_name
-from {{ source("apify", "products") }} as r
-inner join {{ current_loads("apify.products") }} as l on r.load_id = l.load_id
+    {{ crawled("error") }} is not null as is_failed,
+    coalesce({{ as_text(crawled("error_description")) }}, {{ as_text(crawled("error")) }}) as failure_reason,
+    {{ as_text(crawled("title")) }} as title,
+    {{ as_text(crawled("brand")) }} as brand,
+    {{ as_numeric(crawled("price")) }} as price_amount,
+    {{ as_numeric(crawled("list_price")) }} as list_price_amount,
+    {{ as_boolean(crawled("in_stock")) }} as in_stock,
+    {{ as_numeric(crawled("stars")) }} as stars,
+    {{ as_integer(crawled("reviews_count")) }} as reviews_count,
+    {{ as_integer(crawled("bsr_rank")) }} as bsr_rank,
+    {{ as_text(crawled("bsr_category")) }} as bsr_category,
+    {{ as_text(crawled("seller_name")) }} as seller_name
+from items as i

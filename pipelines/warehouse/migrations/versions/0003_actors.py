@@ -1,0 +1,19 @@
+"""Crawls by any actor: where its items have each field, and which keywords stores watch."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import op
+
+from pipelines.actors import BUILT_IN
+from pipelines.warehouse.stores_sync import sync_actors
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    """Run the .sql beside this file as it stands, and enter the built-in actors, which earlier loads are of."""
+    cursor: Any = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
+    sync_actors(cursor, BUILT_IN.values())
