@@ -10,7 +10,8 @@ from simulator.traffic import StoreDay, percent, store_day, version
 from simulator.truth.known import REPORT_LATENCY, Known
 
 
-def _days(known: Known) -> Iterator[tuple[str, str, str, StoreDay]]:
+def days(known: Known) -> Iterator[tuple[str, str, str, StoreDay]]:
+    """(store id, tenant id, currency, day) of all ended days in their current version."""
     for account, store, business in known.stores(configured_only=True):
         for day in known.ended(account, REPORT_LATENCY):
             age = version(store.marketplace.time_zone, day, known.now)
@@ -19,7 +20,7 @@ def _days(known: Known) -> Iterator[tuple[str, str, str, StoreDay]]:
 
 def traffic_daily(known: Known) -> Iterator[dict]:
     """One row per day and ASIN that has sales or visits; the report names no SKU."""
-    for store_id, tenant_id, currency, entry in _days(known):
+    for store_id, tenant_id, currency, entry in days(known):
         for asin in entry.asins:
             yield {
                 "store_id": store_id,
@@ -45,7 +46,7 @@ def traffic_daily(known: Known) -> Iterator[dict]:
 
 def traffic_store_daily(known: Known) -> Iterator[dict]:
     """One row per day: the store as a whole."""
-    for store_id, tenant_id, currency, entry in _days(known):
+    for store_id, tenant_id, currency, entry in days(known):
         asins = entry.asins
         units, sessions = sum(a.units for a in asins), sum(a.sessions for a in asins)
         yield {

@@ -18,6 +18,13 @@ select
     {{ as_integer("r.item -> 'trafficByAsin' ->> 'browserPageViews'") }} as browser_page_views,
     {{ as_integer("r.item -> 'trafficByAsin' ->> 'mobileAppPageViews'") }} as mobile_app_page_views,
     {{ as_integer("r.item -> 'trafficByAsin' ->> 'pageViews'") }} as page_views,
+    {{ as_numeric("r.item -> 'trafficByAsin' ->> 'browserSessionPercentage'") }} as browser_session_percentage,
+    {{ as_numeric("r.item -> 'trafficByAsin' ->> 'mobileAppSessionPercentage'") }} as mobile_app_session_percentage,
+    {{ as_numeric("r.item -> 'trafficByAsin' ->> 'sessionPercentage'") }} as session_percentage,
+    {{ as_numeric("r.item -> 'trafficByAsin' ->> 'browserPageViewsPercentage'") }} as browser_page_views_percentage,
+    {{ as_numeric("r.item -> 'trafficByAsin' ->> 'mobileAppPageViewsPercentage'") }}
+    as mobile_app_page_views_percentage,
+    {{ as_numeric("r.item -> 'trafficByAsin' ->> 'pageViewsPercentage'") }} as page_views_percentage,
     {{ as_numeric("r.item -> 'trafficByAsin' ->> 'buyBoxPercentage'") }} as buy_box_percentage,
     {{ as_numeric("r.item -> 'trafficByAsin' ->> 'unitSessionPercentage'") }} as unit_session_percentage
 from {{ source("amazon_sp", "sales_and_traffic__by_asin") }} as r
