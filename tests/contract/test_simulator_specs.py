@@ -77,7 +77,12 @@ def until(look: Callable[[], dict[str, Any]], field: str, value: str) -> dict[st
 @pytest.fixture(scope="module")
 def sp_contract() -> Callable[[str, httpx.Response], None]:
     """Checks a response against the operation of the swagger document."""
-    path = reference("specs/selling-partner-api-models/models/reports-api-model/reports_2021-06-30.json")
+    return swagger("reports-api-model/reports_2021-06-30.json")
+
+
+def swagger(name: str) -> Callable[[str, httpx.Response], None]:
+    """Checks responses against the operations of one of Amazon's swagger documents."""
+    path = reference(f"specs/selling-partner-api-models/models/{name}")
     document = json.loads(path.read_text())
     operations = {
         op["operationId"]: op for item in document["paths"].values() for op in item.values() if "responses" in op
@@ -134,6 +139,41 @@ def test_errors_of_reports_follow_amazons_model(client, world, sp_contract):
         sp_contract("cancelReport", client.sp("DELETE", f"reports/{stuck}"))
     finally:
         world.set_faults([])
+
+
+def test_data_kiosk_follows_amazons_model(client):
+    check = swagger("data-kiosk-api-model/dataKiosk_2023-11-15.json")
+
+    def kiosk(method: str, path: str, **options: Any) -> httpx.Response:
+        return client.http.request(method, f"/dataKiosk/2023-11-15/{path}", headers=client.sp_headers, **options)
+
+    days = 'startDate: "2026-03-02", endDate: "2026-03-05"'
+    text = f'{{analytics_economics_2024_03_15{{economics({days}, marketplaceIds: ["{US}"]){{msku}}}}}}'
+    created = kiosk("POST", "queries", json={"query": text})
+    check("createQuery", created)
+    path = f"queries/{created.json()['queryId']}"
+    check("getQuery", kiosk("GET", path))
+    done = until(lambda: kiosk("GET", path).json(), "processingStatus", "DONE")
+    check("getQuery", kiosk("GET", path))
+    check("getDocument", kiosk("GET", f"documents/{done['dataDocumentId']}"))
+    check("cancelQuery", kiosk("DELETE", path))
+    kiosk("POST", "queries", json={"query": text})
+    page = kiosk("GET", "queries", params={"pageSize": 1})
+    check("getQueries", page)
+    assert page.json()["pagination"]["nextToken"]
+    check("createQuery", kiosk("POST", "queries", json={"query": "{nothing}"}))
+    check("createQuery", client.http.post("/dataKiosk/2023-11-15/queries", json={}))
+    check("getQuery", kiosk("GET", "queries/1"))
+
+
+def test_restricted_data_tokens_follow_amazons_model(client):
+    check = swagger("tokens-api-model/tokens_2021-03-01.json")
+    resource = {"method": "GET", "path": "/reports/2021-06-30/documents/amzn1.spdoc.1.4.na.x.T1.2500"}
+    for body in ({"restrictedResources": [resource]}, {}):
+        url = "/tokens/2021-03-01/restrictedDataToken"
+        answer = client.http.post(url, json=body, headers=client.sp_headers)
+        assert answer.status_code == (200 if body else 400)
+        check("createRestrictedDataToken", answer)
 
 
 # Amazon Ads --------------------------------------------------------------------------------------------------
