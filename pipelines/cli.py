@@ -217,25 +217,26 @@ def plan(
     start: From = None,
     end: To = None,
     explain: Annotated[
-        str | None,
-        typer.Option(metavar="FEED/STORE/DAY", help="Tell the history of one day of a feed, and nothing else."),
+        str | None, typer.Option(metavar="SLICE", help="Tell a slice's history: `STORE FEED DAY` or FEED:STORE:DAY.")
     ] = None,
+    of: Annotated[list[str] | None, typer.Argument(metavar="[FEED DAY]", help="The rest of a SLICE.")] = None,
 ) -> None:
     """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
-    from pipelines.landing import forecast, status
+    from pipelines.landing import forecast, history
+    from pipelines.local.plans import print_plan
     from pipelines.local.progress import say
-    from pipelines.local.tables import print_plan
 
     selection = _selection(feed, store, start, end)
+    name = history.parse(" ".join([explain or "", *(of or ())]).strip()) if explain or of else None
     settings = _settings()
     warehouse, catalog = _open(settings)
     _known_stores(catalog, store)
-    if explain:
+    if name is not None:
         with warehouse.connect() as conn:
-            for line in status.explain(conn, explain):
+            for line in history.explain(conn, name, catalog, settings.now()):
                 say(console, line)
         return
-    print_plan(console, forecast.plan(settings, warehouse, catalog, selection))
+    print_plan(console, *forecast.plan_and_budgets(settings, warehouse, catalog, selection))
 
 
 @app.command()

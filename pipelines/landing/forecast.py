@@ -1,68 +1,112 @@
-"""What a run would ask for now, told to people: each request with its reason, its cost and its earliest time.
+"""What a run would ask for now, told to people: each request with its reason, its cost and its earliest times.
 
-Reads only, and asks no source: reports that exist already there may save some of it. The plan itself is `planner.py`'s.
+Reads only, and asks no source: reports that exist already there may save some of it, and documents that are there
+already cost tokens of fetching besides. The plan itself is `planner.py`'s.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipelines.feeds import FEEDS
 from pipelines.landing import slices
 from pipelines.landing.planner import ScopePlan, chosen_feeds, chosen_scopes, plan_feed, priority
-from pipelines.landing.results import PlannedRequest, Selection
+from pipelines.landing.results import BudgetUse, PlannedRequest, Selection
 from pipelines.landing.slices import DueSlice, Window
 from pipelines.sources.rate_limits import ADS_LIMITS, KIOSK_LIMITS, SP_LIMITS, Limit
 
 if TYPE_CHECKING:
     import psycopg
 
+    from pipelines.feeds import Feed
     from pipelines.settings import Settings
-    from pipelines.stores import Catalog
+    from pipelines.stores import Catalog, Scope
     from pipelines.warehouse.connection import Warehouse
 
-_OPERATIONS = {"apify": "run", "amazon_data_kiosk": "createQuery"}
+# What each request of a source takes a token of: the asking first. Polls have budgets that never run short.
+_OPERATIONS = {
+    "amazon_sp": ("createReport", "getReportDocument"),
+    "amazon_data_kiosk": ("createQuery", "getDocument"),
+    "amazon_ads": ("createReport",),
+    "apify": ("run",),
+}
+_RESTRICTED = "createRestrictedDataToken"
 _LIMITS = {"amazon_sp": SP_LIMITS, "amazon_data_kiosk": KIOSK_LIMITS, "amazon_ads": ADS_LIMITS}
+
+Budgets = dict[tuple[str, str], tuple[float, float]]
+"""What each budget (account, operation) holds at this moment, and its rate a second."""
 
 
 def plan(
     settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
 ) -> list[PlannedRequest]:
-    """Every request that a run would make now, in the order of sending, with its reason and its earliest time.
+    """Every request that a run would make now, in the order of sending, with its reason, cost and earliest times."""
+    return plan_and_budgets(settings, warehouse, catalog, selection)[0]
 
-    Reports that exist already at the source may save some of them: that is not known before the source is asked.
-    """
+
+def plan_and_budgets(
+    settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
+) -> tuple[list[PlannedRequest], list[BudgetUse]]:
+    """`plan`, and what it takes of each budget, by account and operation."""
     selection = selection or Selection()
     now = settings.now()
-    planned: list[tuple[tuple[int, int], PlannedRequest, str]] = []
+    planned: list[tuple[tuple[int, int], PlannedRequest]] = []
+    budgets: Budgets = {}
     with warehouse.connect() as conn:
         for feed in chosen_feeds(selection):
             for scoped in plan_feed(conn, settings, feed, chosen_scopes(catalog, feed, selection), selection, now):
                 planned += _requests_of(scoped, now)
-        tokens = _tokens(conn)
+                budgets |= _published(feed, scoped.scope)
+        budgets |= _read_budgets(conn)
     planned.sort(key=lambda item: item[0])
-    spent: dict[tuple[str, str], int] = {}
+    requests = timed([request for _, request in planned], budgets)
+    return requests, used(requests, budgets)
+
+
+def timed(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[PlannedRequest]:
+    """The requests, in the order of sending, with the times at which their tokens can be had."""
+    spent: Counter[tuple[str, str]] = Counter()
     answer = []
-    for _, request, subject in planned:
-        bucket = (subject, request.operation)
-        spent[bucket] = spent.get(bucket, 0) + request.cost
-        waits = _wait(spent[bucket], tokens.get(bucket), _published(request.feed, request.operation))
-        earliest = None if waits is None else now + timedelta(seconds=waits)
-        answer.append(replace(request, waits=waits, earliest=earliest))
+    for request in requests:
+        waits: list[float | None] = []
+        for operation in request.operations:
+            budget = (request.account, operation)
+            spent[budget] += 1
+            waits.append(wait(spent[budget], budgets.get(budget)))
+        known = [each for each in waits if each is not None]
+        done = max(known) if len(known) == len(waits) else None
+        answer.append(replace(request, waits=waits[0], done=done))
     return answer
 
 
-def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], PlannedRequest, str]]:
+def used(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[BudgetUse]:
+    """The tokens that requests take, by account and operation."""
+    tokens = Counter((each.account, operation) for each in requests for operation in each.operations)
+    found = []
+    for (account, operation), count in sorted(tokens.items()):
+        left, rate = budgets.get((account, operation), (None, None))
+        found.append(BudgetUse(account, operation, count, left, rate, wait(count, budgets.get((account, operation)))))
+    return found
+
+
+def wait(number: int, budget: tuple[float, float] | None) -> float | None:
+    """(n - b) / r: when the n-th token of a budget can be had, in seconds from now; None without a budget."""
+    if budget is None:
+        return None
+    tokens, rate = budget
+    return max(0.0, (number - tokens) / rate)
+
+
+def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], PlannedRequest]]:
     feed, scope = plan.feed, plan.scope
     today = slices.local_date(now, scope.time_zone)
     windows = list(plan.windows)
     if plan.snapshot is not None:
         windows = [Window(today, today, (DueSlice(today, plan.snapshot[0]),))]
-    operation = _OPERATIONS.get(feed.source, "createReport")
-    account = scope.account.account_id if scope.account else scope.scope_id
-    subject = (scope.stores[0].ads_profile_id or account) if feed.source == "amazon_ads" else account
+    operations = (*_OPERATIONS[feed.source], *([_RESTRICTED] if feed.restricted else []))
     return [
         (
             (priority(window, today), -window.last.toordinal()),
@@ -73,35 +117,29 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
                 window.last,
                 len(window.due),
                 window.reason,
-                operation,
-                1,
-                None,
-                None,
+                _account(feed, scope),
+                operations,
             ),
-            subject,
         )
         for window in windows
     ]
 
 
-def _tokens(conn: psycopg.Connection) -> dict[tuple[str, str], tuple[float, float]]:
-    """What each bucket holds at this moment, and its rate."""
+def _account(feed: Feed, scope: Scope) -> str:
+    """Whose budget it is: for Ads the profile's, for crawls nobody's."""
+    account = scope.account.account_id if scope.account else scope.scope_id
+    return (scope.stores[0].ads_profile_id or account) if feed.source == "amazon_ads" else account
+
+
+def _published(feed: Feed, scope: Scope) -> Budgets:
+    """The budgets of a scope as they are published, full: of those that nobody has taken anything of yet."""
+    limits: dict[str, Limit] = _LIMITS.get(feed.source, {})
+    return {(_account(feed, scope), operation): (limit.burst, limit.rate) for operation, limit in limits.items()}
+
+
+def _read_budgets(conn: psycopg.Connection) -> Budgets:
     rows = conn.execute(
         "select subject, operation, rate,"
         " least(burst, tokens + rate * extract(epoch from clock_timestamp() - updated_at)) from ops.buckets"
     )
     return {(subject, operation): (float(tokens), float(rate)) for subject, operation, rate, tokens in rows}
-
-
-def _published(feed_name: str, operation: str) -> Limit | None:
-    return _LIMITS.get(FEEDS[feed_name].source, {}).get(operation)
-
-
-def _wait(number: int, bucket: tuple[float, float] | None, published: Limit | None) -> float | None:
-    """(n - b) / r: when the n-th request of a bucket can be sent, in seconds from now."""
-    if bucket is None:
-        if published is None:
-            return None
-        bucket = (published.burst, published.rate)
-    tokens, rate = bucket
-    return max(0.0, (number - tokens) / rate)

@@ -32,16 +32,24 @@ where locktype = 'advisory' and objsubid = 1 and granted
   and database = (select oid from pg_database where datname = current_database())
 """
 
-# Rows that can still be due by age, wait for something or are being worked on; with `everything`, all rows.
+# A slice (`s`) that points at nothing, or at a load whose rows are gone.
+_BROKEN = """
+(s.state = 'loaded' and (s.current_load_id is null or s.current_load_id in (
+    select load_id from ops.loads where pruned_at is not null {})))
+"""
+BROKEN = _BROKEN.format("")
+_BROKEN_OF_FEED = _BROKEN.format("and feed = %(feed)s")
+
+# Rows that can still be due by age, that point at nothing, wait for something or are being worked on; or all rows.
 _ROWS = f"""
 select s.scope_id, s.slice_key, s.day, s.state, s.instant, s.checked_at, s.next_try_at, s.attempts, s.generation,
        s.request_id, s.reason, r.details ->> 'credential', coalesce(s.claimed_by in ({ALIVE}), false), r.remote_id,
-       r.document_id, r.remote_created_at, s.options
+       r.document_id, r.remote_created_at, s.options, {_BROKEN_OF_FEED}
 from ops.slices s
 join unnest(%(scopes)s::text[], %(zones)s::text[]) as w(scope_id, zone) on w.scope_id = s.scope_id
 left join ops.requests r on r.request_id = s.request_id and s.state in ('refused', 'failed', 'quarantined')
 where s.feed = %(feed)s
-  and (%(everything)s or s.state not in ('loaded', 'empty', 'unavailable') or s.day >= %(recent)s
+  and (%(everything)s or s.state not in ('loaded', 'empty', 'unavailable') or s.day >= %(recent)s or {_BROKEN_OF_FEED}
        or (%(by_age)s and s.state <> 'unavailable' and (s.checked_at is null
            or s.checked_at < ((s.day + %(last_age)s)::timestamp at time zone w.zone) + %(latency)s)))
 order by s.scope_id, s.slice_key

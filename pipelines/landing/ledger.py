@@ -55,6 +55,16 @@ insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
 select %(feed)s, %(scope_id)s, w.day::text, w.day, 'unavailable', %(reason)s from unnest(%(days)s::date[]) as w(day)
 order by w.day on conflict do nothing
 """
+_WAITING = """
+insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
+select %(feed)s, %(scope_id)s, w.day::text, w.day, 'due', %(reason)s from unnest(%(days)s::date[]) as w(day)
+order by w.day on conflict do nothing
+"""
+# What stood for periods whose parts are known now.
+_PARTS_KNOWN = """
+delete from ops.slices s using unnest(%(scopes)s::text[], %(days)s::date[]) as w(scope_id, day)
+where s.feed = %(feed)s and s.scope_id = w.scope_id and s.slice_key = w.day::text and s.state = 'due'
+"""
 _REQUESTED = f"""
 with mine as (update ops.slices s set state = 'requested' where {_MINE} returning s.slice_key)
 update ops.requests set state = 'requested', remote_id = %(remote_id)s, remote_created_at = %(created_at)s,
@@ -132,6 +142,7 @@ _REMOTE_IDS = """
 select remote_id from ops.requests
 where feed = %(feed)s and scope_id = %(scope_id)s and remote_id is not null and intent_at >= %(since)s
 """
+_UNUSABLE = _REMOTE_IDS + " and (state <> 'done' or details ? 'quarantined_rows')"
 _LISTING_FAILED = """
 with request as (
     insert into ops.requests (feed, scope_id, origin, state, intent_at, reason, details)
@@ -187,6 +198,7 @@ class Ledger:
         async with self._pool.connection() as conn:
             if any(each.options is not None for each in wanted):
                 await conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", (feed,))
+                await conn.execute(_PARTS_KNOWN, values)
             await conn.execute(_ADD_DUE, values)
 
     async def expect(self, feed: Feed, spans: Mapping[str, tuple[date, date]]) -> None:
@@ -205,6 +217,11 @@ class Ledger:
         """Days of which no snapshot can be had: `unavailable`."""
         if days:
             await self._execute(_MISSING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason})
+
+    async def waiting(self, feed: str, scope_id: str, days: Sequence[date], reason: str) -> None:
+        """Periods that should be asked for and cannot be yet: a row without a part stands for each."""
+        if days:
+            await self._execute(_WAITING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason})
 
     async def gone(self, feed: str, scope_id: str, rows: Sequence[KnownSlice], reason: str) -> None:
         """Slices that can no longer be had: `unavailable`, their last reason kept behind this one."""
@@ -259,11 +276,12 @@ class Ledger:
         """Give the claim back as it is: the next run goes on with the same request."""
         await self._guarded(_PUT_BACK, {**_of(claim), "reason": reason}, claim)
 
-    async def remote_ids(self, feed: str, scope_id: str, since: datetime) -> frozenset[str]:
-        """The reports that requests of ours are about, of requests since then."""
+    async def remote_ids(self, feed: str, scope_id: str, since: datetime, *, unusable: bool = False) -> frozenset[str]:
+        """The reports that requests of ours are about, of requests since then. unusable: but those that have landed."""
         values = {"feed": feed, "scope_id": scope_id, "since": since}
         async with statement_by_statement(self._pool) as conn:
-            return frozenset(row[0] for row in await (await conn.execute(_REMOTE_IDS, values)).fetchall())
+            rows = await (await conn.execute(_UNUSABLE if unusable else _REMOTE_IDS, values)).fetchall()
+        return frozenset(row[0] for row in rows)
 
     async def empty(self, claim: Claim, checked_at: datetime, *, keep_loads: bool) -> None:
         """The source has no data for these days. keep_loads: of feeds whose loads add up (upsert)."""

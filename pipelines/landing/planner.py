@@ -31,11 +31,12 @@ class ScopePlan:
     """What is to be done for one feed and scope.
 
     windows: requests of windowed feeds, newest first. snapshot: why one is due today, and the earlier attempt that it
-    repeats. missing: ended days without any snapshot; past: days whose existing snapshot is adopted; again: slices of
-    ended days whose document is fetched again. look_since: UTC. have: periods that have a slice. waiting: slices that
-    are not well and not due. gone: slices that never came and can no longer be had. expected: first days of the oldest
-    and the newest period that there should be a slice of. without_asins: periods that are due and cannot be asked for,
-    because the store's ASINs are not known. credential: fingerprint of what the source is asked with.
+    repeats. missing: ended days without any snapshot, and periods that are expected, have no slice and are too old to
+    be asked for; past: days whose existing snapshot is adopted; again: slices of ended days whose document is fetched
+    again. look_since: UTC. have: periods that have a slice. waiting: slices that are not well and not due. gone: slices
+    that never came and can no longer be had. expected: first days of the oldest and the newest period that there should
+    be a slice of. without_asins: periods that are due and cannot be asked for, because the store's ASINs are not known.
+    credential: fingerprint of what the source is asked with.
     """
 
     feed: Feed
@@ -60,9 +61,8 @@ class ScopePlan:
         new: dict[str, tuple[str, date, Mapping[str, str] | None]] = {}
         for window in self.windows:
             if self.feed.asins_option:
-                new |= {
-                    each.key: (each.key, each.day, each.options) for each in window.due if each.day not in self.have
-                }
+                due = (each for each in window.due if each.key not in self.known)
+                new |= {each.key: (each.key, each.day, each.options) for each in due}
             else:
                 days = (day for day in window.days if day not in self.have)
                 new |= {day.isoformat(): (day.isoformat(), day, None) for day in days}
@@ -142,7 +142,7 @@ def plan_feed(
         )
         if feed.shape == "windowed":
             asins = own_asins(conn, scope.stores[0]) if feed.asins_option else None
-            _plan_windows(plan, selection, now, asins)
+            _plan_windows(plan, have, selection, now, asins)
         elif feed.shape in ("snapshot", "crawl"):
             _plan_snapshot(plan, have, selection, now)
         else:
@@ -160,7 +160,9 @@ def priority(window: Window, today: date) -> int:
     return BACKFILL if any(item.reason == "never asked" for item in window.due) else RESTATEMENT
 
 
-def _plan_windows(plan: ScopePlan, selection: Selection, now: datetime, asins: Sequence[str] | None) -> None:
+def _plan_windows(
+    plan: ScopePlan, have: Have, selection: Selection, now: datetime, asins: Sequence[str] | None
+) -> None:
     zone, since, feed = plan.scope.time_zone, history_from(plan.scope), plan.feed
     due = slices.due_days(
         feed,
@@ -175,11 +177,17 @@ def _plan_windows(plan: ScopePlan, selection: Selection, now: datetime, asins: S
         parts=None if asins is None else slices.pack_asins(asins, feed.asins_characters) or [""],
     )
     if asins == []:
-        plan.without_asins = [item.day for item in due if item.day not in plan.have]
-        due = [item for item in due if item.day in plan.have]
+        plan.without_asins = [item.day for item in due if item.key not in plan.known]
+        due = [item for item in due if item.key in plan.known]
     plan.windows = slices.cover(due, slices.periods_per_request(feed), feed.period)
     plan.gone = slices.out_of_history(feed, zone, plan.known.values(), now, since)
+    if selection.days is not None:
+        return
     plan.expected = slices.expected(feed, zone, now, since)
+    if have.expected_from is not None:
+        last = slices.first_day(feed, zone, now, since) - timedelta(days=1)
+        lost = periods.periods_between(feed.period, have.expected_from, last)
+        plan.missing = [day for day in lost if day not in plan.have]
 
 
 def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datetime) -> None:
@@ -208,7 +216,8 @@ def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datet
         and slices.retry_reason(row, now, selection.force, plan.credential) is not None
         and (selection.days is None or row.day in selection.days)
     ]
-    plan.expected = (wanted_from or first_known or today, today)
+    if selection.days is None:
+        plan.expected = (wanted_from or first_known or today, today)
 
 
 def _plan_listed(plan: ScopePlan, now: datetime) -> None:

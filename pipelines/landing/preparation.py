@@ -57,6 +57,7 @@ async def prepare(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
     scope_id, shape = plan.scope.scope_id, plan.feed.shape
     for row in plan.waiting:
         run.outcome(feed_run, scope_id, row.slice_key, row.day, row.state, _with_next_try(row))
+    await run.ledger.waiting(plan.feed.name, scope_id, plan.without_asins, _NO_ASINS)
     for day in plan.without_asins:
         run.outcome(feed_run, scope_id, day.isoformat(), day, "due", _NO_ASINS)
     await run.ledger.gone(plan.feed.name, scope_id, plan.gone, _GONE.get(shape, _NO_SNAPSHOT))
@@ -71,6 +72,7 @@ async def prepare(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
 async def _prepare_windows(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
     feed, scope = plan.feed, plan.scope
     today = slices.local_date(run.now, scope.time_zone)
+    await run.ledger.missing(feed.name, scope.scope_id, plan.missing, _GONE["windowed"])
     reports: list[RemoteReport] = []
     if needs(plan, run.selection) is not None:
         reports = await _unknown(run, plan, await _found(run, plan))
@@ -339,11 +341,11 @@ async def _found(run: Run, plan: ScopePlan) -> list[RemoteReport] | None:
 
 
 async def _unknown(run: Run, plan: ScopePlan, reports: list[RemoteReport] | None) -> list[RemoteReport]:
-    """Those that no request of ours was about: what we had and could not use is not taken for a new one."""
+    """Without those that we had and could not use. One that has landed may serve again, where the ledger lost it."""
     if not reports:
         return []
     since = reports[0].created_at - adoption.CLOCK_SKEW
-    ours = await run.ledger.remote_ids(plan.feed.name, plan.scope.scope_id, since)
+    ours = await run.ledger.remote_ids(plan.feed.name, plan.scope.scope_id, since, unusable=True)
     return [report for report in reports if report.remote_id not in ours]
 
 

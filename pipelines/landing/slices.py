@@ -39,7 +39,7 @@ class KnownSlice:
 
     credential: fingerprint of the credential with which the slice was refused. busy: a live run holds it. remote_id,
     document_id, remote_created_at: of a failed slice whose document was there, and could not be landed. options: report
-    options of this slice alone: its part of the store's ASINs.
+    options of this slice alone: its part of the store's ASINs. broken: what it should hold is not there any more.
     """
 
     slice_key: str
@@ -58,6 +58,7 @@ class KnownSlice:
     document_id: str | None = None
     remote_created_at: datetime | None = None
     options: Mapping[str, str] | None = None
+    broken: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +224,8 @@ def due_reason(
         reached, why = last[1], f"age {last[0]} reached"
     if row is not None and row.state in ("failed", "refused", "quarantined"):
         return retry_reason(row, now, force, credential)
+    if row is not None and row.broken:
+        return "its load is gone"
     if row is None or row.checked_at is None:
         return why if running else "never asked"
     if force:
@@ -261,11 +264,15 @@ def due_days(
     for day in periods.periods_between(feed.period, first, today):
         if (wanted is not None and day not in wanted) or (day not in of_day and day in settled):
             continue
-        for row in of_day.get(day, ()):
+        rows = of_day.get(day, [])
+        if parts is not None:
+            # a row without a part stands for a period that could not be asked for
+            rows = [row for row in rows if part_of(row.slice_key)]
+        for row in rows:
             reason = due_reason(feed, zone, day, row, now, force=force, credential=credential)
             if reason is not None:
                 found.append(DueSlice(day, reason, part_of(row.slice_key), row.options))
-        if day not in of_day:
+        if not rows:
             reason = due_reason(feed, zone, day, None, now, force=force, credential=credential)
             if reason is not None:
                 found += _new(feed, day, reason, parts)

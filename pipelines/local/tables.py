@@ -1,4 +1,4 @@
-"""What the command line tells in tables and lists: marts, briefs, plans, the state of the stores. Nothing is computed.
+"""What the command line tells in tables and lists: marts, briefs, the state of the stores. Nothing is computed.
 
 Everything fits in 80 columns, but for reasons and paths, which are whole lines that no table cuts.
 """
@@ -18,7 +18,7 @@ from pipelines.local.progress import say
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
-    from pipelines.landing.results import FeedResult, PlannedRequest, SliceOutcome
+    from pipelines.landing.results import FeedResult, SliceOutcome
     from pipelines.landing.status import StatusRow
     from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
@@ -28,6 +28,7 @@ select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where n.nspname = 'marts' and c.relkind in ('r', 'p') order by 1
 """
 _PROBLEMS_SHOWN = 20
+_GAPS_SHOWN = 3
 _NO_MODEL = "no model is set"  # which is no news
 _WRITERS = {"template": "by rules", "llm": "by the model"}
 
@@ -55,23 +56,6 @@ def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
             say(console, f"    {brief.path}")
 
 
-def print_plan(console: Console, planned: Sequence[PlannedRequest]) -> None:
-    """What would be asked for, by feed, in the order in which it would be."""
-    by_feed: dict[str, list[PlannedRequest]] = {}
-    for each in planned:
-        by_feed.setdefault(each.feed, []).append(each)
-    for feed, requests in by_feed.items():
-        say(console, f"{feed}: {len(requests)} {_plural('request', len(requests))}", "bold")
-        say(console, f"  {'of':18} {'days asked for':24} {'due':>4}  {'earliest':10} why", "dim")
-        for each in requests:
-            say(
-                console,
-                f"  {each.scope_id:18} {each.window_text:24} {each.slices:>4}  {each.earliest_text:10} {each.reason}",
-            )
-    total = len(planned)
-    say(console, f"{total} {_plural('request', total)} would be made." if total else "Nothing is due.")
-
-
 def print_status(
     console: Console, rows: Iterable[StatusRow], catalog: Catalog, *, stores: Sequence[str] | None = None
 ) -> None:
@@ -94,16 +78,21 @@ def print_status(
             else:
                 say(console, "  No day is known to be covered; `tradewind import --from DAY --to DAY` says so.")
             continue
-        say(console, f" {'feed':40} {'days':>4}  {'from .. to':22}  {'missing':>7}", "dim")
+        say(console, f" {'feed':40} {'here':>4}  {'from .. to':22}  {'missing':>7}", "dim")
         for row in sorted(lines, key=lambda row: _order(row.feed)):
             span = f"{row.first}..{row.last}" if row.first else ""
-            style = "yellow" if row.missing or row.why else ""
+            style = "yellow" if row.gaps else ""
             say(console, f" {row.feed:40} {row.days_here:>4}  {span:22}  {row.missing:>7}", style)
-            if row.why:
-                say(console, f"    {row.why}")
+            for gap in row.gaps[:_GAPS_SHOWN]:
+                say(console, f"    {gap}")
+            if len(row.gaps) > _GAPS_SHOWN:
+                say(
+                    console,
+                    f"    and {len(row.gaps) - _GAPS_SHOWN} more kinds; `tradewind plan --explain` tells of each.",
+                )
             missing[row.of, row.feed] = row.missing
     total = sum(missing.values())
-    say(console, f"{total} {_plural('day', total)} missing." if total else "Nothing is missing.")
+    say(console, f"{total} {_plural('slice', total)} missing." if total else "Nothing is missing.")
 
 
 def print_problems(console: Console, results: Iterable[FeedResult]) -> int:

@@ -78,6 +78,10 @@ def stale(conn: psycopg.Connection) -> bool:
             where s.changed_xid >= (select xid from lowest) and s.feed not like 'manual.%%'
                 and exists (select 1 from marks where not pg_visible_in_snapshot(s.changed_xid, seen))
         ) or exists (
+            select 1 from ops.deleted_slices as d
+            where d.xid >= (select xid from lowest)
+                and exists (select 1 from marks where not pg_visible_in_snapshot(d.xid, seen))
+        ) or exists (
             (select s.store_id, s.tenant_id, s.account_id, s.marketplace_id, s.sales_channel, s.currency, s.time_zone,
                 t.reporting_currency from ops.stores as s join ops.tenants as t using (tenant_id))
             except
@@ -291,3 +295,4 @@ def _prune(warehouse: Warehouse) -> None:
     with warehouse.connect() as conn:
         conn.execute("delete from ops.marks where not consumer = any(%s)", ([*_consumers(), "tests"],))
         conn.execute("delete from ops.changes where xid < (select min(pg_snapshot_xmin(seen)) from ops.marks)")
+        conn.execute("delete from ops.deleted_slices where xid < (select min(pg_snapshot_xmin(seen)) from ops.marks)")

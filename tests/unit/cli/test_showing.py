@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from pipelines.insights.brief import BriefResult
-from pipelines.landing.results import FeedResult, PlannedRequest, SliceOutcome
-from pipelines.landing.status import StatusRow
-from pipelines.local import tables
+from pipelines.landing.results import BudgetUse, FeedResult, PlannedRequest, SliceOutcome
+from pipelines.landing.status import Gap, StatusRow
+from pipelines.local import plans, tables
 from pipelines.local.doctor import _model
 from pipelines.local.progress import Parts
 from pipelines.settings import Settings
@@ -60,11 +60,14 @@ def shown(show: Any, *arguments: Any, **options: Any) -> str:
 
 
 def test_a_feed_of_an_account_stands_under_each_of_its_stores_and_counts_once(catalog):
+    since, later = datetime(2026, 3, 30, 6, tzinfo=UTC), datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
+    failed = Gap("failed", 2, (date(2026, 3, 29), date(2026, 3, 30)), "why " * 40, since, later, False)
+    lost = [Gap("missing", 1, (date(2026, 3, day),), "gone", None, None, day == 1) for day in (3, 2, 1)]
     rows = [
-        StatusRow("A3HARBOREU2DE@eu", LEDGER, 28, DAY, date(2026, 3, 28), 2, "2 failed (2026-03-29): " + "why " * 40),
-        StatusRow("harbor-de", "amazon_sp.fba_myi_unsuppressed_inventory", 12345, DAY, DAY, 0, None),
-        StatusRow("gone-us", LEDGER, 1, DAY, DAY, 0, None),
-        StatusRow("*", "manual.fx_rates", 0, None, None, 0, None),
+        StatusRow("A3HARBOREU2DE@eu", LEDGER, 28, DAY, date(2026, 3, 28), 2, (failed, *lost)),
+        StatusRow("harbor-de", "amazon_sp.fba_myi_unsuppressed_inventory", 12345, DAY, DAY, 0),
+        StatusRow("gone-us", LEDGER, 1, DAY, DAY, 0),
+        StatusRow("*", "manual.fx_rates", 0, None, None, 0),
     ]
     told = shown(tables.print_status, rows, catalog)
     blocks = dict(re.findall(r"^(\S.*)\n((?: .*\n)+)", told, re.MULTILINE))
@@ -72,7 +75,11 @@ def test_a_feed_of_an_account_stands_under_each_of_its_stores_and_counts_once(ca
     assert "import --from DAY --to DAY" in blocks["bharat-in (A5BHARATIN4IN@eu, Amazon.in, INR)"]
     for name in ("harbor-de (A3HARBOREU2DE@eu, Amazon.de, EUR)", "harbor-fr (A3HARBOREU2DE@eu, Amazon.fr, EUR)"):
         assert re.search(rf"^ {LEDGER} +28  2026-03-01\.\.2026-03-28 +2\n    2 failed", blocks[name], re.MULTILINE)
-    assert told.endswith("2 days missing.\n")
+    assert "2 failed (2026-03-29 .. 2026-03-30, due since 2026-03-30 06:00 UTC): why" in told
+    assert "Next try after 2026-04-01 09:30 UTC." in told
+    assert "    1 missing (2026-03-03): gone. The next run asks for it.\n" in told
+    assert "    and 1 more kinds; `tradewind plan --explain` tells of each.\n" in told
+    assert told.endswith("2 slices missing.\n")
     assert all(len(line) <= 80 for line in told.splitlines() if "why" not in line)
     assert "why " * 39 in told, "a reason is one line"
     assert "harbor-fr" not in shown(tables.print_status, rows, catalog, stores=["harbor-de"])
@@ -100,20 +107,32 @@ def test_alike_problems_are_told_once_with_their_days():
 
 
 def test_a_plan_stands_by_feed_in_columns():
-    def request(feed: str, first: date, waits: float | None) -> PlannedRequest:
+    def request(feed: str, first: date, waits: float | None, done: float | None) -> PlannedRequest:
+        account, operations = "A3HARBOREU2DE@eu", ("createReport", "getReportDocument")
         return PlannedRequest(
-            feed, "A3HARBOREU2DE@eu", first, date(2026, 3, 30), 30, "never asked", "c", 1, waits, None
+            feed, account, first, date(2026, 3, 30), 30, "never asked", account, operations, waits, done
         )
 
-    told = shown(tables.print_plan, [request(LEDGER, DAY, 0), request(ORDERS, DAY, 720), request(LEDGER, DAY, None)])
+    told = shown(
+        plans.print_plan,
+        [request(LEDGER, DAY, 0, 60), request(ORDERS, DAY, 720, 5400), request(LEDGER, DAY, None, None)],
+        [
+            BudgetUse("A3HARBOREU2DE@eu", "createReport", 3, 1.2, 0.0167, 107.8),
+            BudgetUse("A1PA6795UKMFR9", "run", 3, None, None, None),
+        ],
+    )
     assert [line for line in told.splitlines() if not line.startswith(" ")] == [
         f"{LEDGER}: 2 requests",
         f"{ORDERS}: 1 request",
-        "3 requests would be made.",
+        "Budgets: what it takes, what they hold now, when the last token is there",
+        "3 requests would be made. What exists already is used instead.",
     ]
-    assert "  A3HARBOREU2DE@eu   2026-03-01 .. 2026-03-30   30  in 12 min  never asked\n" in told
+    assert "  each takes a token of createReport and of getReportDocument\n" in told
+    assert "  A3HARBOREU2DE@eu  2026-03-01..2026-03-30   30 in 12 min in 1.5 h  never asked\n" in told
+    assert "  A3HARBOREU2DE@eu     createReport                   3      1       60 in 2 min\n" in told
+    assert "  A1PA6795UKMFR9       run                            3                 unknown\n" in told
     assert all(len(line) <= 80 for line in told.splitlines())
-    assert shown(tables.print_plan, []) == "Nothing is due.\n"
+    assert shown(plans.print_plan, [], []) == "Nothing is due.\n"
 
 
 def test_briefs_name_their_pages_in_lines_of_their_own_and_say_why_there_is_none():

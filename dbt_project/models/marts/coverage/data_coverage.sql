@@ -7,14 +7,21 @@
 }}
 -- depends_on: {{ ref("int_stores") }}
 -- What the ledger knows of each day. Slices of an account or a marketplace are those of each of its stores; of several
--- slices of a day the best one counts.
+-- snapshots of a day the best one counts, of the parts of a period the worst. What is expected and has no slice is
+-- missing.
 with
+    scopes as (
+        select s.store_id, s.tenant_id, n.scope_id
+        from ops.stores as s
+        cross join lateral(values (s.store_id), (s.account_id), (s.marketplace_id)) as n(scope_id)
+    ),
     slices as (
         {% if var("as_of") %}
             select distinct
                 on (feed, scope_id, slice_key)
                 feed,
                 scope_id,
+                slice_key,
                 day,
                 instant,
                 case when load_id is null then 'empty' else 'loaded' end as state,
@@ -23,13 +30,25 @@ with
             from ops.slice_history
             where known_from <= {{ known_at() }}
             order by feed, scope_id, slice_key, known_from desc
-        {% else %}select feed, scope_id, day, instant, state, reason, current_load_id as load_id from ops.slices
+        {% else %}
+            select feed, scope_id, slice_key, day, instant, state, reason, current_load_id as load_id
+            from ops.slices
+            union all
+            select
+                e.feed,
+                e.scope_id,
+                e.day::text,
+                e.day,
+                null,
+                'missing',
+                'The ledger has nothing of it; the next run asks for it.',
+                null
+            from ({{ expected_days() }}) as e
+            where
+                not exists (
+                    select from ops.slices as l where l.feed = e.feed and l.scope_id = e.scope_id and l.day = e.day
+                )
         {% endif %}
-    ),
-    scopes as (
-        select s.store_id, s.tenant_id, n.scope_id
-        from ops.stores as s
-        cross join lateral(values (s.store_id), (s.account_id), (s.marketplace_id)) as n(scope_id)
     )
 select distinct
     on (p.store_id, l.feed, l.day)
@@ -52,6 +71,7 @@ order by
     p.store_id,
     l.feed,
     l.day,
+    l.slice_key like '____-__-__/__' and l.state in ('loaded', 'empty', 'unavailable'),
     case l.state when 'loaded' then 1 when 'empty' then 2 else 3 end,
     l.instant desc nulls last,
     l.state

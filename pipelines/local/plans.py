@@ -1,0 +1,51 @@
+"""What `tradewind plan` shows: the requests of each feed, why and when, and what they take of which budget.
+
+Everything fits in 80 columns, but for reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.landing.results import wait_text
+from pipelines.local.progress import say
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipelines.landing.results import BudgetUse, PlannedRequest
+
+
+def print_plan(console: Console, planned: Sequence[PlannedRequest], budgets: Sequence[BudgetUse]) -> None:
+    """What would be asked for, by feed, in the order in which it would be; then the budgets that it takes of."""
+    by_feed: dict[str, list[PlannedRequest]] = {}
+    for each in planned:
+        by_feed.setdefault(each.feed, []).append(each)
+    for feed, requests in by_feed.items():
+        say(console, f"{feed}: {_count(len(requests), 'request')}", "bold")
+        say(console, f"  each takes a token of {' and of '.join(requests[0].operations)}", "dim")
+        say(console, f"  {'of':17} {'days asked for':22} {'due':>4} {'sent':9} {'done':9} why", "dim")
+        for each in requests:
+            say(
+                console,
+                f"  {each.scope_id:17} {each.window_text:22} {each.slices:>4} {each.earliest_text:9} "
+                f"{each.done_text:9} {each.reason}",
+            )
+    if not planned:
+        say(console, "Nothing is due.")
+        return
+    say(console, "Budgets: what it takes, what they hold now, when the last token is there", "bold")
+    say(console, f"  {'account':20} {'operation':25} {'takes':>6} {'holds':>6} {'an hour':>8} last", "dim")
+    for use in budgets:
+        left = "" if use.left is None else f"{max(use.left, 0):.0f}"
+        rate = "" if use.rate is None else f"{use.rate * 3600:,.0f}"
+        say(
+            console,
+            f"  {use.account:20} {use.operation:25} {use.tokens:>6} {left:>6} {rate:>8} {wait_text(use.waits)}",
+        )
+    say(console, f"{_count(len(planned), 'request')} would be made. What exists already is used instead.")
+
+
+def _count(count: int, word: str) -> str:
+    return f"{count} {word if count == 1 else f'{word}s'}"
