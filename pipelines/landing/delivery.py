@@ -71,6 +71,8 @@ class Loader:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait([future])
+            if not future.cancelled():
+                future.exception()  # looked at, so that nobody complains of it
             raise
 
     def _load(

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
-from psycopg_pool import AsyncConnectionPool
 
 from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse import embedded, migrate
+from pipelines.warehouse.statements import Pool
 
 OLDEST_SERVER = 16  # the first with pg_input_is_valid
 POOL_SIZE = 10  # connections of one process
@@ -34,11 +34,9 @@ class Warehouse:
         with psycopg.connect(self.url, autocommit=autocommit, application_name="tradewind") as conn:
             yield conn
 
-    def async_pool(self, max_size: int = POOL_SIZE) -> AsyncConnectionPool:
+    def async_pool(self, max_size: int = POOL_SIZE) -> Pool:
         """A pool, not yet open: `async with warehouse.async_pool() as pool`. Connections do not autocommit."""
-        return AsyncConnectionPool(
-            self.url, min_size=1, max_size=max_size, open=False, kwargs={"application_name": "tradewind"}
-        )
+        return Pool(self.url, max_size=max_size, application_name="tradewind")
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
