@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
-from pipelines.landing import history, status
+from pipelines.landing import history, slices, status
 from pipelines.landing.engine import Selection, land, plan
 from pipelines.landing.forecast import plan_and_budgets
 from tests.support.running import LandingWorld, until
@@ -174,7 +174,8 @@ def test_status_and_explain_say_what_is_here_and_why(landing):
         told = "\n".join(lines)
         assert "because: never asked (6 days)" in told
         assert "sha256" in told
-        assert "  next: at 2026-11-22 17:00:00 UTC" in told
+        ages = [slices.boundary(FEEDS[LEDGER], date(2026, 11, 20), age, "Asia/Tokyo") for age in (1, 2, 3, 7, 14)]
+        assert f"  next: at {min(each for each in ages if each > world.now):%Y-%m-%d %H:%M:%S} UTC, at the age" in told
         for name in (f"sakura-jp {LEDGER} 2026-11-20", f"{LEDGER}:{ACCOUNT}:2026-11-20"):
             assert lines == list(history.explain(conn, history.parse(name), world.catalog, world.now))
         for day, reason in (
