@@ -35,6 +35,8 @@ class StoreBusiness:
         self.brand_ads = BrandBook(seed, store, make_brand_campaigns(seed, store, self.offers))
         # by the marketplace day on which it happens, also of days that are not made yet
         self.shipped: dict[date, list[Order]] = defaultdict(list)
+        # with the number of the refund
+        self.returned: dict[date, list[tuple[Order, int]]] = defaultdict(list)
         self.refunded_units: dict[date, int] = defaultdict(int)
         self._orders: dict[date, list[Order]] = {}
         self._replacements: dict[date, list[tuple[datetime, Offer, int]]] = defaultdict(list)
@@ -134,11 +136,12 @@ class StoreBusiness:
                 stock.cancels[self.day_of(gone)][line.offer.sku] += line.quantity
             elif order.shipped is not None:
                 stock.ships[self.day_of(order.shipped)][line.offer.sku] += line.quantity
-        for refund in order.refunds:
+        for number, refund in enumerate(order.refunds):
             offer = order.lines[refund.line].offer
             self.refunded_units[self.day_of(refund.at)] += refund.quantity
             if refund.returned and order.channel == "Amazon":
                 stock.returns[self.day_of(refund.returned)][offer.sku, refund.disposition] += refund.quantity
+                self.returned[self.day_of(refund.returned)].append((order, number))
             if refund.disposition not in ("", SELLABLE) and random.random() < 0.5:
                 at = refund.at + timedelta(hours=random.randint(1, 20))
                 self._replacements[self.day_of(at)].append((at, offer, refund.quantity))

@@ -15,18 +15,11 @@ from simulator.business import StoreBusiness
 from simulator.catalogue import Offer, code
 from simulator.marketplaces import midnight
 from simulator.rng import number, rng
+from simulator.shipments import WAREHOUSES, warehouse
 from simulator.stock import SELLABLE, LedgerRow
 
 # what was found or lost is explained a day later; before that it is an unknown event
 EXPLAINED_AGE = 2
-CENTERS = {
-    "US": ("PHX7", "ONT8", "MDW2"),
-    "DE": ("LEJ1", "FRA3", "DTM2"),
-    "FR": ("ORY1", "LIL1"),
-    "IT": ("MXP5", "FCO1"),
-    "ES": ("MAD4", "BCN1"),
-    "JP": ("HND2", "KIX2", "NRT5"),
-}
 RECEIPTS, SHIPMENTS, RETURNS = "Receipts", "Shipments", "CustomerReturns"
 ADJUSTMENTS, TRANSFERS = "Adjustments", "WhseTransfers"
 # reasons of adjustments
@@ -55,47 +48,49 @@ def is_explained(zone: str, day: date, now: datetime) -> bool:
 
 def events(business: StoreBusiness, day: date, *, explained: bool) -> list[LedgerEvent]:
     """The events of an ended day, in the order of its ledger rows; what is found and lost only if `explained`."""
-    shipped: dict[str, list[int]] = {}
+    country = business.store.marketplace.country
+    moved: dict[tuple[str, str], list[LedgerEvent]] = {}
     for order in business.shipped.get(day, ()):
         for index, line in enumerate(order.lines):
             if line.offer.channel == "Amazon" and not order.end.cancelled(index):
-                shipped.setdefault(line.offer.sku, []).append(line.quantity)
+                place = warehouse(country, order.order_id)
+                event = LedgerEvent(line.offer, SELLABLE, SHIPMENTS, -line.quantity, place)
+                moved.setdefault((line.offer.sku, SELLABLE), []).append(event)
+    for order, refunded in business.returned.get(day, ()):
+        refund = order.refunds[refunded]
+        offer, place = order.lines[refund.line].offer, warehouse(country, order.order_id, refunded, "returns")
+        event = LedgerEvent(offer, refund.disposition, RETURNS, refund.quantity, place)
+        moved.setdefault((offer.sku, refund.disposition), []).append(event)
     result: list[LedgerEvent] = []
     for row in business.stock.ledger.get(day, ()):
-        lines = shipped.get(row.offer.sku, ()) if row.disposition == SELLABLE else ()
-        result += _of(business, row, day, tuple(lines), explained)
+        result += moved.get((row.offer.sku, row.disposition), ())
+        result += _in_warehouses(business, row, day, explained)
     return result
 
 
-def _of(
-    business: StoreBusiness, row: LedgerRow, day: date, shipped: tuple[int, ...], explained: bool
-) -> Iterator[LedgerEvent]:
+def _in_warehouses(business: StoreBusiness, row: LedgerRow, day: date, explained: bool) -> Iterator[LedgerEvent]:
     random = rng(business.seed, business.store.store_id, row.offer.sku, row.disposition, "ledger events", day)
-    country = business.store.marketplace.country
-    centers = CENTERS.get(country, (f"{country}X1", f"{country}X2"))
+    centers = WAREHOUSES[business.store.marketplace.country]
     where = (row.offer, row.disposition)
     for units in _parts(random, row.receipts):
         reference = code(business.store.store_id, row.offer.sku, day, "inbound", prefix="FBA", length=12)
         yield LedgerEvent(*where, RECEIPTS, units, random.choice(centers), reference)
-    for units in shipped:
-        yield LedgerEvent(*where, SHIPMENTS, -units, random.choice(centers))
-    if row.returns:
-        yield LedgerEvent(*where, RETURNS, row.returns, random.choice(centers))
     adjusted = [
-        (row.found if explained else 0, FOUND),
-        (row.lost if explained else 0, MISPLACED),
+        (row.found, FOUND),
+        (row.lost, MISPLACED),
         (row.damaged, DAMAGED if row.disposition == SELLABLE else TURNED_UNSELLABLE),
         (row.disposed, DISPOSED),
     ]
     for units, reason in adjusted:
-        if units:
+        center = random.choice(centers)
+        if units and (explained or reason not in (FOUND, MISPLACED)):
             loss = reason in (MISPLACED, DAMAGED)
             reference = str(10**9 + number(business.store.store_id, row.offer.sku, day, reason, digits=9))
             yield LedgerEvent(
                 *where,
                 ADJUSTMENTS,
                 units,
-                random.choice(centers),
+                center,
                 reference,
                 reason,
                 reconciled=0 if loss else abs(units),

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from simulator.ledger_events import EXPLAINED_AGE
-from simulator.marketplaces import local_day, midnight
+from simulator.ledger_events import EXPLAINED_AGE, RETURNS, SHIPMENTS, events
+from simulator.marketplaces import days_between, local_day, midnight
 from simulator.model import Document
+from simulator.returns import returned_units
+from simulator.shipments import shipped_on
 from simulator.stock_ages import ages, between
 from simulator.world import World
 
@@ -111,6 +113,26 @@ def test_what_was_found_and_lost_comes_a_day_later_and_nothing_else_changes(
         assert after == last
         late += sum((after - early).values())
     assert late > 3
+
+
+def test_goods_leave_and_come_back_where_shipments_and_returns_say(seeded: World, now: datetime) -> None:
+    for store in seeded.stores:
+        business = seeded.business(store).until(now)
+        ended = days_between(store.start, local_day(store.marketplace.time_zone, now) - timedelta(days=1))
+        sent, back, told = Counter[tuple[str, ...]](), Counter[tuple[str, ...]](), Counter[tuple[str, ...]]()
+        for day in ended:
+            for line in shipped_on(business, day):
+                sent[SHIPMENTS, day.isoformat(), line.view.line.offer.sku, line.warehouse] -= line.view.line.quantity
+            for event in events(business, day, explained=True):
+                if event.kind in (SHIPMENTS, RETURNS):
+                    told[event.kind, day.isoformat(), event.offer.sku, event.center] += event.quantity
+        for unit in returned_units(business, now):
+            day = local_day(store.marketplace.time_zone, unit.at)
+            if day in ended:
+                back[RETURNS, day.isoformat(), unit.line.offer.sku, unit.warehouse] += 1
+        assert sent
+        assert back
+        assert told == Counter({**sent, **back})
 
 
 @pytest.mark.parametrize("seller", SELLERS)
