@@ -18,6 +18,8 @@ LOADS = {
     900012: ("amazon_sp.inventory_planning", "made-us", SNAPSHOT),
     900013: ("amazon_sp.ledger_detail", "SELLEREU@eu", None),
     900014: ("amazon_sp.fba_myi_all_inventory", "SELLEREU@eu", SNAPSHOT),
+    900015: ("amazon_sp.search_catalog_performance", "made-us", None),
+    900016: ("amazon_sp.search_catalog_performance", "made-us", None),
 }
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 
@@ -71,6 +73,7 @@ def results(postgres, tmp_path_factory):
         "both_variants_of_planning_have_the_same_age_buckets",
         "events_of_the_ledger_by_country",
         "stock_of_an_account_by_marketplace",
+        "an_asin_counts_from_its_newest_delivery",
     ],
 )
 def test_unit_test_of_dbt(results, name):
@@ -79,4 +82,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 12
+    assert len(results) == 13

@@ -3,7 +3,7 @@ select
     r.load_id,
     s.store_id,
     s.tenant_id,
-    l.day as date,
+    r.day as date,
     {{ as_date("r.item ->> 'endDate'") }} as period_end,
     r.item ->> 'asin' as asin,
     {{ as_integer("r.item -> 'impressionData' ->> 'impressionCount'") }} as impressions,
@@ -32,9 +32,5 @@ select
     {{ as_integer("r.item -> 'purchaseData' ->> 'oneDayShippingPurchaseCount'") }} as one_day_shipping_purchases,
     {{ as_integer("r.item -> 'purchaseData' ->> 'twoDayShippingPurchaseCount'") }} as two_day_shipping_purchases,
     coalesce(r.item -> 'purchaseData' -> 'searchTrafficSales' ->> 'currencyCode', s.currency) as currency
-from {{ source("amazon_sp", "search_catalog_performance") }} as r
-inner join
-    {{ current_loads("amazon_sp.search_catalog_performance") }} as l
-    on r.load_id = l.load_id
-    and l.day = {{ as_date("r.item ->> 'startDate'") }}
-inner join ops.stores as s on l.scope_id = s.store_id
+from {{ rows_by_asin("search_catalog_performance") }} as r
+inner join ops.stores as s on r.scope_id = s.store_id

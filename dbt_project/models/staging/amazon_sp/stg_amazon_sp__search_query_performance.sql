@@ -4,7 +4,7 @@ select
     r.load_id,
     s.store_id,
     s.tenant_id,
-    l.day as date,
+    r.day as date,
     {{ as_date("r.item ->> 'endDate'") }} as period_end,
     r.item ->> 'asin' as asin,
     r.item -> 'searchQueryData' ->> 'searchQuery' as search_query,
@@ -52,9 +52,5 @@ select
     {{ as_integer("r.item -> 'purchaseData' ->> 'totalTwoDayShippingPurchaseCount'") }}
     as total_two_day_shipping_purchases,
     coalesce(r.item -> 'clickData' -> 'totalMedianClickPrice' ->> 'currencyCode', s.currency) as currency
-from {{ source("amazon_sp", "search_query_performance") }} as r
-inner join
-    {{ current_loads("amazon_sp.search_query_performance") }} as l
-    on r.load_id = l.load_id
-    and l.day = {{ as_date("r.item ->> 'startDate'") }}
-inner join ops.stores as s on l.scope_id = s.store_id
+from {{ rows_by_asin("search_query_performance") }} as r
+inner join ops.stores as s on r.scope_id = s.store_id
