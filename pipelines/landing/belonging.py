@@ -55,6 +55,16 @@ def check_channels(
         raise _foreign(f"Its amounts are in {', '.join(sorted(money))}", scope)
 
 
+def check_marketplaces(scope: Scope, ids: Iterable[str]) -> None:
+    """Refuse JSON rows that name a marketplace which is none of the scope's. Raises DocumentError('wrong_marketplace').
+
+    A scope without stores (of a replay) is no judge.
+    """
+    foreign = sorted(set(ids) - {store.marketplace.marketplace_id for store in scope.stores})
+    if foreign and scope.stores:
+        raise _foreign(f"Its rows are of {_names(foreign)}", scope)
+
+
 def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, Any] | None) -> None:
     """Refuse a JSON document whose `reportSpecification` names another report type, marketplace, period or ASINs.
 
@@ -87,8 +97,7 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
     ids = specification.get("marketplaceIds")
     ours = {store.marketplace.marketplace_id for store in scope.stores}
     if isinstance(ids, list) and ids and ours and not ours & set(map(str, ids)):
-        names = ", ".join(BY_ID[each].sales_channel if each in BY_ID else str(each) for each in ids)
-        raise _foreign(f"It is a report of {names} ({', '.join(map(str, ids))})", scope)
+        raise _foreign(f"It is a report of {_names(ids)} ({', '.join(map(str, ids))})", scope)
 
 
 def specified_days(specification: Mapping[str, Any] | None, time_zone: str) -> tuple[date, date] | None:
@@ -125,6 +134,10 @@ def _day(text: str, time_zone: str) -> date:
         return date.fromisoformat(text)
     moment = datetime.fromisoformat(text)
     return moment.date() if moment.tzinfo is None else moment.astimezone(ZoneInfo(time_zone)).date()
+
+
+def _names(ids: Iterable[Any]) -> str:
+    return ", ".join(BY_ID[each].sales_channel if each in BY_ID else str(each) for each in ids)
 
 
 def _foreign(found: str, scope: Scope) -> DocumentError:

@@ -14,7 +14,7 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section
 from pipelines.landing import json_lines, periods, raw_tables, settling
 from pipelines.landing.archive import ArchiveWriter
-from pipelines.landing.belonging import check_specification, specified_days, undated_sections
+from pipelines.landing.belonging import check_marketplaces, check_specification, specified_days, undated_sections
 from pipelines.landing.charsets import is_line_safe, named_charset
 from pipelines.landing.copying import Seen, copy_batches, copy_section, unknown_keys
 from pipelines.landing.days import day_range_text
@@ -89,8 +89,16 @@ def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[B
 
 def _batches(job: Job, section: Section, source: MendedBytes, beside: dict[str, Any] | None = None) -> Iterator[Batch]:
     if job.feed.format == "jsonl":
-        return json_lines.batches(source)
+        return _of_our_marketplaces(job, json_lines.batches(source))
     return batches(source, section.path, beside)
+
+
+def _of_our_marketplaces(job: Job, found: Iterator[Batch]) -> Iterator[Batch]:
+    """The rows of JSON Lines, each of which says what marketplace it is of. Raises DocumentError."""
+    for batch in found:
+        named = {str(value["marketplaceId"]) for value in batch.values if value.get("marketplaceId")}
+        check_marketplaces(job.scope, named)
+        yield batch
 
 
 def _elements(job: Job, section: Section, source: MendedBytes) -> Iterator[Element]:

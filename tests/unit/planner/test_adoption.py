@@ -131,3 +131,15 @@ def test_a_listing_of_several_marketplaces_is_no_stores_own_but_may_be_an_accoun
     both = (DE.marketplace_id, FR.marketplace_id)
     assert not adoption.is_for(report(LISTINGS, marketplace_ids=both), LISTINGS, OF_STORE)
     assert adoption.is_for(report(MYI, marketplace_ids=both), MYI, OF_ACCOUNT)
+
+
+def test_a_query_is_adopted_for_exactly_its_own_days():
+    """Its rows may sum up all of its days, so that one of more days says nothing of each."""
+    kiosk = FEEDS["amazon_data_kiosk.economics"]
+    found = report(kiosk)
+    assert adoption.for_window([found], kiosk, OF_STORE, WINDOW, NOW) is found
+    for longer in (
+        replace(found, window_start=found.window_start - timedelta(days=1)),
+        replace(found, window_end=found.window_end + timedelta(days=1)),
+    ):
+        assert adoption.for_window([longer], kiosk, OF_STORE, WINDOW, NOW) is None
