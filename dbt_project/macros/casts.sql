@@ -111,6 +111,8 @@
     {%- elif kind == "date" -%} {{ as_date(column) }}
     {%- elif kind == "us_date" -%} {{ as_us_date(column) }}
     {%- elif kind == "named_date" -%} {{ as_named_date(column) }}
+    {%- elif kind == "user_date" -%} {{ as_user_date(column) }}
+    {%- elif kind == "user_numeric" -%} {{ as_user_numeric(column) }}
     {%- elif kind == "timestamp" -%} {{ as_timestamp(column) }}
     {%- elif kind == "settlement_numeric" -%} {{ as_settlement_numeric(column) }}
     {%- elif kind == "settlement_timestamp" -%} {{ as_settlement_timestamp(column) }}

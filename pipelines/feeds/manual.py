@@ -32,6 +32,7 @@ FEEDS: tuple[Feed, ...] = (
                 known=("date", "base_currency", "quote_currency", "rate"),
                 required=("date", "base_currency", "quote_currency", "rate"),
                 day="date",
+                day_formats=("iso", "%d.%m.%Y"),
             ),
         ),
         delimiter=",",

@@ -68,6 +68,11 @@ def results(postgres, tmp_path_factory):
         "price_versions_gaps_and_availability",
         "ratios_come_from_sums",
         "rates_that_follow_from_others",
+        "costs_as_spreadsheets_write_them",
+        "days_named_by_months_and_short_answers",
+        "fees_that_amazon_does_not_know",
+        "months_and_rates_of_storage",
+        "days_of_instants_with_and_without_an_offset",
         "settlement_numbers_and_dates_in_both_formats",
         "a_row_of_a_store_s_report_is_its_own_or_of_no_store",
         "both_variants_of_planning_have_the_same_age_buckets",
@@ -82,4 +87,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 13
+    assert len(results) == 18

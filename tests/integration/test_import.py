@@ -199,3 +199,16 @@ def test_arguments_that_do_not_fit(
 ) -> None:
     with pytest.raises(ConfigError, match=message):
         do_import(fixture(FEEDS[ORDERS]), feed, store, **days)
+
+
+def test_a_document_of_months_covers_whole_months(do_import: Import, warehouse: Warehouse) -> None:
+    feed = "amazon_sp.storage_fees"
+    path = fixture(FEEDS[feed])
+    for first, last in ((date(2026, 3, 2), date(2026, 3, 31)), (date(2026, 3, 1), date(2026, 3, 30))):
+        with pytest.raises(ConfigError, match="comes by the month: --from must be the first day of a month"):
+            do_import(path, feed, "harbor-us", date_from=first, date_to=last)
+    do_import(path, feed, "harbor-us", date_from=date(2026, 3, 1), date_to=date(2026, 4, 30))
+    assert query(warehouse, f"select slice_key, state from ops.slices where feed = '{feed}' order by 1") == [  # noqa: S608
+        ("2026-03-01", "loaded"),
+        ("2026-04-01", "empty"),
+    ]

@@ -14,7 +14,8 @@ class StagingTruth:
 
     rows: one dict a row, Python values as in `truth.text`. newest_of: columns of an entity of which a model keeps every
     delivery (orders): only the rows of its newest delivery are compared. last_instant: of a model of snapshots only the
-    rows of the newest instant of each store are compared, because only a run knows the earlier ones.
+    rows of the newest instant of each store are compared, because only a run knows the earlier ones. empty_at_times: on
+    some days of the year nothing is known yet (fees of a month that is charged in the next one).
     """
 
     columns: tuple[str, ...]
@@ -22,3 +23,4 @@ class StagingTruth:
     rows: Callable[[Known], Iterator[dict]]
     newest_of: tuple[str, ...] = ()
     last_instant: bool = False
+    empty_at_times: bool = False

@@ -340,5 +340,6 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("account_id", "date", "fnsku", "fulfillment_center_id"),
         rows=_storage_fees,
+        empty_at_times=True,
     ),
 }  # fmt: skip

@@ -6,7 +6,7 @@ select distinct
     l.day as date,
     upper(btrim(r.base_currency)) as base_currency,
     upper(btrim(r.quote_currency)) as quote_currency,
-    {{ as_numeric("r.rate") }} as rate
+    {{ as_user_numeric("r.rate") }} as rate
 from {{ source("manual", "fx_rates") }} as r
-inner join {{ current_loads("manual.fx_rates") }} as l on r.load_id = l.load_id and l.day = {{ as_date("r.date") }}
+inner join {{ current_loads("manual.fx_rates") }} as l on r.load_id = l.load_id and l.day = {{ as_user_date("r.date") }}
 order by l.day, upper(btrim(r.base_currency)), upper(btrim(r.quote_currency)), r.row_seq desc

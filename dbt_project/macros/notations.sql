@@ -29,3 +29,14 @@
 
 {# Fee reports write `--` for what is not known. -#}
 {% macro told(column) -%} nullif(btrim({{ column }}), '--') {%- endmacro %}
+
+{#
+    Numbers of a user's own file: as settlements write them, but of `1,234` nobody knows whether it is a bit more than one
+    or a thousand: null, which the test `castable` tells.
+-#}
+{% macro as_user_numeric(column) -%}
+    case when btrim({{ column }}) !~ '^-?[1-9][0-9]{0,2},[0-9]{3}$' then {{ as_settlement_numeric(column) }} end
+{%- endmacro %}
+
+{# A day in a user's own file: 2026-03-01, or 01.03.2026 as European spreadsheets write it. -#}
+{% macro as_user_date(column) -%} {{ as_date("(" ~ dotted_to_iso(column) ~ ")") }} {%- endmacro %}
