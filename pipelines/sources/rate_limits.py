@@ -14,9 +14,9 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pipelines.sources.base import OnWait, Waiting
+from pipelines.sources.base import BACKFILL, OnWait, Waiting
 from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
@@ -68,6 +68,9 @@ class Budget(NamedTuple):
 # Amazon's bucket begins to refill when the first request arrives, ours when it leaves: the next request must not
 # overtake the difference. Paid once per burst, not per token.
 MARGIN_SECONDS = 0.25
+# What a backfill leaves in a bucket: whoever asks for newer data finds it there, and then every token that comes, since
+# a backfill needs one more. So today's data waits for no other process's backfill; alone, a backfill loses one token.
+LEFT_FOR_OTHERS = 1.0
 # Another process may learn of a faster rate meanwhile: nobody sleeps longer than this without asking again.
 MAX_SLEEP_SECONDS = 30.0
 MIN_SLEEP_SECONDS = 0.01
@@ -84,14 +87,16 @@ on conflict (application, subject, operation) do update set burst = excluded.bur
 """
 
 # Rows are locked in key order, so that two processes cannot deadlock, and read after they are locked. A row that gives
-# nothing is not written. `need` tokens must be there before one is given: itself, the margin, what is kept for others.
+# nothing is not written. Before a token is given, it must be there besides the margin and what is kept for others; the
+# patient are given what the others leave.
 _TAKE = """
 with asked as (
     select * from unnest(
-        %(application)s::text[], %(subject)s::text[], %(operation)s::text[], %(want)s::float8[], %(reserve)s::float8[]
-    ) as asked (application, subject, operation, want, reserve)
+        %(application)s::text[], %(subject)s::text[], %(operation)s::text[], %(want)s::float8[], %(patient)s::float8[],
+        %(reserve)s::float8[]
+    ) as asked (application, subject, operation, want, patient, reserve)
 ), locked as (
-    select b.*, asked.want, asked.reserve
+    select b.*, asked.want - asked.patient as pressing, asked.patient, asked.want, asked.reserve
     from ops.buckets b join asked using (application, subject, operation)
     order by b.application, b.subject, b.operation
     for update of b
@@ -102,11 +107,15 @@ with asked as (
         least(burst, tokens + rate * greatest(0, extract(epoch from now - updated_at))) as available,
         least(rate * %(margin)s, greatest(burst - 1, 0)) + reserve as kept
     from timed
-), granting as materialized (
-    select filled.*,
-        case when blocked_until > now then 0
-        else greatest(0, least(want, floor(available - kept + 1e-9))) end as granted
+), pressed as (
+    select filled.*, kept + least(%(left)s, greatest(burst - 1 - kept, 0)) as kept_from_patient,
+        greatest(0, least(pressing, floor(available - kept + 1e-9))) as first
     from filled
+), granting as materialized (
+    select pressed.*,
+        case when blocked_until > now then 0
+        else first + greatest(0, least(patient, floor(available - first - kept_from_patient + 1e-9))) end as granted
+    from pressed
 ), taken as (
     update ops.buckets b set tokens = g.available - g.granted, updated_at = greatest(g.now, g.updated_at)
     from granting g
@@ -115,7 +124,8 @@ with asked as (
 select application, subject, operation, granted::integer,
     case when granted >= want then 0 else greatest(
         coalesce(extract(epoch from blocked_until - now), 0),
-        extract(epoch from greatest(now, updated_at) - now) + (1 + kept - (available - granted)) / rate
+        extract(epoch from greatest(now, updated_at) - now)
+            + (1 + case when granted < pressing then kept else kept_from_patient end - (available - granted)) / rate
     ) end::float8,
     rate
 from granting
@@ -164,17 +174,20 @@ async def take(
     budgets: Sequence[Budget],
     want: Sequence[int],
     *,
+    patient: Sequence[int] | None = None,
     reserve: float = 0,
     now: datetime | None = None,
 ) -> dict[Budget, Grant]:
     """Take up to `want` tokens of each budget (known to the database, each named once), atomically.
 
-    reserve: tokens that must stay. now: instead of the database's clock, for tests of the arithmetic.
+    patient: how many of them are for backfills, which leave LEFT_FOR_OTHERS. reserve: tokens that must stay. now:
+    instead of the database's clock, for tests of the arithmetic.
     """
     cursor = await conn.execute(
         _TAKE,
         _keys(budgets)
-        | {"want": [float(n) for n in want], "reserve": [float(reserve)] * len(budgets)}
+        | {"want": [float(n) for n in want], "patient": [float(n) for n in patient or [0] * len(budgets)]}
+        | {"reserve": [float(reserve)] * len(budgets), "left": LEFT_FOR_OTHERS}
         | {"margin": MARGIN_SECONDS, "now": now},
     )
     rows = {tuple(row[:3]): Grant(*row[3:]) for row in await cursor.fetchall()}
@@ -203,11 +216,16 @@ class _Queue:
             heapq.heapify(self.waiters)
         return len(self.waiters)
 
+    def patient(self) -> int:
+        """How many of the waiters are backfills."""
+        return sum(priority >= BACKFILL for priority, _, _ in self.waiters)
+
 
 class RateLimiter:
     """The buckets as one event loop of one process sees them; any number of tasks may wait.
 
-    Priority rules among the waiters of this process; between processes, who asks first is served first.
+    Priority rules among the waiters of this process. Between processes a backfill lets all others go first
+    (LEFT_FOR_OTHERS), as soon as Amazon has told the rate; else who asks first is served first.
     """
 
     def __init__(self, pool: AsyncConnectionPool, source: str, *, on_wait: OnWait | None = None) -> None:
@@ -236,7 +254,7 @@ class RateLimiter:
         """Take a token if one is there now beside `reserve` others, and nobody waits for it."""
         if budget in self._queues:
             return False
-        grants = await self._take([budget], [1], reserve)
+        grants = await self._take([budget], [1], reserve=reserve)
         return grants[budget].granted == 1
 
     async def observe(self, budget: Budget, rate: str | None) -> None:
@@ -301,17 +319,19 @@ class RateLimiter:
             now = clock()
             due: list[Budget] = []
             want: list[int] = []
+            patient: list[int] = []
             for budget, queue in list(self._queues.items()):
                 if queue.not_before > now:
                     continue
                 if waiting := queue.prune():
                     due.append(budget)
                     want.append(waiting)
+                    patient.append(queue.patient() if budget in self._told else 0)
                 else:
                     del self._queues[budget]
             if due:
                 try:
-                    grants = await self._take(due, want, 0)
+                    grants = await self._take(due, want, patient=patient)
                 except Exception as error:
                     self._fail(due, error)
                     continue
@@ -354,12 +374,12 @@ class RateLimiter:
                 if not future.done():
                     future.set_exception(error)
 
-    async def _take(self, budgets: Sequence[Budget], want: Sequence[int], reserve: float) -> dict[Budget, Grant]:
+    async def _take(self, budgets: Sequence[Budget], want: Sequence[int], **options: Any) -> dict[Budget, Grant]:
         async with statement_by_statement(self._pool) as conn:
             if new := [each for each in budgets if each not in self._known]:
                 await know(conn, new)
                 self._known.update(new)
-            grants = await take(conn, budgets, want, reserve=reserve)
+            grants = await take(conn, budgets, want, **options)
         self._rates.update((budget, grant.rate) for budget, grant in grants.items())
         return grants
 
