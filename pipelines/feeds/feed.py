@@ -71,6 +71,7 @@ class Feed:
     spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
     where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
     restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
+    `may_be_empty`: a snapshot of which there is often nothing to show; cancelled by the source, it is an empty one.
     `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
     """
 
@@ -107,6 +108,7 @@ class Feed:
     updated_key: str = ""
     sample_min_rows: int = 5
     sample_share: float = 0.5
+    may_be_empty: bool = False
 
     @property
     def is_json(self) -> bool:

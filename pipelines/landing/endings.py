@@ -133,7 +133,8 @@ class Endings(ABC):
 
     async def _cancelled(self, report: RemoteReport) -> None:
         """No data, or asked for too soon after the same thing; believed to be the first if it cannot be the second."""
-        if self._feed.shape != "windowed":
+        there_may_be_none = self._feed.may_be_empty and await self._other_of_today() is None
+        if self._feed.shape != "windowed" and not there_may_be_none:
             await self._too_soon(report, "cancelled", "the source cancelled it")
             return
         since = report.created_at - self._feed.min_interval
@@ -169,14 +170,7 @@ class Endings(ABC):
         claim = self._claim
         reason = f"Report {report.remote_id}: {why}."
         await self._ended("failed", reason, request_state, pause=self._feed.min_interval, **details)
-        now = self._run.settings.now()
-        day = claim.slices[0].day
-        if day != slices.local_date(now, self._scope.time_zone):
-            return
-        since = slices.local_midnight(day, self._scope.time_zone)
-        reports = await self._source.find_existing([self._feed], self._scope, since, priority=self._order[0])
-        ours = await self._run.ledger.remote_ids(claim.feed, claim.scope_id, since - adoption.CLOCK_SKEW)
-        other = adoption.of_today(reports, self._feed, self._scope, now, exclude=ours)
+        other = await self._other_of_today()
         if other is None:
             return
         mine = claim.slices[0]
@@ -184,6 +178,17 @@ class Endings(ABC):
             mine.slice_key, mine.day, "failed", attempts=claim.attempts, generation=mine.generation or 0
         )
         await self._use_instead(other, repeats)
+
+    async def _other_of_today(self) -> RemoteReport | None:
+        """The snapshot of the running day that another application has made; None if the claim is of another day."""
+        claim, now = self._claim, self._run.settings.now()
+        day = claim.slices[0].day
+        if day != slices.local_date(now, self._scope.time_zone):
+            return None
+        since = slices.local_midnight(day, self._scope.time_zone)
+        reports = await self._source.find_existing([self._feed], self._scope, since, priority=self._order[0])
+        ours = await self._run.ledger.remote_ids(claim.feed, claim.scope_id, since - adoption.CLOCK_SKEW)
+        return adoption.of_today(reports, self._feed, self._scope, now, exclude=ours)
 
     def _age(self) -> timedelta:
         return self._run.settings.now() - (self._claim.remote_created_at or self._claim.intent_at)

@@ -10,6 +10,7 @@ from pipelines.landing.results import FeedResult
 from tests.support.running import LandingWorld
 
 PLANNING, RESTOCK = "amazon_sp.inventory_planning", "amazon_sp.restock_recommendations"
+STRANDED = "amazon_sp.stranded_inventory"
 JP = ("sakura-jp",)
 SOON = timedelta(minutes=31)
 
@@ -57,3 +58,15 @@ def test_a_restock_report_out_of_shape_fails_with_its_lines_and_the_next_one_lan
     world.move(SOON)
     assert state(world.land(RESTOCK, stores=JP)[RESTOCK]) == "loaded"
     assert rows(world, RESTOCK) == 30
+
+
+def test_a_cancelled_report_of_stranded_stock_means_that_none_is_stranded(landing):
+    world: LandingWorld = landing()
+    strike(world, {"do": "cancelled", "times": 1}, "GET_STRANDED_INVENTORY_UI_DATA")
+    assert state(world.land(STRANDED, stores=JP)[STRANDED]) == "empty"
+    world.move(SOON)
+    assert world.land(STRANDED, stores=JP)[STRANDED].requests == 0, "it was asked for again on the same day"
+    world.move(timedelta(hours=20))
+    assert state(world.land(STRANDED, stores=JP)[STRANDED]) == "loaded"
+    states = world.query("select state from ops.slices where feed = %s and state in ('empty', 'loaded')", STRANDED)
+    assert sorted(states) == [("empty",), ("loaded",)]

@@ -213,6 +213,7 @@ FEEDS: tuple[Feed, ...] = (
         sections=(Section(known=RESERVED_COLUMNS, required=("sku", "reserved_qty", "reserved_customerorders")),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
+        may_be_empty=True,
     ),
     Feed(
         name="amazon_sp.stranded_inventory",
@@ -224,6 +225,9 @@ FEEDS: tuple[Feed, ...] = (
         sections=(Section(known=STRANDED_COLUMNS, required=("sku", "stranded-reason", "fulfillable-qty")),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
+        may_be_empty=True,
+        # a handful that is cured in a day is no part of a report
+        sample_min_rows=50,
     ),
     *planning.FEEDS,
     *ledger.FEEDS,
