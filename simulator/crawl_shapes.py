@@ -48,6 +48,7 @@ def search_result(actor: str, url: str, place: Marketplace, result: Result) -> d
             "type": "product",
             **_common(place, page),
             "url": link,
+            "brand": page.brand,
             "searchUrl": url,
             "page": result.page,
             "position": result.position,
