@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from pipelines.landing.charsets import decode, is_line_safe
+from pipelines.landing.charsets import decode
 from pipelines.landing.columns import Layout
 
 _LONGEST_RECORD_LINES = 200
@@ -193,16 +193,10 @@ def split_header(text: str, delimiter: str, *, quoted: bool) -> list[str]:
 def _lines(blocks: Iterator[bytes], charset: str) -> Iterator[tuple[int, str, int]]:
     """Line number, text without line end, undecodable characters. `blocks` are cut at line ends (`line_blocks`)."""
     number = 0
-    if is_line_safe(charset):
-        for block in blocks:
-            lines = block.split(b"\n")
-            if lines[-1] == b"":
-                lines.pop()
-            for raw in lines:
-                number += 1
-                yield number, *decode(raw[:-1] if raw.endswith(b"\r") else raw, charset)
-        return
-    text, bad = decode(b"".join(blocks), charset)
-    for line in text.split("\n"):
-        number += 1
-        yield number, line.removesuffix("\r"), bad if number == 2 else 0
+    for block in blocks:
+        lines = block.split(b"\n")
+        if lines[-1] == b"":
+            lines.pop()
+        for raw in lines:
+            number += 1
+            yield number, *decode(raw[:-1] if raw.endswith(b"\r") else raw, charset)

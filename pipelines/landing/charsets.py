@@ -29,10 +29,21 @@ _JAVA_NAMES = {
     "unicode11utf8": "utf-8",
 }
 
-# In these, no byte of a longer character is ever a tab, a line end or another control character.
+# In these, no byte of a longer character is ever a tab, a line end or another control character, and those are ASCII's.
 _LINE_SAFE = re.compile(r"utf-8|cp\d+|iso8859-\d+|koi8|mac-|gbk|gb18030|gb2312|big5|euc")
+_EBCDIC = frozenset({"cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
+# Codecs of Python that no document is in.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "charmap"})
 
-_BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # begins like that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What these are where no mark tells: Python would refuse to read them.
+_UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 
 
 def named_charset(content_type: str | None) -> str | None:
@@ -50,9 +61,10 @@ def named_charset(content_type: str | None) -> str | None:
         return known
     try:
         b"x".decode(name, "replace")  # some codecs are not of text
-        return codecs.lookup(name).name
+        codec = codecs.lookup(name).name
     except (LookupError, UnicodeError):
         return None
+    return None if codec.replace("-", "_") in _NO_CHARSETS else _UNMARKED.get(codec, codec)
 
 
 def byte_order_mark(head: bytes) -> tuple[int, str | None]:
@@ -77,7 +89,7 @@ def candidates(content_type: str | None, last_resort: str) -> tuple[str, ...]:
 
 def is_line_safe(charset: str) -> bool:
     """Whether lines and fields may be cut in the bytes, before they are decoded."""
-    return _LINE_SAFE.match(charset) is not None
+    return _LINE_SAFE.match(charset) is not None and charset not in _EBCDIC
 
 
 def decode(raw: bytes, charset: str) -> tuple[str, int]:

@@ -11,11 +11,11 @@ import queue
 import re
 import threading
 import zlib
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import BinaryIO
 
 from pipelines.errors import DocumentError
-from pipelines.landing.charsets import byte_order_mark
+from pipelines.landing.charsets import REPLACEMENT, byte_order_mark
 
 READ = 1 << 20
 """Plain bytes read at once: threads take turns at each hand-over, so it should be worth it."""
@@ -64,13 +64,16 @@ def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
             )
 
 
-def line_blocks(blocks: Iterator[bytes]) -> Generator[bytes]:
+def line_blocks(
+    blocks: Iterator[bytes], charset: str | None = None, on_bad: Callable[[int], object] = lambda characters: None
+) -> Generator[bytes]:
     """The same bytes in blocks that end with a line end, but for the last one. A UTF-16 document becomes UTF-8.
 
-    Raises DocumentError('wrong_type') where there is no line end for 16 MB.
+    charset: in which lines cannot be cut in the bytes: such a document becomes UTF-8 too. on_bad: is told how many
+    characters could not be decoded then. Raises DocumentError('wrong_type') where there is no line end for 16 MB.
     """
     rest = b""
-    for block in _as_bytes_of_lines(blocks):
+    for block in _as_bytes_of_lines(blocks, charset, on_bad):
         cut = block.rfind(b"\n") + 1
         if cut:
             yield rest + block[:cut]
@@ -100,21 +103,29 @@ def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
             yield block[start:] if start else block
 
 
-def _as_bytes_of_lines(blocks: Iterator[bytes]) -> Generator[bytes]:
-    """Takes the byte order mark off; decodes UTF-16, in which lines cannot be cut in the bytes."""
-    decoder = None
+def _as_bytes_of_lines(
+    blocks: Iterator[bytes], charset: str | None, on_bad: Callable[[int], object]
+) -> Generator[bytes]:
+    """Takes the byte order mark off; decodes what is in a charset in which lines cannot be cut in the bytes."""
+    decoder = codecs.getincrementaldecoder(charset)("replace") if charset else None
     first = True
+
+    def encoded(text: str) -> bytes:
+        if bad := text.count(REPLACEMENT):
+            on_bad(bad)
+        return text.encode("utf-8", "replace")
+
     for each in blocks:
         block = each
         if first:
             first = False
-            length, charset = byte_order_mark(block)
-            block = block[length:]
-            if charset and charset.startswith("utf-16"):
-                decoder = codecs.getincrementaldecoder(charset)("replace")
-        yield decoder.decode(block).encode("utf-8", "replace") if decoder else block
+            length, marked = byte_order_mark(block)
+            if marked:
+                block = block[length:]
+                decoder = codecs.getincrementaldecoder(marked)("replace") if marked != "utf-8" else None
+        yield encoded(decoder.decode(block)) if decoder else block
     if decoder:
-        yield decoder.decode(b"", True).encode("utf-8", "replace")
+        yield encoded(decoder.decode(b"", True))
 
 
 def read_ahead(source: Iterator[bytes]) -> Generator[bytes]:

@@ -30,12 +30,8 @@ _OTHER_DELIMITERS = (",", ";", "\t")
 
 def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
-    charsets, delimiter, table = _look(job, _charsets(job))
-    if table.layout.hashed:
-        job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
-    job.strip = functools.partial(
-        strip_personal, layout=table.layout, is_placed=table.is_placed, pseudonyms=job.pseudonyms
-    )
+    charsets, delimiter, table = prepare(job)
+    assert job.strip is not None
     stripped = replace(table, layout=table.layout.as_kept)
     raw_tables.ensure_table(job.conn, table.feed, table.section)
     job.new_columns(_widen(job, stripped))
@@ -54,9 +50,22 @@ def load(job: Job) -> LoadOutcome:
                     log.info("%s %s: read line by line: %s", job.feed.name, job.scope.scope_id, miss)
                     if not miss.encoding:
                         break
-        return _careful(job, stripped, _whole_charset(job, charsets), delimiter)
+        return _careful(job, stripped, charsets, delimiter)
     except Quarantined as verdict:
         return job.quarantine(verdict)
+
+
+def prepare(job: Job) -> tuple[tuple[str, ...], str, Table]:
+    """Charsets to try, delimiter and table of a document; `job` knows then how it is stripped. Raises DocumentError."""
+    charsets, delimiter, table = _look(job, _charsets(job))
+    if not is_line_safe(charsets[0]):
+        job.transcode, charsets = charsets[0], ("utf-8",)
+    if table.layout.hashed:
+        job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
+    job.strip = functools.partial(
+        strip_personal, layout=table.layout, is_placed=table.is_placed, pseudonyms=job.pseudonyms
+    )
+    return charsets, delimiter, table
 
 
 def copy_again(job: Job, load_id: int) -> Seen:
@@ -83,11 +92,10 @@ def copy_again(job: Job, load_id: int) -> Seen:
 def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], str, Table]:
     """Charsets to try, delimiter and table, from the document's beginning. Raises DocumentError.
 
-    choices: of charsets; the first that the header can be read in counts.
+    choices: of charsets; those before the first that the header can be read in are left out.
     """
     section = job.feed.sections[0]
-    with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), READ))) as blocks:
-        first = next(blocks, b"")
+    first = _beginning(job, None)
     refuse_error_page(first)
     if not first.strip():
         raise DocumentError(
@@ -99,17 +107,25 @@ def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...]
             "belongs to.",
             kind="wrong_type",
         )
-    line = first.split(b"\n", 1)[0]
     problem: DocumentError | None = None
     for charsets in choices:
-        header = next((text for text, bad in (decode(line, each) for each in charsets) if not bad), None)
+        safe = is_line_safe(charsets[0])
+        line = (first if safe else _beginning(job, charsets[0])).split(b"\n", 1)[0]
+        tried = charsets if safe else ("utf-8",)
+        fitting = next((i for i, each in enumerate(tried) if not decode(line, each)[1]), len(tried) - 1)
         try:
-            delimiter, layout = _header(job, section, header or decode(line, charsets[-1])[0])
-            return charsets, delimiter, Table(job.feed, section, layout, job.scope.time_zone)
+            delimiter, layout = _header(job, section, decode(line, tried[fitting])[0])
+            return charsets[fitting:], delimiter, Table(job.feed, section, layout, job.scope.time_zone)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None
     raise problem
+
+
+def _beginning(job: Job, charset: str | None) -> bytes:
+    """The document's first lines; in UTF-8 if a charset is given."""
+    with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), READ), charset)) as blocks:
+        return next(blocks, b"")
 
 
 def _charsets(job: Job) -> Iterator[tuple[str, ...]]:
@@ -138,8 +154,9 @@ def _header(job: Job, section: Section, header: str) -> tuple[str, Layout]:
 
 
 def _whole(job: Job) -> Generator[bytes]:
-    """The document from its beginning, as it came."""
-    return read_ahead(line_blocks(plain_blocks(job.incoming.open())))
+    """The document from its beginning, as it came; in UTF-8 if its lines could not be cut otherwise."""
+    job.mended = 0
+    return read_ahead(line_blocks(plain_blocks(job.incoming.open()), job.transcode, job.count_mended))
 
 
 def _from_archive(job: Job, archived: Archived) -> Generator[bytes]:
@@ -178,11 +195,12 @@ def _copy(
     return copy_fast(job.conn, table, charset, body(), load_id, keep, wanted, job.pseudonyms)
 
 
-def _careful(job: Job, table: Table, charset: str, delimiter: str) -> LoadOutcome:
+def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) -> LoadOutcome:
     """Archive first, then line by line from what the archive keeps."""
     assert job.strip is not None
     if job.archived is None:
         job.archived = job.archive.put(job.strip(_whole(job)))
+    charset = _whole_charset(job, job.archived, charsets)
     with (
         contextlib.closing(_from_archive(job, job.archived)) as blocks,
         job.conn.transaction(),
@@ -192,11 +210,12 @@ def _careful(job: Job, table: Table, charset: str, delimiter: str) -> LoadOutcom
         return job.settle(load_id, job.archived, seen)
 
 
-def _whole_charset(job: Job, charsets: tuple[str, ...]) -> str:
-    """The charset for the careful way: the first that the whole document is valid in, else the last."""
+def _whole_charset(job: Job, archived: Archived, charsets: tuple[str, ...]) -> str:
+    """The charset for the careful way: the first that all that is kept is valid in, else the last."""
     for charset in charsets[:-1]:
-        if all(_is_valid(block, charset) for block in _whole(job)):
-            return charset
+        with contextlib.closing(_from_archive(job, archived)) as blocks:
+            if all(_is_valid(block, charset) for block in blocks):
+                return charset
     return charsets[-1]
 
 

@@ -42,7 +42,8 @@ class Quarantined(Exception):
 @dataclass
 class Job:
     """The document's load. archived: where it is kept, once it is. strip: takes its personal columns out, once known;
-    pseudonyms: what takes the place of those that are hashed, with `hash_key`.
+    pseudonyms: what takes the place of those that are hashed, with `hash_key`. transcode: the charset that the document
+    is in, where it must become UTF-8 before lines can be cut; mended: characters that could not be decoded then.
 
     without: sections that it does not fill. only_day: the single day that it is of, where its rows carry none.
     warnings: grow as it is read. refused: what was seen of a document that is refused for its rejected lines.
@@ -59,6 +60,8 @@ class Job:
     archived: Archived | None = None
     strip: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None
     pseudonyms: Pseudonyms | None = None
+    transcode: str | None = None
+    mended: int = 0
     without: list[Section] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     refused: Seen | None = None
@@ -67,6 +70,10 @@ class Job:
     @property
     def is_import(self) -> bool:
         return self.incoming.origin == "import"
+
+    def count_mended(self, characters: int) -> None:
+        """Remember what could not be decoded on the way to the archive."""
+        self.mended += characters
 
     @property
     def tenant_id(self) -> str:
@@ -107,6 +114,7 @@ class Job:
         """Judge what was copied and write the ledger, in the load's transaction. Raises DocumentError, Quarantined."""
         conn, feed, scope = self.conn, self.feed, self.scope
         self.archived = archived
+        seen.undecodable += self.mended
         self._judge(load_id, seen)
         created = self._created_at(load_id)
         slices, checked = self._slices_to_point(seen, created)

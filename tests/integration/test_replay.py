@@ -32,6 +32,10 @@ LEDGER = "amazon_sp.ledger_summary"
 TRAFFIC = "amazon_sp.sales_and_traffic"
 ADS = "amazon_ads.sp_campaigns"
 COSTS = "manual.product_costs"
+# of every shape, format and scope
+WORLD = (ORDERS, LISTINGS, LEDGER, TRAFFIC, ADS, "amazon_sp.all_orders_by_last_update", "amazon_sp.settlements_v2")
+WORLD += ("amazon_sp.fulfilled_shipments", "amazon_sp.search_query_performance", "apify.products")
+WORLD += ("amazon_sp.customer_returns", "amazon_sp.merchant_returns", "amazon_sp.reimbursements")
 TABLES = [table for feed in FEEDS.values() for table in feed.tables]
 
 
@@ -82,7 +86,7 @@ def land_fixtures(place: Any, *feeds: str) -> None:
 
 def test_a_landed_world_is_the_same_after_replays_whatever_was_lost(landing):
     world = landing(products=5)
-    world.land()
+    world.land(*WORLD)
     before = sums(world.warehouse.url)
     settlements = order_of_rows(world.warehouse.url, "amazon_sp__settlements_v2")
     (loads, rows), *_ = world.query("select count(*), sum(row_count) from ops.loads")
@@ -124,7 +128,7 @@ def test_a_landed_world_is_the_same_after_replays_whatever_was_lost(landing):
     for table, content in known(world.warehouse.url).items():
         assert content == everything[table], table
     assert len(world.simulator.log()) == calls, "nobody is called"
-    assert sum(result.requests for result in world.land().values()) == 0, "nothing is asked for again"
+    assert sum(result.requests for result in world.land(*WORLD).values()) == 0, "nothing is asked for again"
 
     secrets = [value for name, value in world.simulator.environment().items() if "SECRET" in name or "TOKEN" in name]
     told = "\n".join(manifests.read_all(Archive(world.settings.archive_url)))
@@ -155,6 +159,12 @@ def test_documents_of_every_kind_give_the_same_rows_again(place, settings, wareh
     traffic = fixture(FEEDS[TRAFFIC]).read_bytes()
     place(TRAFFIC).land(
         traffic.replace(b'"salesAndTrafficByAsin"', b'"nothingByAsin"'), None, origin="import", store=store("US")
+    )
+    # of a week, which the rows do not name: asked for, and imported
+    terms = fixture(FEEDS["amazon_sp.search_terms"]).read_bytes()
+    place("amazon_sp.search_terms").land(terms, days(DAY), window=(DAY, DAY + timedelta(days=6)))
+    place("amazon_sp.search_terms", store("DE")).land(
+        terms.replace(b"ATVPDKIKX0DER", b"A1PA6795UKMFR9"), None, origin="import", store=store("DE")
     )
     named_ad = (
         fixture(FEEDS[ADS]).read_bytes().replace(b'"campaignName": "', '"campaignName": "Café '.encode("latin-1"), 1)
