@@ -55,7 +55,7 @@ def test_queries_of_another_installation_are_used(landing):
     assert world.query("select distinct origin from ops.requests") == [("adopted",)]
 
 
-def test_what_amazon_has_nothing_of_is_empty_and_what_it_cannot_answer_is_told(landing):
+def test_what_amazon_cannot_answer_is_told(landing):
     world: LandingWorld = landing()
     reason = {"match": {"report_type": DATASET}, "do": "fatal", "reason": "too much is asked for", "times": 1}
     world.simulator.set_faults([reason])
