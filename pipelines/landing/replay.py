@@ -1,7 +1,7 @@
 """`tradewind replay`: the raw tables once more, from the archive, without asking anyone.
 
-Which loads there are is told by the ledger, after what it lacks was added to it from the archive (`restoring.py`): every
-row gets the `load_id` that its load has there, so whatever points at a load still points at the same rows. How a
+Which loads there are is told by the ledger, after what it lacks was added to it from the archive (`restoring.py`):
+every row gets the `load_id` that its load has there, so whatever points at a load still points at the same rows. How a
 document becomes rows is not decided here (`load_delimited.py`, `load_json.py`).
 """
 
@@ -11,7 +11,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -24,6 +24,7 @@ from pipelines.landing import load_delimited, load_json, raw_tables, restoring
 from pipelines.landing.archive import Archive, Archived
 from pipelines.landing.handover import Incoming, Origin, SliceKey
 from pipelines.landing.loading import Job
+from pipelines.landing.periods import periods_between
 from pipelines.stores import Scope
 from pipelines.warehouse.transform import build_lock
 
@@ -79,11 +80,11 @@ class _Load:
     rows: int
     time_zone: str
 
-    def slices(self) -> list[SliceKey] | None:
-        """The days that it was loaded for; None where it was for none in particular."""
+    def slices(self, feed: Feed) -> list[SliceKey] | None:
+        """The periods that it was loaded for; None where it was for none in particular."""
         if self.first is None or self.last is None:
             return None
-        days = (self.first + timedelta(days=i) for i in range((self.last - self.first).days + 1))
+        days = periods_between(feed.period, self.first, self.last)
         return [SliceKey(slice_key=day.isoformat(), day=day) for day in days]
 
 
@@ -188,7 +189,7 @@ def _copy_again(conn: psycopg.Connection, archive: Archive, feed: Feed, load: _L
             content_type=f"text/plain; charset={load.charset}",  # what it turned out to be in when it was loaded
             window=(load.first, load.last) if load.first and load.last else None,
         ),
-        slices=load.slices(),
+        slices=load.slices(feed),
         keep_personal=True,  # what was not to be kept is not in the archive
         archived=Archived(load.sha256, load.path, 0),
     )
