@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 
@@ -12,6 +12,7 @@ from pipelines.warehouse import transform
 from pipelines.warehouse.stores_sync import sync_stores
 from simulator.truth import columns_of, rows, text
 from simulator.world import World
+from tests.support.ledger import Ledger
 from tests.support.references import ROOT
 from tests.support.running import NOON, LandingWorld
 from tests.support.truth import mart_rows
@@ -19,6 +20,7 @@ from tests.support.truth import mart_rows
 PRODUCTS, SEARCH = "apify.products", "apify.keyword_search"
 MODELS = ("stg_apify__products", "stg_apify__keyword_search")
 FIRST, SECOND = "junglee/amazon-crawler", "epctex/amazon-scraper"
+DAY = date(2026, 1, 5)
 CAPTCHAS = {"op": "apify.getItems", "do": "captcha_items", "fraction": 0.5}
 
 
@@ -27,6 +29,31 @@ def crawl(world: LandingWorld) -> None:
         sync_stores(conn, world.catalog)
     for result in world.land(PRODUCTS, SEARCH).values():
         assert {each.state for each in result.outcomes} <= {"loaded"}, result.outcomes
+
+
+def queries_are_read_as_keywords(world: LandingWorld) -> None:
+    """A file without a run is read by the mapping in use; what is no valid UTF-8 stays as it is and breaks nothing."""
+    given = {
+        "https://www.amazon.com/s?k=desk+lamp": "desk lamp",
+        "https://www.amazon.com/s?i=garden&k=8%22+%2B+100%25&ref=nb_sb": '8" + 100%',
+        "https://www.amazon.co.jp/s?k=%E3%83%A9%e3%83%b3%E3%83%97%F0%9F%92%A1#top": "ランプ💡",
+        "https://www.amazon.com/s?k=caf%E9": "caf%E9",
+        "https://www.amazon.com/s?k=a%00b": "a%00b",
+        "https://www.amazon.com/s?k=a%ED%A0%80b": "a%ED%A0%80b",
+        "https://www.amazon.com/s?k=50%": "50%",
+        "https://www.amazon.com/s?k=50%+off%2": "50% off%2",
+        "https://www.amazon.com/gp/bestsellers": None,
+        "desk lamp, 100%": "desk lamp, 100%",
+    }
+    items = [{"asin": f"B00000000{n}", "input": query} for n, query in enumerate(given)]
+    items.append({"asin": "B000000010", "input": {"url": "https://www.amazon.com/s?k=x"}})
+    with world.warehouse.connect() as conn:
+        ledger = Ledger(conn)
+        load_id = ledger.load(SEARCH, "ATVPDKIKX0DER", items, days=[DAY], instant=datetime(2026, 1, 5, tzinfo=UTC))
+    found = world.query(
+        "select asin, keyword from staging.stg_apify__keyword_search where load_id = %s order by 1", load_id
+    )
+    assert [keyword for _, keyword in found] == [*given.values(), "x"]
 
 
 def test_rows_of_two_actors_are_each_read_by_their_own_mapping(landing) -> None:
@@ -64,6 +91,7 @@ def test_rows_of_two_actors_are_each_read_by_their_own_mapping(landing) -> None:
     world.move(timedelta(days=1))
     world.simulator.set_faults([CAPTCHAS])
     crawl(world)
+    queries_are_read_as_keywords(world)
     with world.warehouse.connect() as conn:  # which mapping is in use means nothing to a run that has its own
         mine = [actor.mapping_id for actor in BUILT_IN.values()]
         conn.execute("update ops.actor_mappings set in_use = false where mapping_id = any(%s)", (mine,))
