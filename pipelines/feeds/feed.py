@@ -19,7 +19,7 @@ Scope = Literal["store", "account", "marketplace", "global"]
 Period = Literal["day", "week", "month", "quarter"]
 Semantics = Literal["replace", "snapshot", "upsert"]
 Format = Literal["delimited", "json", "jsonl"]
-Quoting = Literal["none", "standard"]
+Quoting = Literal["none", "standard", "as header"]
 
 
 def column_name(header: str) -> str:
@@ -71,6 +71,7 @@ class Feed:
     spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
     where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
     restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
+    `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose headers all stand in quotes).
     `may_be_empty`: a snapshot of which there is often nothing to show; cancelled by the source, it is an empty one.
     `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
     """

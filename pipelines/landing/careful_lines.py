@@ -185,9 +185,13 @@ def split_header(text: str, delimiter: str, *, quoted: bool) -> list[str]:
         except csv.Error:
             return line.split(delimiter)
     headers = line.split(delimiter)
-    if all(len(each) > 1 and each[0] == each[-1] == '"' for each in headers if each):
-        return [each.strip('"') for each in headers]
-    return headers
+    return [each.strip('"') for each in headers] if has_quoted_header(line, delimiter) else headers
+
+
+def has_quoted_header(text: str, delimiter: str) -> bool:
+    """Whether quotes stand round every header of a document's first line."""
+    headers = [each for each in text.rstrip("\r\n").split(delimiter) if each]
+    return all(len(each) > 1 and each[0] == each[-1] == '"' for each in headers)
 
 
 def _lines(blocks: Iterator[bytes], charset: str) -> Iterator[tuple[int, str, int]]:

@@ -74,16 +74,16 @@ class Seen:
 
 @dataclass(frozen=True)
 class Table:
-    """A delimited feed's raw table and the document's layout. time_zone: of the scope's days."""
+    """A delimited feed's raw table and the document's layout. time_zone: of the scope's days.
+
+    quoted: fields may stand in double quotes.
+    """
 
     feed: Feed
     section: Section
     layout: Layout
     time_zone: str
-
-    @property
-    def quoted(self) -> bool:
-        return self.feed.quoting == "standard"
+    quoted: bool = False
 
     @property
     def day(self) -> int | None:

@@ -12,7 +12,7 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
-from pipelines.landing.careful_lines import split_header
+from pipelines.landing.careful_lines import has_quoted_header, split_header
 from pipelines.landing.charsets import candidates, decode, is_line_safe, named_charset
 from pipelines.landing.columns import Layout, layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
@@ -114,8 +114,11 @@ def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...]
         tried = charsets if safe else ("utf-8",)
         fitting = next((i for i, each in enumerate(tried) if not decode(line, each)[1]), len(tried) - 1)
         try:
-            delimiter, layout = _header(job, section, decode(line, tried[fitting])[0])
-            return charsets[fitting:], delimiter, Table(job.feed, section, layout, job.scope.time_zone)
+            header = decode(line, tried[fitting])[0]
+            delimiter, layout = _header(job, section, header)
+            quoting = job.feed.quoting
+            quoted = quoting == "standard" or (quoting == "as header" and has_quoted_header(header, delimiter))
+            return charsets[fitting:], delimiter, Table(job.feed, section, layout, job.scope.time_zone, quoted)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None

@@ -51,6 +51,22 @@ def test_a_shifted_restock_report_is_refused_and_the_next_one_lands(conn: psycop
     ]
 
 
+def test_a_restock_report_in_quotes_is_the_same(conn: psycopg.Connection, tmp_path: Path) -> None:
+    place = landing(conn, tmp_path, "amazon_sp.restock_recommendations")
+    content = fixture(place.feed).read_bytes()
+    lines = [line.split(b"\t") for line in content.rstrip(b"\r\n").split(b"\r\n")]
+    lines[0][0] = b"Country/Region Code"
+    quoted = b"".join(b"\t".join(b'"%b"' % cell.replace(b'"', b'""') for cell in line) + b"\r\n" for line in lines)
+
+    place.land(content, instant(MOMENT, DAY))
+    place.land(quoted, instant(MOMENT + timedelta(hours=1), DAY))
+
+    columns = "country, merchant_sku, product_name, available, recommended_replenishment_qty, unit_storage_size"
+    loaded = place.rows(columns)
+    assert loaded[3:] == loaded[:3]
+    assert loaded[0] == ("US", "HB-LAMP-01", 'Desk lamp 12" brass', "110", "25", "0.25 ft3")
+
+
 def planning(place: Landing, skus: int) -> bytes:
     """A planning report of that many SKUs."""
     header, row, *_ = fixture(place.feed).read_bytes().split(b"\r\n")

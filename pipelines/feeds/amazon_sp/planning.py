@@ -200,6 +200,8 @@ FEEDS: tuple[Feed, ...] = (
         ),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
+        # of some accounts all fields stand in quotes
+        quoting="as header",
         aliases={
             "Country/Region Code": "Country",
             "Days of supply at Amazon fulfillment centers": "Days of Supply at Amazon Fulfillment Network",
