@@ -1,8 +1,9 @@
 """Landing against the tools that people would take instead: the same order lines, in the same run, turn by turn.
 
-Everybody begins with the gzip document and ends with committed rows of text columns in an empty table, each in a process
-of its own, imports not counted, telemetry off. The peers are given their best: dlt writes CSV files that it COPYs, from
-rows and from Arrow batches; pandas writes through a callable that COPYs. Ours does all that `landing.py` tells of.
+Everybody begins with the gzip document and ends with committed rows of text columns in an empty table, each in a
+process of its own, imports not counted, telemetry off. The peers are given their best: dlt writes CSV files that it
+COPYs, from rows and from Arrow batches; pandas writes through a callable that COPYs. Ours does all that `landing.py`
+tells of.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from bench import landing, orders
 from bench.figures import Figure, Room
@@ -78,9 +80,9 @@ def _peer(room: Room, name: str, document: Path, lines: int, number: int) -> flo
         timeout=1800,
     )
     with psycopg.connect(room.url) as conn:
-        row = conn.execute(f"select count(*), count(distinct amazon_order_id) from {_SCHEMA}.{_TABLE}".encode()).fetchone()
-    assert row is not None
-    assert row[0] == lines, (name, row)
+        table = sql.Identifier(_SCHEMA, _TABLE)
+        row = conn.execute(sql.SQL("select count(*), count(amazon_order_id) from {}").format(table)).fetchone()
+    assert row == (lines, lines), (name, row)
     return json.loads(done.stdout.splitlines()[-1])["seconds"]
 
 
@@ -90,8 +92,8 @@ def _peer(room: Room, name: str, document: Path, lines: int, number: int) -> flo
 def _dlt(url: str, folder: str, items: Any, columns: list[str]) -> Callable[[], object]:
     import dlt
 
-    hints = {column: {"data_type": "text"} for column in columns}
-    resource = dlt.resource(items, name=_TABLE, columns=hints)  # type: ignore[call-overload]
+    hints: dict[str, Any] = {column: {"data_type": "text"} for column in columns}
+    resource = dlt.resource(items, name=_TABLE, columns=hints)
     pipeline = dlt.pipeline(
         "peer", pipelines_dir=folder, destination=dlt.destinations.postgres(url), dataset_name=_SCHEMA
     )
@@ -156,9 +158,7 @@ def _pandas(url: str, document: str, folder: str) -> Callable[[], object]:
         )
         with engine.begin() as conn:
             for frame in frames:
-                frame.to_sql(
-                    _TABLE, conn, schema=_SCHEMA, if_exists="append", index=False, method=copy, dtype=Text()
-                )
+                frame.to_sql(_TABLE, conn, schema=_SCHEMA, if_exists="append", index=False, method=copy, dtype=Text())
 
     return load
 

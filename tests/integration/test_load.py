@@ -14,7 +14,6 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing import raw_tables
 from pipelines.landing.load import ClaimLost, SliceKey
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store
@@ -91,56 +90,6 @@ def test_the_fast_and_the_careful_way_give_the_same_rows(orders: Landing) -> Non
     assert fast == careful
 
 
-# --- encodings ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("country", "content_type", "charset"),
-    [
-        ("US", "text/plain;charset=Cp1252", "cp1252"),
-        ("DE", "text/plain; charset=ISO-8859-1", "cp1252"),
-        ("DE", None, "cp1252"),
-        ("US", None, "utf-8"),
-        ("DE", "text/plain;charset=UTF-8", "utf-8"),
-    ],
-)
-def test_western_charsets(
-    conn: psycopg.Connection, tmp_path: Path, country: str, content_type: str | None, charset: str
-) -> None:
-    place = landing(conn, tmp_path, LISTINGS, store(country))
-    content = fixture(place.feed).read_text(encoding="utf-8").encode(charset)
-    outcome = place.land(content, instant(MOMENT), content_type=content_type)
-    assert outcome.undecodable == 0
-    assert place.rows("item_name")[1] == ("Café bottle, blue",)
-    assert place.one("select charset from ops.loads") == charset
-
-
-@pytest.mark.parametrize("content_type", ["text/plain;charset=Windows-31J", None])
-def test_japanese_listings(conn: psycopg.Connection, tmp_path: Path, content_type: str | None) -> None:
-    place = landing(conn, tmp_path, LISTINGS, store("JP", "sakura-jp"))
-    header = "商品名\t出品ID\t出品者SKU\t価格\t数量\t在庫数\tASIN 1\tステータス\tmerchant-shipping-group"
-    text = f"{header}\r\n保温ボトル①㈱〜\t0301\tSKU-1\t1980\t3\t\tB0SAKURA01\t出品中\t移行\r\n"
-    outcome = place.land(text.encode("cp932"), instant(MOMENT), content_type=content_type)
-    assert place.rows("item_name, seller_sku, price, quantity, asin1, status, merchant_shipping_group") == [
-        ("保温ボトル①㈱〜".encode("cp932").decode("cp932"), "SKU-1", "1980", "3", "B0SAKURA01", "出品中", "移行")
-    ]
-    assert outcome.warnings == []
-
-
-def test_what_cannot_be_decoded_is_counted(orders: Landing) -> None:
-    content = CONTENT.replace("Café".encode(), b"Caf\xe9\xff")
-    outcome = orders.land(content, days(DAY), content_type="text/plain;charset=UTF-8")
-    assert orders.rows("product_name")[2] == ("Caf�� bottle, blue",)
-    assert outcome.undecodable == 2
-    assert "2 characters could not be decoded as utf-8" in outcome.warnings[0]
-    assert orders.one("select reason from ops.slices") == outcome.warnings[0]
-
-
-def test_utf16_from_a_spreadsheet(orders: Landing) -> None:
-    orders.land(CONTENT.decode().encode("utf-16"), days(DAY))
-    assert orders.rows("product_name")[2] == ("Café bottle, blue",)
-
-
 # --- lines ----------------------------------------------------------------------------------------------------------
 
 
@@ -206,56 +155,6 @@ def test_quoted_ledgers(conn: psycopg.Connection, tmp_path: Path) -> None:
     assert titles[0] == ('Desk lamp 12" brass', "X001LAMP01")
     assert titles[3] == ("Desk lamp 12 brass", "X001LAMP01")
     assert titles[6] == ("Desk lamp 12\nbrass, \ttabbed", "X001LAMP01")
-
-
-# --- columns --------------------------------------------------------------------------------------------------------
-
-
-def test_a_new_column_widens_the_table_and_is_recorded(orders: Landing) -> None:
-    orders.land(CONTENT, days(DAY))
-    header, *lines = CONTENT.splitlines()
-    long = b"An Amazon header that is longer than any column's name can be in Postgres, alas"
-    wide = [header + b"\tGift Wrap?\tgift_wrap\t" + long] + [line + b"\tyes\tno\tx" for line in lines]
-    outcome = orders.land(b"\r\n".join(wide) + b"\r\n", days(DAY))
-    drift = dict(orders.query("select header, column_name from ops.drift"))
-    assert set(drift) == {"Gift Wrap?", "gift_wrap", long.decode()}
-    assert len(set(drift.values())) == 3
-    assert all(len(column) <= 63 for column in drift.values())
-    assert orders.rows(drift["Gift Wrap?"]) == [(None,)] * 4 + [("yes",)] * 4
-    assert "columns that are new" in outcome.warnings[0]
-    assert orders.land(b"\r\n".join(wide[:-1]) + b"\r\n", days(DAY)).warnings == []
-
-
-def test_fewer_columns_and_another_order_are_no_error(orders: Landing) -> None:
-    header, *lines = (line.split(b"\t") for line in CONTENT.splitlines())
-    kept = [header.index(name) for name in reversed(header) if name not in (b"promotion-ids", b"order-channel", b"cpf")]
-    content = b"\n".join(b"\t".join(line[i] for i in kept) for line in [header, *lines]) + b"\n"
-    orders.land(content, days(DAY))
-    assert orders.rows("amazon_order_id, item_price, ship_city")[0] == ("111-0000001-0000001", "24.99", None)
-
-
-def test_a_locked_table_is_widened_when_it_is_free(
-    orders: Landing, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    orders.land(CONTENT, days(DAY))
-    with warehouse.connect() as reader:
-        reader.execute(f"select count(*) from raw.{orders.feed.tables[0]}".encode())  # noqa: S608
-        assert orders.land(CONTENT.replace(b"Folding", b"Broad"), days(DAY)).rows == 4  # no new column: no lock
-
-        waits: list[float] = []
-
-        def wait(seconds: float) -> None:
-            waits.append(seconds)
-            if len(waits) == 2:
-                reader.rollback()
-
-        monkeypatch.setattr(raw_tables, "_LOCK_TIMEOUT", "50ms")
-        monkeypatch.setattr(raw_tables.time, "sleep", wait)
-        header, *lines = CONTENT.splitlines()
-        wide = [header + b"\tnew-one", *(line + b"\t1" for line in lines)]
-        assert orders.land(b"\n".join(wide), days(DAY)).rows == 4
-    assert len(waits) == 2
-    assert orders.rows("new_one")[-1] == ("1",)
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,98 @@
+"""Landing documents whose columns are not those of yesterday: tables grow, and nobody stands in another's way."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from pipelines.feeds import FEEDS
+from pipelines.landing import raw_tables
+from pipelines.warehouse.connection import Warehouse
+from tests.support.landing import DAY, Landing, days, fixture, landing, store
+
+ORDERS = "amazon_sp.all_orders_by_order_date"
+CONTENT = fixture(FEEDS[ORDERS]).read_bytes()
+
+
+@pytest.fixture
+def conn(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
+    with warehouse.connect() as connection:
+        yield connection
+
+
+@pytest.fixture
+def orders(conn: psycopg.Connection, tmp_path: Path) -> Landing:
+    return landing(conn, tmp_path, ORDERS)
+
+
+def test_a_new_column_widens_the_table_and_is_recorded(orders: Landing) -> None:
+    orders.land(CONTENT, days(DAY))
+    header, *lines = CONTENT.splitlines()
+    long = b"An Amazon header that is longer than any column's name can be in Postgres, alas"
+    wide = [header + b"\tGift Wrap?\tgift_wrap\t" + long] + [line + b"\tyes\tno\tx" for line in lines]
+    outcome = orders.land(b"\r\n".join(wide) + b"\r\n", days(DAY))
+    drift = dict(orders.query("select header, column_name from ops.drift"))
+    assert set(drift) == {"Gift Wrap?", "gift_wrap", long.decode()}
+    assert len(set(drift.values())) == 3
+    assert all(len(column) <= 63 for column in drift.values())
+    assert orders.rows(drift["Gift Wrap?"]) == [(None,)] * 4 + [("yes",)] * 4
+    assert "columns that are new" in outcome.warnings[0]
+    assert orders.land(b"\r\n".join(wide[:-1]) + b"\r\n", days(DAY)).warnings == []
+
+
+def test_fewer_columns_and_another_order_are_no_error(orders: Landing) -> None:
+    header, *lines = (line.split(b"\t") for line in CONTENT.splitlines())
+    kept = [header.index(name) for name in reversed(header) if name not in (b"promotion-ids", b"order-channel", b"cpf")]
+    content = b"\n".join(b"\t".join(line[i] for i in kept) for line in [header, *lines]) + b"\n"
+    orders.land(content, days(DAY))
+    assert orders.rows("amazon_order_id, item_price, ship_city")[0] == ("111-0000001-0000001", "24.99", None)
+
+
+def test_a_locked_table_is_widened_when_it_is_free(
+    orders: Landing, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders.land(CONTENT, days(DAY))
+    with warehouse.connect() as reader:
+        reader.execute(f"select count(*) from raw.{orders.feed.tables[0]}".encode())  # noqa: S608
+        assert orders.land(CONTENT.replace(b"Folding", b"Broad"), days(DAY)).rows == 4  # no new column: no lock
+
+        waits: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 2:
+                reader.rollback()
+
+        monkeypatch.setattr(raw_tables, "_LOCK_TIMEOUT", "50ms")
+        monkeypatch.setattr(raw_tables.time, "sleep", wait)
+        header, *lines = CONTENT.splitlines()
+        wide = [header + b"\tnew-one", *(line + b"\t1" for line in lines)]
+        assert orders.land(b"\n".join(wide), days(DAY)).rows == 4
+    assert len(waits) == 2
+    assert orders.rows("new_one")[-1] == ("1",)
+
+
+def test_several_may_widen_a_table_at_once(warehouse: Warehouse, tmp_path: Path) -> None:
+    header, *lines = CONTENT.splitlines()
+    together = threading.Barrier(4)
+
+    def land(number: int) -> int:
+        wide = [header + b"\tGift Wrap?\tgift_wrap\tonly-%d" % number, *(line + b"\ta\tb\tc" for line in lines)]
+        with warehouse.connect() as conn:
+            place = landing(conn, tmp_path, ORDERS, store("US", f"store-{number}", seller=f"A{number}SELLER"))
+            together.wait(60)
+            return place.land(b"\n".join(wide), days(DAY)).rows
+
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(land, range(4))) == [4] * 4
+    with warehouse.connect() as conn:
+        place = landing(conn, tmp_path, ORDERS)
+        drift = dict(place.query("select header, column_name from ops.drift"))
+        assert set(drift) == {"Gift Wrap?", "gift_wrap", *(f"only-{i}" for i in range(4))}
+        columns = ", ".join(drift[each] for each in ("Gift Wrap?", "gift_wrap"))
+        assert place.rows(columns) == [("a", "b")] * 16
