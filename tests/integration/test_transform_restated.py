@@ -14,6 +14,7 @@ from tests.support.ledger import CREATED, Ledger, campaign, order_line, page, ra
 
 BY_DATE, BY_UPDATE = "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update"
 CAMPAIGNS, TERMS, CRAWL = "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term", "apify.products"
+QUERIES = "amazon_sp.search_query_performance"
 US_ACCOUNT, EU_ACCOUNT, US_PLACE = "SELLERNA@na", "SELLEREU@eu", "ATVPDKIKX0DER"
 DAY = date(2026, 2, 10)
 
@@ -136,6 +137,31 @@ class EmptiedDay(Restated):
         ledger.load(CAMPAIGNS, "made-us", rows, days=[self.FIRST, self.SECOND], day_of=day_of)
 
 
+class LostSlice(Restated):
+    """A week of which somebody deletes the slice, a part of a week that fails, and a week that is here."""
+
+    WEEKS = tuple(date(2026, 1, day) for day in (4, 11, 18))
+
+    def __init__(self) -> None:
+        super().__init__(
+            "select date, state from marts.data_coverage where feed = 'amazon_sp.search_query_performance' "
+            "and store_id = 'made-us' order by 1"
+        )
+
+    def first(self, ledger: Ledger) -> None:
+        for week in self.WEEKS:
+            for part in ("01", "02"):
+                ledger.point(QUERIES, "made-us", f"{week}/{part}", week, None, None, "loaded")
+        ledger.conn.execute(
+            "insert into ops.expected values (%s, 'made-us', 'week', %s, %s)", (QUERIES, self.WEEKS[0], self.WEEKS[2])
+        )
+
+    def second(self, ledger: Ledger) -> None:
+        ledger.conn.execute("delete from ops.slices where feed = %s and day = %s", (QUERIES, self.WEEKS[0]))
+        key = f"{self.WEEKS[1]}/02"
+        ledger.conn.execute("update ops.slices set state = 'failed', reason = 'why' where slice_key = %s", (key,))
+
+
 class StoreConfiguredLater(Restated):
     """Rows of a marketplace nobody configured have a bucket, and move when the store stands in stores.yaml."""
 
@@ -244,6 +270,20 @@ def test_a_slice_restated_to_nothing_ends_empty_and_its_neighbour_stays(restated
     before, after, _ = restated[EmptiedDay]
     assert before == [(EmptiedDay.FIRST, "loaded", 2), (EmptiedDay.SECOND, "loaded", 2)]
     assert after == [(EmptiedDay.FIRST, "empty", None), (EmptiedDay.SECOND, "loaded", 2)]
+
+
+def test_a_lost_slice_is_missing_and_a_part_that_failed_is_told(restated):
+    before, after, _ = restated[LostSlice]
+    assert before == [(week, "loaded") for week in LostSlice.WEEKS]
+    assert after == [
+        (week, state) for week, state in zip(LostSlice.WEEKS, ("missing", "failed", "loaded"), strict=True)
+    ]
+
+
+def test_what_is_missing_is_the_same_when_everything_is_built_anew(marts, restated):
+    before = marts.everything()["marts.data_coverage"]
+    marts.build("data_coverage", full_refresh=True)
+    assert marts.everything()["marts.data_coverage"] == before
 
 
 def test_rows_of_no_store_have_a_bucket_until_the_store_is_configured(restated):
