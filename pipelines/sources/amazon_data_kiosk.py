@@ -47,6 +47,7 @@ BATCH_FROM = 3
 TOKENS_LEFT_FOR_FINDING = 4
 # How a further page of an answer is waited for.
 FIRST_LOOK, LONGEST_PAUSE, PAGE_PATIENCE = 1.0, 30.0, 1800.0
+_HEAD = 1 << 16
 
 
 class AmazonDataKioskSource:
@@ -292,14 +293,23 @@ class AmazonDataKioskSource:
 
 
 def _append(whole: Path, page: Download, what: str) -> None:
-    """The lines of a page behind those that are there. Raises SourceError for a page that is cut."""
+    """The lines of a page behind those that are there. Raises SourceError for a page that is cut, or none at all."""
     try:
         with page.path.open("rb") as came, whole.open("ab+") as target:
+            source = gzip.GzipFile(fileobj=came) if page.gzip else came
+            head = source.read(_HEAD)
+            if not head.lstrip().startswith(b"{"):
+                began = head[:60].decode("utf-8", "replace")
+                raise SourceError(
+                    f"{what}: a page of it holds no lines of JSON, it begins with {began!r}. It is tried again later.",
+                    retryable=True,
+                )
             if target.tell():
                 target.seek(-1, 2)
                 if target.read(1) != b"\n":
                     target.write(b"\n")
-            shutil.copyfileobj(gzip.GzipFile(fileobj=came) if page.gzip else came, target)
+            target.write(head)
+            shutil.copyfileobj(source, target)
     except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise SourceError(
             f"{what}: a page of it is damaged ({error}). It is tried again later.", retryable=True

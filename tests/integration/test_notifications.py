@@ -84,6 +84,9 @@ def test_a_run_with_a_queue_polls_nothing_and_survives_what_others_write(
 ) -> None:
     queue.send("not even JSON")
     queue.send({"notificationType": "ORDER_CHANGE", "payload": {}})
+    stranger = {"sellerId": "ASTRANGER", "reportId": "1", "reportType": "X", "processingStatus": "DONE"}
+    payload = {"reportProcessingFinishedNotification": stranger}
+    queue.send({"notificationType": "REPORT_PROCESSING_FINISHED", "payload": payload})
     with caplog.at_level(logging.WARNING, logger="pipelines.sources.notifications"):
         states = land(world, queue, *FEEDS)
     assert states == {name: {"loaded"} for name in FEEDS}
@@ -93,7 +96,8 @@ def test_a_run_with_a_queue_polls_nothing_and_survives_what_others_write(
     told = [each.getMessage() for each in caplog.records]
     assert len([each for each in told if "no JSON: it begins with 'not even JSON'" in each]) == 1
     assert len([each for each in told if "of type ORDER_CHANGE" in each]) == 1
-    assert queue.left() == 2
+    assert len([each for each in told if "of the seller ASTRANGER" in each]) == 1
+    assert queue.left() == 3
     finished = world.query("select source, count(*) from ops.finished_reports group by 1 order by 1")
     assert finished == [("amazon_data_kiosk", 3), ("amazon_sp", 12)]
     made = "select count(*) from ops.requests where remote_created_at is distinct from intent_at"

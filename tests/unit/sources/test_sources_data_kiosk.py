@@ -194,6 +194,8 @@ def test_pages_become_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     ("page", "content", "said"),
     [
         (query(11, "FATAL"), b"", "ended as FATAL"),
+        (query(11, dataDocumentId="d2"), b"", "no lines of JSON"),
+        (query(11, dataDocumentId="d2"), b"<html>oops</html>", "begins with '<html>oops"),
         (query(11, dataDocumentId="d2"), gzip.compress(b'{"a":2}\n' * 99)[:25], "is damaged"),
     ],
 )
