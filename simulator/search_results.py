@@ -58,8 +58,10 @@ def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> list[R
     random = rng(seed, place.country, keyword, "search", day)
     known = [page for asin in pages.asins(place) if not (page := pages.page(place, asin, day)).error]
     others = [_other(seed, place, keyword, n) for n in range(PAGES * PER_PAGE)]
-    usual = rng(seed, place.country, keyword, "usual places")
-    ranked = sorted((usual.random() + random.random() / 8, page.asin, page) for page in (*known, *others))
+    ranked = sorted(
+        (number(seed, place.country, keyword, page.asin) / 1e6 + random.random() / 8, page.asin, page)
+        for page in (*known, *others)
+    )
     organic = iter([page for _, _, page in ranked])
     paid = random.sample(known or others, min(len(known or others), PAGES * len(PAID)))
     found: list[Result] = []

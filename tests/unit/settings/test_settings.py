@@ -40,9 +40,7 @@ def test_environment_wins_over_the_file_beside_the_stores_which_wins_over_the_wo
 ) -> None:
     demo = tmp_path / "home" / "demo"
     demo.mkdir(parents=True)
-    (tmp_path / ".env").write_text(
-        "TRADEWIND_LLM_MODEL=cwd\nTRADEWIND_ACTORS=/cwd\nTRADEWIND_LWA_CLIENT_ID=cwd\nT=cwd"
-    )
+    (tmp_path / ".env").write_text("TRADEWIND_LLM_MODEL=cwd\nTRADEWIND_ACTORS=/cwd\nTRADEWIND_LWA_CLIENT_ID=cwd\nT=cwd")
     (demo / ".env").write_text("TRADEWIND_ACTORS=/demo\nTRADEWIND_LWA_CLIENT_ID=demo\nT=demo")
     monkeypatch.setenv("TRADEWIND_LWA_CLIENT_ID", "environment")
     settings = get_settings()
