@@ -14,6 +14,7 @@ from simulator.business import StoreBusiness
 from simulator.catalogue import Offer, cents
 from simulator.marketplaces import Marketplace, days_between, local_day
 from simulator.model import SimStore
+from simulator.old_stock import old_stock
 from simulator.orders import money
 from simulator.publishing import last_of_month, next_month
 from simulator.shipments import WAREHOUSES
@@ -25,6 +26,8 @@ CUBIC_FEET = Decimal("35.3147")
 SHARES = (Decimal("0.6"), Decimal("0.4"))
 # from this many weeks of stock on there is a surcharge
 CROWDED_WEEKS = Decimal(4)
+# of what is no longer sold
+MOST_WEEKS = Decimal("99.99")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ def storage_fees(business: StoreBusiness, month: date) -> tuple[StorageFee, ...]
             sums[row.offer] = sums.get(row.offer, 0) + row.ending
     return tuple(
         fee
-        for offer in business.stock.offers
+        for offer in (*business.stock.offers, *(old.offer for old in old_stock(business.seed, business.store)))
         if sums.get(offer)
         for fee in _fees(business.store, offer, month, Decimal(sums[offer]) / len(days))
     )
@@ -80,7 +83,7 @@ def storage_fees(business: StoreBusiness, month: date) -> tuple[StorageFee, ...]
 def _fees(store: SimStore, offer: Offer, month: date, average: Decimal) -> list[StorageFee]:
     place = store.marketplace
     item = _item_volume(place, offer)
-    weeks = _round(average / Decimal(repr(round(offer.demand * 7, 4))), "0.01")
+    weeks = _round(average / Decimal(repr(round(offer.demand * 7, 4))), "0.01") if offer.demand else MOST_WEEKS
     base_rate = _rate(store, BASE_Q4 if month.month >= 10 else BASE)
     surcharge_rate = _rate(store, SURCHARGE) if weeks >= CROWDED_WEEKS else Decimal(0)
     result = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,9 +14,11 @@ import pytest
 from simulator.ledger_events import EXPLAINED_AGE, RETURNS, SHIPMENTS, events
 from simulator.marketplaces import days_between, local_day, midnight
 from simulator.model import Document
+from simulator.old_stock import old_stock
 from simulator.returns import returned_units
 from simulator.shipments import shipped_on
 from simulator.stock_ages import ages, between
+from simulator.storage_fees import storage_fees
 from simulator.world import World
 
 US, DE, JP = "A2HARBORNA1US", "A3HARBOREU2DE", "A4SAKURAFE3JP"
@@ -196,6 +198,14 @@ def test_every_store_has_aged_and_stranded_stock_and_pays_for_it(ask: Ask) -> No
             assert len(charged) >= 4
             assert all(units > 0 and amount > 0 for units, amount in charged)
             assert max(len(row) for row in planning) == (97 if seller == US else 73)
+
+
+def test_old_stock_costs_storage_as_all_stock_does(seeded: World, now: datetime) -> None:
+    for store in seeded.stores:
+        fees = storage_fees(seeded.business(store).until(now), date(2026, 10, 1))
+        stored = {fee.offer.sku for fee in fees}
+        assert stored >= {old.offer.sku for old in old_stock(seeded.seed, store)} != set()
+        assert all(fee.surcharge > 0 for fee in fees if not fee.offer.demand)
 
 
 def test_recommendations_differ(ask: Ask) -> None:
