@@ -137,6 +137,7 @@ STORAGE_FEE_COLUMNS = (
     "average_quantity_customer_orders",
 )
 
+# Fee and reimbursement reports are also downloaded by hand, and then all of their fields may stand in quotes.
 FEEDS: tuple[Feed, ...] = (
     Feed(
         name="amazon_sp.settlements_v2",
@@ -189,6 +190,7 @@ FEEDS: tuple[Feed, ...] = (
         history=timedelta(days=540),
         restate_after=(1, 3),
         min_interval=timedelta(hours=4),
+        quoting="as header",
     ),
     Feed(
         name="amazon_sp.estimated_fees",
@@ -208,6 +210,7 @@ FEEDS: tuple[Feed, ...] = (
         lookback=timedelta(hours=72),
         history=timedelta(0),
         min_interval=timedelta(hours=4),
+        quoting="as header",
         aliases={
             "estimated-future-fee (Current Selling on Amazon + Future Fulfillment fees)": "estimated-future-fee",
         },
@@ -233,5 +236,6 @@ FEEDS: tuple[Feed, ...] = (
         restate_after=(1, 9),
         history=timedelta(days=540),
         min_interval=timedelta(hours=4),
+        quoting="as header",
     ),
 )
