@@ -1,8 +1,8 @@
 """What every source offers, and the plain data that goes in and out of it.
 
-One `Source` per API: `amazon_sp`, `amazon_data_kiosk`, `amazon_ads`, `apify`. A source asks, looks, polls and downloads; it never writes the
-ledger, never parses a document and never decides what is due. Here belong the protocol, its data types and its errors;
-anything that talks to a network belongs in the modules beside this one.
+One `Source` per API: `amazon_sp`, `amazon_data_kiosk`, `amazon_ads`, `apify`. A source asks, looks, polls and
+downloads; it never writes the ledger, never parses a document and never decides what is due. Here belong the protocol,
+its data types and its errors; anything that talks to a network belongs in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class RemoteReport:
     None where it has none. report_type: as in `Feed.report_type`. details: small, JSON-serialisable, without secrets
     and without signed addresses; may go into `ops.requests.details`.
     Apify: `details` holds `input` (what the run was given), `same_input` (equal to what `request` would send now) and,
-    for failed runs, `status` and `status_message`. Ads: `failure_reason`. Data Kiosk: `status`, and `more` if its answer
-    has another page.
+    for failed runs, `status` and `status_message`. Ads: `failure_reason`. Data Kiosk: `status`, and `more` if the
+    answer has another page.
     """
 
     remote_id: str
@@ -151,8 +151,8 @@ class Source(Protocol):
         """Reports (or runs) of these feeds that exist at the source, made at or after `since` (UTC), oldest first.
 
         SP-API: all marketplaces of the scope's account, at most 90 days back, one paged getReports for all types:
-        match `report_type`, `marketplace_ids`, window yourself. Data Kiosk: the queries whose text is that of one of the
-        feeds; window and marketplace are read from it. Apify: runs of the actor whose input is for the scope's
+        match `report_type`, `marketplace_ids`, window yourself. Data Kiosk: the queries whose text is that of one of
+        the feeds; window and marketplace are read from it. Apify: runs of the actor whose input is for the scope's
         marketplace. Ads: always empty (425 is its memory).
         """
         ...
