@@ -16,7 +16,7 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import periods, slices, snapshots
 from pipelines.landing.known import Have, own_asins, read_days, read_slices
 from pipelines.landing.results import Selection
-from pipelines.landing.slices import KnownSlice, Window
+from pipelines.landing.slices import DueSlice, KnownSlice, Window
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
 
 if TYPE_CHECKING:
@@ -141,8 +141,7 @@ def plan_feed(
             fingerprint(settings, feed, scope),
         )
         if feed.shape == "windowed":
-            asins = own_asins(conn, scope.stores[0]) if feed.asins_option else None
-            _plan_windows(plan, have, selection, now, asins)
+            _plan_windows(conn, plan, have, selection, now)
         elif feed.shape in ("snapshot", "crawl"):
             _plan_snapshot(plan, have, selection, now)
         else:
@@ -160,25 +159,30 @@ def priority(window: Window, today: date) -> int:
     return BACKFILL if any(item.reason == "never asked" for item in window.due) else RESTATEMENT
 
 
-def _plan_windows(
-    plan: ScopePlan, have: Have, selection: Selection, now: datetime, asins: Sequence[str] | None
-) -> None:
+def _plan_windows(conn: psycopg.Connection, plan: ScopePlan, have: Have, selection: Selection, now: datetime) -> None:
     zone, since, feed = plan.scope.time_zone, history_from(plan.scope), plan.feed
-    due = slices.due_days(
-        feed,
-        zone,
-        plan.known.values(),
-        now,
-        settled=plan.have,
-        history_from=since,
-        days=selection.days,
-        force=selection.force,
-        credential=plan.credential,
-        parts=None if asins is None else slices.pack_asins(asins, feed.asins_characters) or [""],
-    )
-    if asins == []:
-        plan.without_asins = [item.day for item in due if item.key not in plan.known]
-        due = [item for item in due if item.key in plan.known]
+
+    def find_due(parts: Sequence[str] | None) -> list[DueSlice]:
+        return slices.due_days(
+            feed,
+            zone,
+            plan.known.values(),
+            now,
+            settled=plan.have,
+            history_from=since,
+            days=selection.days,
+            force=selection.force,
+            credential=plan.credential,
+            parts=parts,
+        )
+
+    due = find_due([""] if feed.asins_option else None)
+    new = {item.day for item in due if item.key not in plan.known}
+    if feed.asins_option and new:
+        # only now the listings are read
+        asins = own_asins(conn, plan.scope.stores[0])
+        due = find_due(slices.pack_asins(asins, feed.asins_characters))
+        plan.without_asins = [] if asins else sorted(new)
     plan.windows = slices.cover(due, slices.periods_per_request(feed), feed.period)
     plan.gone = slices.out_of_history(feed, zone, plan.known.values(), now, since)
     if selection.days is not None:
