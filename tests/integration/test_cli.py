@@ -143,6 +143,7 @@ def test_status_and_plan_are_tables_of_eighty_columns(shell):
     explained = shell.run("plan", "--explain", f"{LEDGER}/harbor-us/2026-11-20")
     assert "because: never asked" in explained
     assert "archived as" in explained
+    assert shell.run("plan", "--explain", "harbor-us", LEDGER, "2026-11-20") == explained
 
 
 def test_the_url_for_bi_reads_marts_and_nothing_else(shell):
