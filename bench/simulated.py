@@ -29,6 +29,7 @@ from psycopg import sql
 from pipelines.feeds import FEEDS
 from pipelines.landing.engine import Selection, land
 from pipelines.settings import get_settings
+from pipelines.sources import http
 from pipelines.stores import load_catalog
 from pipelines.warehouse.connection import Warehouse, prepare
 from pipelines.warehouse.stores_sync import sync_stores
@@ -92,6 +93,10 @@ class World:
     def set_now(self, now: str) -> None:
         """Move the world's business clock."""
         self._control("POST", "now", {"now": now})
+
+    def skip(self, seconds: float) -> None:
+        """Let so much time pass for the protocol, and none for the business."""
+        self._control("POST", "now", {"skip": seconds})
 
     def cpu_seconds(self) -> float:
         """What the simulator has used so far."""
@@ -168,17 +173,22 @@ def world(folder: Path, *, now: str = NOON, **options: object) -> Iterator[World
         process.wait(30)
 
 
-def start(served: World, home: Path, url: str, feeds: tuple[str, ...], now: str = NOON) -> subprocess.Popen[bytes]:
-    """Begin a run of these feeds for all stores of the world."""
+def start(
+    served: World, home: Path, url: str, feeds: tuple[str, ...], now: str = NOON, *, timeout: float = 30
+) -> subprocess.Popen[bytes]:
+    """Begin a run of these feeds for all stores of the world. timeout: seconds that it waits for an answer."""
     variables = {key: value for key, value in dotenv_values(served.config / ".env").items() if value}
     variables |= {
         "TRADEWIND_STORES": str(served.config / "stores.yaml"),
         "TRADEWIND_HOME": str(home),
         "TRADEWIND_WAREHOUSE_URL": url,
         "TRADEWIND_NOW": now,
+        "TRADEWIND_HASH_KEY": "the same in every run of a benchmark",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "bench.simulated", ",".join(feeds)], env=os.environ | variables, stdout=subprocess.PIPE
+        [sys.executable, "-m", "bench.simulated", ",".join(feeds), str(timeout)],
+        env=os.environ | variables,
+        stdout=subprocess.PIPE,
     )
 
 
@@ -195,12 +205,13 @@ def finish(process: subprocess.Popen[bytes]) -> Ended:
     return Ended(**json.loads(told))
 
 
-def run(served: World, home: Path, url: str, feeds: tuple[str, ...], now: str = NOON) -> Ended:
-    """One run, to its end."""
-    return finish(start(served, home, url, feeds, now))
+def run(served: World, home: Path, url: str, feeds: tuple[str, ...], now: str = NOON, *, timeout: float = 30) -> Ended:
+    """One run, to its end; see `start`."""
+    return finish(start(served, home, url, feeds, now, timeout=timeout))
 
 
-async def _land(feeds: tuple[str, ...]) -> Ended:
+async def _land(feeds: tuple[str, ...], timeout: float = 30) -> Ended:
+    http.TIMEOUT = httpx.Timeout(timeout, pool=None)
     settings = get_settings()
     assert settings.warehouse_url is not None
     warehouse, catalog = Warehouse(settings.warehouse_url.get_secret_value()), load_catalog(settings)
@@ -221,4 +232,4 @@ async def _land(feeds: tuple[str, ...]) -> Ended:
 
 
 if __name__ == "__main__":
-    print(json.dumps(asdict(asyncio.run(_land(tuple(filter(None, sys.argv[1].split(","))))))))
+    print(json.dumps(asdict(asyncio.run(_land(tuple(filter(None, sys.argv[1].split(","))), float(sys.argv[2]))))))

@@ -36,13 +36,21 @@ class SourceError(TradewindError):
     """An API answered with an error.
 
     status: HTTP status or None for a broken connection. retryable: asking again may help. refused: the account may not
-    have this, and asking again before the credential changes is useless.
+    have this, and asking again before the credential changes is useless. unanswered: how often a request was sent that
+    got no answer, so that each may have taken effect.
     """
 
     def __init__(
-        self, message: str, *, status: int | None = None, retryable: bool = False, refused: bool = False
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retryable: bool = False,
+        refused: bool = False,
+        unanswered: int = 0,
     ) -> None:
         super().__init__(message)
+        self.unanswered = unanswered
         self.status = status
         self.retryable = retryable
         self.refused = refused

@@ -345,7 +345,10 @@ def stranger(call: Call, sim: Simulation, action: Action) -> Rendered | None:
     request = {"start": None, "end": None, "options": {}, **(report.request if isinstance(report, Report) else {})}
     wanted = action.get("report_type") or (LISTINGS if report.report_type != LISTINGS else ORDERS_BY_DATE)
     other_type = wanted if action.kind == "other_report" else report.report_type
-    sellers = [s for s in sim.accounts if s != call.seller] if action.kind == "other_marketplace" else [call.seller]
+    sellers = [call.seller]
+    if action.kind == "other_marketplace":
+        region = sim.accounts[call.seller].region
+        sellers = [seller for seller, account in sim.accounts.items() if account.region != region]
     for seller in sellers:
         request["marketplaces"] = list(sim.accounts[seller].marketplace_ids[:1])
         document = world_document(sim, seller, request, other_type, sim.clock.business())

@@ -133,9 +133,12 @@ def _counts(call: Call, sim: Simulation) -> Reply:
 def _now(call: Call, sim: Simulation) -> Reply:
     if call.method == "POST":
         body = call.json()
-        if not isinstance(body, dict) or not isinstance(body.get("now"), str):
-            raise ValueError('The body must be {"now": "2026-01-31T09:00:00Z"}.')
-        sim.move(parse_instant(body["now"]))
+        if isinstance(body, dict) and isinstance(body.get("now"), str):
+            sim.move(parse_instant(body["now"]))
+        elif isinstance(body, dict) and isinstance(body.get("skip"), int | float):
+            sim.clock.skip(body["skip"])
+        else:
+            raise ValueError('The body must be {"now": "2026-01-31T09:00:00Z"} or {"skip": seconds}.')
     return json_reply(200, {"now": iso(sim.clock.business()), "protocol": iso(sim.clock.protocol())})
 
 

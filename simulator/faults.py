@@ -270,7 +270,22 @@ def read_rules(data: Any) -> list[Any]:
 _SNAPSHOTS = {"report_type": ["GET_MERCHANT_LISTINGS_ALL_DATA", "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"]}
 # A field that is missing shows in no line of a report whose columns all hold texts.
 _SHIFTED = {"report_type": ["GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT"]}
+# Of another seller's document only these tell that they are of another marketplace.
+_NAMING_THEIR_MARKETPLACE = {
+    "report_type": [
+        "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL",
+        "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL",
+        "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL",
+        "GET_SALES_AND_TRAFFIC_REPORT",
+        "GET_FBA_INVENTORY_PLANNING_DATA",
+        "GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT",
+        "GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA",
+        "GET_FBA_REIMBURSEMENTS_DATA",
+        "GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE",
+    ]
+}
 _MILD: dict[str, dict[str, Any]] = {
+    "other_marketplace": {"match": _NAMING_THEIR_MARKETPLACE},
     "split_rows": {"match": _SHIFTED},
     "shifted_rows": {"match": _SHIFTED},
     "stall": {"seconds": 2},

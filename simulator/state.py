@@ -103,6 +103,10 @@ class Clock:
             return datetime.now(UTC)
         return self._now + timedelta(seconds=time.monotonic() - self._start)
 
+    def skip(self, seconds: float) -> None:
+        """Let protocol time alone go on by so much: minimum intervals pass, and the world stays as it is."""
+        self._start -= seconds
+
     def move(self, now: datetime) -> None:
         """Put business time there; protocol time goes on from it."""
         self._now, self._live = now.astimezone(UTC), False

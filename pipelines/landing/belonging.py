@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Columns that name the marketplace of a row, and those that name its currency.
 CHANNEL_COLUMNS = ("sales_channel", "marketplace_name", "store")
-CURRENCY_COLUMNS = ("currency",)
+CURRENCY_COLUMNS = ("currency", "currency_code", "currency_unit")
 _LENGTHS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER"})
 
 

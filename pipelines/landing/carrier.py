@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
-from pipelines.errors import DocumentError
+from pipelines.errors import DocumentError, SourceError
 from pipelines.landing import adoption, slices
 from pipelines.landing.endings import STUCK_AFTER, Endings, busy_elsewhere
 from pipelines.landing.handover import Incoming, LoadOutcome
@@ -91,6 +92,8 @@ class Carrier(Endings):
 
     async def _ask(self) -> None:
         report = await self._send()
+        if self._unanswered:
+            report = replace(report, details={**report.details, "unanswered": self._unanswered})
         await self._run.ledger.requested(self._claim, report)
         self._run.spawn(self._feed_run, self._ending(self._follow()))
 
@@ -99,7 +102,7 @@ class Carrier(Endings):
         self._feed_run.requests += 1
         for sending in range(1, _SENDINGS + 1):
             try:
-                return await self._source.request(
+                report = await self._source.request(
                     self._feed,
                     self._scope,
                     self._claim.window,
@@ -107,17 +110,26 @@ class Carrier(Endings):
                     end=instants[1] if instants else None,
                     priority=self._order[0],
                 )
+                self._unanswered += report.details.get("unanswered", 0)
+                return report
             except DuplicateReport as duplicate:
                 self._claim.origin = "adopted"
+                self._unanswered += duplicate.unanswered
                 return duplicate.report
             except UncertainRequest as error:
                 log.info("%s", error)
                 await asyncio.sleep(_LOOK_AGAIN_AFTER)
-                report = await self._find_sent(fresh=True)
-                if report is not None:
-                    return report
+                self._unlooked = True
+                found = await self._find_sent(fresh=True)
+                self._unlooked = False
+                if found is not None:
+                    return found
+                self._unanswered += 1
                 if sending == _SENDINGS:
                     raise
+            except SourceError as error:
+                self._unanswered += error.unanswered
+                raise
         raise AssertionError("unreachable")
 
     async def _follow(self) -> None:
@@ -214,12 +226,15 @@ class Carrier(Endings):
     async def _recover(self) -> None:
         """The answer never came: find what the request has made, else ask as if it had not been asked."""
         claim = self._claim
+        self._unlooked = True
         report = await self._find_sent(fresh=False)
+        self._unlooked = False
         if report is not None:
             await self._run.ledger.requested(claim, report)
             await self._follow()
         elif self._feed.source == "amazon_ads" and self._run.now - claim.intent_at < STUCK_AFTER:
-            # the same request once more: if the first one was accepted, the answer names its report
+            # the same request once more: if the first one was accepted, the answer names its report while it is made
+            self._unanswered += 1
             self._run.queue("ask", self._feed_run, self._scope, self._order, self.ask)
         else:
             reason = "A run was stopped before the request was accepted. It is asked for again."

@@ -62,6 +62,10 @@ class Endings(ABC):
         self._order = order
         self._credential = credential
         self._source = run.sources[self._feed.source]
+        # sendings without an answer: so many reports may have been made beside the one that is gone on with
+        self._unanswered = 0
+        # one of them has not been looked for yet: nothing may be asked again before that
+        self._unlooked = False
 
     @abstractmethod
     async def _use_instead(self, report: RemoteReport, repeats: KnownSlice) -> None:
@@ -84,7 +88,7 @@ class Endings(ABC):
         try:
             if isinstance(error, ConfigError) or (isinstance(error, SourceError) and error.refused):
                 await self._refused(str(error))
-            elif self._claim.remote_id is not None and (
+            elif (self._claim.remote_id is not None or self._unlooked) and (
                 isinstance(error, WAREHOUSE_LOST) or (isinstance(error, SourceError) and error.retryable)
             ):
                 await self._put_back(str(error))
@@ -103,7 +107,13 @@ class Endings(ABC):
         now = self._run.settings.now()
         at = slices.next_try(state, self._claim.attempts, now, pause)
         await self._run.ledger.ended(
-            self._claim, state, reason, request_state=request_state, next_try_at=at, details=details
+            self._claim,
+            state,
+            reason,
+            request_state=request_state,
+            next_try_at=at,
+            details={**details, "unanswered": self._unanswered} if self._unanswered else details,
+            keep=self._run.selection.force,
         )
         for each in self._claim.slices:
             self._outcome(each.slice_key, each.day, state, reason, retryable=state == "failed")
@@ -115,7 +125,7 @@ class Endings(ABC):
         await self._ended("refused", reason, "failed", credential=self._credential)
 
     async def _put_back(self, reason: str) -> None:
-        """The report is there or being made; only we could not get it now. The next run goes on with it."""
+        """The report is there or being made, or may be; only we could not get it now. The next run goes on with it."""
         if self._age() >= STUCK_AFTER:
             await self._ended("failed", reason, "lost")
             return
@@ -211,6 +221,10 @@ async def refuse_alike(run: Run, feed_run: FeedRun, plan: ScopePlan, keys: Seque
     """Slices of a feed and scope that was refused in this run: the same would be answered, so that it is not asked."""
     scope_id = plan.scope.scope_id
     reason, request_id, next_try_at = feed_run.refused[scope_id]
+    if run.selection.force:  # what is here stays; the rest is asked for by the next run
+        for key, day in keys:
+            run.outcome(feed_run, scope_id, key, day, "refused", reason)
+        return
     rows = [(key, plan.generation(key)) for key, _ in keys]
     free = await run.ledger.refuse(plan.feed.name, scope_id, rows, reason, next_try_at, request_id)
     for key, day in keys:

@@ -77,7 +77,8 @@ with known as (
     update ops.requests set state = 'requested', reason = null, updated_at = clock_timestamp()
     where feed = %(feed)s and scope_id = %(scope_id)s and remote_id = %(remote_id)s returning request_id
 ), ours as (
-    update ops.requests set state = 'lost', reason = %(reason)s, updated_at = clock_timestamp()
+    update ops.requests set state = 'lost', reason = %(reason)s, details = details || %(details)s,
+        updated_at = clock_timestamp()
     where request_id = %(request_id)s
 )
 update ops.slices s set state = 'requested', request_id = known.request_id from known where {_MINE}
@@ -91,9 +92,16 @@ where request_id = %(request_id)s and exists (select from mine)
 """  # noqa: S608
 _ENDED = f"""
 with mine as (
-    update ops.slices s set state = %(state)s, reason = %(reason)s, next_try_at = %(next_try_at)s, claimed_by = null,
-        attempts = case when %(state)s = 'due' then greatest(s.attempts - 1, 0) else s.attempts end
-    where {_MINE} returning s.slice_key
+    update ops.slices s set claimed_by = null,
+        state = case when kept then case when s.current_load_id is null then 'empty' else 'loaded' end
+                     else %(state)s end,
+        reason = case when kept then 'It was asked for again, and what was here before stays: ' || %(reason)s
+                      else %(reason)s end,
+        next_try_at = case when not kept then %(next_try_at)s::timestamptz end,
+        attempts = case when kept then 0 when %(state)s = 'due' then greatest(s.attempts - 1, 0) else s.attempts end
+    from (select slice_key as key, %(keep)s and checked_at is not null as kept from ops.slices
+          where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = any(%(keys)s)) as before
+    where s.slice_key = before.key and {_MINE} returning s.slice_key
 )
 update ops.requests set state = %(request_state)s, reason = %(reason)s, details = details || %(details)s,
     updated_at = clock_timestamp()
@@ -263,10 +271,15 @@ class Ledger:
         request_state: str,
         next_try_at: datetime | None,
         details: Mapping[str, Any] | None = None,
+        keep: bool = False,
     ) -> None:
-        """The request came to nothing: slices 'failed', 'refused', or 'due' again. The claim is given back."""
+        """The request came to nothing: slices 'failed', 'refused', or 'due' again. The claim is given back.
+
+        keep: it was asked for although it was up to date, so that what is here stays and only a note is left.
+        """
         values = {"state": state, "reason": reason, "request_state": request_state, "next_try_at": next_try_at}
-        await self._guarded(_ENDED, {**_of(claim), **values, "details": Jsonb(dict(details or {}))}, claim)
+        more = {"keep": keep, "details": Jsonb(dict(details or {}))}
+        await self._guarded(_ENDED, {**_of(claim), **values, **more}, claim)
 
     async def quarantined(self, claim: Claim, next_try_at: datetime | None) -> None:
         """`load_document` has quarantined the slices: when they are asked for once more."""

@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Any, Self
 
@@ -89,6 +90,7 @@ class AmazonAdsSource:
             "endDate": window[1].isoformat(),
             "configuration": configuration(feed),
         }
+        unanswered: list[HttpFailure] = []
         try:
             answer = await self._call(
                 scope,
@@ -98,12 +100,17 @@ class AmazonAdsSource:
                 priority,
                 json=body,
                 headers={"content-type": CREATE_TYPE, "accept": CREATED_TYPE},
+                unanswered=unanswered,
             )
+            report = _report(_json(answer, what), what)
         except HttpFailure as failure:
-            if failure.status == 425:
-                raise await self._duplicate(failure, body, scope, what, priority) from None
-            raise _explain(failure, scope, what) from None
-        return _report(_json(answer, what), what)
+            if failure.status != 425:
+                raise _explain(failure, scope, what, len(unanswered)) from None
+            duplicate = await self._duplicate(failure, body, scope, what, priority)
+            duplicate.unanswered = len(unanswered)
+            raise duplicate from None
+        # Amazon lists no reports: one that was made and finished before the next sending cannot be found again
+        return replace(report, details={**report.details, "unanswered": len(unanswered)}) if unanswered else report
 
     async def find_existing(
         self, feeds: Sequence[Feed], scope: Scope, since: datetime, *, priority: int = TODAY
@@ -203,8 +210,12 @@ class AmazonAdsSource:
         headers: Mapping[str, str],
         json: Any = None,
         repeatable: Callable[[Exception], bool] = is_transient,
+        unanswered: list[HttpFailure] | None = None,
     ) -> httpx.Response:
-        """One operation with budget, retries and a renewed token. A create may be repeated: 425 catches the second."""
+        """One operation with budget, retries and a renewed token. A create may be repeated: 425 catches the second.
+
+        unanswered: collects the attempts of which no answer says whether they took effect.
+        """
         account = _account(scope)
         assert account.ads_refresh_token is not None
         refresh_token = account.ads_refresh_token
@@ -215,17 +226,22 @@ class AmazonAdsSource:
         async def attempt() -> httpx.Response:
             nonlocal token
             token = await self._tokens.get(refresh_token, account.account_id)
-            return await self._http.send(
-                method,
-                url,
-                json=json,
-                headers={
-                    "Amazon-Advertising-API-ClientId": self._tokens.client_id,
-                    "Amazon-Advertising-API-Scope": profile,
-                    "Authorization": f"Bearer {token}",
-                    **headers,
-                },
-            )
+            try:
+                return await self._http.send(
+                    method,
+                    url,
+                    json=json,
+                    headers={
+                        "Amazon-Advertising-API-ClientId": self._tokens.client_id,
+                        "Amazon-Advertising-API-Scope": profile,
+                        "Authorization": f"Bearer {token}",
+                        **headers,
+                    },
+                )
+            except HttpFailure as failure:
+                if unanswered is not None and failure.transient and failure.sent:
+                    unanswered.append(failure)
+                raise
 
         return await call(
             self._limiter,
@@ -290,7 +306,7 @@ def _profile(scope: Scope) -> str:
     return profile
 
 
-def _explain(failure: HttpFailure, scope: Scope, what: str) -> SourceError:
+def _explain(failure: HttpFailure, scope: Scope, what: str, unanswered: int = 0) -> SourceError:
     """The error that is told: what came, what it means, what to do."""
     if failure.status in (401, 403):
         return SourceError(
@@ -299,13 +315,19 @@ def _explain(failure: HttpFailure, scope: Scope, what: str) -> SourceError:
             "advertising account, then allow the application again and renew the refresh token.",
             status=failure.status,
             refused=True,
+            unanswered=unanswered,
         )
     if failure.status == 429 or failure.transient:
         why = "keeps throttling" if failure.status == 429 else "did not answer properly"
         return SourceError(
-            f"{what}: Amazon Ads {why} ({failure}). It is tried again later.", status=failure.status, retryable=True
+            f"{what}: Amazon Ads {why} ({failure}). It is tried again later.",
+            status=failure.status,
+            retryable=True,
+            unanswered=unanswered,
         )
-    return SourceError(f"{what}: Amazon Ads rejects the request ({failure}).", status=failure.status)
+    return SourceError(
+        f"{what}: Amazon Ads rejects the request ({failure}).", status=failure.status, unanswered=unanswered
+    )
 
 
 def _json(answer: httpx.Response, what: str) -> dict[str, Any]:

@@ -41,6 +41,8 @@ CONNECTIONS_OF_A_POOL = 4
 TIMEOUT = httpx.Timeout(30, pool=None)
 BODY_SHOWN = 2000
 THROTTLED_AT_MOST = 8
+# A token that expires between two answers is renewed again; what is refused for another reason is asked for once more.
+RENEWED_AT_MOST = 3
 
 log = logging.getLogger(__name__)
 
@@ -100,6 +102,12 @@ class HttpFailure(Exception):
     def transient(self) -> bool:
         """Whether the same request may succeed soon: no answer, a server's error, a timeout told as 408."""
         return self.status is None or self.status >= 500 or self.status == 408
+
+    @property
+    def token_expired(self) -> bool:
+        """Whether the answer speaks of an access token that has expired."""
+        text = self.body.lower()
+        return "token" in text and "expired" in text
 
 
 def failure_of(response: httpx.Response, body: bytes) -> HttpFailure:
@@ -226,9 +234,10 @@ async def call(
     """Make a call within its budget: every attempt takes a token; failures are repeated as `repeatable` says.
 
     A 429 was not executed: it empties the bucket, and the call queues again, up to eight times. A 401 or 403 is
-    answered once with `renew()`, for a token that has expired. Raises the last HttpFailure.
+    answered with `renew()`: once, and up to three times where it says that the token has expired. Raises the last
+    HttpFailure.
     """
-    throttled = 0
+    throttled = renewed = 0
     while True:
         try:
             async for each in retrying(repeatable=repeatable):
@@ -242,8 +251,9 @@ async def call(
                 await limiter.exhausted(budget, failure.retry_after, throttled)
                 throttled += 1
                 continue
-            if failure.status in (401, 403) and renew is not None:
+            most = RENEWED_AT_MOST if failure.token_expired else 1
+            if failure.status in (401, 403) and renew is not None and renewed < most:
+                renewed += 1
                 renew()
-                renew = None
                 continue
             raise

@@ -369,3 +369,26 @@ def test_a_settlement_listed_twice_is_loaded_under_both_ids_and_copied_once(land
     assert states(result) == {"loaded"}
     loads = world.query("select count(distinct current_load_id), count(*) from ops.slices where feed = %s", SETTLEMENTS)
     assert loads[0][1] == 2 * loads[0][0]
+
+
+def test_tokens_that_expire_again_and_again_refuse_nothing(landing):
+    world = landing()
+    rule = {"do": "expired_token", "nth": [1, 2, 3], "match": {"operation": "sp.createReport"}}
+    world.simulator.set_faults([rule])
+    assert states(world.land(LEDGER, stores=JP)[LEDGER]) == {"loaded"}
+    assert world.twice() == []
+
+
+def test_a_forced_request_that_comes_to_nothing_leaves_what_is_here_and_a_note(landing):
+    world = landing()
+    world.land(LEDGER, stores=JP)
+    before = world.current_rows("amazon_sp__ledger_summary", LEDGER)
+    world.simulator.set_faults([{"do": "fatal", "match": {"operation": "sp.createReport"}}])
+    result = world.land(LEDGER, stores=JP, force=True)[LEDGER]
+    assert states(result) == {"failed"}
+    assert set(world.states(LEDGER)) == {"loaded"}
+    assert world.current_rows("amazon_sp__ledger_summary", LEDGER) == before
+    notes = {reason for (reason,) in world.query("select reason from ops.slices where feed = %s", LEDGER)}
+    assert all(note.startswith("It was asked for again, and what was here before stays: ") for note in notes)
+    world.simulator.set_faults([])
+    assert world.land(LEDGER, stores=JP)[LEDGER].requests == 0, "it was up to date, and still is"

@@ -60,6 +60,10 @@ class Simulator:
         """Move the world's business clock."""
         self._post("/_sim/now", {"now": now if isinstance(now, str) else now.isoformat()})
 
+    def skip(self, seconds: float) -> None:
+        """Let so much time pass for the protocol, and none for the business."""
+        self._post("/_sim/now", {"skip": seconds})
+
     def set_faults(self, rules: Any) -> None:
         """Replace the faults; [] for none."""
         self._post("/_sim/faults", {"rules": rules})

@@ -1,0 +1,193 @@
+"""The soak: the same world landed twice, once in peace and once with every fault at 5 %, for as many runs as it takes.
+
+What is true in raw at the end must be the same, row by row and slice by slice, and every report that the simulator made
+must be known to the ledger: by its id, or as one of the sendings of which it says that no answer came.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from bench import simulated
+from bench.figures import Figure, Room
+from pipelines.feeds import FEEDS, Feed, column_name
+from pipelines.landing.days import marketplace_day
+from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.settings import get_settings
+from pipelines.stores import Catalog, load_catalog
+from simulator.faults import SCENARIOS
+from simulator.mutations import HARMLESS
+
+SLICES = 2_000
+STORES = 25
+MOST_RUNS = 25
+# Silence of two seconds is a time-out then.
+TIMEOUT_SECONDS = 1.5
+# Longer than any minimum interval: what was asked for too soon is not too soon in the next run.
+PAUSE_SECONDS = 4 * 3600 + 60
+BEFORE, NOW = "2026-11-21T12:00:00Z", "2026-11-22T12:00:00Z"
+WITH_EARLIER = ("amazon_sp.merchant_listings", "amazon_sp.fba_myi_unsuppressed_inventory")
+"""Snapshots of which half can be missing: what is less than half shows only beside an earlier one."""
+
+Rows = Counter[tuple[str, str, date | None, str]]
+"""(table, scope id, day, row): how often."""
+
+
+def run(room: Room) -> list[Figure]:
+    """`soak_differences`, `soak_unexplained_requests`."""
+    feeds = simulated.daily_feeds()
+    ends = []
+    for name, rules in (("peace", None), ("faults", SCENARIOS["everything5"])):
+        url = simulated.another_database(room.url, f"soak_{name}")
+        folder = room.folder / name
+        with simulated.world(folder, now=BEFORE, stores=STORES, products=12, days=2, time_scale=2000) as world:
+            simulated.run(world, folder / "home", url, WITH_EARLIER, BEFORE)
+            world.set_now(NOW)
+            runs = 0
+            while True:
+                # less than half of the same snapshot twice is believed: only the first delivery may be cut
+                world.set_faults([rule for rule in rules or () if not runs or rule["do"] != "half_rows"])
+                simulated.run(world, folder / "home", url, feeds, NOW, timeout=TIMEOUT_SECONDS)
+                runs += 1
+                if not unfinished(url) or runs == MOST_RUNS:
+                    break
+                try_again(url)
+                world.skip(PAUSE_SECONDS)
+            catalog = load_catalog(get_settings(home=folder / "home", stores_path=world.config / "stores.yaml"))
+            ends.append((true_rows(url, catalog, feeds), states(url), runs))
+            log = world.log()
+            calls, struck = len(log), sum(bool(each["faults"]) for each in log)
+            unknown = unexplained(url, catalog, log)
+    (rows, slices, _), (rows_with, slices_with, runs) = ends
+    differing = differences(rows, rows_with) + [
+        key for key in slices.keys() | slices_with.keys() if slices.get(key) != slices_with.get(key)
+    ]
+    here = sum(state in ("loaded", "empty") for state in slices_with.values())
+    note = f"{here} slices and {rows_with.total()} rows after {runs} runs, {calls} calls, {struck} of them with faults"
+    if here < SLICES:
+        differing.append(f"only {here} slices")
+    if differing:
+        note += f"; for example {differing[0]}"
+    told = f"reports made without the ledger's knowing: {unknown[0]}" if unknown else "each report is in the ledger"
+    return [
+        Figure("soak_differences", len(differing), "rows and slices", 0, note=note),
+        Figure("soak_unexplained_requests", len(unknown), "requests", 0, note=told),
+    ]
+
+
+def unfinished(url: str) -> int:
+    """Slices that a later run has to do something about."""
+    with psycopg.connect(url) as conn:
+        row = conn.execute(
+            "select count(*) from ops.slices where state not in ('loaded', 'empty', 'unavailable')"
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def try_again(url: str) -> None:
+    """As if all pauses between attempts had passed."""
+    with psycopg.connect(url) as conn:
+        conn.execute("update ops.slices set next_try_at = null where next_try_at is not null")
+
+
+def states(url: str) -> dict[tuple[str, str, date, str], str]:
+    """The state of each slice; of snapshots by their day, because an attempt has an instant of its own."""
+    with psycopg.connect(url) as conn:
+        rows = conn.execute("select feed, scope_id, day, slice_key, state from ops.slices").fetchall()
+    return {
+        (feed, scope, day, "" if FEEDS[feed].shape == "snapshot" and state != "unavailable" else key): state
+        for feed, scope, day, key, state in rows
+    }
+
+
+def true_rows(url: str, catalog: Catalog, feeds: Iterable[str]) -> Rows:
+    """Every row that is true now, without the field that faults may bend as they do no harm there."""
+    found: Rows = Counter()
+    with psycopg.connect(url) as conn:
+        ensure_raw_tables(conn, [FEEDS[name] for name in feeds])
+        for feed in (FEEDS[name] for name in feeds):
+            zones = {scope.scope_id: scope.time_zone for scope in catalog.scopes(feed)}
+            days: dict[int, tuple[str, set[date]]] = {}
+            for scope, day, load_id in conn.execute(
+                "select scope_id, day, load_id from ops.current_loads(%s)", (feed.name,)
+            ):
+                days.setdefault(load_id, (scope, set()))[1].add(day)
+            for section in feed.sections:
+                table = feed.table(section)
+                query = sql.SQL("select load_id, to_jsonb(r) - 'load_id' - 'row_seq' from {} r").format(
+                    sql.Identifier("raw", table)
+                )
+                for load_id, row in conn.execute(query):
+                    if load_id not in days:
+                        continue
+                    scope, of_load = days[load_id]
+                    day = min(of_load)
+                    if section.day and feed.semantics == "replace" and feed.shape == "windowed":
+                        fields = row["item"] if feed.is_json else row
+                        text = fields[section.day if feed.is_json else column_name(section.day)]
+                        own = marketplace_day(text, section.day_formats, zones[scope])
+                        if own not in of_load:
+                            continue
+                        day = own
+                    found[table, scope, day, _text(feed, row)] += 1
+    return found
+
+
+def _text(feed: Feed, row: dict[str, Any]) -> str:
+    if feed.is_json:
+        fields = {key: value for key, value in row["item"].items() if key not in ("note", "amazon-new-field")}
+    else:
+        bent = _bent_column(feed, row)
+        fields = {
+            key: value
+            for key, value in row.items()
+            # empty fields at the end of a line may be left out
+            if key not in (bent, "amazon_new_field") and value not in (None, "")
+        }
+    return repr(sorted(fields.items(), key=lambda item: item[0]))
+
+
+def _bent_column(feed: Feed, row: Mapping[str, Any]) -> str:
+    """The column that `simulator.mutations` bends, found as it finds it."""
+    headers = feed.sections[0].known
+    return column_name(next((name for name in HARMLESS if name in headers), headers[-1]))
+
+
+def differences(one: Rows, other: Rows) -> list[str]:
+    """What one has more of than the other."""
+    return [f"lost: {key}" for key in (one - other).elements()] + [f"new: {key}" for key in (other - one).elements()]
+
+
+def unexplained(url: str, catalog: Catalog, log: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Reports that the simulator made, and of which the ledger knows neither the id nor that an answer did not come."""
+    with psycopg.connect(url) as conn:
+        asked = conn.execute(
+            "select feed, scope_id, remote_id, coalesce((details ->> 'unanswered')::int, 0) from ops.requests"
+        ).fetchall()
+    owners = {(feed.name, scope.scope_id): scope.stores[0] for feed in FEEDS.values() for scope in catalog.scopes(feed)}
+    known: set[tuple[str, str]] = set()
+    allowed: Counter[tuple[str, str]] = Counter()
+    for feed, scope_id, remote_id, unanswered in asked:
+        store = owners[feed, scope_id]
+        owner = str(store.ads_profile_id) if FEEDS[feed].source == "amazon_ads" else store.seller_id
+        known.add((owner, remote_id))
+        allowed[owner, FEEDS[feed].report_type] += unanswered
+    left = []
+    for each in log:
+        if each["operation"] != "createReport" or "reportId" not in each["detail"]:
+            continue
+        kind = (each["seller"], each["detail"]["reportType"])
+        if (each["seller"], each["detail"]["reportId"]) in known:
+            continue
+        if allowed[kind]:
+            allowed[kind] -= 1
+        else:
+            left.append(f"{each['detail']} of {each['seller']}, faults {each['faults']}")
+    return left
