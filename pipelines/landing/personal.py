@@ -105,18 +105,27 @@ def rewrite(block: bytes, data: Bytes, ends: Positions, edits: Edits, pseudonyms
             stops[:, i] = ends[:, last] - (data[ends[:, last] - 1] == RETURN)
         else:
             stops[:, i] = ends[:, final] + (not hashed)
+    chosen = [i for i, edit in enumerate(edits) if edit.hashed]
+    if not chosen or pseudonyms is None:
+        return _without(data, starts.ravel(), stops.ravel())
     begins = [0, *stops.ravel().tolist()]
     finishes = [*starts.ravel().tolist(), len(block)]
     kept = [block[i:j] for i, j in zip(begins, finishes, strict=True)]
-    chosen = [i for i, edit in enumerate(edits) if edit.hashed]
-    if not chosen or pseudonyms is None:
-        return b"".join(kept)
     pieces = [b""] * (2 * len(kept) - 1)
     pieces[0::2] = kept
     for i in chosen:
         fields = [block[j:k] for j, k in zip(starts[:, i].tolist(), stops[:, i].tolist(), strict=True)]
         pieces[2 * i + 1 :: 2 * len(edits)] = map(pseudonyms.__getitem__, fields)
     return b"".join(pieces)
+
+
+def _without(data: Bytes, starts: Positions, stops: Positions) -> bytes:
+    """The bytes without these ranges: masked, which costs less than putting thousands of slices together."""
+    lengths = stops - starts
+    before = np.cumsum(lengths) - lengths
+    kept = np.ones(len(data), bool)
+    kept[np.repeat(starts - before, lengths) + np.arange(lengths.sum())] = False
+    return data[kept].tobytes()
 
 
 def edits_of(layout: Layout) -> Edits:

@@ -74,4 +74,5 @@ order by
     l.slice_key like '____-__-__/__' and l.state in ('loaded', 'empty', 'unavailable'),
     case l.state when 'loaded' then 1 when 'empty' then 2 else 3 end,
     l.instant desc nulls last,
-    l.state
+    l.state,
+    l.load_id desc nulls last
