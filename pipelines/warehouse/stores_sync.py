@@ -93,11 +93,11 @@ def sync_actors(cur: psycopg.Cursor, actors: Iterable[Actor]) -> None:
     """
     for each in actors:
         cur.execute(
+            "update ops.actor_mappings set in_use = false where feed = %s and mapping_id <> %s and in_use",
+            (each.feed, each.mapping_id),
+        )
+        cur.execute(
             "insert into ops.actor_mappings (mapping_id, feed, actor, fields, in_use) values (%s, %s, %s, %s, true) "
             "on conflict (mapping_id) do update set in_use = true where not actor_mappings.in_use",
             (each.mapping_id, each.feed, each.actor, Jsonb({name: list(paths) for name, paths in each.fields.items()})),
-        )
-        cur.execute(
-            "update ops.actor_mappings set in_use = false where feed = %s and mapping_id <> %s and in_use",
-            (each.feed, each.mapping_id),
         )

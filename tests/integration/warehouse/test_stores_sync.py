@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
+from pipelines.actors import read_actors
 from pipelines.stores import Catalog, load_stores
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.stores_sync import sync_stores
@@ -66,3 +68,32 @@ def test_what_is_tracked_no_longer_is_forgotten(warehouse: Warehouse, tmp_path: 
     sync(warehouse, catalog(tmp_path))
     sync(warehouse, catalog(tmp_path, EXAMPLE.replace("[B0COMP0001, B0COMP0002]", "[B0COMP0002]")))
     assert rows(warehouse, "select count(*) from ops.tracked_asins where competitor_asin = 'B0COMP0001'") == [(0,)]
+
+
+def test_keywords_are_those_of_the_file(warehouse: Warehouse, tmp_path: Path) -> None:
+    sync(warehouse, catalog(tmp_path))
+    assert rows(warehouse, "select store_id, keyword from ops.tracked_keywords order by 2") == [
+        ("harbor-us", "desk lamp"),
+        ("harbor-us", 'lamp 8" brass'),
+    ]
+    sync(warehouse, catalog(tmp_path, EXAMPLE.replace("[desk lamp, ", "[floor lamp, ")))
+    assert {keyword for (keyword,) in rows(warehouse, "select keyword from ops.tracked_keywords")} == {
+        "floor lamp",
+        'lamp 8" brass',
+    }
+
+
+def test_the_actors_in_use_are_those_of_the_catalogue_and_earlier_ones_stay(
+    warehouse: Warehouse, tmp_path: Path
+) -> None:
+    in_use = "select actor from ops.actor_mappings where in_use order by feed"
+    assert rows(warehouse, in_use) == [("junglee/amazon-crawler",)] * 2, "a new warehouse knows the built-in ones"
+    wanted = catalog(tmp_path)
+    another = replace(wanted, actors={**wanted.actors, **read_actors(ROOT / "actors.example.yaml")})
+    for _ in range(2):
+        sync(warehouse, another)
+        assert rows(warehouse, in_use) == [("epctex/amazon-scraper",)] * 2
+    assert rows(warehouse, "select count(*) from ops.actor_mappings") == [(4,)]
+    sync(warehouse, wanted)
+    assert rows(warehouse, in_use) == [("junglee/amazon-crawler",)] * 2
+    assert rows(warehouse, "select count(*) from ops.actor_mappings") == [(4,)]

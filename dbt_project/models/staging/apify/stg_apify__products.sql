@@ -33,7 +33,7 @@ select
     upper(
         coalesce({{ crawled("asin") }}, substring({{ crawled("url") }} from '/(?:dp|gp/product)/([A-Za-z0-9]{10})'))
     ) as asin,
-    {{ crawled("error") }} is not null as is_failed,
+    coalesce(nullif(lower({{ crawled("error") }}), 'false'), '') <> '' as is_failed,
     coalesce({{ as_text(crawled("error_description")) }}, {{ as_text(crawled("error")) }}) as failure_reason,
     {{ as_text(crawled("title")) }} as title,
     {{ as_text(crawled("brand")) }} as brand,

@@ -7,6 +7,7 @@ create table ops.actor_mappings (
     in_use boolean not null,              -- what new runs get, and what imported files are read by
     added_at timestamptz not null default clock_timestamp()
 );
+create unique index on ops.actor_mappings (feed) where in_use;
 
 -- Keywords whose search results are crawled for a store.
 create table ops.tracked_keywords (
