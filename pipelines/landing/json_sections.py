@@ -54,9 +54,8 @@ class MendedBytes:
         return b""
 
     def _valid(self, block: bytes) -> bytes:
-        if block.isascii() and not self._decoder.getstate()[0]:
-            text = block
-        else:
+        text = self._as_it_is(block)
+        if text is None:
             decoded = self._decoder.decode(block, self._done)
             text = decoded.encode()
             self.mended += decoded.count(REPLACEMENT) - self._written_as_such(block)
@@ -64,6 +63,23 @@ class MendedBytes:
             self.mended += text.count(b"\0")
             text = text.replace(b"\0", REPLACEMENT.encode())
         return text
+
+    def _as_it_is(self, block: bytes) -> bytes | None:
+        """What is valid UTF-8 and came as such, without an unfinished character at the end; None for anything else."""
+        pending, _ = self._decoder.getstate()
+        if block.isascii() and not pending:
+            return block
+        if self._charset != "utf-8" or self._done:
+            return None
+        whole = pending + block
+        cut = _whole_characters(whole)
+        try:
+            whole[:cut].decode()
+        except UnicodeDecodeError:
+            return None
+        self._decoder.setstate((whole[cut:], 0))
+        self._last_bytes = (self._last_bytes + block)[-2:]
+        return whole[:cut]
 
     def _written_as_such(self, block: bytes) -> int:
         """How many U+FFFD the document itself has; one may be cut in two by a block's end."""
@@ -160,6 +176,17 @@ def _with_fragments(value: Any) -> Any:
     if isinstance(value, int) and not isinstance(value, bool) and not -_LARGEST_NATIVE <= value < _LARGEST_NATIVE:
         return orjson.Fragment(str(value))
     return value
+
+
+def _whole_characters(data: bytes) -> int:
+    """Where a UTF-8 character begins that the data's end cuts in two; the data's end if there is none."""
+    for back in range(1, min(3, len(data)) + 1):
+        byte = data[-back]
+        if byte >= 0xC0:
+            return len(data) - back if back < (2 if byte < 0xE0 else 3 if byte < 0xF0 else 4) else len(data)
+        if byte < 0x80:
+            break
+    return len(data)
 
 
 def _safe_cut(data: bytes) -> int:

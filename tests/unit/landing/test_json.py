@@ -71,6 +71,19 @@ def test_any_rows_come_through(rows: list[dict[str, Any]], ascii_only: bool, siz
         assert b"\\u0000" not in json_text(other)
 
 
+@settings(max_examples=200, deadline=None)
+@given(
+    content=st.lists(st.one_of(st.text(max_size=4).map(str.encode), st.binary(max_size=2), st.just("�".encode()))),
+    size=st.integers(1, 9),
+)
+def test_bytes_are_mended_as_python_decodes_them(content: list[bytes], size: int) -> None:
+    whole = b"".join(content).replace(b"\\", b"").replace(b"\0", b"")
+    source = MendedBytes(pieces(whole, size))
+    text = b"".join(iter(source.read, b"")).decode()
+    assert text == whole.decode("utf-8", "replace")
+    assert source.mended == text.count("�") - whole.count("�".encode())
+
+
 @settings(max_examples=60, deadline=None)
 @given(content=st.binary(max_size=60), size=st.integers(1, 20))
 def test_any_bytes_give_rows_or_our_error(content: bytes, size: int) -> None:
