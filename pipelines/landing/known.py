@@ -47,7 +47,7 @@ select s.scope_id, s.slice_key, s.day, s.state, s.instant, s.checked_at, s.next_
        r.document_id, r.remote_created_at, s.options, {_BROKEN_OF_FEED}
 from ops.slices s
 join unnest(%(scopes)s::text[], %(zones)s::text[]) as w(scope_id, zone) on w.scope_id = s.scope_id
-left join ops.requests r on r.request_id = s.request_id and s.state in ('refused', 'failed', 'quarantined')
+left join ops.requests r on r.request_id = s.request_id and s.state in ('refused', 'failed', 'quarantined', 'loaded')
 where s.feed = %(feed)s
   and (%(everything)s or s.state not in ('loaded', 'empty', 'unavailable') or s.day >= %(recent)s or {_BROKEN_OF_FEED}
        or (%(by_age)s and s.state <> 'unavailable' and (s.checked_at is null

@@ -229,7 +229,8 @@ def _plan_listed(plan: ScopePlan, now: datetime) -> None:
     zone, known = plan.scope.time_zone, plan.known.values()
     oldest = slices.local_date(now, zone) - min(plan.feed.history, slices.KEPT_AT_SOURCE)
     newest = max((row.day for row in known), default=oldest)
-    unfinished = min((row.day for row in known if row.state not in ("loaded", "empty", "unavailable")), default=newest)
+    settled = ("loaded", "empty", "unavailable")
+    unfinished = min((row.day for row in known if row.broken or row.state not in settled), default=newest)
     since = max(oldest, min(newest - timedelta(days=14), unfinished))
     plan.look_since = slices.local_midnight(since, zone)
     plan.gone = [

@@ -354,7 +354,7 @@ def _is_due(row: KnownSlice, run: Run, plan: ScopePlan) -> bool:
         return False
     if row.state in ("failed", "refused", "quarantined"):
         return slices.retry_reason(row, run.now, run.selection.force, plan.credential) is not None
-    return row.state == "due" or run.selection.force
+    return row.state == "due" or row.broken or run.selection.force
 
 
 def _with_next_try(row: KnownSlice) -> str:

@@ -38,7 +38,7 @@ class KnownSlice:
     """A row of `ops.slices` as the planner needs it. All times are UTC.
 
     credential: fingerprint of the credential with which the slice was refused. busy: a live run holds it. remote_id,
-    document_id, remote_created_at: of a failed slice whose document was there, and could not be landed. options: report
+    document_id, remote_created_at: of its report, also if the document could not be landed. options: report
     options of this slice alone: its part of the store's ASINs. broken: what it should hold is not there any more.
     """
 

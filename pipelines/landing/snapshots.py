@@ -61,19 +61,19 @@ def snapshot_due(
 
 
 def fetched_again(row: KnownSlice, today: date) -> bool:
-    """Whether the document of a snapshot of an ended day is fetched again: nothing else can take its place."""
-    return (
-        row.state in ("failed", "quarantined")
-        and row.document_id is not None
-        and row.attempts < _FETCHES
-        and today - KEPT_AT_SOURCE <= row.day < today
-    )
+    """Whether the document of a snapshot that has failed, or is lost, is fetched again: nothing else can replace it."""
+    if row.document_id is None or row.remote_created_at is None or row.day < today - KEPT_AT_SOURCE:
+        return False
+    if row.broken:
+        return row.day <= today
+    return row.state in ("failed", "quarantined") and row.attempts < _FETCHES and row.day < today
 
 
 def out_of_history(zone: str, known: Iterable[KnownSlice], now: datetime) -> list[KnownSlice]:
-    """Slices of ended days that never came, and of which no document is there: they become `unavailable`."""
+    """Slices of ended days that never came or are lost, without a document that is there: they become `unavailable`."""
     today = local_date(now, zone)
-    return [row for row in known if row.day < today and never_came(row) and not fetched_again(row, today)]
+    lost = (row for row in known if never_came(row) or (row.broken and not row.busy))
+    return [row for row in lost if row.day < today and not fetched_again(row, today)]
 
 
 def missing_days(

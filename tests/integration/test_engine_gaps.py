@@ -12,13 +12,15 @@ TRAFFIC = "amazon_sp.sales_and_traffic"
 LEDGER = "amazon_sp.ledger_summary"
 MYI = "amazon_sp.fba_myi_unsuppressed_inventory"
 ACCOUNT = "A4SAKURAFE3JP@fe"
+JP = ("sakura-jp",)
 ROW = "select day from ops.slices where feed = %s and scope_id = %s and state in ('loaded', 'empty') order by day"
 
 
 def missing(world: LandingWorld) -> dict[tuple[str, str], int]:
     with world.warehouse.connect() as conn:
         rows = status.status(conn, world.catalog, world.now)
-        return {(row.of, row.feed): row.missing for row in rows if row.missing and row.feed in (TRAFFIC, LEDGER, MYI)}
+        ours = [row for row in rows if row.of in ("sakura-jp", ACCOUNT) and row.feed in (TRAFFIC, LEDGER, MYI)]
+        return {(row.of, row.feed): row.missing for row in ours if row.missing}
 
 
 def change(world: LandingWorld, statement: str, *values: object) -> None:
@@ -28,7 +30,7 @@ def change(world: LandingWorld, statement: str, *values: object) -> None:
 
 def test_lost_slices_and_broken_loads_are_repaired_by_the_next_run(landing):
     world: LandingWorld = landing(days=12)
-    world.land(TRAFFIC, LEDGER, MYI)
+    world.land(TRAFFIC, LEDGER, MYI, stores=JP)
     before = {feed: world.current_rows(table, feed) for table, feed in _TABLES.items()}
     days = [day for (day,) in world.query(ROW, TRAFFIC, "sakura-jp")]
     lost, unpointed, pruned = days[3], days[5], days[7]
@@ -45,31 +47,34 @@ def test_lost_slices_and_broken_loads_are_repaired_by_the_next_run(landing):
         *(TRAFFIC, pruned),
     )
     change(world, "delete from ops.slices where feed = %s and scope_id = %s", LEDGER, ACCOUNT)
-    change(world, "delete from ops.slices where feed = %s and scope_id = %s", MYI, ACCOUNT)
+    today = "2026-11-22"
+    change(world, "delete from ops.slices where feed = %s and day = %s", MYI, today)
+    change(world, "update ops.slices set current_load_id = null where feed = %s and state = 'loaded'", MYI)
     assert missing(world)["sakura-jp", TRAFFIC] == 3
     assert missing(world)[ACCOUNT, LEDGER] == 12
 
     asked = world.asked()
-    planned = plan(world.settings, world.warehouse, world.catalog, Selection(feeds=(TRAFFIC, LEDGER, MYI)))
+    planned = plan(world.settings, world.warehouse, world.catalog, Selection(feeds=(TRAFFIC, LEDGER, MYI), stores=JP))
     assert [(each.first, each.reason) for each in planned if each.feed == TRAFFIC] == [
         (pruned, "its load is gone"),
         (unpointed, "its load is gone"),
         (lost, "never asked"),
     ]
-    assert world.land(TRAFFIC, LEDGER, MYI)[TRAFFIC].requests == 3
+    assert world.land(TRAFFIC, LEDGER, MYI, stores=JP)[TRAFFIC].requests == 3
     # the ledger's days in one request; of today's inventory the report that brought it is still there
     assert world.asked() - asked == 4
     assert missing(world) == {}
+    assert world.query("select count(*) from ops.slices where state = 'loaded' and current_load_id is null") == [(0,)]
     assert {feed: world.current_rows(table, feed) for table, feed in _TABLES.items()} == before
 
 
 def test_what_was_lost_and_is_too_old_by_now_is_said_to_be_unavailable(landing):
     world: LandingWorld = landing(days=12)
-    world.land(LEDGER, stores=("sakura-jp",))
+    world.land(LEDGER, stores=JP)
     first = world.query("select first_day from ops.expected where feed = %s", LEDGER)[0][0]
     change(world, "delete from ops.slices where feed = %s and day < %s", LEDGER, first + timedelta(days=2))
     change(world, "update ops.expected set first_day = %s where feed = %s", date(2024, 11, 19), LEDGER)
-    world.land(LEDGER, stores=("sakura-jp",))
+    world.land(LEDGER, stores=JP)
     # the ledger is asked for as far back as its history and the store's reach
     states = world.query("select state, count(*), min(day), max(day) from ops.slices group by 1 order by 1")
     assert ("unavailable", (first - date(2024, 11, 19)).days, date(2024, 11, 19), first - timedelta(days=1)) in states
