@@ -11,6 +11,7 @@ check. Where a request names the store's own ASINs, a period has a slice for eac
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -111,6 +112,7 @@ def day_range(first: date, last: date) -> Iterable[date]:
     return (first + timedelta(days=offset) for offset in range((last - first).days + 1))
 
 
+@functools.lru_cache(maxsize=1 << 12)
 def local_date(moment: datetime, zone: str) -> date:
     """The marketplace day in which a moment lies."""
     return moment.astimezone(ZoneInfo(zone)).date()
@@ -148,8 +150,17 @@ def boundary(feed: Feed, day: date, age: int, zone: str) -> datetime:
 
 def last_boundary(feed: Feed, day: date, zone: str, now: datetime) -> tuple[int, datetime] | None:
     """The newest age of `restate_after` that the period has reached, with its boundary; None if it has reached none."""
-    for age in sorted(feed.restate_after, reverse=True):
-        reached = boundary(feed, day, age, zone)
+    return _last_boundary(feed.restate_after, feed.latency, feed.period, day, zone, now)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _last_boundary(
+    ages: tuple[int, ...], latency: timedelta, period: Period, day: date, zone: str, now: datetime
+) -> tuple[int, datetime] | None:
+    """Remembered: a fleet's stores share a few zones, so that nearly all of them ask for the same."""
+    last = periods.last_of(period, day)
+    for age in sorted(ages, reverse=True):
+        reached = local_midnight(last + timedelta(days=age), zone) + latency
         if reached <= now:
             return age, reached
     return None
