@@ -28,6 +28,7 @@ from pipelines.stores import Scope, Store
 from pipelines.warehouse import processes
 
 LINES = 1_000_000
+LONG_LINES = 10_000_000
 ROUNDS = 3
 MOST_TIMES = 1.15
 MOST_TIMES_DECODED = 1.3
@@ -35,9 +36,11 @@ MOST_MB = 150
 
 
 def run(room: Room) -> list[Figure]:
-    """`landing_vs_copy`, `landing_vs_copy_cp932`, `landing_peak_mb`: the best of three rounds on either side."""
+    """`landing_vs_copy`, `landing_vs_copy_cp932`, `landing_peak_mb`: the best of three rounds on either side; the peak
+    is the highest of all of them, in full also of a document ten times as long.
+    """
     figures = []
-    peak = 0.0
+    peaks: dict[int, float] = {LINES: 0.0}
     for name, charset, limit in (
         ("landing_vs_copy", "utf-8", MOST_TIMES),
         ("landing_vs_copy_cp932", "cp932", MOST_TIMES_DECODED),
@@ -50,12 +53,20 @@ def run(room: Room) -> list[Figure]:
             bare.append(_bare_copy(room.url, plain, charset))
             seconds, megabytes = land(room, document, charset, LINES)
             ours.append(seconds)
-            peak = max(peak, megabytes)
+            peaks[LINES] = max(peaks[LINES], megabytes)
         note = f"{min(ours):.2f} s against {min(bare):.2f} s, {plain.stat().st_size / 1e6:.0f} MB"
         figures.append(Figure(name, round(min(ours) / min(bare), 3), "times", limit, note=note))
         plain.unlink()
         document.unlink()
-    figures.append(Figure("landing_peak_mb", round(peak, 1), "MB", MOST_MB, note="peak memory of the landing process"))
+    if room.full:
+        plain = room.folder / "orders-long.tsv"
+        orders.write_orders(plain, LONG_LINES)
+        document = orders.compress(plain)
+        plain.unlink()
+        _, peaks[LONG_LINES] = land(room, document, "utf-8", LONG_LINES)
+        document.unlink()
+    note = "the landing process: " + ", ".join(f"{mb:.0f} at {lines:,} lines" for lines, mb in peaks.items())
+    figures.append(Figure("landing_peak_mb", round(max(peaks.values()), 1), "MB", MOST_MB, note=note))
     return figures
 
 
@@ -98,7 +109,7 @@ def land(room: Room, document: Path, charset: str, lines: int) -> tuple[float, f
         [sys.executable, "-m", "bench.landing", room.url, str(room.folder / "archive"), str(document), charset],
         check=True,
         stdout=subprocess.PIPE,
-        timeout=600,
+        timeout=1800,
     )
     answer = json.loads(done.stdout)
     assert answer["rows"] == lines, answer
