@@ -36,13 +36,13 @@ def print_plan(console: Console, planned: Sequence[PlannedRequest], budgets: Seq
         say(console, "Nothing is due.")
         return
     say(console, "Budgets: what it takes, what they hold now, when the last token is there", "bold")
-    say(console, f"  {'account':20} {'operation':25} {'takes':>6} {'holds':>6} {'an hour':>8} last", "dim")
+    say(console, f"  {'account':20} {'operation':25} {'takes':>5} {'holds':>5} {'an hour':>8} last", "dim")
     for use in budgets:
         left = "" if use.left is None else f"{max(use.left, 0):.0f}"
         rate = "" if use.rate is None else f"{use.rate * 3600:,.0f}"
         say(
             console,
-            f"  {use.account:20} {use.operation:25} {use.tokens:>6} {left:>6} {rate:>8} {wait_text(use.waits)}",
+            f"  {use.account:20} {use.operation:25} {use.tokens:>5} {left:>5} {rate:>8} {wait_text(use.waits)}",
         )
     say(console, f"{_count(len(planned), 'request')} would be made. What exists already is used instead.")
 

@@ -78,11 +78,11 @@ def print_status(
             else:
                 say(console, "  No day is known to be covered; `tradewind import --from DAY --to DAY` says so.")
             continue
-        say(console, f" {'feed':40} {'here':>4}  {'from .. to':22}  {'missing':>7}", "dim")
+        say(console, f" {'feed':43} {'here':>4} {'from .. to':22} {'gaps':>4}", "dim")
         for row in sorted(lines, key=lambda row: _order(row.feed)):
             span = f"{row.first}..{row.last}" if row.first else ""
             style = "yellow" if row.gaps else ""
-            say(console, f" {row.feed:40} {row.days_here:>4}  {span:22}  {row.missing:>7}", style)
+            say(console, f" {row.feed:43} {row.days_here:>4} {span:22} {row.missing:>4}", style)
             for gap in row.gaps[:_GAPS_SHOWN]:
                 say(console, f"    {gap}")
             if len(row.gaps) > _GAPS_SHOWN:

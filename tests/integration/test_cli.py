@@ -15,7 +15,8 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
-from tests.support.running import NOON, ROOT, until
+from tests.support.references import ROOT
+from tests.support.running import NOON, until
 from tests.support.simulator import Simulator, start_simulator
 
 TRAFFIC = "amazon_sp.sales_and_traffic"
@@ -132,14 +133,14 @@ def test_status_and_plan_are_tables_of_eighty_columns(shell):
     assert "harbor-de (A3HARBOREU2DE@eu, Amazon.de, EUR)\n" in told
     assert "bharat-in (A5BHARATIN4IN@eu, Amazon.in, INR)\n  No day is known to be covered;" in told
     assert told.endswith("Nothing is missing.\n")
-    assert re.search(rf"^ {TRAFFIC} +6  2026-11-16\.\.2026-11-21 +0$", told, re.MULTILINE)
+    assert re.search(rf"^ {TRAFFIC} +6 2026-11-16\.\.2026-11-21 +0$", told, re.MULTILINE)
     one = shell.run("status", "--store", "sakura-jp", "--feed", LEDGER)
     assert [line.split()[0] for line in one.splitlines()] == ["sakura-jp", "feed", LEDGER, "Nothing"]
 
     planned = shell.run("plan", TRADEWIND_NOW="2026-11-23T12:00:00Z")
     assert re.search(rf"^{TRAFFIC}: \d+ requests$", planned, re.MULTILINE)
     assert re.search(r"^\d+ requests would be made\.", planned, re.MULTILINE)
-    assert re.search(r"^  A4SAKURAFE3JP@fe +getReportDocument +\d+ +\d+ +60 (now|in )", planned, re.MULTILINE)
+    assert re.search(r"^  A4SAKURAFE3JP@fe +getReportDocument +\d+ +\d+ +[\d,]+ (now|in )", planned, re.MULTILINE)
     explained = shell.run("plan", "--explain", f"{LEDGER}/harbor-us/2026-11-20")
     assert "because: never asked" in explained
     assert "archived as" in explained
