@@ -21,7 +21,7 @@ ROWS: list[dict[str, Any]] = [
     {"term": "line\nbreak\ttab", "rank": 3},
     {},
 ]
-LAYOUTS = {
+LAYOUTS: dict[str, dict[str, Any]] = {
     "compact": {"separators": (",", ":")},
     "spaced": {},
     "pretty": {"indent": 4, "separators": (",", " : ")},
