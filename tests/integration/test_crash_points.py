@@ -88,7 +88,7 @@ def new_database(postgres):
 def test_killed_before_the_answer_came(landing, new_database, feed, operation, when):
     api, name = operation.split(".")
     # an Ads report is found again while it is being made
-    slow = {"time_scale": 60} if feed == ADS else {}
+    slow = {"time_scale": 25} if feed == ADS else {}
     world = landing(**({"now": EARLY} if feed == MYI else {}), **slow)
     if feed == MYI:
         world.now = world.now.fromisoformat(EARLY)
