@@ -7,7 +7,7 @@ local midnight, shown 72 hours later. Amazon lets a report of anything else end 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from simulator.marketplaces import BY_ID, Marketplace, days_between, local_day, midnight
 from simulator.model import SimStore
@@ -93,7 +93,7 @@ def refusal(
     options: Mapping[str, str],
     at: datetime,
 ) -> str:
-    """Why a report of that request, made at `at`, ends FATAL; '' when it does not. Times of day are ignored."""
+    """Why a report of that request, made at `at`, ends FATAL; empty when it does not. Only dates count, those of UTC."""
     if report_type not in TYPES:
         return ""
     if len(marketplace_ids) != 1:
@@ -101,7 +101,7 @@ def refusal(
     if start is None or end is None:
         return "dataStartTime and dataEndTime are required."
     place, length = BY_ID[marketplace_ids[0]], options["reportPeriod"]
-    first, last = (local_day(place.time_zone, moment) for moment in (start, end))
+    first, last = (moment.astimezone(UTC).date() for moment in (start, end))
     if first_of(length, first) != first:
         return f"dataStartTime {first} is not the first day of a {length}."
     if last_of(length, first_of(length, last)) != last:

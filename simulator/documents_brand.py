@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 
 from simulator.baskets import pairs, repeats, share
@@ -22,7 +22,6 @@ from simulator.brand_periods import (
     version,
 )
 from simulator.business import StoreBusiness
-from simulator.marketplaces import local_day
 from simulator.model import Asked, Document
 from simulator.rng import rng
 from simulator.searches import Counts, own_prices, searches, shipping_split
@@ -39,7 +38,7 @@ def _document(report_type: str, key: str, rows: Rows) -> Callable[[Asked], Docum
         place = asked.business.store.marketplace
         if asked.start is None or asked.end is None:
             return None
-        first, last = (local_day(place.time_zone, moment) for moment in (asked.start, asked.end))
+        first, last = (moment.astimezone(UTC).date() for moment in (asked.start, asked.end))
         found: list[dict] = []
         for begin, end in spans(asked.options.get("reportPeriod", "WEEK"), first, last):
             age = version(place, end, asked.now)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from simulator.business import StoreBusiness
-from simulator.marketplaces import days_between, local_day
+from simulator.marketplaces import days_between
 from simulator.model import Document
 from simulator.traffic import AsinDay, StoreDay, percent, store_day, version
 
@@ -20,7 +20,8 @@ def traffic_document(
     store, zone = business.store, business.store.marketplace.time_zone
     if start is None:
         return None
-    first, last = local_day(zone, start), local_day(zone, min(end or now, now))
+    # the time of day is ignored: the dates are those that the instants have in UTC
+    first, last = start.astimezone(UTC).date(), min(end or now, now).astimezone(UTC).date()
     days = []
     for day in days_between(max(first, store.start), last):
         age = version(zone, day, now)

@@ -66,7 +66,8 @@ class Feed:
 
     `period`: what a slice of a windowed feed is. A week is Sunday to Saturday, months and quarters are the calendar's;
     the slice's day is the period's first, its age counts from its last, `periods_per_request` says how many adjacent
-    ones one request may cover (feeds of days: `days_per_request`). `lookback`: a snapshot whose request must name a
+    ones one request may cover (feeds of days: `days_per_request`). `whole_dates`: Amazon reads its window as
+    dates, not as instants. `lookback`: a snapshot whose request must name a
     window that long, ending now. `asins_option`: the report option that takes the store's own ASINs, separated by
     spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
     where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
@@ -89,6 +90,7 @@ class Feed:
     period: Period = "day"
     days_per_request: int = 1
     periods_per_request: int = 1
+    whole_dates: bool = False
     lookback: timedelta | None = None
     asins_option: str = ""
     asins_characters: int = 200

@@ -262,7 +262,12 @@ class Carrier(Endings):
         if self._claim.window is None:
             at, back = self._claim.intent_at, self._feed.lookback
             return (at - back, at) if back is not None else None
-        return slices.data_range(*self._claim.window, self._scope.time_zone, self._claim.intent_at)
+        return slices.data_range(
+            *self._claim.window,
+            self._scope.time_zone,
+            self._claim.intent_at,
+            whole_dates=self._feed.whole_dates,
+        )
 
     def _keeps_personal(self) -> bool:
         account = self._scope.account

@@ -29,6 +29,7 @@ NEVER_CAME = frozenset({"due", "failed", "refused", "quarantined"})
 KEPT_AT_SOURCE = timedelta(days=89)
 """How far back a source still lists what it has made (Amazon: 90 days)."""
 
+_NOON = time(12)
 _FIRST_BACKOFF = timedelta(minutes=5)
 _LONGEST_BACKOFF = timedelta(days=7)
 _REFUSED_PAUSE = timedelta(days=1)
@@ -332,8 +333,18 @@ def cover(due: Sequence[DueSlice], per_request: int, period: Period = "day") -> 
     return windows
 
 
-def data_range(window_first: date, window_last: date, zone: str, now: datetime) -> tuple[datetime, datetime]:
-    """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day; now, if that day runs."""
+def data_range(
+    window_first: date, window_last: date, zone: str, now: datetime, *, whole_dates: bool = False
+) -> tuple[datetime, datetime]:
+    """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day; now, if that day runs.
+
+    whole_dates: of reports whose window is read as dates in UTC, whatever the time of day (sales and traffic, Brand
+    Analytics; sellerSalesAndTrafficReport schema). Then it is local noon of the first day to local noon of the last:
+    the only time of day that lies on the same date in UTC for every marketplace, and never in the future.
+    """
+    if whole_dates:
+        first, last = (datetime.combine(day, _NOON, tzinfo=ZoneInfo(zone)) for day in (window_first, window_last))
+        return first.astimezone(UTC), last.astimezone(UTC)
     end = local_midnight(window_last + timedelta(days=1), zone) - timedelta(seconds=1)
     return local_midnight(window_first, zone), min(end, now)
 

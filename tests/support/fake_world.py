@@ -106,5 +106,7 @@ class FakeWorld:
         ]
         return [replace(one, finished=one.started + timedelta(minutes=4)) for one in earlier]
 
-    def crawl_items(self, run_input: dict[str, Any], at: datetime, run_id: str, actor: str = "") -> list[dict[str, Any]]:
+    def crawl_items(
+        self, run_input: dict[str, Any], at: datetime, run_id: str, actor: str = ""
+    ) -> list[dict[str, Any]]:
         return [{"asin": f"B0{n:08d}", "title": f"Item {n}", "run": run_id} for n in range(25)]

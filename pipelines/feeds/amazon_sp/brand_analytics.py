@@ -19,6 +19,7 @@ _WEEKLY: dict[str, Any] = {
     "semantics": "replace",
     "options": {"reportPeriod": "WEEK"},
     "period": "week",
+    "whole_dates": True,
     "latency": timedelta(hours=72),
     "history": timedelta(days=729),
     "restate_after": (1, 8),

@@ -30,6 +30,7 @@ FEEDS: tuple[Feed, ...] = (
             ),
         ),
         days_per_request=1,
+        whole_dates=True,
         latency=timedelta(hours=1),
         history=timedelta(days=729),
         restate_after=(1, 2, 3, 7, 14),

@@ -280,3 +280,16 @@ def test_days_without_a_snapshot_are_found():
 @pytest.mark.parametrize("moment", ["2026-03-20T12:00:00+00:00", "2026-03-20T21:00:00.999+09:00"])
 def test_the_key_of_a_snapshot_is_its_instant_in_utc(moment):
     assert slices.slice_key_of(datetime.fromisoformat(moment)) == "2026-03-20T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    "zone", ["America/Los_Angeles", "America/Sao_Paulo", "Europe/Paris", "Asia/Tokyo", "Australia/Sydney"]
+)
+@pytest.mark.parametrize(
+    "day", [date(2026, 1, 15), date(2026, 3, 8), date(2026, 3, 29), date(2026, 10, 4), date(2026, 11, 1)]
+)
+def test_a_window_that_is_read_as_dates_has_the_same_dates_in_utc_and_is_never_in_the_future(zone, day):
+    ended = slices.local_midnight(day + timedelta(days=1), zone)
+    start, end = slices.data_range(day - timedelta(days=6), day, zone, ended, whole_dates=True)
+    assert (start.date(), end.date()) == (day - timedelta(days=6), day)
+    assert end < ended

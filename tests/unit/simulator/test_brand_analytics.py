@@ -10,7 +10,7 @@ import pytest
 from tests.support.fake_world import US
 
 TERMS = "GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT"
-WEEK = {"dataStartTime": "2026-02-22T08:00:00Z", "dataEndTime": "2026-03-01T07:59:59Z"}
+WEEK = {"dataStartTime": "2026-02-22T20:00:00Z", "dataEndTime": "2026-02-28T20:00:00Z"}
 
 
 def create(asked, **body):
@@ -27,9 +27,9 @@ def test_a_request_without_its_options_is_refused(asked):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"dataStartTime": "2026-02-23T08:00:00Z"}, "not the first day of a WEEK"),
-        ({"dataStartTime": "2026-02-15T08:00:00Z"}, "spans several periods"),
-        ({"dataStartTime": "2026-03-01T08:00:00Z", "dataEndTime": "2026-03-08T07:59:59Z"}, "not yet available"),
+        ({"dataStartTime": "2026-02-23T20:00:00Z"}, "not the first day of a WEEK"),
+        ({"dataStartTime": "2026-02-15T20:00:00Z"}, "spans several periods"),
+        ({"dataStartTime": "2026-03-01T20:00:00Z", "dataEndTime": "2026-03-07T20:00:00Z"}, "not yet available"),
     ],
 )
 def test_a_report_of_another_period_ends_fatal_with_the_reason(asked, change, said):

@@ -180,8 +180,7 @@ def test_options_that_amazon_refuses(report_type: str, options: dict[str, str], 
 def test_periods_for_which_reports_end_fatal(
     now: datetime, report_type: str, length: str, first: str, last: str, said: str
 ) -> None:
-    start = midnight(US.time_zone, date.fromisoformat(first))
-    end = midnight(US.time_zone, date.fromisoformat(last) + timedelta(days=1)) - timedelta(seconds=1)
+    start, end = (datetime.combine(date.fromisoformat(day), time(12), US.zone) for day in (first, last))
     options = {"reportPeriod": length}
     reason = periods.refusal(report_type, [US.marketplace_id], start, end, options, now)
     assert said in reason
