@@ -1,5 +1,7 @@
 """English: data only."""
 
+from pipelines.insights.locales.feeds import NAMES
+
 BABEL = "en"
 HTML_LANG = "en"
 SHORT_DATE, LONG_DATE, FULL_DATE = "MMM d", "MMM d, y", "EEEE, MMMM d, y"
@@ -160,19 +162,7 @@ FACTS = {
     "data_until": "Data until",
 }
 
-FEEDS = {
-    "amazon_sp.all_orders_by_order_date": "Orders by order date",
-    "amazon_sp.all_orders_by_last_update": "Orders by last update",
-    "amazon_sp.sales_and_traffic": "Sales and traffic",
-    "amazon_sp.merchant_listings": "Listings",
-    "amazon_sp.fba_myi_unsuppressed_inventory": "Inventory snapshots",
-    "amazon_sp.ledger_summary": "Inventory ledger",
-    "amazon_sp.settlements_v2": "Settlements",
-    "amazon_ads.sp_campaigns": "Campaigns",
-    "amazon_ads.sp_search_term": "Search terms",
-    "amazon_ads.sp_advertised_product": "Advertised products",
-    "apify.products": "Competitor crawls",
-}
+FEEDS = {name: names[0] for name, names in NAMES.items()}
 
 # key: (title, sentences); {x} stands for a fact that the writer names, {x.name} for its subject. A sentence is left out
 # when one of its facts is missing. No digits, no number words: grounding reads these too.

@@ -1,5 +1,7 @@
 """Chinese (simplified): data only."""
 
+from pipelines.insights.locales.feeds import NAMES
+
 BABEL = "zh_CN"
 HTML_LANG = "zh-CN"
 SHORT_DATE, LONG_DATE, FULL_DATE = "M月d日", "y年M月d日", "y年M月d日 EEEE"
@@ -158,19 +160,7 @@ FACTS = {
     "data_until": "数据截至",
 }
 
-FEEDS = {
-    "amazon_sp.all_orders_by_order_date": "订单（按下单日）",
-    "amazon_sp.all_orders_by_last_update": "订单（按更新日）",
-    "amazon_sp.sales_and_traffic": "销售与流量",
-    "amazon_sp.merchant_listings": "商品列表",
-    "amazon_sp.fba_myi_unsuppressed_inventory": "库存快照",
-    "amazon_sp.ledger_summary": "库存台账",
-    "amazon_sp.settlements_v2": "结算报告",
-    "amazon_ads.sp_campaigns": "广告活动",
-    "amazon_ads.sp_search_term": "搜索词",
-    "amazon_ads.sp_advertised_product": "推广商品",
-    "apify.products": "竞品抓取",
-}
+FEEDS = {name: names[1] for name, names in NAMES.items()}
 
 FINDINGS = {
     "sales_up": (
