@@ -76,7 +76,7 @@ class Archive:
                 os.fsync(file.fileno())
             target = self._local / path
             target.parent.mkdir(parents=True, exist_ok=True)
-            os.replace(name, target)
+            Path(name).replace(target)
             _sync_folder(target.parent)
         except BaseException:
             Path(name).unlink(missing_ok=True)

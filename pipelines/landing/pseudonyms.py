@@ -90,8 +90,8 @@ def hash_key(settings: Settings) -> bytes:
         ) from None
     if not key:
         raise ConfigError(
-            f"{path} should hold the key for the hashes of personal data, but it is empty. Bring it back from a backup. "
-            "Without it a new one is made once the file is removed, and what is loaded from then on has other hashes."
+            f"{path} should hold the key for the hashes of personal data, but it is empty. Bring it back from a backup "
+            "or remove it: a new key is made then, and what is loaded from then on has other hashes."
         )
     return key
 
