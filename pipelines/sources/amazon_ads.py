@@ -92,23 +92,10 @@ class AmazonAdsSource:
         }
         unanswered: list[HttpFailure] = []
         try:
-            answer = await self._call(
-                scope,
-                "createReport",
-                "POST",
-                "/reporting/reports",
-                priority,
-                json=body,
-                headers={"content-type": CREATE_TYPE, "accept": CREATED_TYPE},
-                unanswered=unanswered,
-            )
-            report = _report(_json(answer, what), what)
-        except HttpFailure as failure:
-            if failure.status != 425:
-                raise _explain(failure, scope, what, len(unanswered)) from None
-            duplicate = await self._duplicate(failure, body, scope, what, priority)
-            duplicate.unanswered = len(unanswered)
-            raise duplicate from None
+            report = await self._create(scope, body, what, priority, unanswered)
+        except SourceError as error:
+            error.unanswered = len(unanswered)
+            raise
         # Amazon lists no reports: one that was made and finished before the next sending cannot be found again
         return replace(report, details={**report.details, "unanswered": len(unanswered)}) if unanswered else report
 
@@ -164,6 +151,27 @@ class AmazonAdsSource:
         del feed, scope, priority
         told = report.details.get("failure_reason")
         return redact(str(told))[:2000] if told else None
+
+    async def _create(
+        self, scope: Scope, body: Mapping[str, Any], what: str, priority: int, unanswered: list[HttpFailure]
+    ) -> RemoteReport:
+        """The POST and what its answer says. Raises SourceError, DuplicateReport among them."""
+        try:
+            answer = await self._call(
+                scope,
+                "createReport",
+                "POST",
+                "/reporting/reports",
+                priority,
+                json=body,
+                headers={"content-type": CREATE_TYPE, "accept": CREATED_TYPE},
+                unanswered=unanswered,
+            )
+        except HttpFailure as failure:
+            if failure.status == 425:
+                raise await self._duplicate(failure, body, scope, what, priority) from None
+            raise _explain(failure, scope, what) from None
+        return _report(_json(answer, what), what)
 
     async def _duplicate(
         self, failure: HttpFailure, body: Mapping[str, Any], scope: Scope, what: str, priority: int
@@ -306,7 +314,7 @@ def _profile(scope: Scope) -> str:
     return profile
 
 
-def _explain(failure: HttpFailure, scope: Scope, what: str, unanswered: int = 0) -> SourceError:
+def _explain(failure: HttpFailure, scope: Scope, what: str) -> SourceError:
     """The error that is told: what came, what it means, what to do."""
     if failure.status in (401, 403):
         return SourceError(
@@ -315,7 +323,6 @@ def _explain(failure: HttpFailure, scope: Scope, what: str, unanswered: int = 0)
             "advertising account, then allow the application again and renew the refresh token.",
             status=failure.status,
             refused=True,
-            unanswered=unanswered,
         )
     if failure.status == 429 or failure.transient:
         why = "keeps throttling" if failure.status == 429 else "did not answer properly"
@@ -323,11 +330,8 @@ def _explain(failure: HttpFailure, scope: Scope, what: str, unanswered: int = 0)
             f"{what}: Amazon Ads {why} ({failure}). It is tried again later.",
             status=failure.status,
             retryable=True,
-            unanswered=unanswered,
         )
-    return SourceError(
-        f"{what}: Amazon Ads rejects the request ({failure}).", status=failure.status, unanswered=unanswered
-    )
+    return SourceError(f"{what}: Amazon Ads rejects the request ({failure}).", status=failure.status)
 
 
 def _json(answer: httpx.Response, what: str) -> dict[str, Any]:
