@@ -18,7 +18,6 @@ from bench import soak
 from bench.simulated import daily_feeds
 from pipelines.sources import http
 from pipelines.warehouse.connection import Warehouse
-from simulator.faults import SCENARIOS
 from tests.support.postgres import TestServer
 from tests.support.running import NOON, LandingWorld
 from tests.support.simulator import Simulator
@@ -43,7 +42,7 @@ def test_every_fault_at_5_percent_loses_no_row_doubles_none_and_asks_for_nothing
                 soak.try_again(world.warehouse.url)
                 served.skip(soak.PAUSE_SECONDS)
             if name == "faults":
-                served.set_faults([each for each in SCENARIOS["everything5"] if not runs or each["do"] != "half_rows"])
+                served.set_faults(soak.faults(first=not runs))
             world.land(*feeds, settings=_settings(world, key))
             runs += 1
         url = world.warehouse.url
