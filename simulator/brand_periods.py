@@ -93,7 +93,7 @@ def refusal(
     options: Mapping[str, str],
     at: datetime,
 ) -> str:
-    """Why a report of that request, made at `at`, ends FATAL; empty when it does not. Only dates count, those of UTC."""
+    """Why a report of that request, made at `at`, ends FATAL; empty when it does not. Only dates count, of UTC."""
     if report_type not in TYPES:
         return ""
     if len(marketplace_ids) != 1:

@@ -162,7 +162,7 @@ def test_queries_are_found_by_their_text_but_not_those_that_come_in_pages(tmp_pa
 
 def test_a_document_of_one_page_is_given_as_it_came(tmp_path: Path):
     kiosk = Kiosk()
-    kiosk.queries, kiosk.documents = {"1": query(1, dataDocumentId="d1")}, {"d1": gzip.compress(b'{"a":1}\n')}
+    kiosk.queries, kiosk.documents = {"1": query(1, dataDocumentId="d1")}, {"d1": gzip.compress(b'{"a":1}\n', mtime=0)}
     assert ask(kiosk, tmp_path, document) == b'{"a":1}\n'
 
 
@@ -176,7 +176,7 @@ def test_pages_become_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         "2": query(2, dataDocumentId="d3", pagination={"nextToken": "21"}),
         "21": query(21, dataDocumentId="d2"),
     }
-    kiosk.documents = {"d1": gzip.compress(b'{"a":1}'), "d2": b'{"a":2}\n', "d3": b'{"a":3}'}
+    kiosk.documents = {"d1": gzip.compress(b'{"a":1}', mtime=0), "d2": b'{"a":2}\n', "d3": b'{"a":3}'}
     other = RemoteReport(remote_id="2", state="done", created_at=NOW, document_id="d3")
 
     async def use(source: AmazonDataKioskSource) -> list[bytes]:
@@ -196,7 +196,7 @@ def test_pages_become_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         (query(11, "FATAL"), b"", "ended as FATAL"),
         (query(11, dataDocumentId="d2"), b"", "no lines of JSON"),
         (query(11, dataDocumentId="d2"), b"<html>oops</html>", "begins with '<html>oops"),
-        (query(11, dataDocumentId="d2"), gzip.compress(b'{"a":2}\n' * 99)[:25], "is damaged"),
+        (query(11, dataDocumentId="d2"), gzip.compress(b'{"a":2}\n' * 99, mtime=0)[:25], "is damaged"),
     ],
 )
 def test_a_page_that_fails_fails_all_of_it_for_now(
