@@ -32,7 +32,7 @@ down:
 
 # four processes on two cores: half of their time tests wait for answers, back-offs and processes of their own
 test: $(DEV)
-	@$(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .

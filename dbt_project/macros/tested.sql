@@ -33,6 +33,22 @@
     }}
 {% endmacro %}
 
+{# Whether a feed has loads that no passing test has seen: a test of raw values has nothing to look at without. -#}
+{% macro has_unseen_loads(feed) %}
+    {% if not execute or var("test_everything") %} {{ return(true) }} {% endif %}
+    {{
+        return(
+            run_query(
+                "select exists (select 1 from ops.changes where producer = '"
+                ~ feed
+                ~ "' and "
+                ~ unseen("xid", "tests")
+                ~ ")"
+            ).rows[0][0]
+        )
+    }}
+{% endmacro %}
+
 {# Whether a model reports its changes by day (see close_slices). -#}
 {% macro reports_days(relation) %}
     {% if not execute %} {{ return(true) }} {% endif %}

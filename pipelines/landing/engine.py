@@ -138,6 +138,7 @@ class Run:
         self._lanes: dict[tuple[str, str, str], Lane] = {}
         self._pollers: dict[tuple[str, str, str], Poller] = {}
         self._notices: Receiver | None = None
+        self._planning = asyncio.Lock()
         self._turns: dict[tuple[str, str], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         # set when the listings of a store's day are there, or will not come: feeds that are asked with its ASINs wait
@@ -256,7 +257,9 @@ class Run:
 
     async def _plan_anew(self, run: FeedRun, scope_ids: set[str]) -> None:
         again = FeedRun(run.feed, {scope_id: run.scopes[scope_id] for scope_id in scope_ids})
-        plans = (await asyncio.to_thread(self._plans, [again]))[run.feed.name]
+        # one connection of the ten is for planning
+        async with self._planning:
+            plans = (await asyncio.to_thread(self._plans, [again]))[run.feed.name]
         tried = {key for key, each in run.outcomes.items() if each.state not in ("loaded", "empty")}
         for each in plans:
             each.without(tried)

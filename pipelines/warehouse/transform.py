@@ -137,19 +137,23 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     """
     with warehouse.connect() as conn:
         ensure_raw_tables(conn)
-    with build_lock(warehouse), _environment(warehouse.url):
-        # unit tests need no data: they are for those who change the models
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
+    with build_lock(warehouse):
         with warehouse.connect() as conn:
-            if as_of is None and _built_by(conn) != _fingerprint():
-                # tables of other models: their columns, or what they mean, may have changed
-                arguments.append("--full-refresh")
-        if as_of is not None:
-            moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
-            arguments += ["--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
-        yield arguments
+            same_models = _built_by(conn) == _fingerprint()
+        with _environment(warehouse.url, same_models=same_models):
+            yield _arguments(same_models, as_of)
         if as_of is None:
             _prune(warehouse)
+
+
+def _arguments(same_models: bool, as_of: datetime | None) -> list[str]:
+    # unit tests need no data: they are for those who change the models
+    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    if as_of is not None:
+        moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
+        return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
+    # tables of other models: their columns, or what they mean, may have changed
+    return arguments if same_models else [*arguments, "--full-refresh"]
 
 
 @contextlib.contextmanager
@@ -271,10 +275,11 @@ def _first_lines(message: str) -> str:
 
 
 @contextlib.contextmanager
-def _environment(url: str) -> Iterator[None]:
+def _environment(url: str, *, same_models: bool) -> Iterator[None]:
     known = conninfo_to_dict(url)
     names = {f"TRADEWIND_DBT_{name}": str(known[key]) for key, name in _ENVIRONMENT.items() if known.get(key)}
     names["TRADEWIND_DBT_PROJECT"] = _fingerprint()
+    names["TRADEWIND_DBT_SAME_MODELS"] = "1" if same_models else "0"
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(names)
     try:

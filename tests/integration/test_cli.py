@@ -120,7 +120,7 @@ def narrow(text: str) -> bool:
 
 def test_pull_tells_each_feed_in_a_line_and_then_the_whole(shell):
     *feeds, total = shell.told["pull"].splitlines()
-    assert len(feeds) == 11
+    assert len(feeds) == 38, "every feed of the catalogue that something was due of"
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_0-9]+: \d+ slices, [\d,]+ rows, with \d+ requests", line) for line in feeds)
     assert re.fullmatch(r"Landed \d+ slices, [\d,]+ rows, with \d+ requests\.", total)
     assert shell.run("pull") == "Landed 0 slices, 0 rows, with 0 requests.\n"
@@ -208,7 +208,7 @@ def test_replay_and_a_full_refresh_leave_the_marts_as_they_are(shell):
     told = shell.run("replay").splitlines()
     loads, rows = shell.query("select count(*), sum(row_count) from ops.loads")[0]
     assert f"Read {loads:,} loads again, {rows:,} rows." in told
-    assert "are made right by `tradewind transform --full-refresh`." in told
+    assert "`tradewind transform --full-refresh`" in " ".join(told)
     assert re.fullmatch(r"Built and tested the marts in \d+ s\.\n", shell.run("transform", "--full-refresh"))
     assert contents() == before
 

@@ -1,96 +1,12 @@
-"""The main job as a user runs it: `tradewind demo`, its marts against the truth, once more, and days later.
-
-Three seeds, each in a home of its own.
-"""
+"""The main job as a user runs it, with seed 7. A file for each seed, so that they run beside each other."""
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import subprocess
-import sys
-import time
-from pathlib import Path
-
-import psycopg
 import pytest
 
-from simulator.truth.staging import STAGING
-from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
-
-SEEDS = [pytest.param(seed, marks=pytest.mark.xdist_group(f"seed {seed}")) for seed in (7, 11, 23)]
+from tests.support.journey import journey
 
 
-class Demo:
-    """`tradewind` in a home of its own; ended with its warehouse."""
-
-    def __init__(self, home: Path, seed: int) -> None:
-        self.home, self.seed, self.url = home, seed, ""
-
-    def run(self, *arguments: str) -> str:
-        """One command; its output. The business clock is the demo's own."""
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRADEWIND_")}
-        environment["TRADEWIND_HOME"] = str(self.home)
-        done = subprocess.run(
-            [sys.executable, "-m", "pipelines.cli", *arguments],
-            cwd=self.home.parent,
-            env={**environment, "PYTHONPATH": str(ROOT), "COLUMNS": "160"},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-        return done.stdout
-
-    def demo(self, *arguments: str) -> str:
-        return self.run("demo", "--seed", str(self.seed), *arguments)
-
-    def connect(self) -> psycopg.Connection:
-        self.url = self.url or self.run("url").strip()
-        return psycopg.connect(self.url)
-
-    def differences(self) -> list[str]:
-        with self.connect() as conn:
-            return [
-                line
-                for mart in (*MARTS, *STAGING)
-                for line in differences(conn, mart, seed=self.seed, state=self.home / "simulator")
-            ]
-
-    def loads(self) -> int:
-        with self.connect() as conn:
-            return conn.execute("select count(*) from ops.loads").fetchone()[0]  # type: ignore[index]
-
-
-@pytest.fixture(scope="module", params=SEEDS)
-def demo(request, tmp_path_factory):
-    home = tmp_path_factory.mktemp(f"seed-{request.param}") / "home"
-    one = Demo(home, request.param)
-    try:
-        yield one
-    finally:
-        one.run("down")
-
-
-@pytest.mark.timeout(600)
-def test_every_mart_equals_the_truth_first_again_and_three_days_later(demo):
-    first = demo.demo()
-    assert "marts.order_items" in first
-    assert demo.differences() == []
-    world = {"seed": demo.seed, "state": demo.home / "simulator"}
-    assert printed_truth("sales_daily", **world) == truth("sales_daily", **world)
-
-    loads = demo.loads()
-    started = time.monotonic()
-    again = demo.demo()
-    seconds = time.monotonic() - started
-    assert re.search(r"Landed 0 slices, 0 rows, with 0 requests", again), again
-    assert demo.loads() == loads, "a second run loaded something"
-    print(f"second run: {seconds:.1f} s")
-
-    demo.demo("--advance", "3")
-    assert demo.differences() == []
-
-    requests = json.loads((demo.home / "simulator" / "world.json").read_text())
-    assert requests["now"] > requests["first_now"]
+@pytest.mark.timeout(900)
+def test_every_mart_and_staging_model_equals_the_truth_first_again_and_three_days_later(tmp_path):
+    journey(tmp_path / "home", 7)

@@ -6,14 +6,15 @@ import asyncio
 import gzip
 import json
 from collections.abc import Awaitable, Callable
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pipelines.errors import SourceError
-from pipelines.feeds import FEEDS
+from pipelines.feeds import FEEDS, Feed
+from pipelines.landing.slices import data_range
 from pipelines.settings import Settings
 from pipelines.sources import make_source
 from pipelines.sources.base import Download, DuplicateReport, RemoteReport, Source, UncertainRequest
@@ -61,11 +62,10 @@ def scope_of(catalog: Catalog, feed: Any, scope_id: str = "") -> Scope:
     return next((each for each in scopes if each.scope_id.startswith(scope_id)), scopes[0])
 
 
-def instants(scope: Scope, first: date, last: date) -> dict[str, datetime]:
+def instants(feed: Feed, scope: Scope, first: date, last: date) -> dict[str, datetime]:
     """The window of these marketplace days, as the planner makes it."""
-    start = datetime.combine(first, time(), scope.zone)
-    end = datetime.combine(last + timedelta(days=1), time(), scope.zone) - timedelta(seconds=1)
-    return {"start": start.astimezone(UTC), "end": end.astimezone(UTC)}
+    start, end = data_range(first, last, scope.time_zone, NOW, whole_dates=feed.whole_dates)
+    return {"start": start, "end": end}
 
 
 async def finished(source: Source, feed: Any, scope: Scope, remote_id: str) -> RemoteReport:
@@ -86,15 +86,15 @@ def test_sp_reports_are_made_and_fetched(play: Callable[..., Any]) -> None:
         account = scope_of(catalog, ORDERS)
         store = scope_of(catalog, TRAFFIC, "harbor-de")
         reports = await asyncio.gather(
-            source.request(ORDERS, account, None, **instants(account, DAY - timedelta(days=5), DAY)),
-            source.request(TRAFFIC, store, None, **instants(store, DAY, DAY)),
+            source.request(ORDERS, account, None, **instants(ORDERS, account, DAY - timedelta(days=5), DAY)),
+            source.request(TRAFFIC, store, None, **instants(TRAFFIC, store, DAY, DAY)),
         )
         orders, traffic = await asyncio.gather(
             finished(source, ORDERS, account, reports[0].remote_id),
             finished(source, TRAFFIC, store, reports[1].remote_id),
         )
         assert (orders.state, traffic.state) == ("done", "done")
-        assert traffic.window_start == instants(store, DAY, DAY)["start"]
+        assert traffic.window_start == instants(TRAFFIC, store, DAY, DAY)["start"]
         async with source.fetch(ORDERS, account, orders) as download:
             assert plain(download).startswith(b"amazon-order-id\t")
             assert download.content_type.startswith("text/plain")
@@ -134,7 +134,7 @@ def test_sp_survives_faults_and_asks_once(play: Callable[..., Any]) -> None:
 
     async def test(source: Source, catalog: Catalog, sim: Simulator) -> None:
         store = scope_of(catalog, TRAFFIC, "harbor-de")
-        report = await source.request(TRAFFIC, store, None, **instants(store, DAY, DAY))
+        report = await source.request(TRAFFIC, store, None, **instants(TRAFFIC, store, DAY, DAY))
         done = await finished(source, TRAFFIC, store, report.remote_id)
         async with source.fetch(TRAFFIC, store, done) as download:
             assert json.loads(plain(download))["salesAndTrafficByDate"]
@@ -148,7 +148,7 @@ def test_sp_request_whose_answer_is_lost_is_found_again(play: Callable[..., Any]
 
     async def test(source: Source, catalog: Catalog, sim: Simulator) -> None:
         store = scope_of(catalog, TRAFFIC, "harbor-de")
-        window = instants(store, DAY, DAY)
+        window = instants(TRAFFIC, store, DAY, DAY)
         with pytest.raises(UncertainRequest):
             await source.request(TRAFFIC, store, None, **window)
         found = await source.find_existing([TRAFFIC], store, NOW - timedelta(minutes=1))
@@ -165,7 +165,9 @@ def test_sp_never_overdraws(play: Callable[..., Any]) -> None:
     async def test(source: Source, catalog: Catalog, sim: Simulator) -> None:
         store = scope_of(catalog, TRAFFIC, "harbor-us")
         days = [DAY - timedelta(days=n) for n in range(20)]
-        await asyncio.gather(*(source.request(TRAFFIC, store, None, **instants(store, day, day)) for day in days))
+        await asyncio.gather(
+            *(source.request(TRAFFIC, store, None, **instants(TRAFFIC, store, day, day)) for day in days)
+        )
         created = [each for each in sim.log() if each["operation"] == "createReport"]
         assert len(created) == 20
         assert {each["status"] for each in created} == {202}

@@ -1,0 +1,12 @@
+"""The main job as a user runs it, with seed 23. A file for each seed, so that they run beside each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.journey import journey
+
+
+@pytest.mark.timeout(900)
+def test_every_mart_and_staging_model_equals_the_truth_first_again_and_three_days_later(tmp_path):
+    journey(tmp_path / "home", 23)

@@ -1,0 +1,79 @@
+"""`tradewind demo` as a user runs it, its marts and staging models against the truth: the journey of each seed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import psycopg
+
+from simulator.truth.staging import STAGING
+from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
+
+
+class Demo:
+    """`tradewind` in a home of its own; ended with its warehouse."""
+
+    def __init__(self, home: Path, seed: int) -> None:
+        self.home, self.seed, self.url = home, seed, ""
+
+    def run(self, *arguments: str) -> str:
+        """One command; its output. The business clock is the demo's own."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("TRADEWIND_")}
+        environment["TRADEWIND_HOME"] = str(self.home)
+        done = subprocess.run(
+            [sys.executable, "-m", "pipelines.cli", *arguments],
+            cwd=self.home.parent,
+            env={**environment, "PYTHONPATH": str(ROOT), "COLUMNS": "160"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+        return done.stdout
+
+    def demo(self, *arguments: str) -> str:
+        return self.run("demo", "--seed", str(self.seed), *arguments)
+
+    def connect(self) -> psycopg.Connection:
+        self.url = self.url or self.run("url").strip()
+        return psycopg.connect(self.url)
+
+    def differences(self) -> list[str]:
+        with self.connect() as conn:
+            return [
+                line
+                for mart in (*MARTS, *STAGING)
+                for line in differences(conn, mart, seed=self.seed, state=self.home / "simulator")
+            ]
+
+    def loads(self) -> int:
+        with self.connect() as conn:
+            return conn.execute("select count(*) from ops.loads").fetchone()[0]  # type: ignore[index]
+
+
+def journey(home: Path, seed: int) -> None:
+    """First run, a second one that does nothing, and one three days later: everything equals the truth each time."""
+    demo = Demo(home, seed)
+    try:
+        first = demo.demo()
+        assert "marts.order_items" in first
+        assert demo.differences() == []
+        world = {"seed": seed, "state": home / "simulator"}
+        assert printed_truth("sales_daily", **world) == truth("sales_daily", **world)
+
+        loads = demo.loads()
+        again = demo.demo()
+        assert re.search(r"Landed 0 slices, 0 rows, with 0 requests", again), again
+        assert demo.loads() == loads, "a second run loaded something"
+
+        demo.demo("--advance", "3")
+        assert demo.differences() == []
+        stands = json.loads((home / "simulator" / "world.json").read_text())
+        assert stands["now"] > stands["first_now"]
+    finally:
+        demo.run("down")
