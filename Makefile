@@ -10,13 +10,14 @@ ARGS ?=
 # compiled modules make each command start three times as fast
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up down test lint bench bench-full lock
+.PHONY: help demo up down test test-thorough lint bench bench-full lock
 .DEFAULT_GOAL := help
 
 help:
 	@echo "make demo        three simulated stores, from Amazon's reports to marts and briefs"
 	@echo "make up          warehouse, schedules and Dagster's UI; Ctrl-C stops them (make down: from elsewhere)"
-	@echo "make test        all tests; ARGS='tests/unit -k slices' for some"
+	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
+	@echo "make test-thorough  further seeds and a longer soak"
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
 	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
@@ -33,6 +34,9 @@ down:
 # four processes on two cores: half of their time tests wait for answers, back-offs and processes of their own
 test: $(DEV)
 	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
+
+test-thorough: $(DEV)
+	@$(BIN)/pytest -n 2 --dist loadfile -m thorough $(ARGS)
 
 lint: $(DEV)
 	$(BIN)/ruff format --check .

@@ -25,6 +25,7 @@ from tests.support.simulator import Simulator
 _RUNS = 15
 
 
+@pytest.mark.thorough
 def test_every_fault_at_5_percent_loses_no_row_doubles_none_and_asks_for_nothing_unexplained(
     simulator: Callable[..., Simulator], postgres: TestServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
