@@ -112,7 +112,7 @@ def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tra
     schedules = {each["name"]: each["scheduleState"]["status"] for each in repository["schedules"]}
     assert schedules.pop("fx_rates_daily") == "STOPPED", "no address of rates is set"
     assert set(schedules.values()) == {"RUNNING"}
-    assert len([name for name in schedules if "__" in name]) == 18, "six slots in three time zones"
+    assert len([name for name in schedules if "__" in name]) == 27, "nine slots in three time zones"
     assert [(each["name"], each["sensorState"]["status"]) for each in repository["sensors"]] == [
         ("new_data", "RUNNING")
     ]
