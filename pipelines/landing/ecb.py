@@ -90,6 +90,10 @@ def _unpacked(content: bytes) -> bytes:
     return _within_limit(content)
 
 
+# what zipfile raises: among them RuntimeError for an encrypted member, and its kind for an unknown compression
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
+
+
 def _unzipped(content: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -103,7 +107,7 @@ def _unzipped(content: bytes) -> bytes:
                 )
             with archive.open(members[0]) as file:
                 return _within_limit(file.read(LIMIT + 1))
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError, ValueError) as error:
+    except _UNREADABLE as error:
         raise _broken(f"the zip archive cannot be unpacked ({error or type(error).__name__})") from None
 
 
