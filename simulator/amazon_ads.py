@@ -15,9 +15,9 @@ from simulator.ads_requests import Invalid, check_request
 from simulator.documents_cache import Rendered
 from simulator.lwa import Access
 from simulator.model import Document
-from simulator.mutations import send
 from simulator.state import Report
-from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, json_reply, s3_error, stable_uuid
+from simulator.storage import served
+from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, json_reply, stable_uuid
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
@@ -264,11 +264,5 @@ def identify_download(call: Call, sim: Simulation) -> None:
 
 def download(call: Call, sim: Simulation) -> Reply:
     """GET /ads-documents/...: the gzip file, as S3 serves it."""
-    problem = sim.signer.problem(call.path, call.query, call.headers, sim.clock.protocol())
-    if problem:
-        return problem
-    if call.subject is None or status_of(sim, call.subject) != "COMPLETED":
-        return s3_error(404, "NoSuchKey", "The specified key does not exist.")
-    document = rendered(sim, call.subject)
-    sent = send(document, call.actions, lambda action: None)
-    return Reply(sent.status, sent.body, {"content-type": sent.content_type, "etag": f'"{document.etag}"'})
+    made = call.subject is not None and status_of(sim, call.subject) == "COMPLETED"
+    return served(call, sim, lambda: rendered(sim, call.subject) if made else None)

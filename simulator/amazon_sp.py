@@ -15,7 +15,6 @@ from simulator import brand_periods
 from simulator.documents_cache import Rendered, render
 from simulator.faults import Action
 from simulator.lwa import Access
-from simulator.mutations import send
 from simulator.sp_listing import CLIENT_NOISE, next_token, read_query
 from simulator.sp_reports import (
     Listed,
@@ -30,7 +29,8 @@ from simulator.sp_reports import (
 )
 from simulator.sp_requests import LISTINGS, MIN_INTERVAL, ORDERS_BY_DATE, SETTLEMENTS, Invalid, parse_request
 from simulator.state import Report
-from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, parse_instant, s3_error
+from simulator.storage import served
+from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, parse_instant
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
@@ -326,17 +326,13 @@ def identify_download(call: Call, sim: Simulation) -> None:
 
 def download(call: Call, sim: Simulation) -> Reply:
     """GET /documents/...: the bytes, as S3 serves them."""
-    problem = sim.signer.problem(call.path, call.query, call.headers, sim.clock.protocol())
-    if problem:
-        return problem
-    document = rendered(sim, call.subject) if call.subject is not None else None
-    if document is None:
-        return s3_error(404, "NoSuchKey", "The specified key does not exist.")
-    sent = send(document, call.actions, lambda action: stranger(call, sim, action))
-    headers = {"content-type": sent.content_type, "etag": f'"{document.etag}"'}
-    if call.query.get("response-content-encoding") == "gzip":
-        headers["content-encoding"] = "gzip"
-    return Reply(sent.status, sent.body, headers)
+    return served(
+        call,
+        sim,
+        lambda: rendered(sim, call.subject) if call.subject is not None else None,
+        other=lambda action: stranger(call, sim, action),
+        inflating=lambda document: call.query.get("response-content-encoding") == "gzip",
+    )
 
 
 def stranger(call: Call, sim: Simulation, action: Action) -> Rendered | None:

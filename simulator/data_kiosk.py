@@ -16,10 +16,10 @@ from simulator.amazon_sp import URL_LIFETIME, admit, error, invalid, not_found, 
 from simulator.data_kiosk_schema import Invalid, KioskQuery, parse_query, select
 from simulator.documents_cache import Rendered
 from simulator.model import Document
-from simulator.mutations import send
 from simulator.sp_listing import RETENTION, STATUSES
 from simulator.state import Report
-from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, parse_instant, s3_error, stable_uuid
+from simulator.storage import served
+from simulator.wire import BadBody, Call, Reply, dump, iso, jitter, parse_instant, stable_uuid
 
 if TYPE_CHECKING:
     from simulator.simulation import Simulation
@@ -327,14 +327,9 @@ def identify_download(call: Call, sim: Simulation) -> None:
 
 def download(call: Call, sim: Simulation) -> Reply:
     """GET /kiosk-documents/...: the bytes, as S3 serves them."""
-    problem = sim.signer.problem(call.path, call.query, call.headers, sim.clock.protocol())
-    if problem:
-        return problem
-    document = rendered(sim, call.subject) if call.subject is not None else None
-    if document is None:
-        return s3_error(404, "NoSuchKey", "The specified key does not exist.")
-    sent = send(document, call.actions, lambda action: None)
-    headers = {"content-type": sent.content_type, "etag": f'"{document.etag}"'}
-    if document.gzip and sent.status == 200:
-        headers["content-encoding"] = "gzip"
-    return Reply(sent.status, sent.body, headers)
+    return served(
+        call,
+        sim,
+        lambda: rendered(sim, call.subject) if call.subject is not None else None,
+        inflating=lambda document: document.gzip,
+    )

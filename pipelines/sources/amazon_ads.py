@@ -12,17 +12,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import TODAY, Download, DuplicateReport, OnWait, RemoteReport, RemoteState
-from pipelines.sources.documents import download, prepare_folder
-from pipelines.sources.http import Http, HttpFailure, call, is_transient, redact
+from pipelines.sources.documents import download
+from pipelines.sources.http import HttpFailure, call, is_transient, redact
+from pipelines.sources.http_source import HttpSource
 from pipelines.sources.lwa import TokenStore
-from pipelines.sources.rate_limits import ADS_LIMITS, Budget, RateLimiter
+from pipelines.sources.rate_limits import ADS_LIMITS, Budget
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -51,24 +52,14 @@ STATES: Mapping[str, RemoteState] = {
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-class AmazonAdsSource:
+class AmazonAdsSource(HttpSource):
     """Amazon Ads for one run: see `base.Source`. Scopes are stores with an ads profile."""
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
-        self._settings = settings
-        self._http = Http()
-        self._limiter = RateLimiter(pool, "amazon_ads", on_wait=on_wait)
+        super().__init__(settings, pool, "amazon_ads", on_wait=on_wait)
         self._tokens = TokenStore.of_advertising(self._http, settings)
         # Signed addresses of finished reports, as the last poll told them; never leave this object.
         self._addresses: dict[tuple[str, str], tuple[str, datetime | None]] = {}
-
-    async def __aenter__(self) -> Self:
-        self._folder = prepare_folder(self._settings.home / "tmp")
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._limiter.aclose()
-        await self._http.aclose()
 
     async def request(
         self,

@@ -17,17 +17,18 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pipelines.errors import SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, UncertainRequest
 from pipelines.sources.data_kiosk_queries import query_text, read_query, report_state
-from pipelines.sources.documents import beginning, download, prepare_folder
-from pipelines.sources.http import Http, is_unsent, redact
+from pipelines.sources.documents import beginning, download
+from pipelines.sources.http import is_unsent, redact
+from pipelines.sources.http_source import HttpSource
 from pipelines.sources.lwa import TokenStore
-from pipelines.sources.rate_limits import KIOSK_LIMITS, RateLimiter
+from pipelines.sources.rate_limits import KIOSK_LIMITS
 from pipelines.sources.sp_calls import SpCalls, Uncertain, instant, iso, selling_account
 
 if TYPE_CHECKING:
@@ -50,25 +51,15 @@ FIRST_LOOK, LONGEST_PAUSE, PAGE_PATIENCE = 1.0, 30.0, 1800.0
 _HEAD = 1 << 16
 
 
-class AmazonDataKioskSource:
+class AmazonDataKioskSource(HttpSource):
     """Data Kiosk for one run: see `base.Source`. Scopes are stores: a query is of one marketplace."""
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
-        self._settings = settings
-        self._http = Http()
-        self._limiter = RateLimiter(pool, "amazon_data_kiosk", on_wait=on_wait)
+        super().__init__(settings, pool, "amazon_data_kiosk", on_wait=on_wait)
         tokens = TokenStore.of_selling_partner(self._http, settings)
         self._calls = SpCalls(settings, self._http, self._limiter, tokens, KIOSK_LIMITS)
         # (account, query of a page) -> the query of the page after it, as this run has asked for it
         self._next_pages: dict[tuple[str, str], str] = {}
-
-    async def __aenter__(self) -> Self:
-        self._folder = prepare_folder(self._settings.home / "tmp")
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._limiter.aclose()
-        await self._http.aclose()
 
     async def request(
         self,

@@ -10,15 +10,16 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
-from pipelines.sources.documents import beginning, download, prepare_folder
-from pipelines.sources.http import Http, HttpFailure, call, is_transient, is_unsent, redact
+from pipelines.sources.documents import beginning, download
+from pipelines.sources.http import HttpFailure, call, is_transient, is_unsent, redact
+from pipelines.sources.http_source import HttpSource
 from pipelines.sources.lwa import TokenStore
-from pipelines.sources.rate_limits import SP_LIMITS, Budget, RateLimiter
+from pipelines.sources.rate_limits import SP_LIMITS, Budget
 from pipelines.sources.restricted import RestrictedTokens
 from pipelines.sources.sp_calls import SpCalls, Uncertain, explain, instant, iso, selling_account
 from pipelines.sources.sp_client import ApiResponse, Reports, make_client
@@ -50,27 +51,17 @@ STATES: Mapping[str, RemoteState] = {
 }
 
 
-class AmazonSpSource:
+class AmazonSpSource(HttpSource):
     """SP-API for one run: see `base.Source`."""
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
-        self._settings = settings
-        self._http = Http()
-        self._limiter = RateLimiter(pool, "amazon_sp", on_wait=on_wait)
+        super().__init__(settings, pool, "amazon_sp", on_wait=on_wait)
         self._tokens = TokenStore.of_selling_partner(self._http, settings)
         self._clients: dict[str, Reports] = {}
         self._calls = SpCalls(settings, self._http, self._limiter, self._tokens, SP_LIMITS)
         self._restricted_tokens = RestrictedTokens(self._calls)
         # report types of which this run has learned that their documents are restricted
         self._restricted: set[str] = set()
-
-    async def __aenter__(self) -> Self:
-        self._folder = prepare_folder(self._settings.home / "tmp")
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._limiter.aclose()
-        await self._http.aclose()
 
     async def request(
         self,

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 from pipelines.feeds import FEEDS, Feed
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.settings import Settings
-from pipelines.sources import rate_limits
+from pipelines.sources import http_source, rate_limits
 from pipelines.sources.rate_limits import Budget
 from pipelines.stores import Account, Scope, Store
 
@@ -117,9 +117,9 @@ class FreeLimiter:
         return [budget.operation for budget, _ in self.taken]
 
 
-def free_limiter(monkeypatch: pytest.MonkeyPatch, module: Any) -> FreeLimiter:
-    """Put a FreeLimiter into a source's module, in the place of the one that needs a database."""
-    assert module.RateLimiter is rate_limits.RateLimiter
+def free_limiter(monkeypatch: pytest.MonkeyPatch) -> FreeLimiter:
+    """Give every source a FreeLimiter in the place of the one that needs a database."""
+    assert http_source.RateLimiter is rate_limits.RateLimiter
     limiter = FreeLimiter()
-    monkeypatch.setattr(module, "RateLimiter", lambda *_, **__: limiter)
+    monkeypatch.setattr(http_source, "RateLimiter", lambda *_, **__: limiter)
     return limiter

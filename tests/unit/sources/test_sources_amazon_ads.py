@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.sources import amazon_ads
 from pipelines.sources.amazon_ads import AmazonAdsSource, configuration
 from pipelines.sources.base import DuplicateReport, RemoteReport
 from pipelines.stores import Scope
@@ -25,7 +24,7 @@ ID = "0f7a2a3e-1c2d-4e5f-8a9b-0c1d2e3f4a5b"
 
 @pytest.fixture
 def limiter(monkeypatch: pytest.MonkeyPatch) -> FreeLimiter:
-    return free_limiter(monkeypatch, amazon_ads)
+    return free_limiter(monkeypatch)
 
 
 def remote(**values: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.sources import amazon_sp, http
+from pipelines.sources import http
 from pipelines.sources.amazon_sp import AmazonSpSource
 from pipelines.sources.base import RemoteReport, UncertainRequest
 from pipelines.stores import Scope
@@ -44,7 +44,7 @@ DONE = RemoteReport(
 
 @pytest.fixture
 def limiter(monkeypatch: pytest.MonkeyPatch) -> FreeLimiter:
-    return free_limiter(monkeypatch, amazon_sp)
+    return free_limiter(monkeypatch)
 
 
 def token(_: Request) -> Answer:

@@ -30,7 +30,7 @@ DONE = RemoteReport(remote_id="1", state="done", created_at=datetime(2026, 3, 2,
 
 @pytest.fixture(autouse=True)
 def limiter(monkeypatch: pytest.MonkeyPatch) -> FreeLimiter:
-    return free_limiter(monkeypatch, amazon_data_kiosk)
+    return free_limiter(monkeypatch)
 
 
 def query(number: int, status: str = "DONE", **values: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.errors import SourceError
 from pipelines.feeds import Feed
-from pipelines.sources import amazon_sp, restricted
+from pipelines.sources import restricted
 from pipelines.sources.amazon_sp import AmazonSpSource
 from pipelines.sources.base import RemoteReport
 from tests.support.sources import ACCESS_TOKEN, FreeLimiter, account_scope, feed, free_limiter, run, settings_for
@@ -30,7 +30,7 @@ DONE = RemoteReport(
 
 @pytest.fixture(autouse=True)
 def limiter(monkeypatch: pytest.MonkeyPatch) -> FreeLimiter:
-    return free_limiter(monkeypatch, amazon_sp)
+    return free_limiter(monkeypatch)
 
 
 class Amazon:

@@ -1,0 +1,37 @@
+"""What the sources over our own HTTP client share: connections, budgets and a folder for downloads, for one run.
+
+What is asked, and what an answer means, is each source's own. Apify has a client of its own, and is none of these.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from pipelines.sources.base import OnWait
+from pipelines.sources.documents import prepare_folder
+from pipelines.sources.http import Http
+from pipelines.sources.rate_limits import RateLimiter
+
+if TYPE_CHECKING:
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.settings import Settings
+
+
+class HttpSource:
+    """An async context manager that owns the connections of one source."""
+
+    def __init__(
+        self, settings: Settings, pool: AsyncConnectionPool, name: str, *, on_wait: OnWait | None = None
+    ) -> None:
+        self._settings = settings
+        self._http = Http()
+        self._limiter = RateLimiter(pool, name, on_wait=on_wait)
+
+    async def __aenter__(self) -> Self:
+        self._folder = prepare_folder(self._settings.home / "tmp")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._limiter.aclose()
+        await self._http.aclose()
