@@ -1,7 +1,7 @@
 """Builds and tests the marts: runs dbt on the project in `dbt_project/`, one build at a time, whoever asks for it.
 
-Here is how dbt is run, what counts as stale, and what is cleaned up after a build. What the marts are is said in SQL
-there, and nowhere else. dbt is imported when it is first needed: it takes two seconds.
+Here is how dbt is run and what is cleaned up after a build. What there is to do is found in news.py; what the marts are
+is said in SQL there, and nowhere else. dbt is imported when it is first needed: it takes two seconds.
 """
 
 from __future__ import annotations
@@ -22,10 +22,12 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
-from pipelines.feeds import FEEDS
 from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.warehouse import news
 
 if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
     from pipelines.settings import Settings
     from pipelines.warehouse.connection import Warehouse
 
@@ -35,6 +37,7 @@ PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
 _LOCK = "tradewind.transform"
 _ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
 OnProgress = Callable[[int, int], None]
+_QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
 _BROKEN = ("error", "fail", "runtime error")
 
 
@@ -53,51 +56,8 @@ class TransformResult:
 
 
 def stale(conn: psycopg.Connection) -> bool:
-    """Whether a committed change is unseen by a model: a load, a slice, a store, what is tracked. Some milliseconds.
-
-    Also true where a model has never been built, its mark is of another cluster (a restored dump), or the models were
-    built by another version of the project.
-    """
-    if _built_by(conn) != _fingerprint():
-        return True
-    seen = conn.execute(
-        "select consumer from ops.marks where cluster = (select system_identifier from pg_control_system())"
-    ).fetchall()
-    if not set(_consumers()) <= {consumer for (consumer,) in seen}:
-        return True
-    row = conn.execute(
-        """
-        with marks as (select seen from ops.marks where consumer = any(%(consumers)s)),
-        lowest as (select min(pg_snapshot_xmin(seen)) as xid from marks)
-        select exists (
-            select 1 from ops.changes as c
-            where c.producer = any(%(feeds)s) and c.xid >= (select xid from lowest)
-                and exists (select 1 from marks where not pg_visible_in_snapshot(c.xid, seen))
-        ) or exists (
-            select 1 from ops.slices as s
-            where s.changed_xid >= (select xid from lowest) and s.feed not like 'manual.%%'
-                and exists (select 1 from marks where not pg_visible_in_snapshot(s.changed_xid, seen))
-        ) or exists (
-            select 1 from ops.deleted_slices as d
-            where d.xid >= (select xid from lowest)
-                and exists (select 1 from marks where not pg_visible_in_snapshot(d.xid, seen))
-        ) or exists (
-            (select s.store_id, s.tenant_id, s.account_id, s.marketplace_id, s.sales_channel, s.currency, s.time_zone,
-                t.reporting_currency from ops.stores as s join ops.tenants as t using (tenant_id))
-            except
-            (select store_id, tenant_id, account_id, marketplace_id, sales_channel, currency, time_zone,
-                reporting_currency from intermediate.int_stores)
-        ) or exists (
-            (select store_id, competitor_asin from ops.tracked_asins except
-                select store_id, asin from intermediate.int_tracked_asins)
-            union all
-            (select store_id, asin from intermediate.int_tracked_asins except
-                select store_id, competitor_asin from ops.tracked_asins)
-        )
-        """,
-        {"consumers": list(_consumers()), "feeds": list(FEEDS)},
-    ).fetchone()
-    return bool(row and row[0])
+    """Whether a build has something to do: news (news.py), or models that another version of the project built."""
+    return _built_by(conn) != _fingerprint() or news.stale(conn)
 
 
 def transform(
@@ -122,10 +82,40 @@ def transform(
         if select:
             arguments = [*arguments, "--select", *select]
         # nobody reads the manifest and the results of this build as files
-        failures, warnings = _invoke([*arguments, "--no-write-json", *_paths(target_dir(settings, as_of))], progress)
+        paths = ["--no-write-json", *_paths(target_dir(settings, as_of))]
+        if as_of or select or "--full-refresh" in arguments:
+            failures, warnings = _invoke([*arguments, *paths], progress)
+        else:
+            failures, warnings = _build_news(warehouse, arguments, paths, progress)
     for warning in warnings:
         log.warning("%s", warning)
     return TransformResult(not failures, failures, time.monotonic() - started, warnings)
+
+
+def _build_news(
+    warehouse: Warehouse, arguments: list[str], paths: list[str], progress: OnProgress | None
+) -> tuple[list[str], list[str]]:
+    """Build and test the models that have news: dbt spends its time on a model also when it has nothing to do."""
+    from dbt.cli.main import dbtRunner
+
+    parsed = dbtRunner().invoke([*_QUIET, "parse", *paths])
+    manifest: Manifest | None = parsed.result if parsed.success else None  # type: ignore[assignment]
+    with warehouse.connect() as conn:
+        told = news.news(conn, manifest.nodes) if manifest else None
+    if told is None:
+        return _invoke([*arguments, *paths], progress)
+    failures: list[str] = []
+    warnings: list[str] = []
+    if told.models:
+        selected = ["--select", *sorted(name.partition(".")[2] for name in told.models)]
+        # tests of raw values wait for data_coverage, and would be chosen with it
+        quiet = sorted(name.partition(".")[2] for name in told.standing if name.startswith("staging."))
+        selected += ["--exclude", *quiet] if quiet else []
+        failures, warnings = _invoke([*arguments, *selected, *paths], progress, manifest)
+    if not failures:
+        with warehouse.connect() as conn:
+            news.remember(conn, told)
+    return failures, warnings
 
 
 @contextlib.contextmanager
@@ -201,17 +191,6 @@ def _built_by(conn: psycopg.Connection) -> str:
     return (row[0] or "").rpartition(" ")[2] if row else ""
 
 
-@cache
-def _consumers() -> tuple[str, ...]:
-    """The models that keep a mark: `marts.sales_daily`, ..."""
-    models = PROJECT_DIR / "models"
-    return tuple(
-        sorted(
-            f"{schema}.{path.stem}" for schema in ("intermediate", "marts") for path in (models / schema).rglob("*.sql")
-        )
-    )
-
-
 def _paths(target: Path) -> list[str]:
     return [
         *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
@@ -219,12 +198,14 @@ def _paths(target: Path) -> list[str]:
     ]
 
 
-def _invoke(arguments: list[str], progress: OnProgress | None = None) -> tuple[list[str], list[str]]:
-    """Run dbt in this process, silently; (failures, warnings)."""
+def _invoke(
+    arguments: list[str], progress: OnProgress | None = None, manifest: Manifest | None = None
+) -> tuple[list[str], list[str]]:
+    """Run dbt in this process, silently; (failures, warnings). manifest: of the project, if it has just been parsed."""
     from dbt.cli.main import dbtRunner
 
-    outcome = dbtRunner(callbacks=[_counting(progress)] if progress else []).invoke(
-        ["--log-level", "none", "--log-level-file", "info", "--no-use-colors", *arguments]
+    outcome = dbtRunner(manifest=manifest, callbacks=[_counting(progress)] if progress else []).invoke(
+        [*_QUIET, *arguments]
     )
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception  # dbt takes Ctrl-C for an error of its own
@@ -298,6 +279,6 @@ def _prune(warehouse: Warehouse) -> None:
     Right after any build, whole or not: a model that was not built keeps its mark, and with it what it has not seen.
     """
     with warehouse.connect() as conn:
-        conn.execute("delete from ops.marks where not consumer = any(%s)", ([*_consumers(), "tests"],))
+        conn.execute("delete from ops.marks where not consumer = any(%s)", ([*news.consumers(), "tests"],))
         conn.execute("delete from ops.changes where xid < (select min(pg_snapshot_xmin(seen)) from ops.marks)")
         conn.execute("delete from ops.deleted_slices where xid < (select min(pg_snapshot_xmin(seen)) from ops.marks)")

@@ -153,6 +153,29 @@ def test_loads_in_any_order_and_builds_in_between_give_what_a_full_refresh_gives
     assert step_by_step["marts.sales_daily"]
 
 
+def test_a_build_takes_up_what_has_news_and_what_is_not_there(marts):
+    def built(**options) -> int:
+        told = [0]
+        marts.build(progress=lambda done, total: told.append(total), **options)
+        return told[-1]
+
+    everything = built(full_refresh=True)
+    assert built() == 0
+    with marts.landing() as ledger:
+        ledger.load(CAMPAIGNS, "made-us", [campaign(DAY)], days=[DAY])
+    assert 0 < built() < everything / 3
+    with marts.warehouse.connect() as conn:
+        conn.execute("drop table marts.competitor_price_history")
+        conn.execute("drop view staging.stg_manual__product_costs")
+    assert 0 < built() < everything / 3
+    assert marts.rows("select count(*) from marts.competitor_price_history, staging.stg_manual__product_costs") == [
+        (0,)
+    ]
+    marts.build("sales_daily")
+    assert built() == everything, "after a build in part all of them are looked at"
+    assert built() == 0
+
+
 def test_only_one_build_runs_at_a_time(marts):
     ask = "select pg_try_advisory_lock(hashtextextended('tradewind.transform', 0))"
     with transform.build_session(marts.settings, marts.warehouse):

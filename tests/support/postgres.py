@@ -41,7 +41,7 @@ class TestServer:
     def create(self, *, empty: bool = False) -> str:
         """A new database, migrated unless `empty`; returns its url."""
         name = f"test_{next(self._numbers)}"
-        self._administer(f"create database {name} template {'template0' if empty else TEMPLATE}")
+        self._administer(f"create database {name} template {'template0' if empty else TEMPLATE} strategy file_copy")
         return self.database_url(name)
 
     def drop(self, url: str) -> None:
