@@ -1,8 +1,8 @@
 """The soak: the same world landed twice, once in peace and once with every fault at 5 %, for as many runs as it takes.
 
-What is true in raw at the end must be the same, row by row and slice by slice, and every report that the simulator made
-must be known to the ledger: by its id, or as one of the sendings of which it says that no answer came. At full size it
-is 2,000 slices.
+The marts at the end must be the same, row by row, and below them what is true in raw and the state of each slice. Every
+report that the simulator made must be known to the ledger: by its id, or as one of the sendings of which it says that
+no answer came. At full size it is 2,000 slices.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -19,9 +21,12 @@ from bench import simulated
 from bench.figures import Figure, Room
 from pipelines.feeds import FEEDS, Feed, column_name
 from pipelines.landing.days import marketplace_day
+from pipelines.landing.importer import import_file
 from pipelines.landing.raw_tables import ensure_raw_tables
 from pipelines.settings import get_settings
 from pipelines.stores import Catalog, load_catalog
+from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.transform import transform
 from simulator.faults import SCENARIOS
 from simulator.mutations import HARMLESS
 
@@ -60,16 +65,19 @@ def run(room: Room) -> list[Figure]:
                 try_again(url)
                 world.skip(PAUSE_SECONDS)
             catalog = load_catalog(get_settings(home=folder / "home", stores_path=world.config / "stores.yaml"))
-            ends.append((true_rows(url, catalog, feeds), states(url), runs))
+            ends.append((true_rows(url, catalog, feeds), states(url), marts(url, catalog, world.config), runs))
             log = world.log()
             calls, struck = len(log), sum(bool(each["faults"]) for each in log)
             unknown = unexplained(url, catalog, log)
-    (rows, slices, _), (rows_with, slices_with, runs) = ends
-    differing = differences(rows, rows_with) + [
-        key for key in slices.keys() | slices_with.keys() if slices.get(key) != slices_with.get(key)
-    ]
+    (rows, slices, built, _), (rows_with, slices_with, built_with, runs) = ends
+    differing = (
+        differences(built, built_with)
+        + differences(rows, rows_with)
+        + [key for key in slices.keys() | slices_with.keys() if slices.get(key) != slices_with.get(key)]
+    )
     here = sum(state in ("loaded", "empty") for state in slices_with.values())
-    note = f"{here} slices and {rows_with.total()} rows after {runs} runs, {calls} calls, {struck} of them with faults"
+    counted = f"{here} slices, {rows_with.total()} rows of raw and {built_with.total()} of marts"
+    note = f"{counted} after {runs} runs, {calls} calls, {struck} of them with faults"
     if here < stores * SLICES_OF_A_STORE:
         differing.append(f"only {here} slices")
     if differing:
@@ -93,6 +101,27 @@ def faults(*, first: bool) -> list[dict[str, Any]]:
     return [
         {**rule, "match": {"report_type": sorted(needed)}} if rule["do"] == "drop_column" else rule for rule in rules
     ]
+
+
+def marts(url: str, catalog: Catalog, config: Path) -> Counter[tuple[str, str]]:
+    """Build the marts; (mart, row): how often, without what names a load."""
+    with TemporaryDirectory() as home:
+        settings, warehouse = get_settings(home=Path(home), warehouse_url=url), Warehouse(url)
+        import_file(settings, warehouse, catalog, config / "manual" / "fx_rates.csv", "manual.fx_rates", None)
+        result = transform(settings, warehouse)
+    if not result.ok:
+        raise RuntimeError(f"The marts cannot be built: {result.failures}")
+    with psycopg.connect(url) as conn:
+        tables = conn.execute("select tablename from pg_tables where schemaname = 'marts'").fetchall()
+        return Counter(
+            (table, row)
+            for (table,) in tables
+            for (row,) in conn.execute(
+                sql.SQL("select (to_jsonb(t) - '{{load_id,loaded_at}}'::text[])::text from {} t").format(
+                    sql.Identifier("marts", table)
+                )
+            )
+        )
 
 
 def unfinished(url: str) -> int:
@@ -174,7 +203,7 @@ def _bent_column(feed: Feed, row: Mapping[str, Any]) -> str:
     return column_name(next((name for name in HARMLESS if name in headers), headers[-1]))
 
 
-def differences(one: Rows, other: Rows) -> list[str]:
+def differences(one: Counter[Any], other: Counter[Any]) -> list[str]:
     """What one has more of than the other."""
     return [f"lost: {key}" for key in (one - other).elements()] + [f"new: {key}" for key in (other - one).elements()]
 

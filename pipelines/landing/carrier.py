@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Self
 
 from pipelines.errors import DocumentError, SourceError
@@ -252,7 +252,7 @@ class Carrier(Endings):
             reports = await self._run.existing.get(self._feed, self._scope)
         if not reports:
             return None
-        taken = await self._run.ledger.remote_ids(claim.feed, claim.scope_id, since - timedelta(days=1))
+        taken = await self._run.ledger.ours(claim.feed, claim.scope_id, reports)
         return adoption.lost_request(reports, self._feed, self._scope, claim.intent_at, self._instants(), taken)
 
     # --- small things -------------------------------------------------------------------------------------------

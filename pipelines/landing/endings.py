@@ -197,7 +197,7 @@ class Endings(ABC):
             return None
         since = slices.local_midnight(day, self._scope.time_zone)
         reports = await self._source.find_existing([self._feed], self._scope, since, priority=self._order[0])
-        ours = await self._run.ledger.remote_ids(claim.feed, claim.scope_id, since - adoption.CLOCK_SKEW)
+        ours = await self._run.ledger.ours(claim.feed, claim.scope_id, reports)
         return adoption.of_today(reports, self._feed, self._scope, now, exclude=ours)
 
     def _age(self) -> timedelta:

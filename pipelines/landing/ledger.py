@@ -7,7 +7,7 @@ loads written by `load.py`, plans read by `planner.py`. No decision is made here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -148,7 +148,7 @@ where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_
 _PUT_BACK = f"update ops.slices s set claimed_by = null, reason = %(reason)s where {_MINE}"  # noqa: S608
 _REMOTE_IDS = """
 select remote_id from ops.requests
-where feed = %(feed)s and scope_id = %(scope_id)s and remote_id is not null and intent_at >= %(since)s
+where feed = %(feed)s and scope_id = %(scope_id)s and remote_id = any(%(remote_ids)s)
 """
 _UNUSABLE = _REMOTE_IDS + " and (state <> 'done' or details ? 'quarantined_rows')"
 _LISTING_FAILED = """
@@ -289,9 +289,14 @@ class Ledger:
         """Give the claim back as it is: the next run goes on with the same request."""
         await self._guarded(_PUT_BACK, {**_of(claim), "reason": reason}, claim)
 
-    async def remote_ids(self, feed: str, scope_id: str, since: datetime, *, unusable: bool = False) -> frozenset[str]:
-        """The reports that requests of ours are about, of requests since then. unusable: but those that have landed."""
-        values = {"feed": feed, "scope_id": scope_id, "since": since}
+    async def ours(
+        self, feed: str, scope_id: str, reports: Iterable[RemoteReport], *, unusable: bool = False
+    ) -> frozenset[str]:
+        """The ids of those reports that requests of ours are about. unusable: but of those that have landed.
+
+        By id, not by time: a request may have waited for its token longer than any skew of two clocks.
+        """
+        values = {"feed": feed, "scope_id": scope_id, "remote_ids": [report.remote_id for report in reports]}
         async with statement_by_statement(self._pool) as conn:
             rows = await (await conn.execute(_UNUSABLE if unusable else _REMOTE_IDS, values)).fetchall()
         return frozenset(row[0] for row in rows)

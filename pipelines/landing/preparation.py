@@ -344,8 +344,7 @@ async def _unknown(run: Run, plan: ScopePlan, reports: list[RemoteReport] | None
     """Without those that we had and could not use. One that has landed may serve again, where the ledger lost it."""
     if not reports:
         return []
-    since = reports[0].created_at - adoption.CLOCK_SKEW
-    ours = await run.ledger.remote_ids(plan.feed.name, plan.scope.scope_id, since, unusable=True)
+    ours = await run.ledger.ours(plan.feed.name, plan.scope.scope_id, reports, unusable=True)
     return [report for report in reports if report.remote_id not in ours]
 
 
