@@ -17,6 +17,7 @@ from simulator.model import SimStore
 from simulator.orders import Order, money, tax
 from simulator.reimbursements import DAMAGED, LOST, RETURNED, REVERSED, reimbursements
 from simulator.rng import number, rng
+from simulator.settlement_charges import Charge, charges, payout
 from simulator.shipments import shipment_id
 from simulator.storage_fees import charged_at, months_charged, storage_fees
 
@@ -123,6 +124,10 @@ def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlem
     lines += _reimbursement_lines(business, start, end)
     lines.sort(key=lambda line: line.posted)
     lines += _charges(business, index, start, end)
+    lines += [_charged(store, charge) for charge in charges(business, index, first, last)]
+    owed = sum((line.amount for line in lines), Decimal(0))
+    if early := payout(store, index, owed, first):
+        lines.append(_charged(store, early))
     kept_back = -cents(sum((line.amount for line in lines), Decimal(0)) * 8 / 100, store.marketplace.decimals)
     lines.append(_other(end - timedelta(seconds=1), "Current Reserve Amount", kept_back))
     return Settlement(settlement_id(seed, store, index), store, index, first, last, start, end, created, tuple(lines))
@@ -130,6 +135,18 @@ def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlem
 
 def _other(posted: datetime, description: str, amount: Decimal, kind: str = "other-transaction") -> SettlementLine:
     return SettlementLine(kind, "other-transaction", description, amount, posted)
+
+
+def _charged(store: SimStore, charge: Charge) -> SettlementLine:
+    return SettlementLine(
+        charge.transaction_type,
+        charge.amount_type,
+        charge.description,
+        charge.amount,
+        charge.at,
+        marketplace_name=store.marketplace.sales_channel if charge.of_marketplace else "",
+        sku=charge.sku,
+    )
 
 
 def _charges(business: StoreBusiness, index: int, start: datetime, end: datetime) -> list[SettlementLine]:

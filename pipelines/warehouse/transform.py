@@ -19,11 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
 from pipelines.landing.raw_tables import ensure_raw_tables
 from pipelines.warehouse import news
+from pipelines.warehouse.roles import end_overdue
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -38,6 +40,8 @@ _LOCK = "tradewind.transform"
 _ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
 OnProgress = Callable[[int, int], None]
 _QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
+# what models are made from: seeds too, so that another seed is another project
+_OF_THE_PROJECT = (".sql", ".yml", ".csv")
 _BROKEN = ("error", "fail", "runtime error")
 
 
@@ -84,7 +88,7 @@ def transform(
         # nobody reads the manifest and the results of this build as files
         paths = ["--no-write-json", *_paths(target_dir(settings, as_of))]
         if as_of or select or "--full-refresh" in arguments:
-            failures, warnings = _invoke([*arguments, *paths], progress)
+            failures, warnings = _invoke([*arguments, *paths], progress, warehouse=warehouse)
         else:
             failures, warnings = _build_news(warehouse, arguments, paths, progress)
     for warning in warnings:
@@ -103,7 +107,7 @@ def _build_news(
     with warehouse.connect() as conn:
         told = news.news(conn, manifest.nodes) if manifest else None
     if told is None:
-        return _invoke([*arguments, *paths], progress)
+        return _invoke([*arguments, *paths], progress, warehouse=warehouse)
     failures: list[str] = []
     warnings: list[str] = []
     if told.models:
@@ -111,7 +115,7 @@ def _build_news(
         # tests of raw values wait for data_coverage, and would be chosen with it
         quiet = sorted(name.partition(".")[2] for name in told.standing if name.startswith("staging."))
         selected += ["--exclude", *quiet] if quiet else []
-        failures, warnings = _invoke([*arguments, *selected, *paths], progress, manifest)
+        failures, warnings = _invoke([*arguments, *selected, *paths], progress, manifest, warehouse)
     if not failures:
         with warehouse.connect() as conn:
             news.remember(conn, told)
@@ -127,6 +131,7 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     """
     with warehouse.connect() as conn:
         ensure_raw_tables(conn)
+        end_overdue(conn)
     with build_lock(warehouse):
         with warehouse.connect() as conn:
             same_models = _built_by(conn) == _fingerprint()
@@ -166,7 +171,7 @@ def ensure_manifest(settings: Settings) -> Path:
     """
     folder = settings.home / "dbt" / "manifest"
     manifest = folder / "manifest.json"
-    sources = [path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml") and path.is_file()]
+    sources = [path for path in PROJECT_DIR.rglob("*") if path.suffix in _OF_THE_PROJECT and path.is_file()]
     if manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):
         return manifest
     failures, _ = _invoke(["parse", *_paths(folder)])
@@ -179,7 +184,7 @@ def ensure_manifest(settings: Settings) -> Path:
 def _fingerprint() -> str:
     """What the models are, as a hash: of every file that dbt makes them from."""
     known = hashlib.sha256()
-    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in (".sql", ".yml")):
+    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in _OF_THE_PROJECT):
         if not {"target", "logs", "tests"} & set(path.relative_to(PROJECT_DIR).parts):
             known.update(path.relative_to(PROJECT_DIR).as_posix().encode() + b"\0" + path.read_bytes())
     return known.hexdigest()[:16]
@@ -199,9 +204,15 @@ def _paths(target: Path) -> list[str]:
 
 
 def _invoke(
-    arguments: list[str], progress: OnProgress | None = None, manifest: Manifest | None = None
+    arguments: list[str],
+    progress: OnProgress | None = None,
+    manifest: Manifest | None = None,
+    warehouse: Warehouse | None = None,
 ) -> tuple[list[str], list[str]]:
-    """Run dbt in this process, silently; (failures, warnings). manifest: of the project, if it has just been parsed."""
+    """Run dbt in this process, silently; (failures, warnings). manifest: of the project, if it has just been parsed.
+
+    warehouse: where what tests found is looked up, to name it.
+    """
     from dbt.cli.main import dbtRunner
 
     outcome = dbtRunner(manifest=manifest, callbacks=[_counting(progress)] if progress else []).invoke(
@@ -216,7 +227,7 @@ def _invoke(
         failures.append(f"{skipped} models below these were not built.")
     if not outcome.success and not failures:
         failures.append(_first_lines(str(outcome.exception or "dbt ended without success and without a reason.")))
-    return failures, [_told(result) for result in results if result.status == "warn"]
+    return failures, [_told(result) + _named(result, warehouse) for result in results if result.status == "warn"]
 
 
 def _counting(progress: OnProgress) -> Callable[[Any], None]:
@@ -246,6 +257,18 @@ def _told(result: Any) -> str:
         f"Test {node.name} found {result.failures} rows." if result.failures else _first_lines(result.message or "")
     )
     return f"{message} {about}".strip()
+
+
+def _named(result: Any, warehouse: Warehouse | None) -> str:
+    """What a test found, where its meta `told` names the column that says it: five of them at most."""
+    column = result.node.config.meta.get("told")
+    if warehouse is None or column is None or not result.failures:
+        return ""
+    found = sql.SQL("select distinct {} from ({}) as found order by 1 limit 5").format(
+        sql.Identifier(column), sql.SQL(result.node.compiled_code)
+    )
+    with warehouse.connect() as conn:
+        return " Found: " + "; ".join(str(name) for (name,) in conn.execute(found)) + "."
 
 
 def _first_lines(message: str) -> str:

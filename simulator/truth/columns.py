@@ -46,6 +46,7 @@ SETTLEMENT_LINES = (
     "store_id", "tenant_id", "settlement_id", "line_number", "transaction_type", "order_id", "merchant_order_id",
     "adjustment_id", "shipment_id", "marketplace_name", "amount_type", "amount_description", "amount", "currency",
     "fulfillment_id", "posted_at", "posted_date", "order_item_code", "sku", "quantity_purchased", "promotion_id",
+    "kind", "is_refund", "is_profit_or_loss",
 )  # fmt: skip
 ADS_CAMPAIGNS_DAILY = (
     "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "campaign_status", "campaign_budget_amount",

@@ -10,6 +10,36 @@ from simulator.model import SimAccount, SimStore
 from simulator.settlements import SettlementLine, settlements
 from simulator.truth.known import Known
 
+# how the seed names what this world's settlements have; (amount type, description), or the type alone
+KINDS = {
+    ("ItemPrice", "Principal"): "principal",
+    ("ItemPrice", "Shipping"): "shipping",
+    ("ItemPrice", "GiftWrap"): "gift_wrap",
+    ("ItemPrice", "Tax"): "tax",
+    ("ItemFees", "Commission"): "referral_fee",
+    ("ItemFees", "FBAPerUnitFulfillmentFee"): "fulfilment_fee",
+    ("ItemFees", "RefundCommission"): "refund_fee",
+    ("ItemFees", "LiquidationsBrokerageFee"): "other",
+    ("other-transaction", "Storage Fee"): "storage_fee",
+    ("other-transaction", "StorageRenewalBilling"): "aged_surcharge",
+    ("other-transaction", "Subscription Fee"): "subscription_fee",
+    ("other-transaction", "GENERAL_ADJUSTMENT"): "adjustment",
+    ("other-transaction", "Previous Reserve Amount Balance"): "reserve",
+    ("other-transaction", "Current Reserve Amount"): "reserve",
+    "Promotion": "promotion",
+    "ItemWithheldTax": "withheld_tax",
+    "Cost of Advertising": "advertising",
+    "FBA Inventory Reimbursement": "reimbursement",
+}
+PASSING_THROUGH = ("transfer", "reserve", "tax", "withheld_tax")
+
+
+def kind_of(line: SettlementLine) -> str:
+    """What a line is about; `unknown` for what Amazon began to charge lately."""
+    if line.transaction_type == "Transfer":
+        return "transfer"
+    return KINDS.get((line.amount_type, line.amount_description)) or KINDS.get(line.amount_type, "unknown")
+
 
 def _owner(account: SimAccount, store: SimStore, line: SettlementLine) -> str:
     """The store of a line: by its marketplace; without one, the account's first store with that currency."""
@@ -49,4 +79,7 @@ def settlement_lines(known: Known) -> Iterator[dict]:
                     "sku": line.sku or None,
                     "quantity_purchased": line.quantity,
                     "promotion_id": line.promotion_id or None,
+                    "kind": kind_of(line),
+                    "is_refund": line.transaction_type == "Refund",
+                    "is_profit_or_loss": kind_of(line) not in PASSING_THROUGH,
                 }

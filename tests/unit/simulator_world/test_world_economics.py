@@ -33,7 +33,7 @@ def test_fees_are_those_of_the_settlements(business):
     days = {day for each in settled for day in days_between(max(each.first_day, business.store.start), each.last_day)}
     for settlement in settled:
         for line in settlement.lines:
-            if line.amount_type == "ItemFees":
+            if line.amount_type == "ItemFees" and line.order_id:
                 charged[local_day(zone, line.posted), line.sku] -= line.amount
     told = {
         (day, entry.offer.sku): sum((fee.amount for fee in entry.fees.values()), Decimal(0))

@@ -25,6 +25,36 @@ with
         inner join documents as d using (account_id, settlement_id, load_id)
         where not l.is_summary and l.load_id = any(array(select load_id from documents))
     ),
+    -- of the seed's rows that match, the most specific one (seeds/_seeds.yml says which that is)
+    kinds as (
+        select n.*, k.kind
+        from
+            (
+                select distinct
+                    coalesce(transaction_type, '') as transaction_name,
+                    coalesce(amount_type, '') as type_name,
+                    coalesce(amount_description, '') as description_name
+                from lines
+            ) as n
+        cross join
+            lateral(
+                select s.kind
+                from {{ ref("settlement_kinds") }} as s
+                where
+                    n.transaction_name ilike s.transaction_type
+                    and n.type_name ilike s.amount_type
+                    and n.description_name ilike s.amount_description
+                order by
+                    length(replace(s.amount_description, '%', '')) desc,
+                    length(replace(s.amount_type, '%', '')) desc,
+                    length(replace(s.transaction_type, '%', '')) desc,
+                    length(s.amount_description || s.amount_type || s.transaction_type),
+                    s.amount_description,
+                    s.amount_type,
+                    s.transaction_type
+                limit 1
+            ) as k
+    ),
     -- a blank marketplace name belongs to the account's store with the settlement's currency
     first_of_currency as (
         select distinct on (account_id, currency) account_id, currency, store_id, time_zone
@@ -58,8 +88,16 @@ select
     l.order_item_code,
     l.sku,
     l.quantity_purchased,
-    l.promotion_id
+    l.promotion_id,
+    coalesce(k.kind, 'unknown') as kind,
+    coalesce(l.transaction_type ~* '(^a-to-z|chargeback|(?<!fee )refund)', false) as is_refund,
+    coalesce(k.kind not in ('transfer', 'reserve', 'tax', 'withheld_tax'), true) as is_profit_or_loss
 from lines as l
+left join
+    kinds as k
+    on coalesce(l.transaction_type, '') = k.transaction_name
+    and coalesce(l.amount_type, '') = k.type_name
+    and coalesce(l.amount_description, '') = k.description_name
 left join ops.stores as s on l.account_id = s.account_id and lower(l.marketplace_name) = lower(s.sales_channel)
 left join
     first_of_currency as b
