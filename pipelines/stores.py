@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -46,7 +46,7 @@ class Store:
     tracked: own ASIN -> ASINs of its competitors. keywords: those whose search results are crawled. history_from: the
     first day that is wanted (None: all that the source has). has_api: Amazon's API may be asked; otherwise the store is
     filled by import only. feeds: names of the feeds that are asked for only where they are named (`Feed.opt_in`);
-    skip_feeds: those that this store does without.
+    skip_feeds: those that this store does without. cost_method: how costs of goods follow from what the user enters.
     """
 
     store_id: str
@@ -62,6 +62,7 @@ class Store:
     feeds: frozenset[str] = frozenset()
     skip_feeds: frozenset[str] = frozenset()
     keywords: tuple[str, ...] = ()
+    cost_method: str = "period"
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml lets this feed be asked for this store."""
@@ -217,6 +218,7 @@ class _StoreEntry(_Entry):
     keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
     feeds: list[str] = []
     skip_feeds: list[str] = []
+    cost_method: Literal["period", "fifo", "weighted_average"] = "period"
 
 
 class _AccountEntry(_Entry):
@@ -344,6 +346,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
                             feeds=frozenset(store.feeds),
                             skip_feeds=frozenset(store.skip_feeds),
                             keywords=tuple(dict.fromkeys(store.keywords)),
+                            cost_method=store.cost_method,
                         )
                     )
             stores.update((store.store_id, store) for store in own)

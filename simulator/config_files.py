@@ -18,7 +18,9 @@ import yaml
 from simulator.accounts import IMPORT_ONLY
 from simulator.catalogue import cents, offers
 from simulator.competitors import tracked
+from simulator.cost_batches import METHODS, batches_csv
 from simulator.model import SimAccount, SimStore, SimTenant
+from simulator.orders import money
 from simulator.rng import rng
 from simulator.search_results import tracked_keywords
 
@@ -75,11 +77,15 @@ def _store(seed: int, store: SimStore) -> dict:
         "track": {own: list(others) for own, others in tracked(seed, store).items()},
         "keywords": list(tracked_keywords(seed, store)),
         "feeds": list(OPTED_IN),
+        **({"cost_method": METHODS[store.store_id]} if store.store_id in METHODS else {}),
     }
 
 
 def product_costs(seed: int, store: SimStore) -> Iterator[dict]:
-    """What each SKU costs, from before the world's start on, and again from its 30th day for some; with lead times."""
+    """What each SKU costs, from before the world's start on, and again from its 30th day for some; with lead times.
+
+    Of what the merchant sends, sending one unit costs something too, a little more from that day on.
+    """
     for offer in offers(seed, store):
         random = rng(seed, store.store_id, offer.sku, "cost")
         lead_time = random.randint(9, 16)
@@ -91,6 +97,7 @@ def product_costs(seed: int, store: SimStore) -> Iterator[dict]:
                 "unit_cost_amount": cents(cost * share, store.marketplace.decimals),
                 "currency": store.marketplace.currency,
                 "lead_time_days": lead_time,
+                "shipping_cost_amount": money(store, "4.35") * share if offer.channel == "Merchant" else None,
             }
 
 
@@ -98,7 +105,7 @@ def product_costs_csv(seed: int, store: SimStore) -> str:
     """The file of it that a user would write."""
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(("sku", "valid_from", "unit_cost", "currency", "lead_time_days"))
+    writer.writerow(("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost"))
     writer.writerows(tuple(row.values()) for row in product_costs(seed, store))
     return target.getvalue()
 
@@ -148,3 +155,6 @@ def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, li
         for store in account.configured_stores:
             path = manual / f"product_costs.{store.store_id}.csv"
             path.write_text(world.product_costs_csv(store.store_id), encoding="utf-8")
+            if store.store_id in METHODS:
+                path = manual / f"cost_batches.{store.store_id}.csv"
+                path.write_text(batches_csv(world.seed, store, now), encoding="utf-8")

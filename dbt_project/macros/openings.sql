@@ -23,13 +23,22 @@
                 s.sales_channel,
                 s.currency,
                 s.time_zone,
+                s.cost_method,
                 t.reporting_currency
             from ops.stores as s
             inner join ops.tenants as t on s.tenant_id = t.tenant_id
         {% endset %}
         {% set built %}
             select
-                store_id, tenant_id, account_id, marketplace_id, sales_channel, currency, time_zone, reporting_currency
+                store_id,
+                tenant_id,
+                account_id,
+                marketplace_id,
+                sales_channel,
+                currency,
+                time_zone,
+                cost_method,
+                reporting_currency
             from {{ this }}
         {% endset %}
         create temporary table _differing on commit drop as

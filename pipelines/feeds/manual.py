@@ -13,8 +13,23 @@ FEEDS: tuple[Feed, ...] = (
         semantics="snapshot",
         sections=(
             Section(
-                known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days"),
+                known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost"),
                 required=("sku", "valid_from", "unit_cost", "currency"),
+            ),
+        ),
+        delimiter=",",
+        quoting="standard",
+    ),
+    Feed(
+        name="manual.cost_batches",
+        title="Batches of goods and what they cost",
+        shape="file",
+        scope="store",
+        semantics="snapshot",
+        sections=(
+            Section(
+                known=("sku", "received_on", "quantity", "unit_cost", "currency"),
+                required=("sku", "received_on", "quantity", "unit_cost", "currency"),
             ),
         ),
         delimiter=",",

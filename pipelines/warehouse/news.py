@@ -22,10 +22,10 @@ _DIFFERING = {
     "intermediate.int_stores": """
         select exists (
             (select s.store_id, s.tenant_id, s.account_id, s.marketplace_id, s.sales_channel, s.currency, s.time_zone,
-                t.reporting_currency from ops.stores as s join ops.tenants as t using (tenant_id))
+                s.cost_method, t.reporting_currency from ops.stores as s join ops.tenants as t using (tenant_id))
             except
             (select store_id, tenant_id, account_id, marketplace_id, sales_channel, currency, time_zone,
-                reporting_currency from intermediate.int_stores)
+                cost_method, reporting_currency from intermediate.int_stores)
         )
         """,
     "intermediate.int_tracked_asins": """

@@ -39,17 +39,18 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
         cur.execute("update ops.stores set has_api = false where not store_id = any(%s)", (list(catalog.stores),))
         cur.executemany(
             "insert into ops.stores (store_id, tenant_id, account_id, seller_id, region, country, marketplace_id, "
-            "sales_channel, currency, time_zone, ads_profile_id, has_api, history_from) "
-            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (store_id) do update set "
+            "sales_channel, currency, time_zone, ads_profile_id, has_api, history_from, cost_method) "
+            "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (store_id) do update set "
             "(tenant_id, account_id, seller_id, region, country, marketplace_id, sales_channel, currency, time_zone, "
-            "ads_profile_id, has_api, history_from) = (excluded.tenant_id, excluded.account_id, excluded.seller_id, "
-            "excluded.region, excluded.country, excluded.marketplace_id, excluded.sales_channel, excluded.currency, "
-            "excluded.time_zone, excluded.ads_profile_id, excluded.has_api, excluded.history_from)",
+            "ads_profile_id, has_api, history_from, cost_method) = (excluded.tenant_id, excluded.account_id, "
+            "excluded.seller_id, excluded.region, excluded.country, excluded.marketplace_id, excluded.sales_channel, "
+            "excluded.currency, excluded.time_zone, excluded.ads_profile_id, excluded.has_api, excluded.history_from, "
+            "excluded.cost_method)",
             [
                 (
                     *(s.store_id, s.tenant_id, s.account_id, s.seller_id, s.region, s.country),
                     *(s.marketplace.marketplace_id, s.marketplace.sales_channel, s.currency, s.time_zone),
-                    *(s.ads_profile_id, s.has_api, s.history_from),
+                    *(s.ads_profile_id, s.has_api, s.history_from, s.cost_method),
                 )
                 for s in catalog.stores.values()
             ],

@@ -15,6 +15,7 @@ select
     s.sales_channel,
     s.currency,
     s.time_zone,
+    s.cost_method,
     t.reporting_currency
 from ops.stores as s
 inner join ops.tenants as t on s.tenant_id = t.tenant_id

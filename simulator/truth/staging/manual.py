@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from simulator import fx
 from simulator.config_files import product_costs
+from simulator.cost_batches import batches
 from simulator.marketplaces import days_between
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
@@ -15,6 +16,21 @@ def _product_costs(known: Known) -> Iterator[dict]:
     for _, store, _ in known.stores(configured_only=True):
         for cost in product_costs(known.world.seed, store):
             yield {"store_id": store.store_id, "tenant_id": store.tenant_id, **cost}
+
+
+def _cost_batches(known: Known) -> Iterator[dict]:
+    for _, store, _ in known.stores(configured_only=True):
+        for number, batch in enumerate(batches(known.world.seed, store, known.now), start=1):
+            yield {
+                "store_id": store.store_id,
+                "tenant_id": store.tenant_id,
+                "line_number": number,
+                "sku": batch.sku,
+                "received_on": batch.received_on,
+                "units": batch.units,
+                "unit_cost_amount": batch.unit_cost,
+                "currency": batch.currency,
+            }
 
 
 def _fx_rates(known: Known) -> Iterator[dict]:
@@ -30,9 +46,17 @@ STAGING: dict[str, StagingTruth] = {
     "stg_manual__product_costs": StagingTruth(
         columns=(
             "store_id", "tenant_id", "sku", "valid_from", "unit_cost_amount", "currency", "lead_time_days",
+            "shipping_cost_amount",
         ),
         key=("store_id", "sku", "valid_from"),
         rows=_product_costs,
+    ),
+    "stg_manual__cost_batches": StagingTruth(
+        columns=(
+            "store_id", "tenant_id", "line_number", "sku", "received_on", "units", "unit_cost_amount", "currency",
+        ),
+        key=("store_id", "line_number"),
+        rows=_cost_batches,
     ),
     "stg_manual__fx_rates": StagingTruth(
         columns=("date", "base_currency", "quote_currency", "rate"),

@@ -58,6 +58,17 @@ def test_a_store_taken_out_keeps_its_row_without_api(warehouse: Warehouse, tmp_p
     assert rows(warehouse, "select count(*) from ops.stores") == [(4,)]
 
 
+def test_how_a_store_counts_its_costs_is_known(warehouse: Warehouse, tmp_path: Path) -> None:
+    methods = "select cost_method from ops.stores where country in ('DE', 'GB') order by country"
+    sync(warehouse, catalog(tmp_path))
+    assert rows(warehouse, methods) == [("period",), ("period",)]
+    other = EXAMPLE.replace(
+        "            marketplace: GB\n", "            marketplace: GB\n            cost_method: fifo\n"
+    )
+    sync(warehouse, catalog(tmp_path, other))
+    assert rows(warehouse, methods) == [("period",), ("fifo",)]
+
+
 def test_a_store_may_get_another_id(warehouse: Warehouse, tmp_path: Path) -> None:
     sync(warehouse, catalog(tmp_path))
     sync(warehouse, catalog(tmp_path, EXAMPLE.replace("harbor-uk:", "harbor-gb:")))

@@ -201,7 +201,7 @@ def test_configuration_files(world: World, now: datetime, tmp_path: Path) -> Non
     assert world.accounts[0].refresh_token not in stores
     assert {p.name for p in (tmp_path / "manual").iterdir()} == {"fx_rates.csv"} | {
         f"product_costs.{name}.csv" for name in ("harbor-us", "harbor-de", "sakura-jp")
-    }
+    } | {f"cost_batches.{name}.csv" for name in ("harbor-us", "sakura-jp")}
 
 
 def test_a_fleet_is_made_lazily(now: datetime) -> None:

@@ -8,7 +8,8 @@ select distinct
     {{ as_user_date("r.valid_from") }} as valid_from,
     {{ as_user_numeric("r.unit_cost") }} as unit_cost_amount,
     {{ as_text("upper(btrim(r.currency))") }} as currency,
-    {{ as_integer("r.lead_time_days") }} as lead_time_days
+    {{ as_integer("r.lead_time_days") }} as lead_time_days,
+    {{ as_user_numeric("r.shipping_cost") }} as shipping_cost_amount
 from {{ source("manual", "product_costs") }} as r
 inner join {{ current_loads("manual.product_costs") }} as l on r.load_id = l.load_id
 inner join ops.stores as s on l.scope_id = s.store_id
