@@ -20,6 +20,7 @@ from simulator.truth.columns import MARTS
 from simulator.truth.competitors import competitor_daily, competitor_price_history
 from simulator.truth.coverage import data_coverage
 from simulator.truth.inventory import inventory_daily, inventory_health
+from simulator.truth.inventory_ledger import inventory_ledger_balance
 from simulator.truth.known import Known
 from simulator.truth.sales import order_items, sales_daily
 from simulator.truth.settlements import settlement_lines
@@ -33,6 +34,7 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "traffic_daily": traffic_daily,
     "traffic_store_daily": traffic_store_daily,
     "inventory_daily": inventory_daily,
+    "inventory_ledger_balance": inventory_ledger_balance,
     "inventory_health": inventory_health,
     "settlement_lines": settlement_lines,
     "ads_campaigns_daily": ads_campaigns_daily,

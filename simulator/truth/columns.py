@@ -42,6 +42,13 @@ INVENTORY_HEALTH = (
     "days_in_stock_30d", "days_in_stock_90d", "velocity_7d", "velocity_30d", "velocity_90d", "velocity",
     "days_of_cover", "days_of_cover_with_inbound", "stock_out_date",
 )  # fmt: skip
+INVENTORY_LEDGER_BALANCE = (
+    "store_id", "tenant_id", "date", "fnsku", "disposition", "sku", "asin", "country", "opening_quantity",
+    "receipts_quantity", "customer_shipments_quantity", "customer_returns_quantity", "vendor_returns_quantity",
+    "warehouse_transfer_quantity", "found_quantity", "lost_quantity", "damaged_quantity", "disposed_quantity",
+    "other_events_quantity", "unknown_events_quantity", "closing_quantity", "in_transit_quantity", "difference",
+    "previous_closing_quantity", "continuity_difference", "status",
+)  # fmt: skip
 SETTLEMENT_LINES = (
     "store_id", "tenant_id", "settlement_id", "line_number", "transaction_type", "order_id", "merchant_order_id",
     "adjustment_id", "shipment_id", "marketplace_name", "amount_type", "amount_description", "amount", "currency",
@@ -76,6 +83,7 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "traffic_store_daily": (TRAFFIC_STORE_DAILY, ("store_id", "date")),
     "inventory_daily": (INVENTORY_DAILY, ("store_id", "date", "sku")),
     "inventory_health": (INVENTORY_HEALTH, ("store_id", "sku")),
+    "inventory_ledger_balance": (INVENTORY_LEDGER_BALANCE, ("store_id", "date", "fnsku", "disposition")),
     "settlement_lines": (SETTLEMENT_LINES, ("store_id", "settlement_id", "line_number")),
     "ads_campaigns_daily": (ADS_CAMPAIGNS_DAILY, ("store_id", "date", "campaign_id")),
     "ads_search_terms_daily": (

@@ -65,6 +65,7 @@ def results(postgres, tmp_path_factory):
         "reporting_currency_over_a_weekend_and_after_a_week",
         "what_is_a_replacement",
         "velocity_counts_days_in_stock_only",
+        "opening_movements_and_closing_of_the_ledger",
         "price_versions_gaps_and_availability",
         "ratios_come_from_sums",
         "rates_that_follow_from_others",
@@ -87,4 +88,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 18
+    assert len(results) == 19

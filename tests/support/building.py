@@ -22,6 +22,7 @@ INCREMENTAL = (
     "marts.traffic_store_daily",
     "marts.settlement_lines",
     "marts.inventory_daily",
+    "marts.inventory_ledger_balance",
     "marts.inventory_health",
     "marts.ads_campaigns_daily",
     "marts.ads_search_terms_daily",

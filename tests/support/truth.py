@@ -28,6 +28,7 @@ MARTS = (
     "traffic_daily",
     "traffic_store_daily",
     "inventory_daily",
+    "inventory_ledger_balance",
     "inventory_health",
     "settlement_lines",
     "ads_campaigns_daily",

@@ -1,0 +1,89 @@
+{{
+    config(
+        indexes=[{"columns": ["store_id", "date", "fnsku", "disposition"], "unique": true}],
+        pre_hook="{{ open_ledger_days(['amazon_sp.ledger_summary', 'intermediate.int_stores']) }}",
+    )
+}}
+-- depends_on: {{ ref("int_stores") }}
+-- The inventory ledger as a balance that must add up: within a day (`difference`), and with the day before
+-- (`continuity_difference`). A day is closed once its report was made at an age of three days, as ledger days are
+-- restated until then.
+{%- set movements = [
+    "receipts",
+    "customer_shipments",
+    "customer_returns",
+    "vendor_returns",
+    "warehouse_transfer",
+    "found",
+    "lost",
+    "damaged",
+    "disposed",
+    "other_events",
+    "unknown_events",
+] %}
+with
+    days as (
+        select
+            s.account_id,
+            s.store_id,
+            s.tenant_id,
+            s.date,
+            coalesce(s.fnsku, '') as fnsku,
+            coalesce(s.disposition, '') as disposition,
+            min(s.sku) as sku,
+            min(s.asin) as asin,
+            min(s.country) as country,
+            sum(s.starting_quantity)::integer as opening_quantity,
+            {%- for name in movements %}
+                coalesce(sum(s.{{ name }}_quantity), 0)::integer as {{ name }}_quantity,
+            {%- endfor %}
+            sum(s.ending_quantity)::integer as closing_quantity,
+            sum(s.in_transit_quantity)::integer as in_transit_quantity,
+            coalesce(
+                min(l.report_created_at at time zone a.time_zone)::date >= s.date + {{ var("ledger_final_days") }},
+                false
+            ) as is_final
+        from {{ ref("stg_amazon_sp__ledger_summary") }} as s
+        inner join ops.loads as l on s.load_id = l.load_id
+        inner join {{ accounts() }} as a on s.account_id = a.account_id
+        {% if by_slices() %}
+            where
+                (s.account_id, s.date) in (select scope_id, date from _scope_days)
+                and s.{{ in_changed_loads("amazon_sp.ledger_summary") }}
+        {% endif %}
+        group by s.account_id, s.store_id, s.tenant_id, s.date, coalesce(s.fnsku, ''), coalesce(s.disposition, '')
+    ),
+    with_day_before as (
+        select
+            d.*,
+            case
+                when (d.store_id, d.date - 1) in (select store_id, date from days) then coalesce(b.closing_quantity, 0)
+            end as previous_closing_quantity
+        from days as d
+        left join
+            days as b
+            on d.store_id = b.store_id
+            and d.date - 1 = b.date
+            and d.fnsku = b.fnsku
+            and d.disposition = b.disposition
+    )
+select
+    store_id,
+    tenant_id,
+    date,
+    fnsku,
+    disposition,
+    sku,
+    asin,
+    country,
+    opening_quantity,
+    {%- for name in movements %} {{ name }}_quantity, {%- endfor %}
+    closing_quantity,
+    in_transit_quantity,
+    opening_quantity
+    {%- for name in movements %} + {{ name }}_quantity {%- endfor %} - closing_quantity as difference,
+    previous_closing_quantity,
+    opening_quantity - previous_closing_quantity as continuity_difference,
+    case when is_final then 'closed' else 'open' end as status
+from with_day_before
+{% if by_slices() %} where (account_id, date) in (select scope_id, date from _told_days) {% endif %}

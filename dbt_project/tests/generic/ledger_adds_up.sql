@@ -1,0 +1,13 @@
+{# Rows of the ledger whose movements do not lead from opening to closing: an error where the day is closed. -#}
+{% test ledger_adds_up(model) %}
+    {{
+        config(
+            fail_calc="coalesce(sum(case status when 'closed' then 1000000 else 1 end), 0)",
+            warn_if="> 0",
+            error_if=">= 1000000",
+        )
+    }}
+    select store_id, date, fnsku, disposition, opening_quantity, closing_quantity, difference, status
+    from {{ rows_to_test(model) }} as t
+    where difference is distinct from 0
+{% endtest %}
