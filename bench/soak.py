@@ -104,7 +104,7 @@ def faults(*, first: bool) -> list[dict[str, Any]]:
 
 
 def marts(url: str, catalog: Catalog, config: Path) -> Counter[tuple[str, str]]:
-    """Build the marts; (mart, row): how often, without what names a load."""
+    """Build the marts; (mart, row): how often, without what names a load or tells how it came."""
     with TemporaryDirectory() as home:
         settings, warehouse = get_settings(home=Path(home), warehouse_url=url), Warehouse(url)
         import_file(settings, warehouse, catalog, config / "manual" / "fx_rates.csv", "manual.fx_rates", None)
@@ -117,7 +117,7 @@ def marts(url: str, catalog: Catalog, config: Path) -> Counter[tuple[str, str]]:
             (table, row)
             for (table,) in tables
             for (row,) in conn.execute(
-                sql.SQL("select (to_jsonb(t) - '{{load_id,loaded_at}}'::text[])::text from {} t").format(
+                sql.SQL("select (to_jsonb(t) - '{{load_id,loaded_at,reason}}'::text[])::text from {} t").format(
                     sql.Identifier("marts", table)
                 )
             )

@@ -92,8 +92,7 @@ class Carrier(Endings):
 
     async def _ask(self) -> None:
         report = await self._send()
-        if self._unanswered:
-            report = replace(report, details={**report.details, "unanswered": self._unanswered})
+        report = replace(report, details={**report.details, **self._told_unanswered()})
         await self._run.ledger.requested(self._claim, report)
         self._run.spawn(self._feed_run, self._ending(self._follow()))
 

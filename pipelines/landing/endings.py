@@ -63,7 +63,7 @@ class Endings(ABC):
         self._credential = credential
         self._source = run.sources[self._feed.source]
         # sendings without an answer: so many reports may have been made beside the one that is gone on with
-        self._unanswered = 0
+        self._unanswered: int = claim.details.get("unanswered", 0)
         # one of them has not been looked for yet: nothing may be asked again before that
         self._unlooked = False
 
@@ -106,13 +106,14 @@ class Endings(ABC):
     ) -> None:
         now = self._run.settings.now()
         at = slices.next_try(state, self._claim.attempts, now, pause)
+        self._unanswered += self._unlooked  # and nobody will look for it any more
         await self._run.ledger.ended(
             self._claim,
             state,
             reason,
             request_state=request_state,
             next_try_at=at,
-            details={**details, "unanswered": self._unanswered} if self._unanswered else details,
+            details={**details, **self._told_unanswered()},
             keep=self._run.selection.force,
         )
         for each in self._claim.slices:
@@ -124,12 +125,15 @@ class Endings(ABC):
         self._feed_run.refused[self._scope.scope_id] = (reason, self._claim.request_id, at)
         await self._ended("refused", reason, "failed", credential=self._credential)
 
+    def _told_unanswered(self) -> dict[str, int]:
+        return {"unanswered": self._unanswered} if self._unanswered else {}
+
     async def _put_back(self, reason: str) -> None:
         """The report is there or being made, or may be; only we could not get it now. The next run goes on with it."""
         if self._age() >= STUCK_AFTER:
             await self._ended("failed", reason, "lost")
             return
-        await self._run.ledger.put_back(self._claim, reason)
+        await self._run.ledger.put_back(self._claim, reason, self._told_unanswered())
         for each in self._claim.slices:
             self._outcome(each.slice_key, each.day, self._claim.state, reason, retryable=True)
 

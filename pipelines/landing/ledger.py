@@ -145,7 +145,11 @@ from unnest(%(keys)s::text[], %(generations)s::bigint[]) as w(slice_key, generat
 where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key and s.generation = w.generation
   and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
 """  # noqa: S608
-_PUT_BACK = f"update ops.slices s set claimed_by = null, reason = %(reason)s where {_MINE}"  # noqa: S608
+_PUT_BACK = f"""
+with mine as (update ops.slices s set claimed_by = null, reason = %(reason)s where {_MINE} returning s.slice_key)
+update ops.requests set details = details || %(details)s, updated_at = clock_timestamp()
+where request_id = %(request_id)s and exists (select from mine)
+"""  # noqa: S608
 _REMOTE_IDS = """
 select remote_id from ops.requests
 where feed = %(feed)s and scope_id = %(scope_id)s and remote_id = any(%(remote_ids)s)
@@ -285,9 +289,9 @@ class Ledger:
         """`load_document` has quarantined the slices: when they are asked for once more."""
         await self._execute(_LATER, {**_of(claim), "next_try_at": next_try_at})
 
-    async def put_back(self, claim: Claim, reason: str) -> None:
-        """Give the claim back as it is: the next run goes on with the same request."""
-        await self._guarded(_PUT_BACK, {**_of(claim), "reason": reason}, claim)
+    async def put_back(self, claim: Claim, reason: str, details: Mapping[str, Any]) -> None:
+        """Give the claim back as it is: the next run goes on with the same request. details: more to know of that."""
+        await self._guarded(_PUT_BACK, {**_of(claim), "reason": reason, "details": Jsonb(dict(details))}, claim)
 
     async def ours(
         self, feed: str, scope_id: str, reports: Iterable[RemoteReport], *, unusable: bool = False

@@ -107,3 +107,16 @@ def test_an_adopted_snapshot_whose_document_was_bad_once_is_fetched_again_on_a_l
     landed = world.query("select slice_key from ops.slices where state = 'loaded' and day < '2026-11-22' order by 1")
     assert landed == past
     assert world.simulator.counts()["createReport"] == []
+
+
+def test_a_request_that_was_cut_off_and_could_not_be_looked_for_is_counted_in_the_ledger(landing):
+    world = landing()
+    world.simulator.set_faults(
+        [
+            {"do": "cut", "when": "after", "times": 1, "match": {"operation": "createReport"}},
+            {"do": "status_json", "status": 403, "match": {"operation": "getReports"}},
+        ]
+    )
+    result = world.land(LEDGER, stores=JP)[LEDGER]
+    assert {each.state for each in result.outcomes} == {"refused"}
+    assert world.query("select details -> 'unanswered' from ops.requests") == [(1,)]
