@@ -193,21 +193,17 @@ def down() -> None:
 @app.command()
 def url(
     role: Annotated[
-        str | None, typer.Option(metavar="ROLE", help="`bi`: reads marts and insights, and changes nothing.")
+        str | None,
+        typer.Option(
+            metavar="ROLE",
+            help="`bi` reads all marts and insights, `tenant_<tenant>` its tenant's rows; neither changes anything.",
+        ),
     ] = None,
 ) -> None:
     """Start the warehouse if need be and print its URL, and nothing else."""
-    from pipelines.local.progress import waiting
-    from pipelines.warehouse.connection import open_warehouse
-    from pipelines.warehouse.roles import role_url
+    from pipelines.local.steps import warehouse_url
 
-    if role not in (None, "bi"):
-        raise ConfigError(f"There is no role {role!r}; the roles are: bi.")
-    settings = _settings()
-    with waiting(errors, "Opening the warehouse"):
-        warehouse = open_warehouse(settings)
-        answer = role_url(settings, warehouse) if role == "bi" else warehouse.url
-    print(answer)  # noqa: T201  the command's whole output
+    print(warehouse_url(errors, _settings(), role))  # noqa: T201  the command's whole output
 
 
 @app.command()

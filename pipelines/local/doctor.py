@@ -76,6 +76,7 @@ def examine(console: Console) -> Iterator[Finding]:
         if not store.has_api:
             yield Finding(f"{store.store_id}: no access to SP-API, filled by `tradewind import`", True)
     yield from _databases(settings)
+    yield from _roles(settings, catalog)
     yield from _credentials(console, settings, catalog)
     yield from _queue(settings)
     yield _model(settings)
@@ -118,6 +119,35 @@ def _databases(settings: Settings) -> Iterator[Finding]:
     except psycopg.OperationalError as error:
         said = str(error).strip().splitlines()[0]
         yield Finding("Dagster's database", False, f"It cannot be reached: {said}. Check TRADEWIND_DAGSTER_URL.")
+
+
+def _roles(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """Whether there are the roles that BI tools log in as."""
+    from pipelines.warehouse.connection import open_warehouse
+    from pipelines.warehouse.roles import BI
+    from pipelines.warehouse.tenant_roles import tenant_role
+
+    wanted = [BI, *map(tenant_role, catalog.tenants)]
+    try:
+        with open_warehouse(settings).connect() as conn:
+            may, user = conn.execute(
+                "select rolsuper or rolcreaterole, rolname from pg_roles where rolname = current_user"
+            ).fetchone() or (False, "")
+            there = {
+                name for (name,) in conn.execute("select rolname from pg_roles where rolname = any(%s)", (wanted,))
+            }
+    except TradewindError:
+        return  # told above
+    if may or len(there) == len(wanted):
+        yield Finding(f"roles of BI tools: {', '.join(wanted)}", True)
+    else:
+        yield Finding(
+            "roles of BI tools",
+            False,
+            f"{user}, the user of the warehouse, may not make roles, and {', '.join(sorted(set(wanted) - there))} "
+            f"{'is' if len(wanted) - len(there) == 1 else 'are'} missing. Everything else works without. "
+            f"Let an administrator run: alter role {user} createrole",
+        )
 
 
 def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from pipelines.errors import SourceError, TransformError
+from pipelines.errors import ConfigError, SourceError, TransformError
 from pipelines.local import world
 from pipelines.local.processes import stopping
 from pipelines.local.progress import Parts, say, waiting
@@ -18,8 +18,9 @@ from pipelines.local.tables import print_problems
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
-from pipelines.warehouse.roles import ensure_roles
+from pipelines.warehouse.roles import ensure_roles, role_url
 from pipelines.warehouse.stores_sync import sync_stores
+from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_url
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
@@ -33,8 +34,24 @@ def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
     warehouse = open_warehouse(settings)
     with warehouse.connect() as conn:
         sync_stores(conn, catalog)
-        ensure_roles(conn, settings)
+        if ensure_roles(conn, settings) is not None:
+            sync_tenant_roles(conn, catalog.tenants)
     return warehouse, catalog
+
+
+def warehouse_url(console: Console, settings: Settings, role: str | None) -> str:
+    """The warehouse's address: the pipeline's own, or that of a role (`bi`, `tenant_<tenant>`). console: for progress.
+
+    Raises ConfigError if there is no such role, WarehouseError if it cannot be made.
+    """
+    kind, _, tenant = (role or "").removeprefix("tradewind_").partition("_")
+    if role is not None and (kind, tenant) != ("bi", "") and not (kind == "tenant" and tenant):
+        raise ConfigError(f"There is no role {role!r}; the roles are: bi, tenant_<tenant>.")
+    with waiting(console, "Opening the warehouse"):
+        if kind == "tenant":
+            return tenant_url(settings, *open_all(settings), tenant)
+        warehouse = open_warehouse(settings)
+        return role_url(settings, warehouse) if kind == "bi" else warehouse.url
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.stores_sync import sync_stores
+from pipelines.warehouse.tenant_roles import sync_tenant_roles
 
 
 class Platform:
@@ -32,6 +33,7 @@ class Platform:
         warehouse = open_warehouse(self.settings)
         with warehouse.connect() as conn:
             sync_stores(conn, self.catalog)
+            sync_tenant_roles(conn, self.catalog.tenants)
         return warehouse
 
 

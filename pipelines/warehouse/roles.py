@@ -1,7 +1,8 @@
-"""Who may read: `tradewind_bi`, for BI tools, sees marts and insights and changes nothing.
+"""Roles that read: `tradewind_bi`, for BI tools, sees all marts and insights; `tradewind_tenants` is the group of the
+tenants' roles (tenant_roles.py), which see their own rows. None of them changes anything.
 
-Roles belong to the server, their rights to the database. Rights on tables that dbt makes later come from default
-privileges, so no model grants anything.
+Here are the roles, their rights on schemas, their limits and their passwords. Which rows of a table each sees, and the
+grants that go with it, are set by `ops.protect` (migration 0007), which dbt calls for each mart that it makes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import logging
 import os
 import secrets
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -19,12 +21,30 @@ from psycopg import sql
 
 from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
+from pipelines.warehouse import embedded
 from pipelines.warehouse.connection import Warehouse
 
 log = logging.getLogger(__name__)
 
 BI = "tradewind_bi"
+TENANTS = "tradewind_tenants"
 READABLE = ("marts", "insights")
+
+LIMITS: Mapping[str, str] = {
+    # a session left open in a transaction would keep dbt from replacing a table
+    "idle_in_transaction_session_timeout": "60s",
+    "statement_timeout": "5min",
+    "lock_timeout": "60s",
+    "default_transaction_read_only": "on",
+}
+"""What a reader's session begins with. It may set them otherwise; `end_overdue` holds it to them all the same."""
+
+_WITHOUT_READERS = (
+    *("pg_advisory_lock", "pg_advisory_lock_shared", "pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"),
+    *("pg_try_advisory_lock", "pg_try_advisory_lock_shared", "pg_try_advisory_xact_lock"),
+    *("pg_try_advisory_xact_lock_shared", "lo_creat", "lo_create", "lo_from_bytea"),
+)
+"""Functions of Postgres that everybody may call and no reader needs: locks hold up builds, large objects fill disks."""
 
 
 def role_url(settings: Settings, warehouse: Warehouse) -> str:
@@ -39,90 +59,167 @@ def role_url(settings: Settings, warehouse: Warehouse) -> str:
             f"The user of the warehouse may not make or change the role {BI}. Let an administrator grant it "
             "CREATEROLE, or give your BI tool a user of your own with select on the schema marts."
         )
+    return address(warehouse, BI, password)
+
+
+def address(warehouse: Warehouse, role: str, password: str) -> str:
+    """The warehouse's URL for a role."""
     parts = urlsplit(warehouse.url)
     host = parts.netloc.rpartition("@")[2]
-    return urlunsplit(parts._replace(netloc=f"{BI}:{quote(password, safe='')}@{host}"))
+    return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{host}"))
 
 
 def ensure_roles(conn: psycopg.Connection, settings: Settings) -> str | None:
-    """Make the role and its rights as they should be; changes nothing when they are. The caller commits.
+    """Make roles and rights as they should be; changes nothing when they are. The caller commits.
 
-    Returns the role's password, which is kept in `<home>/tradewind_bi.password`; None, and a line in the log, if the
-    user of the warehouse may not make roles: the pipeline works without.
+    Returns the password of `tradewind_bi`, which is kept in `<home>/tradewind_bi.password`; None, and a line in the
+    log, if the user of the warehouse may not make roles: the pipeline works without.
     """
-    file = settings.home / f"{BI}.password"
-    known = file.read_text(encoding="utf-8").strip() if file.exists() else None
-    if known is not None and _is_set_up(conn) and _can_log_in(conn, known):
+    known = kept_password(settings, BI)
+    if known is not None and _is_set_up(conn) and can_log_in(conn, BI, known):
         return known
     password = known or secrets.token_urlsafe(24)
     try:
         with conn.transaction():
-            # two processes that grant at once would fail with "tuple concurrently updated"
-            conn.execute("select pg_advisory_xact_lock(hashtextextended('tradewind.roles', 0))")
-            _make_role(conn, password)
+            lock_roles(conn)
+            create_role(conn, TENANTS)
+            create_role(conn, BI)
+            set_login(conn, BI, password)
             _grant(conn)
+            if settings.warehouse_url is None:
+                close_server(conn)
     except psycopg.errors.InsufficientPrivilege as error:
         log.warning("The role %s is not set up: %s", BI, error.diag.message_primary)
         return None
     if known is None:
-        _keep(file, password)
+        keep_password(settings, BI, password)
     return password
 
 
 def _is_set_up(conn: psycopg.Connection) -> bool:
-    """Whether role, rights on what is there, and rights on what will be made are as they should be."""
+    """Whether roles, rights on what is there, and rights on what will be made are as they should be."""
+    there = conn.execute("select count(*) from pg_roles where rolname = any(%s)", ([BI, TENANTS],)).fetchone()
+    if there != (2,):
+        return False
     rows = conn.execute(
         """
         select has_schema_privilege(role.oid, schema.oid, 'usage')
+           and has_schema_privilege(%s, schema.oid, 'usage')
            and exists (
                select from pg_default_acl d, aclexplode(d.defaclacl) as acl
                where d.defaclnamespace = schema.oid and d.defaclobjtype = 'r' and acl.grantee = role.oid)
            and not exists (
                select from pg_class t where t.relnamespace = schema.oid and t.relkind in ('r', 'v', 'm', 'p')
-               and not has_table_privilege(role.oid, t.oid, 'select'))
+               and not (has_table_privilege(role.oid, t.oid, 'select')
+                   and (t.relkind not in ('r', 'p') or ops.is_protected(t.oid))))
         from pg_roles role, pg_namespace schema where role.rolname = %s and schema.nspname = any(%s)
         """,
-        (BI, list(READABLE)),
+        (TENANTS, BI, list(READABLE)),
     ).fetchall()
     return rows == [(True,)] * len(READABLE)
 
 
-def _make_role(conn: psycopg.Connection, password: str) -> None:
-    role = sql.Identifier(BI)
-    with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation), conn.transaction():
-        conn.execute(sql.SQL("create role {} nologin").format(role))
+def lock_roles(conn: psycopg.Connection) -> None:
+    """Until the transaction ends nobody else changes roles: two at once fail with "tuple concurrently updated"."""
+    conn.execute("select pg_advisory_xact_lock(hashtextextended('tradewind.roles', 0))")
+
+
+def create_role(conn: psycopg.Connection, role: str) -> None:
+    """Make a role without login, if it is not there."""
+    if conn.execute("select from pg_roles where rolname = %s", (role,)).fetchone() is None:
+        with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation), conn.transaction():
+            conn.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
+
+
+def set_login(conn: psycopg.Connection, role: str, password: str) -> None:
+    """Let a role log in with this password, within the limits of readers."""
+    name = sql.Identifier(role)
     # the server gets the hash: the password itself stands in no statement and in no log
-    hashed = conn.pgconn.encrypt_password(password.encode(), BI.encode(), b"scram-sha-256").decode()
-    conn.execute(sql.SQL("alter role {} login password {}").format(role, sql.Literal(hashed)))
-    # a session left open in a transaction would keep dbt from replacing a table
-    conn.execute(sql.SQL("alter role {} set idle_in_transaction_session_timeout = '60s'").format(role))
-    conn.execute(sql.SQL("alter role {} set default_transaction_read_only = on").format(role))
+    hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    conn.execute(sql.SQL("alter role {} login password {}").format(name, sql.Literal(hashed)))
+    for setting, value in LIMITS.items():
+        conn.execute(sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(setting), sql.Literal(value)))
 
 
 def _grant(conn: psycopg.Connection) -> None:
-    role = sql.Identifier(BI)
+    role, group = sql.Identifier(BI), sql.Identifier(TENANTS)
     for name in READABLE:
         schema = sql.Identifier(name)
-        conn.execute(sql.SQL("grant usage on schema {} to {}").format(schema, role))
+        conn.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, group))
         conn.execute(sql.SQL("grant select on all tables in schema {} to {}").format(schema, role))
         conn.execute(sql.SQL("alter default privileges in schema {} grant select on tables to {}").format(schema, role))
+    # tenants get no default privileges: they read the tables that have a policy, and no others
+    conn.execute(
+        "select ops.protect(oid) from pg_class "
+        "where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p')",
+        (list(READABLE),),
+    )
 
 
-def _can_log_in(conn: psycopg.Connection, password: str) -> bool:
-    """Whether the password we keep is still the role's."""
+def close_server(conn: psycopg.Connection) -> None:
+    """What every user of a server may do by default, and readers need not; in our own server only.
+
+    Elsewhere others may rely on it: docs/bi.md has the statements.
+    """
+    for (function,) in conn.execute(
+        "select oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace "
+        "and proname = any(%s) and has_function_privilege('public', oid, 'execute')",
+        (list(_WITHOUT_READERS),),
+    ).fetchall():
+        conn.execute(sql.SQL("revoke execute on function {} from public").format(sql.SQL(function)))
+    for database in (embedded.DAGSTER, "postgres", "template1"):
+        if conn.execute(
+            "select from pg_database where datname = %s and has_database_privilege('public', oid, 'connect')",
+            (database,),
+        ).fetchone():
+            conn.execute(sql.SQL("revoke connect on database {} from public").format(sql.Identifier(database)))
+
+
+def end_overdue(conn: psycopg.Connection) -> None:
+    """End sessions of readers that a build would wait for, whatever they have set for themselves: those that hold locks
+    of ours, or have been at one statement, or idle in a transaction, for longer than `LIMITS` says.
+    """
+    try:
+        with conn.transaction():
+            conn.execute(
+                """
+                select pg_terminate_backend(a.pid)
+                from pg_stat_activity as a
+                where a.datname = current_database() and (a.usename = %s or a.usename like 'tradewind\\_tenant\\_%%')
+                    and (
+                        a.state like 'idle in transaction%%' and a.state_change < clock_timestamp() - %s::interval
+                        or a.state = 'active' and a.query_start < clock_timestamp() - %s::interval
+                        or exists (select from pg_locks as l where l.pid = a.pid and l.locktype = 'advisory'))
+                """,
+                (BI, LIMITS["idle_in_transaction_session_timeout"], LIMITS["statement_timeout"]),
+            )
+    except psycopg.errors.InsufficientPrivilege as error:
+        log.warning("Sessions of BI tools that hold up builds cannot be ended: %s", error.diag.message_primary)
+
+
+def can_log_in(conn: psycopg.Connection, role: str, password: str) -> bool:
+    """Whether this is the role's password."""
     info = conn.info
     try:
         psycopg.connect(
-            host=info.host, port=info.port, dbname=info.dbname, user=BI, password=password, connect_timeout=5
+            host=info.host, port=info.port, dbname=info.dbname, user=role, password=password, connect_timeout=5
         ).close()
     except psycopg.OperationalError:
         return False
     return True
 
 
-def _keep(file: Path, password: str) -> None:
+def kept_password(settings: Settings, role: str) -> str | None:
+    """The password in `<home>/<role>.password`."""
+    file = settings.home / f"{role}.password"
+    return file.read_text(encoding="utf-8").strip() if file.exists() else None
+
+
+def keep_password(settings: Settings, role: str, password: str) -> None:
+    """Write it there, for our own eyes only."""
+    file: Path = settings.home / f"{role}.password"
     file.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{BI}.")
+    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{role}.")
     with os.fdopen(handle, "w") as written:
         written.write(password + "\n")
     Path(name).replace(file)
