@@ -15,7 +15,14 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from simulator.truth.advertising import ads_campaigns_daily, ads_search_terms_daily
+from simulator.truth.advertising import (
+    ads_campaigns_daily,
+    ads_products_daily,
+    ads_search_terms_daily,
+    ads_targets_daily,
+)
+from simulator.truth.advertising_matrix import ads_matrix, ads_store_daily
+from simulator.truth.advertising_terms import ads_negative_candidates, ads_search_term_ngrams
 from simulator.truth.columns import MARTS
 from simulator.truth.competitors import competitor_daily, competitor_price_history
 from simulator.truth.coverage import data_coverage
@@ -38,7 +45,13 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "inventory_health": inventory_health,
     "settlement_lines": settlement_lines,
     "ads_campaigns_daily": ads_campaigns_daily,
+    "ads_store_daily": ads_store_daily,
+    "ads_targets_daily": ads_targets_daily,
+    "ads_products_daily": ads_products_daily,
     "ads_search_terms_daily": ads_search_terms_daily,
+    "ads_negative_candidates": ads_negative_candidates,
+    "ads_search_term_ngrams": ads_search_term_ngrams,
+    "ads_matrix": ads_matrix,
     "competitor_daily": competitor_daily,
     "competitor_price_history": competitor_price_history,
     "data_coverage": data_coverage,

@@ -55,14 +55,41 @@ SETTLEMENT_LINES = (
     "fulfillment_id", "posted_at", "posted_date", "order_item_code", "sku", "quantity_purchased", "promotion_id",
     "kind", "is_refund", "is_profit_or_loss",
 )  # fmt: skip
-ADS_CAMPAIGNS_DAILY = (
-    "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "campaign_status", "campaign_budget_amount",
-    "currency", "impressions", "clicks", "cost", *_CONVERSIONS, "ctr", "cpc", "acos_7d", "roas_7d", "acos_14d",
-    "roas_14d", "reporting_currency", "cost_reporting", "sales_14d_reporting", "fx_date",
+_ADS = (
+    "ad_product", "currency", "impressions", "clicks", "cost", *_CONVERSIONS, "purchases_14d_with_views",
+    "units_14d_with_views", "sales_14d_with_views", "ctr", "cpc", "cvr", "acos", "roas",
 )  # fmt: skip
-ADS_SEARCH_TERMS_DAILY = (
-    "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name", "target_id",
-    "targeting", "match_type", "search_term", "currency", "impressions", "clicks", "cost", *_CONVERSIONS,
+_AD_GROUP = ("store_id", "tenant_id", "date", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name")
+ADS_CAMPAIGNS_DAILY = (
+    "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "cost_type", "campaign_status",
+    "campaign_budget_amount", *_ADS, "viewable_impressions", "new_to_brand_purchases_14d_with_views",
+    "new_to_brand_sales_14d_with_views", "acos_7d", "roas_7d", "acos_14d", "roas_14d", "reporting_currency",
+    "cost_reporting", "sales_14d_reporting", "fx_date",
+)  # fmt: skip
+ADS_STORE_DAILY = (
+    "store_id", "tenant_id", "date", "currency", "impressions", "clicks", "cost", "sp_cost", "sb_cost", "sd_cost",
+    "purchases_14d", "sales_14d", "ordered_sales_amount", "acos_14d", "roas_14d", "tacos", "reporting_currency",
+    "cost_reporting", "ordered_sales_amount_reporting", "fx_date",
+)  # fmt: skip
+ADS_TARGETS_DAILY = (*_AD_GROUP, "target_id", "targeting", "match_type", "bid_amount", "target_status", *_ADS)
+ADS_PRODUCTS_DAILY = (
+    *_AD_GROUP, "ad_id", "asin", "sku", *_ADS,
+    *(f"{measure}_same_sku_{window}" for measure in ("purchases", "sales") for window in _WINDOWS),
+)  # fmt: skip
+ADS_SEARCH_TERMS_DAILY = (*_AD_GROUP, "target_id", "targeting", "match_type", "search_term", *_ADS)
+_ADS_WINDOW = ("window_start", "window_end", "currency", "impressions", "clicks", "cost")
+ADS_NEGATIVE_CANDIDATES = (
+    "store_id", "tenant_id", "search_term", "campaigns", "campaign_ids", *_ADS_WINDOW, "store_conversion_rate",
+    "expected_orders", "p_value", "cost_rank",
+)  # fmt: skip
+ADS_SEARCH_TERM_NGRAMS = (
+    "store_id", "tenant_id", "n", "ngram", "terms", *_ADS_WINDOW, "purchases_14d", "sales_14d", "cpc", "cvr_14d",
+    "acos_14d",
+)  # fmt: skip
+ADS_MATRIX = (
+    "store_id", "tenant_id", "sku", "asin", *_ADS_WINDOW, "purchases_14d", "sales_14d", "ordered_units",
+    "ordered_sales_amount", "price_amount", "referral_fee_amount", "fulfillment_fee_amount", "unit_cost_amount",
+    "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "break_even_acos", "margin_after_ads_amount", "quadrant",
 )  # fmt: skip
 COMPETITOR_DAILY = (
     "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
@@ -82,14 +109,20 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "traffic_daily": (TRAFFIC_DAILY, ("store_id", "date", "child_asin", "sku")),
     "traffic_store_daily": (TRAFFIC_STORE_DAILY, ("store_id", "date")),
     "inventory_daily": (INVENTORY_DAILY, ("store_id", "date", "sku")),
-    "inventory_health": (INVENTORY_HEALTH, ("store_id", "sku")),
     "inventory_ledger_balance": (INVENTORY_LEDGER_BALANCE, ("store_id", "date", "fnsku", "disposition")),
+    "inventory_health": (INVENTORY_HEALTH, ("store_id", "sku")),
     "settlement_lines": (SETTLEMENT_LINES, ("store_id", "settlement_id", "line_number")),
     "ads_campaigns_daily": (ADS_CAMPAIGNS_DAILY, ("store_id", "date", "campaign_id")),
+    "ads_store_daily": (ADS_STORE_DAILY, ("store_id", "date")),
+    "ads_targets_daily": (ADS_TARGETS_DAILY, ("store_id", "date", "campaign_id", "ad_group_id", "target_id")),
+    "ads_products_daily": (ADS_PRODUCTS_DAILY, ("store_id", "date", "campaign_id", "ad_group_id", "ad_id")),
     "ads_search_terms_daily": (
         ADS_SEARCH_TERMS_DAILY,
         ("store_id", "date", "campaign_id", "ad_group_id", "target_id", "match_type", "search_term"),
     ),
+    "ads_negative_candidates": (ADS_NEGATIVE_CANDIDATES, ("store_id", "search_term")),
+    "ads_search_term_ngrams": (ADS_SEARCH_TERM_NGRAMS, ("store_id", "n", "ngram")),
+    "ads_matrix": (ADS_MATRIX, ("store_id", "sku")),
     "competitor_daily": (COMPETITOR_DAILY, ("store_id", "date", "asin")),
     "competitor_price_history": (COMPETITOR_PRICE_HISTORY, ("store_id", "asin", "valid_from")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),

@@ -171,9 +171,10 @@ CELLS = {
     "stock_out_date": "select stock_out_date from marts.inventory_health where sku = %(key)s",
     "sku_velocity": "select round(velocity, 1) from marts.inventory_health where sku = %(key)s",
     "stock_inbound": "select inbound_quantity from marts.inventory_health where sku = %(key)s",
-    "ad_spend_7d": "select sum(cost) from marts.ads_campaigns_daily where date > %(day)s::date - 7",
+    "ad_spend_7d": """select sum(cost) from marts.ads_campaigns_daily
+        where ad_product = 'SPONSORED_PRODUCTS' and date > %(day)s::date - 7""",
     "acos_7d": """select round(100 * sum(cost) / sum(sales_7d), 1) from marts.ads_campaigns_daily
-        where date > %(day)s::date - 7""",
+        where ad_product = 'SPONSORED_PRODUCTS' and date > %(day)s::date - 7""",
     "campaign_spend": """select sum(cost) from marts.ads_campaigns_daily
         where campaign_name = %(key)s and date > %(day)s::date - 14""",
     "term_spend": "select sum(cost) from marts.ads_search_terms_daily where search_term = %(key)s",

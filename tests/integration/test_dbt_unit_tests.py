@@ -20,6 +20,7 @@ LOADS = {
     900014: ("amazon_sp.fba_myi_all_inventory", "SELLEREU@eu", SNAPSHOT),
     900015: ("amazon_sp.search_catalog_performance", "made-us", None),
     900016: ("amazon_sp.search_catalog_performance", "made-us", None),
+    900021: ("amazon_sp.estimated_fees", "made-us", SNAPSHOT),
 }
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 
@@ -68,8 +69,16 @@ def results(postgres, tmp_path_factory):
         "opening_movements_and_closing_of_the_ledger",
         "price_versions_gaps_and_availability",
         "ratios_come_from_sums",
+        "attribution_windows_are_kept_apart",
+        "total_acos_is_of_all_that_was_ordered",
+        "no_order_is_held_against_a_term_when_chance_does_not_explain_it",
+        "words_of_search_terms",
+        "what_a_sku_s_margin_allows_its_ads",
         "rates_that_follow_from_others",
         "costs_as_spreadsheets_write_them",
+        "costs_by_period",
+        "costs_of_batches_first_in_first_out",
+        "costs_at_the_average_of_what_is_in_stock",
         "days_named_by_months_and_short_answers",
         "fees_that_amazon_does_not_know",
         "months_and_rates_of_storage",
@@ -88,4 +97,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 19
+    assert len(results) == 27

@@ -25,13 +25,20 @@ INCREMENTAL = (
     "marts.inventory_ledger_balance",
     "marts.inventory_health",
     "marts.ads_campaigns_daily",
+    "marts.ads_store_daily",
+    "marts.ads_targets_daily",
+    "marts.ads_products_daily",
     "marts.ads_search_terms_daily",
+    "marts.ads_negative_candidates",
+    "marts.ads_search_term_ngrams",
+    "marts.ads_matrix",
     "marts.competitor_daily",
     "marts.competitor_price_history",
     "marts.data_coverage",
     "intermediate.int_orders_current",
     "intermediate.int_fx_rates",
     "intermediate.int_stores",
+    "intermediate.int_costs_of_goods",
 )
 US = ("made-us", "made", "SELLERNA", "na", "US", "ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles")
 DE = ("made-de", "made", "SELLEREU", "eu", "DE", "A1PA6795UKMFR9", "Amazon.de", "EUR", "Europe/Paris")

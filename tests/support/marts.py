@@ -31,10 +31,11 @@ TABLES: dict[str, str] = {
     "settlement_lines": """store_id text, tenant_id text, settlement_id text, line_number int, transaction_type text,
         amount numeric, currency text, posted_date date""",
     "ads_campaigns_daily": """store_id text, tenant_id text, date date, campaign_id text, campaign_name text,
-        currency text, impressions int, clicks int, cost numeric, purchases_7d int, sales_7d numeric""",
+        ad_product text, currency text, impressions int, clicks int, cost numeric, purchases_7d int,
+        sales_7d numeric""",
     "ads_search_terms_daily": """store_id text, tenant_id text, date date, campaign_id text, ad_group_id text,
-        target_id text, match_type text, search_term text, currency text, impressions int, clicks int, cost numeric,
-        purchases_7d int, sales_7d numeric""",
+        target_id text, match_type text, search_term text, ad_product text, currency text, impressions int, clicks int,
+        cost numeric, purchases_7d int, sales_7d numeric""",
     "competitor_daily": """store_id text, tenant_id text, date date, asin text, is_own boolean, crawl_status text,
         title text, brand text, price_amount numeric, currency text, in_stock boolean""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
@@ -159,23 +160,32 @@ class MadeMarts:
     def _ads(self) -> None:
         campaigns = [("71001", "SP | Drinkware | Exact", 1.0), ("71002", "SP | Kitchen | Auto", 0.6),
                      ("71003", "SP | New Arrivals | Broad", 0.0)]  # fmt: skip
+        others = {"ad_product": "SPONSORED_BRANDS", "currency": self.currency, "impressions": 900, "clicks": 70,
+                  "cost": self._money(88)}  # fmt: skip
         for number, day in enumerate(self._each_day()):
             for n, (campaign, name, yields) in enumerate(campaigns):
                 boost = 1.3 if number > self.days - 8 else 1
                 cost = self._money((46 - 15 * n + 6 * math.sin(number / 5)) * boost)
                 sold = (cost * Decimal(str(yields)) * Decimal("4.1")).quantize(Decimal("0.01"))
                 self.rows["ads_campaigns_daily"].append(
-                    {"date": day, "campaign_id": campaign, "campaign_name": name, "currency": self.currency,
-                     "impressions": 4000, "clicks": 38 - 8 * n, "cost": cost, "sales_7d": sold}
+                    {"date": day, "campaign_id": campaign, "campaign_name": name,
+                     "ad_product": "SPONSORED_PRODUCTS", "currency": self.currency, "impressions": 4000,
+                     "clicks": 38 - 8 * n, "cost": cost, "sales_7d": sold}
                 )  # fmt: skip
+            brand = {"date": day, "campaign_id": "81001", "campaign_name": "SB | Video"}
+            self.rows["ads_campaigns_daily"].append(brand | others)
+        self.rows["ads_search_terms_daily"].append(
+            {"date": self.day, "campaign_id": "81001", "ad_group_id": "2", "target_id": "2", "match_type": "BROAD",
+             "search_term": "brand video term"} | others
+        )  # fmt: skip
         for term, clicks, cost, bought in (
             ("insulated mug", 60, 54.2, 9), ("free sample cup", 31, 27.45, 0), (HOSTILE_TERM, 18, 19.8, 0),
             ("B0RIVALUS1", 9, 7.1, 0), ("glass straw", 3, 2.2, 0),
         ):  # fmt: skip
             self.rows["ads_search_terms_daily"].append(
                 {"date": self.day - timedelta(days=3), "campaign_id": "71001", "ad_group_id": "1", "target_id": "1",
-                 "match_type": "BROAD", "search_term": term, "currency": self.currency, "clicks": clicks,
-                 "cost": self._money(cost), "purchases_7d": bought}
+                 "match_type": "BROAD", "search_term": term, "ad_product": "SPONSORED_PRODUCTS",
+                 "currency": self.currency, "clicks": clicks, "cost": self._money(cost), "purchases_7d": bought}
             )  # fmt: skip
 
     def _competitors(self) -> None:

@@ -1,6 +1,7 @@
 """Advertising: spend, attributed sales and ACoS of the week, campaigns and search terms that cost and sell nothing.
 
-Attribution is Amazon's seven days for sponsored products of sellers, by click day.
+Of Sponsored Products, by click day, with the seven days that Amazon attributes to sellers' clicks there. Sponsored
+Brands and Display have no such window: their cost beside these sales would be a ratio of different things.
 """
 
 from __future__ import annotations
@@ -19,14 +20,18 @@ TERM_DAYS, TERMS_LISTED, TERM_MIN_CLICKS = 30, 3, 4
 
 ADS_BY_DAY = """
     select date, sum(cost) as cost, sum(sales_7d) as sales from marts.ads_campaigns_daily
-    where store_id = %(store_id)s and date between %(first)s and %(last)s group by date order by date
+    where store_id = %(store_id)s and ad_product = 'SPONSORED_PRODUCTS' and date between %(first)s and %(last)s
+    group by date order by date
 """
-FIRST_DAY = "select min(date) as day from marts.ads_campaigns_daily where store_id = %(store_id)s"
+FIRST_DAY = """
+    select min(date) as day from marts.ads_campaigns_daily
+    where store_id = %(store_id)s and ad_product = 'SPONSORED_PRODUCTS'
+"""
 CAMPAIGNS_WITHOUT_SALES = """
     select campaign_id, (array_agg(campaign_name order by date desc))[1] as campaign_name, sum(cost) as cost,
         sum(clicks) as clicks
     from marts.ads_campaigns_daily
-    where store_id = %(store_id)s and date between %(first)s and %(last)s
+    where store_id = %(store_id)s and ad_product = 'SPONSORED_PRODUCTS' and date between %(first)s and %(last)s
     group by campaign_id
     having sum(cost) > 0 and coalesce(sum(sales_7d), 0) = 0 and sum(clicks) >= %(clicks)s
     order by sum(cost) desc, campaign_id limit %(limit)s
@@ -35,7 +40,7 @@ WASTED_TERMS = """
     select search_term, sum(cost) as cost, sum(clicks) as clicks, count(*) over () as terms,
         sum(sum(cost)) over () as cost_of_all
     from marts.ads_search_terms_daily
-    where store_id = %(store_id)s and date between %(first)s and %(last)s
+    where store_id = %(store_id)s and ad_product = 'SPONSORED_PRODUCTS' and date between %(first)s and %(last)s
     group by search_term
     having sum(cost) > 0 and coalesce(sum(purchases_7d), 0) = 0 and sum(clicks) >= %(clicks)s
     order by sum(cost) desc, search_term limit %(limit)s

@@ -1,36 +1,42 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date", "campaign_id"], "unique": true}],
-        pre_hook="{{ open_slices(['amazon_ads.sp_campaigns', 'intermediate.int_fx_rates', 'intermediate.int_stores']) }}",
+        pre_hook="{{ open_slices([             'amazon_ads.sp_campaigns',             'amazon_ads.sb_campaigns',             'amazon_ads.sd_campaigns',             'intermediate.int_fx_rates',             'intermediate.int_stores',         ]) }}",
     )
 }}
 with
     campaigns as (
-        select
-            store_id,
-            tenant_id,
-            date,
-            campaign_id,
-            max(campaign_name) as campaign_name,
-            max(campaign_status) as campaign_status,
-            max(campaign_budget_amount) as campaign_budget_amount,
-            max(currency) as currency,
-            sum(impressions)::integer as impressions,
-            sum(clicks)::integer as clicks,
-            sum(cost) as cost,
-            {{ sum_windows() }}
-        from {{ ref("stg_amazon_ads__sp_campaigns") }}
-        {% if by_slices() %}
-            where
-                (store_id, date) in (select store_id, date from _slices)
-                and {{ in_changed_loads("amazon_ads.sp_campaigns") }}
-        {% endif %}
-        group by store_id, tenant_id, date, campaign_id
+        {% for prefix in ["sp", "sb", "sd"] %}
+            select
+                store_id,
+                tenant_id,
+                date,
+                campaign_id,
+                {{ ad_product(prefix) }} as ad_product,
+                {{ "'CPC'" if prefix == "sp" else "max(cost_type)" }} as cost_type,
+                max(campaign_name) as campaign_name,
+                max(campaign_status) as campaign_status,
+                max(campaign_budget_amount) as campaign_budget_amount,
+                max(currency) as currency,
+                {{ ad_measures(prefix) }},
+                {%- if prefix == "sp" %}
+                    null::integer as viewable_impressions,
+                    null::integer as new_to_brand_purchases_14d_with_views,
+                    null::numeric as new_to_brand_sales_14d_with_views
+                {%- else %}
+                    sum(viewable_impressions)::integer as viewable_impressions,
+                    sum(new_to_brand_purchases)::integer as new_to_brand_purchases_14d_with_views,
+                    sum(new_to_brand_sales) as new_to_brand_sales_14d_with_views
+                {%- endif %}
+            from
+                {{ ref("stg_amazon_ads__" ~ prefix ~ "_campaigns") }}
+                {{ where_changed("amazon_ads." ~ prefix ~ "_campaigns") }}
+            group by store_id, tenant_id, date, campaign_id {{ "union all" if not loop.last }}
+        {% endfor %}
     )
 select
     c.*,
-    {{ ratio("c.clicks", "c.impressions") }} as ctr,
-    {{ ratio("c.cost", "c.clicks") }} as cpc,
+    {{ ad_ratios("c") }},
     {{ ratio("c.cost", "c.sales_7d") }} as acos_7d,
     {{ ratio("c.sales_7d", "c.cost") }} as roas_7d,
     {{ ratio("c.cost", "c.sales_14d") }} as acos_14d,

@@ -1,0 +1,67 @@
+{#
+    What the marts over a store's last days of advertising share. The days end with the newest one that the store has,
+    never with today. Variables: `ads_window_days` (60), and `ads_chance` (0.05), the probability below which it is not
+    taken for chance that no click was followed by an order.
+-#}
+{% macro ads_chance() -%} {{ var("ads_chance", 0.05) }} {%- endmacro %}
+
+{# Per store of a mart, the first and the last day; of the stores in `_slices` only, where there are. -#}
+{% macro last_days_of(relation) -%}
+    select h.store_id, d.window_end - {{ var("ads_window_days", 60) - 1 }} as window_start, d.window_end
+    from {{ held_stores(relation) }} as h
+    cross join lateral(select max(t.date) as window_end from {{ relation }} as t where t.store_id = h.store_id) as d
+    {% if by_slices() %} where h.store_id in (select store_id from _slices) {% endif %}
+{%- endmacro %}
+
+{# One row per store and search term, over those days, all campaigns and both products together. -#}
+{% macro search_terms_of_last_days() -%}
+    select
+        w.store_id,
+        max(t.tenant_id) as tenant_id,
+        t.search_term,
+        w.window_start,
+        w.window_end,
+        count(distinct t.campaign_id)::integer as campaigns,
+        string_agg(distinct t.campaign_id, ', ') as campaign_ids,
+        max(t.currency) as currency,
+        sum(t.impressions)::integer as impressions,
+        sum(t.clicks)::integer as clicks,
+        sum(t.cost) as cost,
+        sum(t.purchases_14d)::integer as purchases_14d,
+        sum(t.sales_14d) as sales_14d
+    from ({{ last_days_of(ref("ads_search_terms_daily")) }}) as w
+    inner join
+        {{ ref("ads_search_terms_daily") }} as t
+        on w.store_id = t.store_id
+        and t.date between w.window_start and w.window_end
+    group by w.store_id, t.search_term, w.window_start, w.window_end
+{%- endmacro %}
+
+{# How probable it is that none of a number of clicks is followed by an order, where that many of all clicks were. -#}
+{% macro chance_of_no_order(clicks, all_clicks, all_orders) -%}
+    power(
+        greatest({{ all_clicks }} - coalesce({{ all_orders }}, 0), 0)::numeric / nullif({{ all_clicks }}, 0),
+        {{ clicks }}
+    )
+{%- endmacro %}
+
+{#
+    The words of a search term, in order: lower case, split at white space (the ideographic space among it), without
+    punctuation at either end. What is written without spaces, as Japanese may be, stays one word: nothing is cut where
+    nobody put a space.
+-#}
+{% macro words_of(term) -%}
+    array(
+        select w.word
+        from regexp_split_to_table(lower(translate({{ term }}, chr(12288) || chr(160), '  ')), '\s+')
+        with ordinality as s(part, position)
+        cross join lateral(select btrim(s.part, '''"*.,;:!?()[]{}<>|/+-_#&~、。，！？「」『』【】（）・～') as word) as w
+        where w.word <> ''
+        order by s.position
+    )
+{%- endmacro %}
+
+{# The part of a unit's price that is left when Amazon and the goods are paid: above that ACoS, an order costs money. -#}
+{% macro break_even_acos(price, referral_fee, fulfillment_fee, unit_cost) -%}
+    {{ ratio("(" ~ [price, referral_fee, fulfillment_fee, unit_cost] | join(" - ") ~ ")", price) }}
+{%- endmacro %}

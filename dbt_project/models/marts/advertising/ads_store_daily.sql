@@ -1,0 +1,53 @@
+{{
+    config(
+        indexes=[{"columns": ["store_id", "date"], "unique": true}],
+        pre_hook="{{ open_slices([             'marts.ads_campaigns_daily', 'marts.sales_daily', 'intermediate.int_fx_rates', 'intermediate.int_stores'         ]) }}",
+    )
+}}
+with
+    ads as (
+        select
+            c.store_id,
+            c.date,
+            sum(c.impressions)::integer as impressions,
+            sum(c.clicks)::integer as clicks,
+            sum(c.cost) as cost,
+            {%- for prefix in ["sp", "sb", "sd"] %}
+                sum(c.cost) filter (where c.ad_product = {{ ad_product(prefix) }}) as {{ prefix }}_cost,
+            {%- endfor %}
+            sum(c.purchases_14d)::integer as purchases_14d,
+            sum(c.sales_14d) as sales_14d
+        from {{ ref("ads_campaigns_daily") }} as c
+        {% if by_slices() %} inner join _slices as k on c.store_id = k.store_id and c.date = k.date {% endif %}
+        group by c.store_id, c.date
+    ),
+    sales as (
+        select d.store_id, d.date, sum(d.item_price_amount) as ordered_sales_amount
+        from {{ ref("sales_daily") }} as d
+        {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
+        group by d.store_id, d.date
+    ),
+    days as (select * from ads full join sales using (store_id, date))
+select
+    d.store_id,
+    s.tenant_id,
+    d.date,
+    s.currency,
+    d.impressions,
+    d.clicks,
+    d.cost,
+    d.sp_cost,
+    d.sb_cost,
+    d.sd_cost,
+    d.purchases_14d,
+    d.sales_14d,
+    d.ordered_sales_amount,
+    {{ ratio("d.cost", "d.sales_14d") }} as acos_14d,
+    {{ ratio("d.sales_14d", "d.cost") }} as roas_14d,
+    {{ ratio("d.cost", "d.ordered_sales_amount") }} as tacos,
+    s.reporting_currency,
+    round(d.cost * fx.rate, 4) as cost_reporting,
+    round(d.ordered_sales_amount * fx.rate, 4) as ordered_sales_amount_reporting,
+    fx.fx_date
+from days as d
+inner join {{ ref("int_stores") }} as s on d.store_id = s.store_id {{ join_rate("s", "d.date") }}

@@ -1,0 +1,162 @@
+"""ads_store_daily and ads_matrix: advertising beside all that was sold, by day and by SKU."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from simulator.brand_campaigns import BRANDS, DISPLAY
+from simulator.config_files import product_costs
+from simulator.estimated_fees import estimates
+from simulator.model import SimStore
+from simulator.truth.advertising import PRODUCTS, ads_campaigns_daily, ads_products_daily
+from simulator.truth.advertising_terms import CHANCE, window
+from simulator.truth.known import Known, converted, ratio, rounded
+from simulator.truth.sales import sold
+
+
+@dataclass(slots=True)
+class Ads:
+    """Measures of advertising; costs: by product."""
+
+    asin: str = ""
+    impressions: int = 0
+    clicks: int = 0
+    costs: dict[str, Decimal] = field(default_factory=dict)
+    orders: int = 0
+    sales: Decimal = Decimal(0)
+
+    @property
+    def cost(self) -> Decimal:
+        """Of all products."""
+        return sum(self.costs.values(), Decimal(0))
+
+    def add(self, row: dict) -> None:
+        """Count a row of a daily mart in."""
+        self.impressions += row["impressions"]
+        self.clicks += row["clicks"]
+        self.costs[row["ad_product"]] = self.costs.get(row["ad_product"], Decimal(0)) + row["cost"]
+        self.orders += row["purchases_14d"]
+        self.sales += Decimal(row["sales_14d"])
+
+
+def ads_store_daily(known: Known) -> Iterator[dict]:
+    """One row per day on which something was advertised or ordered."""
+    ads: dict[tuple[str, date], Ads] = {}
+    ordered: dict[tuple[str, date], Decimal] = {}
+    for row in ads_campaigns_daily(known):
+        ads.setdefault((row["store_id"], row["date"]), Ads()).add(row)
+    for (store_id, _, _, day, _), entry in sold(known).items():
+        ordered[store_id, day] = ordered.get((store_id, day), Decimal(0)) + entry.price
+    stores = {store.store_id: store for _, store, _ in known.stores(configured_only=True)}
+    for key in {key for key in (*ads, *ordered) if key[0] in stores}:
+        store, found, sales = stores[key[0]], ads.get(key), ordered.get(key)
+        currency = store.marketplace.currency
+        reporting_currency, rate, fx_date = known.reporting(store.tenant_id, currency, key[1])
+        yield {
+            "store_id": store.store_id,
+            "tenant_id": store.tenant_id,
+            "date": key[1],
+            "currency": currency,
+            "impressions": found and found.impressions,
+            "clicks": found and found.clicks,
+            "cost": found and found.cost,
+            "sp_cost": found and found.costs.get(PRODUCTS),
+            "sb_cost": found and found.costs.get(BRANDS),
+            "sd_cost": found and found.costs.get(DISPLAY),
+            "purchases_14d": found and found.orders,
+            "sales_14d": found and found.sales,
+            "ordered_sales_amount": sales,
+            "acos_14d": found and ratio(found.cost, found.sales),
+            "roas_14d": found and ratio(found.sales, found.cost),
+            "tacos": ratio(found.cost, sales or 0) if found else None,
+            "reporting_currency": reporting_currency,
+            "cost_reporting": found and converted(found.cost, rate),
+            "ordered_sales_amount_reporting": None if sales is None else converted(sales, rate),
+            "fx_date": fx_date,
+        }
+
+
+def ads_matrix(known: Known) -> Iterator[dict]:
+    """One row per SKU that was advertised in its store's last days."""
+    rows: dict[str, list[dict]] = {}
+    for row in ads_products_daily(known):
+        rows.setdefault(row["store_id"], []).append(row)
+    for _, store, business in known.stores(configured_only=True):
+        if store.store_id not in rows:
+            continue
+        first, last = window([row["date"] for row in rows[store.store_id]])
+        skus: dict[str, Ads] = {}
+        for row in rows[store.store_id]:
+            if row["date"] >= first:
+                skus.setdefault(row["sku"], Ads(row["asin"])).add(row)
+        units, ordered = _ordered(known, store, first, last)
+        fees = {each.offer.sku: each for each in estimates(business, known.now)}
+        costs = _unit_costs(known, store, last)
+        everything = Ads()
+        for found in skus.values():
+            everything.clicks += found.clicks
+            everything.orders += found.orders
+        for sku, found in skus.items():
+            fee, cost = fees[sku], costs[sku]
+            left = Fraction(fee.price - fee.referral - fee.fulfilment - cost) / Fraction(fee.price)
+            average = Fraction(sum((each.cost for each in skus.values()), Decimal(0))) / len(skus)
+            yield {
+                "store_id": store.store_id,
+                "tenant_id": store.tenant_id,
+                "sku": sku,
+                "asin": found.asin,
+                "window_start": first,
+                "window_end": last,
+                "currency": store.marketplace.currency,
+                "impressions": found.impressions,
+                "clicks": found.clicks,
+                "cost": found.cost,
+                "purchases_14d": found.orders,
+                "sales_14d": found.sales,
+                "ordered_units": units.get(sku),
+                "ordered_sales_amount": ordered.get(sku),
+                "price_amount": fee.price,
+                "referral_fee_amount": fee.referral,
+                "fulfillment_fee_amount": fee.fulfilment,
+                "unit_cost_amount": cost,
+                "cvr_14d": ratio(found.orders, found.clicks),
+                "store_cvr_14d": ratio(everything.orders, everything.clicks),
+                "acos_14d": ratio(found.cost, found.sales),
+                "tacos": ratio(found.cost, ordered.get(sku, Decimal(0))),
+                "break_even_acos": rounded(left, 6),
+                "margin_after_ads_amount": rounded(Fraction(ordered.get(sku, 0)) * left - Fraction(found.cost), 4),
+                "quadrant": _quadrant(found, left, average, everything),
+            }
+
+
+def _ordered(known: Known, store: SimStore, first: date, last: date) -> tuple[dict[str, int], dict[str, Decimal]]:
+    units: dict[str, int] = {}
+    amounts: dict[str, Decimal] = {}
+    for (store_id, _, _, day, sku), entry in sold(known).items():
+        if store_id == store.store_id and first <= day <= last:
+            units[sku] = units.get(sku, 0) + entry.units
+            amounts[sku] = amounts.get(sku, Decimal(0)) + entry.price
+    return units, amounts
+
+
+def _unit_costs(known: Known, store: SimStore, day: date) -> dict[str, Decimal]:
+    """SKU -> its cost that holds on a day."""
+    held = sorted(product_costs(known.world.seed, store), key=lambda row: row["valid_from"])
+    return {row["sku"]: row["unit_cost_amount"] for row in held if row["valid_from"] <= day}
+
+
+def _quadrant(found: Ads, left: Fraction, average: Fraction, everything: Ads) -> str | None:
+    if not found.clicks:
+        return None
+    if not found.orders:
+        chance = Fraction(everything.clicks - everything.orders, everything.clicks) ** found.clicks
+        if chance >= CHANCE:
+            return "watch"
+    much = Fraction(found.cost) >= average
+    if found.sales and Fraction(found.cost) / Fraction(found.sales) <= left:
+        return "harvest" if much else "scale"
+    return "fix" if much else "stop"
