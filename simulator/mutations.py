@@ -44,7 +44,7 @@ class Sent:
 def send(document: Rendered, actions: list[Action], other: Callable[[Action], Rendered | None]) -> Sent:
     """The document with the faults drawn for it. `other` finds the document that is served in the place of this one."""
     sent = Sent(200, document.served, document.content_type)
-    for action in actions:
+    for action in sorted(actions, key=_turn):
         if action.kind in ("other_marketplace", "other_report"):
             strange = other(action)
             if strange is not None:
@@ -57,6 +57,13 @@ def send(document: Rendered, actions: list[Action], other: Callable[[Action], Re
             changed = _CONTENT[action.kind](plain, action, sent.content_type)
             sent.body = gzip.compress(changed, 1, mtime=0) if document.gzip else changed
     return sent
+
+
+def _turn(action: Action) -> int:
+    """Another document first; then its columns, its rows, its fields, as they stand in _CONTENT; the transport last."""
+    if action.kind in _CONTENT:
+        return list(_CONTENT).index(action.kind)
+    return len(_CONTENT) if action.kind in _WHOLE else -1
 
 
 def _as(document: Rendered, *, compressed: bool) -> Rendered:

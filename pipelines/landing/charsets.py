@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable, Sequence
 
 REPLACEMENT = "�"
+ENOUGH_LINES = 10_000
+"""So many lines beyond ASCII tell the charset of a document."""
 
 _JAVA_NAMES = {
     "cp1252": "cp1252",
@@ -85,6 +88,44 @@ def candidates(content_type: str | None, last_resort: str) -> tuple[str, ...]:
     if named is not None:
         return (named,)
     return ("utf-8",) if last_resort == "utf-8" else ("utf-8", last_resort)
+
+
+def likelier(blocks: Iterable[bytes], charsets: Sequence[str]) -> str:
+    """Of these (see `candidates`) the one that a document is in, lines of which may have broken bytes.
+
+    blocks: of whole lines. More lines that go beyond ASCII must be valid UTF-8 than not; where as many are, it is the
+    other charset only if that reads them all.
+
+    >>> likelier(["ルミエール\nLumière\n".encode() + b"br\xfe\xffken\n"], ("utf-8", "cp932"))
+    'utf-8'
+    >>> likelier([b"Lumi\xe8re\nNESTL\xc9\xae\nCaf\xe9\n"], ("utf-8", "cp1252"))
+    'cp1252'
+    """
+    first, last = charsets[0], charsets[-1]
+    valid = broken = broken_in_last = 0
+    for block in blocks:
+        for line in block.split(b"\n"):
+            if line.isascii():
+                continue
+            if is_valid(line, first):
+                valid += 1
+            else:
+                broken += 1
+                broken_in_last += not is_valid(line, last)
+        if valid + broken >= ENOUGH_LINES:
+            break
+    if valid == broken:
+        return last if broken and not broken_in_last else first
+    return first if valid > broken else last
+
+
+def is_valid(raw: bytes, charset: str) -> bool:
+    """Whether all of it can be decoded."""
+    try:
+        raw.decode(charset)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def is_line_safe(charset: str) -> bool:

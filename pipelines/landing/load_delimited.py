@@ -13,7 +13,7 @@ from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
 from pipelines.landing.careful_lines import has_quoted_header, split_header
-from pipelines.landing.charsets import candidates, decode, is_line_safe, named_charset
+from pipelines.landing.charsets import candidates, decode, is_line_safe, likelier, named_charset
 from pipelines.landing.columns import Layout, layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
 from pipelines.landing.documents import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
@@ -42,14 +42,16 @@ def load(job: Job) -> LoadOutcome:
             return known
         table = stripped  # what is read from now on is the archive's copy
     try:
-        if delimiter == "\t":
-            for charset in charsets:
-                try:
-                    return _fast(job, table, charset)
-                except Miss as miss:
-                    log.info("%s %s: read line by line: %s", job.feed.name, job.scope.scope_id, miss)
-                    if not miss.encoding:
-                        break
+        while delimiter == "\t":
+            try:
+                return _fast(job, table, charsets[0])
+            except Miss as miss:
+                log.info("%s %s: not read as %s: %s", job.feed.name, job.scope.scope_id, charsets[0], miss)
+                if not miss.encoding or len(charsets) == 1:
+                    break
+                tried, charsets = charsets[0], (_likelier(job, charsets),)
+                if charsets[0] == tried:
+                    break
         return _careful(job, stripped, charsets, delimiter)
     except Quarantined as verdict:
         return job.quarantine(verdict)
@@ -203,7 +205,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
     assert job.strip is not None
     if job.archived is None:
         job.archived = job.archive.put(job.strip(_whole(job)))
-    charset = _whole_charset(job, job.archived, charsets)
+    charset = _likelier(job, charsets)
     with (
         contextlib.closing(_from_archive(job, job.archived)) as blocks,
         job.conn.transaction(),
@@ -213,21 +215,11 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
         return job.settle(load_id, job.archived, seen)
 
 
-def _whole_charset(job: Job, archived: Archived, charsets: tuple[str, ...]) -> str:
-    """The charset for the careful way: the first that all that is kept is valid in, else the last."""
-    for charset in charsets[:-1]:
-        with contextlib.closing(_from_archive(job, archived)) as blocks:
-            if all(_is_valid(block, charset) for block in blocks):
-                return charset
-    return charsets[-1]
-
-
-def _is_valid(block: bytes, charset: str) -> bool:
-    try:
-        block.decode(charset)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _likelier(job: Job, charsets: tuple[str, ...]) -> str:
+    if len(charsets) == 1:
+        return charsets[0]
+    with contextlib.closing(_whole(job) if job.archived is None else _from_archive(job, job.archived)) as blocks:
+        return likelier(blocks, charsets)
 
 
 def _widen(job: Job, table: Table) -> list[str]:

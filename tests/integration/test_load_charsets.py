@@ -105,3 +105,19 @@ def test_extensions_of_nec_and_ibm_and_second_bytes_that_are_ascii(
     place.land(content.replace(b"\r\n", b"\n") + b"\n \n", instant(MOMENT.replace(hour=20)))  # line by line
     assert fast == place.rows("item_name")[-2]
     assert fast[0].startswith(written.decode("cp932"))
+
+
+@pytest.mark.parametrize("broken", [b"\xfe\xff", b"\x81", b"\xa0\x80"])
+def test_a_broken_byte_makes_no_garbage_of_the_lines_around_it(
+    conn: psycopg.Connection, tmp_path: Path, broken: bytes
+) -> None:
+    """No charset is named, and one line of a UTF-8 document is not: the others are not read as Windows-31J for that."""
+    place = landing(conn, tmp_path, LISTINGS, store("JP", "sakura-jp"))
+    header = "商品名\t出品ID\t出品者SKU\t価格\t数量\t在庫数\tASIN 1\tステータス\tmerchant-shipping-group"
+    names = ["保温ボトル", "急須", "湯呑み", "X"]
+    rows = [f"{name}\t030{n}\tSKU-{n}\t1980\t3\t\tB0SAKURA0{n}\t出品中\t移行" for n, name in enumerate(names)]
+    content = "\r\n".join([header, *rows, ""]).encode().replace(b"X", b"X" + broken)
+    outcome = place.land(content, instant(MOMENT))
+    assert place.rows("item_name") == [*((name,) for name in names[:3]), ("X" + "\ufffd" * outcome.undecodable,)]
+    assert outcome.undecodable > 0
+    assert place.one("select charset from ops.loads") == "utf-8"

@@ -18,6 +18,7 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import load_delimited
 from pipelines.landing.archive import Archive
+from pipelines.landing.charsets import likelier
 from pipelines.landing.copying import Seen, copy_careful, copy_fast
 from pipelines.landing.documents import line_blocks
 from pipelines.landing.fast_lines import Miss
@@ -101,8 +102,8 @@ def read_both(
     """The document on the fast way (None where that cannot be gone) and on the careful one, and the charsets tried."""
     job = job_of(feed, content, content_type, country)
     charsets, delimiter, table = load_delimited.prepare(job)
-    fast = None
-    for charset in charsets if delimiter == "\t" else ():
+    fast, left = None, charsets
+    while delimiter == "\t":
         kept: list[bytes] = []
         copied = Copied()
         blocks = load_delimited._whole(job)
@@ -118,14 +119,17 @@ def read_both(
             seen = copy_fast(
                 copied,  # type: ignore[arg-type]
                 table,
-                charset,
+                left[0],
                 body(),
                 7,
                 kept.append,
                 pseudonyms=job.pseudonyms,
             )
         except Miss as miss:
-            if not miss.encoding:
+            if not miss.encoding or len(left) == 1:
+                break
+            tried, left = left[0], (likelier(load_delimited._whole(job), left),)
+            if left[0] == tried:
                 break
         else:
             fast = Read(seen, copied.rows, b"".join(kept))
@@ -133,7 +137,7 @@ def read_both(
     assert job.strip is not None
     archived = b"".join(job.strip(load_delimited._whole(job)))
     stripped = replace(table, layout=table.layout.as_kept)
-    charset = next((each for each in charsets[:-1] if load_delimited._is_valid(archived, each)), charsets[-1])
+    charset = left[0] if len(left) == 1 else likelier([archived], left)
     copied = Copied()
     seen = copy_careful(copied, stripped, charset, delimiter, line_blocks(iter([archived])), 7)  # type: ignore[arg-type]
     return fast, Read(seen, copied.rows, archived), charsets
