@@ -139,25 +139,6 @@
     where t.date is not null;
 {% endmacro %}
 
-{# settlement_lines: `_settlements`, those with a document that has not been seen. -#}
-{% macro open_settlements() %}
-    {% if by_slices() %}
-        create temporary table _settlements on commit drop as
-        select distinct account_id, settlement_id
-        from {{ ref("int_settlements") }}
-        where {{ unseen("changed_xid") }} or account_id in (select scope_id from _changed);
-        insert into _changed(producer, scope_id)
-        select distinct 'settlements', account_id
-        from _settlements;
-        {{ open_scopes() }}
-        insert into _slices
-        select distinct t.store_id, t.settlement_id
-        from _settlements as k
-        inner join _scopes as s on k.account_id = s.scope_id
-        inner join {{ this }} as t on s.store_id = t.store_id and k.settlement_id = t.settlement_id;
-    {% endif %}
-{% endmacro %}
-
 {#
     competitor_price_history: `_pairs` (store_id, asin, from_day, anchor). Days before from_day have not changed, so that
     all versions before the last of them stand; that one, the anchor, is continued.

@@ -186,8 +186,8 @@
 
 {#
     Reports what the model changed, by its meta `reports`, and sets its mark.
-    days (the usual): (store, day) of `_slices`, or every day when all of it was built. orders: the days on which the
-    orders of `_slices` lay and lie. listed: what the model's pre-hook put into `_reported`, a null day meaning all of
+    days (the usual): (store, day) of `_slices`, or every day when all of it was built. orders, settlements: the days on
+    which those of `_slices` lay and lie. listed: what the model's pre-hook put into `_reported`, a null day meaning all of
     that scope's days. none: no model reads its changes.
 -#}
 {% macro close_slices() %}
@@ -205,12 +205,13 @@
             select '*', null
             where (select everything from _mark);
         {% endif %}
-        {% if kind == "orders" %}
-            {{ report_orders() }}
+        {% if kind in ("orders", "settlements") %}
+            {% set day = "date" if kind == "orders" else "posted_date" %}
+            {{ report_orders() if kind == "orders" else report_settlements() }}
             insert into _reported
-            select store_id, date
+            select store_id, {{ day }}
             from {{ this }}
-            where date is not null and (select everything from _mark)
+            where {{ day }} is not null and (select everything from _mark)
             union
             select '*', null
             where (select everything from _mark);

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
-DOMAINS = ("sales", "inventory", "advertising", "competitor", "coverage")
+DOMAINS = ("sales", "money", "inventory", "advertising", "competitor", "coverage")
 INTRODUCTION = """# The marts
 
 Made from `dbt_project/models/marts` by `python -m pipelines.warehouse.dictionary`. All are tables in the schema
@@ -30,9 +30,10 @@ tables show, in the schema `marts_as_of`, what was known at T.
 def models() -> Iterator[tuple[str, dict[str, Any]]]:
     """(domain, model) of every mart, as its yml describes it."""
     for domain in DOMAINS:
-        document = yaml.safe_load((MARTS / domain / f"_{domain}.yml").read_text(encoding="utf-8"))
-        for model in document["models"]:
-            yield domain, model
+        for path in sorted((MARTS / domain).glob("_*.yml")):
+            if not path.stem.endswith("_unit_tests"):
+                for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+                    yield domain, model
 
 
 def key(model: dict[str, Any]) -> list[str]:

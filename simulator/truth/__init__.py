@@ -29,6 +29,7 @@ from simulator.truth.coverage import data_coverage
 from simulator.truth.inventory import inventory_daily, inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
 from simulator.truth.known import Known
+from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
 from simulator.truth.sales import order_items, sales_daily
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.staging import STAGING
@@ -44,6 +45,9 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "inventory_ledger_balance": inventory_ledger_balance,
     "inventory_health": inventory_health,
     "settlement_lines": settlement_lines,
+    "settlements": settlement_totals,
+    "returns_daily": returns_daily,
+    "refunds_daily": refunds_daily,
     "ads_campaigns_daily": ads_campaigns_daily,
     "ads_store_daily": ads_store_daily,
     "ads_targets_daily": ads_targets_daily,

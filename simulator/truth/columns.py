@@ -60,6 +60,23 @@ _ADS = (
     "units_14d_with_views", "sales_14d_with_views", "ctr", "cpc", "cvr", "acos", "roas",
 )  # fmt: skip
 _AD_GROUP = ("store_id", "tenant_id", "date", "campaign_id", "campaign_name", "ad_group_id", "ad_group_name")
+SETTLEMENTS = (
+    "store_id", "tenant_id", "settlement_id", "started_at", "ended_at", "deposited_at", "deposit_date", "currency",
+    "total_amount", "lines", "lines_amount", "difference", "revenue_amount", "refunds_amount", "selling_fees_amount",
+    "fulfilment_fees_amount", "storage_fees_amount", "advertising_amount", "other_fees_amount",
+    "reimbursements_amount", "adjustments_amount", "unknown_amount", "profit_or_loss_amount", "tax_amount",
+    "withheld_tax_amount", "transfers_amount", "opening_reserve_amount", "closing_reserve_amount",
+)  # fmt: skip
+RETURNS_DAILY = (
+    "store_id", "tenant_id", "date", "sku", "reason", "disposition", "units", "fba_units", "merchant_units",
+    "unknown_order_units", "orders", "merchant_refunded_amount", "currency",
+)  # fmt: skip
+REFUNDS_DAILY = (
+    "store_id", "tenant_id", "basis", "date", "sku", "refunds", "orders", "unknown_order_refunds",
+    "principal_amount", "shipping_amount", "promotions_amount", "fees_given_back_amount", "refund_fees_amount",
+    "other_amount", "profit_or_loss_amount", "tax_amount", "withheld_tax_amount", "currency", "reporting_currency",
+    "principal_amount_reporting", "profit_or_loss_amount_reporting", "fx_date",
+)  # fmt: skip
 ADS_CAMPAIGNS_DAILY = (
     "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "cost_type", "campaign_status",
     "campaign_budget_amount", *_ADS, "viewable_impressions", "new_to_brand_purchases_14d_with_views",
@@ -112,6 +129,9 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "inventory_ledger_balance": (INVENTORY_LEDGER_BALANCE, ("store_id", "date", "fnsku", "disposition")),
     "inventory_health": (INVENTORY_HEALTH, ("store_id", "sku")),
     "settlement_lines": (SETTLEMENT_LINES, ("store_id", "settlement_id", "line_number")),
+    "settlements": (SETTLEMENTS, ("store_id", "settlement_id")),
+    "returns_daily": (RETURNS_DAILY, ("store_id", "date", "sku", "reason", "disposition")),
+    "refunds_daily": (REFUNDS_DAILY, ("store_id", "basis", "date", "sku")),
     "ads_campaigns_daily": (ADS_CAMPAIGNS_DAILY, ("store_id", "date", "campaign_id")),
     "ads_store_daily": (ADS_STORE_DAILY, ("store_id", "date")),
     "ads_targets_daily": (ADS_TARGETS_DAILY, ("store_id", "date", "campaign_id", "ad_group_id", "target_id")),

@@ -1,11 +1,15 @@
 {{
     config(
-        meta={"slice": ["store_id", "settlement_id"], "reports": "none"},
-        indexes=[{"columns": ["store_id", "settlement_id", "line_number"], "unique": true}],
-        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_settlements() }}",
+        meta={"slice": ["store_id", "settlement_id"], "reports": "settlements"},
+        indexes=[
+            {"columns": ["store_id", "settlement_id", "line_number"], "unique": true},
+            {"columns": ["store_id", "order_id"]},
+            {"columns": ["store_id", "posted_date"]},
+        ],
+        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_settlements() }} {{ report_settlements() }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
+-- depends_on: {{ ref("int_stores") }}, {{ ref("order_items") }}
 -- The lines of each settlement as its newest document has them, without the summary line.
 with
     documents as (

@@ -1,0 +1,146 @@
+{# Pre-hooks of the models of settlements, refunds and returns, and what they share (see slices.sql). -#}
+{# settlement_lines, settlements: `_settlements`, those with a document that has not been seen. -#}
+{% macro open_settlements() %}
+    {% if by_slices() %}
+        create temporary table _settlements on commit drop as
+        select distinct account_id, settlement_id
+        from {{ ref("int_settlements") }}
+        where {{ unseen("changed_xid") }} or account_id in (select scope_id from _changed);
+        insert into _changed(producer, scope_id)
+        select distinct 'settlements', account_id
+        from _settlements;
+        {{ open_scopes() }}
+        insert into _slices
+        select distinct t.store_id, t.settlement_id
+        from _settlements as k
+        inner join _scopes as s on k.account_id = s.scope_id
+        inner join {{ this }} as t on s.store_id = t.store_id and k.settlement_id = t.settlement_id;
+    {% endif %}
+{% endmacro %}
+
+{#
+    The days of the settlements in `_slices`, as they are in the table at that moment: on which their lines were posted,
+    and on which the orders of those lines were bought. Called before and after the change, so that the day of an order
+    that a settlement no longer has is told too.
+-#}
+{% macro report_settlements() %}
+    {% if by_slices() %}
+        insert into _reported
+        with
+            lines as (
+                select distinct t.store_id, t.posted_date, t.order_id
+                from {{ this }} as t
+                inner join _slices as s on t.store_id = s.store_id and t.settlement_id = s.settlement_id
+            )
+        select store_id, posted_date
+        from lines
+        where posted_date is not null
+        union
+        select l.store_id, o.date
+        from lines as l
+        inner join {{ ref("order_items") }} as o on l.store_id = o.store_id and l.order_id = o.amazon_order_id
+        where o.date is not null;
+    {% endif %}
+{% endmacro %}
+
+{#
+    refunds_daily: an order that becomes known takes its refunds from the day of the refund to that of the purchase, and a
+    refund that is settled shows on the day of the purchase too.
+-#}
+{% macro open_refunds() %}
+    {{ open_slices(["marts.settlement_lines", "marts.order_items", "intermediate.int_fx_rates"]) }}
+    {% if by_slices() %}
+        insert into _slices
+        (
+            select l.store_id, l.posted_date
+            from _slices as s
+            inner join {{ ref("order_items") }} as o on s.store_id = o.store_id and s.date = o.date
+            inner join
+        {{ ref("settlement_lines") }} as l
+                on o.store_id = l.store_id
+                and o.amazon_order_id = l.order_id
+                and l.is_refund
+                and l.posted_date is not null
+            union
+            select o.store_id, o.date
+            from _slices as s
+            inner join
+        {{ ref("settlement_lines") }} as l on s.store_id = l.store_id and s.date = l.posted_date and l.is_refund
+            inner join
+        {{ ref("order_items") }} as o
+                on l.store_id = o.store_id
+                and l.order_id = o.amazon_order_id
+                and o.date is not null
+        )
+        except
+        select store_id, date
+        from _slices;
+        analyze _slices
+        ;
+    {% endif %}
+{% endmacro %}
+
+{# (account_id, store_id) of the stores that a table has, those of unmapped rows under each account of their seller. -#}
+{% macro stores_of_accounts(relation) -%}
+    (
+        select coalesce(s.account_id, a.account_id) as account_id, h.store_id
+        from {{ held_stores(relation) }} as h
+        left join ops.stores as s on h.store_id = s.store_id
+        left join {{ accounts() }} as a on s.store_id is null and split_part(h.store_id, ':', 2) = a.seller_id
+        where coalesce(s.account_id, a.account_id) is not null
+    )
+{%- endmacro %}
+
+{#
+    returns_daily: days of whole accounts (`_account_days`), because an order may move a return from one store of the
+    account to another. Of the orders that changed only those matter whose returns have found no order so far.
+-#}
+{% macro open_returns() %}
+    {{ open_slices(["amazon_sp.customer_returns", "amazon_sp.merchant_returns", "intermediate.int_stores"]) }}
+    {% if by_slices() %}
+        insert into _slices
+        select distinct t.store_id, t.date
+        from ops.changes as c
+        left join ops.stores as s on c.scope_id = s.store_id
+        left join {{ accounts() }} as a on s.store_id is null and split_part(c.scope_id, ':', 2) = a.seller_id
+        inner join ops.stores as o on c.scope_id = '*' or o.account_id in (s.account_id, a.account_id)
+        inner join {{ this }} as t on o.store_id = t.store_id and t.date >= coalesce(c.window_start, '-infinity')
+        where c.producer = 'marts.order_items' and {{ unseen("c.xid") }} and t.unknown_order_units > 0;
+        create temporary table _account_days on commit drop as
+        select distinct coalesce(o.account_id, a.account_id) as account_id, s.date
+        from _slices as s
+        left join ops.stores as o on s.store_id = o.store_id
+        left join {{ accounts() }} as a on o.store_id is null and split_part(s.store_id, ':', 2) = a.seller_id;
+        insert into _scope_days
+        (
+            select account_id, date
+            from _account_days
+            union
+            select o.store_id, d.date
+            from _account_days as d
+            inner join ops.stores as o on d.account_id = o.account_id
+        )
+        except
+        select scope_id, date
+        from _scope_days;
+        insert into _slices
+        (
+            select o.store_id, d.date
+            from _account_days as d
+            inner join ops.stores as o on d.account_id = o.account_id
+            union
+            select p.store_id, d.date
+            from _account_days as d
+            inner join {{ stores_of_accounts(this) }} as p on d.account_id = p.account_id
+        )
+        except
+        select store_id, date
+        from _slices;
+        analyze _account_days
+        ;
+        analyze _scope_days
+        ;
+        analyze _slices
+        ;
+    {% endif %}
+{% endmacro %}

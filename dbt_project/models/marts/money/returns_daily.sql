@@ -1,0 +1,66 @@
+{{
+    config(
+        indexes=[{"columns": ["store_id", "date", "sku", "reason", "disposition"], "unique": true}],
+        pre_hook="{{ open_returns() }}",
+    )
+}}
+-- depends_on: {{ ref("int_stores") }}
+-- What buyers sent back. Reports of FBA returns are of a whole account and name no marketplace: the order does.
+with
+    of_amazon as (
+        select *
+        from {{ ref("stg_amazon_sp__customer_returns") }}
+        {% if by_slices() %}
+            where
+                (account_id, date) in (select account_id, date from _account_days)
+                and {{ in_changed_loads("amazon_sp.customer_returns") }}
+        {% endif %}
+    ),
+    sold_by as (
+        select r.account_id, r.amazon_order_id, min(i.store_id) as store_id
+        from (select distinct account_id, amazon_order_id from of_amazon) as r
+        inner join {{ stores_of_accounts(ref("order_items")) }} as p on r.account_id = p.account_id
+        inner join {{ ref("order_items") }} as i on p.store_id = i.store_id and r.amazon_order_id = i.amazon_order_id
+        group by r.account_id, r.amazon_order_id
+    ),
+    returned as (
+        select
+            coalesce(s.store_id, r.store_id) as store_id,
+            r.tenant_id,
+            r.date,
+            r.sku,
+            r.reason,
+            r.disposition,
+            r.amazon_order_id,
+            coalesce(r.units, 0) as fba_units,
+            case when s.store_id is null then coalesce(r.units, 0) else 0 end as unknown_order_units,
+            0 as merchant_units,
+            null::numeric as refunded_amount
+        from of_amazon as r
+        left join sold_by as s on r.account_id = s.account_id and r.amazon_order_id = s.amazon_order_id
+        union all
+        select store_id, tenant_id, date, sku, reason, null, amazon_order_id, 0, 0, coalesce(units, 0), refunded_amount
+        from {{ ref("stg_amazon_sp__merchant_returns") }}
+        {% if by_slices() %}
+            where
+                (store_id, date) in (select scope_id, date from _scope_days)
+                and {{ in_changed_loads("amazon_sp.merchant_returns") }}
+        {% endif %}
+    )
+select
+    r.store_id,
+    r.tenant_id,
+    r.date,
+    r.sku,
+    coalesce(r.reason, '') as reason,
+    coalesce(r.disposition, '') as disposition,
+    sum(r.fba_units + r.merchant_units)::integer as units,
+    sum(r.fba_units)::integer as fba_units,
+    sum(r.merchant_units)::integer as merchant_units,
+    sum(r.unknown_order_units)::integer as unknown_order_units,
+    count(distinct r.amazon_order_id)::integer as orders,
+    sum(r.refunded_amount) as merchant_refunded_amount,
+    max(s.currency) as currency
+from returned as r
+left join ops.stores as s on r.store_id = s.store_id
+group by r.store_id, r.tenant_id, r.date, r.sku, coalesce(r.reason, ''), coalesce(r.disposition, '')

@@ -1,0 +1,94 @@
+{{
+    config(
+        meta={"slice": ["store_id", "settlement_id"], "reports": "none"},
+        indexes=[{"columns": ["store_id", "settlement_id"], "unique": true}],
+        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_settlements() }}",
+    )
+}}
+-- depends_on: {{ ref("int_stores") }}
+-- One row per settlement: what Amazon states in the summary row, beside the sums of the lines by what they are about.
+{% set sold = "('principal', 'shipping', 'gift_wrap', 'promotion')" %}
+with
+    documents as (
+        select distinct on (account_id, settlement_id) *
+        from {{ ref("int_settlements") }}
+        {% if by_slices() %}
+            where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
+        {% endif %}
+        order by account_id, settlement_id, report_created_at desc, load_id desc
+    ),
+    sums as (
+        select
+            d.account_id,
+            d.settlement_id,
+            count(*)::integer as lines,
+            sum(l.amount) as lines_amount,
+            sum(l.amount) filter (where l.kind in {{ sold }} and not l.is_refund) as revenue_amount,
+            sum(l.amount) filter (where l.kind in {{ sold }} and l.is_refund) as refunds_amount,
+            sum(l.amount) filter (where l.kind in ('referral_fee', 'refund_fee')) as selling_fees_amount,
+            sum(l.amount) filter (where l.kind = 'fulfilment_fee') as fulfilment_fees_amount,
+            sum(l.amount) filter (where l.kind in ('storage_fee', 'aged_surcharge')) as storage_fees_amount,
+            sum(l.amount) filter (where l.kind = 'advertising') as advertising_amount,
+            sum(l.amount) filter (where l.kind in ('subscription_fee', 'other')) as other_fees_amount,
+            sum(l.amount) filter (where l.kind = 'reimbursement') as reimbursements_amount,
+            sum(l.amount) filter (where l.kind = 'adjustment') as adjustments_amount,
+            sum(l.amount) filter (where l.kind = 'unknown') as unknown_amount,
+            sum(l.amount) filter (where l.is_profit_or_loss) as profit_or_loss_amount,
+            sum(l.amount) filter (where l.kind = 'tax') as tax_amount,
+            sum(l.amount) filter (where l.kind = 'withheld_tax') as withheld_tax_amount,
+            sum(l.amount) filter (where l.kind = 'transfer') as transfers_amount,
+            sum(l.amount) filter (
+                where l.kind = 'reserve' and l.amount_description ilike 'previous%'
+            ) as opening_reserve_amount,
+            sum(l.amount) filter (
+                where l.kind = 'reserve' and l.amount_description not ilike 'previous%'
+            ) as closing_reserve_amount,
+            case
+                when count(distinct l.store_id) filter (where l.marketplace_name is not null) = 1
+                then min(l.store_id) filter (where l.marketplace_name is not null)
+            end as only_store_id
+        from documents as d
+        inner join {{ stores_of_accounts(ref("settlement_lines")) }} as p on d.account_id = p.account_id
+        inner join {{ ref("settlement_lines") }} as l on p.store_id = l.store_id and d.settlement_id = l.settlement_id
+        group by d.account_id, d.settlement_id
+    ),
+    -- as for lines without a marketplace (settlement_lines)
+    first_of_currency as (
+        select distinct on (account_id, currency) account_id, currency, store_id
+        from ops.stores
+        order by account_id, currency, store_id
+    )
+select
+    coalesce(l.only_store_id, b.store_id, a.first_store_id) as store_id,
+    a.tenant_id,
+    d.settlement_id,
+    d.settlement_start_at as started_at,
+    d.settlement_end_at as ended_at,
+    d.deposit_at as deposited_at,
+    (d.deposit_at at time zone coalesce(s.time_zone, a.time_zone))::date as deposit_date,
+    d.currency,
+    d.total_amount,
+    coalesce(l.lines, 0) as lines,
+    coalesce(l.lines_amount, 0) as lines_amount,
+    d.total_amount - coalesce(l.lines_amount, 0) as difference,
+    coalesce(l.revenue_amount, 0) as revenue_amount,
+    coalesce(l.refunds_amount, 0) as refunds_amount,
+    coalesce(l.selling_fees_amount, 0) as selling_fees_amount,
+    coalesce(l.fulfilment_fees_amount, 0) as fulfilment_fees_amount,
+    coalesce(l.storage_fees_amount, 0) as storage_fees_amount,
+    coalesce(l.advertising_amount, 0) as advertising_amount,
+    coalesce(l.other_fees_amount, 0) as other_fees_amount,
+    coalesce(l.reimbursements_amount, 0) as reimbursements_amount,
+    coalesce(l.adjustments_amount, 0) as adjustments_amount,
+    coalesce(l.unknown_amount, 0) as unknown_amount,
+    coalesce(l.profit_or_loss_amount, 0) as profit_or_loss_amount,
+    coalesce(l.tax_amount, 0) as tax_amount,
+    coalesce(l.withheld_tax_amount, 0) as withheld_tax_amount,
+    coalesce(l.transfers_amount, 0) as transfers_amount,
+    coalesce(l.opening_reserve_amount, 0) as opening_reserve_amount,
+    coalesce(l.closing_reserve_amount, 0) as closing_reserve_amount
+from documents as d
+inner join {{ accounts() }} as a on d.account_id = a.account_id
+left join sums as l on d.account_id = l.account_id and d.settlement_id = l.settlement_id
+left join first_of_currency as b on d.account_id = b.account_id and d.currency = b.currency
+left join ops.stores as s on coalesce(l.only_store_id, b.store_id, a.first_store_id) = s.store_id
