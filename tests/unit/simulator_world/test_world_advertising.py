@@ -15,6 +15,7 @@ import pytest
 from simulator.ads_report_types import TYPES
 from simulator.brand_ads import SILENT_DAYS
 from simulator.marketplaces import PUBLISHED_AFTER, days_between, midnight
+from simulator.truth import rows as truth
 from simulator.world import World
 
 REPORTS = [(name, group) for name, known in TYPES.items() for group in known.groups]
@@ -154,3 +155,15 @@ def test_an_order_follows_one_ad_only(world: World, now: datetime) -> None:
         followed += [o.order.order_id for cells in business.brand_ads.days.values() for c in cells for o in c.orders]
         assert len(followed) > 300
         assert len(set(followed)) == len(followed)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_world_has_wasted_search_terms_and_each_quadrant(world_of: WorldOf, now: datetime, seed: int) -> None:
+    world = world_of(seed)
+    candidates = truth("ads_negative_candidates", world, now)
+    assert {row["store_id"] for row in candidates} == {"harbor-us", "harbor-de", "sakura-jp"}
+    assert all(row["clicks"] > 20 and row["p_value"] < Decimal("0.05") for row in candidates)
+    matrix = truth("ads_matrix", world, now)
+    assert {row["quadrant"] for row in matrix} >= {"scale", "harvest", "fix", "stop"}
+    assert all(row["tacos"] < row["acos_14d"] for row in matrix), "more is sold than what ads sold"
+    assert any(row["break_even_acos"] < row["acos_14d"] for row in matrix)
