@@ -169,7 +169,7 @@ def close_server(conn: psycopg.Connection) -> None:
         conn.execute(sql.SQL("revoke execute on function {} from public").format(sql.SQL(function)))
     for database in (embedded.DAGSTER, "postgres", "template1"):
         if conn.execute(
-            "select from pg_database where datname = %s and has_database_privilege('public', oid, 'connect')",
+            "select 1 from pg_database where datname = %s and has_database_privilege('public', oid, 'connect')",
             (database,),
         ).fetchone():
             conn.execute(sql.SQL("revoke connect on database {} from public").format(sql.Identifier(database)))

@@ -74,7 +74,7 @@ def test_wrong_usage_is_two(monkeypatch, capsys, arguments):
         ),
         (["status", "--feed", "orders"], "There is no feed orders."),
         (["import", __file__, "--feed", "orders", "--store", "harbor-us"], "There is no feed orders."),
-        (["url", "--role", "boss"], "There is no role 'boss'; the roles are: bi."),
+        (["url", "--role", "boss"], "There is no role 'boss'; the roles are: bi, tenant_<tenant>."),
         (["pull"], "There is no "),  # stores.yaml
         (["doctor"], None),
     ],

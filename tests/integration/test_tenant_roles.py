@@ -1,0 +1,177 @@
+"""A tenant's role reads its own rows of every mart and nothing of another's, whatever it asks.
+
+What a session is told by notices, errors, plans and catalogues counts as read. The roles themselves, their logins and
+limits are in warehouse/test_tenant_logins.py.
+"""
+
+# ruff: noqa: S608  the names in these statements are our own
+from __future__ import annotations
+
+import re
+
+import psycopg
+import pytest
+
+from pipelines.warehouse import roles
+from pipelines.warehouse.news import consumers
+from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
+from tests.support.hostile import DENIED, HOSTILE, TELL
+from tests.support.tenants import OTHER, OWN, STORES, Platform
+
+TABLES = [*(name for name in consumers() if name.startswith("marts.")), "insights.briefs", "insights.alerts"]
+GUESSES = {
+    "text": (f"{OTHER}-secret", "nobodys-secret"),
+    "date": ("2031-07-07", "2031-08-08"),
+    "integer": ("77123", "88123"),
+    "bigint": ("77123", "88123"),
+}
+"""A value that the other tenant's rows hold, and one that no row holds."""
+
+
+@pytest.fixture(scope="module")
+def platform(postgres, tmp_path_factory):
+    url = postgres.create()
+    made = Platform(url, tmp_path_factory.mktemp("home"))
+    made.sell()
+    made.marts.build()
+    made.fill()
+    yield made
+    postgres.drop(url)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_a_table_shows_a_tenant_its_own_rows_and_only_them(platform, table):
+    own, others = ({store for store, of in STORES.items() if of == tenant} for tenant in (OWN, OTHER))
+    every = f"select store_id from {table}"
+    with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(roles.BI) as bi:
+        assert {store for (store,) in session.run(every)} == own
+        assert {store for (store,) in other.run(every)} == others
+        assert {store for (store,) in bi.run(every)} == own | others
+        session.run(TELL)
+        assert len(session.run(f"select * from {table} as t where pg_temp.tell(t::text)")) == len(own)
+        assert len(session.run(f"copy {table} to stdout")) == len(own)
+        assert len(session.run(f"select * from {table} tablesample system (100)")) == len(own)
+        assert session.traces() == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_plans_tell_nothing_of_rows_that_are_not_shown(platform, table):
+    columns = platform.marts.rows(
+        "select attname, format_type(atttypid, null) from pg_attribute where attrelid = %s::regclass "
+        "and attnum > 0 and not attisdropped",
+        table,
+    )
+    with platform.session() as session:
+        for narrow in ("on", "off"):  # by index, and by reading the whole table
+            for setting in ("enable_indexscan", "enable_bitmapscan", "enable_indexonlyscan"):
+                session.run(f"set {setting} = {narrow}")
+            for column, kind in columns:
+                plans = set()
+                for value in GUESSES.get(kind, ()):
+                    lines = session.run(
+                        "explain (analyze, timing off, summary off, buffers off) "
+                        f"select from {table} where {column} = '{value}'"
+                    )
+                    plans.add("\n".join(line.replace(value, "?") for (line,) in lines))
+                assert len(plans) <= 1, column
+
+
+def test_the_condition_on_the_tenant_is_asked_before_any_of_the_readers(platform):
+    """A reader's condition may be asked first where it cannot leak by itself; which was asked shows in the plan."""
+    with platform.session() as session:
+        for setting in ("enable_indexscan", "enable_bitmapscan", "enable_indexonlyscan"):
+            session.run(f"set {setting} = off")
+        for asked in (
+            "is_business_order",
+            "is_business_order is not true",
+            "asin is null",
+            "ctid = '(0,3)' and is_business_order",
+            "sku = 'rupee-secret'",
+            "units > 5 and (asin is null or is_business_order)",
+            "sku = 'x' and pg_temp.tell(sku)",
+        ):
+            session.run("drop function if exists pg_temp.tell")
+            session.run(TELL)
+            plan = [line for (line,) in session.run(f"explain select from marts.order_items where {asked}")]
+            (checked,) = [line for line in plan if "Filter:" in line]
+            assert re.search(r"Filter: \(+InitPlan 1\)\.col1\)\[tenant_id\] IS NOT NULL", checked), checked
+
+
+def test_every_index_holds_the_store(platform):
+    """Else a plan by that index would count rows of other tenants before it leaves them out."""
+    assert (
+        platform.marts.rows(
+            "select i.indexrelid::regclass::text from pg_index as i join pg_class as c on c.oid = i.indrelid "
+            "where c.relnamespace::regnamespace::text in ('marts', 'insights') "
+            "and not exists (select from pg_attribute as a "
+            "where a.attrelid = i.indrelid and a.attname = 'store_id' and a.attnum = any (i.indkey::int2[]))"
+        )
+        == []
+    )
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_nothing_of_another_tenant_is_told(platform, name):
+    statements, refusal = HOSTILE[name]
+    with platform.session() as session:
+        for statement in statements[:-1]:
+            session.run(statement)
+        if refusal is None:
+            session.run(statements[-1])
+        else:
+            with pytest.raises(refusal):
+                session.run(statements[-1])
+        told = [line for line in session.traces() if not line.startswith("permission denied to ")]
+        assert [line for line in told if line not in statements] == []
+
+
+def test_no_other_database_lets_a_tenant_in(platform):
+    for database in ("dagster", "postgres", "template1"):
+        address = platform.addresses[tenant_role(OWN)].rpartition("/")[0] + f"/{database}"
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(address)
+
+
+def test_a_member_of_a_tenants_role_sees_what_it_sees(platform):
+    with platform.marts.warehouse.connect() as conn:
+        conn.execute(f"create role anna login password 'password' in role {tenant_role(OWN)}".encode())
+    platform.addresses["anna"] = roles.address(platform.marts.warehouse, "anna", "password")
+    try:
+        with platform.session("anna") as anna:
+            seen = {store for (store,) in anna.run("select store_id from marts.sales_daily")}
+        assert seen == {store for store, tenant in STORES.items() if tenant == OWN}
+    finally:
+        with platform.marts.warehouse.connect() as conn:
+            conn.execute("drop role anna")
+
+
+def test_a_past_moment_is_no_way_round(platform):
+    (moment,) = platform.marts.rows("select clock_timestamp()")[0]
+    platform.marts.try_build("+sales_daily", as_of=moment)  # tests of other models find none
+    assert platform.marts.rows("select count(distinct tenant_id) from marts_as_of.sales_daily") == [(2,)]
+    for role in platform.addresses:
+        with platform.session(role) as session, pytest.raises(DENIED):
+            session.run("select * from marts_as_of.sales_daily")
+
+
+def test_after_a_full_refresh_and_with_a_new_tenant_each_still_sees_its_own(platform):
+    marts = platform.marts
+    every = "select store_id from marts.sales_daily order by 1"
+    marts.try_build("sales_daily", full_refresh=True)
+    own = [(store,) for store, tenant in STORES.items() if tenant == OWN]
+    with platform.session() as session:
+        assert session.run(every) == own
+        with marts.landing() as ledger:
+            ledger.tenant("third", "USD")
+            ledger.store(
+                *("third-us", "third", "SELLERTHIRD", "na", "US"),
+                *("ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles"),
+            )
+            sync_tenant_roles(ledger.conn, [OWN, OTHER, "third"])
+            ledger.conn.execute(
+                "update marts.sales_daily set store_id = 'third-us', tenant_id = 'third' where store_id = 'rupee-in'"
+            )
+        platform.let_in(tenant_role("third"))
+        with platform.session(tenant_role("third")) as third:
+            assert third.run(every) == [("third-us",)]
+        assert session.run(every) == own

@@ -1,0 +1,104 @@
+"""A tenant's role has a login from when somebody asks for its address until its tenant is no more, and limits."""
+
+from __future__ import annotations
+
+import stat
+
+import psycopg
+import pytest
+
+from pipelines.errors import ConfigError, WarehouseError
+from pipelines.settings import Settings
+from pipelines.stores import Catalog, Tenant
+from pipelines.warehouse import roles
+from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role, tenant_url
+
+
+def catalog(warehouse: Warehouse, *tenants: str) -> Catalog:
+    with warehouse.connect() as conn:
+        for tenant in tenants:
+            conn.execute("insert into ops.tenants values (%s, %s, 'USD') on conflict do nothing", (tenant, tenant))
+    return Catalog({tenant: Tenant(tenant, tenant, "USD") for tenant in tenants}, {}, {})
+
+
+def sync(warehouse: Warehouse, wanted: Catalog) -> None:
+    with warehouse.connect() as conn:
+        sync_tenant_roles(conn, wanted.tenants)
+
+
+def test_the_address_stays_and_its_password_is_kept_for_us_alone(warehouse: Warehouse, settings: Settings) -> None:
+    known = catalog(warehouse, "acme-us", "other")
+    first = tenant_url(settings, warehouse, known, "acme-us")
+    assert tenant_url(settings, warehouse, known, "acme-us") == first
+    assert stat.S_IMODE((settings.home / "tradewind_tenant_acme-us.password").stat().st_mode) == 0o600
+    with psycopg.connect(first) as conn:
+        assert conn.execute("select current_user").fetchone() == ("tradewind_tenant_acme-us",)
+        limits = dict(conn.execute("select name, setting || coalesce(unit, '') from pg_settings").fetchall())
+        assert limits["statement_timeout"] == "300000ms"
+        assert limits["idle_in_transaction_session_timeout"] == "60000ms"
+        assert limits["default_transaction_read_only"] == "on"
+        assert conn.execute("select rolconnlimit from pg_roles where rolname = current_user").fetchone() == (20,)
+    with pytest.raises(ConfigError, match="no tenant 'nobody'"):
+        tenant_url(settings, warehouse, known, "nobody")
+
+
+def test_a_role_whose_address_nobody_asked_for_cannot_log_in(warehouse: Warehouse, settings: Settings) -> None:
+    sync(warehouse, catalog(warehouse, "quiet"))
+    with warehouse.connect() as conn:
+        assert conn.execute(
+            "select rolcanlogin from pg_roles where rolname = %s", (tenant_role("quiet"),)
+        ).fetchone() == (False,)
+
+
+def test_a_tenant_that_is_no_more_is_shut_out_and_comes_back_with_another_password(
+    warehouse: Warehouse, settings: Settings
+) -> None:
+    both = catalog(warehouse, "stays", "leaves")
+    address, other = (tenant_url(settings, warehouse, both, tenant) for tenant in ("leaves", "stays"))
+    with psycopg.connect(address, autocommit=True) as conn:
+        sync(warehouse, catalog(warehouse, "stays"))
+        with pytest.raises(psycopg.OperationalError):
+            conn.execute("select 1")
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(address)
+    psycopg.connect(other).close()
+    again = tenant_url(settings, warehouse, both, "leaves")
+    assert again != address
+    psycopg.connect(again).close()
+
+
+def test_a_second_sync_changes_nothing(warehouse: Warehouse) -> None:
+    known = catalog(warehouse, "acme", "other")
+    sync(warehouse, known)
+    with warehouse.connect() as conn:
+        sync_tenant_roles(conn, known.tenants)
+        assert conn.execute("select pg_current_xact_id_if_assigned() is null").fetchone() == (True,)
+
+
+def test_a_session_that_holds_up_builds_is_ended_and_others_are_not(warehouse: Warehouse, settings: Settings) -> None:
+    address = tenant_url(settings, warehouse, catalog(warehouse, "acme"), "acme")
+    with psycopg.connect(address, autocommit=True) as holds, psycopg.connect(address, autocommit=True) as reads:
+        holds.execute("select pg_advisory_lock(hashtextextended('tradewind.transform', 0))")
+        with warehouse.connect() as conn:
+            roles.end_overdue(conn)
+        assert reads.execute("select 1").fetchone() == (1,)
+        with pytest.raises(psycopg.OperationalError):
+            holds.execute("select 1")
+
+
+def test_a_user_without_the_right_is_told_what_to_do(warehouse: Warehouse, settings: Settings) -> None:
+    wanted = catalog(warehouse, "acme")
+    with warehouse.connect() as conn:
+        conn.execute("drop role if exists small")
+        conn.execute("create role small login password 'small' nocreaterole")
+        conn.execute("grant select on ops.bi_access to small")
+        conn.execute("grant usage on schema ops to small")
+    small = Warehouse(roles.address(warehouse, "small", "small"))
+    try:
+        with pytest.raises(WarehouseError, match="CREATEROLE"):
+            tenant_url(settings, small, wanted, "acme")
+    finally:
+        with warehouse.connect() as conn:
+            conn.execute("drop owned by small")
+            conn.execute("drop role small")
