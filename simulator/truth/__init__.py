@@ -30,6 +30,8 @@ from simulator.truth.inventory import inventory_daily, inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
 from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
+from simulator.truth.profit import profit_daily
+from simulator.truth.reconciliation import sales_reconciliation
 from simulator.truth.sales import order_items, sales_daily
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.staging import STAGING
@@ -48,6 +50,8 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "settlements": settlement_totals,
     "returns_daily": returns_daily,
     "refunds_daily": refunds_daily,
+    "profit_daily": profit_daily,
+    "sales_reconciliation": sales_reconciliation,
     "ads_campaigns_daily": ads_campaigns_daily,
     "ads_store_daily": ads_store_daily,
     "ads_targets_daily": ads_targets_daily,

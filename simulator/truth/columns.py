@@ -77,6 +77,18 @@ REFUNDS_DAILY = (
     "other_amount", "profit_or_loss_amount", "tax_amount", "withheld_tax_amount", "currency", "reporting_currency",
     "principal_amount_reporting", "profit_or_loss_amount_reporting", "fx_date",
 )  # fmt: skip
+PROFIT_DAILY = (
+    "store_id", "tenant_id", "date", "sku", "units", "revenue_amount", "refunds_amount", "refund_fees_amount",
+    "referral_fees_amount", "fulfilment_fees_amount", "storage_fees_amount", "aged_surcharge_amount",
+    "advertising_amount", "reimbursements_amount", "subscription_fees_amount", "other_amount", "cost_of_goods_amount",
+    "own_shipping_amount", "profit_amount", "margin", "fees_source", "units_without_fees", "units_without_cost",
+    "currency", "reporting_currency", "revenue_amount_reporting", "advertising_amount_reporting",
+    "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_date",
+)  # fmt: skip
+SALES_RECONCILIATION = (
+    "store_id", "tenant_id", "date", "kind", "amount", "compared_amount", "difference", "tolerance",
+    "unsettled_amount", "unsettled_orders", "status", "currency",
+)  # fmt: skip
 ADS_CAMPAIGNS_DAILY = (
     "store_id", "tenant_id", "date", "campaign_id", "campaign_name", "cost_type", "campaign_status",
     "campaign_budget_amount", *_ADS, "viewable_impressions", "new_to_brand_purchases_14d_with_views",
@@ -132,6 +144,8 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "settlements": (SETTLEMENTS, ("store_id", "settlement_id")),
     "returns_daily": (RETURNS_DAILY, ("store_id", "date", "sku", "reason", "disposition")),
     "refunds_daily": (REFUNDS_DAILY, ("store_id", "basis", "date", "sku")),
+    "profit_daily": (PROFIT_DAILY, ("store_id", "date", "sku")),
+    "sales_reconciliation": (SALES_RECONCILIATION, ("store_id", "date", "kind")),
     "ads_campaigns_daily": (ADS_CAMPAIGNS_DAILY, ("store_id", "date", "campaign_id")),
     "ads_store_daily": (ADS_STORE_DAILY, ("store_id", "date")),
     "ads_targets_daily": (ADS_TARGETS_DAILY, ("store_id", "date", "campaign_id", "ad_group_id", "target_id")),

@@ -77,6 +77,8 @@ def results(postgres, tmp_path_factory):
         "rates_that_follow_from_others",
         "costs_as_spreadsheets_write_them",
         "costs_by_period",
+        "profit_of_orders_estimated_actual_and_mixed",
+        "advertising_and_storage_by_sku",
         "costs_of_batches_first_in_first_out",
         "costs_at_the_average_of_what_is_in_stock",
         "days_named_by_months_and_short_answers",
@@ -102,4 +104,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 32
+    assert len(results) == 34

@@ -27,6 +27,8 @@ INCREMENTAL = (
     "marts.inventory_daily",
     "marts.inventory_ledger_balance",
     "marts.inventory_health",
+    "marts.profit_daily",
+    "marts.sales_reconciliation",
     "marts.ads_campaigns_daily",
     "marts.ads_store_daily",
     "marts.ads_targets_daily",

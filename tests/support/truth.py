@@ -34,6 +34,8 @@ MARTS = (
     "settlements",
     "returns_daily",
     "refunds_daily",
+    "profit_daily",
+    "sales_reconciliation",
     "ads_campaigns_daily",
     "ads_store_daily",
     "ads_targets_daily",

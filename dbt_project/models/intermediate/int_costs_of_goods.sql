@@ -20,11 +20,11 @@ with recursive
             i.date,
             i.sku,
             s.currency as reporting_currency,
-            s.cost_method,
+            coalesce(s.cost_method, 'period') as cost_method,
             sum(i.units)::bigint as units,
             coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Merchant'), 0)::bigint as merchant_units
         from {{ ref("order_items") }} as i
-        inner join stores as s on i.store_id = s.store_id
+        left join stores as s on i.store_id = s.store_id
         where
             i.date is not null
             and i.item_price_amount is not null

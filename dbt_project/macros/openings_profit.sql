@@ -1,0 +1,152 @@
+{# Pre-hooks of profit_daily and sales_reconciliation: days beside those that their producers report (see slices.sql). -#}
+{#
+    profit_daily: an order that becomes known takes its settled lines from the day of their posting; storage is a matter of
+    whole months, and of the next one, in which it is charged; other estimates change the days that are not settled.
+-#}
+{% macro open_profit_slices() %}
+    {{
+        open_slices(
+            [
+                "marts.order_items",
+                "marts.settlement_lines",
+                "marts.inventory_daily",
+                "marts.ads_campaigns_daily",
+                "marts.ads_products_daily",
+                "amazon_ads.sb_purchased_product",
+                "amazon_sp.storage_fees",
+                "amazon_sp.estimated_fees",
+                "intermediate.int_costs_of_goods",
+                "intermediate.int_fx_rates",
+                "intermediate.int_stores",
+            ]
+        )
+    }}
+    {% if by_slices() %}
+        insert into _slices
+        (
+            select l.store_id, l.posted_date
+            from {{ changed_days("marts.order_items") }} as d
+            inner join {{ ref("order_items") }} as o on d.store_id = o.store_id and d.date = o.date
+            inner join
+        {{ ref("settlement_lines") }} as l
+                on o.store_id = l.store_id
+                and o.amazon_order_id = l.order_id
+                and l.posted_date is not null
+            union
+            select f.store_id, n::date
+            from
+                (
+                    select p.store_id, l.day
+                    from {{ current_loads("amazon_sp.storage_fees") }} as l
+                    inner join _scopes as p on l.scope_id = p.scope_id
+                    inner join
+        {{ changed_days("marts.inventory_daily") }} as d
+                        on p.store_id = d.store_id
+                        and l.day = date_trunc('month', d.date)
+                    union
+                    select d.store_id, date_trunc('month', d.date)::date
+                    from {{ changed_days("amazon_sp.storage_fees") }} as d
+                ) as f
+            cross join lateral generate_series(f.day, f.day + interval '2 months' - interval '1 day', '1 day') as n
+            union
+            select t.store_id, t.date
+            from {{ this }} as t
+            inner join
+                (
+                    select distinct p.store_id
+                    from _changed as c
+                    inner join _scopes as p on c.scope_id = p.scope_id
+                    where c.producer = 'amazon_sp.estimated_fees'
+                ) as e
+                on t.store_id = e.store_id
+            where t.fees_source <> 'actual'
+        )
+        except
+        select store_id, date
+        from _slices;
+        analyze _slices
+        ;
+    {% endif %}
+{% endmacro %}
+
+{# The days among `_slices` that a producer has changed. -#}
+{% macro changed_days(producer) -%}
+    (
+        select distinct s.store_id, s.date
+        from _changed as c
+        inner join _scopes as p on c.scope_id = p.scope_id
+        inner join
+            _slices as s
+            on p.store_id = s.store_id
+            and (
+                s.date between c.window_start and c.window_end
+                or c.window_start is null
+                and (c.load_id is null or s.date in (select day from ops.slices where current_load_id = c.load_id))
+            )
+        where c.producer = '{{ producer }}'
+    )
+{%- endmacro %}
+
+{# A key of which a column may be null: kept by an index, in which nulls are equal. -#}
+{% macro unique_with_nulls(columns) %}
+    do $$
+    begin
+        if not exists (
+            select 1 from pg_index where indrelid = '{{ this }}'::regclass and indnullsnotdistinct and indisunique
+        ) then
+            create unique index on {{ this }} ({{ columns | join(", ") }}) nulls not distinct;
+        end if;
+    end $$
+{% endmacro %}
+
+{#
+    sales_reconciliation: a settlement is compared on its last day and on that of its deposit, whichever of its days
+    change; and what is not closed may close with every newer day.
+-#}
+{% macro open_reconciliation_slices() %}
+    {{
+        open_slices(
+            [
+                "marts.order_items",
+                "marts.sales_daily",
+                "marts.traffic_store_daily",
+                "marts.settlement_lines",
+                "marts.ads_campaigns_daily",
+                "marts.ads_targets_daily",
+                "marts.ads_products_daily",
+                "marts.ads_search_terms_daily",
+                "intermediate.int_stores",
+            ]
+        )
+    }}
+    {% if by_slices() %}
+        insert into _slices
+        (
+            select p.store_id, d.date
+            from {{ settlement_periods() }} as p
+            cross join lateral(values (p.last_day), (p.deposit_date)) as d(date)
+            where
+                d.date is not null
+                and exists (
+                    select 1
+                    from _slices as s
+                    where s.store_id = p.store_id and s.date between p.first_day and p.last_day
+                )
+            union
+            select t.store_id, t.deposit_date
+            from {{ ref("settlements") }} as t
+            inner join {{ ref("settlement_lines") }} as l on t.store_id = l.store_id and t.settlement_id = l.settlement_id
+            inner join _slices as s on l.store_id = s.store_id and l.posted_date = s.date
+            where t.deposit_date is not null
+            union
+            select r.store_id, r.date
+            from {{ this }} as r
+            where r.status <> 'closed' and r.store_id in (select store_id from _slices)
+        )
+        except
+        select store_id, date
+        from _slices;
+        analyze _slices
+        ;
+    {% endif %}
+{% endmacro %}

@@ -1,0 +1,248 @@
+{# The parts of profit_daily: each macro is a query of (store_id, tenant_id, date, sku, currency, part, amount). -#}
+{# Orders: units, revenue, and what is expected of fees until the settlement of an order's SKU is here. -#}
+{% macro profit_of_orders() -%}
+    select p.store_id, p.tenant_id, p.date, p.sku, p.currency, v.part, v.amount
+    from
+        (
+            select
+                i.store_id,
+                i.tenant_id,
+                i.date,
+                i.sku,
+                i.amazon_order_id,
+                max(i.currency) as currency,
+                sum(coalesce(i.units, 0)) as units,
+                coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Amazon'), 0) as sent_units,
+                bool_and(i.is_replacement) as is_free,
+                sum({{ revenue_of("i") }}) as revenue
+            from {{ ref("order_items") }} as i
+            {% if by_slices() %} inner join _slices as k on i.store_id = k.store_id and i.date = k.date {% endif %}
+            where
+                i.date is not null
+                and i.item_price_amount is not null
+                and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+            group by i.store_id, i.tenant_id, i.date, i.sku, i.amazon_order_id
+        ) as p
+    left join
+        (select distinct store_id, order_id, sku from settled where not is_refund) as s
+        on p.store_id = s.store_id
+        and p.amazon_order_id = s.order_id
+        and p.sku = s.sku
+    left join
+        estimates as e
+        on p.store_id = e.store_id
+        and p.sku = e.sku
+        and p.date >= e.first_day
+        and (p.date < e.next_day or e.next_day is null)
+    cross join
+        lateral(
+            select
+                s.order_id is not null as is_actual,
+                s.order_id is null and not p.is_free as is_open,
+                e.referral_rate is not null and (p.sent_units = 0 or e.fulfilment_fee is not null) as is_known
+        ) as t
+    cross join
+        lateral(
+            values
+                ('units', p.units),
+                ('revenue', p.revenue),
+                ('actual', case when t.is_actual then 1 end),
+                ('estimated', case when t.is_open and t.is_known then 1 end),
+                ('units_without_fees', case when t.is_open and not t.is_known then p.units end),
+                ('referral_fees', case when t.is_open and t.is_known then - round(p.revenue * e.referral_rate, 4) end),
+                ('fulfilment_fees', case when t.is_open and t.is_known then - p.sent_units * e.fulfilment_fee end)
+        ) as v(part, amount)
+    where v.amount is not null
+{%- endmacro %}
+
+{# What a buyer pays for an order line, without taxes that come on top. -#}
+{% macro revenue_of(line) -%}
+    coalesce({{ line }}.item_price_amount, 0)
+    + coalesce({{ line }}.shipping_price_amount, 0)
+    + coalesce({{ line }}.gift_wrap_price_amount, 0)
+    - coalesce({{ line }}.item_promotion_discount_amount, 0)
+    - coalesce({{ line }}.ship_promotion_discount_amount, 0)
+{%- endmacro %}
+
+{#
+    `settled`: lines of settlements that are profit or loss, with the purchase day of their order's SKU where it is among
+    the orders. Of slices: what was posted on those days, and what is of orders of those days.
+-#}
+{% macro settled_lines() -%}
+    select l.*, o.date as order_date
+    from
+        (
+            {% if by_slices() %}
+                select l.*
+                from {{ ref("settlement_lines") }} as l
+                inner join _slices as k on l.store_id = k.store_id and l.posted_date = k.date
+                where l.is_profit_or_loss and l.kind <> 'advertising'
+                union
+                select l.*
+                from {{ ref("settlement_lines") }} as l
+                inner join
+                    (
+                        select distinct i.store_id, i.amazon_order_id
+                        from {{ ref("order_items") }} as i
+                        inner join _slices as k on i.store_id = k.store_id and i.date = k.date
+                    ) as d
+                    on l.store_id = d.store_id
+                    and l.order_id = d.amazon_order_id
+                where l.is_profit_or_loss and l.kind <> 'advertising'
+            {% else %}select * from {{ ref("settlement_lines") }} where is_profit_or_loss and kind <> 'advertising'
+            {% endif %}
+        ) as l
+    left join
+        (
+            select i.store_id, i.amazon_order_id, i.sku, min(i.date) as date
+            from {{ ref("order_items") }} as i
+            where i.date is not null
+            group by i.store_id, i.amazon_order_id, i.sku
+        ) as o
+        on l.store_id = o.store_id
+        and l.order_id = o.amazon_order_id
+        and l.sku = o.sku
+{%- endmacro %}
+
+{#
+    Settlements: fees of an order on its purchase day, all else on the day of its posting. Revenue of orders that are known
+    is theirs (profit_of_orders); storage of a month that the storage fees report tells is the report's.
+-#}
+{% macro profit_of_settlements() -%}
+    select l.store_id, l.tenant_id, l.day, l.sku, l.currency, l.part, l.amount
+    from
+        (
+            select
+                s.*,
+                case
+                    when not s.is_refund and s.kind in ('referral_fee', 'fulfilment_fee')
+                    then coalesce(s.order_date, s.posted_date)
+                    else s.posted_date
+                end as day,
+                case
+                    when s.is_refund and s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
+                    then 'refunds'
+                    when s.is_refund and s.kind in ('referral_fee', 'fulfilment_fee', 'refund_fee')
+                    then 'refund_fees'
+                    when s.is_refund
+                    then 'other'
+                    when s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
+                    then case when s.order_date is null then 'revenue' end
+                    when s.kind = 'referral_fee'
+                    then 'referral_fees'
+                    when s.kind = 'fulfilment_fee'
+                    then 'fulfilment_fees'
+                    when s.kind = 'storage_fee'
+                    then case when m.store_id is null then 'storage_fees' end
+                    when s.kind = 'aged_surcharge'
+                    then 'aged_surcharge'
+                    when s.kind = 'reimbursement'
+                    then 'reimbursements'
+                    when s.kind = 'subscription_fee'
+                    then 'subscription_fees'
+                    else 'other'
+                end as part
+            from settled as s
+            left join
+                (select distinct store_id, date from storage) as m
+                on s.store_id = m.store_id
+                and m.date = (date_trunc('month', s.posted_date) - interval '1 month')::date
+        ) as l
+    where l.part is not null and l.day is not null
+{%- endmacro %}
+
+{# Storage: a month's fee by equal shares of its days, each rounded so that the days up to it have their whole share. -#}
+{% macro profit_of_storage() -%}
+    select
+        f.store_id,
+        f.tenant_id,
+        f.date + n - 1,
+        i.sku,
+        f.currency,
+        'storage_fees',
+        - (round(f.fee * n / d.days, 4) - round(f.fee * (n - 1) / d.days, 4))
+    from storage as f
+    cross join lateral(select extract(day from f.date + interval '1 month' - interval '1 day')::integer as days) as d
+    cross join lateral generate_series(1, d.days) as n
+    left join
+        (
+            select store_id, date_trunc('month', date)::date as month, fnsku, min(sku collate "C") as sku
+            from {{ ref("inventory_daily") }}
+            where
+                fnsku is not null
+                and (store_id, date_trunc('month', date)::date) in (select store_id, date from storage)
+            group by store_id, date_trunc('month', date)::date, fnsku
+        ) as i
+        on f.store_id = i.store_id
+        and f.date = i.month
+        and f.fnsku = i.fnsku
+{%- endmacro %}
+
+{# The parts that a row's profit is the sum of. -#}
+{% macro profit_parts() -%}
+    {{
+        return(
+            [
+                "revenue",
+                "refunds",
+                "refund_fees",
+                "referral_fees",
+                "fulfilment_fees",
+                "storage_fees",
+                "aged_surcharge",
+                "advertising",
+                "reimbursements",
+                "subscription_fees",
+                "other",
+                "cost_of_goods",
+                "own_shipping",
+            ]
+        )
+    }}
+{%- endmacro %}
+
+{# `snapshots`: the estimated fees reports, the last of a day, each with the days that it speaks for. -#}
+{% macro snapshots_of_estimates() -%}
+    select
+        scope_id as store_id,
+        load_id,
+        case when lag(day) over w is null then '-infinity' else day end as first_day,
+        lead(day) over w as next_day
+    from
+        (
+            select distinct on (scope_id, day) scope_id, day, load_id
+            from {{ current_loads("amazon_sp.estimated_fees") }}
+            order by scope_id, day, instant desc, load_id desc
+        ) as l
+    window w as (partition by scope_id order by day)
+{%- endmacro %}
+
+{# `estimates`: what each of them expects of a unit of a SKU. -#}
+{% macro estimated_fees() -%}
+    select
+        s.store_id,
+        s.first_day,
+        s.next_day,
+        e.sku,
+        round(
+            max(e.referral_fee_amount) / nullif(max(coalesce(e.sales_price_amount, e.your_price_amount)), 0), 3
+        ) as referral_rate,
+        max(e.fulfillment_fee_amount) as fulfilment_fee
+    from snapshots as s
+    inner join {{ ref("stg_amazon_sp__estimated_fees") }} as e on s.load_id = e.load_id
+    {% if by_slices() %}
+        where
+            e.load_id = any(
+                array(
+                    select n.load_id
+                    from snapshots as n
+                    inner join
+                        _slices as k
+                        on n.store_id = k.store_id
+                        and k.date >= n.first_day
+                        and (k.date < n.next_day or n.next_day is null)
+                )
+            )
+    {% endif %}
+    group by s.store_id, s.first_day, s.next_day, e.sku
+{%- endmacro %}

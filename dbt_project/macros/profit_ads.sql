@@ -1,0 +1,95 @@
+{# profit_daily: what advertising cost, each day once, by SKU as far as a report tells or a rule shares it. -#}
+{#
+    The campaigns' cost is the whole. Products and Display: what their reports of advertised products tell, by SKU. Brands:
+    a campaign's day by the sales of the products that it led to, those of the same day's report. The rest has no SKU.
+-#}
+{% macro profit_of_ads() -%}
+    select store_id, tenant_id, date, sku, currency, 'advertising', - cost
+    from
+        (
+            select p.store_id, p.tenant_id, p.date, p.sku, p.currency, p.cost
+            from ads_products as p
+            union all
+            select b.store_id, b.tenant_id, b.date, b.sku, b.currency, b.cost
+            from ads_brands as b
+            union all
+            select c.store_id, c.tenant_id, c.date, null, c.currency, c.cost - coalesce(p.cost, 0) - coalesce(b.cost, 0)
+            from ads_campaigns as c
+            left join
+                (
+                    select store_id, date, campaign_id, sum(cost) as cost
+                    from ads_products
+                    group by store_id, date, campaign_id
+                ) as p
+                on c.store_id = p.store_id
+                and c.date = p.date
+                and c.campaign_id = p.campaign_id
+            left join
+                (
+                    select store_id, date, campaign_id, sum(cost) as cost
+                    from ads_brands
+                    group by store_id, date, campaign_id
+                ) as b
+                on c.store_id = b.store_id
+                and c.date = b.date
+                and c.campaign_id = b.campaign_id
+        ) as a
+    where cost <> 0
+{%- endmacro %}
+
+{# `ads_brands`: shares of the campaigns' days, by products in the order of their ASINs, rounded like storage. -#}
+{% macro shares_of_brands() -%}
+    select
+        c.store_id,
+        c.tenant_id,
+        c.date,
+        c.campaign_id,
+        c.currency,
+        i.sku,
+        round(c.cost * b.upto / b.whole, 4) - round(c.cost * (b.upto - b.sales) / b.whole, 4) as cost
+    from ads_campaigns as c
+    inner join
+        (
+            select
+                store_id,
+                date,
+                campaign_id,
+                purchased_asin,
+                sum(sales) as sales,
+                sum(sum(sales)) over (partition by store_id, date, campaign_id) as whole,
+                sum(sum(sales)) over (
+                    partition by store_id, date, campaign_id order by purchased_asin collate "C"
+                ) as upto
+            from {{ ref("stg_amazon_ads__sb_purchased_product") }}
+            where
+                sales > 0
+                {% if by_slices() %} and {{ in_loads_of_slices("amazon_ads.sb_purchased_product") }} {% endif %}
+            group by store_id, date, campaign_id, purchased_asin
+        ) as b
+        on c.store_id = b.store_id
+        and c.date = b.date
+        and c.campaign_id = b.campaign_id
+    left join
+        (
+            select d.store_id, d.date, d.asin, min(d.sku collate "C") as sku
+            from {{ ref("inventory_daily") }} as d
+            {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
+            group by d.store_id, d.date, d.asin
+        ) as i
+        on c.store_id = i.store_id
+        and c.date = i.date
+        and b.purchased_asin = i.asin
+    where c.ad_product = 'SPONSORED_BRANDS'
+{%- endmacro %}
+
+{# The loads of the slices that are built; `of_day`: which loads are of the day of a slice `s`. -#}
+{% macro in_loads_of_slices(feed, of_day="l.day = s.date") -%}
+    load_id = any(
+        array(
+            select l.load_id
+            from {{ current_loads(feed) }} as l
+            inner join _scopes as c on l.scope_id = c.scope_id
+            inner join _slices as s on c.store_id = s.store_id and {{ of_day }}
+        )
+    )
+{%- endmacro %}

@@ -1,0 +1,178 @@
+{#
+    The comparisons of sales_reconciliation: each macro is a query of (store_id, tenant_id, date, kind, amount,
+    compared_amount, unsettled_amount, unsettled_orders, currency, is_closed), of `newest` days of each store.
+-#}
+{# Days after which a source is not expected to change any more, counted back from its newest day. -#}
+{% macro days_open(source) -%} {{ return({"traffic": 14, "settlements": 30, "ads": 14}[source]) }} {%- endmacro %}
+
+{# The share of the first amount that a difference may have, as what two sources call the same is not quite the same. -#}
+{% macro tolerated_share(kind) -%}
+    case {{ kind }} when 'orders_against_traffic' then 0.005 when 'advertising_against_settlements' then 0.02 else 0 end
+{%- endmacro %}
+
+{% macro only_slices(alias) -%}
+    {% if by_slices() %}
+        inner join _slices as k on {{ alias }}.store_id = k.store_id and {{ alias }}.date = k.date
+    {% endif %}
+{%- endmacro %}
+
+{#
+    By order, summed by purchase day: what the buyer pays against principal, shipping, gift wrap and promotions of the
+    order's settlement lines. Orders without a line are unsettled, until a settlement is so much younger that there will be
+    none any more.
+-#}
+{% macro orders_and_their_settlements() -%}
+    select
+        o.store_id,
+        o.tenant_id,
+        o.date,
+        'orders_against_settlements',
+        coalesce(sum(o.amount) filter (where not u.is_unsettled), 0),
+        coalesce(sum(o.settled), 0),
+        coalesce(sum(o.amount) filter (where u.is_unsettled), 0),
+        count(*) filter (where u.is_unsettled),
+        max(o.currency),
+        count(*) filter (where u.is_unsettled) = 0
+        or coalesce(bool_and(o.date <= n.settled_day - {{ days_open("settlements") }}), false)
+    from
+        (
+            select
+                i.store_id,
+                i.tenant_id,
+                i.date,
+                i.amazon_order_id,
+                max(i.currency) as currency,
+                sum({{ revenue_of("i") }}) as amount,
+                max(l.settled) as settled
+            from {{ ref("order_items") }} as i {{ only_slices("i") }}
+            left join
+                lateral(
+                    select
+                        coalesce(
+                            sum(s.amount) filter (where s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')),
+                            0
+                        ) as settled
+                    from {{ ref("settlement_lines") }} as s
+                    where
+                        s.store_id = i.store_id
+                        and s.order_id = i.amazon_order_id
+                        and s.is_profit_or_loss
+                        and not s.is_refund
+                    having count(*) > 0
+                ) as l
+                on true
+            where
+                i.date is not null
+                and i.item_price_amount is not null
+                and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+            group by i.store_id, i.tenant_id, i.date, i.amazon_order_id
+        ) as o
+    left join newest as n on o.store_id = n.store_id
+    cross join
+        lateral(
+            select
+                o.settled is null
+                and o.amount <> 0
+                and coalesce(o.date > n.settled_day - {{ days_open("settlements") }}, true) as is_unsettled
+        ) as u
+    group by o.store_id, o.tenant_id, o.date
+{%- endmacro %}
+
+{# A day's cost of campaigns against that of targets, of products (not of Brands), of search terms (of Products only). -#}
+{% macro ads_of_each_grain() -%}
+    select
+        g.store_id,
+        max(g.tenant_id),
+        g.date,
+        'ads_campaigns_against_' || g.grain,
+        sum(g.amount),
+        sum(g.compared_amount),
+        0,
+        0,
+        max(g.currency),
+        g.date <= max(n.ads_day) - {{ days_open("ads") }}
+    from
+        (
+            select
+                c.store_id,
+                c.tenant_id,
+                c.date,
+                v.grain,
+                c.currency,
+                coalesce(c.cost, 0) as amount,
+                0 as compared_amount
+            from {{ ref("ads_campaigns_daily") }} as c {{ only_slices("c") }}
+            cross join
+                lateral(
+                    select 'targets' as grain
+                    union all
+                    select 'products'
+                    where c.ad_product <> 'SPONSORED_BRANDS'
+                    union all
+                    select 'search_terms'
+                    where c.ad_product = 'SPONSORED_PRODUCTS'
+                ) as v
+            {%- for grain in ["targets", "products", "search_terms"] %}
+                union all
+                select t.store_id, t.tenant_id, t.date, '{{ grain }}', t.currency, 0, coalesce(t.cost, 0)
+                from {{ ref("ads_" ~ grain ~ "_daily") }} as t {{ only_slices("t") }}
+                {% if grain == "search_terms" %} where t.ad_product = 'SPONSORED_PRODUCTS' {% endif %}
+            {%- endfor %}
+        ) as g
+    inner join newest as n on g.store_id = n.store_id
+    group by g.store_id, g.date, g.grain
+{%- endmacro %}
+
+{# The Ads reports' cost of a settlement's days against its lines of advertising, on the last of these days. -#}
+{% macro advertising_of_settlements() -%}
+    select
+        p.store_id,
+        max(p.tenant_id),
+        p.last_day,
+        'advertising_against_settlements',
+        sum(a.cost),
+        sum(- p.advertising_amount),
+        0,
+        0,
+        max(p.currency),
+        coalesce(bool_and(p.last_day <= n.ads_day - {{ days_open("ads") }} and p.first_day >= b.first_ads_day), false)
+    from {{ settlement_periods() }} as p
+    {% if by_slices() %} inner join _slices as k on p.store_id = k.store_id and p.last_day = k.date {% endif %}
+    inner join newest as n on p.store_id = n.store_id
+    -- of the feed that reaches back least
+    left join
+        (
+            select scope_id, max(first_day) as first_ads_day
+            from
+                (
+                    {%- for prefix in ["sp", "sb", "sd"] %}
+                        select scope_id, min(day) as first_day
+                        from {{ current_loads("amazon_ads." ~ prefix ~ "_campaigns") }}
+                        group by scope_id {{ "union all" if not loop.last }}
+                    {%- endfor %}
+                ) as f
+            group by scope_id
+        ) as b
+        on p.store_id = b.scope_id
+    cross join
+        lateral(
+            select coalesce(sum(c.cost), 0) as cost
+            from {{ ref("ads_campaigns_daily") }} as c
+            where c.store_id = p.store_id and c.date between p.first_day and p.last_day
+        ) as a
+    where a.cost <> 0 or p.advertising_amount <> 0
+    group by p.store_id, p.last_day
+{%- endmacro %}
+
+{# The settlements of configured stores with their days. -#}
+{% macro settlement_periods() -%}
+    (
+        select
+            t.*,
+            (t.started_at at time zone s.time_zone)::date as first_day,
+            ((t.ended_at - interval '1 second') at time zone s.time_zone)::date as last_day
+        from {{ ref("settlements") }} as t
+        inner join {{ ref("int_stores") }} as s on t.store_id = s.store_id
+        where t.started_at is not null and t.ended_at is not null
+    )
+{%- endmacro %}
