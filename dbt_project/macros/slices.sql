@@ -186,9 +186,9 @@
 
 {#
     Reports what the model changed, by its meta `reports`, and sets its mark.
-    days (the usual): (store, day) of `_slices`, or every day when all of it was built. orders, settlements: the days on
-    which those of `_slices` lay and lie. listed: what the model's pre-hook put into `_reported`, a null day meaning all of
-    that scope's days. none: no model reads its changes.
+    days (the usual): (store, day) of `_slices`, or every day when all of it was built. stores: all days of the stores in
+    `_slices`. orders, settlements: the days on which those of `_slices` lay and lie. listed: what the model's pre-hook put
+    into `_reported`, a null day meaning all of that scope's days. none: no model reads its changes.
 -#}
 {% macro close_slices() %}
     {% if not var("as_of") %}
@@ -201,6 +201,14 @@
             select store_id, date
             from {{ this }}
             where (select everything from _mark)
+            union
+            select '*', null
+            where (select everything from _mark);
+        {% endif %}
+        {% if kind == "stores" %}
+            insert into _reported
+            select store_id, null::date
+            from _slices
             union
             select '*', null
             where (select everything from _mark);

@@ -26,7 +26,8 @@ from simulator.truth.advertising_terms import ads_negative_candidates, ads_searc
 from simulator.truth.columns import MARTS
 from simulator.truth.competitors import competitor_daily, competitor_price_history
 from simulator.truth.coverage import data_coverage
-from simulator.truth.inventory import inventory_daily, inventory_health
+from simulator.truth.inventory import inventory_daily
+from simulator.truth.inventory_health import inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
 from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals

@@ -40,7 +40,14 @@ INVENTORY_HEALTH = (
     "store_id", "tenant_id", "sku", "asin", "as_of_date", "fulfillable_quantity", "reserved_quantity",
     "unsellable_quantity", "inbound_quantity", "units_7d", "units_30d", "units_90d", "days_in_stock_7d",
     "days_in_stock_30d", "days_in_stock_90d", "velocity_7d", "velocity_30d", "velocity_90d", "velocity",
-    "days_of_cover", "days_of_cover_with_inbound", "stock_out_date",
+    "days_of_cover", "days_of_cover_with_inbound", "stock_out_date", "is_suppressed",
+    "reserved_customer_orders_quantity", "reserved_transfers_quantity", "reserved_processing_quantity",
+    "demand_stddev", "lead_time_days", "lead_time_stddev", "safety_stock", "reorder_point", "reorder_quantity",
+    "overstock_quantity", "planning_date", "age_0_90_quantity", "age_91_180_quantity", "age_181_270_quantity",
+    "age_271_365_quantity", "age_over_365_quantity", "aged_surcharge_amount", "aged_surcharge_currency",
+    "aged_surcharge_source", "stranded_quantity", "stranded_reason", "stranded_at", "unit_cost_amount",
+    "inventory_value_amount", "currency", "reporting_currency", "inventory_value_amount_reporting", "fx_date",
+    "average_on_hand_90d", "sell_through_90d", "gross_margin_90d_amount", "gmroi_90d",
 )  # fmt: skip
 INVENTORY_LEDGER_BALANCE = (
     "store_id", "tenant_id", "date", "fnsku", "disposition", "sku", "asin", "country", "opening_quantity",

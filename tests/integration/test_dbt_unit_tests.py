@@ -21,6 +21,10 @@ LOADS = {
     900015: ("amazon_sp.search_catalog_performance", "made-us", None),
     900016: ("amazon_sp.search_catalog_performance", "made-us", None),
     900021: ("amazon_sp.estimated_fees", "made-us", SNAPSHOT),
+    900041: ("amazon_sp.fba_myi_all_inventory", "SELLERNA@na", SNAPSHOT),
+    900042: ("amazon_sp.reserved_inventory", "made-us", SNAPSHOT),
+    900043: ("amazon_sp.stranded_inventory", "made-us", SNAPSHOT),
+    900044: ("amazon_sp.inventory_planning", "made-de", SNAPSHOT),
 }
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 
@@ -67,6 +71,8 @@ def results(postgres, tmp_path_factory):
         "what_is_a_replacement",
         "velocity_counts_days_in_stock_only",
         "opening_movements_and_closing_of_the_ledger",
+        "reorder_points_overstock_value_and_earnings",
+        "surcharge_for_aged_stock_by_report_and_by_rates",
         "price_versions_gaps_and_availability",
         "ratios_come_from_sums",
         "attribution_windows_are_kept_apart",
@@ -104,4 +110,4 @@ def test_unit_test_of_dbt(results, name):
 
 
 def test_no_unit_test_of_dbt_is_left_out(results):
-    assert len(results) == 34
+    assert len(results) == 36

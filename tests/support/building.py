@@ -42,6 +42,7 @@ INCREMENTAL = (
     "marts.data_coverage",
     "intermediate.int_orders_current",
     "intermediate.int_fx_rates",
+    "intermediate.int_inventory_velocity",
     "intermediate.int_stores",
     "intermediate.int_costs_of_goods",
 )

@@ -210,3 +210,17 @@ def test_days_without_snapshot_and_damaged_goods(
         assert today in days
     rows_of_us = [row for rows_ in businesses["harbor-us"].stock.ledger.values() for row in rows_]
     assert any(row.disposition != SELLABLE for row in rows_of_us)
+
+
+def test_stock_is_aged_stranded_unsellable_too_much_and_too_little(seeded: World, now: datetime) -> None:
+    for store_id in ("harbor-us", "harbor-de", "sakura-jp"):
+        shown = [row for row in rows("inventory_health", seeded, now) if row["store_id"] == store_id]
+        listed = [row for row in shown if not row["is_suppressed"]]
+        assert any(row["age_over_365_quantity"] for row in shown)
+        assert any(row["stranded_quantity"] and row["stranded_reason"] for row in shown)
+        assert any(row["overstock_quantity"] for row in shown)
+        assert any(row["unsellable_quantity"] for row in listed)
+        assert any(row["reorder_quantity"] for row in listed)
+        assert any(row["reorder_quantity"] == 0 for row in listed)
+        assert any(row["reserved_transfers_quantity"] for row in listed)
+    assert any((row["aged_surcharge_amount"] or 0) > 0 for row in rows("inventory_health", seeded, now))

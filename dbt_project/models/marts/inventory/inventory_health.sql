@@ -2,132 +2,148 @@
     config(
         meta={"slice": ["store_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}],
-        pre_hook="{{ open_store_slices(['marts.inventory_daily', 'marts.sales_daily', 'intermediate.int_stores']) }}",
+        pre_hook="{{ open_store_slices(['intermediate.int_inventory_velocity', 'amazon_sp.inventory_planning', 'amazon_sp.reserved_inventory', 'amazon_sp.stranded_inventory', 'manual.product_costs', 'intermediate.int_fx_rates', 'intermediate.int_stores']) }}",
     )
 }}
--- FBA stock of the last snapshot against what sold while there was stock: days without stock say nothing of demand.
--- Velocity is kept as a fraction (sold, over) until the end, so that nothing is rounded twice.
+-- What the stock of the last snapshot means: when to order how much, what lies too long, what is held up and why,
+-- what it
+-- is worth and earns. Formulas go by columns as they are shown, so that a reader can follow them.
 with
-    stores as (
-        select h.store_id, a.account_id
-        from {{ held_stores(ref("inventory_daily")) }} as h
-        cross join
-            lateral(
-                select s.account_id
-                from ops.stores as s
-                where
-                    s.store_id = h.store_id
-                    or (h.store_id like 'unmapped:%' and s.seller_id = split_part(h.store_id, ':', 2))
-                order by s.store_id
-                limit 1
-            ) as a
-        {% if by_slices() %} where h.store_id in (select store_id from _slices) {% endif %}
+    positions as (
+        select *
+        from {{ ref("int_inventory_velocity") }}
+        {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
     ),
-    last_snapshots as (
-        select s.store_id, l.as_of_date
-        from stores as s
-        cross join
-            lateral(
-                select max(c.day) as as_of_date
-                from {{ current_loads("amazon_sp.fba_myi_unsuppressed_inventory") }} as c
-                where c.scope_id = s.account_id
-            ) as l
-        where l.as_of_date is not null
+    costs as (
+        select distinct on (c.store_id, c.sku) c.*
+        from {{ ref("stg_manual__product_costs") }} as c
+        inner join positions as p on c.store_id = p.store_id and c.sku = p.sku and c.valid_from <= p.as_of_date
+        order by c.store_id, c.sku, c.valid_from desc
     ),
-    stock as (
-        select d.*, s.as_of_date
-        from last_snapshots as s
-        inner join {{ ref("inventory_daily") }} as d on s.store_id = d.store_id and s.as_of_date = d.date
-        where num_nonnulls(d.snapshot_total_quantity, d.snapshot_fulfillable_quantity) > 0
+    planning as (select * from {{ planned_stock() }}),
+    reserved as (
+        select *
+        from
+            {{
+                newest_snapshot(
+                    "reserved_inventory",
+                    [
+                        "r.reserved_customer_orders_quantity",
+                        "r.reserved_fc_transfers_quantity as reserved_transfers_quantity",
+                        "r.reserved_fc_processing_quantity as reserved_processing_quantity",
+                    ],
+                )
+            }} as r
     ),
-    days as (
+    stranded as (
+        select *
+        from
+            {{
+                newest_snapshot(
+                    "stranded_inventory",
+                    [
+                        "coalesce(r.fulfillable_quantity, 0) + coalesce(r.unfulfillable_quantity, 0) as stranded_quantity",
+                        "r.stranded_reason",
+                        "r.stranded_at",
+                    ],
+                )
+            }}
+            as r
+    ),
+    joined as (
         select
-            d.store_id,
-            d.sku,
-            s.as_of_date - d.date as age,
-            0 as units,
-            coalesce(d.ledger_starting_quantity > 0 or d.ledger_ending_quantity > 0, false) as in_stock
-        from last_snapshots as s
-        inner join
-            {{ ref("inventory_daily") }} as d
-            on s.store_id = d.store_id
-            and d.date between s.as_of_date - 90 and s.as_of_date - 1
-        union all
-        select d.store_id, d.sku, s.as_of_date - d.date, d.units + d.pending_units, false
-        from last_snapshots as s
-        inner join
-            {{ ref("sales_daily") }} as d
-            on s.store_id = d.store_id
-            and d.date between s.as_of_date - 90 and s.as_of_date - 1
+            p.*,
+            o.reporting_currency,
+            c.unit_cost_amount,
+            c.currency,
+            c.lead_time_days,
+            g.date as planning_date,
+            {{ planned_columns("g") }},
+            d.stranded_quantity,
+            d.stranded_reason,
+            d.stranded_at,
+            r.reserved_customer_orders_quantity,
+            r.reserved_transfers_quantity,
+            r.reserved_processing_quantity,
+            round(c.lead_time_days * {{ var("inventory_lead_time_variation") }}, 2) as lead_time_stddev,
+            c.unit_cost_amount * (p.fulfillable_quantity + p.reserved_quantity) as inventory_value_amount,
+            case
+                when o.currency = c.currency then p.item_price_90d_amount - p.priced_units_90d * c.unit_cost_amount
+            end as gross_margin_90d_amount
+        from positions as p
+        left join {{ ref("int_stores") }} as o using (store_id)
+        left join costs as c using (store_id, sku)
+        left join planning as g using (store_id, sku)
+        left join stranded as d using (store_id, sku)
+        left join reserved as r using (store_id, sku)
     ),
-    sku_days as (
-        select store_id, sku, age, sum(units) as units, bool_or(in_stock) as in_stock
-        from days
-        group by store_id, sku, age
-    ),
-    windows as (
-        select
-            store_id,
-            sku
-            {%- for n in [7, 30, 90] %}
-                ,
-                coalesce(sum(units) filter (where age <= {{ n }}), 0)::integer as units_{{ n }}d,
-                count(*) filter (where in_stock and age <= {{ n }})::integer as days_in_stock_{{ n }}d,
-                coalesce(sum(units) filter (where in_stock and age <= {{ n }}), 0) as sold_{{ n }}d
-            {%- endfor %}
-        from sku_days
-        group by store_id, sku
-    ),
-    fractions as (
-        select
-            s.*,
-            s.snapshot_inbound_working_quantity
-            + s.snapshot_inbound_shipped_quantity
-            + s.snapshot_inbound_receiving_quantity as inbound_quantity,
-            {%- for n, weight in {7: 5, 30: 3, 90: 2}.items() %}
-                coalesce(w.units_{{ n }}d, 0) as units_{{ n }}d,
-                coalesce(w.days_in_stock_{{ n }}d, 0) as days_in_stock_{{ n }}d,
-                coalesce(w.sold_{{ n }}d, 0) as sold_{{ n }}d,
-                greatest(coalesce(w.days_in_stock_{{ n }}d, 0), 1)::numeric as over_{{ n }}d,
-                case when w.days_in_stock_{{ n }}d > 0 then {{ weight }} else 0 end as weight_{{ n }}d
-                {{- "," if not loop.last }}
-            {%- endfor %}
-        from stock as s
-        left join windows as w using (store_id, sku)
-    ),
-    velocities as (
+    with_safety as (
         select
             *,
-            weight_7d * sold_7d * over_30d * over_90d
-            + weight_30d * sold_30d * over_7d * over_90d
-            + weight_90d * sold_90d * over_7d * over_30d as sold,
-            nullif((weight_7d + weight_30d + weight_90d) * over_7d * over_30d * over_90d, 0) as over
-        from fractions
+            round(
+                {{ z_of_service_level() }} * sqrt(
+                    lead_time_days * demand_stddev * demand_stddev
+                    + velocity * velocity * lead_time_stddev * lead_time_stddev
+                ),
+                2
+            ) as safety_stock
+        from joined
+    ),
+    with_reorder_point as (
+        select *, ceil(velocity * lead_time_days + safety_stock)::integer as reorder_point from with_safety
     )
 select
-    store_id,
-    tenant_id,
-    sku,
-    asin,
-    as_of_date,
-    snapshot_fulfillable_quantity as fulfillable_quantity,
-    snapshot_reserved_quantity as reserved_quantity,
-    snapshot_unsellable_quantity as unsellable_quantity,
-    inbound_quantity,
-    units_7d,
-    units_30d,
-    units_90d,
-    days_in_stock_7d,
-    days_in_stock_30d,
-    days_in_stock_90d,
-    {{ ratio("sold_7d", "days_in_stock_7d") }} as velocity_7d,
-    {{ ratio("sold_30d", "days_in_stock_30d") }} as velocity_30d,
-    {{ ratio("sold_90d", "days_in_stock_90d") }} as velocity_90d,
-    round(sold / over, 6) as velocity,
-    round(snapshot_fulfillable_quantity * over / nullif(sold, 0), 1) as days_of_cover,
-    round((snapshot_fulfillable_quantity + inbound_quantity) * over / nullif(sold, 0), 1) as days_of_cover_with_inbound,
+    h.store_id,
+    h.tenant_id,
+    h.sku,
+    h.asin,
+    h.as_of_date,
+    h.is_suppressed,
+    h.fulfillable_quantity,
+    h.reserved_quantity,
+    h.reserved_customer_orders_quantity,
+    h.reserved_transfers_quantity,
+    h.reserved_processing_quantity,
+    h.unsellable_quantity,
+    h.inbound_quantity,
+    {%- for measure in ["units", "days_in_stock", "velocity"] %}
+        {%- for n in [7, 30, 90] %} h.{{ measure }}_{{ n }}d, {%- endfor %}
+    {%- endfor %}
+    h.velocity,
+    h.demand_stddev,
+    h.days_of_cover,
+    h.days_of_cover_with_inbound,
+    h.stock_out_date,
+    h.lead_time_days,
+    h.lead_time_stddev,
+    h.safety_stock,
+    h.reorder_point,
     case
-        when sold > 0 and snapshot_fulfillable_quantity is not null
-        then as_of_date + least(div(snapshot_fulfillable_quantity * over, sold), 1000000)::integer
-    end as stock_out_date
-from velocities
+        when h.fulfillable_quantity + h.inbound_quantity > h.reorder_point
+        then 0
+        else
+            ceil(h.velocity * (h.lead_time_days + {{ var("inventory_review_days") }}) + h.safety_stock)
+            - h.fulfillable_quantity
+            - h.inbound_quantity
+    end::integer as reorder_quantity,
+    case
+        when h.velocity is not null
+        then greatest(h.fulfillable_quantity - ceil(h.velocity * {{ var("inventory_overstock_days") }}), 0)
+    end::integer as overstock_quantity,
+    h.planning_date,
+    {{ planned_columns("h") }},
+    h.stranded_quantity,
+    h.stranded_reason,
+    h.stranded_at,
+    h.unit_cost_amount,
+    h.inventory_value_amount,
+    h.currency,
+    h.reporting_currency,
+    round(h.inventory_value_amount * fx.rate, 4) as inventory_value_amount_reporting,
+    fx.fx_date,
+    round(h.on_hand_days_90d::numeric / nullif(h.ledger_days_90d, 0), 2) as average_on_hand_90d,
+    {{ ratio("(h.units_90d * h.ledger_days_90d)", "h.on_hand_days_90d") }} as sell_through_90d,
+    h.gross_margin_90d_amount,
+    {{ ratio("(h.gross_margin_90d_amount * h.ledger_days_90d)", "h.on_hand_days_90d * h.unit_cost_amount") }}
+    as gmroi_90d
+from with_reorder_point as h {{ join_rate("h", "h.as_of_date") }}
