@@ -323,13 +323,13 @@ def _dump(data: Any) -> bytes:
 
 _CONTENT: dict[str, Callable[[bytes, Action, str], bytes]] = {
     "drop_column": _drop_column,
-    "new_column": _new_column,
-    "short_rows": _short_rows,
-    "long_rows": _long_rows,
     "half_rows": _half_rows,
     "sample_rows": _sample_rows,
     "split_rows": _split_rows,
     "shifted_rows": _shifted_rows,
+    "new_column": _new_column,
+    "short_rows": _short_rows,
+    "long_rows": _long_rows,
     "empty_document": _empty,
     "nul": _into_field(lambda value: value + b"\x00x"),
     "backspace": _into_field(lambda value: value + b"\x08x"),

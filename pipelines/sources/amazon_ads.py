@@ -160,12 +160,18 @@ class AmazonAdsSource(HttpSource):
             )
         except HttpFailure as failure:
             if failure.status == 425:
-                raise await self._duplicate(failure, body, scope, what, priority) from None
+                raise await self._duplicate(failure, body, scope, what, priority, unanswered) from None
             raise _explain(failure, scope, what) from None
         return _report(_json(answer, what), what)
 
     async def _duplicate(
-        self, failure: HttpFailure, body: Mapping[str, Any], scope: Scope, what: str, priority: int
+        self,
+        failure: HttpFailure,
+        body: Mapping[str, Any],
+        scope: Scope,
+        what: str,
+        priority: int,
+        unanswered: list[HttpFailure],
     ) -> SourceError:
         """The error of a 425: a DuplicateReport if the report it names is ours, else one that is tried again."""
         found = _UUID.search(failure.body)
@@ -175,7 +181,11 @@ class AmazonAdsSource(HttpSource):
                 status=425,
                 retryable=True,
             )
-        data = await self._get(scope, found.group(), priority, what)
+        try:
+            data = await self._get(scope, found.group(), priority, what)
+        except SourceError:
+            unanswered.append(failure)  # it may be ours, and nobody will have looked
+            raise
         if difference := _difference(body, data):
             return SourceError(
                 f"{what}: Amazon takes it for a duplicate of report {found.group()}, which differs in {difference}. "

@@ -101,6 +101,22 @@ def test_a_duplicate_of_ours_is_told_with_its_report(tmp_path: Path, limiter: Fr
     use(tmp_path, answers, test)
 
 
+def test_a_duplicate_that_cannot_be_looked_at_counts_as_a_sending_without_an_answer(
+    tmp_path: Path, limiter: FreeLimiter
+) -> None:
+    def answers(request: Request) -> Answer:
+        if request.method == "POST":
+            return Answer(425, {"code": "425", "detail": f"The Request is a duplicate of : {ID}"})
+        return Answer(403, {"message": "not authorized"})
+
+    async def test(source: AmazonAdsSource, stub: Stub) -> None:
+        with pytest.raises(SourceError) as caught:
+            await source.request(CAMPAIGNS, store_scope(), WINDOW)
+        assert caught.value.unanswered == 1
+
+    use(tmp_path, answers, test)
+
+
 @pytest.mark.parametrize(
     ("values", "says"),
     [
