@@ -1,0 +1,90 @@
+"""What settlements charge and pay beside orders: every seed has it, and it agrees with the books it comes from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from simulator import ads, brand_ads
+from simulator.business import StoreBusiness
+from simulator.marketplaces import days_between
+from simulator.planning import planning
+from simulator.settlements import Settlement, SettlementLine, settlements
+from simulator.truth.settlements import kind_of
+from simulator.world import World
+
+STORES = ("harbor-us", "harbor-de", "sakura-jp")
+
+
+@pytest.fixture(params=(1, 7, 20261))
+def settled(
+    request: pytest.FixtureRequest, world_of: Callable[[int], World], now: datetime
+) -> dict[StoreBusiness, list[Settlement]]:
+    """The settlements of each store."""
+    world = world_of(request.param)
+    found = {world.business(world.store(name)).until(now): [] for name in STORES}
+    return {business: settlements(business, now) for business in found}
+
+
+def of_kind(made: list[Settlement], kind: str) -> list[SettlementLine]:
+    return [line for settlement in made for line in settlement.lines if kind_of(line) == kind]
+
+
+def test_every_store_has_what_classification_must_tell_apart(settled: dict[StoreBusiness, list[Settlement]]) -> None:
+    for made in settled.values():
+        for kind in ("unknown", "adjustment", "other", "aged_surcharge", "storage_fee", "subscription_fee", "reserve"):
+            assert of_kind(made, kind), kind
+        sent = of_kind(made, "transfer")
+        assert {line.amount > 0 for line in sent} == {True, False}, "one pay-out failed, another was made"
+        assert all(line.amount < 0 for line in of_kind(made, "advertising"))
+        assert any(line.sku and not line.order_id for line in of_kind(made, "principal")), "a liquidation"
+
+
+def test_advertising_is_charged_as_the_ads_reports_have_it_in_the_end(
+    settled: dict[StoreBusiness, list[Settlement]],
+) -> None:
+    for business, made in settled.items():
+        for settlement in made:
+            days = days_between(settlement.first_day, settlement.last_day)
+            told = sum((_campaigns(business, day) for day in days), Decimal(0))
+            assert sum(line.amount for line in of_kind([settlement], "advertising")) == -told
+        assert sum(line.amount for line in of_kind(made, "advertising")) < 0
+
+
+def _campaigns(business: StoreBusiness, day: date) -> Decimal:
+    """What campaigns of all kinds cost on a day, six weeks later."""
+    store, cells, brands = business.store, business.ads.days.get(day, ()), business.brand_ads.days.get(day, ())
+    sponsored = ads.sums(store, cells, lambda cell: cell.campaign.campaign_id, 42).values()
+    others = brand_ads.sums(store, brands, lambda cell: cell.campaign.campaign_id, 42).values()
+    return sum((each.cost for _, each in sponsored), Decimal(0)) + sum(
+        (Decimal(str(each["cost"])) for _, each in others), Decimal(0)
+    )
+
+
+def test_old_stock_is_charged_as_it_was_estimated(settled: dict[StoreBusiness, list[Settlement]]) -> None:
+    shown = ("181-210", "211-240", "241-270", "271-300", "301-330", "331-365", "365-plus")
+    for business, made in settled.items():
+        for line in of_kind(made, "aged_surcharge"):
+            day = business.day_of(line.posted)
+            estimated = sum(
+                (
+                    Decimal(str(row[f"estimated-ais-{age}-days"] or 0))
+                    for row in planning(business, day)
+                    for age in shown
+                ),
+                Decimal(0),
+            )
+            assert day.day == 15
+            assert -line.amount == estimated
+
+
+def test_an_early_pay_out_makes_the_deposit_smaller(settled: dict[StoreBusiness, list[Settlement]]) -> None:
+    for made in settled.values():
+        early = [s for s in made if any(line.amount < 0 for line in of_kind([s], "transfer"))]
+        for settlement in early:
+            (line,) = [line for line in of_kind([settlement], "transfer") if line.amount < 0]
+            assert settlement.start < line.posted < settlement.end - timedelta(days=2)
+            assert settlement.total > 0
