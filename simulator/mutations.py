@@ -194,7 +194,9 @@ def _new_column(content: bytes, action: Action, content_type: str) -> bytes:
         return _json(content, lambda row: row.update({name: "new"}))
     table = Table(content, content_type)
     quoted = table.rows[0][0].startswith(b'"')
+    cells = len(table.rows[0])
     for number, row in enumerate(table.rows):
+        row += [b""] * (cells - len(row))  # what was left out at the end of a line comes before the new column
         value = name.encode("ascii", "replace") if number == 0 else b"new"
         row.append(b'"' + value + b'"' if quoted else value)
     return table.write()
