@@ -141,6 +141,7 @@ def test_a_member_of_a_tenants_role_sees_what_it_sees(platform):
             seen = {store for (store,) in anna.run("select store_id from marts.sales_daily")}
         assert seen == {store for store, tenant in STORES.items() if tenant == OWN}
     finally:
+        del platform.addresses["anna"]
         with platform.marts.warehouse.connect() as conn:
             conn.execute("drop role anna")
 

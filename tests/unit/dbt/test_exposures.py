@@ -1,0 +1,26 @@
+"""Who reads the marts is written down where dbt's docs show it."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+
+from pipelines.warehouse.news import consumers
+from pipelines.warehouse.transform import PROJECT_DIR
+from tests.support.references import ROOT
+
+EXPOSURES = {
+    each["name"]: {re.fullmatch(r'ref\("(\w+)"\)', name)[1] for name in each["depends_on"]}
+    for each in yaml.safe_load((PROJECT_DIR / "models" / "_exposures.yml").read_text())["exposures"]
+}
+MARTS = {name.removeprefix("marts.") for name in consumers() if name.startswith("marts.")}
+
+
+def test_every_mart_is_there_for_bi_tools():
+    assert EXPOSURES["bi_tools"] == MARTS
+
+
+def test_the_briefs_read_what_they_are_said_to_read():
+    text = "\n".join(path.read_text() for path in (ROOT / "pipelines" / "insights").rglob("*.py"))
+    assert EXPOSURES["briefs"] == {name for name in re.findall(r"\bmarts\.(\w+)", text) if name in MARTS}
