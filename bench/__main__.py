@@ -21,7 +21,7 @@ from bench.figures import Figure, Room
 from pipelines.settings import get_settings
 from pipelines.warehouse import connection, embedded
 
-MODULES = ("landing", "peers", "json_landing", "backfill", "fleet", "soak")
+MODULES = ("landing", "peers", "json_landing", "marts", "backfill", "fleet", "soak")
 
 
 def main() -> int:

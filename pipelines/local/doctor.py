@@ -76,7 +76,7 @@ def examine(console: Console) -> Iterator[Finding]:
         if not store.has_api:
             yield Finding(f"{store.store_id}: no access to SP-API, filled by `tradewind import`", True)
     yield from _databases(settings)
-    yield from _roles(settings, catalog)
+    yield from roles_of_bi(settings, catalog)
     yield from _credentials(console, settings, catalog)
     yield from _queue(settings)
     yield _model(settings)
@@ -121,7 +121,7 @@ def _databases(settings: Settings) -> Iterator[Finding]:
         yield Finding("Dagster's database", False, f"It cannot be reached: {said}. Check TRADEWIND_DAGSTER_URL.")
 
 
-def _roles(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+def roles_of_bi(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
     """Whether there are the roles that BI tools log in as."""
     from pipelines.warehouse.connection import open_warehouse
     from pipelines.warehouse.roles import BI

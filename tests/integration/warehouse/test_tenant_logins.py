@@ -6,8 +6,10 @@ import stat
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from pipelines.errors import ConfigError, WarehouseError
+from pipelines.local import doctor
 from pipelines.settings import Settings
 from pipelines.stores import Catalog, Tenant
 from pipelines.warehouse import roles
@@ -87,18 +89,25 @@ def test_a_session_that_holds_up_builds_is_ended_and_others_are_not(warehouse: W
             holds.execute("select 1")
 
 
-def test_a_user_without_the_right_is_told_what_to_do(warehouse: Warehouse, settings: Settings) -> None:
-    wanted = catalog(warehouse, "acme")
+def test_a_user_without_the_right_is_told_what_to_do_by_the_command_and_by_doctor(
+    warehouse: Warehouse, settings: Settings
+) -> None:
+    wanted = catalog(warehouse, "unheard-of")
     with warehouse.connect() as conn:
-        conn.execute("drop role if exists small")
         conn.execute("create role small login password 'small' nocreaterole")
-        conn.execute("grant select on ops.bi_access to small")
         conn.execute("grant usage on schema ops to small")
+        conn.execute("grant select on all tables in schema ops to small")
     small = Warehouse(roles.address(warehouse, "small", "small"))
     try:
         with pytest.raises(WarehouseError, match="CREATEROLE"):
-            tenant_url(settings, small, wanted, "acme")
+            tenant_url(settings, small, wanted, "unheard-of")
+        (finding,) = doctor.roles_of_bi(settings.model_copy(update={"warehouse_url": SecretStr(small.url)}), wanted)
+        assert not finding.ok
+        assert "tradewind_tenant_unheard-of" in finding.advice
+        assert finding.advice.endswith("alter role small createrole")
     finally:
         with warehouse.connect() as conn:
             conn.execute("drop owned by small")
             conn.execute("drop role small")
+    (finding,) = doctor.roles_of_bi(settings, wanted)
+    assert finding.ok
