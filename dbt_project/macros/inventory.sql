@@ -114,6 +114,22 @@
     )
 {%- endmacro %}
 
+{# The newest cost of each SKU that is known on the day of `positions`; of lead times those that can be one. -#}
+{% macro newest_costs() -%}
+    (
+        select distinct
+            on (c.store_id, c.sku)
+            c.store_id,
+            c.sku,
+            c.unit_cost_amount,
+            c.currency,
+            case when c.lead_time_days between 0 and 3650 then c.lead_time_days end as lead_time_days
+        from {{ ref("stg_manual__product_costs") }} as c
+        inner join positions as p on c.store_id = p.store_id and c.sku = p.sku and c.valid_from <= p.as_of_date
+        order by c.store_id, c.sku, c.valid_from desc
+    )
+{%- endmacro %}
+
 {# How many standard deviations a service level asks for (normal distribution, one-sided): a table, 3 places. -#}
 {% macro z_of_service_level() -%}
     {%- set known = {

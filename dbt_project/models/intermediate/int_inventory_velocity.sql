@@ -6,11 +6,9 @@
     )
 }}
 -- depends_on: {{ ref("int_stores") }}
--- FBA stock of the last snapshot, and what sold in the days before: days without stock say nothing of demand. What is
--- not
--- listed any more comes from the snapshot of all SKUs. Velocity is kept as a fraction (sold, over) until the end, so
--- that
--- nothing is rounded twice.
+-- FBA stock of the last snapshots, listed or not, and what sold before: days without stock say nothing of demand.
+-- Velocity
+-- is kept as a fraction (sold, over) until the end, so that nothing is rounded twice.
 with
     last_snapshots as (select * from {{ last_stock_snapshots() }}),
     listed as (
@@ -52,7 +50,10 @@ with
             on s.store_id = a.store_id
             and s.all_load_id = a.load_id
             and s.all_instant = a.instant
-        where a.total_quantity > 0 and (a.store_id, a.sku) not in (select store_id, sku from listed)
+        where
+            a.load_id = any(array(select all_load_id from last_snapshots))
+            and a.total_quantity > 0
+            and (a.store_id, a.sku) not in (select store_id, sku from listed)
         group by s.as_of_date, a.store_id, a.tenant_id, a.sku
     ),
     days as (

@@ -14,12 +14,7 @@ with
         from {{ ref("int_inventory_velocity") }}
         {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
     ),
-    costs as (
-        select distinct on (c.store_id, c.sku) c.*
-        from {{ ref("stg_manual__product_costs") }} as c
-        inner join positions as p on c.store_id = p.store_id and c.sku = p.sku and c.valid_from <= p.as_of_date
-        order by c.store_id, c.sku, c.valid_from desc
-    ),
+    costs as (select * from {{ newest_costs() }}),
     planning as (select * from {{ planned_stock() }}),
     reserved as (
         select *
@@ -66,7 +61,7 @@ with
             r.reserved_transfers_quantity,
             r.reserved_processing_quantity,
             round(c.lead_time_days * {{ var("inventory_lead_time_variation") }}, 2) as lead_time_stddev,
-            c.unit_cost_amount * (p.fulfillable_quantity + p.reserved_quantity) as inventory_value_amount,
+            c.unit_cost_amount * (p.fulfillable_quantity + coalesce(p.reserved_quantity, 0)) as inventory_value_amount,
             case
                 when o.currency = c.currency then p.item_price_90d_amount - p.priced_units_90d * c.unit_cost_amount
             end as gross_margin_90d_amount
