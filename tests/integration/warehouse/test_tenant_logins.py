@@ -111,3 +111,29 @@ def test_a_user_without_the_right_is_told_what_to_do_by_the_command_and_by_docto
             conn.execute("drop role small")
     (finding,) = doctor.roles_of_bi(settings, wanted)
     assert finding.ok
+
+
+def test_tables_that_were_there_before_the_roles_are_protected_and_their_statistics_gone(
+    warehouse: Warehouse, settings: Settings
+) -> None:
+    known = catalog(warehouse, "acme", "other")
+    with warehouse.connect() as conn:
+        conn.execute("create table marts.old (store_id text primary key, tenant_id text, units integer)")
+        conn.execute("insert into marts.old select 'store-' || n, 'acme', n % 3 from generate_series(1, 100) as n")
+        conn.execute("create table marts.nobodys as select 1 as n")
+        conn.execute("analyze marts.old")
+        kept = "select count(*) from pg_stats where schemaname = 'marts' and tablename = 'old'"
+        assert conn.execute(kept).fetchone() == (3,)
+    address = tenant_url(settings, warehouse, known, "acme")
+    with warehouse.connect() as conn:
+        conn.execute("analyze marts.old")
+        assert conn.execute(kept).fetchone() == (0,)
+        conn.execute(
+            "insert into ops.stores (store_id, tenant_id, account_id, seller_id, region, country, marketplace_id, "
+            "sales_channel, currency, time_zone, has_api) "
+            "values ('store-7', 'acme', 'A', 'A', 'na', 'US', 'M', 'C', 'USD', 'UTC', false)"
+        )
+    with psycopg.connect(address, autocommit=True) as tenant:
+        assert tenant.execute("select store_id from marts.old").fetchall() == [("store-7",)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            tenant.execute("select * from marts.nobodys")
