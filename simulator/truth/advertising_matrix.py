@@ -15,6 +15,7 @@ from simulator.model import SimStore
 from simulator.truth.advertising import PRODUCTS, ads_campaigns_daily, ads_products_daily
 from simulator.truth.advertising_terms import CHANCE, window
 from simulator.truth.known import Known, converted, ratio, rounded
+from simulator.truth.profit import profit_daily
 from simulator.truth.sales import sold
 
 
@@ -41,6 +42,15 @@ class Ads:
         self.costs[row["ad_product"]] = self.costs.get(row["ad_product"], Decimal(0)) + row["cost"]
         self.orders += row["purchases_14d"]
         self.sales += Decimal(row["sales_14d"])
+
+
+@dataclass(slots=True)
+class Profit:
+    """What a SKU earned. whole: fees and cost of each unit are known."""
+
+    revenue: Decimal = Decimal(0)
+    before_ads: Decimal = Decimal(0)
+    whole: bool = True
 
 
 def ads_store_daily(known: Known) -> Iterator[dict]:
@@ -85,6 +95,7 @@ def ads_matrix(known: Known) -> Iterator[dict]:
     rows: dict[str, list[dict]] = {}
     for row in ads_products_daily(known):
         rows.setdefault(row["store_id"], []).append(row)
+    earned_daily = list(profit_daily(known))
     for _, store, business in known.stores(configured_only=True):
         if store.store_id not in rows:
             continue
@@ -94,6 +105,7 @@ def ads_matrix(known: Known) -> Iterator[dict]:
             if row["date"] >= first:
                 skus.setdefault(row["sku"], Ads(row["asin"])).add(row)
         units, ordered = _ordered(known, store, first, last)
+        profits = _profits(earned_daily, store, first, last)
         fees = {each.offer.sku: each for each in estimates(business, known.now)}
         costs = _unit_costs(known, store, last)
         everything = Ads()
@@ -102,7 +114,11 @@ def ads_matrix(known: Known) -> Iterator[dict]:
             everything.orders += found.orders
         for sku, found in skus.items():
             fee, cost = fees[sku], costs[sku]
-            left = Fraction(fee.price - fee.referral - fee.fulfilment - cost) / Fraction(fee.price)
+            estimated = Fraction(fee.price - fee.referral - fee.fulfilment - cost) / Fraction(fee.price)
+            profit = profits.get(sku)
+            real = profit is not None and profit.whole and profit.revenue > 0
+            left = Fraction(profit.before_ads) / Fraction(profit.revenue) if profit and real else estimated
+            earned = Fraction(profit.before_ads) if profit and real else Fraction(ordered.get(sku, 0)) * left
             average = Fraction(sum((each.cost for each in skus.values()), Decimal(0))) / len(skus)
             yield {
                 "store_id": store.store_id,
@@ -127,8 +143,12 @@ def ads_matrix(known: Known) -> Iterator[dict]:
                 "store_cvr_14d": ratio(everything.orders, everything.clicks),
                 "acos_14d": ratio(found.cost, found.sales),
                 "tacos": ratio(found.cost, ordered.get(sku, Decimal(0))),
+                "revenue_amount": profit and profit.revenue,
+                "profit_before_ads_amount": profit and profit.before_ads,
+                "estimated_break_even_acos": rounded(estimated, 6),
                 "break_even_acos": rounded(left, 6),
-                "margin_after_ads_amount": rounded(Fraction(ordered.get(sku, 0)) * left - Fraction(found.cost), 4),
+                "break_even_basis": "profit" if real else "estimate",
+                "margin_after_ads_amount": rounded(earned - Fraction(found.cost), 4),
                 "quadrant": _quadrant(found, left, average, everything),
             }
 
@@ -141,6 +161,17 @@ def _ordered(known: Known, store: SimStore, first: date, last: date) -> tuple[di
             units[sku] = units.get(sku, 0) + entry.units
             amounts[sku] = amounts.get(sku, Decimal(0)) + entry.price
     return units, amounts
+
+
+def _profits(daily: list[dict], store: SimStore, first: date, last: date) -> dict[str, Profit]:
+    found: dict[str, Profit] = {}
+    for row in daily:
+        if row["store_id"] == store.store_id and row["sku"] is not None and first <= row["date"] <= last:
+            into = found.setdefault(row["sku"], Profit())
+            into.revenue += row["revenue_amount"]
+            into.before_ads += row["profit_amount"] - row["advertising_amount"]
+            into.whole &= not row["units_without_fees"] and not row["units_without_cost"]
+    return found
 
 
 def _unit_costs(known: Known, store: SimStore, day: date) -> dict[str, Decimal]:

@@ -125,7 +125,8 @@ ADS_SEARCH_TERM_NGRAMS = (
 ADS_MATRIX = (
     "store_id", "tenant_id", "sku", "asin", *_ADS_WINDOW, "purchases_14d", "sales_14d", "ordered_units",
     "ordered_sales_amount", "price_amount", "referral_fee_amount", "fulfillment_fee_amount", "unit_cost_amount",
-    "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "break_even_acos", "margin_after_ads_amount", "quadrant",
+    "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "revenue_amount", "profit_before_ads_amount",
+    "estimated_break_even_acos", "break_even_acos", "break_even_basis", "margin_after_ads_amount", "quadrant",
 )  # fmt: skip
 COMPETITOR_DAILY = (
     "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
