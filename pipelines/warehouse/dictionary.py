@@ -21,6 +21,9 @@ currency in the column beside it; columns in `*_reporting` are in the tenant's c
 being the last one on or before the day and at most 7 days old. Ratios are made from sums. A type in **bold** is
 never null.
 
+What settlement lines are about (`kind`) is written in `dbt_project/seeds/settlement_kinds.csv`; add rows of your own
+there for what builds report as `unknown`.
+
 Rows of an account's document that belong to no configured store are kept under `unmapped:<seller id>:<sales
 channel>`; they move to the store once it stands in `stores.yaml`. With `tradewind transform --as-of T` the same
 tables show, in the schema `marts_as_of`, what was known at T.

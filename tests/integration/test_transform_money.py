@@ -117,6 +117,13 @@ def third(ledger: Ledger) -> None:
     ledger.load(MERCHANT_RETURNS, "made-us", [asked("19.98")], days=[ASKED])
 
 
+def build(marts: Marts, **options: bool) -> list[str]:
+    """The warnings of a build. All goes well but the reconciliation of s2, which lacks a dollar."""
+    result = marts.try_build(**options)
+    assert all("sales_reconciliation" in failure for failure in result.failures), result.failures
+    return result.warnings
+
+
 @pytest.fixture(scope="module")
 def marts(postgres, tmp_path_factory):
     url = postgres.create()
@@ -131,11 +138,11 @@ def seen(marts):
     for step in (first, second, third):
         with marts.landing() as ledger:
             step(ledger)
-        warnings.append(marts.build().warnings)
+        warnings.append(build(marts))
         assert not marts.stale()
         found.append({name: marts.rows(query) for name, query in LOOK.items()})
     grown = marts.everything()
-    marts.build(full_refresh=True)
+    build(marts, full_refresh=True)
     return found, warnings, grown, marts.everything()
 
 
@@ -200,13 +207,13 @@ def test_only_what_was_restated_is_written_again(marts, seen):
     stamps = "select store_id, basis, date, xmin::text from marts.refunds_daily order by 1, 2, 3"
     with marts.landing() as ledger:
         settlement(ledger, "s3", refund("other", "1.00"), "-0.85")
-    marts.build()
+    build(marts)
     before = marts.rows(stamps)
     with marts.landing() as ledger:
         moved = [row | {"posted_date": "2026-03-01", "posted_date_time": "2026-03-01 20:00:00 UTC"} for row in
                  refund("new", "2.00")]  # fmt: skip
         settlement(ledger, "s4", moved, "-1.70")
-    marts.build()
+    build(marts)
     after = marts.rows(stamps)
     assert set(before) <= set(after)
     assert {row[:3] for row in set(after) - set(before)} == {

@@ -31,7 +31,10 @@ with
     ),
     -- of the seed's rows that match, the most specific one (seeds/_seeds.yml says which that is)
     kinds as (
-        select n.*, k.kind
+        select
+            n.*,
+            coalesce(k.kind, 'unknown') as kind,
+            n.transaction_name ~* '(^a-to-z|chargeback|(?<!fee )refund)' as is_refund
         from
             (
                 select distinct
@@ -40,7 +43,7 @@ with
                     coalesce(amount_description, '') as description_name
                 from lines
             ) as n
-        cross join
+        left join
             lateral(
                 select s.kind
                 from {{ ref("settlement_kinds") }} as s
@@ -58,6 +61,7 @@ with
                     s.transaction_type
                 limit 1
             ) as k
+            on true
     ),
     -- a blank marketplace name belongs to the account's store with the settlement's currency
     first_of_currency as (
@@ -93,11 +97,11 @@ select
     l.sku,
     l.quantity_purchased,
     l.promotion_id,
-    coalesce(k.kind, 'unknown') as kind,
-    coalesce(l.transaction_type ~* '(^a-to-z|chargeback|(?<!fee )refund)', false) as is_refund,
-    coalesce(k.kind not in ('transfer', 'reserve', 'tax', 'withheld_tax'), true) as is_profit_or_loss
+    k.kind,
+    k.is_refund,
+    k.kind not in ('transfer', 'reserve', 'tax', 'withheld_tax') as is_profit_or_loss
 from lines as l
-left join
+inner join
     kinds as k
     on coalesce(l.transaction_type, '') = k.transaction_name
     and coalesce(l.amount_type, '') = k.type_name
