@@ -36,36 +36,47 @@
         or coalesce(bool_and(o.date <= n.settled_day - {{ days_open("settlements") }}), false)
     from
         (
-            select
-                i.store_id,
-                i.tenant_id,
-                i.date,
-                i.amazon_order_id,
-                max(i.currency) as currency,
-                sum({{ revenue_of("i") }}) as amount,
-                max(l.settled) as settled
-            from {{ ref("order_items") }} as i {{ only_slices("i") }}
-            left join
-                lateral(
+            select p.*, l.settled
+            from
+                (
                     select
+                        i.store_id,
+                        i.tenant_id,
+                        i.date,
+                        i.amazon_order_id,
+                        max(i.currency) as currency,
+                        sum({{ revenue_of("i") }}) as amount
+                    from {{ ref("order_items") }} as i {{ only_slices("i") }}
+                    where
+                        i.date is not null
+                        and i.item_price_amount is not null
+                        and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+                    group by i.store_id, i.tenant_id, i.date, i.amazon_order_id
+                ) as p
+            left join
+                (
+                    select
+                        s.store_id,
+                        s.order_id,
                         coalesce(
                             sum(s.amount) filter (where s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')),
                             0
                         ) as settled
                     from {{ ref("settlement_lines") }} as s
-                    where
-                        s.store_id = i.store_id
-                        and s.order_id = i.amazon_order_id
-                        and s.is_profit_or_loss
-                        and not s.is_refund
-                    having count(*) > 0
+                    {% if by_slices() %}
+                        inner join
+                            (
+                                select distinct i.store_id, i.amazon_order_id
+                                from {{ ref("order_items") }} as i {{ only_slices("i") }}
+                            ) as d
+                            on s.store_id = d.store_id
+                            and s.order_id = d.amazon_order_id
+                    {% endif %}
+                    where s.is_profit_or_loss and not s.is_refund
+                    group by s.store_id, s.order_id
                 ) as l
-                on true
-            where
-                i.date is not null
-                and i.item_price_amount is not null
-                and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
-            group by i.store_id, i.tenant_id, i.date, i.amazon_order_id
+                on p.store_id = l.store_id
+                and p.amazon_order_id = l.order_id
         ) as o
     left join newest as n on o.store_id = n.store_id
     cross join

@@ -135,31 +135,22 @@
     ;
 {% endmacro %}
 
-{# The store ids that a table has, found by as many looks into its index as there are stores. -#}
-{% macro held_stores(relation) -%}
-    (
-        with recursive
-            held(store_id) as (
-                select min(store_id)
-                from {{ relation }}
-                union all
-                select (select min(t.store_id) from {{ relation }} as t where t.store_id > h.store_id)
-                from held as h
-                where h.store_id is not null
-            )
-        select store_id
-        from held
-        where store_id is not null
-    )
-{%- endmacro %}
-
-{# The loads behind `_scope_days`: put as an array, the raw tables' index on load_id is used. -#}
+{# The loads behind `_scope_days` and of the stores in `_slices`: as an array, so that the raw tables' index is used. -#}
 {% macro in_changed_loads(feed) -%}
     load_id = any(
         array(
             select l.load_id
             from {{ current_loads(feed) }} as l
-            inner join _scope_days as d on l.scope_id = d.scope_id and l.day = d.date
+            inner join
+                (
+                    select scope_id, date
+                    from _scope_days
+                    union
+                    select store_id, date
+                    from _slices
+                ) as d
+                on l.scope_id = d.scope_id
+                and l.day = d.date
         )
     )
 {%- endmacro %}

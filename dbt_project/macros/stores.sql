@@ -64,3 +64,21 @@
         )
     }}
 {%- endmacro %}
+
+{# The store ids that a table has, found by as many looks into its index as there are stores. -#}
+{% macro held_stores(relation) -%}
+    (
+        with recursive
+            held(store_id) as (
+                select min(store_id)
+                from {{ relation }}
+                union all
+                select (select min(t.store_id) from {{ relation }} as t where t.store_id > h.store_id)
+                from held as h
+                where h.store_id is not null
+            )
+        select store_id
+        from held
+        where store_id is not null
+    )
+{%- endmacro %}
