@@ -17,14 +17,14 @@ create table ops.unmapped_stores (
 -- What the policies ask, with the name of who reads. Functions, because EXPLAIN shows nothing of what is in them, and of
 -- their owner, because readers may use neither this schema nor its tables: they cannot call them with another name.
 create function ops.tenants_of(p_reader name) returns jsonb
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
     select coalesce(jsonb_object_agg(distinct a.tenant_id, true), '{}')
     from ops.bi_access as a
     inner join pg_roles as r on r.rolname = a.role
     where pg_has_role(p_reader, r.oid, 'usage')
 $$;
 create function ops.stores_of(p_reader name) returns text[]
-language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+language sql stable parallel safe security definer set search_path = pg_catalog, pg_temp as $$
     with own as (select tenant_id from jsonb_object_keys(ops.tenants_of(p_reader)) as tenant_id)
     select array(
         select s.store_id from ops.stores as s inner join own on s.tenant_id = own.tenant_id
