@@ -42,6 +42,8 @@ OnProgress = Callable[[int, int], None]
 _QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
 # what models are made from: seeds too, so that another seed is another project
 _OF_THE_PROJECT = (".sql", ".yml", ".csv")
+# dbt's partial parsing stumbles over a description that has moved to another file
+_PARSE_ANEW = ("--no-partial-parse",)
 _BROKEN = ("error", "fail", "runtime error")
 
 
@@ -146,9 +148,9 @@ def _arguments(same_models: bool, as_of: datetime | None) -> list[str]:
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if as_of is not None:
         moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
-        return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh"]
+        return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh", *_PARSE_ANEW]
     # tables of other models: their columns, or what they mean, may have changed
-    return arguments if same_models else [*arguments, "--full-refresh"]
+    return arguments if same_models else [*arguments, "--full-refresh", *_PARSE_ANEW]
 
 
 @contextlib.contextmanager
@@ -174,7 +176,7 @@ def ensure_manifest(settings: Settings) -> Path:
     sources = [path for path in PROJECT_DIR.rglob("*") if path.suffix in _OF_THE_PROJECT and path.is_file()]
     if manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):
         return manifest
-    failures, _ = _invoke(["parse", *_paths(folder)])
+    failures, _ = _invoke(["parse", *_PARSE_ANEW, *_paths(folder)])
     if failures:
         raise TransformError("The dbt project cannot be parsed: " + " ".join(failures))
     return manifest

@@ -7,8 +7,6 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pipelines.warehouse import transform
-from pipelines.warehouse.connection import Warehouse
-from tests.support.building import Marts
 
 # the loads that unit tests name: feed, scope, instant
 SNAPSHOT = datetime(2026, 3, 1, 20, tzinfo=UTC)
@@ -30,13 +28,10 @@ FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", 
 
 
 @pytest.fixture(scope="module")
-def results(postgres, tmp_path_factory):
+def results(marts):
     """Name -> (status, message) of every unit test, run in a database with the stores and loads that they name."""
     from dbt.cli.main import dbtRunner
 
-    url = postgres.create()
-    home = tmp_path_factory.mktemp("home")
-    marts = Marts(Warehouse(url), home)
     with marts.landing() as ledger:
         feed = "amazon_sp.fba_myi_unsuppressed_inventory"
         ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=SNAPSHOT)
@@ -52,15 +47,19 @@ def results(postgres, tmp_path_factory):
     marts.build()  # their inputs must exist, were it empty
     with transform.build_session(marts.settings, marts.warehouse):
         paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
-        target = ["--target-path", str(transform.target_dir(marts.settings)), "--log-path", str(home / "logs")]
+        target = [
+            "--target-path",
+            str(transform.target_dir(marts.settings)),
+            "--log-path",
+            str(marts.settings.home / "logs"),
+        ]
         command = ["--log-level", "none", "test", "--select", "test_type:unit", *paths, *target]
         outcome = dbtRunner().invoke(command)
-    yield {
+    return {
         result.node.name: (result.status, result.message)
         for result in outcome.result.results
         if result.node.resource_type == "unit_test"
     }
-    postgres.drop(url)
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
 from pipelines.warehouse import transform
-from pipelines.warehouse.connection import Warehouse
 from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, campaign, order_line, rates
 
@@ -17,15 +14,6 @@ BY_DATE, BY_UPDATE = "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders
 CAMPAIGNS, TERMS, CRAWL = "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term", "apify.products"
 US_ACCOUNT, EU_ACCOUNT, US_PLACE = "SELLERNA@na", "SELLEREU@eu", "ATVPDKIKX0DER"
 DAY = date(2026, 2, 10)
-
-
-@pytest.fixture(scope="module")
-def marts(postgres, tmp_path_factory):
-    url = postgres.create()
-    made = Marts(Warehouse(url), tmp_path_factory.mktemp("home"))
-    made.build()
-    yield made
-    postgres.drop(url)
 
 
 def orders(marts: Marts, prefix: str) -> list[tuple]:

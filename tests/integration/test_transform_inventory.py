@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from pipelines.warehouse.connection import Warehouse
 from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, order_line
 
@@ -108,10 +107,8 @@ def fourth(ledger: Ledger) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(postgres, tmp_path_factory):
+def told(marts):
     """After each of the four steps."""
-    url = postgres.create()
-    marts = Marts(Warehouse(url), tmp_path_factory.mktemp("home"))
     seen = []
     for step in (first, second, third, fourth):
         with marts.landing() as ledger:
@@ -119,8 +116,7 @@ def told(postgres, tmp_path_factory):
         seen.append(Told(marts, marts.try_build()))
     built = marts.everything()
     marts.try_build(full_refresh=True)
-    yield seen, built, marts.everything()
-    postgres.drop(url)
+    return seen, built, marts.everything()
 
 
 def test_a_ledger_day_that_comes_late_is_the_day_before_of_the_next(told):

@@ -8,8 +8,6 @@ from decimal import Decimal as D
 
 import pytest
 
-from pipelines.warehouse.connection import Warehouse
-from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, campaign, order_line
 
 BY_DATE, SETTLEMENTS, CAMPAIGNS = "amazon_sp.all_orders_by_order_date", "amazon_sp.settlements_v2", "sp_campaigns"
@@ -127,10 +125,8 @@ WHOLE = (
 
 
 @pytest.fixture(scope="module")
-def seen(postgres, tmp_path_factory):
+def seen(marts):
     """What each step shows, and everything before and after a full refresh at the end."""
-    url = postgres.create()
-    marts = Marts(Warehouse(url), tmp_path_factory.mktemp("home"))
     found = []
     for step in (first, second, third, fourth):
         with marts.landing() as ledger:
@@ -140,8 +136,7 @@ def seen(postgres, tmp_path_factory):
         found.append([marts.rows(query) for query in (PROFIT, REST, SETTLED)])
     grown = [marts.rows(query) for query in WHOLE]
     marts.build(*BUILT, full_refresh=True)
-    yield found, grown, [marts.rows(query) for query in WHOLE]
-    postgres.drop(url)
+    return found, grown, [marts.rows(query) for query in WHOLE]
 
 
 def test_fees_are_estimated_until_the_settlement_is_here(seen):

@@ -8,8 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from pipelines.warehouse.connection import Warehouse
-from tests.support.building import DE, Marts
+from tests.support.building import DE
 from tests.support.ledger import CREATED, Ledger, campaign, order_line, page, rates, search_term
 
 BY_DATE, BY_UPDATE = "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update"
@@ -17,15 +16,6 @@ CAMPAIGNS, TERMS, CRAWL = "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term"
 QUERIES = "amazon_sp.search_query_performance"
 US_ACCOUNT, EU_ACCOUNT, US_PLACE = "SELLERNA@na", "SELLEREU@eu", "ATVPDKIKX0DER"
 DAY = date(2026, 2, 10)
-
-
-@pytest.fixture(scope="module")
-def marts(postgres, tmp_path_factory):
-    url = postgres.create()
-    made = Marts(Warehouse(url), tmp_path_factory.mktemp("home"))
-    made.build()
-    yield made
-    postgres.drop(url)
 
 
 class Restated:

@@ -54,9 +54,12 @@ IN = ("rupee-in", "rupee", "SELLERIN", "eu", "IN", "A21TJRUUN4KGV", "Amazon.in",
 class Marts:
     """A warehouse with stores in which a test lands and builds. settings.home holds dbt's target."""
 
-    def __init__(self, warehouse: Warehouse, home: Path) -> None:
+    def __init__(self, warehouse: Warehouse, home: Path, *, prepared: bool = False) -> None:
+        """prepared: the stores are there already."""
         self.warehouse = warehouse
         self.settings = Settings(home=home, warehouse_url=warehouse.url)
+        if prepared:
+            return
         with self.landing() as ledger:
             ledger.tenant("made", "USD")
             ledger.tenant("rupee", "INR")

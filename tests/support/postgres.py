@@ -38,11 +38,15 @@ class TestServer:
     def database_url(self, name: str) -> str:
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
 
-    def create(self, *, empty: bool = False) -> str:
-        """A new database, migrated unless `empty`; returns its url."""
-        name = f"test_{next(self._numbers)}"
-        self._administer(f"create database {name} template {'template0' if empty else TEMPLATE} strategy file_copy")
+    def create(self, *, empty: bool = False, name: str | None = None, template: str = TEMPLATE) -> str:
+        """A new database, a copy of the migrated one or of another template, or `empty`; returns its url."""
+        name = name or f"test_{next(self._numbers)}"
+        self._administer(f"create database {name} template {'template0' if empty else template} strategy file_copy")
         return self.database_url(name)
+
+    def rename(self, name: str, becomes: str) -> None:
+        """Give a database another name. Nobody may be connected."""
+        self._administer(f"alter database {name} rename to {becomes}")
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected."""
