@@ -89,7 +89,10 @@
     group by o.store_id, o.tenant_id, o.date
 {%- endmacro %}
 
-{# A day's cost of campaigns against that of targets, of products (not of Brands), of search terms (of Products only). -#}
+{#
+    A day's cost of campaigns against that of targets, of products (not of Brands), of search terms (of Products only). A
+    report that has nothing of a day may still come.
+-#}
 {% macro ads_of_each_grain() -%}
     select
         g.store_id,
@@ -101,7 +104,7 @@
         0,
         0,
         max(g.currency),
-        g.date <= max(n.ads_day) - {{ days_open("ads") }}
+        g.date <= max(n.ads_day) - {{ days_open("ads") }} and (bool_or(g.is_compared) or sum(g.amount) = 0)
     from
         (
             select
@@ -111,7 +114,8 @@
                 v.grain,
                 c.currency,
                 coalesce(c.cost, 0) as amount,
-                0 as compared_amount
+                0 as compared_amount,
+                false as is_compared
             from {{ ref("ads_campaigns_daily") }} as c {{ only_slices("c") }}
             cross join
                 lateral(
@@ -125,7 +129,7 @@
                 ) as v
             {%- for grain in ["targets", "products", "search_terms"] %}
                 union all
-                select t.store_id, t.tenant_id, t.date, '{{ grain }}', t.currency, 0, coalesce(t.cost, 0)
+                select t.store_id, t.tenant_id, t.date, '{{ grain }}', t.currency, 0, coalesce(t.cost, 0), true
                 from {{ ref("ads_" ~ grain ~ "_daily") }} as t {{ only_slices("t") }}
                 {% if grain == "search_terms" %} where t.ad_product = 'SPONSORED_PRODUCTS' {% endif %}
             {%- endfor %}
