@@ -17,7 +17,7 @@ help:
 	@echo "make demo        three simulated stores, from Amazon's reports to marts and briefs"
 	@echo "make up          warehouse, schedules and Dagster's UI; Ctrl-C stops them (make down: from elsewhere)"
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
-	@echo "make test-thorough  further seeds and a longer soak"
+	@echo "make test-thorough  further seeds, restatements of more marts, a soak"
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
 	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"

@@ -14,6 +14,8 @@ import pytest
 from tests.support.building import Marts
 from tests.support.ledger import Ledger, campaign, order_line, search_term
 
+pytestmark = pytest.mark.thorough  # several builds of all marts, which take the suite beyond its minutes
+
 LAST, STORE, SNAPSHOT = date(2026, 3, 1), "made-us", datetime(2026, 3, 1, 20, tzinfo=UTC)
 FIRST = LAST - timedelta(days=59)
 OLD = LAST - timedelta(days=40)

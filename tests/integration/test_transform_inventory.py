@@ -12,6 +12,8 @@ import pytest
 from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, order_line
 
+pytestmark = pytest.mark.thorough  # several builds of all marts, which take the suite beyond its minutes
+
 LEDGER, MYI, ALL = (
     f"amazon_sp.{name}" for name in ("ledger_summary", "fba_myi_unsuppressed_inventory", "fba_myi_all_inventory")
 )

@@ -10,6 +10,8 @@ import pytest
 from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, order_line, rates
 
+pytestmark = pytest.mark.thorough  # several builds of all marts, which take the suite beyond its minutes
+
 BY_DATE, BY_UPDATE = "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update"
 SETTLEMENTS, RETURNS = "amazon_sp.settlements_v2", "amazon_sp.customer_returns"
 MERCHANT_RETURNS = "amazon_sp.merchant_returns"

@@ -10,6 +10,8 @@ import pytest
 
 from tests.support.ledger import CREATED, Ledger, campaign, order_line
 
+pytestmark = pytest.mark.thorough  # several builds of all marts, which take the suite beyond its minutes
+
 BY_DATE, SETTLEMENTS, CAMPAIGNS = "amazon_sp.all_orders_by_order_date", "amazon_sp.settlements_v2", "sp_campaigns"
 FEES, STORAGE = "amazon_sp.estimated_fees", "amazon_sp.storage_fees"
 COSTS, BATCHES = "manual.product_costs", "manual.cost_batches"
