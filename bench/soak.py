@@ -41,6 +41,10 @@ BEFORE, NOW = "2026-11-21T12:00:00Z", "2026-11-22T12:00:00Z"
 WITH_EARLIER = ("amazon_sp.merchant_listings", "amazon_sp.fba_myi_unsuppressed_inventory")
 """Snapshots of which half can be missing: what is less than half shows only beside an earlier one."""
 
+_HOW_IT_CAME = ("load_id", "loaded_at", "reason")
+# a ledger day is closed when its report was made late enough, and a run that had to be repeated is later
+_WHEN_IT_CAME = {"inventory_ledger_balance": ("status",)}
+
 Rows = Counter[tuple[str, str, date | None, str]]
 """(table, scope id, day, row): how often."""
 
@@ -117,8 +121,8 @@ def marts(url: str, catalog: Catalog, config: Path) -> Counter[tuple[str, str]]:
             (table, row)
             for (table,) in tables
             for (row,) in conn.execute(
-                sql.SQL("select (to_jsonb(t) - '{{load_id,loaded_at,reason}}'::text[])::text from {} t").format(
-                    sql.Identifier("marts", table)
+                sql.SQL("select (to_jsonb(t) - {}::text[])::text from {} t").format(
+                    [*_HOW_IT_CAME, *_WHEN_IT_CAME.get(table, ())], sql.Identifier("marts", table)
                 )
             )
         )
