@@ -8,6 +8,7 @@ from datetime import timedelta
 from simulator.ledger_events import is_explained
 from simulator.marketplaces import midnight
 from simulator.truth.known import REPORT_LATENCY, Known
+from simulator.truth.staging.inventory import movements
 
 # a day's ledger is asked for again until it is so many days old
 FINAL_AGE = 3
@@ -34,17 +35,7 @@ def inventory_ledger_balance(known: Known) -> Iterator[dict]:
                     "asin": row.offer.asin,
                     "country": store.marketplace.country,
                     "opening_quantity": row.starting,
-                    "receipts_quantity": row.receipts,
-                    "customer_shipments_quantity": row.shipments,
-                    "customer_returns_quantity": row.returns,
-                    "vendor_returns_quantity": 0,
-                    "warehouse_transfer_quantity": 0,
-                    "found_quantity": row.found if explained else 0,
-                    "lost_quantity": row.lost if explained else 0,
-                    "damaged_quantity": row.damaged,
-                    "disposed_quantity": row.disposed,
-                    "other_events_quantity": 0,
-                    "unknown_events_quantity": 0 if explained else row.found + row.lost,
+                    **movements(row, explained=explained),
                     "closing_quantity": row.ending,
                     "in_transit_quantity": 0,
                     "difference": 0,

@@ -14,7 +14,7 @@ from simulator.ledger_events import events, is_explained
 from simulator.marketplaces import local_day, midnight
 from simulator.model import SimStore
 from simulator.positions import Position, positions
-from simulator.stock import Snapshot
+from simulator.stock import LedgerRow, Snapshot
 from simulator.truth.known import REPORT_LATENCY, Known
 from simulator.truth.staging import planning
 from simulator.truth.staging.kind import StagingTruth
@@ -223,19 +223,26 @@ def _summary(known: Known) -> Iterator[dict]:
                     "country": store.marketplace.country,
                     "starting_quantity": row.starting,
                     "in_transit_quantity": 0,
-                    "receipts_quantity": row.receipts,
-                    "customer_shipments_quantity": row.shipments,
-                    "customer_returns_quantity": row.returns,
-                    "vendor_returns_quantity": 0,
-                    "warehouse_transfer_quantity": 0,
-                    "found_quantity": row.found if explained else 0,
-                    "lost_quantity": row.lost if explained else 0,
-                    "damaged_quantity": row.damaged,
-                    "disposed_quantity": row.disposed,
-                    "other_events_quantity": 0,
-                    "unknown_events_quantity": 0 if explained else row.found + row.lost,
+                    **movements(row, explained=explained),
                     "ending_quantity": row.ending,
                 }
+
+
+def movements(row: LedgerRow, *, explained: bool) -> dict[str, int]:
+    """What moved a balance of the ledger that day. explained: whether it is known what was found and lost."""
+    return {
+        "receipts_quantity": row.receipts,
+        "customer_shipments_quantity": row.shipments,
+        "customer_returns_quantity": row.returns,
+        "vendor_returns_quantity": 0,
+        "warehouse_transfer_quantity": 0,
+        "found_quantity": row.found if explained else 0,
+        "lost_quantity": row.lost if explained else 0,
+        "damaged_quantity": row.damaged,
+        "disposed_quantity": row.disposed,
+        "other_events_quantity": 0,
+        "unknown_events_quantity": 0 if explained else row.found + row.lost,
+    }
 
 
 def _detail(known: Known) -> Iterator[dict]:
