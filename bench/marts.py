@@ -28,13 +28,13 @@ ASKED = 20
 
 QUERIES = {
     "sales by day, 90 days": """
-        select date, sum(units), sum(item_price_amount_reporting) from marts.sales_daily
+        select date, sum(units), sum(item_price_amount_reporting) from marts.sales_store_daily
         where date > %(day)s - 90 group by date order by date""",
     "sales by week, 12 months against the year before": """
         select date_trunc('week', date + case when date <= %(day)s - 364 then 364 else 0 end)::date as week,
             sum(item_price_amount_reporting) filter (where date > %(day)s - 364) as this_year,
             sum(item_price_amount_reporting) filter (where date <= %(day)s - 364) as year_before
-        from marts.sales_daily where date > %(day)s - 728 group by week order by week""",
+        from marts.sales_store_daily where date > %(day)s - 728 group by week order by week""",
     "top 50 SKUs by profit, 30 days": """
         select store_id, sku, sum(profit_amount_reporting) as profit from marts.profit_daily
         where date > %(day)s - 30 group by store_id, sku order by profit desc nulls last limit 50""",
@@ -68,7 +68,7 @@ QUERIES = {
         where status <> 'closed' order by abs(difference) desc nulls last limit 500""",
     "all stores by month in the reporting currency": """
         select date_trunc('month', date)::date as month, sum(units) as units, sum(item_price_amount_reporting) as sales
-        from marts.sales_daily group by month order by month""",
+        from marts.sales_store_daily group by month order by month""",
 }
 
 

@@ -101,14 +101,15 @@
 
 {#
     sales_reconciliation: a settlement is compared on its last day and on that of its deposit, whichever of its days
-    change; and what is not closed may close with every newer day.
+    change; and a day of a source beside which there was none before may be its newest, from which days are counted back
+    that may still change: the days that lie so far behind it and its predecessor.
 -#}
 {% macro open_reconciliation_slices() %}
     {{
         open_slices(
             [
                 "marts.order_items",
-                "marts.sales_daily",
+                "marts.sales_store_daily",
                 "marts.traffic_store_daily",
                 "marts.settlement_lines",
                 "marts.ads_campaigns_daily",
@@ -139,9 +140,42 @@
             inner join _slices as s on l.store_id = s.store_id and l.posted_date = s.date
             where t.deposit_date is not null
             union
+            -- what may close, or open again, because the newest day of a source is another
             select r.store_id, r.date
             from {{ this }} as r
-            where r.status <> 'closed' and r.store_id in (select store_id from _slices)
+            inner join
+                (
+        {%- for source, relation, day in [
+            ("traffic", "traffic_store_daily", "date"),
+            ("ads", "ads_campaigns_daily", "date"),
+            ("settlements", "settlement_lines", "posted_date"),
+        ] %}
+                        select
+                            s.store_id,
+                            s.date - {{ days_open(source) }} as last_day,
+                            coalesce(
+                                (
+                                    select max(t.{{ day }})
+                                    from {{ ref(relation) }} as t
+                                    where t.store_id = s.store_id and t.{{ day }} < s.date
+                                ) - {{ days_open(source) }},
+                                '-infinity'
+                            ) as after_day
+                        from {{ changed_days("marts." ~ relation) }} as s
+            {{ "union all" if not loop.last }}
+        {%- endfor %}
+                ) as c
+                on r.store_id = c.store_id
+                and r.date > c.after_day
+                and r.date <= c.last_day
+            union
+            -- and what waits for Ads reports of its first days
+            select r.store_id, r.date
+            from {{ this }} as r
+            where
+                r.kind = 'advertising_against_settlements'
+                and r.status <> 'closed'
+                and r.store_id in (select store_id from _slices)
         )
         except
         select store_id, date

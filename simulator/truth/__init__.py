@@ -33,7 +33,7 @@ from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
 from simulator.truth.profit import profit_daily
 from simulator.truth.reconciliation import sales_reconciliation
-from simulator.truth.sales import order_items, sales_daily
+from simulator.truth.sales import order_items, sales_daily, sales_store_daily
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.staging import STAGING
 from simulator.truth.traffic import traffic_daily, traffic_store_daily
@@ -42,6 +42,7 @@ from simulator.world import World
 FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "order_items": order_items,
     "sales_daily": sales_daily,
+    "sales_store_daily": sales_store_daily,
     "traffic_daily": traffic_daily,
     "traffic_store_daily": traffic_store_daily,
     "inventory_daily": inventory_daily,

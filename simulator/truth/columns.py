@@ -20,6 +20,7 @@ SALES_DAILY = (
     "shipping_price_amount", "item_promotion_discount_amount", "currency", "cancelled_units", "pending_units",
     "replacement_units", "business_units", "reporting_currency", "item_price_amount_reporting", "fx_date",
 )  # fmt: skip
+SALES_STORE_DAILY = tuple(name for name in SALES_DAILY if name != "sku")
 TRAFFIC_DAILY = (
     "store_id", "tenant_id", "date", "child_asin", "sku", "parent_asin", "units_ordered", "total_order_items",
     "ordered_product_sales_amount", "currency", "browser_sessions", "mobile_app_sessions", "sessions",
@@ -143,6 +144,7 @@ DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state")
 MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "order_items": (ORDER_ITEMS, ("store_id", "amazon_order_id", "sku", "line_number")),
     "sales_daily": (SALES_DAILY, ("store_id", "date", "sku")),
+    "sales_store_daily": (SALES_STORE_DAILY, ("store_id", "date")),
     "traffic_daily": (TRAFFIC_DAILY, ("store_id", "date", "child_asin", "sku")),
     "traffic_store_daily": (TRAFFIC_STORE_DAILY, ("store_id", "date")),
     "inventory_daily": (INVENTORY_DAILY, ("store_id", "date", "sku")),

@@ -1,9 +1,9 @@
-"""order_items and sales_daily: what was ordered, from the orders themselves."""
+"""order_items, sales_daily and sales_store_daily: what was ordered, from the orders themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
@@ -57,7 +57,7 @@ def order_items(known: Known) -> Iterator[dict]:
 
 @dataclass(slots=True)
 class Sold:
-    """A SKU's day. Money in the store's currency."""
+    """The day of a SKU, or of all of them. Money in the store's currency."""
 
     lines: int = 0
     orders: set[str] = field(default_factory=set)
@@ -70,6 +70,12 @@ class Sold:
     pending: int = 0
     replaced: int = 0
     business: int = 0
+
+    def add(self, other: Sold) -> None:
+        """What of another SKU was sold on the day."""
+        for each in fields(self):
+            mine, more = getattr(self, each.name), getattr(other, each.name)
+            setattr(self, each.name, mine | more if isinstance(mine, set) else mine + more)
 
 
 def sold(known: Known) -> dict[tuple[str, str, str, date, str], Sold]:
@@ -102,25 +108,37 @@ def sold(known: Known) -> dict[tuple[str, str, str, date, str], Sold]:
 def sales_daily(known: Known) -> Iterator[dict]:
     """The orders by purchase day and SKU."""
     for (store_id, tenant_id, currency, day, sku), entry in sold(known).items():
-        reporting_currency, rate, fx_date = known.reporting(tenant_id, currency, day)
-        yield {
-            "store_id": store_id,
-            "tenant_id": tenant_id,
-            "date": day,
-            "sku": sku,
-            "order_lines": entry.lines,
-            "orders": len(entry.orders),
-            "units": entry.units,
-            "item_price_amount": entry.price,
-            "item_tax_amount": entry.tax,
-            "shipping_price_amount": entry.shipping,
-            "item_promotion_discount_amount": entry.discount,
-            "currency": currency,
-            "cancelled_units": entry.cancelled,
-            "pending_units": entry.pending,
-            "replacement_units": entry.replaced,
-            "business_units": entry.business,
-            "reporting_currency": reporting_currency,
-            "item_price_amount_reporting": converted(entry.price, rate),
-            "fx_date": fx_date,
-        }
+        yield {"sku": sku, **_day(known, store_id, tenant_id, currency, day, entry)}
+
+
+def sales_store_daily(known: Known) -> Iterator[dict]:
+    """The orders by purchase day."""
+    days: dict[tuple[str, str, str, date], Sold] = {}
+    for (store_id, tenant_id, currency, day, _), entry in sold(known).items():
+        days.setdefault((store_id, tenant_id, currency, day), Sold()).add(entry)
+    for (store_id, tenant_id, currency, day), entry in days.items():
+        yield _day(known, store_id, tenant_id, currency, day, entry)
+
+
+def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, entry: Sold) -> dict:
+    reporting_currency, rate, fx_date = known.reporting(tenant_id, currency, day)
+    return {
+        "store_id": store_id,
+        "tenant_id": tenant_id,
+        "date": day,
+        "order_lines": entry.lines,
+        "orders": len(entry.orders),
+        "units": entry.units,
+        "item_price_amount": entry.price,
+        "item_tax_amount": entry.tax,
+        "shipping_price_amount": entry.shipping,
+        "item_promotion_discount_amount": entry.discount,
+        "currency": currency,
+        "cancelled_units": entry.cancelled,
+        "pending_units": entry.pending,
+        "replacement_units": entry.replaced,
+        "business_units": entry.business,
+        "reporting_currency": reporting_currency,
+        "item_price_amount_reporting": converted(entry.price, rate),
+        "fx_date": fx_date,
+    }

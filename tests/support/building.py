@@ -18,6 +18,7 @@ from tests.support.ledger import Ledger
 INCREMENTAL = (
     "marts.order_items",
     "marts.sales_daily",
+    "marts.sales_store_daily",
     "marts.traffic_daily",
     "marts.traffic_store_daily",
     "marts.settlement_lines",

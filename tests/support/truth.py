@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 MARTS = (
     "order_items",
     "sales_daily",
+    "sales_store_daily",
     "traffic_daily",
     "traffic_store_daily",
     "inventory_daily",

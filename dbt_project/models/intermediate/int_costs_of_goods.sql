@@ -14,6 +14,20 @@ with recursive
         from {{ ref("int_stores") }}
         {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
     ),
+    {%- if by_slices() %}
+        -- the days asked for; of stores with batches all of them, as each consumes what those before it have left
+        lines as (
+            select i.*
+            from {{ ref("order_items") }} as i
+            inner join _slices as l on i.store_id = l.store_id and i.date = l.date
+            where i.store_id not in (select store_id from stores where cost_method <> 'period')
+            union all
+            select i.*
+            from stores as s
+            inner join {{ ref("order_items") }} as i on s.store_id = i.store_id
+            where s.cost_method <> 'period'
+        ),
+    {%- endif %}
     sold as (
         select
             i.store_id,
@@ -23,15 +37,12 @@ with recursive
             coalesce(s.cost_method, 'period') as cost_method,
             sum(i.units)::bigint as units,
             coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Merchant'), 0)::bigint as merchant_units
-        from {{ ref("order_items") }} as i
+        from {{ "lines" if by_slices() else ref("order_items") }} as i
         left join stores as s on i.store_id = s.store_id
         where
             i.date is not null
             and i.item_price_amount is not null
             and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
-            {% if by_slices() %}
-                and (s.cost_method <> 'period' or (i.store_id, i.date) in (select store_id, date from _slices))
-            {% endif %}
         group by i.store_id, i.date, i.sku, s.currency, s.cost_method
         having sum(i.units) > 0
     ),

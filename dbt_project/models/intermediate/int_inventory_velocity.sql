@@ -99,6 +99,7 @@ with
             sum(priced_units) as priced_units,
             sum(amount) as amount,
             sum(on_hand) as on_hand,
+            bool_or(in_ledger) as in_ledger,
             bool_or(in_stock) as in_stock
         from days
         group by store_id, sku, age
@@ -121,7 +122,9 @@ with
         group by store_id, sku
     ),
     ledger_days as (
-        select store_id, count(distinct age) filter (where in_ledger) as ledger_days_90d from days group by store_id
+        select store_id, count(*) as ledger_days_90d
+        from (select distinct store_id, age from sku_days where in_ledger) as d
+        group by store_id
     )
 select
     s.*,

@@ -1,4 +1,4 @@
-{# The days of sales_daily against the lines they are made of: every unit is in exactly one of its three columns. -#}
+{# Days of sales against the lines they are made of: every unit is in exactly one of three columns. -#}
 {% test adds_up_to_orders(model) %}
     -- depends_on: {{ ref("inventory_health") }}
     with

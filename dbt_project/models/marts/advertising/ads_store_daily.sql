@@ -1,7 +1,7 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date"], "unique": true}],
-        pre_hook="{{ open_slices([             'marts.ads_campaigns_daily', 'marts.sales_daily', 'intermediate.int_fx_rates', 'intermediate.int_stores'         ]) }}",
+        pre_hook="{{ open_slices([             'marts.ads_campaigns_daily', 'marts.sales_store_daily', 'intermediate.int_fx_rates', 'intermediate.int_stores'         ]) }}",
     )
 }}
 with
@@ -22,10 +22,9 @@ with
         group by c.store_id, c.date
     ),
     sales as (
-        select d.store_id, d.date, sum(d.item_price_amount) as ordered_sales_amount
-        from {{ ref("sales_daily") }} as d
+        select d.store_id, d.date, d.item_price_amount as ordered_sales_amount
+        from {{ ref("sales_store_daily") }} as d
         {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
-        group by d.store_id, d.date
     ),
     days as (select * from ads full join sales using (store_id, date))
 select

@@ -53,19 +53,18 @@ with
         {% endif %}
         group by s.account_id, s.store_id, s.tenant_id, s.date, coalesce(s.fnsku, ''), coalesce(s.disposition, '')
     ),
+    -- by a window, and not by a join with itself, whose size the planner takes for a row
     with_day_before as (
         select
             d.*,
             case
-                when (d.store_id, d.date - 1) in (select store_id, date from days) then coalesce(b.closing_quantity, 0)
+                when lag(d.date) over line = d.date - 1
+                then lag(d.closing_quantity) over line
+                when (d.store_id, d.date - 1) in (select store_id, date from days)
+                then 0
             end as previous_closing_quantity
         from days as d
-        left join
-            days as b
-            on d.store_id = b.store_id
-            and d.date - 1 = b.date
-            and d.fnsku = b.fnsku
-            and d.disposition = b.disposition
+        window line as (partition by d.store_id, d.fnsku, d.disposition order by d.date)
     )
 select
     store_id,

@@ -35,7 +35,7 @@ with
             t.tenant_id,
             t.date,
             'orders_against_traffic' as kind,
-            coalesce(s.amount, 0) as amount,
+            coalesce(s.item_price_amount, 0) as amount,
             coalesce(t.ordered_product_sales_amount, 0) as compared_amount,
             0 as unsettled_amount,
             0 as unsettled_orders,
@@ -44,14 +44,7 @@ with
         from {{ ref("traffic_store_daily") }} as t
         inner join newest as n on t.store_id = n.store_id
         left join
-            (
-                select d.store_id, d.date, sum(d.item_price_amount) as amount
-                from {{ ref("sales_daily") }} as d {{ only_slices("d") }}
-                group by d.store_id, d.date
-            ) as s
-            on t.store_id = s.store_id
-            and t.date = s.date
-            {{ only_slices("t") }}
+            {{ ref("sales_store_daily") }} as s on t.store_id = s.store_id and t.date = s.date {{ only_slices("t") }}
     ),
     settled as ({{ orders_and_their_settlements() }}),
     ads as ({{ ads_of_each_grain() }}),

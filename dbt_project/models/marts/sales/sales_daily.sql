@@ -4,42 +4,10 @@
         pre_hook="{{ open_slices(['marts.order_items', 'intermediate.int_fx_rates']) }}",
     )
 }}
--- Ordered sales by purchase day. Cancelled and pending lines are counted beside them and have no share in the money.
+-- Ordered sales by purchase day and SKU. Cancelled and pending lines are counted beside them and have no share in the
+-- money.
 with
-    lines as (
-        select
-            i.*,
-            coalesce('Cancelled' in (i.order_status, i.item_status), false) as is_cancelled,
-            i.item_price_amount is null as is_unpriced
-        from {{ ref("order_items") }} as i
-        {% if by_slices() %} inner join _slices as s on i.store_id = s.store_id and i.date = s.date {% endif %}
-        where i.date is not null
-    ),
-    kinds as (
-        select *, not is_cancelled and is_unpriced as is_pending, not is_cancelled and not is_unpriced as is_sale
-        from lines
-    ),
-    days as (
-        select
-            store_id,
-            tenant_id,
-            date,
-            sku,
-            count(*) filter (where is_sale)::integer as order_lines,
-            count(distinct amazon_order_id) filter (where is_sale)::integer as orders,
-            coalesce(sum(units) filter (where is_sale), 0)::integer as units,
-            coalesce(sum(item_price_amount) filter (where is_sale), 0) as item_price_amount,
-            coalesce(sum(item_tax_amount) filter (where is_sale), 0) as item_tax_amount,
-            coalesce(sum(shipping_price_amount) filter (where is_sale), 0) as shipping_price_amount,
-            coalesce(sum(item_promotion_discount_amount) filter (where is_sale), 0) as item_promotion_discount_amount,
-            max(currency) as row_currency,
-            coalesce(sum(units) filter (where is_cancelled), 0)::integer as cancelled_units,
-            coalesce(sum(units) filter (where is_pending), 0)::integer as pending_units,
-            coalesce(sum(units) filter (where is_sale and is_replacement), 0)::integer as replacement_units,
-            coalesce(sum(units) filter (where is_sale and is_business_order), 0)::integer as business_units
-        from kinds
-        group by store_id, tenant_id, date, sku
-    ),
+    days as ({{ ordered_sales(["sku"]) }}),
     with_currency as (
         select d.*, coalesce(s.currency, d.row_currency) as currency, t.reporting_currency
         from days as d
