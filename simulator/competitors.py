@@ -1,7 +1,7 @@
 """What is tracked, and what the product pages of own and competing products show day by day.
 
 A page depends on marketplace, ASIN and marketplace day only, so every crawl of a day sees the same. The shape of
-Apify's items is made in crawl_items.py.
+Apify's items is made in crawl_items.py; what happens to pages beside prices and stock, in page_changes.py.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from simulator.catalogue import RATE, Offer, cents, code, offers, price
 from simulator.catalogue_texts import BRANDS, COLOURS, ITEMS, JAPANESE_BRANDS
 from simulator.marketplaces import Marketplace
 from simulator.model import SimStore
+from simulator.page_changes import changed, is_gone
 from simulator.rng import number, rng
 
 COMPETITORS = 10
@@ -114,7 +115,7 @@ def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: 
 def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
     """The page of a store's n-th competitor: a product like one of the store's, at a price that moves now and then."""
     place, asin = store.marketplace, competitor_asin(seed, store, slot)
-    if failure := _failure(seed, place, asin, slot, day):
+    if failure := FAILURES[1] if is_gone(store, slot, day) else _failure(seed, place, asin, slot, day):
         return Page(asin, *failure)
     owner = "shared" if slot == 0 else store.store_id
     random = rng(seed, place.country, owner, "competitor", slot)
@@ -130,7 +131,7 @@ def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
     now = cents(usual * rng(seed, asin, "price", block).choice((88, 92, 96, 100, 100, 104)) / 100, place.decimals)
     # the third competitor is out of stock for three days in twenty, others by chance
     gone = day.toordinal() % 20 < 3 if slot == 2 else rng(seed, asin, "gone", day.toordinal() // 4).random() < 0.05
-    return Page(
+    page = Page(
         asin=asin,
         title=f"{brand} {item[place.language]}, {colour[place.language]}",
         brand=brand,
@@ -140,6 +141,7 @@ def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
         seller=None if gone else f"{brand} Direct",
         **_reputation(seed, place, asin, day),
     )
+    return changed(seed, store, slot, day, page)
 
 
 def _reputation(seed: int, place: Marketplace, asin: str, day: date) -> dict:

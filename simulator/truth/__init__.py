@@ -24,6 +24,8 @@ from simulator.truth.advertising import (
 from simulator.truth.advertising_matrix import ads_matrix, ads_store_daily
 from simulator.truth.advertising_terms import ads_negative_candidates, ads_search_term_ngrams
 from simulator.truth.columns import MARTS
+from simulator.truth.competitor_comparison import competitor_comparison
+from simulator.truth.competitor_events import competitor_events
 from simulator.truth.competitors import competitor_daily, competitor_price_history
 from simulator.truth.coverage import data_coverage
 from simulator.truth.inventory import inventory_daily
@@ -64,6 +66,8 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "ads_matrix": ads_matrix,
     "competitor_daily": competitor_daily,
     "competitor_price_history": competitor_price_history,
+    "competitor_comparison": competitor_comparison,
+    "competitor_events": competitor_events,
     "data_coverage": data_coverage,
 }
 

@@ -138,6 +138,25 @@ COMPETITOR_PRICE_HISTORY = (
     "store_id", "tenant_id", "asin", "valid_from", "valid_to", "last_confirmed", "price_amount", "currency",
     "in_stock", "failed_days",
 )  # fmt: skip
+COMPETITOR_COMPARISON = (
+    "store_id", "tenant_id", "own_asin", "competitor_asin", "as_of_date", "currency", "own_title", "competitor_title",
+    "competitor_brand", "own_last_seen", "competitor_last_seen", "own_is_stale", "competitor_is_stale",
+    "own_price_amount", "competitor_price_amount", "price_difference_amount", "price_difference_ratio",
+    "own_list_price_amount", "competitor_list_price_amount", "own_discount_ratio", "competitor_discount_ratio",
+    "own_in_stock", "competitor_in_stock", "own_seller_name", "competitor_seller_name", "own_stars",
+    "competitor_stars", "own_reviews_count", "competitor_reviews_count", "own_reviews_since",
+    "competitor_reviews_since", "own_reviews_gained_30d", "competitor_reviews_gained_30d", "own_bsr_rank",
+    "own_bsr_category", "competitor_bsr_rank", "competitor_bsr_category", "bsr_rank_difference",
+    "own_lowest_price_30d", "competitor_lowest_price_30d", "own_lowest_price_90d", "competitor_lowest_price_90d",
+    "own_days_read_30d", "competitor_days_read_30d", "own_days_out_of_stock_30d", "competitor_days_out_of_stock_30d",
+    "days_compared_30d", "days_competitor_cheaper_30d", "competitor_cheaper_ratio_30d", "search_date",
+    "keywords_searched", "keywords_own", "keywords_competitor", "keywords_shared", "keywords_competitor_ahead",
+    "own_organic_position", "competitor_organic_position", "own_sponsored_places", "competitor_sponsored_places",
+)  # fmt: skip
+COMPETITOR_EVENTS = (
+    "store_id", "tenant_id", "asin", "date", "kind", "is_own", "title", "compared_date", "value_before",
+    "value_after", "number_before", "number_after", "change", "change_ratio", "unit", "currency",
+)  # fmt: skip
 DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state")
 
 # mart -> (columns, key: what its rows are ordered by)
@@ -169,5 +188,7 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "ads_matrix": (ADS_MATRIX, ("store_id", "sku")),
     "competitor_daily": (COMPETITOR_DAILY, ("store_id", "date", "asin")),
     "competitor_price_history": (COMPETITOR_PRICE_HISTORY, ("store_id", "asin", "valid_from")),
+    "competitor_comparison": (COMPETITOR_COMPARISON, ("store_id", "own_asin", "competitor_asin")),
+    "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),
 }

@@ -10,20 +10,21 @@ from simulator.model import SimStore
 from simulator.truth.known import Known
 
 
-def _pages(known: Known) -> Iterator[tuple[SimStore, str, list[tuple[date, Page]]]]:
-    """(store, ASIN, its pages by day) of everything that is tracked."""
+def looked_at(known: Known) -> Iterator[tuple[SimStore, str, bool, list[tuple[date, Page]]]]:
+    """(store, ASIN, whether it is its own, its pages by day) of everything that is tracked."""
     for account in known.world.accounts:
         for store in account.configured_stores:
             crawled = known.crawled(store)
+            own = tracked(known.world.seed, store)
             for asin in tracked_asins(known.world.seed, store):
                 days = [day for day, names in crawled.items() if asin in names]
-                yield store, asin, [(day, known.world.pages.page(store.marketplace, asin, day)) for day in days]
+                pages = [(day, known.world.pages.page(store.marketplace, asin, day)) for day in days]
+                yield store, asin, asin in own, pages
 
 
 def competitor_daily(known: Known) -> Iterator[dict]:
     """One row per day and ASIN that was looked at, read or not."""
-    for store, asin, pages in _pages(known):
-        own = asin in tracked(known.world.seed, store)
+    for store, asin, own, pages in looked_at(known):
         for day, page in pages:
             yield {
                 "store_id": store.store_id,
@@ -49,7 +50,7 @@ def competitor_daily(known: Known) -> Iterator[dict]:
 
 def competitor_price_history(known: Known) -> Iterator[dict]:
     """One row per time in which price and availability stayed the same; a page that could not be read is no change."""
-    for store, asin, pages in _pages(known):
+    for store, asin, _, pages in looked_at(known):
         versions: list[dict] = []
         for day, page in pages:
             if page.error:
