@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 
+_PAIRS = """
+    select t.store_id, t.own_asin, t.competitor_asin,
+        array(select k.keyword from ops.tracked_keywords as k where k.store_id = t.store_id order by k.keyword)
+    from ops.tracked_asins as t where t.own_asin <> t.competitor_asin
+    """
+_COMPARED = "select store_id, own_asin, competitor_asin, keywords from intermediate.int_competitor_pairs"
 _DIFFERING = {
     "intermediate.int_stores": """
         select exists (
@@ -36,6 +42,9 @@ _DIFFERING = {
             (select store_id, asin from intermediate.int_tracked_asins except
                 select store_id, competitor_asin from ops.tracked_asins)
         )
+        """,
+    "intermediate.int_competitor_pairs": f"""
+        select exists (({_PAIRS} except {_COMPARED}) union all ({_COMPARED} except {_PAIRS}))
         """,
     "marts.data_coverage": """
         select exists (

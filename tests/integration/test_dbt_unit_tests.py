@@ -23,6 +23,8 @@ LOADS = {
     900042: ("amazon_sp.reserved_inventory", "made-us", SNAPSHOT),
     900043: ("amazon_sp.stranded_inventory", "made-us", SNAPSHOT),
     900044: ("amazon_sp.inventory_planning", "made-de", SNAPSHOT),
+    900051: ("apify.keyword_search", "ATVPDKIKX0DER", SNAPSHOT),
+    900052: ("apify.keyword_search", "ATVPDKIKX0DER", SNAPSHOT),
 }
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 
@@ -37,6 +39,8 @@ NAMES = (
     "reorder_points_overstock_value_and_earnings",
     "surcharge_for_aged_stock_by_report_and_by_rates",
     "price_versions_gaps_and_availability",
+    "what_happened_to_a_page",
+    "a_product_beside_its_competitors",
     "ratios_come_from_sums",
     "attribution_windows_are_kept_apart",
     "total_acos_is_of_all_that_was_ordered",

@@ -40,12 +40,15 @@ INCREMENTAL = (
     "marts.ads_matrix",
     "marts.competitor_daily",
     "marts.competitor_price_history",
+    "marts.competitor_comparison",
+    "marts.competitor_events",
     "marts.data_coverage",
     "intermediate.int_orders_current",
     "intermediate.int_fx_rates",
     "intermediate.int_inventory_velocity",
     "intermediate.int_stores",
     "intermediate.int_costs_of_goods",
+    "intermediate.int_competitor_pairs",
 )
 US = ("made-us", "made", "SELLERNA", "na", "US", "ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles")
 DE = ("made-de", "made", "SELLEREU", "eu", "DE", "A1PA6795UKMFR9", "Amazon.de", "EUR", "Europe/Paris")

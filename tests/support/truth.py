@@ -47,6 +47,8 @@ MARTS = (
     "ads_matrix",
     "competitor_daily",
     "competitor_price_history",
+    "competitor_comparison",
+    "competitor_events",
     "data_coverage",
 )
 
