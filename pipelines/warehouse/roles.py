@@ -36,6 +36,8 @@ LIMITS: Mapping[str, str] = {
     "statement_timeout": "5min",
     "lock_timeout": "60s",
     "default_transaction_read_only": "on",
+    # where a server's own is another, date_trunc of a day is a moment that BI tools show as the day before
+    "timezone": "UTC",
 }
 """What a reader's session begins with. It may set them otherwise; `end_overdue` holds it to them all the same."""
 

@@ -40,6 +40,8 @@ def test_the_address_stays_and_its_password_is_kept_for_us_alone(warehouse: Ware
         assert limits["statement_timeout"] == "300000ms"
         assert limits["idle_in_transaction_session_timeout"] == "60000ms"
         assert limits["default_transaction_read_only"] == "on"
+        zone = conn.execute("select setting, source from pg_settings where name = 'TimeZone'").fetchone()
+        assert zone == ("UTC", "user"), "whatever the server's is"
         assert conn.execute("select rolconnlimit from pg_roles where rolname = current_user").fetchone() == (20,)
     with pytest.raises(ConfigError, match="no tenant 'nobody'"):
         tenant_url(settings, warehouse, known, "nobody")
