@@ -1,11 +1,19 @@
 {# Pre-hooks of the models of settlements, refunds and returns, and what they share (see slices.sql). -#}
-{# settlement_lines, settlements: `_settlements`, those with a document that has not been seen. -#}
-{% macro open_settlements() %}
+{#
+    settlement_lines, settlements: `_settlements`, those with a document that has not been seen; where their totals are
+    `converted`, those too whose rate may be another.
+-#}
+{% macro open_settlements(converted=false) %}
     {% if by_slices() %}
         create temporary table _settlements on commit drop as
         select distinct account_id, settlement_id
         from {{ ref("int_settlements") }}
-        where {{ unseen("changed_xid") }} or account_id in (select scope_id from _changed);
+        where
+        {{ unseen("changed_xid") }}
+            or account_id in (select scope_id from _changed)
+        {%- if converted %} or (account_id, settlement_id) in {{ settlements_at_changed_rates() }}
+        {%- endif %}
+        ;
         insert into _changed(producer, scope_id)
         select distinct 'settlements', account_id
         from _settlements;
@@ -17,6 +25,20 @@
         inner join {{ this }} as t on s.store_id = t.store_id and k.settlement_id = t.settlement_id;
     {% endif %}
 {% endmacro %}
+
+{# (account_id, settlement_id) of the settlements here that were deposited on a day for which a rate is reported. -#}
+{% macro settlements_at_changed_rates() -%}
+    (
+        select s.account_id, t.settlement_id
+        from {{ this }} as t
+        inner join ops.stores as s on t.store_id = s.store_id
+        inner join
+            _changed as c
+            on c.producer = 'intermediate.int_fx_rates'
+            and c.scope_id in ('*', t.currency || '/' || t.reporting_currency)
+            and t.deposit_date between coalesce(c.window_start, '-infinity') and coalesce(c.window_end, 'infinity')
+    )
+{%- endmacro %}
 
 {#
     The days of the settlements in `_slices`, as they are in the table at that moment: on which their lines were posted,
@@ -96,7 +118,16 @@
     account to another. Of the orders that changed only those matter whose returns have found no order so far.
 -#}
 {% macro open_returns() %}
-    {{ open_slices(["amazon_sp.customer_returns", "amazon_sp.merchant_returns", "intermediate.int_stores"]) }}
+    {{
+        open_slices(
+            [
+                "amazon_sp.customer_returns",
+                "amazon_sp.merchant_returns",
+                "intermediate.int_fx_rates",
+                "intermediate.int_stores",
+            ]
+        )
+    }}
     {% if by_slices() %}
         insert into _slices
         select distinct t.store_id, t.date

@@ -73,11 +73,13 @@ SETTLEMENTS = (
     "total_amount", "lines", "lines_amount", "difference", "revenue_amount", "refunds_amount", "selling_fees_amount",
     "fulfilment_fees_amount", "storage_fees_amount", "advertising_amount", "other_fees_amount",
     "reimbursements_amount", "adjustments_amount", "unknown_amount", "profit_or_loss_amount", "tax_amount",
-    "withheld_tax_amount", "transfers_amount", "opening_reserve_amount", "closing_reserve_amount",
+    "withheld_tax_amount", "transfers_amount", "opening_reserve_amount", "closing_reserve_amount", "reporting_currency",
+    "total_amount_reporting", "profit_or_loss_amount_reporting", "fx_date",
 )  # fmt: skip
 RETURNS_DAILY = (
     "store_id", "tenant_id", "date", "sku", "reason", "disposition", "units", "fba_units", "merchant_units",
-    "unknown_order_units", "orders", "merchant_refunded_amount", "currency",
+    "unknown_order_units", "orders", "merchant_refunded_amount", "currency", "reporting_currency",
+    "merchant_refunded_amount_reporting", "fx_date",
 )  # fmt: skip
 REFUNDS_DAILY = (
     "store_id", "tenant_id", "basis", "date", "sku", "refunds", "orders", "unknown_order_refunds",

@@ -60,6 +60,9 @@ def settlement_totals(known: Known) -> Iterator[dict]:
         opening = sum((line.amount for line in reserves if line.amount_description.startswith("Previous")), ZERO)
         deposited = settlement.end + timedelta(days=2)
         zone = store.marketplace.time_zone if store.configured else known.zone(account)
+        day, currency = local_day(zone, deposited), store.marketplace.currency
+        reporting_currency, rate, fx_date = known.reporting(store.tenant_id, currency, day)
+        gained = sum((line.amount for line in lines if kind_of(line) not in PASSING_THROUGH), ZERO)
         yield {
             "store_id": store.store_id,
             "tenant_id": store.tenant_id,
@@ -67,8 +70,8 @@ def settlement_totals(known: Known) -> Iterator[dict]:
             "started_at": settlement.start,
             "ended_at": settlement.end,
             "deposited_at": deposited,
-            "deposit_date": local_day(zone, deposited),
-            "currency": store.marketplace.currency,
+            "deposit_date": day,
+            "currency": currency,
             "total_amount": settlement.total,
             "lines": len(lines),
             "lines_amount": settlement.total,
@@ -76,9 +79,13 @@ def settlement_totals(known: Known) -> Iterator[dict]:
             "revenue_amount": _sum([line for line in lines if line.transaction_type != "Refund"], SOLD),
             "refunds_amount": _sum([line for line in lines if line.transaction_type == "Refund"], SOLD),
             **{f"{name}_amount": _sum(lines, kinds) for name, kinds in GROUPS.items()},
-            "profit_or_loss_amount": sum((line.amount for line in lines if kind_of(line) not in PASSING_THROUGH), ZERO),
+            "profit_or_loss_amount": gained,
             "opening_reserve_amount": opening,
             "closing_reserve_amount": sum((line.amount for line in reserves), ZERO) - opening,
+            "reporting_currency": reporting_currency,
+            "total_amount_reporting": converted(settlement.total, rate),
+            "profit_or_loss_amount_reporting": converted(gained, rate),
+            "fx_date": fx_date,
         }
 
 
@@ -109,6 +116,10 @@ def returns_daily(known: Known) -> Iterator[dict]:
             if refunded is not None:
                 entry.refunded = (entry.refunded or ZERO) + refunded
     for (store, day, sku, reason, disposition), entry in found.items():
+        currency = store.marketplace.currency
+        reporting_currency, rate, fx_date = known.reporting(store.tenant_id, currency, day)
+        if not store.configured:
+            currency = rate = fx_date = None
         yield {
             "store_id": store.store_id,
             "tenant_id": store.tenant_id,
@@ -122,7 +133,10 @@ def returns_daily(known: Known) -> Iterator[dict]:
             "unknown_order_units": 0,
             "orders": len(entry.orders),
             "merchant_refunded_amount": entry.refunded,
-            "currency": store.marketplace.currency if store.configured else None,
+            "currency": currency,
+            "reporting_currency": reporting_currency,
+            "merchant_refunded_amount_reporting": None if entry.refunded is None else converted(entry.refunded, rate),
+            "fx_date": fx_date,
         }
 
 

@@ -193,6 +193,27 @@ class OtherReportingCurrency(Restated):
         rates(ledger, (date(2026, 3, 4), "INR", "USD", "0.012"))
 
 
+class RestatedRate(Restated):
+    """The exchange rate of the day on which a settlement was deposited is corrected."""
+
+    PAID = date(2026, 1, 20)
+
+    def __init__(self) -> None:
+        super().__init__(
+            "select store_id, total_amount, reporting_currency, total_amount_reporting, fx_date "
+            "from marts.settlements where settlement_id = 'rated'"
+        )
+
+    def first(self, ledger: Ledger) -> None:
+        row = {"settlement_id": "rated", "currency": "EUR", "total_amount": "12.50"}
+        row |= {"settlement_end_date": f"{self.PAID} 08:00:00 UTC", "deposit_date": f"{self.PAID} 09:00:00 UTC"}
+        ledger.load("amazon_sp.settlements_v2", EU_ACCOUNT, [row], days=[self.PAID], slice_key="rated")
+        rates(ledger, (self.PAID, "EUR", "USD", "1.1"))
+
+    def second(self, ledger: Ledger) -> None:
+        rates(ledger, (self.PAID, "EUR", "USD", "1.2"))
+
+
 class PriceFoundLater(Restated):
     """Six days of a price with a failed crawl on the third; that day is crawled after all, with a price of its own."""
 
@@ -287,6 +308,12 @@ def test_another_reporting_currency_is_a_change_of_everything(restated):
     before, after, _ = restated[OtherReportingCurrency]
     assert before == [("INR", Decimal("10.0000"), date(2026, 3, 5))]
     assert after == [("USD", Decimal("0.1200"), date(2026, 3, 4))]
+
+
+def test_a_settlement_is_converted_anew_at_a_corrected_rate(restated):
+    before, after, _ = restated[RestatedRate]
+    assert before == [("made-de", Decimal("12.50"), "USD", Decimal("13.7500"), RestatedRate.PAID)]
+    assert after == [("made-de", Decimal("12.50"), "USD", Decimal("15.0000"), RestatedRate.PAID)]
 
 
 def test_price_history_is_continued_and_corrected_in_the_middle(restated):

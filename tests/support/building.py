@@ -98,7 +98,12 @@ class Marts:
     def everything(self) -> dict[str, list[str]]:
         """All rows of all incremental models, without the transaction that wrote them."""
         with self.warehouse.connect() as conn:
-            return {name: _content(conn, name) for name in INCREMENTAL}
+            return everything(conn)
+
+
+def everything(conn: psycopg.Connection[Any], *, schemas: str = "") -> dict[str, list[str]]:
+    """All rows of all incremental models, without the transaction that wrote them. schemas: `_as_of`, of those."""
+    return {name: _content(conn, name.replace(".", f"{schemas}.")) for name in INCREMENTAL}
 
 
 def _content(conn: psycopg.Connection[Any], name: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""`tradewind demo` as a user runs it, its marts and staging models against the truth: the journey of each seed."""
+"""`tradewind demo` as a user runs it, its marts and staging models against the truth: the journeys of each seed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 
 from simulator.truth.staging import STAGING
+from tests.support.building import everything
 from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
 
 
@@ -77,3 +78,33 @@ def journey(home: Path, seed: int) -> None:
         assert stands["now"] > stands["first_now"]
     finally:
         demo.run("down")
+
+
+def ten_days(home: Path, seed: int) -> None:
+    """A day at a time, with what Amazon restates and what comes late: ten increments end where one full build does; and
+    what was known before them can be shown afterwards."""
+    demo = Demo(home, seed)
+    try:
+        demo.demo()
+        with demo.connect() as conn:
+            at_first = everything(conn)
+            (then,) = conn.execute("select clock_timestamp()").fetchone() or (None,)
+        for _ in range(10):
+            demo.demo("--advance", "1")
+        assert demo.differences() == []
+        with demo.connect() as conn:
+            grown = everything(conn)
+        demo.run("transform", "--full-refresh")
+        with demo.connect() as conn:
+            built_anew = everything(conn)
+        assert _differing(grown, built_anew) == []
+        assert "marts.sales_daily" in _differing(at_first, grown)
+        demo.run("transform", "--as-of", str(then))
+        with demo.connect() as conn:
+            assert _differing(at_first, everything(conn, schemas="_as_of")) == []
+    finally:
+        demo.run("down")
+
+
+def _differing(one: dict[str, list[str]], other: dict[str, list[str]]) -> list[str]:
+    return [name for name in one if one[name] != other[name]]

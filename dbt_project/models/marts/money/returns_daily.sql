@@ -46,21 +46,29 @@ with
                 (store_id, date) in (select scope_id, date from _scope_days)
                 and {{ in_changed_loads("amazon_sp.merchant_returns") }}
         {% endif %}
+    ),
+    days as (
+        select
+            r.store_id,
+            r.tenant_id,
+            r.date,
+            r.sku,
+            coalesce(r.reason, '') as reason,
+            coalesce(r.disposition, '') as disposition,
+            sum(r.fba_units + r.merchant_units)::integer as units,
+            sum(r.fba_units)::integer as fba_units,
+            sum(r.merchant_units)::integer as merchant_units,
+            sum(r.unknown_order_units)::integer as unknown_order_units,
+            count(distinct r.amazon_order_id)::integer as orders,
+            sum(r.refunded_amount) as merchant_refunded_amount
+        from returned as r
+        group by r.store_id, r.tenant_id, r.date, r.sku, coalesce(r.reason, ''), coalesce(r.disposition, '')
+    ),
+    with_currency as (
+        select d.*, s.currency, t.reporting_currency
+        from days as d
+        left join ops.stores as s on d.store_id = s.store_id
+        left join ops.tenants as t on d.tenant_id = t.tenant_id
     )
-select
-    r.store_id,
-    r.tenant_id,
-    r.date,
-    r.sku,
-    coalesce(r.reason, '') as reason,
-    coalesce(r.disposition, '') as disposition,
-    sum(r.fba_units + r.merchant_units)::integer as units,
-    sum(r.fba_units)::integer as fba_units,
-    sum(r.merchant_units)::integer as merchant_units,
-    sum(r.unknown_order_units)::integer as unknown_order_units,
-    count(distinct r.amazon_order_id)::integer as orders,
-    sum(r.refunded_amount) as merchant_refunded_amount,
-    max(s.currency) as currency
-from returned as r
-left join ops.stores as s on r.store_id = s.store_id
-group by r.store_id, r.tenant_id, r.date, r.sku, coalesce(r.reason, ''), coalesce(r.disposition, '')
+select d.*, round(d.merchant_refunded_amount * fx.rate, 4) as merchant_refunded_amount_reporting, fx.fx_date
+from with_currency as d {{ join_rate("d", "d.date") }}

@@ -2,7 +2,7 @@
     config(
         meta={"slice": ["store_id", "settlement_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "settlement_id"], "unique": true}],
-        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_settlements() }}",
+        pre_hook="{{ open_changes(['intermediate.int_stores', 'intermediate.int_fx_rates']) }} {{ open_settlements(converted=true) }}",
     )
 }}
 -- depends_on: {{ ref("int_stores") }}
@@ -57,15 +57,29 @@ with
         select distinct on (account_id, currency) account_id, currency, store_id
         from ops.stores
         order by account_id, currency, store_id
+    ),
+    placed as (
+        select
+            d.*,
+            coalesce(l.only_store_id, b.store_id, a.first_store_id) as store_id,
+            a.tenant_id,
+            t.reporting_currency,
+            (d.deposit_at at time zone coalesce(s.time_zone, a.time_zone))::date as deposit_date
+        from documents as d
+        inner join {{ accounts() }} as a on d.account_id = a.account_id
+        left join ops.tenants as t on a.tenant_id = t.tenant_id
+        left join sums as l on d.account_id = l.account_id and d.settlement_id = l.settlement_id
+        left join first_of_currency as b on d.account_id = b.account_id and d.currency = b.currency
+        left join ops.stores as s on coalesce(l.only_store_id, b.store_id, a.first_store_id) = s.store_id
     )
 select
-    coalesce(l.only_store_id, b.store_id, a.first_store_id) as store_id,
-    a.tenant_id,
+    d.store_id,
+    d.tenant_id,
     d.settlement_id,
     d.settlement_start_at as started_at,
     d.settlement_end_at as ended_at,
     d.deposit_at as deposited_at,
-    (d.deposit_at at time zone coalesce(s.time_zone, a.time_zone))::date as deposit_date,
+    d.deposit_date,
     d.currency,
     d.total_amount,
     coalesce(l.lines, 0) as lines,
@@ -86,9 +100,13 @@ select
     coalesce(l.withheld_tax_amount, 0) as withheld_tax_amount,
     coalesce(l.transfers_amount, 0) as transfers_amount,
     coalesce(l.opening_reserve_amount, 0) as opening_reserve_amount,
-    coalesce(l.closing_reserve_amount, 0) as closing_reserve_amount
-from documents as d
-inner join {{ accounts() }} as a on d.account_id = a.account_id
-left join sums as l on d.account_id = l.account_id and d.settlement_id = l.settlement_id
-left join first_of_currency as b on d.account_id = b.account_id and d.currency = b.currency
-left join ops.stores as s on coalesce(l.only_store_id, b.store_id, a.first_store_id) = s.store_id
+    coalesce(l.closing_reserve_amount, 0) as closing_reserve_amount,
+    d.reporting_currency,
+    round(d.total_amount * fx.rate, 4) as total_amount_reporting,
+    round(coalesce(l.profit_or_loss_amount, 0) * fx.rate, 4) as profit_or_loss_amount_reporting,
+    fx.fx_date
+from placed as d
+left join
+    sums as l
+    on d.account_id = l.account_id
+    and d.settlement_id = l.settlement_id {{ join_rate("d", "d.deposit_date") }}
