@@ -85,11 +85,15 @@ def late(ledger: Ledger) -> None:
 
 
 def lost(ledger: Ledger) -> None:
-    """What was crawled late is taken back; the second rival fails on the last four days; a search of the day after."""
+    """What was crawled late is taken back; the second rival fails on the last four days."""
     crawl(ledger, 20)
     crawl(ledger, 8, hour=22)
     for number in range(DAYS - 4, DAYS):
         crawl(ledger, number, page(OWN, 10.0), page(RIVAL, 9.0), failed(SECOND), page(OTHER, 5.0))
+
+
+def searched(ledger: Ledger) -> None:
+    """A search of the day after, and nothing else."""
     search(ledger, DAYS, "mug", RIVAL, OWN)
 
 
@@ -109,7 +113,7 @@ def fewer(ledger: Ledger) -> None:
     ledger.conn.execute("delete from ops.tracked_asins where competitor_asin = %s", (RIVAL,))
 
 
-STEPS = (first, restated, late, lost, read_again, others, fewer)
+STEPS = (first, restated, late, lost, searched, read_again, others, fewer)
 
 
 class Told:
@@ -199,7 +203,9 @@ def test_crawls_that_are_taken_back_leave_nothing_and_the_third_failure_in_a_row
 def test_the_comparison_follows_pages_searches_and_lists(told):
     cheaper, dearer = (OWN, RIVAL, 44, 44, Decimal(9), 29), (OWN, SECOND, 44, 44, Decimal(12), 0)
     assert told[first].compared == told[late].compared == [(*cheaper, 1, 2), (*dearer, 1, None)]
-    assert told[lost].compared == [(*cheaper, 1, 1), (OWN, SECOND, 44, 40, Decimal(12), 0, 1, None)]
+    failing = (OWN, SECOND, 44, 40, Decimal(12), 0, 1, None)
+    assert told[lost].compared == [(*cheaper, 1, 2), failing]
+    assert told[searched].compared == [(*cheaper, 1, 1), failing]
     moved = (OTHER, SECOND, 44, 42, Decimal(12), 0, 0, None)
     assert told[others].compared == [(*cheaper, 0, None), moved]
     assert told[fewer].compared == [moved]
