@@ -25,6 +25,15 @@ _UNITS = f"(1 + {_DICE} % 3)"
 _PRICE = "(9.99 + n)"
 _ASIN = "'B0' || lpad(n::text, 8, '0')"
 
+_CHARGES = (
+    "(values ('ItemPrice', 'Principal', 1, 0), ('ItemFees', 'Commission', -0.15, 0), "
+    "('ItemFees', 'FBAPerUnitFulfillmentFee', 0, -3)) as v(type, description, share, fixed)"
+)
+_SETTLED = (
+    f"(select sum(:lines * round(v.share * {_PRICE} * {_UNITS} + v.fixed, 2)) "
+    f"from generate_series(1, :products) as n cross join {_CHARGES})"
+)
+
 
 def _measures(impressions: str, clicks: str, cost: str, bought: str) -> str:
     """The figures of an Ads row, the same in each window of attribution."""
@@ -49,6 +58,23 @@ _ROWS = {
             "'Product ' || n, l.day || 'T18:00:00+00:00', l.day || 'T20:00:00+00:00', 'Shipped', 'Shipped', 'Amazon', "
             f"s.sales_channel, {_UNITS}::text, s.currency, ({_PRICE} * {_UNITS})::text, '0.80', '', 'false'",
             "generate_series(1, :products) as n cross join generate_series(1, :lines) as line",
+        )
+    },
+    # each day settled by itself: principal, commission and fulfilment of every order line
+    "amazon_sp.settlements_v2": {
+        "": (
+            "settlement_id, settlement_start_date, settlement_end_date, deposit_date, total_amount, currency, "
+            "transaction_type, order_id, marketplace_name, amount_type, amount_description, amount, fulfillment_id, "
+            "posted_date, posted_date_time, sku, quantity_purchased",
+            "s.store_id || '-' || l.day, l.day || ' 00:00:00 UTC', l.day || ' 23:59:59 UTC', l.day || ' 23:59:59 UTC', "
+            f"case when n = 0 then {_SETTLED}::text end, case when n = 0 then s.currency end, "
+            "case when n > 0 then 'Order' end, "
+            "case when n > 0 then s.store_id || '-' || l.day || '-' || n || '-' || line end, "
+            "case when n > 0 then s.sales_channel end, v.type, v.description, "
+            f"round(v.share * {_PRICE} * {_UNITS} + v.fixed, 2)::text, 'AFN', "
+            "l.day::text, l.day || ' 20:00:00 UTC', 'SKU-' || n, '1'",
+            f"generate_series(0, :products) as n cross join generate_series(1, :lines) as line cross join {_CHARGES} "
+            "where n > 0 or (line = 1 and v.share = 1)",
         )
     },
     "amazon_sp.sales_and_traffic": {
