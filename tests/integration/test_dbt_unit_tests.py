@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 
 from pipelines.warehouse import transform
+from tests.support.building import INCREMENTAL, Marts
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 # the loads that unit tests name: feed, scope, instant
 SNAPSHOT = datetime(2026, 3, 1, 20, tzinfo=UTC)
@@ -73,11 +79,20 @@ NAMES = (
 )
 
 
+def dbt(marts: Marts, *command: str) -> dbtRunnerResult:
+    """A command of dbt on the project, as builds give it."""
+    from dbt.cli.main import dbtRunner
+
+    target = transform.target_dir(marts.settings)
+    paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
+    paths += ["--target-path", str(target), "--log-path", str(marts.settings.home / "logs")]
+    with transform.build_session(marts.settings, marts.warehouse):
+        return dbtRunner().invoke(["--log-level", "none", *command, *paths])
+
+
 @pytest.fixture(scope="module")
 def results(marts):
     """Name -> (status, message) of every unit test, run in a database with the stores and loads that they name."""
-    from dbt.cli.main import dbtRunner
-
     with marts.landing() as ledger:
         feed = "amazon_sp.fba_myi_unsuppressed_inventory"
         ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=SNAPSHOT)
@@ -91,16 +106,7 @@ def results(marts):
             )
             ledger.point(load_feed, scope, f"r{load_id}", date(2026, 3, 1), instant, load_id, "loaded")
     marts.build()  # their inputs must exist, were it empty
-    with transform.build_session(marts.settings, marts.warehouse):
-        paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
-        target = [
-            "--target-path",
-            str(transform.target_dir(marts.settings)),
-            "--log-path",
-            str(marts.settings.home / "logs"),
-        ]
-        command = ["--log-level", "none", "test", "--select", "test_type:unit", *paths, *target]
-        outcome = dbtRunner().invoke(command)
+    outcome = dbt(marts, "test", "--select", "test_type:unit")
     return {
         result.node.name: (result.status, result.message)
         for result in outcome.result.results
@@ -116,3 +122,15 @@ def test_unit_test_of_dbt(results, name):
 
 def test_no_unit_test_of_dbt_is_left_out(results):
     assert set(results) == set(NAMES)
+
+
+def test_the_documentation_of_dbt_has_every_mart_with_its_columns(marts, results):
+    assert dbt(marts, "docs", "generate").success
+    catalog = json.loads((transform.target_dir(marts.settings) / "catalog.json").read_text())
+    described = {
+        node["metadata"]["name"]: [column["comment"] for column in node["columns"].values()]
+        for node in catalog["nodes"].values()
+        if node["metadata"]["schema"] == "marts"
+    }
+    assert {f"marts.{name}" for name in described} == {name for name in INCREMENTAL if name.startswith("marts.")}
+    assert all(all(comments) for comments in described.values())
