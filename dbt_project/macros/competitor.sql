@@ -127,6 +127,21 @@
     limit 1
 {%- endmacro %}
 
+{# What the store itself asks: the lowest price of an ASIN's listings in the last report of them. -#}
+{% macro last_listings() -%}
+    select store_id, asin, min(price_amount) as listed_price, max(date) as listed_date
+    from {{ ref("stg_amazon_sp__merchant_listings") }}
+    where
+        load_id = any(
+            array(
+                select distinct on (scope_id) load_id
+                from {{ current_loads("amazon_sp.merchant_listings") }}
+                order by scope_id, instant desc, load_id desc
+            )
+        )
+    group by store_id, asin
+{%- endmacro %}
+
 {# Places found by the last search of each keyword of a store, on the last day on which one of them was read. -#}
 {% macro last_searches_of(pairs) -%}
     select *

@@ -143,7 +143,8 @@ COMPETITOR_PRICE_HISTORY = (
 COMPETITOR_COMPARISON = (
     "store_id", "tenant_id", "own_asin", "competitor_asin", "as_of_date", "currency", "own_title", "competitor_title",
     "competitor_brand", "own_last_seen", "competitor_last_seen", "own_is_stale", "competitor_is_stale",
-    "own_price_amount", "competitor_price_amount", "price_difference_amount", "price_difference_ratio",
+    "own_price_amount", "competitor_price_amount", "own_listed_price_amount", "own_listed_date",
+    "price_difference_amount", "price_difference_ratio",
     "own_list_price_amount", "competitor_list_price_amount", "own_discount_ratio", "competitor_discount_ratio",
     "own_in_stock", "competitor_in_stock", "own_seller_name", "competitor_seller_name", "own_stars",
     "competitor_stars", "own_reviews_count", "competitor_reviews_count", "own_reviews_since",

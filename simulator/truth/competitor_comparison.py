@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from simulator.catalogue import offers, price
 from simulator.competitors import Page, tracked
-from simulator.model import SimStore
+from simulator.model import SimAccount, SimStore
 from simulator.search_results import Result, failed, results, tracked_keywords
 from simulator.truth.competitors import looked_at
 from simulator.truth.known import Known, ratio
@@ -80,6 +81,7 @@ def competitor_comparison(known: Known) -> Iterator[dict]:
     pages: dict[SimStore, dict[str, list[tuple[date, Page]]]] = {}
     for store, asin, _, found in looked_at(known):
         pages.setdefault(store, {})[asin] = found
+    accounts = {store: account for account in known.world.accounts for store in account.configured_stores}
     for store, by_asin in pages.items():
         today = max((day for found in by_asin.values() for day, _ in found), default=None)
         seen = {
@@ -99,6 +101,7 @@ def competitor_comparison(known: Known) -> Iterator[dict]:
                     **{f"own_{name}": value for name, value in seen[own].told().items()},
                     **{f"competitor_{name}": value for name, value in seen[other].told().items()},
                     **_against(seen[own], seen[other]),
+                    **_listed(known, accounts[store], store, own),
                     "search_date": search_day,
                     **_places(searches, own, other),
                 }
@@ -133,6 +136,13 @@ def _against(own: Seen, other: Seen) -> Row:
         "days_competitor_cheaper_30d": cheaper,
         "competitor_cheaper_ratio_30d": ratio(cheaper, len(both)),
     }
+
+
+def _listed(known: Known, account: SimAccount, store: SimStore, asin: str) -> Row:
+    """What the store itself asks for the product, on the last day of which it has a list of its offers."""
+    seed, day = known.world.seed, known.snapshot_days(account)[-1]
+    asked = [price(seed, store, offer, day) for offer in offers(seed, store) if offer.asin == asin]
+    return {"own_listed_price_amount": min(asked), "own_listed_date": day}
 
 
 def _last_searches(known: Known, store: SimStore) -> tuple[date | None, list[list[Result]]]:

@@ -31,6 +31,7 @@ LOADS = {
     900044: ("amazon_sp.inventory_planning", "made-de", SNAPSHOT),
     900051: ("apify.keyword_search", "ATVPDKIKX0DER", SNAPSHOT),
     900052: ("apify.keyword_search", "ATVPDKIKX0DER", SNAPSHOT),
+    900053: ("amazon_sp.merchant_listings", "made-us", SNAPSHOT),
 }
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 

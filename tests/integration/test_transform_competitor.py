@@ -27,6 +27,8 @@ COMPARED = """
     from marts.competitor_comparison order by 1, 2
 """
 
+LISTED = "select distinct own_asin, own_listed_price_amount from marts.competitor_comparison"
+
 
 def crawl(ledger: Ledger, number: int, *items: dict[str, Any], hour: int = 20) -> None:
     """A crawl of the day `number` of the history; the same hour again replaces it."""
@@ -97,6 +99,13 @@ def searched(ledger: Ledger) -> None:
     search(ledger, DAYS, "mug", RIVAL, OWN)
 
 
+def listed(ledger: Ledger) -> None:
+    """A report of the store's own listings, two of them of the own product."""
+    at = datetime(2026, 2, 15, 20, tzinfo=UTC)
+    listings = [{"seller_sku": sku, "asin1": OWN, "price": price} for sku, price in (("A", "9.90"), ("B", "9.75"))]
+    ledger.load("amazon_sp.merchant_listings", "made-us", listings, days=[at.date()], instant=at, created=at)
+
+
 def read_again(ledger: Ledger) -> None:
     """The second of the failing days could be read after all: only two in a row fail."""
     crawl(ledger, DAYS - 3, page(SECOND, 12.0), hour=22)
@@ -113,7 +122,7 @@ def fewer(ledger: Ledger) -> None:
     ledger.conn.execute("delete from ops.tracked_asins where competitor_asin = %s", (RIVAL,))
 
 
-STEPS = (first, restated, late, lost, searched, read_again, others, fewer)
+STEPS = (first, restated, late, lost, searched, listed, read_again, others, fewer)
 
 
 class Told:
@@ -123,7 +132,7 @@ class Told:
         # the others have no news; a build of all of them would look at each, as they are built in part
         marts.build("int_tracked_asins", "int_competitor_pairs", "competitor_daily", *MARTS)
         self.rival, self.second = marts.rows(EVENTS, RIVAL), marts.rows(EVENTS, SECOND)
-        self.compared = marts.rows(COMPARED)
+        self.compared, self.listed = marts.rows(COMPARED), marts.rows(LISTED)
         self.built = _content(marts)
         marts.build(*MARTS, full_refresh=True)
         self.anew = _content(marts)
@@ -206,6 +215,7 @@ def test_the_comparison_follows_pages_searches_and_lists(told):
     failing = (OWN, SECOND, 44, 40, Decimal(12), 0, 1, None)
     assert told[lost].compared == [(*cheaper, 1, 2), failing]
     assert told[searched].compared == [(*cheaper, 1, 1), failing]
+    assert (told[searched].listed, told[listed].listed) == ([(OWN, None)], [(OWN, Decimal("9.75"))])
     moved = (OTHER, SECOND, 44, 42, Decimal(12), 0, 0, None)
     assert told[others].compared == [(*cheaper, 0, None), moved]
     assert told[fewer].compared == [moved]

@@ -5,7 +5,7 @@
             {"columns": ["store_id", "own_asin", "competitor_asin"], "unique": true},
             {"columns": ["store_id", "competitor_asin"]},
         ],
-        pre_hook="{{ open_store_slices([             'marts.competitor_daily',             'apify.keyword_search',             'intermediate.int_competitor_pairs',             'intermediate.int_stores',         ]) }}",
+        pre_hook="{{ open_store_slices([             'marts.competitor_daily',             'apify.keyword_search',             'amazon_sp.merchant_listings',             'intermediate.int_competitor_pairs',             'intermediate.int_stores',         ]) }}",
     )
 }}
 -- Each own product beside each of its competitors. Today is the last day of which the store has a page.
@@ -60,6 +60,7 @@ with
             and c.price_amount is not null
         group by p.store_id, p.own_asin, p.competitor_asin
     ),
+    listings as ({{ last_listings() }}),
     searches as ({{ last_searches_of("pairs") }}),
     places as ({{ places_in("searches", "pairs") }})
 select
@@ -78,6 +79,8 @@ select
     c.is_stale as competitor_is_stale,
     o.price_amount as own_price_amount,
     c.price_amount as competitor_price_amount,
+    l.listed_price as own_listed_price_amount,
+    l.listed_date as own_listed_date,
     c.fresh_price - o.fresh_price as price_difference_amount,
     {{ ratio("(c.fresh_price - o.fresh_price)", "o.fresh_price") }} as price_difference_ratio,
     o.list_price_amount as own_list_price_amount,
@@ -125,5 +128,6 @@ select
 from pairs as p
 inner join sides as o on p.store_id = o.store_id and p.own_asin = o.asin
 inner join sides as c on p.store_id = c.store_id and p.competitor_asin = c.asin
+left join listings as l on p.store_id = l.store_id and p.own_asin = l.asin
 left join months as m on p.store_id = m.store_id and p.own_asin = m.own_asin and p.competitor_asin = m.competitor_asin
 left join places as k on p.store_id = k.store_id and p.own_asin = k.own_asin and p.competitor_asin = k.competitor_asin
