@@ -33,11 +33,12 @@ READABLE = ("marts", "insights")
 LIMITS: Mapping[str, str] = {
     # a session left open in a transaction would keep dbt from replacing a table
     "idle_in_transaction_session_timeout": "60s",
-    "statement_timeout": "5min",
+    # so would a query, in a full refresh, for longer than the two minutes that a model waits (macros/slices.sql)
+    "statement_timeout": "90s",
     "lock_timeout": "60s",
     "default_transaction_read_only": "on",
     # where a server's own is another, date_trunc of a day is a moment that BI tools show as the day before
-    "timezone": "UTC",
+    "TimeZone": "UTC",
 }
 """What a reader's session begins with. It may set them otherwise; `end_overdue` holds it to them all the same."""
 
@@ -99,8 +100,11 @@ def ensure_roles(conn: psycopg.Connection, settings: Settings) -> str | None:
 
 
 def _is_set_up(conn: psycopg.Connection) -> bool:
-    """Whether roles, rights on what is there, and rights on what will be made are as they should be."""
-    there = conn.execute("select count(*) from pg_roles where rolname = any(%s)", ([BI, TENANTS],)).fetchone()
+    """Whether roles, limits, rights on what is there, and rights on what will be made are as they should be."""
+    there = conn.execute(
+        "select count(*) from pg_roles where rolname = %s or rolname = %s and rolconfig @> %s",
+        (TENANTS, BI, [f"{name}={value}" for name, value in LIMITS.items()]),
+    ).fetchone()
     if there != (2,):
         return False
     rows = conn.execute(
