@@ -23,7 +23,8 @@ class StateError(Exception):
 
 @dataclass(frozen=True)
 class WorldFile:
-    """Which world this is. `first_now` fixes its history, `now` is where it stands (UTC)."""
+    """Which world this is. `first_now` fixes its history, `now` is where it stands (UTC); `stood`: where it stood
+    between them, in order, as of the days that were leapt over nobody made a snapshot."""
 
     seed: int
     stores: int
@@ -31,6 +32,7 @@ class WorldFile:
     days: int
     first_now: datetime
     now: datetime
+    stood: tuple[datetime, ...] = ()
 
     @staticmethod
     def read(folder: Path) -> WorldFile | None:
@@ -41,7 +43,8 @@ class WorldFile:
         try:
             data = json.loads(path.read_text())
             seed, stores, products, days = (int(data[name]) for name in ("seed", "stores", "products", "days"))
-            return WorldFile(seed, stores, products, days, parse_instant(data["first_now"]), parse_instant(data["now"]))
+            first_now, now, *stood = map(parse_instant, (data["first_now"], data["now"], *data.get("stood", ())))
+            return WorldFile(seed, stores, products, days, first_now, now, tuple(stood))
         except (ValueError, KeyError, TypeError) as error:
             raise StateError(
                 f"{path} is not a world file ({error}). Delete the folder to start a new world."
@@ -51,6 +54,7 @@ class WorldFile:
         """Keep this world in the folder, which is made when it does not exist."""
         folder.mkdir(parents=True, exist_ok=True)
         data = {**asdict(self), "first_now": iso(self.first_now), "now": iso(self.now)}
+        data["stood"] = [iso(at) for at in self.stood]
         write_whole(folder / "world.json", json.dumps(data, indent=1) + "\n")
 
 
@@ -73,7 +77,9 @@ def open_world_file(folder: Path, now: datetime | None, **wanted: int | None) ->
                     f"{folder} holds a world with {name} {getattr(known, name)}, and {value} was asked for. "
                     "Use another --state, or delete that folder to start a new world."
                 )
-        world = replace(known, now=now.astimezone(UTC).replace(microsecond=0)) if now else known
+        world = known
+        if now is not None and (moment := now.astimezone(UTC).replace(microsecond=0)) != known.now:
+            world = replace(known, now=moment, stood=(*known.stood, known.now))
     world.write(folder)
     return world
 

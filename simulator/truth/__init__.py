@@ -15,6 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from simulator.state import WorldFile
 from simulator.truth.advertising import (
     ads_campaigns_daily,
     ads_products_daily,
@@ -95,7 +96,8 @@ def columns_of(name: str) -> tuple[str, ...] | None:
 
 
 def rows(name: str, world: World, now: datetime, state: Path | None = None) -> list[dict]:
-    """The rows of a mart or staging model at `now`, ordered by its key. state: the folder with apify_runs.json.
+    """The rows of a mart or staging model at `now`, ordered by its key. state: the simulator's folder, which knows the
+    crawls that were started and where the world stood before.
 
     Raises KeyError for a name without truth.
     """
@@ -105,7 +107,9 @@ def rows(name: str, world: World, now: datetime, state: Path | None = None) -> l
         make, key = FACTS[name], MARTS[name][1]
     path = state / "apify_runs.json" if state else None
     runs = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else []
-    return sorted(make(Known(world, now, runs)), key=lambda row: tuple(_sortable(row[column]) for column in key))
+    file = WorldFile.read(state) if state else None
+    stood = file.stood if file and (file.seed, file.first_now) == (world.seed, world.first_now) else ()
+    return sorted(make(Known(world, now, runs, stood)), key=lambda row: tuple(_sortable(row[column]) for column in key))
 
 
 def _sortable(value: object) -> tuple[bool, object]:

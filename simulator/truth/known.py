@@ -37,11 +37,15 @@ class Crawl:
 
 
 class Known:
-    """A world at `now`, with the crawls that Tradewind started there (entries of apify_runs.json)."""
+    """A world at `now`, with the crawls that Tradewind started there (entries of apify_runs.json); it `stood` at
+    instants before, and Tradewind ran each time."""
 
-    def __init__(self, world: World, now: datetime, started_runs: Iterable[Mapping] = ()) -> None:
+    def __init__(
+        self, world: World, now: datetime, started_runs: Iterable[Mapping] = (), stood: Iterable[datetime] = ()
+    ) -> None:
         self.world = world
         self.now = now
+        self._stood = (world.first_now, *stood, now)
         self._started = tuple(started_runs)
 
     def stores(self, *, configured_only: bool) -> Iterator[tuple[SimAccount, SimStore, StoreBusiness]]:
@@ -58,6 +62,10 @@ class Known:
     def today(self, account: SimAccount) -> date:
         """The account's running day."""
         return local_day(self.zone(account), self.now)
+
+    def days_of_runs(self, zone: str) -> set[date]:
+        """The days in a zone on which Tradewind ran: those of the snapshots that no other tool asked for."""
+        return {local_day(zone, at) for at in self._stood if at <= self.now}
 
     def ended(self, account: SimAccount, latency: timedelta) -> list[date]:
         """The days since history began that have ended at least `latency` ago."""

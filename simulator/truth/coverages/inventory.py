@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from simulator.ledger_events import events, is_explained
-from simulator.marketplaces import days_between, local_day
+from simulator.marketplaces import days_between
 from simulator.model import SimAccount, SimStore
 from simulator.truth.known import REPORT_LATENCY, Known
 
@@ -24,7 +24,7 @@ OF_STORES = (
 def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple[str, date, str]]:
     """(feed, marketplace day, state) of each day of these feeds that an up-to-date run has."""
     for feeds, zone in ((OF_ACCOUNTS, known.zone(account)), (OF_STORES, store.marketplace.time_zone)):
-        runs = {local_day(zone, known.world.first_now), local_day(zone, known.now)}
+        runs = known.days_of_runs(zone)
         for feed in feeds:
             for day in days_between(store.start, max(runs)):
                 yield feed, day, "loaded" if day in runs else "unavailable"

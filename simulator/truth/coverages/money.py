@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.marketplaces import days_between, local_day
+from simulator.marketplaces import days_between
 from simulator.model import SimAccount, SimStore
 from simulator.publishing import (
     CUSTOMER_RETURNS,
@@ -42,8 +42,7 @@ def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple
     charged = {fee.month for fee in known_storage_fees(known, account)}
     for month in months_ended(known, account, STORAGE_FEES):
         yield "amazon_sp.storage_fees", month, LOADED if month in charged else EMPTY
-    # nobody asked before the first run; of the runs since then the first and the last one are known
-    zone, today = store.marketplace.time_zone, known.today(account)
-    runs = {local_day(zone, known.world.first_now), today}
+    # nobody asked before the first run
+    today, runs = known.today(account), known.days_of_runs(store.marketplace.time_zone)
     for day in days_between(store.start, today):
         yield "amazon_sp.estimated_fees", day, LOADED if day in runs else UNAVAILABLE
