@@ -93,7 +93,7 @@ PROFIT_DAILY = (
     "advertising_amount", "reimbursements_amount", "subscription_fees_amount", "other_amount", "cost_of_goods_amount",
     "own_shipping_amount", "profit_amount", "margin", "fees_source", "units_without_fees", "units_without_cost",
     "currency", "reporting_currency", "revenue_amount_reporting", "advertising_amount_reporting",
-    "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_date",
+    "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_rate", "fx_date",
 )  # fmt: skip
 SALES_RECONCILIATION = (
     "store_id", "tenant_id", "date", "kind", "amount", "compared_amount", "difference", "tolerance",

@@ -116,10 +116,9 @@ def returns_daily(known: Known) -> Iterator[dict]:
             if refunded is not None:
                 entry.refunded = (entry.refunded or ZERO) + refunded
     for (store, day, sku, reason, disposition), entry in found.items():
-        currency = store.marketplace.currency
-        reporting_currency, rate, fx_date = known.reporting(store.tenant_id, currency, day)
+        reporting_currency, rate, fx_date = known.reporting(store.tenant_id, store.marketplace.currency, day)
         if not store.configured:
-            currency = rate = fx_date = None
+            rate = fx_date = None
         yield {
             "store_id": store.store_id,
             "tenant_id": store.tenant_id,
@@ -133,7 +132,7 @@ def returns_daily(known: Known) -> Iterator[dict]:
             "unknown_order_units": 0,
             "orders": len(entry.orders),
             "merchant_refunded_amount": entry.refunded,
-            "currency": currency,
+            "currency": store.marketplace.currency if store.configured else None,
             "reporting_currency": reporting_currency,
             "merchant_refunded_amount_reporting": None if entry.refunded is None else converted(entry.refunded, rate),
             "fx_date": fx_date,

@@ -124,6 +124,7 @@ def _written(known: Known, key: Key, row: Row) -> dict:
         "currency": row.currency,
         "reporting_currency": reporting_currency,
         **{f"{name}_amount_reporting": converted(amounts[name], rate) for name in REPORTED},
+        "fx_rate": rate,
         "fx_date": fx_date,
     }
 

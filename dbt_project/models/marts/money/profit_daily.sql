@@ -110,5 +110,6 @@ select
     round(d.advertising_amount * fx.rate, 4) as advertising_amount_reporting,
     round(d.cost_of_goods_amount * fx.rate, 4) as cost_of_goods_amount_reporting,
     round(d.profit_amount * fx.rate, 4) as profit_amount_reporting,
+    fx.rate as fx_rate,
     fx.fx_date
 from totals as d {{ join_rate("d", "d.date") }}
