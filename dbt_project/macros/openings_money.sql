@@ -31,7 +31,7 @@
     (
         select s.account_id, t.settlement_id
         from {{ this }} as t
-        inner join ops.stores as s on t.store_id = s.store_id
+        inner join {{ stores_of_accounts(this) }} as s on t.store_id = s.store_id
         inner join
             _changed as c
             on c.producer = 'intermediate.int_fx_rates'

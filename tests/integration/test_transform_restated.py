@@ -194,20 +194,24 @@ class OtherReportingCurrency(Restated):
 
 
 class RestatedRate(Restated):
-    """The exchange rate of the day on which a settlement was deposited is corrected."""
+    """The exchange rate of the day on which settlements were deposited is corrected, that of no store among them."""
 
     PAID = date(2026, 1, 20)
 
     def __init__(self) -> None:
         super().__init__(
             "select store_id, total_amount, reporting_currency, total_amount_reporting, fx_date "
-            "from marts.settlements where settlement_id = 'rated'"
+            "from marts.settlements where settlement_id like 'rated%%' order by 1"
         )
 
     def first(self, ledger: Ledger) -> None:
-        row = {"settlement_id": "rated", "currency": "EUR", "total_amount": "12.50"}
+        row = {"currency": "EUR", "total_amount": "12.50"}
         row |= {"settlement_end_date": f"{self.PAID} 08:00:00 UTC", "deposit_date": f"{self.PAID} 09:00:00 UTC"}
-        ledger.load("amazon_sp.settlements_v2", EU_ACCOUNT, [row], days=[self.PAID], slice_key="rated")
+        line = {"transaction_type": "Order", "order_id": "es", "marketplace_name": "Amazon.es", "amount": "12.50"}
+        line |= {"amount_type": "ItemPrice", "amount_description": "Principal", "posted_date": str(self.PAID)}
+        for key, rows in (("rated", [row]), ("rated-es", [row, line])):
+            named = [{**each, "settlement_id": key} for each in rows]
+            ledger.load("amazon_sp.settlements_v2", EU_ACCOUNT, named, days=[self.PAID], slice_key=key)
         rates(ledger, (self.PAID, "EUR", "USD", "1.1"))
 
     def second(self, ledger: Ledger) -> None:
@@ -312,8 +316,9 @@ def test_another_reporting_currency_is_a_change_of_everything(restated):
 
 def test_a_settlement_is_converted_anew_at_a_corrected_rate(restated):
     before, after, _ = restated[RestatedRate]
-    assert before == [("made-de", Decimal("12.50"), "USD", Decimal("13.7500"), RestatedRate.PAID)]
-    assert after == [("made-de", Decimal("12.50"), "USD", Decimal("15.0000"), RestatedRate.PAID)]
+    stores = ("made-de", "unmapped:SELLEREU:amazon.es")
+    assert before == [(store, Decimal("12.50"), "USD", Decimal("13.7500"), RestatedRate.PAID) for store in stores]
+    assert after == [(store, Decimal("12.50"), "USD", Decimal("15.0000"), RestatedRate.PAID) for store in stores]
 
 
 def test_price_history_is_continued_and_corrected_in_the_middle(restated):
