@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
-DOMAINS = ("sales", "money", "inventory", "advertising", "competitor", "coverage")
+DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "coverage")
 INTRODUCTION = """# The marts
 
 Made from `dbt_project/models/marts` by `python -m pipelines.warehouse.dictionary`. All are tables in the schema

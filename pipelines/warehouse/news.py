@@ -46,6 +46,13 @@ _DIFFERING = {
     "intermediate.int_competitor_pairs": f"""
         select exists (({_PAIRS} except {_COMPARED}) union all ({_COMPARED} except {_PAIRS}))
         """,
+    "marts.stores": """
+        select exists (
+            select 1 from ops.stores as s join ops.tenants as t using (tenant_id)
+            left join marts.stores as m using (store_id)
+            where (m.tenant_name, m.country) is distinct from (t.name, s.country)
+        )
+        """,
     "marts.data_coverage": """
         select exists (
             select 1 from ops.current_marks as m join ops.slices as s on s.changed_xid >= m.lowest_xid

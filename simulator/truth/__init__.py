@@ -29,6 +29,7 @@ from simulator.truth.competitor_comparison import competitor_comparison
 from simulator.truth.competitor_events import competitor_events
 from simulator.truth.competitors import competitor_daily, competitor_price_history
 from simulator.truth.coverage import data_coverage
+from simulator.truth.dimensions import products, stores
 from simulator.truth.inventory import inventory_daily
 from simulator.truth.inventory_health import inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
@@ -43,6 +44,8 @@ from simulator.truth.traffic import traffic_daily, traffic_store_daily
 from simulator.world import World
 
 FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
+    "stores": stores,
+    "products": products,
     "order_items": order_items,
     "sales_daily": sales_daily,
     "sales_store_daily": sales_store_daily,

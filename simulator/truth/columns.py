@@ -161,9 +161,19 @@ COMPETITOR_EVENTS = (
     "value_after", "number_before", "number_after", "change", "change_ratio", "unit", "currency",
 )  # fmt: skip
 DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state")
+STORES = (
+    "store_id", "tenant_id", "tenant_name", "label", "is_configured", "seller_id", "country", "marketplace_id",
+    "sales_channel", "currency", "time_zone", "reporting_currency",
+)  # fmt: skip
+PRODUCTS = (
+    "store_id", "tenant_id", "sku", "asin", "asin_source", "fnsku", "title", "title_source", "brand", "listing_status",
+    "fulfillment_channel", "price_amount", "currency", "price_source", "first_sold_on", "last_sold_on",
+)  # fmt: skip
 
 # mart -> (columns, key: what its rows are ordered by)
 MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "stores": (STORES, ("store_id",)),
+    "products": (PRODUCTS, ("store_id", "sku")),
     "order_items": (ORDER_ITEMS, ("store_id", "amazon_order_id", "sku", "line_number")),
     "sales_daily": (SALES_DAILY, ("store_id", "date", "sku")),
     "sales_store_daily": (SALES_STORE_DAILY, ("store_id", "date")),

@@ -43,6 +43,8 @@ INCREMENTAL = (
     "marts.competitor_comparison",
     "marts.competitor_events",
     "marts.data_coverage",
+    "marts.stores",
+    "marts.products",
     "intermediate.int_orders_current",
     "intermediate.int_fx_rates",
     "intermediate.int_inventory_velocity",

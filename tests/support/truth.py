@@ -23,6 +23,8 @@ from simulator.world import World
 
 ROOT = Path(__file__).parents[2]
 MARTS = (
+    "stores",
+    "products",
     "order_items",
     "sales_daily",
     "sales_store_daily",

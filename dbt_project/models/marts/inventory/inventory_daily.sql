@@ -1,6 +1,6 @@
 {{
     config(
-        indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}],
+        indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}, {"columns": ["store_id", "sku", "date"]}],
         pre_hook="{{ open_slices([             'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'         ]) }}",
     )
 }}

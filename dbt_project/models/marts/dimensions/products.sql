@@ -1,0 +1,152 @@
+{{
+    config(
+        meta={"slice": ["store_id"], "reports": "none"},
+        indexes=[{"columns": ["store_id", "sku"], "unique": true}, {"columns": ["store_id", "asin"]}],
+        pre_hook="{{ open_products(['marts.stores', 'marts.sales_daily', 'marts.profit_daily', 'marts.inventory_daily', 'amazon_sp.merchant_listings', 'amazon_sp.fba_myi_all_inventory', 'amazon_sp.fba_myi_unsuppressed_inventory', 'amazon_sp.estimated_fees', 'intermediate.int_stores']) }}",
+    )
+}}
+-- What every SKU of the marts stands for: by its listing, else by FBA inventory, else by its newest order line. History
+-- is looked into by SKU, never read.
+with
+    stores as (
+        select store_id, tenant_id
+        from {{ ref("stores") }}
+        {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
+    ),
+    listings as (
+        select distinct
+            on (store_id, sku)
+            store_id,
+            sku,
+            asin,
+            item_name as title,
+            price_amount,
+            currency,
+            status,
+            case
+                when upper(fulfillment_channel) = 'DEFAULT'
+                then 'Merchant'
+                when upper(fulfillment_channel) like 'AMAZON%'
+                then 'Amazon'
+            end as fulfillment_channel
+        from {{ ref("stg_amazon_sp__merchant_listings") }}
+        where sku <> '' and {{ in_newest_loads("amazon_sp.merchant_listings") }}
+        order by store_id, sku, instant desc, status, listing_id
+    ),
+    stocked as (
+        select distinct on (store_id, sku) *
+        from
+            (
+                {% for table in ["fba_myi_all_inventory", "fba_myi_unsuppressed_inventory"] %}
+                    select store_id, sku, instant, asin, fnsku, product_name as title, your_price_amount, currency
+                    from {{ ref("stg_amazon_sp__" ~ table) }}
+                    where sku <> '' and {{ in_newest_loads("amazon_sp." ~ table) }} {{ "union all" if not loop.last }}
+                {% endfor %}
+            ) as r
+        order by store_id, sku, instant desc, asin, fnsku, title, your_price_amount
+    ),
+    fees as (
+        select store_id, sku, max(brand) as brand
+        from {{ ref("stg_amazon_sp__estimated_fees") }}
+        where {{ in_newest_loads("amazon_sp.estimated_fees") }}
+        group by store_id, sku
+    ),
+    skus as (
+        select store_id, sku
+        from listings
+        union
+        select store_id, sku
+        from stocked
+        {% for name in ["sales_daily", "profit_daily", "inventory_daily"] %}
+            union
+            select store_id, sku
+            from {{ held_skus(ref(name)) }} as h
+        {% endfor %}
+    )
+select
+    k.store_id,
+    s.tenant_id,
+    k.sku,
+    coalesce(l.asin, f.asin, i.asin, o.asin) as asin,
+    case
+        when l.asin is not null
+        then 'listing'
+        when coalesce(f.asin, i.asin) is not null
+        then 'fba_inventory'
+        when o.asin is not null
+        then 'order'
+    end as asin_source,
+    coalesce(f.fnsku, i.fnsku) as fnsku,
+    coalesce(l.title, f.title, o.product_name) as title,
+    case
+        when l.title is not null
+        then 'listing'
+        when f.title is not null
+        then 'fba_inventory'
+        when o.product_name is not null
+        then 'order'
+    end as title_source,
+    e.brand,
+    l.status as listing_status,
+    coalesce(
+        l.fulfillment_channel, case when coalesce(f.sku, i.sku) is not null then 'Amazon' end, o.fulfillment_channel
+    ) as fulfillment_channel,
+    p.price_amount,
+    p.currency,
+    p.price_source,
+    d.first_sold_on,
+    d.last_sold_on
+from skus as k
+inner join stores as s on k.store_id = s.store_id
+left join listings as l on k.store_id = l.store_id and k.sku = l.sku
+left join stocked as f on k.store_id = f.store_id and k.sku = f.sku
+left join fees as e on k.store_id = e.store_id and k.sku = e.sku
+left join
+    lateral(
+        select t.sku, t.asin, t.fnsku
+        from {{ ref("inventory_daily") }} as t
+        where t.store_id = k.store_id and t.sku = k.sku and f.sku is null and k.sku <> ''
+        order by t.date desc
+        limit 1
+    ) as i
+    on true
+left join
+    lateral(
+        select t.asin, t.product_name, t.fulfillment_channel
+        from {{ ref("order_items") }} as t
+        where
+            t.store_id = k.store_id
+            and t.sku = k.sku
+            and t.date
+            = (select max(n.date) from {{ ref("sales_daily") }} as n where n.store_id = k.store_id and n.sku = k.sku)
+            and k.sku <> ''
+            and num_nulls(
+                coalesce(l.asin, f.asin, i.asin),
+                coalesce(l.title, f.title),
+                coalesce(l.fulfillment_channel, f.sku, i.sku)
+            )
+            > 0
+        order by t.purchased_at desc, t.amazon_order_id desc, t.line_number
+        limit 1
+    ) as o
+    on true
+cross join
+    lateral(
+        select min(t.date) as first_sold_on, max(t.date) as last_sold_on
+        from {{ ref("sales_daily") }} as t
+        where t.store_id = k.store_id and t.sku = k.sku and t.units > 0
+    ) as d
+cross join
+    lateral(
+        select v.price_amount, v.currency, v.price_source
+        from
+            (
+                values
+                    (1, l.price_amount, l.currency, 'listing'),
+                    (2, f.your_price_amount, f.currency, 'fba_inventory'),
+                    (3, null, null, null)
+            ) as v(place, price_amount, currency, price_source)
+        where v.place = 3 or num_nulls(v.price_amount, v.currency) = 0
+        order by v.place
+        limit 1
+    ) as p
