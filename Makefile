@@ -43,6 +43,7 @@ lint: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check dbt_project
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models/intermediate dbt_project/models/marts
 	$(BIN)/mypy
 	@bash .ci/check-tracked-files
 

@@ -6,6 +6,22 @@
 {# The loads that stand for the truth of each slice of a feed: scope_id, slice_key, day, instant, load_id. -#}
 {% macro current_loads(feed) -%} ops.current_loads('{{ feed }}', {{ known_at() }}) {%- endmacro %}
 
+{#
+    The newest load of each scope of a feed: as an array, so that the raw table's index is used. Its parentheses are
+    double because sqlfluff cannot read single ones around an `order by`.
+-#}
+{% macro in_newest_loads(feed) -%}
+    load_id = any(
+        array(
+            (
+                select distinct on (scope_id) load_id
+                from {{ current_loads(feed) }}
+                order by scope_id, instant desc, load_id desc
+            )
+        )
+    )
+{%- endmacro %}
+
 {# The loads of an upsert feed: all of them, as far as they were there. -#}
 {% macro every_load(feed) -%}
     (

@@ -131,14 +131,7 @@
 {% macro last_listings() -%}
     select store_id, asin, min(price_amount) as listed_price, max(date) as listed_date
     from {{ ref("stg_amazon_sp__merchant_listings") }}
-    where
-        load_id = any(
-            array(
-                select distinct on (scope_id) load_id
-                from {{ current_loads("amazon_sp.merchant_listings") }}
-                order by scope_id, instant desc, load_id desc
-            )
-        )
+    where {{ in_newest_loads("amazon_sp.merchant_listings") }}
     group by store_id, asin
 {%- endmacro %}
 

@@ -148,14 +148,3 @@
             ) as h
     )
 {%- endmacro %}
-
-{# The newest load of each scope of a feed: as an array, so that the raw table's index is used. -#}
-{% macro in_newest_loads(feed) -%}
-    load_id = any(
-        array(
-            select distinct on (scope_id) load_id
-            from {{ current_loads(feed) }}
-            order by scope_id, instant desc, load_id desc
-        )
-    )
-{%- endmacro %}

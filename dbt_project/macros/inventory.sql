@@ -102,14 +102,7 @@
             (select store_id, max(as_of_date) as as_of_date from positions group by store_id) as p
             on r.store_id = p.store_id
             and r.date >= p.as_of_date - 7
-        where
-            r.load_id = any(
-                array(
-                    select distinct on (scope_id) load_id
-                    from {{ current_loads("amazon_sp." ~ table) }}
-                    order by scope_id, instant desc
-                )
-            )
+        where r.{{ in_newest_loads("amazon_sp." ~ table) }}
         order by r.store_id, r.sku, r.instant desc, r.load_id desc
     )
 {%- endmacro %}

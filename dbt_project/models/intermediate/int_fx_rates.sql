@@ -10,4 +10,4 @@
 -- new day changes one day.
 select f.base_currency, f.quote_currency, f.date, f.rate
 from {{ known_rates() }} as f
-{% if by_slices() %} inner join _slices as s using (base_currency, quote_currency, date) {% endif %}
+{% if by_slices() %} inner join _slices using (base_currency, quote_currency, date) {% endif %}

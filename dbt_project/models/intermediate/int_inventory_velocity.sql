@@ -6,8 +6,8 @@
     )
 }}
 -- depends_on: {{ ref("int_stores") }}
--- FBA stock of the last snapshots, listed or not, and what sold before: days without stock say nothing of demand. What is
--- sold a day is kept as a fraction (sold, over) until the end, so that nothing is rounded twice.
+-- FBA stock of the last snapshots, listed or not, and what sold before: days without stock say nothing of demand.
+-- What is sold a day is kept as a fraction (sold, over) until the end, so that nothing is rounded twice.
 with
     last_snapshots as (select * from {{ last_stock_snapshots() }}),
     listed as (

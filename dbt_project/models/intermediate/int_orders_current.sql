@@ -40,7 +40,7 @@ with
     newest as (
         select distinct on (account_id, amazon_order_id) *
         from whole
-        order by account_id, amazon_order_id, version desc, report_created_at desc, load_id desc
+        order by account_id asc, amazon_order_id asc, version desc, report_created_at desc, load_id desc
     )
 select
     n.account_id,

@@ -50,22 +50,15 @@ with
     fees as (
         select distinct on (store_id, sku) *, coalesce(sales_price_amount, your_price_amount) as price_amount
         from {{ ref("stg_amazon_sp__estimated_fees") }}
-        where
-            load_id = any(
-                array(
-                    select distinct on (scope_id) load_id
-                    from {{ current_loads("amazon_sp.estimated_fees") }}
-                    order by scope_id, instant desc, load_id desc
-                )
-            )
-        order by store_id, sku, instant desc
+        where {{ in_newest_loads("amazon_sp.estimated_fees") }}
+        order by store_id asc, sku asc, instant desc
     ),
     costs as (
         select distinct on (c.store_id, c.sku) c.*
         from windows as w
         inner join
-            {{ ref("stg_manual__product_costs") }} as c on w.store_id = c.store_id and c.valid_from <= w.window_end
-        order by c.store_id, c.sku, c.valid_from desc
+            {{ ref("stg_manual__product_costs") }} as c on w.store_id = c.store_id and w.window_end >= c.valid_from
+        order by c.store_id asc, c.sku asc, c.valid_from desc
     ),
     margins as (
         select
@@ -143,6 +136,8 @@ select
         then 'watch'
         when sales_14d > 0 and cost * out_of <= sales_14d * left_over
         then case when cost * all_skus >= all_cost then 'harvest' else 'scale' end
-        else case when cost * all_skus >= all_cost then 'fix' else 'stop' end
+        when cost * all_skus >= all_cost
+        then 'fix'
+        else 'stop'
     end as quadrant
 from based

@@ -26,7 +26,22 @@ with
         from {{ ref("sales_store_daily") }} as d
         {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
     ),
-    days as (select * from ads full join sales using (store_id, date))
+    days as (
+        select
+            coalesce(a.store_id, o.store_id) as store_id,
+            coalesce(a.date, o.date) as date,
+            a.impressions,
+            a.clicks,
+            a.cost,
+            a.sp_cost,
+            a.sb_cost,
+            a.sd_cost,
+            a.purchases_14d,
+            a.sales_14d,
+            o.ordered_sales_amount
+        from ads as a
+        full join sales as o on a.store_id = o.store_id and a.date = o.date
+    )
 select
     d.store_id,
     s.tenant_id,

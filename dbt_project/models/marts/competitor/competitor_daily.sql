@@ -29,7 +29,7 @@ with
                     )
                 )
         {% endif %}
-        order by marketplace_id, date, asin, is_failed, instant desc, row_seq desc
+        order by marketplace_id asc, date asc, asin asc, is_failed asc, instant desc, row_seq desc
     )
 select
     s.store_id,

@@ -38,7 +38,7 @@ from pages as d
 {% if by_slices() %} inner join _slices as s on d.store_id = s.store_id and d.date = s.date {% endif %}
 left join
     lateral(
-        select *
+        select p.*
         from pages as p
         where p.store_id = d.store_id and p.asin = d.asin and p.crawl_status = 'ok' and p.date < d.date
         order by p.date desc
@@ -47,7 +47,7 @@ left join
     on true
 left join
     lateral(
-        select *
+        select p.*
         from pages as p
         where
             p.store_id = d.store_id

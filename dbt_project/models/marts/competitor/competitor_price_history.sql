@@ -6,8 +6,7 @@
     )
 }}
 -- A version per (price, in stock), from the first day it was seen to the first day of the next. A failed crawl is a
--- gap:
--- no change, and not "out of stock".
+-- gap: no change, and not "out of stock".
 with
     seen as (
         select d.store_id, d.tenant_id, d.asin, d.date, d.price_amount, d.currency, d.in_stock
@@ -44,8 +43,9 @@ with
         select
             *,
             row_number() over pair = 1
-            or (price_amount, in_stock)
-            is distinct from (lag(price_amount) over pair, lag(in_stock) over pair) as is_new
+            or (
+                (price_amount, in_stock) is distinct from (lag(price_amount) over pair, lag(in_stock) over pair)
+            ) as is_new
         from seen
         window pair as (partition by store_id, asin order by date)
     ),

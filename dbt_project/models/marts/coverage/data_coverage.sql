@@ -68,11 +68,11 @@ inner join scopes as p on l.scope_id = p.scope_id
 left join ops.loads as d on l.load_id = d.load_id
 where l.feed not like 'manual.%'
 order by
-    p.store_id,
-    l.feed,
-    l.day,
-    l.slice_key like '____-__-__/__' and l.state in ('loaded', 'empty', 'unavailable'),
-    case l.state when 'loaded' then 1 when 'empty' then 2 else 3 end,
+    p.store_id asc,
+    l.feed asc,
+    l.day asc,
+    l.slice_key like '____-__-__/__' and l.state in ('loaded', 'empty', 'unavailable') asc,
+    case l.state when 'loaded' then 1 when 'empty' then 2 else 3 end asc,
     l.instant desc nulls last,
-    l.state,
+    l.state asc,
     l.load_id desc nulls last

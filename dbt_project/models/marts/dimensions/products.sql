@@ -31,7 +31,7 @@ with
             end as fulfillment_channel
         from {{ ref("stg_amazon_sp__merchant_listings") }}
         where sku <> '' and {{ in_newest_loads("amazon_sp.merchant_listings") }}
-        order by store_id, sku, instant desc, status, listing_id
+        order by store_id asc, sku asc, instant desc, status asc, listing_id asc
     ),
     stocked as (
         select distinct on (store_id, sku) *
@@ -43,7 +43,7 @@ with
                     where sku <> '' and {{ in_newest_loads("amazon_sp." ~ table) }} {{ "union all" if not loop.last }}
                 {% endfor %}
             ) as r
-        order by store_id, sku, instant desc, asin, fnsku, title, your_price_amount
+        order by store_id asc, sku asc, instant desc, asin asc, fnsku asc, title asc, your_price_amount asc
     ),
     fees as (
         select store_id, sku, max(brand) as brand
@@ -126,7 +126,7 @@ left join
                 coalesce(l.fulfillment_channel, f.sku, i.sku)
             )
             > 0
-        order by t.purchased_at desc, t.amazon_order_id desc, t.line_number
+        order by t.purchased_at desc, t.amazon_order_id desc, t.line_number asc
         limit 1
     ) as o
     on true

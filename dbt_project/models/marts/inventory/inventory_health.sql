@@ -6,8 +6,7 @@
     )
 }}
 -- What the stock of the last snapshot means: when to order how much, what lies too long, what is held up and why,
--- what it
--- is worth and earns. Formulas go by columns as they are shown, so that a reader can follow them.
+-- what it is worth and earns. Formulas go by columns as they are shown, so that a reader can follow them.
 with
     positions as (
         select *

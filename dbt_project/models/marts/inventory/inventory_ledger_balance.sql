@@ -40,11 +40,11 @@ with
             sum(s.ending_quantity)::integer as closing_quantity,
             sum(s.in_transit_quantity)::integer as in_transit_quantity,
             coalesce(
-                min(l.report_created_at at time zone a.time_zone)::date >= s.date + {{ var("ledger_final_days") }},
+                min(o.report_created_at at time zone a.time_zone)::date >= s.date + {{ var("ledger_final_days") }},
                 false
             ) as is_final
         from {{ ref("stg_amazon_sp__ledger_summary") }} as s
-        inner join ops.loads as l on s.load_id = l.load_id
+        inner join ops.loads as o on s.load_id = o.load_id
         inner join {{ accounts() }} as a on s.account_id = a.account_id
         {% if by_slices() %}
             where

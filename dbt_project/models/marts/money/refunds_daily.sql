@@ -20,12 +20,12 @@ with
                     inner join {{ ref("settlement_lines") }} as p on s.store_id = p.store_id and s.date = p.posted_date
                     where p.is_refund
                     union
-                    select p.store_id, p.settlement_id, p.line_number
+                    select r.store_id, r.settlement_id, r.line_number
                     from _slices as s
                     inner join {{ ref("order_items") }} as i on s.store_id = i.store_id and s.date = i.date
                     inner join
-                        {{ ref("settlement_lines") }} as p on i.store_id = p.store_id and i.amazon_order_id = p.order_id
-                    where p.is_refund
+                        {{ ref("settlement_lines") }} as r on i.store_id = r.store_id and i.amazon_order_id = r.order_id
+                    where r.is_refund
                 ) as w
                 on l.store_id = w.store_id
                 and l.settlement_id = w.settlement_id
@@ -60,9 +60,9 @@ with
             basis,
             date,
             coalesce(sku, '') as sku,
-            count(distinct(order_id, adjustment_id, order_item_code))::integer as refunds,
+            count(distinct row(order_id, adjustment_id, order_item_code))::integer as refunds,
             count(distinct order_id)::integer as orders,
-            (count(distinct(order_id, adjustment_id, order_item_code)) filter (where order_date is null))::integer
+            (count(distinct row(order_id, adjustment_id, order_item_code)) filter (where order_date is null))::integer
             as unknown_order_refunds,
             coalesce(sum(amount) filter (where kind = 'principal'), 0) as principal_amount,
             coalesce(sum(amount) filter (where kind in ('shipping', 'gift_wrap')), 0) as shipping_amount,

@@ -15,7 +15,7 @@ with
         {% if by_slices() %}
             where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
         {% endif %}
-        order by account_id, settlement_id, report_created_at desc, load_id desc
+        order by account_id asc, settlement_id asc, report_created_at desc, load_id desc
     ),
     sums as (
         select

@@ -18,7 +18,7 @@ with
         {% if by_slices() %}
             where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
         {% endif %}
-        order by account_id, settlement_id, report_created_at desc, load_id desc
+        order by account_id asc, settlement_id asc, report_created_at desc, load_id desc
     ),
     lines as (
         select
@@ -55,10 +55,10 @@ with
                     length(replace(s.amount_description, '%', '')) desc,
                     length(replace(s.amount_type, '%', '')) desc,
                     length(replace(s.transaction_type, '%', '')) desc,
-                    length(s.amount_description || s.amount_type || s.transaction_type),
-                    s.amount_description,
-                    s.amount_type,
-                    s.transaction_type
+                    length(s.amount_description || s.amount_type || s.transaction_type) asc,
+                    s.amount_description asc,
+                    s.amount_type asc,
+                    s.transaction_type asc
                 limit 1
             ) as k
             on true
