@@ -77,6 +77,8 @@ NAMES = (
     "what_a_settlement_is_made_of",
     "the_order_says_whose_return_it_is",
     "refunds_by_both_days",
+    "stores_and_buckets_in_words",
+    "who_says_what_a_sku_is",
 )
 
 

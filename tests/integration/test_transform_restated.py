@@ -244,6 +244,29 @@ class PriceFoundLater(Restated):
         ledger.load(CRAWL, US_PLACE, items, days=[day], instant=at, created=at)
 
 
+class OtherNames(Restated):
+    """What ids stand for: a listing that changes, an order of a new SKU, a bucket's store, a tenant's other name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "select p.sku, s.label, p.title, p.listing_status, p.last_sold_on from marts.products as p "
+            "join marts.stores as s using (store_id) where p.sku in ('FR', 'LISTED', 'ORDERED') order by 1"
+        )
+
+    def first(self, ledger: Ledger) -> None:
+        self.list(ledger, DAY, "Active")
+
+    def second(self, ledger: Ledger) -> None:
+        self.list(ledger, DAY + timedelta(1), "Inactive")
+        ledger.load(BY_UPDATE, US_ACCOUNT, [order_line("new", "ORDERED", product_name="New")], days=[date(2026, 2, 18)])
+        ledger.conn.execute("update ops.tenants set name = 'Made Goods' where tenant_id = 'made'")
+
+    def list(self, ledger: Ledger, day: date, status: str) -> None:
+        row = {"seller_sku": "LISTED", "item_name": f"It is {status}", "status": status}
+        at = datetime(day.year, day.month, day.day, 20, tzinfo=UTC)
+        ledger.load("amazon_sp.merchant_listings", "made-us", [row], days=[day], instant=at)
+
+
 @pytest.fixture(scope="module")
 def restated(marts):
     """Case -> (rows after the first build, rows after the second, warnings of the second): two builds for all cases."""
@@ -306,6 +329,22 @@ def test_rows_of_no_store_have_a_bucket_until_the_store_is_configured(restated):
     money = (Decimal("11.0000"), DAY)
     assert before == [("made-de", *money), ("unmapped:SELLEREU:amazon.fr", *money)]
     assert after == [("made-de", *money), ("made-fr", *money)]
+
+
+def test_what_ids_stand_for_is_told_anew(marts, restated):
+    before, after, _ = restated[OtherNames]
+    assert before == [
+        ("FR", "made · Amazon.fr (not configured)", None, None, DAY),
+        ("LISTED", "made · Amazon.com", "It is Active", "Active", None),
+    ]
+    assert after == [
+        ("FR", "Made Goods · Amazon.fr", None, None, DAY),
+        ("LISTED", "Made Goods · Amazon.com", "It is Inactive", "Inactive", None),
+        ("ORDERED", "Made Goods · Amazon.com", "New", None, DAY),
+    ]
+    built = marts.everything()
+    marts.build("stores", "products", full_refresh=True)
+    assert marts.everything() == built
 
 
 def test_another_reporting_currency_is_a_change_of_everything(restated):
