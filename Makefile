@@ -38,12 +38,14 @@ test: $(DEV)
 test-thorough: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadgroup -m thorough $(ARGS)
 
+# sqlfluff's processes end before they have tidied up, of which Python would warn now and then
 lint: $(DEV)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check dbt_project
-	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models/intermediate dbt_project/models/marts
+	PYTHONWARNINGS=ignore:resource_tracker $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar \
+	    dbt_project/models/intermediate dbt_project/models/marts
 	$(BIN)/mypy
 	@bash .ci/check-tracked-files
 
