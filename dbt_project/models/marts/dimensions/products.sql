@@ -38,12 +38,20 @@ with
         from
             (
                 {% for table in ["fba_myi_all_inventory", "fba_myi_unsuppressed_inventory"] %}
-                    select store_id, sku, instant, asin, fnsku, product_name as title, your_price_amount, currency
+                    select
+                        store_id,
+                        sku,
+                        instant,
+                        asin,
+                        fnsku,
+                        product_name as title,
+                        currency,
+                        case when currency is not null then your_price_amount end as price_amount
                     from {{ ref("stg_amazon_sp__" ~ table) }}
                     where sku <> '' and {{ in_newest_loads("amazon_sp." ~ table) }} {{ "union all" if not loop.last }}
                 {% endfor %}
             ) as r
-        order by store_id asc, sku asc, instant desc, asin asc, fnsku asc, title asc, your_price_amount asc
+        order by store_id asc, sku asc, instant desc, asin asc, fnsku asc, title asc, price_amount asc
     ),
     fees as (
         select store_id, sku, max(brand) as brand
@@ -91,9 +99,13 @@ select
     coalesce(
         l.fulfillment_channel, case when coalesce(f.sku, i.sku) is not null then 'Amazon' end, o.fulfillment_channel
     ) as fulfillment_channel,
-    p.price_amount,
-    p.currency,
-    p.price_source,
+    coalesce(l.price_amount, f.price_amount) as price_amount,
+    case
+        when l.price_amount is not null then l.currency when f.price_amount is not null then f.currency
+    end as currency,
+    case
+        when l.price_amount is not null then 'listing' when f.price_amount is not null then 'fba_inventory'
+    end as price_source,
     d.first_sold_on,
     d.last_sold_on
 from skus as k
@@ -136,17 +148,3 @@ cross join
         from {{ ref("sales_daily") }} as t
         where t.store_id = k.store_id and t.sku = k.sku and t.units > 0
     ) as d
-cross join
-    lateral(
-        select v.price_amount, v.currency, v.price_source
-        from
-            (
-                values
-                    (1, l.price_amount, l.currency, 'listing'),
-                    (2, f.your_price_amount, f.currency, 'fba_inventory'),
-                    (3, null, null, null)
-            ) as v(place, price_amount, currency, price_source)
-        where v.place = 3 or num_nulls(v.price_amount, v.currency) = 0
-        order by v.place
-        limit 1
-    ) as p
