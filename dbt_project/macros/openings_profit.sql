@@ -33,6 +33,20 @@
                 and o.amazon_order_id = l.order_id
                 and l.posted_date is not null
             union
+            -- the month's storage bill may begin on another day
+            select l.store_id, l.posted_date
+            from
+                (
+                    select distinct store_id, date_trunc('month', date)::date as month
+                    from {{ changed_days("marts.settlement_lines") }} as d
+                ) as m
+            inner join
+        {{ ref("settlement_lines") }} as l
+                on m.store_id = l.store_id
+                and l.posted_date >= m.month
+                and l.posted_date < m.month + interval '1 month'
+                and l.kind = 'storage_fee'
+            union
             select f.store_id, n::date
             from
                 (
@@ -139,6 +153,16 @@
             inner join {{ ref("settlement_lines") }} as l on t.store_id = l.store_id and t.settlement_id = l.settlement_id
             inner join _slices as s on l.store_id = s.store_id and l.posted_date = s.date
             where t.deposit_date is not null
+            union
+            -- an order that becomes known takes what was paid for it from the day of posting
+            select l.store_id, l.posted_date
+            from {{ changed_days("marts.order_items") }} as d
+            inner join {{ ref("order_items") }} as o on d.store_id = o.store_id and d.date = o.date
+            inner join
+        {{ ref("settlement_lines") }} as l
+                on o.store_id = l.store_id
+                and o.amazon_order_id = l.order_id
+                and l.posted_date is not null
             union
             -- what may close, or open again, because the newest day of a source is another
             select r.store_id, r.date

@@ -14,20 +14,15 @@
                 sum(coalesce(i.units, 0)) as units,
                 coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Amazon'), 0) as sent_units,
                 bool_and(i.is_replacement) as is_free,
-                sum({{ revenue_of("i") }}) as revenue
+                sum({{ revenue_of("i") }}) as revenue,
+                sum({{ tax_in_revenue_of("i") }}) as tax
             from {{ ref("order_items") }} as i
             {% if by_slices() %} inner join _slices as k on i.store_id = k.store_id and i.date = k.date {% endif %}
-            where
-                i.date is not null
-                and i.item_price_amount is not null
-                and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+            where {{ is_sale_line("i") }}
             group by i.store_id, i.tenant_id, i.date, i.sku, i.amazon_order_id
         ) as p
-    left join
-        (select distinct store_id, order_id, sku from settled where not is_refund) as s
-        on p.store_id = s.store_id
-        and p.amazon_order_id = s.order_id
-        and p.sku = s.sku
+    left join {{ settled_units() }} as s on p.store_id = s.store_id and p.amazon_order_id = s.order_id and p.sku = s.sku
+    left join {{ settled_units() }} as z on p.store_id = z.store_id and p.amazon_order_id = z.order_id and z.sku is null
     left join
         estimates as e
         on p.store_id = e.store_id
@@ -37,8 +32,17 @@
     cross join
         lateral(
             select
-                s.order_id is not null as is_actual,
-                s.order_id is null and not p.is_free as is_open,
+                coalesce(s.order_id, z.order_id) is not null as is_actual,
+                case
+                    when p.is_free
+                    then 0
+                    when coalesce(s.order_id, z.order_id) is null
+                    then 1
+                    -- a shipment of an order may be settled before the next one
+                    when s.units < p.units
+                    then (p.units - s.units)::numeric / p.units
+                    else 0
+                end as open_share,
                 e.referral_rate is not null and (p.sent_units = 0 or e.fulfilment_fee is not null) as is_known
         ) as t
     cross join
@@ -47,12 +51,43 @@
                 ('units', p.units),
                 ('revenue', p.revenue),
                 ('actual', case when t.is_actual then 1 end),
-                ('estimated', case when t.is_open and t.is_known then 1 end),
-                ('units_without_fees', case when t.is_open and not t.is_known then p.units end),
-                ('referral_fees', case when t.is_open and t.is_known then - round(p.revenue * e.referral_rate, 4) end),
-                ('fulfilment_fees', case when t.is_open and t.is_known then - p.sent_units * e.fulfilment_fee end)
+                ('tax_in_revenue', nullif(p.tax, 0)),
+                ('estimated', case when t.open_share > 0 and t.is_known then 1 end),
+                ('units_without_fees', case when t.open_share > 0 and not t.is_known then p.units * t.open_share end),
+                (
+                    'referral_fees',
+                    case
+                        when t.open_share > 0 and t.is_known then - round(p.revenue * t.open_share * e.referral_rate, 4)
+                    end
+                ),
+                (
+                    'fulfilment_fees',
+                    case
+                        when t.open_share > 0 and t.is_known
+                        then - round(p.sent_units * t.open_share * e.fulfilment_fee, 4)
+                    end
+                )
         ) as v(part, amount)
     where v.amount is not null
+{%- endmacro %}
+
+{# Whether an order line of a known day counts as sold: neither cancelled nor without a price. -#}
+{% macro is_sale_line(line) -%}
+    {{ line }}.date is not null
+    and {{ line }}.item_price_amount is not null
+    and not coalesce('Cancelled' in ({{ line }}.order_status, {{ line }}.item_status), false)
+{%- endmacro %}
+
+{# What of that is tax: Amazon writes prices with it everywhere but in the United States and Canada. -#}
+{% macro tax_in_revenue_of(line) -%}
+    case
+        when lower({{ line }}.sales_channel) not in ('amazon.com', 'amazon.ca')
+        then
+            coalesce({{ line }}.item_tax_amount, 0)
+            + coalesce({{ line }}.shipping_tax_amount, 0)
+            + coalesce({{ line }}.gift_wrap_tax_amount, 0)
+        else 0
+    end
 {%- endmacro %}
 
 {# What a buyer pays for an order line, without taxes that come on top. -#}

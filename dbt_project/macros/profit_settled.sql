@@ -1,10 +1,15 @@
 {# profit_daily: what settlements tell, and where it goes. -#}
 {#
-    `settled`: lines of settlements that are profit or loss, with the purchase day of their order's SKU where it is among
-    the orders. Of slices: what was posted on those days, and what is of orders of those days.
+    `settled`: lines of settlements that are profit or loss, with the purchase day of their order where it is among the
+    orders, whether it has a line that was sold (`is_sold`), and one of this SKU (`has_sku`). Of slices: what was posted on
+    those days, and what is of orders of those days.
 -#}
 {% macro settled_lines() -%}
-    select l.*, o.date as order_date
+    select
+        l.*,
+        o.order_date,
+        coalesce(o.is_sold, false) as is_sold,
+        {{ "o.has_sku" if by_slices() else "coalesce(l.sku = any(o.skus), false)" }} as has_sku
     from
         (
             {% if by_slices() %}
@@ -30,26 +35,35 @@
     left join
         {% if by_slices() %}
             lateral(
-                select min(i.date) as date
+                select
+                    min(i.date) as order_date,
+                    coalesce(bool_or({{ is_sale_line("i") }}), false) as is_sold,
+                    coalesce(bool_or(i.sku = l.sku), false) as has_sku
                 from {{ ref("order_items") }} as i
-                where i.store_id = l.store_id and i.amazon_order_id = l.order_id and i.sku = l.sku
+                where i.store_id = l.store_id and i.amazon_order_id = l.order_id
             ) as o
             on true
         {% else %}
             (
-                select store_id, amazon_order_id, sku, min(date) as date
-                from {{ ref("order_items") }}
-                group by store_id, amazon_order_id, sku
+                select
+                    i.store_id,
+                    i.amazon_order_id,
+                    min(i.date) as order_date,
+                    bool_or({{ is_sale_line("i") }}) as is_sold,
+                    array_agg(distinct i.sku) as skus
+                from {{ ref("order_items") }} as i
+                group by i.store_id, i.amazon_order_id
             ) as o
             on l.store_id = o.store_id
             and l.order_id = o.amazon_order_id
-            and l.sku = o.sku
         {% endif %}
 {%- endmacro %}
 
 {#
-    Settlements: fees of an order on its purchase day, all else on the day of its posting. Revenue of orders that are known
-    is theirs (profit_of_orders); storage of a month that the storage fees report tells is the report's.
+    Settlements: fees of an order on its purchase day, all else on the day of its posting. Revenue of orders that have a
+    sale line is theirs (profit_of_orders), under whatever SKU a settlement writes it. Storage of a month that the storage
+    fees report tells is the report's: the day on which the month's bill begins has the report's sum against it, so that
+    what remains is by how much the bill and its corrections differ.
 -#}
 {% macro profit_of_settlements() -%}
     select l.store_id, l.tenant_id, l.day, l.sku, l.currency, l.part, l.amount
@@ -70,13 +84,13 @@
                     when s.is_refund
                     then 'other'
                     when s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
-                    then case when s.order_date is null then 'revenue' end
+                    then case when not s.is_sold then 'revenue' end
                     when s.kind = 'referral_fee'
                     then 'referral_fees'
                     when s.kind = 'fulfilment_fee'
                     then 'fulfilment_fees'
                     when s.kind = 'storage_fee'
-                    then case when m.store_id is null then 'storage_fees' end
+                    then 'storage_fees'
                     when s.kind = 'aged_surcharge'
                     then 'aged_surcharge'
                     when s.kind = 'reimbursement'
@@ -86,10 +100,43 @@
                     else 'other'
                 end as part
             from settled as s
-            left join
-                (select distinct store_id, date from storage) as m
-                on s.store_id = m.store_id
-                and m.date = (date_trunc('month', s.posted_date) - interval '1 month')::date
         ) as l
     where l.part is not null and l.day is not null
+    union all
+    select m.store_id, m.tenant_id, b.day, null, m.currency, 'storage_fees', m.fee
+    from
+        (
+            select store_id, tenant_id, date, max(currency) as currency, sum(round(fee, 4)) as fee
+            from storage
+            group by store_id, tenant_id, date
+        ) as m
+    cross join
+        lateral(
+            select min(l.posted_date) as day
+            from {{ ref("settlement_lines") }} as l
+            where
+                l.store_id = m.store_id
+                and l.posted_date >= m.date + interval '1 month'
+                and l.posted_date < m.date + interval '2 months'
+                and l.kind = 'storage_fee'
+                and not l.is_refund
+        ) as b
+    where b.day is not null
+{%- endmacro %}
+
+{#
+    What is settled of an order's SKU: units of its principal, null where lines do not tell; of a SKU that the order does
+    not have (a listing's other name, or none) under null. Other charges, as labels or adjustments, settle nothing.
+-#}
+{% macro settled_units() -%}
+    (
+        select
+            store_id,
+            order_id,
+            case when has_sku then sku end as sku,
+            nullif(sum(quantity_purchased) filter (where kind = 'principal'), 0) as units
+        from settled
+        where not is_refund and kind in ('principal', 'referral_fee') and order_id is not null
+        group by store_id, order_id, case when has_sku then sku end
+    )
 {%- endmacro %}

@@ -18,8 +18,8 @@
 
 {#
     By order, summed by purchase day: what the buyer pays against principal, shipping, gift wrap and promotions of the
-    order's settlement lines. Orders without a line are unsettled, until a settlement is so much younger that there will be
-    none any more.
+    order's settlement lines. Orders without such a line, or of fewer units than were ordered, are unsettled, until a
+    settlement is so much younger that there will be none any more.
 -#}
 {% macro orders_and_their_settlements() -%}
     select
@@ -28,7 +28,7 @@
         o.date,
         'orders_against_settlements',
         coalesce(sum(o.amount) filter (where not u.is_unsettled), 0),
-        coalesce(sum(o.settled), 0),
+        coalesce(sum(o.settled) filter (where not u.is_unsettled), 0),
         coalesce(sum(o.amount) filter (where u.is_unsettled), 0),
         count(*) filter (where u.is_unsettled),
         max(o.currency),
@@ -36,7 +36,7 @@
         or coalesce(bool_and(o.date <= n.settled_day - {{ days_open("settlements") }}), false)
     from
         (
-            select p.*, l.settled
+            select p.*, l.settled, l.units as settled_units
             from
                 (
                     select
@@ -45,12 +45,10 @@
                         i.date,
                         i.amazon_order_id,
                         max(i.currency) as currency,
+                        sum(i.units) filter (where not i.is_replacement) as units,
                         sum({{ revenue_of("i") }}) as amount
                     from {{ ref("order_items") }} as i {{ only_slices("i") }}
-                    where
-                        i.date is not null
-                        and i.item_price_amount is not null
-                        and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+                    where {{ is_sale_line("i") }}
                     group by i.store_id, i.tenant_id, i.date, i.amazon_order_id
                 ) as p
             left join
@@ -58,10 +56,8 @@
                     select
                         s.store_id,
                         s.order_id,
-                        coalesce(
-                            sum(s.amount) filter (where s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')),
-                            0
-                        ) as settled
+                        sum(s.amount) as settled,
+                        nullif(sum(s.quantity_purchased) filter (where s.kind = 'principal'), 0) as units
                     from {{ ref("settlement_lines") }} as s
                     {% if by_slices() %}
                         inner join
@@ -72,7 +68,7 @@
                             on s.store_id = d.store_id
                             and s.order_id = d.amazon_order_id
                     {% endif %}
-                    where s.is_profit_or_loss and not s.is_refund
+                    where {{ is_settled_revenue("s") }}
                     group by s.store_id, s.order_id
                 ) as l
                 on p.store_id = l.store_id
@@ -82,11 +78,42 @@
     cross join
         lateral(
             select
-                o.settled is null
+                (o.settled is null or coalesce(o.settled_units < o.units, false))
                 and o.amount <> 0
                 and coalesce(o.date > n.settled_day - {{ days_open("settlements") }}, true) as is_unsettled
         ) as u
     group by o.store_id, o.tenant_id, o.date
+{%- endmacro %}
+
+{# Whether a settlement line is what buyers paid. -#}
+{% macro is_settled_revenue(line) -%}
+    not {{ line }}.is_refund and {{ line }}.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
+{%- endmacro %}
+
+{# What settlements pay for orders that have no sale line here, by the day of posting: nothing stands against it. -#}
+{% macro settlements_without_orders() -%}
+    select
+        l.store_id,
+        max(l.tenant_id),
+        l.posted_date,
+        'settlements_without_orders',
+        0,
+        sum(l.amount),
+        0,
+        0,
+        max(l.currency),
+        false
+    from {{ ref("settlement_lines") }} as l
+    {% if by_slices() %} inner join _slices as k on l.store_id = k.store_id and l.posted_date = k.date {% endif %}
+    where
+        {{ is_settled_revenue("l") }}
+        and l.posted_date is not null
+        and not exists (
+            select
+            from {{ ref("order_items") }} as i
+            where i.store_id = l.store_id and i.amazon_order_id = l.order_id and {{ is_sale_line("i") }}
+        )
+    group by l.store_id, l.posted_date
 {%- endmacro %}
 
 {#

@@ -45,6 +45,8 @@ REPORTED = ("revenue", "advertising", "cost_of_goods", "profit")
 Key = tuple[str, date, str | None]
 Pair = tuple[str, str, str]
 """Store, order, SKU."""
+UNTAXED = ("US", "CA")
+"""Where prices are without tax."""
 
 
 @dataclass(slots=True)
@@ -59,6 +61,7 @@ class Row:
     estimated: bool = False
     without_fees: int = 0
     without_cost: int = 0
+    tax: Decimal = ZERO
 
     @property
     def fees_source(self) -> str | None:
@@ -85,12 +88,14 @@ def profit_daily(known: Known) -> Iterator[dict]:
     """All days and SKUs with a sale, a charge or a cost."""
     book = Book()
     stores = {store.store_id: store for _, store, _ in known.stores(configured_only=False)}
-    days: dict[Pair, date] = {}
+    days: dict[tuple[str, str], date] = {}
+    sold: set[tuple[str, str]] = set()
     for account, store, business in known.stores(configured_only=False):
         for order, lines in _sales(known, business):
-            for sku in lines:
-                days[store.store_id, order.order_id, sku] = local_day(known.zone(account), order.purchased)
-    settled = _settle(known, book, stores, days)
+            days[store.store_id, order.order_id] = local_day(known.zone(account), order.purchased)
+            if any(not view.cancelled and view.price is not None for of_sku in lines.values() for view in of_sku):
+                sold.add((store.store_id, order.order_id))
+    settled = _settle(known, book, stores, days, sold)
     for account, _, business in known.stores(configured_only=False):
         _sell(known, book, account, business, settled)
     _store(known, book)
@@ -118,6 +123,7 @@ def _written(known: Known, key: Key, row: Row) -> dict:
         "units": row.units,
         **{f"{name}_amount": amount for name, amount in amounts.items()},
         "margin": ratio(amounts["profit"], amounts["revenue"]),
+        "tax_in_revenue_amount": row.tax,
         "fees_source": row.fees_source,
         "units_without_fees": row.without_fees,
         "units_without_cost": row.without_cost,
@@ -143,39 +149,49 @@ def _revenue(view: LineView) -> Decimal:
     return paid - (view.discount or ZERO) - (view.shipping_discount or ZERO)
 
 
-def _settle(known: Known, book: Book, stores: dict[str, SimStore], days: dict[Pair, date]) -> set[Pair]:
-    """Enter what settlements tell; returns the orders' SKUs of which they tell more than refunds."""
-    reported = {
-        (fee.store.store_id, fee.month)
-        for account in known.world.accounts
-        for fee in known_storage_fees(known, account)
-    }
-    settled: set[Pair] = set()
+def _settle(
+    known: Known,
+    book: Book,
+    stores: dict[str, SimStore],
+    days: dict[tuple[str, str], date],
+    sold: set[tuple[str, str]],
+) -> dict[Pair, int]:
+    """Enter what settlements tell; returns the units of the orders' SKUs that they pay for or take a commission of."""
+    reported: dict[tuple[str, date], Decimal] = {}
+    for account in known.world.accounts:
+        for fee in known_storage_fees(known, account):
+            month = (fee.store.store_id, fee.month)
+            reported[month] = reported.get(month, ZERO) + fee.fee
+    settled: dict[Pair, int] = {}
+    billed: dict[tuple[str, date], date] = {}
     for line in settlement_lines(known):
         kind, day = line["kind"], line["posted_date"]
         if not line["is_profit_or_loss"] or kind == "advertising":
             continue
         pair = (line["store_id"], line["order_id"] or "", line["sku"] or "")
         before = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+        if not line["is_refund"] and kind in ("principal", "referral_fee"):
+            settled[pair] = settled.get(pair, 0) + (line["quantity_purchased"] or 0 if kind == "principal" else 0)
         if line["is_refund"]:
             part = "refunds" if kind in SALE else "refund_fees" if kind in (*FEES, "refund_fee") else "other"
         elif kind in FEES:
-            settled.add(pair)
-            part, day = FEES[kind], days.get(pair, day)
+            part, day = FEES[kind], days.get(pair[:2], day)
         elif kind in SALE:
-            settled.add(pair)
             part = "revenue"
-            if pair in days:
+            if pair[:2] in sold:
                 continue
-        elif kind == "storage_fee" and (line["store_id"], before) in reported:
-            continue
         else:
             part = PART_OF_KIND.get(kind, "other")
+            if kind == "storage_fee":
+                billed[pair[0], before] = min(day, billed.get((pair[0], before), day))
         book.row(stores[line["store_id"]], day, line["sku"]).parts[part] += line["amount"]
+    for (store_id, month), day in billed.items():
+        if (store_id, month) in reported:
+            book.row(stores[store_id], day, None).parts["storage_fees"] += reported[store_id, month]
     return settled
 
 
-def _sell(known: Known, book: Book, account: SimAccount, business: StoreBusiness, settled: set[Pair]) -> None:
+def _sell(known: Known, book: Book, account: SimAccount, business: StoreBusiness, settled: dict[Pair, int]) -> None:
     """Enter what was sold, and what is expected of fees where no settlement tells them."""
     store = business.store
     expected = {each.offer.sku: each for each in estimates(business, known.now)} if store.configured else {}
@@ -188,17 +204,21 @@ def _sell(known: Known, book: Book, account: SimAccount, business: StoreBusiness
             units, revenue = sum(view.line.quantity for view in sold), sum((_revenue(view) for view in sold), ZERO)
             row.units += units
             row.parts["revenue"] += revenue
-            if (store.store_id, order.order_id, sku) in settled:
-                row.actual = True
-            elif not all(view.replacement for view in sold):
+            if store.marketplace.country not in UNTAXED:
+                row.tax += sum(((v.tax or ZERO) + (v.shipping_tax or ZERO) + (v.gift_tax or ZERO) for v in sold), ZERO)
+            told = settled.get((store.store_id, order.order_id, sku))
+            row.actual |= told is not None
+            waiting = units - (told if told else units if told == 0 else 0)
+            if waiting > 0 and not all(view.replacement for view in sold):
                 row.estimated = True
                 if sku not in expected:
-                    row.without_fees += units
+                    row.without_fees += waiting
                     continue
                 share = rounded(Fraction(expected[sku].referral) / Fraction(expected[sku].price), 3)
-                row.parts["referral_fees"] -= rounded(Fraction(revenue) * Fraction(share), 4)
+                part = Fraction(waiting, units)
+                row.parts["referral_fees"] -= rounded(Fraction(revenue) * part * Fraction(share), 4)
                 if order.channel == "Amazon":
-                    row.parts["fulfilment_fees"] -= expected[sku].fulfilment * units
+                    row.parts["fulfilment_fees"] -= expected[sku].fulfilment * waiting
 
 
 def _store(known: Known, book: Book) -> None:

@@ -32,10 +32,10 @@ HISTORIES = (SP_HISTORY, SB_HISTORY, SD_HISTORY)
 
 @dataclass(slots=True)
 class Order:
-    """A day's order: what the buyer pays, and what settlements say (None: nothing yet)."""
+    """A day's order: what the buyer pays, and for how many units."""
 
     paid: Decimal = ZERO
-    settled: Decimal | None = None
+    units: int = 0
 
 
 @dataclass(slots=True)
@@ -98,7 +98,9 @@ def _days(known: Known) -> dict[tuple[str, date], Day]:
                     fresh = Day(store.tenant_id, store.marketplace.currency)
                     entry = result.setdefault((store.store_id, day), fresh)
                     entry.prices += view.price
-                    entry.orders.setdefault(order.order_id, Order()).paid += _paid(view)
+                    found = entry.orders.setdefault(order.order_id, Order())
+                    found.paid += _paid(view)
+                    found.units += 0 if view.replacement else view.line.quantity
     return result
 
 
@@ -119,19 +121,29 @@ def _traffic(known: Known, days: dict[tuple[str, date], Day]) -> Iterator[dict]:
 def _settled(known: Known, days: dict[tuple[str, date], Day]) -> Iterator[dict]:
     newest: dict[str, date] = {}
     of_order: dict[tuple[str, str], Decimal] = {}
+    units: dict[tuple[str, str], int] = {}
+    sold = {(store_id, order_id) for (store_id, _), day in days.items() for order_id in day.orders}
+    unattributed: dict[tuple[str, str, date, str], Decimal] = {}
     for line in settlement_lines(known):
         store_id, posted = line["store_id"], line["posted_date"]
         newest[store_id] = max(posted, newest.get(store_id, posted))
-        if line["order_id"] and line["is_profit_or_loss"] and not line["is_refund"]:
+        if line["kind"] in SOLD and not line["is_refund"]:
             key = (store_id, line["order_id"])
-            of_order[key] = of_order.get(key, ZERO) + (line["amount"] if line["kind"] in SOLD else ZERO)
+            of_order[key] = of_order.get(key, ZERO) + line["amount"]
+            units[key] = units.get(key, 0) + (line["quantity_purchased"] or 0 if line["kind"] == "principal" else 0)
+            if key not in sold:
+                where = (store_id, line["tenant_id"], posted, line["currency"])
+                unattributed[where] = unattributed.get(where, ZERO) + line["amount"]
+    for where, amount in unattributed.items():
+        yield {**_row(where, "settlements_without_orders", (ZERO, amount), closed=False), "status": "unattributed"}
     for (store_id, day), entry in days.items():
         last = newest.get(store_id)
         is_old = last is not None and day <= last - timedelta(days=OPEN_DAYS["settlements"])
         paid, settled, waiting, orders = ZERO, ZERO, ZERO, 0
         for order_id, order in entry.orders.items():
             told = of_order.get((store_id, order_id))
-            if told is None and order.paid and not is_old:
+            some = told is None or 0 < units[store_id, order_id] < order.units
+            if some and order.paid and not is_old:
                 waiting, orders = waiting + order.paid, orders + 1
             else:
                 paid, settled = paid + order.paid, settled + (told or ZERO)

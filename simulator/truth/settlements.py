@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulator.existing_reports import RETENTION
 from simulator.marketplaces import local_day
 from simulator.model import SimAccount, SimStore
-from simulator.settlements import SettlementLine, settlements
+from simulator.settlements import Settlement, SettlementLine, settlements
 from simulator.truth.known import Known
 
 # how the seed names what this world's settlements have; (amount type, description), or the type alone
@@ -41,9 +41,10 @@ def kind_of(line: SettlementLine) -> str:
     return KINDS.get((line.amount_type, line.amount_description)) or KINDS.get(line.amount_type, "unknown")
 
 
-def _owner(account: SimAccount, store: SimStore, line: SettlementLine) -> str:
-    """The store of a line: by its marketplace; without one, the account's first store with that currency."""
-    if line.marketplace_name:
+def _owner(account: SimAccount, store: SimStore, settlement: Settlement) -> str:
+    """The store of all lines: that of the marketplace that some name; where none does, the account's first store with
+    that currency."""
+    if any(line.marketplace_name for line in settlement.lines):
         return store.store_id
     same = [s for s in account.configured_stores if s.marketplace.currency == store.marketplace.currency]
     return (same or [store])[0].store_id
@@ -56,9 +57,10 @@ def settlement_lines(known: Known) -> Iterator[dict]:
         for settlement in settlements(business, known.now):
             if settlement.created < known.world.first_now - RETENTION:
                 continue
+            owner = _owner(account, store, settlement)
             for number, line in enumerate(settlement.lines, start=1):
                 yield {
-                    "store_id": _owner(account, store, line),
+                    "store_id": owner,
                     "tenant_id": store.tenant_id,
                     "settlement_id": settlement.settlement_id,
                     "line_number": number,

@@ -58,6 +58,7 @@ NAMES = (
     "costs_as_spreadsheets_write_them",
     "costs_by_period",
     "profit_of_orders_estimated_actual_and_mixed",
+    "settled_under_another_name_in_part_and_by_labels",
     "advertising_and_storage_by_sku",
     "comparisons_open_unsettled_and_closed",
     "costs_of_batches_first_in_first_out",

@@ -37,11 +37,7 @@
                 lateral(
                     select coalesce(sum(i.units), 0) as units, coalesce(sum({{ revenue_of("i") }}), 0) as revenue
                     from {{ ref("order_items") }} as i
-                    where
-                        i.store_id = d.store_id
-                        and i.date = d.date
-                        and i.item_price_amount is not null
-                        and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+                    where i.store_id = d.store_id and i.date = d.date and {{ is_sale_line("i") }}
                 ) as o
             cross join
                 lateral(
@@ -85,8 +81,7 @@
                                         where
                                             i.store_id = l.store_id
                                             and i.amazon_order_id = l.order_id
-                                            and i.sku = l.sku
-                                            and i.date is not null
+                                            and {{ is_sale_line("i") }}
                                     )
                             ),
                             0

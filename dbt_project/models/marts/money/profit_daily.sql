@@ -67,6 +67,7 @@ with
             {% for part in profit_parts() %}
                 coalesce(sum(e.amount) filter (where e.part = '{{ part }}'), 0) as {{ part }}_amount,
             {% endfor %}
+            coalesce(sum(e.amount) filter (where e.part = 'tax_in_revenue'), 0) as tax_in_revenue_amount,
             coalesce(bool_or(e.part = 'actual'), false) as has_actual,
             coalesce(bool_or(e.part = 'estimated'), false) as has_estimated,
             coalesce(sum(e.amount) filter (where e.part = 'units_without_fees'), 0)::integer as units_without_fees,
@@ -94,6 +95,7 @@ select
     {% for part in profit_parts() %} d.{{ part }}_amount, {% endfor %}
     d.profit_amount,
     {{ ratio("d.profit_amount", "d.revenue_amount") }} as margin,
+    d.tax_in_revenue_amount,
     case
         when d.has_actual and (d.has_estimated or d.units_without_fees > 0)
         then 'mixed'

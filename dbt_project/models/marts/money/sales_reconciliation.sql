@@ -47,6 +47,7 @@ with
             {{ ref("sales_store_daily") }} as s on t.store_id = s.store_id and t.date = s.date {{ only_slices("t") }}
     ),
     settled as ({{ orders_and_their_settlements() }}),
+    without_orders as ({{ settlements_without_orders() }}),
     ads as ({{ ads_of_each_grain() }}),
     charged as ({{ advertising_of_settlements() }}),
     totals as (
@@ -74,6 +75,9 @@ with
         from settled
         union all
         select *
+        from without_orders
+        union all
+        select *
         from ads
         union all
         select *
@@ -93,7 +97,15 @@ select
     round(abs(c.amount) * {{ tolerated_share("c.kind") }}, 4) as tolerance,
     c.unsettled_amount,
     c.unsettled_orders::integer as unsettled_orders,
-    case when c.is_closed then 'closed' when c.unsettled_orders > 0 then 'unsettled' else 'open' end as status,
+    case
+        when c.is_closed
+        then 'closed'
+        when c.unsettled_orders > 0
+        then 'unsettled'
+        when c.kind = 'settlements_without_orders'
+        then 'unattributed'
+        else 'open'
+    end as status,
     coalesce(s.currency, c.currency) as currency
 from compared as c
 left join {{ ref("int_stores") }} as s on c.store_id = s.store_id

@@ -24,10 +24,19 @@ with
         select
             l.*,
             d.currency as settlement_currency,
+            -- a line that names none is of the one that all others name
+            coalesce(
+                l.marketplace_name,
+                case
+                    when min(lower(l.marketplace_name)) over settlement = max(lower(l.marketplace_name)) over settlement
+                    then min(l.marketplace_name) over settlement
+                end
+            ) as sales_channel,
             row_number() over (partition by l.account_id, l.settlement_id order by l.row_seq)::integer as line_number
         from {{ ref("stg_amazon_sp__settlements_v2") }} as l
         inner join documents as d using (account_id, settlement_id, load_id)
         where not l.is_summary and l.load_id = any(array(select load_id from documents))
+        window settlement as (partition by l.account_id, l.settlement_id)
     ),
     -- of the seed's rows that match, the most specific one (seeds/_seeds.yml says which that is)
     kinds as (
@@ -63,7 +72,7 @@ with
             ) as k
             on true
     ),
-    -- a blank marketplace name belongs to the account's store with the settlement's currency
+    -- where no line names a marketplace: the account's store with the settlement's currency
     first_of_currency as (
         select distinct on (account_id, currency) account_id, currency, store_id, time_zone
         from ops.stores
@@ -71,9 +80,9 @@ with
     )
 select
     case
-        when l.marketplace_name is null and b.store_id is not null
+        when l.sales_channel is null and b.store_id is not null
         then b.store_id
-        else {{ store_id_of("s", "l", "l.marketplace_name") }}
+        else {{ store_id_of("s", "l", "l.sales_channel") }}
     end as store_id,
     l.tenant_id,
     l.settlement_id,
@@ -106,9 +115,9 @@ inner join
     on coalesce(l.transaction_type, '') = k.transaction_name
     and coalesce(l.amount_type, '') = k.type_name
     and coalesce(l.amount_description, '') = k.description_name
-left join ops.stores as s on l.account_id = s.account_id and lower(l.marketplace_name) = lower(s.sales_channel)
+left join ops.stores as s on l.account_id = s.account_id and lower(l.sales_channel) = lower(s.sales_channel)
 left join
     first_of_currency as b
-    on l.marketplace_name is null
+    on l.sales_channel is null
     and l.account_id = b.account_id
     and l.settlement_currency = b.currency
