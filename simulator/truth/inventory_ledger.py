@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from simulator.ledger_events import is_explained
-from simulator.marketplaces import local_day, midnight
+from simulator.marketplaces import midnight
 from simulator.truth.known import REPORT_LATENCY, Known
 from simulator.truth.staging.inventory import movements
 
@@ -21,11 +21,7 @@ def inventory_ledger_balance(known: Known) -> Iterator[dict]:
         before: dict[tuple[str, str], int] | None = None
         for day in known.ended(account, REPORT_LATENCY):
             explained = is_explained(zone, day, known.now)
-            final = day + timedelta(days=FINAL_AGE)
-            # the first run's reports are made when it runs, those of a restatement once the report can be had
-            is_final = (
-                local_day(zone, known.world.first_now) >= final or midnight(zone, final) + REPORT_LATENCY <= known.now
-            )
+            is_final = midnight(zone, day + timedelta(days=FINAL_AGE)) + REPORT_LATENCY <= known.now
             rows = business.stock.ledger.get(day, ())
             for row in rows:
                 closed = None if before is None else before.get((row.offer.fnsku, row.disposition), 0)

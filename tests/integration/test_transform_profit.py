@@ -168,7 +168,8 @@ def test_an_order_that_becomes_known_takes_its_fees_and_the_goods_of_those_behin
         (SOLD, D(10), D(-2), D(-4), D(-4), "actual"),
         (LATER, D(10), D(-1), D(-2), D(-5), "estimated"),
     ]
-    assert rest == [(SOLD, D(-1), D(-2))]
+    # the report has 1 a day of a month for which 5 were billed
+    assert rest == [(SOLD, D(-1), D(-2)), (CHARGED, D(23), D(0))]
     assert [row[0] for row in settled] == [EARLY, SOLD, LATER]
 
 

@@ -40,7 +40,9 @@ with
             sum(s.ending_quantity)::integer as closing_quantity,
             sum(s.in_transit_quantity)::integer as in_transit_quantity,
             coalesce(
-                min(o.report_created_at at time zone a.time_zone)::date >= s.date + {{ var("ledger_final_days") }},
+                -- a day's report can be had an hour after midnight
+                min(o.report_created_at at time zone a.time_zone) - interval '1 hour'
+                >= s.date + {{ var("ledger_final_days") }},
                 false
             ) as is_final
         from {{ ref("stg_amazon_sp__ledger_summary") }} as s
