@@ -160,8 +160,8 @@ def _settle(
     reported: dict[tuple[str, date], Decimal] = {}
     for account in known.world.accounts:
         for fee in known_storage_fees(known, account):
-            month = (fee.store.store_id, fee.month)
-            reported[month] = reported.get(month, ZERO) + fee.fee
+            bill = (fee.store.store_id, fee.month)
+            reported[bill] = reported.get(bill, ZERO) + fee.fee
     settled: dict[Pair, int] = {}
     billed: dict[tuple[str, date], date] = {}
     for line in settlement_lines(known):
