@@ -22,11 +22,19 @@ being the last one on or before the day and at most 7 days old. Ratios are made 
 never null.
 
 What settlement lines are about (`kind`) is written in `dbt_project/seeds/settlement_kinds.csv`; add rows of your own
-there for what builds report as `unknown`.
+there for what builds report as `unknown`. Of several rows that match a line the most specific one counts: with the
+most characters besides % in the description, then in the amount type, then in the transaction type.
 
-Rows of an account's document that belong to no configured store are kept under `unmapped:<seller id>:<sales
-channel>`; they move to the store once it stands in `stores.yaml`. With `tradewind transform --as-of T` the same
-tables show, in the schema `marts_as_of`, what was known at T.
+Rows of an account's document that belong to no configured store are kept under `unmapped:<seller id>:<sales channel in
+lower case>`, on days of the zone of the account's first store (the first by `store_id`, wherever one speaks for its
+account); they move to the store once it stands in `stores.yaml`. With `tradewind transform --as-of T` the same tables
+show, in the schema `marts_as_of`, what was known at T.
+
+To recompute a figure from what Amazon sent: rows of `raw.<source>__<feed>` ([feeds.md](feeds.md) names the feeds, and
+the lineage in Dagster, or `dbt docs`, leads from each mart to them) count where their `load_id` is the
+`current_load_id` of a slice in `ops.slices`, and where rows carry a day, for the slice of that day. Of snapshots each
+instant stands for itself, and the newest one of a day for the day; of a settlement, and of an order, the newest
+delivery counts as a whole. Staging (schema `staging`) has these rows with types and names, and nothing computed.
 """
 
 
