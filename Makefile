@@ -33,10 +33,10 @@ down:
 
 # four processes on two cores: half of their time tests wait for answers, back-offs and processes of their own
 test: $(DEV)
-	@$(BIN)/pytest -n 4 --dist loadgroup --no-loadscope-reorder $(ARGS)
+	@$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-thorough: $(DEV)
-	@$(BIN)/pytest -n 2 --dist loadgroup -m thorough $(ARGS)
+	@$(BIN)/pytest -n 2 --dist loadfile -m thorough $(ARGS)
 
 # sqlfluff's processes end before they have tidied up, of which Python would warn now and then
 lint: $(DEV)

@@ -19,20 +19,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 
-_BUILDERS = 2
-"""Processes that build marts: each parses the project and builds an empty warehouse first, some 20 seconds of work."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file's tests run in one process, and the files that build marts in as few as keep up with the others."""
-    builders: dict[str, str] = {}
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        if "marts" in getattr(item, "fixturenames", ()):
-            file = builders.setdefault(file, f"marts {len(builders) % _BUILDERS}")
-        item.add_marker(pytest.mark.xdist_group(file))
-
-
 def pytest_collection_finish() -> None:
     """What is imported by now stays: the collector need not look at it again and again."""
     gc.freeze()

@@ -12,6 +12,8 @@ import pytest
 from tests.support.building import Marts
 from tests.support.ledger import Ledger, page
 
+pytestmark = pytest.mark.thorough  # several builds of all marts, which take the suite beyond its minutes
+
 PAGES, SEARCHES, US_PLACE = "apify.products", "apify.keyword_search", "ATVPDKIKX0DER"
 OWN, OTHER, RIVAL, SECOND = "B0OWNCOMP1", "B0OWNCOMP2", "B0RIVALCO1", "B0RIVALCO2"
 START = date(2026, 1, 1)

@@ -37,7 +37,7 @@ def test_the_address_stays_and_its_password_is_kept_for_us_alone(warehouse: Ware
     with psycopg.connect(first) as conn:
         assert conn.execute("select current_user").fetchone() == ("tradewind_tenant_acme-us",)
         limits = dict(conn.execute("select name, setting || coalesce(unit, '') from pg_settings").fetchall())
-        assert limits["statement_timeout"] == "300000ms"
+        assert limits["statement_timeout"] == "90000ms"
         assert limits["idle_in_transaction_session_timeout"] == "60000ms"
         assert limits["default_transaction_read_only"] == "on"
         zone = conn.execute("select setting, source from pg_settings where name = 'TimeZone'").fetchone()
