@@ -24,14 +24,7 @@
     {% if by_slices() %}
         insert into _slices
         (
-            select l.store_id, l.posted_date
-            from {{ changed_days("marts.order_items") }} as d
-            inner join {{ ref("order_items") }} as o on d.store_id = o.store_id and d.date = o.date
-            inner join
-        {{ ref("settlement_lines") }} as l
-                on o.store_id = l.store_id
-                and o.amazon_order_id = l.order_id
-                and l.posted_date is not null
+        {{ settled_days_of_changed_orders() }}
             union
             -- the month's storage bill may begin on another day
             select l.store_id, l.posted_date
@@ -82,6 +75,18 @@
         ;
     {% endif %}
 {% endmacro %}
+
+{# The days on which lines of orders were posted whose days have changed: an order that becomes known takes them over. -#}
+{% macro settled_days_of_changed_orders() -%}
+    select l.store_id, l.posted_date
+    from {{ changed_days("marts.order_items") }} as d
+    inner join {{ ref("order_items") }} as o on d.store_id = o.store_id and d.date = o.date
+    inner join
+        {{ ref("settlement_lines") }} as l
+        on o.store_id = l.store_id
+        and o.amazon_order_id = l.order_id
+        and l.posted_date is not null
+{%- endmacro %}
 
 {# The days among `_slices` that a producer has changed. -#}
 {% macro changed_days(producer) -%}
@@ -155,14 +160,7 @@
             where t.deposit_date is not null
             union
             -- an order that becomes known takes what was paid for it from the day of posting
-            select l.store_id, l.posted_date
-            from {{ changed_days("marts.order_items") }} as d
-            inner join {{ ref("order_items") }} as o on d.store_id = o.store_id and d.date = o.date
-            inner join
-        {{ ref("settlement_lines") }} as l
-                on o.store_id = l.store_id
-                and o.amazon_order_id = l.order_id
-                and l.posted_date is not null
+        {{ settled_days_of_changed_orders() }}
             union
             -- what may close, or open again, because the newest day of a source is another
             select r.store_id, r.date

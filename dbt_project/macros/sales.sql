@@ -1,39 +1,68 @@
 {# What was ordered, by purchase day: sales_daily by SKU, sales_store_daily by store. -#}
 {#
     Lines of order_items summed by their store, day and `by`: cancelled and pending ones are counted beside the sales and
-    have no share in the money. Orders are distinct ones, so that they cannot be summed over SKUs.
+    have no share in the money. Orders are distinct ones, so that they cannot be summed over SKUs. The price is converted.
 -#}
 {% macro ordered_sales(by) -%}
     {%- set keys = ["store_id", "tenant_id", "date"] + by -%}
-    select
-        {{ keys | join(", ") }},
-        count(*) filter (where is_sale)::integer as order_lines,
-        count(distinct amazon_order_id) filter (where is_sale)::integer as orders,
-        coalesce(sum(units) filter (where is_sale), 0)::integer as units,
-        coalesce(sum(item_price_amount) filter (where is_sale), 0) as item_price_amount,
-        coalesce(sum(item_tax_amount) filter (where is_sale), 0) as item_tax_amount,
-        coalesce(sum(shipping_price_amount) filter (where is_sale), 0) as shipping_price_amount,
-        coalesce(sum(item_promotion_discount_amount) filter (where is_sale), 0) as item_promotion_discount_amount,
-        max(currency) as row_currency,
-        coalesce(sum(units) filter (where is_cancelled), 0)::integer as cancelled_units,
-        coalesce(sum(units) filter (where is_pending), 0)::integer as pending_units,
-        coalesce(sum(units) filter (where is_sale and is_replacement), 0)::integer as replacement_units,
-        coalesce(sum(units) filter (where is_sale and is_business_order), 0)::integer as business_units
-    from
-        (
+    with
+        days as (
             select
-                *,
-                not is_cancelled and item_price_amount is null as is_pending,
-                not is_cancelled and item_price_amount is not null as is_sale
+                {{ keys | join(", ") }},
+                count(*) filter (where is_sale)::integer as order_lines,
+                count(distinct amazon_order_id) filter (where is_sale)::integer as orders,
+                coalesce(sum(units) filter (where is_sale), 0)::integer as units,
+                coalesce(sum(item_price_amount) filter (where is_sale), 0) as item_price_amount,
+                coalesce(sum(item_tax_amount) filter (where is_sale), 0) as item_tax_amount,
+                coalesce(sum(shipping_price_amount) filter (where is_sale), 0) as shipping_price_amount,
+                coalesce(
+                    sum(item_promotion_discount_amount) filter (where is_sale), 0
+                ) as item_promotion_discount_amount,
+                max(currency) as row_currency,
+                coalesce(sum(units) filter (where is_cancelled), 0)::integer as cancelled_units,
+                coalesce(sum(units) filter (where is_pending), 0)::integer as pending_units,
+                coalesce(sum(units) filter (where is_sale and is_replacement), 0)::integer as replacement_units,
+                coalesce(sum(units) filter (where is_sale and is_business_order), 0)::integer as business_units
             from
                 (
-                    select i.*, coalesce('Cancelled' in (i.order_status, i.item_status), false) as is_cancelled
-                    from {{ ref("order_items") }} as i
-                    {% if by_slices() %}
-                        inner join _slices as s on i.store_id = s.store_id and i.date = s.date
-                    {% endif %}
-                    where i.date is not null
-                ) as lines
-        ) as kinds
-    group by {{ keys | join(", ") }}
+                    select
+                        *,
+                        not is_cancelled and item_price_amount is null as is_pending,
+                        not is_cancelled and item_price_amount is not null as is_sale
+                    from
+                        (
+                            select i.*, coalesce('Cancelled' in (i.order_status, i.item_status), false) as is_cancelled
+                            from {{ ref("order_items") }} as i
+                            {% if by_slices() %}
+                                inner join _slices as s on i.store_id = s.store_id and i.date = s.date
+                            {% endif %}
+                            where i.date is not null
+                        ) as lines
+                ) as kinds
+            group by {{ keys | join(", ") }}
+        ),
+        with_currency as (
+            select d.*, coalesce(s.currency, d.row_currency) as currency, t.reporting_currency
+            from days as d
+            left join {{ ref("int_stores") }} as s on d.store_id = s.store_id
+            left join ops.tenants as t on d.tenant_id = t.tenant_id
+        )
+    select
+        {% for key in keys %} d.{{ key }}, {% endfor %}
+        d.order_lines,
+        d.orders,
+        d.units,
+        d.item_price_amount,
+        d.item_tax_amount,
+        d.shipping_price_amount,
+        d.item_promotion_discount_amount,
+        d.currency,
+        d.cancelled_units,
+        d.pending_units,
+        d.replacement_units,
+        d.business_units,
+        d.reporting_currency,
+        round(d.item_price_amount * fx.rate, 4) as item_price_amount_reporting,
+        fx.fx_date
+    from with_currency as d {{ join_rate("d", "d.date") }}
 {%- endmacro %}
