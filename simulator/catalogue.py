@@ -27,6 +27,8 @@ TAX_PERCENT = {
     "JP": Decimal(10),
     "IN": Decimal(18),
 }
+UNTAXED = ("US", "CA")
+"""Where prices are without tax; everywhere else they contain it."""
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 

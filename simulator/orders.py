@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from simulator.catalogue import TAX_PERCENT, Offer, cents
+from simulator.catalogue import TAX_PERCENT, UNTAXED, Offer, cents
 from simulator.catalogue_texts import PLACES
 from simulator.model import SimStore
 
@@ -151,10 +151,12 @@ def views(order: Order, at: datetime) -> list[LineView]:
 
 
 def tax(store: SimStore, amount: Decimal) -> Decimal:
-    """The tax of an amount: on top in the United States, the part contained elsewhere."""
+    """The tax of an amount: on top where prices are without, the part contained elsewhere."""
     place = store.marketplace
     rate = TAX_PERCENT[place.country]
-    return cents(amount * rate / 100 if place.country == "US" else amount - amount / (1 + rate / 100), place.decimals)
+    return cents(
+        amount * rate / 100 if place.country in UNTAXED else amount - amount / (1 + rate / 100), place.decimals
+    )
 
 
 def money(store: SimStore, dollars: str) -> Decimal:

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from simulator.business import StoreBusiness
-from simulator.catalogue import cents
+from simulator.catalogue import UNTAXED, cents
 from simulator.marketplaces import midnight
 from simulator.model import SimStore
 from simulator.orders import Order, money, tax
@@ -229,27 +229,48 @@ def _order_lines(order: Order) -> list[SettlementLine]:
         if order.end.cancelled(index):
             continue
         price = order.end.prices[index]
-        add(index, "ItemPrice", "Principal", price, line.quantity)
-        if store.marketplace.country == "US":
+        for description, tax_description, paid, quantity in (
+            ("Principal", "Tax", price, line.quantity),
+            ("Shipping", "ShippingTax", line.shipping or Decimal(0), None),
+            ("GiftWrap", "GiftWrapTax", line.gift or Decimal(0), None),
+        ):
+            untaxed, contained = _parts(store, paid)
+            add(index, "ItemPrice", description, untaxed, quantity)
+            add(index, "ItemPrice", tax_description, contained)
+        if store.marketplace.country in UNTAXED:
             add(index, "ItemPrice", "Tax", tax(store, price))
             add(index, "ItemWithheldTax", "MarketplaceFacilitatorTax-Principal", -tax(store, price))
-        add(index, "ItemPrice", "Shipping", line.shipping or Decimal(0))
-        add(index, "ItemPrice", "GiftWrap", line.gift or Decimal(0))
         if order.channel == "Amazon":
             add(index, "ItemFees", "FBAPerUnitFulfillmentFee", -money(store, "3.22") * line.quantity)
         add(index, "ItemFees", "Commission", -cents(price * 15 / 100, decimals))
         identifiers = line.promotion_ids.split(",")
-        add(index, "Promotion", "Principal", -(line.discount or Decimal(0)), promotion=identifiers[0])
-        add(index, "Promotion", "Shipping", -(line.shipping_discount or Decimal(0)), promotion=identifiers[-1])
+        for description, discount, promotion in (
+            ("Principal", line.discount or Decimal(0), identifiers[0]),
+            ("Shipping", line.shipping_discount or Decimal(0), identifiers[-1]),
+        ):
+            untaxed, contained = _parts(store, discount)
+            add(index, "Promotion", description, -untaxed, promotion=promotion)
+            add(index, "Promotion", "TaxDiscount", -contained, promotion=promotion)
     return lines
+
+
+def _parts(store: SimStore, paid: Decimal) -> tuple[Decimal, Decimal]:
+    """What of an amount is price, and what of it is tax: where prices contain it, settlements write two lines."""
+    contained = Decimal(0) if store.marketplace.country in UNTAXED else tax(store, paid)
+    return paid - contained, contained
 
 
 def _refund_lines(order: Order, refund_number: int) -> list[SettlementLine]:
     refund, store = order.refunds[refund_number], order.store
     line, decimals = order.lines[refund.line], store.marketplace.decimals
     commission = cents(refund.principal * 15 / 100, decimals)
-    amounts = [("ItemPrice", "Principal", -refund.principal), ("ItemFees", "Commission", commission)]
-    if store.marketplace.country == "US":
+    untaxed, contained = _parts(store, refund.principal)
+    amounts = [
+        ("ItemPrice", "Principal", -untaxed),
+        ("ItemPrice", "Tax", -contained),
+        ("ItemFees", "Commission", commission),
+    ]
+    if store.marketplace.country in UNTAXED:
         refunded_tax = tax(store, refund.principal)
         amounts += [
             ("ItemPrice", "Tax", -refunded_tax),

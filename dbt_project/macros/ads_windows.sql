@@ -61,7 +61,19 @@
     )
 {%- endmacro %}
 
-{# The part of a unit's price that is left when Amazon and the goods are paid: above that ACoS, an order costs money. -#}
-{% macro break_even_acos(price, referral_fee, fulfillment_fee, unit_cost) -%}
-    {{ ratio("(" ~ [price, referral_fee, fulfillment_fee, unit_cost] | join(" - ") ~ ")", price) }}
+{# The VAT in a unit's price: the share of it in the SKU's revenue, where that had none in that of the store's others. -#}
+{% macro vat_in(price, tax, revenue) -%}
+    round(
+        {{ price }} * coalesce(
+            {{ tax }} / nullif({{ revenue }}, 0),
+            sum({{ tax }}) over store / nullif(sum({{ revenue }}) over store, 0),
+            0
+        ),
+        4
+    )
+{%- endmacro %}
+
+{# What of a unit's price is left when the tax office, Amazon and the goods are paid. -#}
+{% macro unit_margin() -%}
+    (price_amount - price_vat_amount - referral_fee_amount - fulfillment_fee_amount - unit_cost_amount)
 {%- endmacro %}

@@ -52,6 +52,7 @@
                 ('revenue', p.revenue),
                 ('actual', case when t.is_actual then 1 end),
                 ('tax_in_revenue', nullif(p.tax, 0)),
+                ('vat', - nullif(p.tax, 0)),
                 ('estimated', case when t.open_share > 0 and t.is_known then 1 end),
                 ('units_without_fees', case when t.open_share > 0 and not t.is_known then p.units * t.open_share end),
                 (
@@ -78,14 +79,38 @@
     and not coalesce('Cancelled' in ({{ line }}.order_status, {{ line }}.item_status), false)
 {%- endmacro %}
 
-{# What of that is tax: Amazon writes prices with it everywhere but in the United States and Canada. -#}
+{# Whether a marketplace's prices are with their tax: everywhere but in the United States and Canada. -#}
+{% macro prices_contain_tax(sales_channel) -%}
+    (lower({{ sales_channel }}) like 'amazon.%' and lower({{ sales_channel }}) not in ('amazon.com', 'amazon.ca'))
+{%- endmacro %}
+
+{# A price less the tax that it contains. -#}
+{% macro without_tax(price, tax, sales_channel) -%}
+    {{ price }} - case when {{ prices_contain_tax(sales_channel) }} then coalesce({{ tax }}, 0) else 0 end
+{%- endmacro %}
+
+{#
+    What of an order line's revenue is tax. Order reports tell the tax of prices before promotions: of it remains as large a
+    part as of the price.
+-#}
 {% macro tax_in_revenue_of(line) -%}
     case
-        when lower({{ line }}.sales_channel) not in ('amazon.com', 'amazon.ca')
+        when {{ prices_contain_tax(line ~ ".sales_channel") }}
         then
-            coalesce({{ line }}.item_tax_amount, 0)
-            + coalesce({{ line }}.shipping_tax_amount, 0)
-            + coalesce({{ line }}.gift_wrap_tax_amount, 0)
+            {% for price, discount in [("item", "item_promotion_discount"), ("shipping", "ship_promotion_discount")] %}
+                coalesce({{ line }}.{{ price }}_tax_amount, 0) - coalesce(
+                    round(
+                        {{ line }}.{{ price }}_tax_amount
+                        * {{ line }}.{{ discount }}_amount
+                        / nullif({{ line }}.{{ price }}_price_amount, 0),
+                        4
+                    ),
+                    0
+                )
+                + {% endfor %} coalesce(
+                {{ line }}.gift_wrap_tax_amount,
+                0
+            )
         else 0
     end
 {%- endmacro %}
@@ -136,6 +161,7 @@
             [
                 "revenue",
                 "refunds",
+                "vat",
                 "refund_fees",
                 "referral_fees",
                 "fulfilment_fees",

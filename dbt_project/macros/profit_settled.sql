@@ -1,6 +1,6 @@
 {# profit_daily: what settlements tell, and where it goes. -#}
 {#
-    `settled`: lines of settlements that are profit or loss, with the purchase day of their order where it is among the
+    `settled`: lines of settlements that are profit or loss, or tax that prices contain, with the purchase day of their order where it is among the
     orders, whether it has a line that was sold (`is_sold`), and one of this SKU (`has_sku`). Of slices: what was posted on
     those days, and what is of orders of those days.
 -#}
@@ -16,7 +16,7 @@
                 select l.*
                 from {{ ref("settlement_lines") }} as l
                 inner join _slices as k on l.store_id = k.store_id and l.posted_date = k.date
-                where l.is_profit_or_loss and l.kind <> 'advertising'
+                where {{ counts_in_profit("l") }}
                 union
                 select l.*
                 from {{ ref("settlement_lines") }} as l
@@ -28,8 +28,8 @@
                     ) as d
                     on l.store_id = d.store_id
                     and l.order_id = d.amazon_order_id
-                where l.is_profit_or_loss and l.kind <> 'advertising'
-            {% else %}select * from {{ ref("settlement_lines") }} where is_profit_or_loss and kind <> 'advertising'
+                where {{ counts_in_profit("l") }}
+            {% else %}select * from {{ ref("settlement_lines") }} as l where {{ counts_in_profit("l") }}
             {% endif %}
         ) as l
     left join
@@ -59,6 +59,11 @@
         {% endif %}
 {%- endmacro %}
 
+{# Advertising is counted from the Ads reports. -#}
+{% macro counts_in_profit(line) -%}
+    ({{ line }}.is_profit_or_loss or {{ line }}.is_in_price) and {{ line }}.kind <> 'advertising'
+{%- endmacro %}
+
 {#
     Settlements: fees of an order on its purchase day, all else on the day of its posting. Revenue of orders that have a
     sale line is theirs (profit_of_orders), under whatever SKU a settlement writes it. Storage of a month that the storage
@@ -77,14 +82,12 @@
                     else s.posted_date
                 end as day,
                 case
-                    when s.is_refund and s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
-                    then 'refunds'
+                    when s.is_in_price
+                    then case when s.is_refund then 'refunds' when not s.is_sold then 'revenue' end
                     when s.is_refund and s.kind in ('referral_fee', 'fulfilment_fee', 'refund_fee')
                     then 'refund_fees'
                     when s.is_refund
                     then 'other'
-                    when s.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
-                    then case when not s.is_sold then 'revenue' end
                     when s.kind = 'referral_fee'
                     then 'referral_fees'
                     when s.kind = 'fulfilment_fee'
@@ -102,6 +105,14 @@
             from settled as s
         ) as l
     where l.part is not null and l.day is not null
+    union all
+    select s.store_id, s.tenant_id, s.posted_date, s.sku, s.currency, v.part, v.amount
+    from settled as s
+    cross join
+        lateral(values ('vat', - s.amount), ('tax_in_revenue', case when not s.is_refund then s.amount end)) as v(
+            part, amount
+        )
+    where s.kind = 'tax' and (s.is_refund or not s.is_sold) and s.posted_date is not null and v.amount is not null
     union all
     select m.store_id, m.tenant_id, b.day, null, m.currency, 'storage_fees', m.fee
     from

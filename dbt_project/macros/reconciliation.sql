@@ -18,7 +18,7 @@
 
 {#
     By order, summed by purchase day: what the buyer pays against principal, shipping, gift wrap and promotions of the
-    order's settlement lines. Orders without such a line, or of fewer units than were ordered, are unsettled, until a
+    order's settlement lines, with the tax that these contain. Orders without such a line, or of fewer units than were ordered, are unsettled, until a
     settlement is so much younger that there will be none any more.
 -#}
 {% macro orders_and_their_settlements() -%}
@@ -86,9 +86,7 @@
 {%- endmacro %}
 
 {# Whether a settlement line is what buyers paid. -#}
-{% macro is_settled_revenue(line) -%}
-    not {{ line }}.is_refund and {{ line }}.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
-{%- endmacro %}
+{% macro is_settled_revenue(line) -%} not {{ line }}.is_refund and {{ line }}.is_in_price {%- endmacro %}
 
 {# What settlements pay for orders that have no sale line here, by the day of posting: nothing stands against it. -#}
 {% macro settlements_without_orders() -%}

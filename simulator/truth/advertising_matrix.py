@@ -49,6 +49,7 @@ class Profit:
     """What a SKU earned. whole: fees and cost of each unit are known."""
 
     revenue: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
     before_ads: Decimal = Decimal(0)
     whole: bool = True
 
@@ -114,8 +115,10 @@ def ads_matrix(known: Known) -> Iterator[dict]:
             everything.orders += found.orders
         for sku, found in skus.items():
             fee, cost = fees[sku], costs[sku]
-            estimated = Fraction(fee.price - fee.referral - fee.fulfilment - cost) / Fraction(fee.price)
             profit = profits.get(sku)
+            taxed = [profit] if profit and profit.revenue else [profits[each] for each in skus if each in profits]
+            vat = rounded(Fraction(fee.price) * _tax_share(taxed), 4)
+            estimated = Fraction(fee.price - vat - fee.referral - fee.fulfilment - cost) / Fraction(fee.price)
             real = profit is not None and profit.whole and profit.revenue > 0
             left = Fraction(profit.before_ads) / Fraction(profit.revenue) if profit and real else estimated
             earned = Fraction(profit.before_ads) if profit and real else Fraction(ordered.get(sku, 0)) * left
@@ -136,6 +139,7 @@ def ads_matrix(known: Known) -> Iterator[dict]:
                 "ordered_units": units.get(sku),
                 "ordered_sales_amount": ordered.get(sku),
                 "price_amount": fee.price,
+                "price_vat_amount": vat,
                 "referral_fee_amount": fee.referral,
                 "fulfillment_fee_amount": fee.fulfilment,
                 "unit_cost_amount": cost,
@@ -151,6 +155,12 @@ def ads_matrix(known: Known) -> Iterator[dict]:
                 "margin_after_ads_amount": rounded(earned - Fraction(found.cost), 4),
                 "quadrant": _quadrant(found, left, average, everything),
             }
+
+
+def _tax_share(profits: list[Profit]) -> Fraction:
+    """The part of revenue that is tax."""
+    revenue = sum((each.revenue for each in profits), Decimal(0))
+    return Fraction(sum((each.tax for each in profits), Decimal(0))) / Fraction(revenue) if revenue else Fraction(0)
 
 
 def _ordered(known: Known, store: SimStore, first: date, last: date) -> tuple[dict[str, int], dict[str, Decimal]]:
@@ -169,6 +179,7 @@ def _profits(daily: list[dict], store: SimStore, first: date, last: date) -> dic
         if row["store_id"] == store.store_id and row["sku"] is not None and first <= row["date"] <= last:
             into = found.setdefault(row["sku"], Profit())
             into.revenue += row["revenue_amount"]
+            into.tax += row["tax_in_revenue_amount"]
             into.before_ads += row["profit_amount"] - row["advertising_amount"]
             into.whole &= not row["units_without_fees"] and not row["units_without_cost"]
     return found

@@ -61,7 +61,7 @@ SETTLEMENT_LINES = (
     "store_id", "tenant_id", "settlement_id", "line_number", "transaction_type", "order_id", "merchant_order_id",
     "adjustment_id", "shipment_id", "marketplace_name", "amount_type", "amount_description", "amount", "currency",
     "fulfillment_id", "posted_at", "posted_date", "order_item_code", "sku", "quantity_purchased", "promotion_id",
-    "kind", "is_refund", "is_profit_or_loss",
+    "kind", "is_refund", "is_in_price", "is_profit_or_loss",
 )  # fmt: skip
 _ADS = (
     "ad_product", "currency", "impressions", "clicks", "cost", *_CONVERSIONS, "purchases_14d_with_views",
@@ -88,12 +88,12 @@ REFUNDS_DAILY = (
     "principal_amount_reporting", "profit_or_loss_amount_reporting", "fx_date",
 )  # fmt: skip
 PROFIT_DAILY = (
-    "store_id", "tenant_id", "date", "sku", "units", "revenue_amount", "refunds_amount", "refund_fees_amount",
-    "referral_fees_amount", "fulfilment_fees_amount", "storage_fees_amount", "aged_surcharge_amount",
-    "advertising_amount", "reimbursements_amount", "subscription_fees_amount", "other_amount", "cost_of_goods_amount",
-    "own_shipping_amount", "profit_amount", "margin", "tax_in_revenue_amount", "fees_source", "units_without_fees",
-    "units_without_cost", "currency", "reporting_currency", "revenue_amount_reporting", "advertising_amount_reporting",
-    "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_rate", "fx_date",
+    "store_id", "tenant_id", "date", "sku", "units", "revenue_amount", "refunds_amount", "vat_amount",
+    "refund_fees_amount", "referral_fees_amount", "fulfilment_fees_amount", "storage_fees_amount",
+    "aged_surcharge_amount", "advertising_amount", "reimbursements_amount", "subscription_fees_amount", "other_amount",
+    "cost_of_goods_amount", "own_shipping_amount", "profit_amount", "margin", "tax_in_revenue_amount", "fees_source",
+    "units_without_fees", "units_without_cost", "currency", "reporting_currency", "revenue_amount_reporting",
+    "advertising_amount_reporting", "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_rate", "fx_date",
 )  # fmt: skip
 SALES_RECONCILIATION = (
     "store_id", "tenant_id", "date", "kind", "amount", "compared_amount", "difference", "tolerance",
@@ -127,8 +127,8 @@ ADS_SEARCH_TERM_NGRAMS = (
 )  # fmt: skip
 ADS_MATRIX = (
     "store_id", "tenant_id", "sku", "asin", *_ADS_WINDOW, "purchases_14d", "sales_14d", "ordered_units",
-    "ordered_sales_amount", "price_amount", "referral_fee_amount", "fulfillment_fee_amount", "unit_cost_amount",
-    "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "revenue_amount", "profit_before_ads_amount",
+    "ordered_sales_amount", "price_amount", "price_vat_amount", "referral_fee_amount", "fulfillment_fee_amount",
+    "unit_cost_amount", "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "revenue_amount", "profit_before_ads_amount",
     "estimated_break_even_acos", "break_even_acos", "break_even_basis", "margin_after_ads_amount", "quadrant",
 )  # fmt: skip
 COMPETITOR_DAILY = (

@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 from simulator.business import StoreBusiness
+from simulator.catalogue import UNTAXED
 from simulator.config_files import product_costs
 from simulator.documents_planning import planning_header
 from simulator.marketplaces import midnight
@@ -223,7 +224,9 @@ def _worth(
     each = cost["unit_cost_amount"]
     value = each * (position.stock.fulfillable + position.stock.reserved)
     entries = [entry for day, entry in past.sales.items() if day in window]
-    margin = sum((entry.price for entry in entries), Decimal(0)) - sum(entry.units for entry in entries) * each
+    untaxed = store.marketplace.country in UNTAXED
+    net = sum((entry.price - (0 if untaxed else entry.tax) for entry in entries), Decimal(0))
+    margin = net - sum(entry.units for entry in entries) * each
     return row | {
         "unit_cost_amount": each,
         "currency": currency,

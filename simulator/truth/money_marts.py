@@ -17,10 +17,9 @@ from simulator.model import SimAccount, SimStore
 from simulator.settlements import Settlement, SettlementLine, settlements
 from simulator.truth.known import Known, converted
 from simulator.truth.money import known_merchant_returns, known_returns
-from simulator.truth.settlements import PASSING_THROUGH, kind_of
+from simulator.truth.settlements import PASSING_THROUGH, SOLD, kind_of
 
 ZERO = Decimal(0)
-SOLD = ("principal", "shipping", "gift_wrap", "promotion")
 # columns of settlements -> kinds
 GROUPS = {
     "selling_fees": ("referral_fee", "refund_fee"),

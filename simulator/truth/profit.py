@@ -15,6 +15,7 @@ from simulator import ads, brand_ads
 from simulator.brand_campaigns import BRANDS, DISPLAY
 from simulator.brand_products import products
 from simulator.business import StoreBusiness
+from simulator.catalogue import UNTAXED
 from simulator.estimated_fees import estimates
 from simulator.marketplaces import days_between, local_day
 from simulator.model import SimAccount, SimStore
@@ -29,10 +30,9 @@ from simulator.truth.settlements import settlement_lines
 
 ZERO = Decimal(0)
 PARTS = (
-    "revenue", "refunds", "refund_fees", "referral_fees", "fulfilment_fees", "storage_fees", "aged_surcharge",
+    "revenue", "refunds", "vat", "refund_fees", "referral_fees", "fulfilment_fees", "storage_fees", "aged_surcharge",
     "advertising", "reimbursements", "subscription_fees", "other", "cost_of_goods", "own_shipping",
 )  # fmt: skip
-SALE = ("principal", "shipping", "gift_wrap", "promotion")
 FEES = {"referral_fee": "referral_fees", "fulfilment_fee": "fulfilment_fees"}
 PART_OF_KIND = {
     "aged_surcharge": "aged_surcharge",
@@ -45,8 +45,6 @@ REPORTED = ("revenue", "advertising", "cost_of_goods", "profit")
 Key = tuple[str, date, str | None]
 Pair = tuple[str, str, str]
 """Store, order, SKU."""
-UNTAXED = ("US", "CA")
-"""Where prices are without tax."""
 
 
 @dataclass(slots=True)
@@ -122,7 +120,7 @@ def _written(known: Known, key: Key, row: Row) -> dict:
         "sku": sku,
         "units": row.units,
         **{f"{name}_amount": amount for name, amount in amounts.items()},
-        "margin": ratio(amounts["profit"], amounts["revenue"]),
+        "margin": ratio(amounts["profit"], amounts["revenue"] - row.tax),
         "tax_in_revenue_amount": row.tax,
         "fees_source": row.fees_source,
         "units_without_fees": row.without_fees,
@@ -149,6 +147,18 @@ def _revenue(view: LineView) -> Decimal:
     return paid - (view.discount or ZERO) - (view.shipping_discount or ZERO)
 
 
+def _contained(view: LineView) -> Decimal:
+    """The tax in what is paid for a line: of each price's tax, as large a part as promotions leave of the price."""
+    result = view.gift_tax or ZERO
+    for tax, price, discount in (
+        (view.tax, view.price, view.discount),
+        (view.shipping_tax, view.shipping, view.shipping_discount),
+    ):
+        if tax and price:
+            result += tax - rounded(Fraction(tax) * Fraction(discount or ZERO) / Fraction(price), 4)
+    return result
+
+
 def _settle(
     known: Known,
     book: Book,
@@ -166,17 +176,17 @@ def _settle(
     billed: dict[tuple[str, date], date] = {}
     for line in settlement_lines(known):
         kind, day = line["kind"], line["posted_date"]
-        if not line["is_profit_or_loss"] or kind == "advertising":
+        if kind == "advertising" or not (line["is_profit_or_loss"] or line["is_in_price"]):
             continue
         pair = (line["store_id"], line["order_id"] or "", line["sku"] or "")
         before = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
         if not line["is_refund"] and kind in ("principal", "referral_fee"):
             settled[pair] = settled.get(pair, 0) + (line["quantity_purchased"] or 0 if kind == "principal" else 0)
         if line["is_refund"]:
-            part = "refunds" if kind in SALE else "refund_fees" if kind in (*FEES, "refund_fee") else "other"
+            part = "refunds" if line["is_in_price"] else "refund_fees" if kind in (*FEES, "refund_fee") else "other"
         elif kind in FEES:
             part, day = FEES[kind], days.get(pair[:2], day)
-        elif kind in SALE:
+        elif line["is_in_price"]:
             part = "revenue"
             if pair[:2] in sold:
                 continue
@@ -184,7 +194,11 @@ def _settle(
             part = PART_OF_KIND.get(kind, "other")
             if kind == "storage_fee":
                 billed[pair[0], before] = min(day, billed.get((pair[0], before), day))
-        book.row(stores[line["store_id"]], day, line["sku"]).parts[part] += line["amount"]
+        row = book.row(stores[line["store_id"]], day, line["sku"])
+        row.parts[part] += line["amount"]
+        if kind == "tax":
+            row.parts["vat"] -= line["amount"]
+            row.tax += ZERO if line["is_refund"] else line["amount"]
     for (store_id, month), day in billed.items():
         if (store_id, month) in reported:
             book.row(stores[store_id], day, None).parts["storage_fees"] += reported[store_id, month]
@@ -205,7 +219,9 @@ def _sell(known: Known, book: Book, account: SimAccount, business: StoreBusiness
             row.units += units
             row.parts["revenue"] += revenue
             if store.marketplace.country not in UNTAXED:
-                row.tax += sum(((v.tax or ZERO) + (v.shipping_tax or ZERO) + (v.gift_tax or ZERO) for v in sold), ZERO)
+                contained = sum((_contained(view) for view in sold), ZERO)
+                row.tax += contained
+                row.parts["vat"] -= contained
             told = settled.get((store.store_id, order.order_id, sku))
             row.actual |= told is not None
             waiting = units - (told if told else units if told == 0 else 0)

@@ -26,7 +26,6 @@ from simulator.truth.traffic import traffic_store_daily
 ZERO = Decimal(0)
 OPEN_DAYS = {"traffic": 14, "settlements": 30, "ads": 14}
 TOLERATED = {"orders_against_traffic": "0.005", "advertising_against_settlements": "0.02"}
-SOLD = ("principal", "shipping", "gift_wrap", "promotion")
 HISTORIES = (SP_HISTORY, SB_HISTORY, SD_HISTORY)
 
 
@@ -127,7 +126,7 @@ def _settled(known: Known, days: dict[tuple[str, date], Day]) -> Iterator[dict]:
     for line in settlement_lines(known):
         store_id, posted = line["store_id"], line["posted_date"]
         newest[store_id] = max(posted, newest.get(store_id, posted))
-        if line["kind"] in SOLD and not line["is_refund"]:
+        if line["is_in_price"] and not line["is_refund"]:
             key = (store_id, line["order_id"])
             of_order[key] = of_order.get(key, ZERO) + line["amount"]
             units[key] = units.get(key, 0) + (line["quantity_purchased"] or 0 if line["kind"] == "principal" else 0)

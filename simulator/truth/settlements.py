@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulator.catalogue import UNTAXED
 from simulator.existing_reports import RETENTION
 from simulator.marketplaces import local_day
 from simulator.model import SimAccount, SimStore
@@ -16,6 +17,9 @@ KINDS = {
     ("ItemPrice", "Shipping"): "shipping",
     ("ItemPrice", "GiftWrap"): "gift_wrap",
     ("ItemPrice", "Tax"): "tax",
+    ("ItemPrice", "ShippingTax"): "tax",
+    ("ItemPrice", "GiftWrapTax"): "tax",
+    ("Promotion", "TaxDiscount"): "tax",
     ("ItemFees", "Commission"): "referral_fee",
     ("ItemFees", "FBAPerUnitFulfillmentFee"): "fulfilment_fee",
     ("ItemFees", "RefundCommission"): "refund_fee",
@@ -31,6 +35,7 @@ KINDS = {
     "Cost of Advertising": "advertising",
     "FBA Inventory Reimbursement": "reimbursement",
 }
+SOLD = ("principal", "shipping", "gift_wrap", "promotion")
 PASSING_THROUGH = ("transfer", "reserve", "tax", "withheld_tax")
 
 
@@ -39,6 +44,11 @@ def kind_of(line: SettlementLine) -> str:
     if line.transaction_type == "Transfer":
         return "transfer"
     return KINDS.get((line.amount_type, line.amount_description)) or KINDS.get(line.amount_type, "unknown")
+
+
+def in_price(store: SimStore, line: SettlementLine) -> bool:
+    """Whether a line is part of the price that buyers are shown."""
+    return kind_of(line) in SOLD or (kind_of(line) == "tax" and store.marketplace.country not in UNTAXED)
 
 
 def _owner(account: SimAccount, store: SimStore, settlement: Settlement) -> str:
@@ -83,5 +93,6 @@ def settlement_lines(known: Known) -> Iterator[dict]:
                     "promotion_id": line.promotion_id or None,
                     "kind": kind_of(line),
                     "is_refund": line.transaction_type == "Refund",
+                    "is_in_price": in_price(store, line),
                     "is_profit_or_loss": kind_of(line) not in PASSING_THROUGH,
                 }

@@ -5,7 +5,6 @@
         pre_hook="{{ open_store_slices(['marts.inventory_daily', 'marts.sales_daily', 'amazon_sp.fba_myi_all_inventory', 'intermediate.int_stores']) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- FBA stock of the last snapshots, listed or not, and what sold before: days without stock say nothing of demand.
 -- What is sold a day is kept as a fraction (sold, over) until the end, so that nothing is rounded twice.
 with
@@ -79,7 +78,7 @@ with
             s.as_of_date - d.date,
             d.units + d.pending_units,
             d.units,
-            d.item_price_amount,
+            {{ without_tax("d.item_price_amount", "d.item_tax_amount", "t.sales_channel") }},
             null,
             false,
             false
@@ -88,6 +87,7 @@ with
             {{ ref("sales_daily") }} as d
             on s.store_id = d.store_id
             and d.date between s.as_of_date - 90 and s.as_of_date - 1
+        left join {{ ref("int_stores") }} as t on s.store_id = t.store_id
     ),
     sku_days as (
         select
@@ -108,7 +108,7 @@ with
             store_id,
             sku,
             sum(priced_units) as priced_units_90d,
-            sum(amount) as item_price_90d_amount,
+            sum(amount) as untaxed_price_90d_amount,
             coalesce(sum(on_hand), 0) as on_hand_days_90d,
             round(stddev_samp(units) filter (where in_stock), 6) as demand_stddev
             {%- for n in [7, 30, 90] %}
@@ -130,7 +130,7 @@ select
     coalesce(l.ledger_days_90d, 0) as ledger_days_90d,
     coalesce(w.on_hand_days_90d, 0) as on_hand_days_90d,
     coalesce(w.priced_units_90d, 0) as priced_units_90d,
-    coalesce(w.item_price_90d_amount, 0) as item_price_90d_amount,
+    coalesce(w.untaxed_price_90d_amount, 0) as untaxed_price_90d_amount,
     w.demand_stddev,
     {%- for n in [7, 30, 90] %}
         coalesce(w.units_{{ n }}d, 0) as units_{{ n }}d,

@@ -10,6 +10,7 @@
                 date,
                 sum(units) as units,
                 sum(revenue_amount) as revenue,
+                - sum(vat_amount) as vat,
                 - sum(advertising_amount) as advertising,
                 - sum(cost_of_goods_amount + own_shipping_amount) as costs,
                 sum(
@@ -29,13 +30,17 @@
                 d.*,
                 o.units as units_of_orders,
                 o.revenue + s.revenue as revenue_of_sources,
+                o.vat + s.vat as vat_of_sources,
                 a.cost as cost_of_campaigns,
                 g.costs as costs_of_goods,
                 s.settled as settled_lines
             from days as d
             cross join
                 lateral(
-                    select coalesce(sum(i.units), 0) as units, coalesce(sum({{ revenue_of("i") }}), 0) as revenue
+                    select
+                        coalesce(sum(i.units), 0) as units,
+                        coalesce(sum({{ revenue_of("i") }}), 0) as revenue,
+                        coalesce(sum({{ tax_in_revenue_of("i") }}), 0) as vat
                     from {{ ref("order_items") }} as i
                     where i.store_id = d.store_id and i.date = d.date and {{ is_sale_line("i") }}
                 ) as o
@@ -58,46 +63,36 @@
                             sum(l.amount) filter (
                                 where
                                     l.is_refund
-                                    or l.kind not in (
-                                        'principal',
-                                        'shipping',
-                                        'gift_wrap',
-                                        'promotion',
-                                        'referral_fee',
-                                        'fulfilment_fee',
-                                        'storage_fee'
-                                    )
+                                    or not l.is_in_price
+                                    and l.kind not in ('referral_fee', 'fulfilment_fee', 'storage_fee')
                             ),
                             0
                         ) as settled,
                         coalesce(
-                            sum(l.amount) filter (
-                                where
-                                    not l.is_refund
-                                    and l.kind in ('principal', 'shipping', 'gift_wrap', 'promotion')
-                                    and not exists (
-                                        select 1
-                                        from {{ ref("order_items") }} as i
-                                        where
-                                            i.store_id = l.store_id
-                                            and i.amazon_order_id = l.order_id
-                                            and {{ is_sale_line("i") }}
-                                    )
-                            ),
-                            0
-                        ) as revenue
+                            sum(l.amount) filter (where not l.is_refund and l.is_in_price and k.is_new), 0
+                        ) as revenue,
+                        coalesce(sum(l.amount) filter (where l.kind = 'tax' and (l.is_refund or k.is_new)), 0) as vat
                     from {{ ref("settlement_lines") }} as l
-                    where
-                        l.store_id = d.store_id
-                        and l.posted_date = d.date
-                        and l.is_profit_or_loss
-                        and l.kind <> 'advertising'
+                    cross join
+                        lateral(
+                            select
+                                not exists (
+                                    select 1
+                                    from {{ ref("order_items") }} as i
+                                    where
+                                        i.store_id = l.store_id
+                                        and i.amazon_order_id = l.order_id
+                                        and {{ is_sale_line("i") }}
+                                ) as is_new
+                        ) as k
+                    where l.store_id = d.store_id and l.posted_date = d.date and {{ counts_in_profit("l") }}
                 ) as s
         )
     select *
     from sources
     where
         not is_sum
-        or (units, revenue, advertising, costs, settled)
-        is distinct from (units_of_orders, revenue_of_sources, cost_of_campaigns, costs_of_goods, settled_lines)
+        or (units, revenue, vat, advertising, costs, settled) is distinct from (
+            units_of_orders, revenue_of_sources, vat_of_sources, cost_of_campaigns, costs_of_goods, settled_lines
+        )
 {% endtest %}

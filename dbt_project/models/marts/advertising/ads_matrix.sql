@@ -2,7 +2,7 @@
     config(
         meta={"slice": ["store_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}],
-        pre_hook="{{ open_store_slices([             'marts.ads_products_daily',             'marts.sales_daily',             'amazon_sp.estimated_fees',             'manual.product_costs',             'intermediate.int_stores',         ]) }}",
+        pre_hook="{{ open_store_slices([             'marts.ads_products_daily',             'marts.sales_daily',             'marts.profit_daily',             'amazon_sp.estimated_fees',             'manual.product_costs',             'intermediate.int_stores',         ]) }}",
     )
 }}
 -- Advertised SKUs: what a sale leaves, what advertising takes of it, and what to do about it.
@@ -39,6 +39,7 @@ with
             w.store_id,
             p.sku,
             sum(p.revenue_amount) as revenue_amount,
+            sum(p.tax_in_revenue_amount) as tax_amount,
             sum(p.profit_amount - p.advertising_amount) as profit_before_ads_amount,
             sum(p.units_without_fees + p.units_without_cost) as incomplete_units
         from windows as w
@@ -75,7 +76,7 @@ with
             f.referral_fee_amount,
             f.fulfillment_fee_amount,
             c.unit_cost_amount,
-            f.price_amount - f.referral_fee_amount - f.fulfillment_fee_amount - c.unit_cost_amount as unit_margin,
+            {{ vat_in("f.price_amount", "p.tax_amount", "p.revenue_amount") }} as price_vat_amount,
             coalesce(p.revenue_amount > 0 and p.incomplete_units = 0, false) as is_real,
             sum(a.clicks) over store as all_clicks,
             sum(a.purchases_14d) over store as all_orders,
@@ -93,7 +94,7 @@ with
     based as (
         select
             *,
-            case when is_real then profit_before_ads_amount else unit_margin end as left_over,
+            case when is_real then profit_before_ads_amount else {{ unit_margin() }} end as left_over,
             case when is_real then revenue_amount else nullif(price_amount, 0) end as out_of
         from margins
     )
@@ -113,6 +114,7 @@ select
     ordered_units,
     ordered_sales_amount,
     price_amount,
+    price_vat_amount,
     referral_fee_amount,
     fulfillment_fee_amount,
     unit_cost_amount,
@@ -122,8 +124,7 @@ select
     {{ ratio("cost", "ordered_sales_amount") }} as tacos,
     revenue_amount,
     profit_before_ads_amount,
-    {{ break_even_acos("price_amount", "referral_fee_amount", "fulfillment_fee_amount", "unit_cost_amount") }}
-    as estimated_break_even_acos,
+    {{ ratio(unit_margin(), "price_amount") }} as estimated_break_even_acos,
     {{ ratio("left_over", "out_of") }} as break_even_acos,
     case when is_real then 'profit' when left_over / out_of is not null then 'estimate' end as break_even_basis,
     round(

@@ -62,7 +62,7 @@ with
             round(c.lead_time_days * {{ var("inventory_lead_time_variation") }}, 2) as lead_time_stddev,
             c.unit_cost_amount * (p.fulfillable_quantity + coalesce(p.reserved_quantity, 0)) as inventory_value_amount,
             case
-                when o.currency = c.currency then p.item_price_90d_amount - p.priced_units_90d * c.unit_cost_amount
+                when o.currency = c.currency then p.untaxed_price_90d_amount - p.priced_units_90d * c.unit_cost_amount
             end as gross_margin_90d_amount
         from positions as p
         left join {{ ref("int_stores") }} as o using (store_id)

@@ -94,7 +94,7 @@ select
     d.units,
     {% for part in profit_parts() %} d.{{ part }}_amount, {% endfor %}
     d.profit_amount,
-    {{ ratio("d.profit_amount", "d.revenue_amount") }} as margin,
+    {{ ratio("d.profit_amount", "(d.revenue_amount - d.tax_in_revenue_amount)") }} as margin,
     d.tax_in_revenue_amount,
     case
         when d.has_actual and (d.has_estimated or d.units_without_fees > 0)

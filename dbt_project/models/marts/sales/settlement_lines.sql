@@ -43,6 +43,8 @@ with
         select
             n.*,
             coalesce(k.kind, 'unknown') as kind,
+            coalesce(k.kind in ('principal', 'shipping', 'gift_wrap', 'promotion'), false) as is_price,
+            coalesce(k.kind = 'tax' and lower(n.type_name) in ('itemprice', 'promotion'), false) as is_price_tax,
             n.transaction_name ~* '(^a-to-z|chargeback|(?<!fee )refund)' as is_refund
         from
             (
@@ -74,7 +76,7 @@ with
     ),
     -- where no line names a marketplace: the account's store with the settlement's currency
     first_of_currency as (
-        select distinct on (account_id, currency) account_id, currency, store_id, time_zone
+        select distinct on (account_id, currency) account_id, currency, store_id, time_zone, sales_channel
         from ops.stores
         order by account_id, currency, store_id
     )
@@ -108,6 +110,9 @@ select
     l.promotion_id,
     k.kind,
     k.is_refund,
+    k.is_price
+    or k.is_price_tax
+    and coalesce({{ prices_contain_tax("coalesce(l.sales_channel, b.sales_channel)") }}, false) as is_in_price,
     k.kind not in ('transfer', 'reserve', 'tax', 'withheld_tax') as is_profit_or_loss
 from lines as l
 inner join
