@@ -1,7 +1,8 @@
 {# Pre-hooks of profit_daily and sales_reconciliation: days beside those that their producers report (see slices.sql). -#}
 {#
     profit_daily: an order that becomes known takes its settled lines from the day of their posting; storage is a matter of
-    whole months, and of the next one, in which it is charged; other estimates change the days that are not settled.
+    whole months, and of the next one, in which it is charged; what goods cost that come back is what they cost when their SKU
+    was last sold; other estimates change the days that are not settled.
 -#}
 {% macro open_profit_slices() %}
     {{
@@ -15,6 +16,7 @@
                 "amazon_ads.sb_purchased_product",
                 "amazon_sp.storage_fees",
                 "amazon_sp.estimated_fees",
+                "marts.returns_daily",
                 "intermediate.int_costs_of_goods",
                 "intermediate.int_fx_rates",
                 "intermediate.int_stores",
@@ -55,6 +57,18 @@
                     from {{ changed_days("amazon_sp.storage_fees") }} as d
                 ) as f
             cross join lateral generate_series(f.day, f.day + interval '2 months' - interval '1 day', '1 day') as n
+            union
+            -- what came back between a day that costs something else now and the SKU's next one
+            select r.store_id, r.date
+            from {{ changed_days("intermediate.int_costs_of_goods") }} as d
+            inner join {{ ref("returns_daily") }} as r on d.store_id = r.store_id and d.date < r.date
+            where
+        {{ is_sellable_return("r") }}
+                and not exists (
+                    select
+                    from {{ ref("int_costs_of_goods") }} as c
+                    where c.store_id = r.store_id and c.sku = r.sku and c.date > d.date and c.date <= r.date
+                )
             union
             select t.store_id, t.date
             from {{ this }} as t

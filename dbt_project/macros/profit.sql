@@ -154,6 +154,35 @@
         and f.fnsku = i.fnsku
 {%- endmacro %}
 
+{#
+    Goods that buyers sent back to Amazon fit for sale: what a unit cost on the SKU's last day of sales up to the return, if
+    the cost of all units of that day is known.
+-#}
+{% macro profit_of_returned_goods() -%}
+    select r.store_id, r.tenant_id, r.date, r.sku, null, 'returned_goods', round(r.units * c.cost_amount / c.units, 4)
+    from
+        (
+            select d.store_id, d.tenant_id, d.date, d.sku, sum(d.fba_units) as units
+            from {{ ref("returns_daily") }} as d
+            {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
+            where {{ is_sellable_return("d") }}
+            group by d.store_id, d.tenant_id, d.date, d.sku
+        ) as r
+    cross join
+        lateral(
+            select g.cost_amount, g.units, g.units_without_cost
+            from {{ ref("int_costs_of_goods") }} as g
+            where g.store_id = r.store_id and g.sku = r.sku and g.date <= r.date
+            order by g.date desc
+            limit 1
+        ) as c
+    where c.units_without_cost = 0
+{%- endmacro %}
+
+{% macro is_sellable_return(row) -%}
+    upper({{ row }}.disposition) = 'SELLABLE' and {{ row }}.fba_units > 0
+{%- endmacro %}
+
 {# The parts that a row's profit is the sum of. -#}
 {% macro profit_parts() -%}
     {{
@@ -172,6 +201,7 @@
                 "subscription_fees",
                 "other",
                 "cost_of_goods",
+                "returned_goods",
                 "own_shipping",
             ]
         )

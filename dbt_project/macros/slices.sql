@@ -13,6 +13,11 @@
 
 {# Lock, mark and `_changed`: the rows of ops.changes of these producers (feeds or models) that this model has not seen. -#}
 {% macro open_changes(producers) %}
+    {% if not by_slices() %}
+        -- all is read: a nested loop would look up each load by itself, a history's square of them
+        set local enable_nestloop = off
+        ;
+    {% endif %}
     {% if not var("as_of") %}
         set local lock_timeout = '120s'
         ;

@@ -91,9 +91,10 @@ PROFIT_DAILY = (
     "store_id", "tenant_id", "date", "sku", "units", "revenue_amount", "refunds_amount", "vat_amount",
     "refund_fees_amount", "referral_fees_amount", "fulfilment_fees_amount", "storage_fees_amount",
     "aged_surcharge_amount", "advertising_amount", "reimbursements_amount", "subscription_fees_amount", "other_amount",
-    "cost_of_goods_amount", "own_shipping_amount", "profit_amount", "margin", "tax_in_revenue_amount", "fees_source",
-    "units_without_fees", "units_without_cost", "currency", "reporting_currency", "revenue_amount_reporting",
-    "advertising_amount_reporting", "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_rate", "fx_date",
+    "cost_of_goods_amount", "returned_goods_amount", "own_shipping_amount", "profit_amount", "margin",
+    "tax_in_revenue_amount", "fees_source", "units_without_fees", "units_without_cost", "currency",
+    "reporting_currency", "revenue_amount_reporting", "advertising_amount_reporting", "cost_of_goods_amount_reporting",
+    "profit_amount_reporting", "fx_rate", "fx_date",
 )  # fmt: skip
 SALES_RECONCILIATION = (
     "store_id", "tenant_id", "date", "kind", "amount", "compared_amount", "difference", "tolerance",

@@ -21,17 +21,18 @@ from simulator.marketplaces import days_between, local_day
 from simulator.model import SimAccount, SimStore
 from simulator.orders import LineView, Order, views
 from simulator.publishing import last_of_month
-from simulator.truth.costs import costs
+from simulator.truth.costs import Cost, costs
 from simulator.truth.coverages.ads import SB_HISTORY, SD_HISTORY, SP_HISTORY, brand_cells, kept_days
 from simulator.truth.inventory import inventory_daily
 from simulator.truth.known import Known, converted, ratio, rounded
 from simulator.truth.money import known_storage_fees
+from simulator.truth.money_marts import returns_daily
 from simulator.truth.settlements import settlement_lines
 
 ZERO = Decimal(0)
 PARTS = (
     "revenue", "refunds", "vat", "refund_fees", "referral_fees", "fulfilment_fees", "storage_fees", "aged_surcharge",
-    "advertising", "reimbursements", "subscription_fees", "other", "cost_of_goods", "own_shipping",
+    "advertising", "reimbursements", "subscription_fees", "other", "cost_of_goods", "returned_goods", "own_shipping",
 )  # fmt: skip
 FEES = {"referral_fee": "referral_fees", "fulfilment_fee": "fulfilment_fees"}
 PART_OF_KIND = {
@@ -100,7 +101,9 @@ def profit_daily(known: Known) -> Iterator[dict]:
     for account, _, business in known.stores(configured_only=True):
         _advertise(known, book, account, business)
     _share_brands(known, book)
-    for (store_id, day, sku), cost in costs(known).items():
+    cost_of = costs(known)
+    _take_back(known, book, stores, cost_of)
+    for (store_id, day, sku), cost in cost_of.items():
         row = book.row(stores[store_id], day, sku)
         row.parts["cost_of_goods"] -= cost.amount
         row.parts["own_shipping"] -= cost.shipping
@@ -251,6 +254,25 @@ def _store(known: Known, book: Book) -> None:
             for number, day in enumerate(days, start=1):
                 upto, before = (rounded(Fraction(amount) * n / len(days), 4) for n in (number, number - 1))
                 book.row(named[store_id], day, sku).parts["storage_fees"] -= upto - before
+
+
+def _take_back(
+    known: Known, book: Book, stores: dict[str, SimStore], cost_of: dict[tuple[str, date, str], Cost]
+) -> None:
+    """Enter goods that came back fit for sale, at what a unit cost when the SKU was last sold."""
+    back: dict[tuple[str, date, str], int] = {}
+    for row in returns_daily(known):
+        if row["disposition"] == "SELLABLE":
+            key = (row["store_id"], row["date"], row["sku"])
+            back[key] = back.get(key, 0) + row["fba_units"]
+    sold: dict[tuple[str, str], list[date]] = {}
+    for store_id, day, sku in cost_of:
+        sold.setdefault((store_id, sku), []).append(day)
+    for (store_id, day, sku), units in back.items():
+        last = max((each for each in sold.get((store_id, sku), ()) if each <= day), default=None)
+        if last and not (cost := cost_of[store_id, last, sku]).unknown:
+            part = rounded(units * Fraction(cost.amount) / cost.units, 4)
+            book.row(stores[store_id], day, sku).parts["returned_goods"] += part
 
 
 def _advertise(known: Known, book: Book, account: SimAccount, business: StoreBusiness) -> None:

@@ -1,6 +1,6 @@
 {{
     config(
-        indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}],
+        indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}, {"columns": ["store_id", "sku", "date"]}],
         pre_hook="{{ open_cost_slices() }}",
     )
 }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 
@@ -22,6 +23,7 @@ def test_the_page_of_the_marts_is_made_from_the_models():
     assert shown == dictionary.page(), "run: python -m pipelines.warehouse.dictionary > docs/marts.md"
 
 
+@functools.cache
 def sources() -> dict[tuple[str, str], str]:
     found = {}
     for path in (MODELS / "staging").rglob("*.yml"):

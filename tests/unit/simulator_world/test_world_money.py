@@ -19,6 +19,7 @@ from simulator.returns import CARRIER_DAMAGE, REIMBURSED, merchant_returns, retu
 from simulator.settlements import Settlement, settlements
 from simulator.shipments import shipped_on
 from simulator.storage_fees import charged_at, storage_fees
+from simulator.truth.settlements import in_price
 from simulator.world import World
 
 SEEDS = (1, 7, 20261)
@@ -56,21 +57,31 @@ def settled(business: StoreBusiness, now: datetime, *kinds: str) -> Counter:
     return found
 
 
+def paid_by_order(business: StoreBusiness, now: datetime) -> dict[str, Decimal]:
+    """What buyers paid for each settled order, with the tax that the store's prices contain."""
+    found: defaultdict[str, Decimal] = defaultdict(Decimal)
+    for settlement in settlements_of(business, now):
+        for line in settlement.lines:
+            if line.transaction_type == "Order" and in_price(business.store, line):
+                found[line.order_id] += line.amount
+    return found
+
+
 def test_what_was_shipped_is_what_the_ledger_lost_and_the_settlements_paid(
     businesses: dict[str, StoreBusiness], now: datetime
 ) -> None:
     for business in businesses.values():
-        paid = settled(business, now, "Order")
+        paid = paid_by_order(business, now)
         for day in ended(business, now):
             sent: Counter[str] = Counter()
+            prices: defaultdict[str, Decimal] = defaultdict(Decimal)
             for line in shipped_on(business, day):
-                sent[line.view.line.offer.sku] += line.view.line.quantity
-                price = paid.get((line.order.order_id, "Principal"))
-                assert (
-                    price is None
-                    or line.order.replacement
-                    or price >= (line.view.price or 0) - (line.view.discount or 0)
-                )
+                view = line.view
+                sent[view.line.offer.sku] += view.line.quantity
+                prices[line.order.order_id] += sum(each or 0 for each in (view.price, view.shipping, view.gift))
+                prices[line.order.order_id] -= sum(each or 0 for each in (view.discount, view.shipping_discount))
+            for order_id in prices.keys() & paid:
+                assert paid[order_id] == prices[order_id]
             booked = {row.offer.sku: -row.shipments for row in business.stock.ledger[day] if row.shipments}
             assert dict(sent) == booked
 

@@ -45,6 +45,8 @@ with
         union all
         {{ profit_of_ads() }}
         union all
+        {{ profit_of_returned_goods() }}
+        union all
         select c.store_id, null, c.date, c.sku, null, v.part, v.amount
         from {{ ref("int_costs_of_goods") }} as c
         cross join
