@@ -14,8 +14,10 @@
 {# Lock, mark and `_changed`: the rows of ops.changes of these producers (feeds or models) that this model has not seen. -#}
 {% macro open_changes(producers) %}
     {% if not by_slices() %}
-        -- all is read: a nested loop would look up each load by itself, a history's square of them
+        -- all is read, and joined by hash: a nested loop would look up each load by itself, a merge sort the whole
         set local enable_nestloop = off
+        ;
+        set local enable_mergejoin = off
         ;
     {% endif %}
     {% if not var("as_of") %}

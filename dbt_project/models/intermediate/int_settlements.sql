@@ -20,6 +20,9 @@ select
     max(total_amount) filter (where is_summary) as total_amount,
     coalesce(sum(amount) filter (where not is_summary), 0) as lines_amount,
     coalesce(max(currency) filter (where is_summary), max(currency)) as currency,
+    case
+        when min(lower(marketplace_name)) = max(lower(marketplace_name)) then min(marketplace_name)
+    end as only_sales_channel,
     pg_current_xact_id() as changed_xid
 from {{ ref("stg_amazon_sp__settlements_v2") }}
 where settlement_id is not null {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}

@@ -13,7 +13,7 @@
 -- The lines of each settlement as its newest document has them, without the summary line.
 with
     documents as (
-        select distinct on (account_id, settlement_id) account_id, settlement_id, load_id, currency
+        select distinct on (account_id, settlement_id) account_id, settlement_id, load_id, currency, only_sales_channel
         from {{ ref("int_settlements") }}
         {% if by_slices() %}
             where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
@@ -25,21 +25,15 @@ with
             l.*,
             d.currency as settlement_currency,
             -- a line that names none is of the one that all others name
-            coalesce(
-                l.marketplace_name,
-                case
-                    when min(lower(l.marketplace_name)) over settlement = max(lower(l.marketplace_name)) over settlement
-                    then min(l.marketplace_name) over settlement
-                end
-            ) as sales_channel,
+            coalesce(l.marketplace_name, d.only_sales_channel) as sales_channel,
             row_number() over (partition by l.account_id, l.settlement_id order by l.row_seq)::integer as line_number
         from {{ ref("stg_amazon_sp__settlements_v2") }} as l
-        inner join documents as d using (account_id, settlement_id, load_id)
-        where not l.is_summary and l.load_id = any(array(select load_id from documents))
-        window settlement as (partition by l.account_id, l.settlement_id)
+        inner join documents as d on l.load_id = d.load_id and l.settlement_id = d.settlement_id
+        where
+            not l.is_summary {% if by_slices() %} and l.load_id = any(array(select load_id from documents)) {% endif %}
     ),
-    -- of the seed's rows that match, the most specific one (seeds/_seeds.yml says which that is)
-    kinds as (
+    -- of the seed's rows that match, the most specific one (seeds/_seeds.yml says which that is); once, not by line
+    kinds as materialized(
         select
             n.*,
             coalesce(k.kind, 'unknown') as kind,
@@ -52,7 +46,10 @@ with
                     coalesce(transaction_type, '') as transaction_name,
                     coalesce(amount_type, '') as type_name,
                     coalesce(amount_description, '') as description_name
-                from lines
+                from {{ ref("stg_amazon_sp__settlements_v2") }}
+                where
+                    not is_summary
+                    {% if by_slices() %} and load_id = any(array(select load_id from documents)) {% endif %}
             ) as n
         left join
             lateral(
@@ -117,9 +114,9 @@ select
 from lines as l
 inner join
     kinds as k
-    on coalesce(l.transaction_type, '') = k.transaction_name
-    and coalesce(l.amount_type, '') = k.type_name
-    and coalesce(l.amount_description, '') = k.description_name
+    -- as one expression, or the planner takes it for three that rule each other out
+    on array[coalesce(l.transaction_type, ''), coalesce(l.amount_type, ''), coalesce(l.amount_description, '')]
+    = array[k.transaction_name, k.type_name, k.description_name]
 left join ops.stores as s on l.account_id = s.account_id and lower(l.sales_channel) = lower(s.sales_channel)
 left join
     first_of_currency as b
