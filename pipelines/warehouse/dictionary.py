@@ -35,6 +35,12 @@ the lineage in Dagster, or `dbt docs`, leads from each mart to them) count where
 `current_load_id` of a slice in `ops.slices`, and where rows carry a day, for the slice of that day. Of snapshots each
 instant stands for itself, and the newest one of a day for the day; of a settlement, and of an order, the newest
 delivery counts as a whole. Staging (schema `staging`) has these rows with types and names, and nothing computed.
+
+Ads reports are JSON, an element a row; an element that stands in one document twice counts once. Sponsored Products
+have a key for each window: `purchases_14d`, `units_14d` and `sales_14d` are `purchases14d`, `unitsSoldClicks14d`
+and `sales14d`, and so for 1, 7 and 30 days. Brands and Display have 14 days only: `purchasesClicks`,
+`unitsSoldClicks` (Display) and `salesClicks` are the columns in `_14d`, `purchases`, `unitsSold` and `sales` those
+in `_14d_with_views`.
 """
 
 
