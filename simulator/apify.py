@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from simulator.simulation import Simulation
 
 LONGEST_WAIT = 60  # seconds that ?waitForFinish may hold an answer
+A_MOMENT = 0.01  # seconds by which a sleep may end too early: the run would still be running
 # (requests per second and resource, burst)
 RATE, START_RATE = (60.0, 60.0), (400.0, 400.0)
 
@@ -124,7 +125,7 @@ async def _after_waiting(call: Call, sim: Simulation, run: Run, status: int) -> 
     seconds = min(int(text), LONGEST_WAIT) if text.isdigit() else 0
     left = (run.finished - sim.clock.protocol()).total_seconds()
     if seconds and left > 0:
-        await asyncio.sleep(min(seconds, left))
+        await asyncio.sleep(min(seconds, left) + A_MOMENT)
     answer = json_reply(status, {"data": describe(sim, run)})
     if status == 201:
         answer.headers["location"] = f"{sim.signer.base_url}/v2/actor-runs/{run.run_id}"
