@@ -26,6 +26,16 @@
         on true
 {% endmacro %}
 
+{# Whether a marketplace's prices are with their tax: everywhere but in the United States and Canada. -#}
+{% macro prices_contain_tax(sales_channel) -%}
+    (lower({{ sales_channel }}) like 'amazon.%' and lower({{ sales_channel }}) not in ('amazon.com', 'amazon.ca'))
+{%- endmacro %}
+
+{# A price less the tax that it contains. -#}
+{% macro without_tax(price, tax, sales_channel) -%}
+    {{ price }} - case when {{ prices_contain_tax(sales_channel) }} then coalesce({{ tax }}, 0) else 0 end
+{%- endmacro %}
+
 {# Sums of what Ads attributes within 1, 7, 14 and 30 days of the click. -#}
 {% macro sum_windows() -%}
     {%- for measure, type in {"purchases": "::integer", "units": "::integer", "sales": ""}.items() %}

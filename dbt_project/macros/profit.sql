@@ -79,16 +79,6 @@
     and not coalesce('Cancelled' in ({{ line }}.order_status, {{ line }}.item_status), false)
 {%- endmacro %}
 
-{# Whether a marketplace's prices are with their tax: everywhere but in the United States and Canada. -#}
-{% macro prices_contain_tax(sales_channel) -%}
-    (lower({{ sales_channel }}) like 'amazon.%' and lower({{ sales_channel }}) not in ('amazon.com', 'amazon.ca'))
-{%- endmacro %}
-
-{# A price less the tax that it contains. -#}
-{% macro without_tax(price, tax, sales_channel) -%}
-    {{ price }} - case when {{ prices_contain_tax(sales_channel) }} then coalesce({{ tax }}, 0) else 0 end
-{%- endmacro %}
-
 {#
     What of an order line's revenue is tax. Order reports tell the tax of prices before promotions: of it remains as large a
     part as of the price.
@@ -97,22 +87,26 @@
     case
         when {{ prices_contain_tax(line ~ ".sales_channel") }}
         then
-            {% for price, discount in [("item", "item_promotion_discount"), ("shipping", "ship_promotion_discount")] %}
-                coalesce({{ line }}.{{ price }}_tax_amount, 0) - coalesce(
-                    round(
-                        {{ line }}.{{ price }}_tax_amount
-                        * {{ line }}.{{ discount }}_amount
-                        / nullif({{ line }}.{{ price }}_price_amount, 0),
-                        4
-                    ),
-                    0
-                )
-                + {% endfor %} coalesce(
-                {{ line }}.gift_wrap_tax_amount,
-                0
-            )
+            {{ tax_left(line, "item", "item_promotion") }}
+            + {{ tax_left(line, "shipping", "ship_promotion") }}
+            + coalesce({{ line }}.gift_wrap_tax_amount, 0)
         else 0
     end
+{%- endmacro %}
+
+{# The tax of one of a line's prices, less the part of it that its discount takes off. -#}
+{% macro tax_left(line, price, discount) -%}
+    (
+        coalesce({{ line }}.{{ price }}_tax_amount, 0) - coalesce(
+            round(
+                {{ line }}.{{ price }}_tax_amount
+                * {{ line }}.{{ discount }}_discount_amount
+                / nullif({{ line }}.{{ price }}_price_amount, 0),
+                4
+            ),
+            0
+        )
+    )
 {%- endmacro %}
 
 {# What a buyer pays for an order line, without taxes that come on top. -#}
@@ -179,6 +173,7 @@
     where c.units_without_cost = 0
 {%- endmacro %}
 
+{# Whether a row of returns_daily is of goods that are back in Amazon's stock. -#}
 {% macro is_sellable_return(row) -%}
     upper({{ row }}.disposition) = 'SELLABLE' and {{ row }}.fba_units > 0
 {%- endmacro %}

@@ -1,8 +1,8 @@
 {# profit_daily: what settlements tell, and where it goes. -#}
 {#
-    `settled`: lines of settlements that are profit or loss, or tax that prices contain, with the purchase day of their order where it is among the
-    orders, whether it has a line that was sold (`is_sold`), and one of this SKU (`has_sku`). Of slices: what was posted on
-    those days, and what is of orders of those days.
+    `settled`: lines of settlements that are profit or loss, or tax that prices contain, with the purchase day of their
+    order where it is among the orders, whether it has a line that was sold (`is_sold`), and one of this SKU (`has_sku`).
+    Of slices: what was posted on those days, and what is of orders of those days.
 -#}
 {% macro settled_lines() -%}
     select
