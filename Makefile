@@ -10,10 +10,11 @@ ARGS ?=
 # compiled modules make each command start three times as fast
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo up down test test-thorough lint bench bench-full lock
+.PHONY: help install demo up down test test-thorough lint bench bench-full lock
 .DEFAULT_GOAL := help
 
 help:
+	@echo "make install     what tradewind needs, into .venv (the targets below do it by themselves)"
 	@echo "make demo        three simulated stores, from Amazon's reports to marts and briefs"
 	@echo "make up          warehouse, schedules and Dagster's UI; Ctrl-C stops them (make down: from elsewhere)"
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
@@ -21,6 +22,9 @@ help:
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
 	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
+
+install: $(RUNTIME)
+	@echo "Ready: $(BIN)/tradewind --help"
 
 demo: $(RUNTIME)
 	@$(BIN)/tradewind demo $(ARGS)
@@ -64,28 +68,26 @@ $(BIN)/python:
 	    if $$candidate -c '$(CHECK)' 2>/dev/null; then found=$$candidate; break; fi; \
 	done; \
 	if [ -z "$$found" ]; then \
-	    echo "Tradewind needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found." >&2; \
-	    echo "Install one (on Debian and Ubuntu: apt install python3 python3-venv), or name it: make PYTHON=/path/to/python ..." >&2; \
+	    printf '%s\n' \
+	        "Tradewind needs Python 3.11, 3.12 or 3.13 with its venv module, and none was found ($$(python3 --version 2>&1))." \
+	        "One command brings one:" \
+	        "  Debian 12, 13   sudo apt install python3 python3-venv" \
+	        "  Ubuntu          sudo add-apt-repository -y ppa:deadsnakes/ppa && sudo apt install -y python3.13 python3.13-venv" \
+	        "  Fedora          sudo dnf install python3.13" \
+	        "  macOS           brew install python@3.13" \
+	        "One that is elsewhere is named so: make PYTHON=/path/to/python3.13 ..." >&2; \
 	    exit 1; \
 	fi; \
 	echo "Making $(VENV) with $$($$found --version)"; \
 	$$found -m venv --clear $(VENV)
 
-INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --compile
-
 # a stamp younger than its lock and pyproject.toml says: nothing to install
-$(DEV): requirements-dev.lock requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing what requirements-dev.lock names (a minute or two, once)"
-	@$(INSTALL) --require-hashes -r requirements-dev.lock
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q pipelines simulator
+$(DEV): requirements-dev.lock requirements.lock pyproject.toml tools/install.py | $(BIN)/python
+	@$(BIN)/python tools/install.py requirements-dev.lock
 	@touch $(RUNTIME) $(DEV)
 
-$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
-	@echo "Installing what requirements.lock names (a minute or two, once)"
-	@$(INSTALL) --require-hashes -r requirements.lock
-	@$(INSTALL) --no-deps --no-build-isolation --editable .
-	@$(BIN)/python -m compileall -q pipelines simulator
+$(RUNTIME): requirements.lock pyproject.toml tools/install.py | $(BIN)/python
+	@$(BIN)/python tools/install.py requirements.lock
 	@touch $(RUNTIME)
 
 # --- the locks: for every platform and Python at once, with hashes, without any address of a registry ---
@@ -95,6 +97,6 @@ COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
           --no-emit-find-links --no-header --no-annotate --no-strip-extras --group build pyproject.toml
 
 lock: | $(BIN)/python
-	@command -v $(UV) >/dev/null || $(INSTALL) uv
+	@command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --output-file requirements.lock
 	$(COMPILE) --constraint requirements.lock --group dev --output-file requirements-dev.lock
