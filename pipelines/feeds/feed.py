@@ -43,6 +43,8 @@ class Section:
     or date-time (for date-times with an offset: the marketplace day of that instant).
     numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
     line has all its fields, and one line out of place refuses the document.
+    countries: headers whose fields hold a country of two letters or nothing; anything else says that the report was
+    made with another option, and refuses the document.
     """
 
     name: str = ""
@@ -52,6 +54,7 @@ class Section:
     day: str = ""
     day_formats: tuple[str, ...] = ("iso",)
     numbers: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,7 @@ class Feed:
     where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
     restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
     `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose headers all stand in quotes).
+    `identity`: of a listed feed, the header whose value says which document it is, however it came.
     `may_be_empty`: a snapshot of which there is often nothing to show; cancelled by the source, it is an empty one.
     `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
     """
@@ -107,6 +111,7 @@ class Feed:
     aliases: Mapping[str, str] = field(default_factory=dict)
     personal: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
+    identity: str = ""
     order_key: str = ""
     updated_key: str = ""
     sample_min_rows: int = 5

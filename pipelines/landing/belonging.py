@@ -5,13 +5,15 @@ Pure functions over what `load.py` found in a document; each raises DocumentErro
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pipelines.errors import DocumentError
 from pipelines.landing.days import day_range_text
+from pipelines.landing.periods import first_of, last_of
 from pipelines.marketplaces import BY_ID, BY_SALES_CHANNEL, MARKETPLACES
 
 if TYPE_CHECKING:
@@ -21,7 +23,11 @@ if TYPE_CHECKING:
 # Columns that name the marketplace of a row, and those that name its currency.
 CHANNEL_COLUMNS = ("sales_channel", "marketplace_name", "store")
 CURRENCY_COLUMNS = ("currency", "currency_code", "currency_unit")
-_LENGTHS = frozenset({"DAY", "WEEK", "MONTH", "QUARTER"})
+# What tells a row's marketplace, the surest first.
+PLACE_COLUMNS = ("sales_channel", "marketplace_name", "location", "country", *CURRENCY_COLUMNS)
+_COUNTRY = re.compile(r"[A-Za-z]{2}|")
+_ASINS = "asinGranularity"
+_BOTH = {"startDate", "endDate"}
 
 
 def check_channels(
@@ -82,12 +88,8 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
     given = specification.get("reportOptions")
     for name, value in feed.options.items():
         other = given.get(name) if isinstance(given, dict) else None
-        if value in _LENGTHS and other is not None and other != value:
-            raise DocumentError(
-                f"The document is of {name} {other}; {feed.name} is of {value.lower()}s. Ask for a report with {name} "
-                f"{value}.",
-                kind="wrong_type",
-            )
+        if name not in (feed.asins_option, _ASINS) and other is not None and other != value:
+            raise _other_option(feed, name, str(other))
         if name == feed.asins_option and other is not None and set(str(other).split()) != set(value.split()):
             raise DocumentError(
                 f"The document is of the ASINs {other}, but it was asked for {value}: it is another part of the same "
@@ -98,6 +100,63 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
     ours = {store.marketplace.marketplace_id for store in scope.stores}
     if isinstance(ids, list) and ids and ours and not ours & set(map(str, ids)):
         raise _foreign(f"It is a report of {_names(ids)} ({', '.join(map(str, ids))})", scope)
+
+
+def check_granularity(feed: Feed, specification: Mapping[str, Any] | None, keys: Collection[str] = ()) -> None:
+    """Refuse rows by ASIN of another granularity than the feed's, as the document says, or else as its rows' keys do.
+
+    keys: of the rows by ASIN; none where they are not read yet. Official schema of sales and traffic: `childAsin` is
+    there at CHILD and SKU, `sku` at SKU only. Raises DocumentError('wrong_type').
+    """
+    given = specification.get("reportOptions") if isinstance(specification, dict) else None
+    found = given.get(_ASINS) if isinstance(given, dict) else None
+    if found is None and keys:
+        found = "SKU" if "sku" in keys else "CHILD" if "childAsin" in keys else "PARENT"
+    if _ASINS in feed.options and found is not None and found != feed.options[_ASINS]:
+        raise _other_option(feed, _ASINS, str(found))
+
+
+def check_periods(feed: Feed, items: Iterable[Mapping[str, Any]]) -> None:
+    """Refuse JSON rows whose startDate and endDate are no period of the feed. Raises DocumentError('window').
+
+    Rows without either of them say nothing.
+    """
+    for start, end in {(str(item["startDate"]), str(item["endDate"])) for item in items if item.keys() >= _BOTH}:
+        try:
+            first, last = date.fromisoformat(start[:10]), date.fromisoformat(end[:10])
+        except ValueError:
+            continue
+        if last != last_of(feed.period, first_of(feed.period, first)) or first != first_of(feed.period, first):
+            unit = feed.period.upper()
+            raise DocumentError(
+                f"The document's rows sum up {day_range_text((first, last))}; {feed.name} is of single {feed.period}s. "
+                f"Ask for them by {unit}, one {feed.period} at a time.",
+                kind="window",
+            )
+
+
+def check_countries(feed: Feed, section: Section, values: Iterable[str]) -> None:
+    """Refuse a table whose places are no countries: it was made with another option.
+
+    values: the different ones of `Section.countries`. Raises DocumentError('wrong_type').
+    """
+    places = sorted(value for value in {each.strip() for each in values} if not _COUNTRY.fullmatch(value))
+    if places:
+        options = ", ".join(f"{name}={value}" for name, value in feed.options.items())
+        raise DocumentError(
+            f"Its {', '.join(section.countries)} is {', '.join(places[:3])}, which is no country: the report is "
+            f"aggregated by warehouse, and {feed.name} is by country and day. Ask for it with {options}; in Seller "
+            "Central choose country and daily.",
+            kind="wrong_type",
+        )
+
+
+def _other_option(feed: Feed, name: str, found: str) -> DocumentError:
+    return DocumentError(
+        f"The document was made with {name} {found}; {feed.name} is of {name} {feed.options[name]}. Ask for a report "
+        f"with {name} {feed.options[name]}.",
+        kind="wrong_type",
+    )
 
 
 def specified_days(specification: Mapping[str, Any] | None, time_zone: str) -> tuple[date, date] | None:

@@ -52,8 +52,8 @@ class Rejected:
 class Seen:
     """What copying a document brought to light.
 
-    days: marketplace days of the rows. channels, currencies: their different values. rejects: the first of them;
-    rejected counts all. keys: of JSON elements, by section name.
+    days: marketplace days of the rows. channels, currencies, places: their different values. rejects: the first of
+    them; rejected counts all. keys: of JSON elements, by section name.
     """
 
     charset: str = "utf-8"
@@ -63,6 +63,7 @@ class Seen:
     days: set[date] = field(default_factory=set)
     channels: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
+    places: set[str] = field(default_factory=set)
     rejects: list[Rejected] = field(default_factory=list)
     keys: dict[str, set[str]] = field(default_factory=dict)
 
@@ -100,6 +101,16 @@ class Table:
         return tuple(each for each in found if each is not None)
 
     @cached_property
+    def watched(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        """What is collected of the rows: the attribute of `Seen`, and the positions of its fields."""
+        columns = {
+            "channels": CHANNEL_COLUMNS,
+            "currencies": CURRENCY_COLUMNS,
+            "places": tuple(column_name(header) for header in self.section.countries),
+        }
+        return tuple((name, self.positions(each)) for name, each in columns.items())
+
+    @cached_property
     def numbers(self) -> tuple[int, ...]:
         """Positions of the fields that hold numbers; none where the feed's lines are never out of place."""
         return self.positions(self.section.numbers)
@@ -135,10 +146,10 @@ def copy_fast(
     wanted: days that suffice: once all of them were seen, no more are looked for. pseudonyms: for hashed fields.
     Raises Miss.
     """
-    channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
     day = table.day
     by_minute = day is not None and table.section.day_formats == ("iso",)
-    watched = {*channels, *currencies, *table.numbers, *(() if day is None or by_minute else (day,))}
+    watched = {*table.numbers, *(() if day is None or by_minute else (day,))}
+    watched.update(*(positions for _, positions in table.watched))
     lines = FastLines(
         table.layout,
         charset,
@@ -174,9 +185,9 @@ def copy_fast(
         raise Miss(f"{error.diag.message_primary}") from None
     if cursor.rowcount != seen.rows:
         raise Miss(f"{seen.rows} lines were sent, {cursor.rowcount} rows came")
-    for positions, target in ((channels, seen.channels), (currencies, seen.currencies)):
+    for name, positions in table.watched:
         for position in positions:
-            target.update(each.decode(charset, "replace") for each in lines.values[position])
+            getattr(seen, name).update(each.decode(charset, "replace") for each in lines.values[position])
     return seen
 
 
@@ -208,7 +219,6 @@ def copy_careful(
     """The careful way. blocks: with the header's line, without personal fields, as the layout is."""
     reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
     order = table.layout.position(table.feed.order_key)
-    channels, currencies = table.positions(CHANNEL_COLUMNS), table.positions(CURRENCY_COLUMNS)
     seen = Seen(charset=charset)
     batch: list[str] = []
     size = 0
@@ -217,7 +227,7 @@ def copy_careful(
     ) as copy:
         for line in reader.read(blocks):
             seen.undecodable += line.bad
-            reason = line.reason if isinstance(line, Reject) else _take(table, seen, line.values, channels, currencies)
+            reason = line.reason if isinstance(line, Reject) else _take(table, seen, line.values)
             if reason:
                 key = line.values[order] if order is not None and order < len(line.values) else None
                 seen.reject(line.line, delimiter.join(line.values), reason, key or None)
@@ -232,7 +242,7 @@ def copy_careful(
     return seen
 
 
-def _take(table: Table, seen: Seen, values: list[str], channels: Sequence[int], currencies: Sequence[int]) -> str:
+def _take(table: Table, seen: Seen, values: list[str]) -> str:
     """Count a whole row; or the reason why it cannot be loaded."""
     if table.day is not None:
         day = marketplace_day(values[table.day], table.section.day_formats, table.time_zone)
@@ -242,8 +252,8 @@ def _take(table: Table, seen: Seen, values: list[str], channels: Sequence[int], 
             return f"its {table.section.day} is {values[table.day][:40]!r}, which is no date"
     if problem := table.misplaced(values):
         return problem
-    seen.channels.update(values[i] for i in channels)
-    seen.currencies.update(values[i] for i in currencies)
+    for name, positions in table.watched:
+        getattr(seen, name).update(values[i] for i in positions)
     seen.rows += 1
     return ""
 

@@ -21,7 +21,8 @@ class ClaimLost(Exception):
 class SliceKey:
     """A slice that the document answers.
 
-    slice_key: ISO day, of snapshots the instant as `YYYY-MM-DDTHH:MM:SSZ`, of listed feeds the remote id.
+    slice_key: ISO day, of snapshots the instant as `YYYY-MM-DDTHH:MM:SSZ`, of listed feeds the remote id; of imports
+    what the document says it is (`Job._own_slices`).
     day: marketplace day. instant: of snapshots, UTC.
     generation: of the claim that its owner holds on the row in ops.slices; the write is made only `where generation =
     this`, else ClaimLost. None: no claim (import); the row is made where there is none.
@@ -40,7 +41,7 @@ class Incoming:
     open: gives the bytes from the start, each time it is called (it is called more than once): a file opened 'rb', or
     `lambda: io.BytesIO(content)`. gzip: whether they are said to be gzip (their first bytes decide).
     content_type: of the HTTP answer. report_created_at: when the source made it (createdTime), aware; an import's
-    --as-of. dated_by_rows: take that time from the newest update in the rows, if they have one (imports of orders).
+    --as-of. dated_by_rows: an import without --as-of: that time is the newest update in the rows, if they have one.
     window: marketplace days asked for, both inclusive. instant: of snapshots and crawls, UTC.
     store: of an import, the store that it was given to.
     """

@@ -78,10 +78,6 @@ def import_file(
     now = settings.now()
     if moment is not None and moment > now + timedelta(days=1):
         raise ConfigError(f"--as-of {moment:%Y-%m-%dT%H:%M:%SZ} lies in the future; now is {now:%Y-%m-%dT%H:%M:%SZ}.")
-    if slices is None and moment is not None and feed.semantics == "snapshot":
-        instant = moment.astimezone(UTC)
-        key = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-        slices = [SliceKey(slice_key=key, day=_local_day(instant, scope), instant=instant)]
     name, opened = _document(feed, path)
     incoming = Incoming(
         open=opened,
@@ -203,7 +199,3 @@ def _slices(feed: Feed, first: date | None, last: date | None) -> list[SliceKey]
             f"of one, and {first} to {last} is not."
         )
     return [SliceKey(slice_key=day.isoformat(), day=day) for day in days]
-
-
-def _local_day(instant: datetime, scope: Scope) -> date:
-    return instant.astimezone(scope.zone).date()

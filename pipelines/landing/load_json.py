@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,7 +14,14 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section
 from pipelines.landing import json_lines, periods, raw_tables, settling
 from pipelines.landing.archive import ArchiveWriter
-from pipelines.landing.belonging import check_marketplaces, check_specification, specified_days, undated_sections
+from pipelines.landing.belonging import (
+    check_granularity,
+    check_marketplaces,
+    check_periods,
+    check_specification,
+    specified_days,
+    undated_sections,
+)
 from pipelines.landing.charsets import is_line_safe, named_charset
 from pipelines.landing.copying import Seen, copy_batches, copy_section, unknown_keys
 from pipelines.landing.days import day_range_text
@@ -88,21 +95,26 @@ def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[B
 
 
 def _batches(job: Job, section: Section, source: MendedBytes, beside: dict[str, Any] | None = None) -> Iterator[Batch]:
-    if job.feed.format == "jsonl":
-        return _of_our_marketplaces(job, json_lines.batches(source))
-    return batches(source, section.path, beside)
-
-
-def _of_our_marketplaces(job: Job, found: Iterator[Batch]) -> Iterator[Batch]:
-    """The rows of JSON Lines, each of which says what marketplace it is of. Raises DocumentError."""
-    for batch in found:
-        named = {str(value["marketplaceId"]) for value in batch.values if value.get("marketplaceId")}
-        check_marketplaces(job.scope, named)
+    is_lines = job.feed.format == "jsonl"
+    for batch in json_lines.batches(source) if is_lines else batches(source, section.path, beside):
+        _check_items(job, batch.values)
         yield batch
 
 
 def _elements(job: Job, section: Section, source: MendedBytes) -> Iterator[Element]:
-    return json_lines.elements(source) if job.feed.format == "jsonl" else elements(source, section.path)
+    is_lines = job.feed.format == "jsonl"
+    for element in json_lines.elements(source) if is_lines else elements(source, section.path):
+        if isinstance(element.value, dict):
+            _check_items(job, (element.value,))
+        yield element
+
+
+def _check_items(job: Job, items: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse rows that say themselves that they are of another marketplace or period. Raises DocumentError."""
+    if job.feed.format == "jsonl":
+        check_marketplaces(job.scope, {str(item["marketplaceId"]) for item in items if item.get("marketplaceId")})
+    if job.feed.shape == "windowed":
+        check_periods(job.feed, items)
 
 
 def _check(job: Job, section: Section, beside: Mapping[str, Any]) -> None:
@@ -252,9 +264,10 @@ def _sections_of_one_day(job: Job, sections: list[Section], specification: Any) 
         )
     if days is not None and _is_one_period(job.feed, days) and (wanted is None or wanted == {days[0]}):
         job.only_day = days[0]
-        return sections
-    if days is None and wanted is not None and len(wanted) == 1:
+    elif days is None and wanted is not None and len(wanted) == 1:
         (job.only_day,) = wanted
+    if job.only_day is not None:
+        check_granularity(job.feed, specification)
         return sections
     names = ", ".join(section.path.split(".")[0] for section in undated)
     period = day_range_text(days) if days is not None else "a period that it does not name"
@@ -265,6 +278,12 @@ def _sections_of_one_day(job: Job, sections: list[Section], specification: Any) 
     )
     if not job.is_import:
         raise DocumentError(f"{reason}, and this one is none. Ask for each {unit} by itself.", kind="window")
+    if days is None:
+        raise DocumentError(
+            f"{reason}. If it is of one {unit}, say which: give its first and last day as --from and --to. If it is of "
+            f"several, download one document per {unit}.",
+            kind="window",
+        )
     job.warnings.append(
         f"{reason}. They were left out; the rest was loaded. Import one document per {unit} to have them."
     )
@@ -292,9 +311,10 @@ def _copy(job: Job, sections: list[Section], load_id: int) -> Seen:
 
 def _check_copied(job: Job, section: Section, rows: int, seen: Seen) -> None:
     """Note the day and the new keys of a section's rows. Raises DocumentError where they lack something."""
+    keys = seen.keys[section.name]
     if rows and not section.day and job.only_day is not None:
         seen.days.add(job.only_day)
-    keys = seen.keys[section.name]
+        check_granularity(job.feed, None, keys)
     missing = [key for key in section.required if key not in keys]
     if rows and missing:
         raise DocumentError(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -13,9 +14,9 @@ from psycopg.types.json import Jsonb
 from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
 from pipelines.landing import manifests, settling
-from pipelines.landing.belonging import check_channels, check_days
+from pipelines.landing.belonging import check_channels, check_countries, check_days
 from pipelines.landing.copying import Seen
-from pipelines.landing.days import day_range_text, marketplace_day
+from pipelines.landing.days import day_range_text
 from pipelines.landing.handover import LoadOutcome, SliceKey
 from pipelines.landing.judging import judge_snapshot, settlement_differences, too_many_rejected
 from pipelines.landing.periods import first_of
@@ -94,14 +95,15 @@ class Job:
         self.archived = archived
         conn, feed, scope = self.conn, self.feed, self.scope
         with conn.transaction():
-            same = settling.same_load(conn, feed, scope, self.slices, archived.sha256)
+            same = settling.same_load(conn, feed, scope, self.slices, archived.sha256, self.only_day)
             if same is None:
                 return None
             load_id, rows, warnings = same
             slices = self.slices
             if slices is None and feed.semantics == "snapshot":
-                known = settling.latest_snapshot(conn, feed, scope) == load_id
-                slices = None if known else self._instant_slices()
+                slices = self._own_slices(load_id)
+                if settling.all_point_at(conn, feed, scope, slices, load_id) or self._is_newest(load_id):
+                    slices = None
             states: dict[str, str] = {}
             if slices:
                 days = settling.days_of_load(conn, feed, load_id, scope.time_zone)
@@ -117,9 +119,10 @@ class Job:
         seen.undecodable += self.mended
         self._judge(load_id, seen)
         created = self._created_at(load_id)
-        slices, checked = self._slices_to_point(seen, created)
+        slices, checked = self._slices_to_point(load_id, seen, created)
         states = self._states(slices, seen.days, seen.rows)
-        settling.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created)
+        window = self.incoming.window or (self.only_day and (self.only_day, self.only_day))
+        settling.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created, window)
         settling.point_slices(
             conn,
             feed,
@@ -195,6 +198,7 @@ class Job:
     def _judge(self, load_id: int, seen: Seen) -> None:
         """All that can be wrong with a document that was read to its end, the gravest first."""
         feed, incoming = self.feed, self.incoming
+        check_countries(feed, feed.sections[0], seen.places)
         check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=incoming.store)
         shifted = bool(seen.rejected) and any(section.numbers for section in feed.sections)
         if shifted or too_many_rejected(seen.rejected, seen.rows):
@@ -256,26 +260,33 @@ class Job:
         newest = row[0] if row else None
         return newest.astimezone(UTC) if newest is not None else self.incoming.report_created_at
 
-    def _slices_to_point(self, seen: Seen, created: datetime) -> tuple[Sequence[SliceKey], datetime | None]:
+    def _slices_to_point(
+        self, load_id: int, seen: Seen, created: datetime
+    ) -> tuple[Sequence[SliceKey], datetime | None]:
         """The slices that point at this load from now on, and what they count as checked at."""
         if self.slices is None:
             if self.feed.semantics == "upsert":
                 return (), None
             slices: Sequence[SliceKey] = (
-                self._instant_slices()
+                self._own_slices(load_id)
                 if self.feed.semantics == "snapshot"
                 else [SliceKey(slice_key=day.isoformat(), day=day) for day in sorted(self._periods(seen.days))]
             )
         else:
             slices = self.slices
         if self.is_import and self.feed.semantics == "replace":
-            kept = settling.newer_or_fuller(self.conn, self.feed, self.scope, slices, created, self.without)
+            kept = settling.newer_or_fuller(
+                *(self.conn, self.feed, self.scope, slices, created, self.without, load_id),
+                partly=self.slices is None,
+            )
             for reason in sorted(set(kept.values())):
                 days = [each.day for each in slices if kept.get(each.slice_key) == reason]
                 self.warnings.append(
                     f"{day_range_text(days)}: {reason}, so the document's rows do not replace it ({len(days)} days)."
                 )
             slices = [each for each in slices if each.slice_key not in kept]
+        elif self.is_import and self.feed.semantics == "snapshot":
+            self._tell_of_replaced(slices, load_id)
         elif self.feed.semantics == "replace" and self.slices is not None:
             outside = self._periods(seen.days) - {each.day for each in self.slices}
             if outside:
@@ -287,12 +298,46 @@ class Job:
         claims = self.slices is not None and not (self.is_import and self.without)
         return slices, created if claims or self.feed.semantics == "snapshot" else None
 
-    def _instant_slices(self) -> list[SliceKey]:
+    def _own_slices(self, load_id: int) -> list[SliceKey]:
+        """The slices of an imported snapshot or listed document: by what it is, never by when it was imported alone.
+
+        A listed document (settlements) is what it says it is. A snapshot stands for its instant; where the feed's scope
+        is wider than a store, for the store that it was given to at that instant. A crawl shows what was asked for and
+        no more: it stands for itself.
+        """
         instant = (self.incoming.instant or self.incoming.report_created_at).astimezone(UTC)
-        text = instant.strftime("%Y-%m-%dT%H:%M:%SZ")
-        day = marketplace_day(instant.isoformat(), ("iso",), self.scope.time_zone)
-        assert day is not None
-        return [SliceKey(slice_key=text, day=day, instant=instant)]
+        day = instant.astimezone(ZoneInfo(self.scope.time_zone)).date()
+        if self.feed.identity:
+            names = settling.identities(self.conn, self.feed, load_id)
+            if not names:
+                raise DocumentError(
+                    f"No line of the document has a {self.feed.identity}, so that nobody can tell which document it "
+                    "is. Download it again.",
+                    kind="missing_column",
+                )
+            keys = [f"{self.feed.identity}:{name}" for name in names]
+        else:
+            keys = [instant.strftime("%Y-%m-%dT%H:%M:%SZ")]
+            if self.feed.shape == "crawl":
+                assert self.archived is not None
+                keys = [f"{keys[0]}/{self.archived.sha256[:12]}"]
+            elif self.feed.scope == "account" and self.incoming.store is not None:
+                keys = [f"{keys[0]}/{self.incoming.store.store_id}"]
+        return [SliceKey(slice_key=key, day=day, instant=instant) for key in keys]
+
+    def _is_newest(self, load_id: int) -> bool:
+        """Whether a snapshot that was given no moment of its own shows what the newest one shows."""
+        if self.feed.identity or not self.incoming.dated_by_rows:
+            return False
+        return settling.latest_snapshot(self.conn, self.feed, self.scope) == load_id
+
+    def _tell_of_replaced(self, slices: Sequence[SliceKey], load_id: int) -> None:
+        """Say which documents stood for the same thing, and do not count any more."""
+        keys = [each.slice_key for each in slices]
+        for slice_key, earlier, name in settling.pointed_before(self.conn, self.feed, self.scope, keys, load_id):
+            self.warnings.append(
+                f"It takes the place of {name or 'a document'} (load {earlier}), which stood for {slice_key} before."
+            )
 
     def _periods(self, days: set[date]) -> set[date]:
         """First days of the periods in which days lie: what slices of this feed are named by."""

@@ -47,7 +47,8 @@ def test_numbers_and_texts_are_as_they_were_written(place: Landing) -> None:
 def test_rows_of_several_days_are_those_of_their_slices(place: Landing) -> None:
     later = str(DAY + timedelta(days=2))
     outcome = place.land(
-        rows(place, {}, {"startDate": later}), days(*(DAY + timedelta(days=number) for number in range(3)))
+        rows(place, {}, {"startDate": later, "endDate": later}),
+        days(*(DAY + timedelta(days=number) for number in range(3))),
     )
     assert list(outcome.states.values()) == ["loaded", "empty", "loaded"]
 
@@ -59,7 +60,8 @@ def test_rows_of_several_days_are_those_of_their_slices(place: Landing) -> None:
         (b"", "empty_document", "is empty"),
         (b"<html>", "error_page", ""),
         ([{"marketplaceId": "A1PA6795UKMFR9"}, {}], "wrong_marketplace", "Its rows are of Amazon.de"),
-        ([{"startDate": "2026-02-01"}], "window", "another period"),
+        ([{"startDate": "2026-02-01", "endDate": "2026-02-01"}], "window", "another period"),
+        ([{}, {"endDate": "2026-03-07"}], "window", "by DAY, one day at a time"),
         ([{}, {"startDate": None}], "too_many_rejects", "no date"),
     ],
 )

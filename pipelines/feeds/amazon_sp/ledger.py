@@ -74,6 +74,7 @@ FEEDS: tuple[Feed, ...] = (
                 ),
                 day="Date",
                 day_formats=("%m/%d/%Y",),
+                countries=("Location",),
             ),
         ),
         days_per_request=31,

@@ -146,6 +146,7 @@ FEEDS: tuple[Feed, ...] = (
         scope="account",
         semantics="snapshot",
         report_type="GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2",
+        identity="settlement-id",
         sections=(
             Section(
                 known=SETTLEMENT_COLUMNS,
