@@ -503,7 +503,7 @@ def _real_reports() -> tuple[Case, ...]:
                 "select total_amount, lines_amount, difference, unknown_amount from marts.settlements "
                 "where store_id = 'real-reports-us'": [("4246.20", "4246.20", 0, 0)],
                 "select sum(units) from marts.returns_daily where store_id = 'real-reports-us'": [(334,)],
-                "select sum(amount_total), sum(quantity_reimbursed_total) from staging.stg_amazon_sp__reimbursements "
+                "select sum(total_amount), sum(total_units) from staging.stg_amazon_sp__reimbursements "
                 "where store_id = 'real-reports-us'": [("7839.95", 524)],
             },
         ),
