@@ -6,6 +6,7 @@ A case has a tenant, and per region an account, of its own, so that no case sees
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -19,6 +20,7 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 """The business clock of all cases."""
 
 Row = tuple[Any, ...]
+_MONEY = re.compile(r"-?\d+\.\d+")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Case:
 
 
 def plain(rows: Sequence[Sequence[Any]]) -> list[Row]:
-    """Rows as they are compared: numbers as numbers, days and moments as text."""
+    """Rows as they are compared: numbers as numbers ("4.50" is one), days and moments as text."""
     return [tuple(map(_plain, row)) for row in rows]
 
 
@@ -90,6 +92,8 @@ def _plain(value: Any) -> Any:
         return Decimal(str(value)).normalize() + 0
     if isinstance(value, date | datetime):
         return value.isoformat()
+    if isinstance(value, str) and _MONEY.fullmatch(value):
+        return Decimal(value).normalize() + 0
     return value
 
 

@@ -197,8 +197,8 @@ def _channels() -> tuple[Case, ...]:
                 _of(myi, "ca.tsv", MYI, "na-ca", as_of="2026-10-21T12:05:00Z"),
             ],
             {
-                "select store_id, sku, fulfillable_quantity from marts.inventory_daily where date = '2026-10-21' "
-                "and sku like 'NA-S11%' and fulfillable_quantity > 0 order by 1": [
+                "select store_id, sku, snapshot_fulfillable_quantity from marts.inventory_daily "
+                "where date = '2026-10-21' and sku like 'NA-S11%' and snapshot_fulfillable_quantity > 0 order by 1": [
                     ("na-ca", "NA-S11C", 20),
                     ("na-us", "NA-S11", 50),
                 ]
@@ -279,7 +279,7 @@ def _files() -> tuple[Case, ...]:
             ],
             {
                 "select units_without_cost from marts.profit_daily where store_id = 'c-us' and sku = '00123'": [(1,)],
-                "select sum(goods_amount) from marts.profit_daily where store_id = 'c-us' and sku = 'US-S13' "
+                "select sum(cost_of_goods_amount) from marts.profit_daily where store_id = 'c-us' and sku = 'US-S13' "
                 "and date = '2026-10-02'": [(-18,)],
             },
         ),
@@ -298,7 +298,7 @@ def _files() -> tuple[Case, ...]:
                 "select date, units from marts.returns_daily where store_id = 'c-us' and sku = 'US-S33'": [
                     ("2026-10-03", 1)
                 ],
-                "select date, ledger_quantity from marts.inventory_daily where store_id = 'c-us' and sku = 'US-S33'": [
+                "select date, ledger_ending_quantity from marts.inventory_daily where store_id = 'c-us' and sku = 'US-S33'": [
                     ("2026-11-03", 7)
                 ],
             },
@@ -460,7 +460,7 @@ def _identity() -> tuple[Case, ...]:
             ],
             {
                 "select count(*), sum(sessions) from marts.traffic_daily where store_id = 'c-us' "
-                "and date = '2024-02-15'": [(3, 84)],
+                "and date = '2024-02-15'": [(3, 71)],
                 "select count(*) from ops.slices where feed = 'amazon_sp.sales_and_traffic' "
                 "and day in ('2024-02-14', '2021-06-11')": [(0,)],
             },

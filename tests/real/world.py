@@ -78,8 +78,12 @@ class RealWorld:
 
     def assert_right(self, case: Case) -> None:
         """All figures of the case are right."""
-        found = {query: self.ask(query) for query in case.right}
-        assert found == {query: plain(rows) for query, rows in case.right.items()}
+        differences = []
+        for query, rows in case.right.items():
+            found = self.ask(query)
+            if found != plain(rows):
+                differences.append(f"{query}\n  is    {found}\n  right {plain(rows)}")
+        assert not differences, f"{case.name} ({case.met})\n" + "\n".join(differences)
 
 
 @contextlib.contextmanager
