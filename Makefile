@@ -33,7 +33,7 @@ up: $(RUNTIME)
 	@$(BIN)/tradewind up $(ARGS)
 
 down:
-	@if [ -x $(BIN)/tradewind ]; then $(BIN)/tradewind down; else echo "Nothing is installed, so nothing runs."; fi
+	@if [ -x $(BIN)/tradewind ]; then $(BIN)/tradewind down --all; else echo "Nothing is installed, so nothing runs."; fi
 
 # four processes on two cores: half of their time tests wait for answers, back-offs and processes of their own
 test: $(DEV)

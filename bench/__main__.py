@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.figures import Figure, Room
-from pipelines.settings import get_settings
+from pipelines.settings import base_home
 from pipelines.warehouse import connection, embedded
 
 MODULES = ("landing", "peers", "json_landing", "marts", "backfill", "fleet", "soak")
@@ -72,7 +72,7 @@ def _show(console: Console, figures: list[Figure]) -> None:
 
 def _save(figures: list[Figure]) -> None:
     """Write bench.json; figures that were not measured this time stay in it."""
-    path = get_settings().home / "bench.json"
+    path = base_home()[0] / "bench.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     known: list[dict[str, object]] = []
     if path.is_file():

@@ -97,10 +97,10 @@ def options(
     configure_logging(verbose=verbose)
 
 
-def _settings() -> Settings:
-    from pipelines.settings import get_settings
+def _settings(*, tell: bool = False) -> Settings:
+    from pipelines.local.homes import open_settings
 
-    return get_settings()
+    return open_settings(console if tell else None)
 
 
 def _open(settings: Settings) -> tuple[Warehouse, Catalog]:
@@ -156,17 +156,14 @@ def demo(
     seed: Annotated[
         int | None, typer.Option(help="Seed of the simulated world; default 7, or that of the demo that is there.")
     ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Delete the demo's data first.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Delete the demo's data first; of yours nothing.")] = False,
     advance: Annotated[int, typer.Option(min=0, help="Let the world go on by this many days first.")] = 0,
+    yes: Annotated[bool, typer.Option("--yes", help="With --fresh: also what you have imported into it.")] = False,
 ) -> None:
     """Run everything once on three simulated stores: land, build the marts, write the briefs."""
-    from pipelines.local import world
-    from pipelines.local.demo import DEFAULT_SEED, run_demo
+    from pipelines.local.demo import run_demo
 
-    home = _settings().home
-    known = None if fresh else world.read_world(home)
-    chosen = seed if seed is not None else int(known["seed"]) if known else DEFAULT_SEED
-    run_demo(console, home, seed=chosen, fresh=fresh, advance=advance)
+    run_demo(console, seed=seed, fresh=fresh, advance=advance, yes=yes)
 
 
 @app.command()
@@ -176,18 +173,17 @@ def up(
     """Start the warehouse, Dagster's daemon and its UI; Ctrl-C stops them."""
     from pipelines.local.up import run_up
 
-    run_up(console, _settings().home, port=port)
+    run_up(console, _settings(tell=True), port=port)
 
 
 @app.command()
-def down() -> None:
+def down(
+    everything: Annotated[bool, typer.Option("--all", help="Also those of the demo, or beside it.")] = False,
+) -> None:
     """Stop what `tradewind up` has started, and the embedded warehouse."""
-    from pipelines.local.up import stop_running
-    from pipelines.warehouse import embedded
+    from pipelines.local.homes import stop_homes
 
-    if stop_running(_settings().home):
-        console.print("The daemon, its code server and the UI are stopped.")
-    console.print("The warehouse is stopped." if embedded.stop(_settings().home) else "The warehouse was not running.")
+    stop_homes(console, everything=everything)
 
 
 @app.command()
@@ -262,7 +258,7 @@ def status(feed: Feeds = None, store: Stores = None) -> None:
     from pipelines.local.tables import print_status
 
     _selection(feed, store, None, None)
-    settings = _settings()
+    settings = _settings(tell=True)
     warehouse, catalog = _open(settings)
     _known_stores(catalog, store)
     with warehouse.connect() as conn:
@@ -365,7 +361,7 @@ def import_(
     from pipelines.local.progress import say, waiting
 
     _known_feed(feed)
-    settings = _settings()
+    settings = _settings(tell=True)
     warehouse, catalog = _open(settings)
     _known_stores(catalog, [store] if store else None)
     with waiting(console, f"Importing {file}"):

@@ -17,9 +17,8 @@ from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipelines import home as homes
 from pipelines.errors import ConfigError
-
-DEFAULT_HOME = ".tradewind"
 
 
 def _variable(name: str) -> AliasChoices:
@@ -29,20 +28,20 @@ def _variable(name: str) -> AliasChoices:
 class Settings(BaseSettings):
     """What the user has set. Made by `get_settings()`; tests may construct it by field names.
 
-    home: absolute folder of all state. warehouse_url: a Postgres of the user's own (then nothing embedded is started).
-    dagster_url: Dagster's own database. fixed_now: the business clock, if it stands still (see `now`).
-    stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist. *_endpoint: where a
-    client calls; None: the real host of the account's region. sqs_queue_url: the queue in which Amazon tells of
-    finished reports. fx_url: a file of exchange rates that Dagster imports daily. archive_url: fsspec url or folder of
-    the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one run may spend on
-    a model for one tenant.
+    home: absolute folder of the state that is meant (`home.py` says which). warehouse_url: a Postgres of the user's own
+    (then nothing embedded is started). dagster_url: Dagster's own database. fixed_now: the business clock, if it stands
+    still (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
+    *_endpoint: where a client calls; None: the real host of the account's region. sqs_queue_url: the queue in which
+    Amazon tells of finished reports. fx_url: a file of exchange rates that Dagster imports daily. archive_url: fsspec
+    url or folder of the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one
+    run may spend on a model for one tenant.
     """
 
     model_config = SettingsConfigDict(
         env_prefix="TRADEWIND_", populate_by_name=True, extra="ignore", env_ignore_empty=True, frozen=True
     )
 
-    home: Path = Path(DEFAULT_HOME)
+    home: Path = homes.BASE
     warehouse_url: SecretStr | None = None
     dagster_url: SecretStr | None = None
     fixed_now: datetime | None = Field(default=None, validation_alias=_variable("NOW"))
@@ -74,6 +73,7 @@ class Settings(BaseSettings):
     hash_key: SecretStr | None = None
 
     _dotenv: dict[str, str] = PrivateAttr(default_factory=dict)
+    _by_default: bool = PrivateAttr(default=False)
 
     @field_validator("home", mode="after")
     @classmethod
@@ -120,25 +120,30 @@ class Settings(BaseSettings):
     def model_post_init(self, context: Any, /) -> None:
         """Fill in the defaults that follow from other settings."""
         super().model_post_init(context)
-        stores = self.stores_path
-        if stores == Path():
-            local = Path("stores.yaml")
-            stores = local if local.is_file() else self.demo_dir / "stores.yaml"
+        stores = Path(homes.STORES) if self.stores_path == Path() else self.stores_path
         object.__setattr__(self, "stores_path", stores.expanduser().absolute())
         actors = self.stores_path.parent / "actors.yaml" if self.actors_path == Path() else self.actors_path
         object.__setattr__(self, "actors_path", actors.expanduser().absolute())
-        if not self.archive_url:
+        # documents that were made up lie beside no real ones, whatever the user has set for those
+        if not self.archive_url or self.is_demo:
             object.__setattr__(self, "archive_url", str(self.home / "archive"))
-
-    @property
-    def demo_dir(self) -> Path:
-        """The folder that holds the configuration of the demo's world."""
-        return self.home / "demo"
+        if self.is_demo and self.warehouse_url is None:
+            object.__setattr__(self, "dagster_url", None)
 
     @property
     def is_demo(self) -> bool:
-        """Whether the stores in use are those of the demo's world."""
-        return self.stores_path == self.demo_dir / "stores.yaml"
+        """Whether the stores in use are those of the demo's world, in its home."""
+        return self.stores_path == self.home / homes.STORES and homes.is_demo(self.home)
+
+    @property
+    def is_demo_by_default(self) -> bool:
+        """Whether this is the demo's home only because there is no stores.yaml."""
+        return self._by_default
+
+    @property
+    def names_stores(self) -> bool:
+        """Whether the user has said which stores: there is a stores.yaml of theirs, or one was named."""
+        return not self.is_demo and (self.stores_path.is_file() or self.stores_path != Path(homes.STORES).absolute())
 
     def now(self) -> datetime:
         """The business clock, in UTC: TRADEWIND_NOW if it is set, else the real time."""
@@ -153,18 +158,44 @@ class Settings(BaseSettings):
 def get_settings(**overrides: object) -> Settings:
     """Read the settings anew. Raises ConfigError naming the variable, what came, and what is expected."""
     working = _read_dotenv(Path(".env"))
-    home = Path(str(overrides.get("home") or _first("TRADEWIND_HOME", working) or DEFAULT_HOME)).expanduser()
+    base, explicit = base_home(overrides.get("home"), working)
     stores = overrides.get("stores_path") or _first("TRADEWIND_STORES", working)
-    if not stores:
-        stores = "stores.yaml" if Path("stores.yaml").is_file() else home / "demo" / "stores.yaml"
-    beside = Path(str(stores)).expanduser().parent / ".env"
+    local = Path(homes.STORES).absolute()
+    place = homes.choose(
+        base,
+        homes.look(base),
+        explicit=explicit,
+        named=Path(str(stores)).expanduser().absolute() if stores else None,
+        local=local if local.is_file() else None,
+    )
+    beside = place.stores.parent / ".env"
     files = (Path(".env"), beside)  # the later one wins
     try:
-        settings = Settings(_env_file=files, _env_file_encoding="utf-8", **overrides)  # type: ignore[call-arg,arg-type]
+        settings = Settings(
+            _env_file=files,  # type: ignore[call-arg]
+            _env_file_encoding="utf-8",
+            **{**overrides, "home": place.home, "stores_path": place.stores},  # type: ignore[arg-type]
+        )
     except ValidationError as error:
         raise ConfigError(_explain(error)) from None
     settings._dotenv.update(working | _read_dotenv(beside))
+    settings._by_default = place.by_default
     return settings
+
+
+def base_home(given: object = None, dotenv: Mapping[str, str] | None = None) -> tuple[Path, bool]:
+    """The folder of all state, absolute, and whether it was named: `given`, TRADEWIND_HOME, else .tradewind here.
+
+    The demo's home lies below it. dotenv: the working directory's, if it was read already. Raises ConfigError.
+    """
+    named = given or _first("TRADEWIND_HOME", _read_dotenv(Path(".env")) if dotenv is None else dotenv)
+    return Path(str(named or homes.BASE)).expanduser().absolute(), bool(named)
+
+
+def demo_home() -> Path:
+    """Where the demo lives, absolute; it may be there or not. Raises ConfigError."""
+    base, _ = base_home()
+    return homes.demo_home(base, homes.look(base))
 
 
 def _first(name: str, dotenv: Mapping[str, str]) -> str | None:

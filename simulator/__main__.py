@@ -66,7 +66,9 @@ def _world_arguments(parser: argparse.ArgumentParser) -> None:
     for name, default in (("seed", 7), ("stores", 3), ("products", 30), ("days", 60)):
         parser.add_argument(f"--{name}", type=int, help=f"default: what the state folder holds, else {default}")
     parser.add_argument("--now", type=_instant, help="where the world stands, as 2026-01-31T09:00:00Z")
-    parser.add_argument("--state", type=Path, help="folder of the world's state; default: simulator in TRADEWIND_HOME")
+    parser.add_argument(
+        "--state", type=Path, help="folder of the world's state; default: demo/simulator in TRADEWIND_HOME"
+    )
 
 
 def _instant(text: str) -> datetime:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -23,6 +24,7 @@ from simulator.model import SimAccount, SimStore, SimTenant
 from simulator.orders import money
 from simulator.rng import rng
 from simulator.search_results import tracked_keywords
+from simulator.state import StateError
 
 if TYPE_CHECKING:
     from simulator.world import World
@@ -140,16 +142,25 @@ def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, 
 def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, live: bool = False) -> None:
     """Write stores.yaml, .env (mode 0600) and manual/*.csv of a world that stands at `now`.
 
-    live: the world follows the real clock, so no TRADEWIND_NOW is written. Existing files are replaced.
+    live: the world follows the real clock, so no TRADEWIND_NOW is written. Files of another world are replaced.
+
+    Raises StateError where the folder has a stores.yaml or .env that no simulator has written: they are somebody's.
     """
+    if _is_somebodys(folder):
+        raise StateError(
+            f"{folder} has a stores.yaml or .env of yours, which the configuration of the world would replace. "
+            "Use another --config-out."
+        )
     manual = folder / "manual"
     manual.mkdir(parents=True, exist_ok=True)
-    (folder / "stores.yaml").write_text(world.stores_yaml(), encoding="utf-8")
-    secrets = folder / ".env"
+    # first and whole, since it tells that the rest is ours too
+    secrets = folder / ".env.part"
     secrets.touch(mode=0o600)
     secrets.chmod(0o600)
     lines = [f"{name}='{value}'" for name, value in environment(world, endpoint, None if live else now).items()]
     secrets.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    secrets.replace(folder / ".env")
+    (folder / "stores.yaml").write_text(world.stores_yaml(), encoding="utf-8")
     (manual / "fx_rates.csv").write_text(world.fx_csv(now), encoding="utf-8")
     for account in world.accounts:
         for store in account.configured_stores:
@@ -158,3 +169,13 @@ def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, li
             if store.store_id in METHODS:
                 path = manual / f"cost_batches.{store.store_id}.csv"
                 path.write_text(batches_csv(world.seed, store, now), encoding="utf-8")
+
+
+def _is_somebodys(folder: Path) -> bool:
+    """Whether there is configuration that no simulator has written: its .env has one address for Amazon and a model."""
+    secrets = folder / ".env"
+    if not secrets.exists():
+        return (folder / "stores.yaml").exists()
+    text = secrets.read_text(encoding="utf-8", errors="replace")
+    endpoint = re.search(r"^TRADEWIND_LWA_ENDPOINT='(.*)'$", text, re.MULTILINE)
+    return endpoint is None or f"TRADEWIND_LLM_BASE_URL='{endpoint[1]}/v1'" not in text

@@ -237,5 +237,8 @@ class RunLog:
 
 
 def default_folder() -> Path:
-    """`simulator` in the home of Tradewind's state."""
-    return Path(os.environ.get("TRADEWIND_HOME") or ".tradewind") / "simulator"
+    """`simulator` in the demo's home, which is `demo` in the home of Tradewind's state, or that home itself."""
+    home = Path(os.environ.get("TRADEWIND_HOME") or ".tradewind")
+    below = home / "demo" / "simulator"
+    here = home / "simulator"
+    return here if (here / "world.json").exists() and not (below / "world.json").exists() else below

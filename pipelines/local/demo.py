@@ -1,34 +1,57 @@
-"""`tradewind demo`: the whole way once, from three simulated stores to marts and briefs. The steps are elsewhere."""
+"""`tradewind demo`: the whole way once, from three simulated stores to marts and briefs. The steps are elsewhere.
+
+It has a home of its own, and `--fresh` deletes nothing outside of it; of what is in it, what a user has put there is
+deleted only after the user was told and has agreed.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import shutil
+import sys
 import time
 from datetime import datetime
 from pathlib import Path
 
+import typer
 from rich.console import Console
 
-from pipelines.local import steps, tables, world
+from pipelines.errors import ConfigError
+from pipelines.home import read_world
+from pipelines.local import belongings, steps, tables, world
+from pipelines.local.legacy import adopt
 from pipelines.local.processes import stopping
 from pipelines.local.progress import say, waiting
-from pipelines.settings import get_settings
+from pipelines.local.running import interruptible, only_one
+from pipelines.settings import base_home, demo_home, get_settings
+from pipelines.warehouse import embedded
 
 DEFAULT_SEED = 7
 
 
-def run_demo(console: Console, home: Path, *, seed: int, fresh: bool, advance: int) -> None:
-    """Land, transform and write up the demo's world; a second call only does what is due.
+def run_demo(console: Console, *, seed: int | None, fresh: bool, advance: int, yes: bool) -> None:
+    """Land, transform and write up the demo's world in the demo's home; a second call only does what is due.
 
-    home: TRADEWIND_HOME. advance: days by which the world goes on first. Raises TradewindError.
+    seed: None for that of the world that is there. advance: days by which the world goes on first. yes: `fresh` may
+    delete what is not the simulator's. Raises TradewindError.
     """
+    if note := adopt(base_home()[0]):
+        say(console, f"Note: {note}")
+    home = demo_home()
+    with only_one(home), interruptible():
+        if fresh:
+            _agree(console, home, yes=yes)
+            wipe(home)
+        known = read_world(home)
+        if seed is None:
+            seed = int(known["seed"]) if known else DEFAULT_SEED
+        world.check_seed(home, seed)
+        _run(console, home, seed, advance)
+
+
+def _run(console: Console, home: Path, seed: int, advance: int) -> None:
     started = time.monotonic()
-    home = home.absolute()
-    if fresh:
-        wipe(home)
-    world.check_seed(home, seed)
     override = os.environ.get("TRADEWIND_NOW")
     now = world.world_now(home, advance, datetime.fromisoformat(override.replace("Z", "+00:00")) if override else None)
     with stopping([]) as children:
@@ -39,24 +62,58 @@ def run_demo(console: Console, home: Path, *, seed: int, fresh: bool, advance: i
         with waiting(console, "Starting the warehouse"):
             warehouse, catalog = steps.open_all(settings)
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
-        steps.import_manual_files(console, settings, warehouse, catalog, home / "demo" / "manual")
+        steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)
         briefs = steps.write_briefs(console, settings, warehouse, catalog)
     tables.print_marts(console, warehouse)
     tables.print_briefs(console, briefs)
-    say(console, f"\nDone in {time.monotonic() - started:.0f} s. The warehouse stays up until `tradewind down`.")
+    say(
+        console,
+        f"\nDone in {time.monotonic() - started:.0f} s. All of it is in {home}, apart from any stores of yours.",
+    )
+    say(console, "The warehouse stays up until `tradewind down`.")
     say(console, "The address for a BI tool:                  .venv/bin/tradewind url --role bi")
     say(console, "Dagster's UI, with schedules and backfills: make up")
     if failed:
         raise steps.not_landed(failed)
 
 
-def wipe(home: Path) -> None:
-    """Delete the demo's data in `home`, the warehouse included, and nothing else."""
-    from pipelines.warehouse import embedded
+def _agree(console: Console, home: Path, *, yes: bool) -> None:
+    """Come back if the home may be wiped: it holds the simulator's only, or the user, told what else, has agreed.
 
+    Raises ConfigError.
+    """
+    own = get_settings().warehouse_url
+    if own is not None and belongings.has_landed(own.get_secret_value()):
+        raise ConfigError(
+            "--fresh empties the demo's own home, never the Postgres of yours that TRADEWIND_WAREHOUSE_URL names, and "
+            "something has landed in that one. Unset it, or make a new database and name that. Nothing was deleted."
+        )
+    with waiting(console, "Looking at what is there"):
+        there = belongings.examine(home, config=home).told()
+    if not there or yes:
+        return
+    told = (
+        f"{home} holds what is not the simulator's, and --fresh would delete it, archived documents included: {there}."
+    )
+    if not sys.stdin.isatty():
+        raise ConfigError(f"{told} Nothing was deleted. To delete it all the same: `tradewind demo --fresh --yes`.")
+    say(console, told)
+    if not typer.confirm("Delete it?", default=False):
+        raise ConfigError("Nothing was deleted.")
+
+
+def wipe(home: Path) -> None:
+    """Delete the world in a demo's home, the warehouse included, and nothing else.
+
+    Everything is put aside first: whoever is killed half-way finds each part whole or gone.
+    """
     embedded.stop(home)
-    for name in ("postgres", "archive", "simulator", "demo", "briefs", "dagster", "dbt"):
-        shutil.rmtree(home / name, ignore_errors=True)
-    for name in ("postgres.json", "tradewind_bi.password"):
-        (home / name).unlink(missing_ok=True)
+    aside = home / ".deleted"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir()
+    names = ("postgres", "postgres.json", "archive", "briefs", "dagster", "dbt", "manual", "stores.yaml", ".env")
+    for path in [*(home / name for name in names), *home.glob("*.password"), home / "simulator"]:
+        if path.exists():
+            path.rename(aside / path.name)
+    shutil.rmtree(aside)

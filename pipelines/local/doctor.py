@@ -38,13 +38,14 @@ class Finding:
 def examine(console: Console) -> Iterator[Finding]:
     """The findings, one by one as they are found, in the order in which they depend on each other.
 
-    Stops where nothing further can be looked at. console: where the start of the demo's marketplaces is shown.
+    Stops where nothing further can be looked at. console: where the start of the demo's marketplaces is shown, and said
+    whose home it is.
     """
     yield _finding(f"Python {sys.version.split()[0]}", sys.version_info >= (3, 11), "Use Python 3.11 or newer.")
-    from pipelines.settings import get_settings
+    from pipelines.local.homes import open_settings
 
     try:
-        settings = get_settings()
+        settings = open_settings(console)
     except TradewindError as error:
         yield Finding("settings", False, str(error))
         return

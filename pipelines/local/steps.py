@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 
 from pipelines.errors import ConfigError, SourceError, TransformError
+from pipelines.home import read_world
 from pipelines.local import world
 from pipelines.local.processes import stopping
 from pipelines.local.progress import Parts, say, waiting
 from pipelines.local.tables import print_problems
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
+from pipelines.warehouse import occupant
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.roles import ensure_roles, role_url
 from pipelines.warehouse.stores_sync import sync_stores
@@ -29,10 +31,14 @@ if TYPE_CHECKING:
 
 
 def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
-    """The warehouse, started if need be and migrated, and the stores of stores.yaml, known to it."""
+    """The warehouse, started if need be and migrated, and the stores of stores.yaml, known to it.
+
+    Raises ConfigError where it holds a simulated world and these are the user's stores, or the other way round.
+    """
     catalog = load_catalog(settings)
     warehouse = open_warehouse(settings)
     with warehouse.connect() as conn:
+        occupant.claim(conn, settings, catalog)
         sync_stores(conn, catalog)
         if ensure_roles(conn, settings) is not None:
             sync_tenant_roles(conn, catalog.tenants)
@@ -61,7 +67,7 @@ def marketplaces(console: Console, settings: Settings) -> Iterator[Settings]:
     In the demo's home the simulated marketplaces are started for the while if they do not run, at the moment at which
     their world stands; everywhere else these are the settings given.
     """
-    known = world.read_world(settings.home) if settings.is_demo else None
+    known = read_world(settings.home) if settings.is_demo else None
     if known is None or world.serves(settings):
         yield settings
         return

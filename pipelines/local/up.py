@@ -6,7 +6,6 @@ are children of that code server. In containers the same processes are started b
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import signal
@@ -19,29 +18,30 @@ from pathlib import Path
 from rich.console import Console
 
 from pipelines.errors import ConfigError, TradewindError
+from pipelines.home import read_world
 from pipelines.local import steps, world
 from pipelines.local.demo import DEFAULT_SEED
 from pipelines.local.processes import Child, answers, free_port, listens, spawn, stop, stopping, wait_until
-from pipelines.settings import Settings, get_settings
+from pipelines.local.running import ENDED_BY, interruptible, only_one
+from pipelines.settings import Settings, demo_home, get_settings
 from pipelines.warehouse import transform
 from pipelines.warehouse.connection import dagster_url
 
 REPOSITORY = Path(__file__).parents[2]
 UI_PORT = 3000
 PATIENCE = 120  # seconds for each part to serve, on a machine that does much else
-ENDED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def run_up(console: Console, home: Path, *, port: int | None) -> None:
+def run_up(console: Console, settings: Settings, *, port: int | None) -> None:
     """Start everything, print the addresses, wait for Ctrl-C or SIGTERM, stop everything but the warehouse.
 
-    home: TRADEWIND_HOME. port: of the UI; None: 3000, or a free one. Raises TradewindError when a part does not come
-    up or ends by itself, or when Tradewind is up in this home already.
+    Without stores of the user's it is the demo that is up, in its own home. port: of the UI; None: 3000, or a free one.
+    Raises TradewindError when a part does not come up or ends by itself, or when this home is in use already.
     """
-    home = home.absolute()
+    home = settings.home if settings.names_stores else demo_home()
     with only_one(home), interruptible(), stopping([]) as children:
         try:
-            children += _start(console, home, _ui_port(port))
+            children += _start(console, home, settings, _ui_port(port))
             _wait_for_end(children)
         except KeyboardInterrupt:
             console.print("Stopping; the warehouse stays up until `tradewind down`.")
@@ -49,24 +49,6 @@ def run_up(console: Console, home: Path, *, port: int | None) -> None:
             # a second Ctrl-C would leave children behind
             for number in ENDED_BY:
                 signal.signal(number, signal.SIG_IGN)
-
-
-def stop_running(home: Path, seconds: float = 30) -> bool:
-    """End the `tradewind up` of this home from elsewhere and wait until it has stopped its parts; False: there is none.
-
-    Raises TradewindError when it does not end in time.
-    """
-    lock = home.absolute() / "up.lock"
-    pid = _holder(lock)
-    if pid is None:
-        return False
-    os.kill(pid, signal.SIGTERM)
-    deadline = time.monotonic() + seconds
-    while _holder(lock) is not None:
-        if time.monotonic() > deadline:
-            raise TradewindError(f"`tradewind up` (process {pid}) does not end; its logs are in {home / 'logs'}.")
-        time.sleep(0.1)
-    return True
 
 
 def start_dagster(home: Path, storage_url: str, ui_port: int) -> list[Child]:
@@ -110,50 +92,16 @@ def script(name: str) -> str:
     return str(Path(sysconfig.get_path("scripts")) / name)
 
 
-@contextmanager
-def only_one(home: Path) -> Iterator[None]:
-    """Holds the home's lock: two daemons on one database would do everything twice.
-
-    The lock goes with the process, however it ends. Raises ConfigError when another process holds it.
-    """
-    home.mkdir(parents=True, exist_ok=True)
-    with (home / "up.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise ConfigError(
-                f"Tradewind is up in {home} already (process {_holder(home / 'up.lock')}). End it with Ctrl-C there or "
-                "with `tradewind down`, or use another TRADEWIND_HOME."
-            ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        try:
-            yield
-        finally:
-            lock.truncate(0)
-
-
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Ctrl-C, SIGTERM and a closed terminal all raise KeyboardInterrupt, also where the shell has them ignored."""
-    before = {number: signal.signal(number, signal.default_int_handler) for number in ENDED_BY}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _start(console: Console, home: Path, ui_port: int) -> list[Child]:
+def _start(console: Console, home: Path, settings: Settings, ui_port: int) -> list[Child]:
     """Everything, the simulated marketplaces included where no account is configured."""
     with _all_or_none() as children:
-        settings = get_settings()
-        if settings.stores_path.is_file() and not settings.is_demo:
-            console.print(f"Accounts: those of {settings.stores_path}", highlight=False)
+        if settings.names_stores:
+            console.print(f"Accounts: those of {settings.stores_path}", highlight=False, soft_wrap=True)
+            # the children work in another folder, where they would not find it
+            os.environ["TRADEWIND_STORES"] = str(settings.stores_path)
         else:
             console.print("Accounts: none, so the simulated marketplaces are used; their world goes on by the clock.")
-            known = world.read_world(home)
+            known = read_world(home)
             children.append(world.start_world(home, int(known["seed"]) if known else DEFAULT_SEED, now=None, live=True))
             world.use_world(home, live=True)
             settings = get_settings()
@@ -167,7 +115,7 @@ def _start(console: Console, home: Path, ui_port: int) -> list[Child]:
 def _open_warehouse(console: Console, settings: Settings) -> None:
     warehouse, catalog = steps.open_all(settings)
     if settings.is_demo:
-        steps.import_manual_files(console, settings, warehouse, catalog, settings.demo_dir / "manual")
+        steps.import_manual_files(console, settings, warehouse, catalog, settings.home / "manual")
 
 
 @contextmanager
@@ -187,19 +135,6 @@ def _ui_port(wanted: int | None) -> int:
     if wanted is not None and port != wanted:
         raise ConfigError(f"Port {wanted} of 127.0.0.1 is in use. Choose another --port, or leave it out.")
     return port
-
-
-def _holder(lock: Path) -> int | None:
-    """The process that holds the lock of a running `up`; None: nobody does."""
-    try:
-        with lock.open() as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                return int(file.read() or 0) or None
-    except FileNotFoundError:
-        pass
-    return None
 
 
 def _announce(console: Console, ui: Child) -> None:

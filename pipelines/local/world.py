@@ -5,7 +5,6 @@ The pipeline only learns endpoints and credentials from the files that the simul
 
 from __future__ import annotations
 
-import json
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 from dotenv import dotenv_values
 
 from pipelines.errors import ConfigError
+from pipelines.home import STORES, read_world
 from pipelines.local.processes import Child, listens, python, spawn, wait_until
 
 if TYPE_CHECKING:
@@ -22,17 +22,6 @@ if TYPE_CHECKING:
 
 # How much faster than the real one the simulated Amazon makes reports and refills its rate buckets.
 TIME_SCALE = 600
-
-
-def world_file(home: Path) -> Path:
-    """What the simulator remembers of its world between runs."""
-    return home / "simulator" / "world.json"
-
-
-def read_world(home: Path) -> dict[str, str] | None:
-    """The world of this home, or None before the first demo."""
-    path = world_file(home)
-    return json.loads(path.read_text()) if path.exists() else None
 
 
 def check_seed(home: Path, seed: int) -> None:
@@ -66,17 +55,16 @@ def serves(settings: Settings) -> bool:
 
 
 def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = False) -> Child:
-    """Start the simulator and wait until it has written its configuration and serves.
+    """Start the simulator and wait until it has written its configuration into `home`, a demo's, and serves.
 
     now: UTC instant of the world, None to go on where it stood. live: the world follows the real clock.
     Raises TradewindError when it does not come up.
     """
-    config = home / "demo"
     port_file = home / "simulator" / "port"
     port_file.unlink(missing_ok=True)
     command = python("-m", "simulator", "serve", "--seed", str(seed), "--port", "0")
     command += ["--time-scale", str(TIME_SCALE), "--state", str(home / "simulator")]
-    command += ["--config-out", str(config), "--port-file", str(port_file)]
+    command += ["--config-out", str(home), "--port-file", str(port_file)]
     if now is not None:
         command += ["--now", now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
     if live:
@@ -88,7 +76,7 @@ def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = Fal
 
 def use_world(home: Path, *, live: bool = False) -> None:
     """Point this process and its children at the simulated world: the variables of the file that it wrote."""
-    for name, value in dotenv_values(home / "demo" / ".env").items():
+    for name, value in dotenv_values(home / ".env").items():
         if value and not (live and name == "TRADEWIND_NOW"):
             os.environ[name] = value
-    os.environ["TRADEWIND_STORES"] = str(home / "demo" / "stores.yaml")
+    os.environ["TRADEWIND_STORES"] = str(home / STORES)

@@ -6,6 +6,7 @@ import dagster as dg
 
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
+from pipelines.warehouse import occupant
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.stores_sync import sync_stores
 from pipelines.warehouse.tenant_roles import sync_tenant_roles
@@ -28,10 +29,11 @@ class Platform:
     def warehouse(self) -> Warehouse:
         """The warehouse, migrated and told of the stores.
 
-        Raises WarehouseError when it cannot be reached.
+        Raises WarehouseError when it cannot be reached, ConfigError when it holds others' data (`occupant.py`).
         """
         warehouse = open_warehouse(self.settings)
         with warehouse.connect() as conn:
+            occupant.claim(conn, self.settings, self.catalog)
             sync_stores(conn, self.catalog)
             sync_tenant_roles(conn, self.catalog.tenants)
         return warehouse

@@ -93,6 +93,20 @@ def stop(home: Path) -> bool:
         return _stop_locked(data)
 
 
+def move(home: Path, target: Path) -> None:
+    """Stop the server of `home` and make it that of `target`, which has none; port and password stay.
+
+    Killed half-way, it is simply called again. Raises WarehouseError, OSError.
+    """
+    target.mkdir(parents=True, exist_ok=True)
+    with _locked(home), _locked(target):
+        if (home / "postgres").exists():
+            _stop_locked(home / "postgres")
+            (home / "postgres").rename(target / "postgres")
+        if (home / "postgres.json").exists():
+            (home / "postgres.json").rename(target / "postgres.json")
+
+
 def read_state(home: Path) -> State | None:
     """Port and password; None if there is no server yet (or the file is unreadable: a new password is then set)."""
     try:
