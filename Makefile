@@ -15,7 +15,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 help:
 	@echo "make install     what tradewind needs, into .venv (the targets below do it by themselves)"
-	@echo "make demo        three simulated stores, from Amazon's reports to marts and briefs"
+	@echo "make demo        three simulated stores, from Amazon's reports to marts and briefs, in .tradewind/demo"
 	@echo "make up          warehouse, schedules and Dagster's UI; Ctrl-C stops them (make down: from elsewhere)"
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
 	@echo "make test-thorough  further seeds, restatements of more marts, a soak"

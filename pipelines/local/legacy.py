@@ -70,7 +70,8 @@ def _left_alone(base: Path, there: str) -> str:
         f"{base} holds the simulated world of an earlier version's demo and, beside it, {there}. Nothing was moved or "
         f"deleted, and your stores go on there; the demo now lives in {base / DEMO}. Only a new home has marts that "
         "are free of made-up stores: set TRADEWIND_HOME to an empty folder, pull, import your files once more, and "
-        "keep the old folder until you miss nothing."
+        "keep the old folder until you miss nothing. "
+        f"(Delete {base / 'simulator'} and this is not said again.)"
     )
 
 

@@ -273,7 +273,7 @@ def test_what_cannot_be_landed_is_told_once_with_its_days_and_ends_with_one(shel
 
 
 def test_the_warehouse_is_stopped_once_and_started_when_it_is_needed(shell):
-    assert shell.run("down") == "The warehouse is stopped.\n"
-    assert shell.run("down") == "The warehouse was not running.\n"
+    assert shell.run("down") == f"The warehouse of {shell.home} is stopped.\n"
+    assert shell.run("down") == f"The warehouse of {shell.home} was not running.\n"
     shell.url = shell.run("url").strip()
     assert shell.query("select count(*) > 0 from ops.loads") == [(True,)]

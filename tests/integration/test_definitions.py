@@ -18,7 +18,7 @@ def repository(tmp_path_factory):
     """The definitions over the demo world's stores; no warehouse and no server is needed to build them."""
     home = tmp_path_factory.mktemp("home")
     command = [sys.executable, "-m", "simulator", "files", "--seed", "7", "--now", "2026-03-10T12:00:00Z"]
-    command += ["--state", str(home / "simulator"), "--config-out", str(home / "demo")]
+    command += ["--state", str(home / "simulator"), "--config-out", str(home)]
     subprocess.run(command, check=True, cwd=ROOT, capture_output=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TRADEWIND_HOME", str(home))

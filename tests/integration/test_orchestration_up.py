@@ -30,7 +30,7 @@ class Tradewind:
         own = {name: value for name, value in os.environ.items() if not name.startswith(("TRADEWIND_", "DAGSTER_"))}
         self.environment = {**own, "TRADEWIND_HOME": str(self.home), "PYTHONPATH": str(ROOT), "COLUMNS": "160"}
         command = [sys.executable, "-m", "simulator", "files", "--products", "6", "--days", "12"]
-        command += ["--state", str(self.home / "simulator"), "--config-out", str(self.home / "demo")]
+        command += ["--state", str(self.home / "demo" / "simulator"), "--config-out", str(self.home / "demo")]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -119,7 +119,10 @@ def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tra
 
     second = tradewind.run("up")
     assert second.returncode == 1
-    assert f"is up in {tradewind.home} already (process {up.process.pid})" in second.stderr
+    assert f"is up in {tradewind.home / 'demo'} already (process {up.process.pid})" in second.stderr
+    beside = tradewind.run("demo", "--fresh", "--yes")
+    assert beside.returncode == 1
+    assert "`up` or `demo` runs there" in beside.stderr
 
     started = up.children()
     assert len(started) >= 4, "simulator, code server, daemon, UI"
@@ -134,7 +137,8 @@ def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tra
     started = again.children()
     down = tradewind.run("down")
     assert down.returncode == 0, down.stderr
-    assert "the UI are stopped" in down.stdout and "The warehouse is stopped" in down.stdout
+    home = tradewind.home / "demo"
+    assert f"the UI of {home} are stopped" in down.stdout and f"The warehouse of {home} is stopped" in down.stdout
     assert again.process.wait(30) == 0
     # children of children are collected by init, a moment later
     wait_for(lambda: left(started) == set(), 20)
@@ -148,4 +152,4 @@ def test_a_port_in_use_is_refused_before_anything_is_started(tradewind: Tradewin
         refused = tradewind.run("up", "--port", str(port))
     assert refused.returncode == 1
     assert f"Port {port} of 127.0.0.1 is in use" in refused.stderr
-    assert not (tradewind.home / "logs").exists()
+    assert not (tradewind.home / "demo" / "logs").exists()

@@ -45,7 +45,7 @@ class Stack:
         workspace = self._here(compose["configs"]["workspace"]["content"]).replace("host: code", "host: 127.0.0.1")
         (self.folder / "workspace.yaml").write_text(workspace)
         command = [sys.executable, "-m", "simulator", "files", "--products", "6", "--days", "40"]
-        command += ["--state", str(self.home / "simulator"), "--config-out", str(self.home / "demo")]
+        command += ["--state", str(self.home / "demo" / "simulator"), "--config-out", str(self.home / "demo")]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
         self._end("setup")
         self._end("world")

@@ -50,7 +50,7 @@ class Demo:
             found = [
                 line
                 for mart in (*MARTS, *STAGING)
-                for line in differences(conn, mart, seed=self.seed, state=self.home / "simulator")
+                for line in differences(conn, mart, seed=self.seed, state=self.home / "demo" / "simulator")
             ]
         assert not found, "\n".join(found)
 
@@ -66,7 +66,7 @@ def journey(home: Path, seed: int) -> None:
         first = demo.demo()
         assert "marts.order_items" in first
         demo.equals_the_truth()
-        world = {"seed": seed, "state": home / "simulator"}
+        world = {"seed": seed, "state": home / "demo" / "simulator"}
         assert printed_truth("sales_daily", **world) == truth("sales_daily", **world)
 
         loads = demo.loads()
@@ -76,7 +76,7 @@ def journey(home: Path, seed: int) -> None:
 
         demo.demo("--advance", "3")
         demo.equals_the_truth()
-        stands = json.loads((home / "simulator" / "world.json").read_text())
+        stands = json.loads((home / "demo" / "simulator" / "world.json").read_text())
         assert stands["now"] > stands["first_now"]
     finally:
         demo.run("down")

@@ -17,8 +17,9 @@ def test_defaults_lie_in_the_home(tmp_path: Path) -> None:
     settings = get_settings()
     assert settings.home == tmp_path / "home"
     assert settings.archive_url == str(tmp_path / "home" / "archive")
-    assert settings.stores_path == tmp_path / "home" / "demo" / "stores.yaml"
-    assert settings.is_demo
+    assert settings.stores_path == tmp_path / "stores.yaml"
+    assert not settings.is_demo
+    assert not settings.names_stores
     assert settings.warehouse_url is None
 
 
@@ -29,17 +30,42 @@ def test_the_home_is_below_the_working_directory_if_nothing_is_said(
     assert get_settings().home == tmp_path / ".tradewind"
 
 
+def world(home: Path) -> Path:
+    """A demo's home, as far as settings look at it."""
+    (home / "simulator").mkdir(parents=True)
+    (home / "simulator" / "world.json").write_text('{"seed": 7}')
+    (home / "stores.yaml").write_text("tenants: {}")
+    return home
+
+
 def test_stores_yaml_of_the_working_directory_comes_before_the_demo(tmp_path: Path) -> None:
+    demo = world(tmp_path / "home" / "demo")
+    settings = get_settings()
+    assert (settings.home, settings.stores_path) == (demo, demo / "stores.yaml")
+    assert settings.is_demo
+    assert settings.is_demo_by_default
     (tmp_path / "stores.yaml").write_text("tenants: {}")
     assert get_settings().stores_path == tmp_path / "stores.yaml"
+    assert get_settings().home == tmp_path / "home"
     assert not get_settings().is_demo
+
+
+def test_made_up_documents_and_runs_never_go_where_the_users_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    demo = world(tmp_path / "home" / "demo")
+    (tmp_path / ".env").write_text("TRADEWIND_ARCHIVE_URL=s3://ours/documents\nTRADEWIND_DAGSTER_URL=postgresql://h/d")
+    assert get_settings().archive_url == str(demo / "archive")
+    assert get_settings().dagster_url is None
+    monkeypatch.setenv("TRADEWIND_STORES", str(tmp_path / "elsewhere.yaml"))
+    assert get_settings().archive_url == "s3://ours/documents"
+    assert get_settings().names_stores, "a file that was named is meant, also where it is missing"
 
 
 def test_environment_wins_over_the_file_beside_the_stores_which_wins_over_the_working_directory(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    demo = tmp_path / "home" / "demo"
-    demo.mkdir(parents=True)
+    demo = world(tmp_path / "home" / "demo")
     (tmp_path / ".env").write_text("TRADEWIND_LLM_MODEL=cwd\nTRADEWIND_ACTORS=/cwd\nTRADEWIND_LWA_CLIENT_ID=cwd\nT=cwd")
     (demo / ".env").write_text("TRADEWIND_ACTORS=/demo\nTRADEWIND_LWA_CLIENT_ID=demo\nT=demo")
     monkeypatch.setenv("TRADEWIND_LWA_CLIENT_ID", "environment")
@@ -52,8 +78,7 @@ def test_environment_wins_over_the_file_beside_the_stores_which_wins_over_the_wo
 
 
 def test_the_demo_world_is_not_called_with_stores_of_the_users_own(tmp_path: Path) -> None:
-    demo = tmp_path / "home" / "demo"
-    demo.mkdir(parents=True)
+    demo = world(tmp_path / "home" / "demo")
     (demo / ".env").write_text("TRADEWIND_AMAZON_SP_ENDPOINT=http://127.0.0.1:1")
     assert get_settings().amazon_sp_endpoint == "http://127.0.0.1:1"
     (tmp_path / "stores.yaml").write_text("tenants: {}")
