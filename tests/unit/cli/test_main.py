@@ -90,7 +90,7 @@ def test_what_a_user_can_cure_is_a_sentence_and_one(monkeypatch, capsys, argumen
 
 
 def test_brackets_in_an_error_are_text(monkeypatch, capsys):
-    def refuse() -> None:
+    def refuse(**_: object) -> None:
         raise ConfigError("There is no [bold]store[/bold] in [/etc].")
 
     monkeypatch.setattr(cli, "_settings", refuse)
