@@ -112,7 +112,7 @@ def test_brackets_in_an_error_are_text(monkeypatch, capsys):
     ],
 )
 def test_what_may_happen_to_anyone_shows_no_stack_trace(monkeypatch, capsys, raised, code, told):
-    def fail() -> None:
+    def fail(**_: object) -> None:
         raise raised
 
     monkeypatch.setattr(cli, "_settings", fail)
