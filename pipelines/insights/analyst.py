@@ -211,7 +211,7 @@ def _question(book: FactBook, language: str) -> str:
 
 def _for_model(fact: Fact) -> dict[str, Any]:
     content = fact.as_json()
-    del content["query"], content["mart"]
+    del content["query"], content["source"]
     return content
 
 

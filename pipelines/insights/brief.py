@@ -1,7 +1,8 @@
 """Briefs: leads from the marts to `insights.briefs` and one page per store, day and language.
 
 What was written is kept under (facts, prompt, model): while these are the same, the stored brief stands and nothing is
-spent. How figures are found, worded, checked and drawn is in the modules beside this one.
+spent. When they are not, a new version is written, and those before it stay (`versions.py`, `pages.py`). How figures are
+found, worded, checked and drawn is in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pipelines.insights.analyst import Analyst
     from pipelines.insights.facts import FactBook
     from pipelines.insights.measures import Series
+    from pipelines.insights.versions import Changes
     from pipelines.settings import Settings
     from pipelines.stores import Catalog, Store
     from pipelines.warehouse.connection import Warehouse
@@ -31,31 +33,14 @@ log = logging.getLogger(__name__)
 KIND = "daily"
 LANGUAGES = ("en", "zh")
 
-STORED = """
-    select writer, model, prompt_version, facts_hash, claims, grounded from insights.briefs
-    where tenant_id = %(tenant_id)s and store_id = %(store_id)s and period_start = %(day)s and period_end = %(day)s
-        and kind = %(kind)s and language = %(language)s
-"""
-STORE = """
-    insert into insights.briefs (tenant_id, store_id, period_start, period_end, kind, language, writer, model,
-        prompt_version, facts_hash, facts, body_markdown, claims, grounded, tokens_in, tokens_out, cost_usd)
-    values (%(tenant_id)s, %(store_id)s, %(day)s, %(day)s, %(kind)s, %(language)s, %(writer)s, %(model)s,
-        %(prompt_version)s, %(facts_hash)s, %(facts)s, %(body_markdown)s, %(claims)s, %(grounded)s, %(tokens_in)s,
-        %(tokens_out)s, %(cost_usd)s)
-    on conflict (tenant_id, store_id, period_start, period_end, kind, language) do update set
-        writer = excluded.writer, model = excluded.model, prompt_version = excluded.prompt_version,
-        facts_hash = excluded.facts_hash, facts = excluded.facts, body_markdown = excluded.body_markdown,
-        claims = excluded.claims, grounded = excluded.grounded, tokens_in = excluded.tokens_in,
-        tokens_out = excluded.tokens_out, cost_usd = excluded.cost_usd, created_at = clock_timestamp()
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class BriefResult:
     """What became of one brief.
 
     writer: 'llm', 'template', or 'none' where there is no brief (then `reason` says why, and language is ''). grounded:
-    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write.
+    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write. version: of
+    the brief, from 1; 0 where there is none.
     """
 
     store_id: str
@@ -69,6 +54,7 @@ class BriefResult:
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: Decimal | None = None
+    version: int = 0
 
 
 def write_briefs(
@@ -104,11 +90,6 @@ def write_briefs(
     return results
 
 
-def page_path(home: Path, store_id: str, day: date, language: str) -> Path:
-    """Where a brief's page lies."""
-    return home / "briefs" / store_id / f"{day.isoformat()}.{language}.html"
-
-
 def _store_briefs(
     settings: Settings,
     warehouse: Warehouse,
@@ -121,7 +102,7 @@ def _store_briefs(
     from pipelines.insights.marts import read_marts
 
     yesterday = settings.now().astimezone(store.zone).date() - timedelta(days=1)
-    with read_marts(warehouse, store.store_id) as marts:
+    with read_marts(warehouse, store.store_id, store.time_zone) as marts:
         day = measures.last_day(marts, min(wanted or yesterday, yesterday))
         reason = _why_none(store, wanted, yesterday, day)
         if day is None or reason:
@@ -155,7 +136,7 @@ def _brief(
     languages: Sequence[str],
     analyst: Analyst,
 ) -> BriefResult:
-    from pipelines.insights import html
+    from pipelines.insights import html, pages, versions
 
     key = {
         "tenant_id": store.tenant_id,
@@ -164,17 +145,19 @@ def _brief(
         "kind": KIND,
         "language": language,
     }
-    stored = _stored(warehouse, key)
+    stored = versions.newest(warehouse, key)
     reused = stored is not None and _stands(stored, book, language, analyst)
+    earlier = versions.earlier(warehouse, key, before=stored["version"] if stored and reused else None)
+    changes = versions.changes(book.facts, book.hash(), earlier)
     if stored is not None and reused:
         findings = _findings_of(stored["claims"], language)
         record: dict[str, Any] = stored
         reason = None
     else:
-        findings, record, reason = _compose(book, language, store.tenant_id, analyst)
-        _save(warehouse, key | record)
-    path = page_path(settings.home, store.store_id, book.day, language)
-    html.write_page(
+        findings, record, reason = _compose(book, language, store, analyst, changes)
+        record["version"] = versions.keep(warehouse, key, {**record, "read_at": settings.now()})
+    path = pages.page_path(settings.home, store.store_id, book.day, language)
+    pages.write_page(
         path,
         html.Page(
             store=store,
@@ -184,11 +167,23 @@ def _brief(
             language=language,
             model=record["model"] if record["writer"] == "llm" else None,
             others=tuple(other for other in languages if other != language),
+            version=record["version"],
+            changes=changes,
         ),
+        earlier,
     )
     spent = {} if reused else {name: record[name] for name in ("tokens_in", "tokens_out", "cost_usd")}
     return BriefResult(
-        store.store_id, book.day, language, record["writer"], record["grounded"], path, reused, reason, **spent
+        store.store_id,
+        book.day,
+        language,
+        record["writer"],
+        record["grounded"],
+        path,
+        reused,
+        reason,
+        version=record["version"],
+        **spent,
     )
 
 
@@ -209,7 +204,7 @@ def _signature(language: str, model: str | None) -> tuple[str, str | None]:
 
 
 def _compose(
-    book: FactBook, language: str, tenant_id: str, analyst: Analyst
+    book: FactBook, language: str, store: Store, analyst: Analyst, changes: Changes
 ) -> tuple[list[Finding], dict[str, Any], str | None]:
     """Findings by the model, or by rules; the record to store; why the model did not write."""
     from psycopg.types.json import Jsonb
@@ -219,7 +214,7 @@ def _compose(
 
     facts = book.by_id()
     asked = analyst.model is not None
-    analysis = analyst.analyse(book, language, tenant_id) if asked else Analysis(None, "no model is set")
+    analysis = analyst.analyse(book, language, store.tenant_id) if asked else Analysis(None, "no model is set")
     findings = analysis.findings
     by_model = findings is not None
     if findings is None:
@@ -239,7 +234,7 @@ def _compose(
             "prompt_version": prompt_version,
             "facts_hash": book.hash(),
             "facts": Jsonb(book.as_json()),
-            "body_markdown": html.markdown(book, findings, language),
+            "body_markdown": html.markdown(book, findings, language, changes, zone=store.time_zone),
             "claims": Jsonb(claims(findings, facts)),
             "grounded": not refusals,
             "tokens_in": analysis.tokens_in,
@@ -248,19 +243,6 @@ def _compose(
         },
         analysis.reason,
     )
-
-
-def _stored(warehouse: Warehouse, key: dict[str, Any]) -> dict[str, Any] | None:
-    from psycopg.rows import dict_row
-
-    with warehouse.connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
-        return cursor.execute(STORED, key).fetchone()
-
-
-def _save(warehouse: Warehouse, record: dict[str, Any]) -> None:
-    with warehouse.connect() as conn:
-        conn.execute(STORE, record)
-        conn.commit()
 
 
 def _findings_of(stored: list[dict[str, Any]], language: str) -> list[Finding]:

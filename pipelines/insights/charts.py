@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
@@ -68,8 +69,8 @@ def sales_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
     """Sales as bars, sessions as a line below; None without anything to draw."""
     words = locale(language).UI
     panels = [
-        _panel(rows, "sales", _bars("sales", "var(--accent)"), 120, words["axis_sales"], language),
-        _panel(rows, "sessions", _line("sessions", "var(--accent-2)"), 66, words["axis_sessions"], language),
+        _panel(rows, "sales", _bars("var(--accent)"), 120, words["axis_sales"], language),
+        _panel(rows, "sessions", _line("var(--accent-2)"), 66, words["axis_sessions"], language),
     ]
     return _stacked(panels, words["chart_sales"])
 
@@ -78,8 +79,8 @@ def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
     """Ad spend as bars, ACoS as a line below; None without anything to draw."""
     words = locale(language).UI
     panels = [
-        _panel(rows, "cost", _bars("cost", "var(--accent-2)"), 120, words["axis_spend"], language),
-        _panel(rows, "acos", _line("acos", "var(--accent)"), 66, words["axis_acos"], language, percent=True),
+        _panel(rows, "cost", _bars("var(--accent-2)", marked=True), 120, words["axis_spend"], language),
+        _panel(rows, "acos", _line("var(--accent)"), 66, words["axis_acos"], language, percent=True),
     ]
     return _stacked(panels, words["chart_ads"])
 
@@ -164,15 +165,21 @@ def price_chart(product: Mapping[str, Any], language: str) -> str | None:
     return _draw(spec, f"{words['chart_price']}: {product['own']}")
 
 
-def sparkline(values: Sequence[float | None]) -> str:
-    """The `d` of a small line in a box of 100 by 28; empty when there are fewer than two values."""
+def sparkline(values: Sequence[float | None], *, is_open: Sequence[bool] = ()) -> tuple[str, str]:
+    """The `d` of a small line in a box of 100 by 28, and of its part that is not final (from the last point that is, on);
+    empty when there are fewer than two values."""
     known = [(number, value) for number, value in enumerate(values) if value is not None]
     if len(known) < 2:
-        return ""
+        return "", ""
     low, high = min(value for _, value in known), max(value for _, value in known)
     span, steps = (high - low) or 1.0, max(len(values) - 1, 1)
-    points = (f"{number / steps * 100:.1f},{26 - (value - low) / span * 24:.1f}" for number, value in known)
-    return "M" + " L".join(points)
+    points = [f"{number / steps * 100:.1f},{26 - (value - low) / span * 24:.1f}" for number, value in known]
+    final = next((n for n, (number, _) in enumerate(known) if is_open and is_open[number]), len(known))
+    return _path(points[:final]), _path(points[max(final - 1, 0) :]) if final < len(known) else ""
+
+
+def _path(points: Sequence[str]) -> str:
+    return "M" + " L".join(points) if len(points) > 1 else ""
 
 
 # --- parts of a drawing --------------------------------------------------------------------------------------------
@@ -192,11 +199,17 @@ def _panel(
         return None
     unit = "%" if percent else ""
     last = rows[-1]["date"]
+    open_words = locale(language).UI["open"]
     data = [
-        _dated(row, f"{title}: {row[field]:,.{1 if percent else 0}f}{unit}", language) | {"last": row["date"] == last}
+        _dated(row, f"{title}: {row[field]:,.{1 if percent else 0}f}{unit}", language)
+        | {"last": row["date"] == last, "is_open": row["is_open"] and field != "sales"}
         for row in rows
         if row[field] is not None
     ]
+    for row in data:
+        row["tip"] += f" · {open_words}" if row["is_open"] else ""
+    for row, after in pairwise(data):
+        row["leads_to_open"] = row["is_open"] or after["is_open"]
     labels = "datum.label + '%'" if percent else _NUMBER_AXIS[language]
     y: dict[str, Any] = {
         "field": field,
@@ -213,16 +226,28 @@ def _panel(
     }
 
 
-def _bars(field: str, color: str) -> list[dict[str, Any]]:
-    """One bar a day; the day of the brief, the last one, stands out."""
+def _bars(color: str, *, marked: bool = False) -> list[dict[str, Any]]:
+    """One bar a day; the day of the brief, the last one, stands out. marked: bars that are not final are pale, with an
+    outline."""
     mark = {"type": "bar", "color": color, "cornerRadiusEnd": 1.5, "binSpacing": 1.5}
-    opacity = {"condition": {"test": "datum.last", "value": 1}, "value": 0.55}
-    return [{"mark": mark, "encoding": {"description": {"field": "tip"}, "opacity": opacity}}]
+    encoding: dict[str, Any] = {"description": {"field": "tip"}}
+    encoding["opacity"] = {"condition": {"test": "datum.last", "value": 1}, "value": 0.55}
+    if marked:
+        encoding["fillOpacity"] = {"condition": {"test": "datum.is_open", "value": 0.3}, "value": 1}
+        encoding["stroke"] = {"condition": {"test": "datum.is_open", "value": color}, "value": "transparent"}
+        mark["strokeWidth"] = 0.8
+    return [{"mark": mark, "encoding": encoding}]
 
 
-def _line(field: str, color: str) -> list[dict[str, Any]]:
+def _line(color: str) -> list[dict[str, Any]]:
+    """A line; dashed where it leads to days that are not final."""
     line = {"type": "line", "color": color, "strokeWidth": 2, "interpolate": "monotone"}
-    return [{"mark": line}, _hover({})]
+    open_line = {"transform": [{"filter": "datum.is_open || datum.leads_to_open"}]}
+    return [
+        {"transform": [{"filter": "!datum.is_open"}], "mark": line},
+        {**open_line, "mark": line | {"strokeDash": [2.5, 2.5]}},
+        _hover({}),
+    ]
 
 
 def _hover(base: Mapping[str, Any]) -> dict[str, Any]:

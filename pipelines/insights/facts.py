@@ -65,6 +65,8 @@ CATALOGUE: Mapping[str, Definition] = {
     "cancelled_units_day": Definition("units", "cancelled", "sales_daily"),
     **_with_comparison("sessions", "count", "traffic_store_daily"),
     **_with_comparison("conversion", "percent", "traffic_store_daily"),
+    "traffic_final_on": Definition("date", "date", "traffic_store_daily"),
+    "traffic_open_days": Definition("count", "coverage", "traffic_daily"),
     "sku_sales_7d": Definition("money", "sales", "sales_daily"),
     "sku_sales_previous_7d": Definition("money", "sales", "sales_daily"),
     "sku_sales_change": Definition("money", "sales", "sales_daily", signed=True),
@@ -83,6 +85,8 @@ CATALOGUE: Mapping[str, Definition] = {
     **_over_weeks("ad_spend", "money", "ads_campaigns_daily"),
     **_over_weeks("ad_sales", "money", "ads_campaigns_daily"),
     **_over_weeks("acos", "percent", "ads_campaigns_daily"),
+    "ads_open_days": Definition("count", "coverage", "ads_campaigns_daily"),
+    "ads_final_on": Definition("date", "date", "ads_campaigns_daily"),
     "campaign_spend": Definition("money", "ad_spend", "ads_campaigns_daily"),
     "campaign_clicks": Definition("count", "clicks", "ads_campaigns_daily"),
     "wasted_terms": Definition("count", "search_terms", "ads_search_terms_daily"),
@@ -133,7 +137,7 @@ class Comparison:
 @dataclass(frozen=True, slots=True)
 class Fact:
     """One figure. Percent values are percents (12.3 means 12.3 %); money has its currency; the period's days are
-    inclusive."""
+    inclusive. open_days: how many of them Amazon still changes. table: where it is from, if from no mart."""
 
     id: str
     name: str
@@ -145,6 +149,8 @@ class Fact:
     currency: str | None = None
     comparison: Comparison | None = None
     direction: Direction | None = None
+    open_days: int = 0
+    table: str | None = None
 
     @property
     def definition(self) -> Definition:
@@ -155,8 +161,9 @@ class Fact:
         return self.definition.measure
 
     @property
-    def mart(self) -> str:
-        return self.definition.mart
+    def source(self) -> str:
+        """The table that the query reads, with its schema."""
+        return self.table or f"marts.{self.definition.mart}"
 
     @property
     def signed(self) -> bool:
@@ -173,12 +180,34 @@ class Fact:
             "period": [self.period[0].isoformat(), self.period[1].isoformat()],
             "subject": {"kind": self.subject.kind, "key": self.subject.key, "label": self.subject.label},
             "direction": self.direction,
-            "mart": self.mart,
+            "open_days": self.open_days or None,
+            "source": self.source,
             "query": self.query,
         }
         if self.comparison:
             content["comparison"] = {"kind": self.comparison.kind, "value": _plain(self.comparison.value)}
         return {key: value for key, value in content.items() if value is not None}
+
+    @classmethod
+    def from_json(cls, content: Mapping[str, Any]) -> Fact:
+        """A fact as a brief has stored it. Raises KeyError if its name is not in the catalogue any more."""
+        unit = CATALOGUE[content["name"]].unit
+        first, last = (date.fromisoformat(day) for day in content["period"])
+        subject, compared = content["subject"], content.get("comparison")
+        return cls(
+            id=content["id"],
+            name=content["name"],
+            value=date.fromisoformat(content["value"]) if unit == "date" else Decimal(content["value"]),
+            unit=unit,
+            subject=Subject(subject["kind"], subject["key"], subject["label"]),
+            period=(first, last),
+            query=content["query"],
+            currency=content.get("currency"),
+            comparison=Comparison(compared["kind"], Decimal(compared["value"])) if compared else None,
+            direction=content.get("direction"),
+            open_days=content.get("open_days", 0),
+            table=content.get("source"),
+        )
 
 
 def clean(text: object, limit: int = LABEL_LIMIT) -> str:
@@ -238,6 +267,8 @@ class FactBook:
         currency: str | None = None,
         comparison: Comparison | None = None,
         direction: Direction | None = None,
+        open_days: int = 0,
+        table: str | None = None,
     ) -> Fact | None:
         """Add a figure, rounded to what is shown of it; None is no fact. Period default: the book's day."""
         if value is None:
@@ -259,6 +290,8 @@ class FactBook:
             currency=money,
             comparison=comparison,
             direction=direction,
+            open_days=open_days,
+            table=table,
         )
         self.facts.append(fact)
         return fact

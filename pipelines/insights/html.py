@@ -1,30 +1,31 @@
-"""The page of a brief: one HTML file that needs nothing else, and the same text as Markdown.
+"""The page of a brief: one HTML document that needs nothing else, and the same text as Markdown.
 
 What the page shows is gathered here and laid out by `templates/`. Every figure goes through `render.figure` and
-carries the id of its fact; text from outside is escaped by the template.
+carries the id of its fact; text from outside is escaped by the template. Where pages lie is in `pages.py`.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.insights import charts, render
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.grounding import Finding
 from pipelines.insights.locales import locale
+from pipelines.insights.versions import Changes
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipelines.insights.measures import Series
     from pipelines.stores import Store
 
 SPARK_DAYS = 28
+SUPERSEDED_HERE = "<!-- superseded -->"  # where a page says that it is not the newest any more
 # tile: what its change is measured by, and whether a rise is good news (None: neither)
 KPIS: tuple[tuple[str, str, bool | None], ...] = (
     ("sales_day", "sales_vs_weekday", True),
@@ -36,11 +37,19 @@ KPIS: tuple[tuple[str, str, bool | None], ...] = (
     ("acos_7d", "acos_vs_previous_7d", False),
     ("settlement_amount", "", None),
 )
+# tile: what says how much of it is not final, and with which words
+OPEN_NOTES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(("sales_day", "orders_day", "units_day"), ("pending_units_day", "pending")),
+    **dict.fromkeys(("sessions_day", "conversion_day"), ("traffic_final_on", "open_until")),
+    **dict.fromkeys(("ad_spend_7d", "acos_7d"), ("ads_open_days", "open_days")),
+}
+CHANGES_LISTED = 4  # of one finding
 
 
 @dataclass(frozen=True)
 class Page:
-    """All that a page shows. model: who wrote it (None: the rules). others: languages to link to."""
+    """All that a page shows. model: who wrote it (None: the rules). others: languages to link to. version: its number.
+    earlier: pages of versions before it (number, when it was read, file name), the newest first."""
 
     store: Store
     book: FactBook
@@ -49,18 +58,9 @@ class Page:
     language: str
     model: str | None = None
     others: tuple[str, ...] = ()
-
-
-def write_page(path: Path, page: Page) -> bool:
-    """Write the page, readers never see half of one; False when the one there is the same."""
-    fingerprint = _fingerprint(page)
-    if path.is_file() and f'content="{fingerprint}"' in path.read_text(encoding="utf-8")[:2000]:
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
-    draft.write_text(page_html(page, fingerprint), encoding="utf-8")
-    draft.replace(path)
-    return True
+    version: int = 1
+    changes: Changes = field(default_factory=Changes)
+    earlier: tuple[tuple[int, datetime, str], ...] = ()
 
 
 def page_html(page: Page, fingerprint: str = "") -> str:
@@ -71,6 +71,11 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         ui=words.UI,
         lang=words.HTML_LANG,
         fingerprint=fingerprint,
+        version=page.version,
+        superseded_here=SUPERSEDED_HERE,
+        changed=view.changed(),
+        earlier=[(name, words.UI["earlier_link"].format(moment=view.moment(at))) for _, at, name in page.earlier],
+        has_open=any(fact.open_days for fact in page.book.facts),
         store_id=page.store.store_id,
         domain=page.store.marketplace.domain,
         zone=page.store.time_zone.replace("_", " "),
@@ -87,13 +92,18 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         moves=view.moves(),
         gaps=view.gaps(),
         facts=[view.fact_row(fact) for fact in page.book.facts],
-        css=_asset("brief.css"),
+        css=asset("brief.css"),
         fig=view.fig,
     )
 
 
-def markdown(book: FactBook, findings: Sequence[Finding], language: str) -> str:
-    """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup."""
+def markdown(
+    book: FactBook, findings: Sequence[Finding], language: str, changes: Changes = Changes(), *, zone: str = "UTC"
+) -> str:
+    """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup.
+
+    zone: of the moment since which figures have changed.
+    """
     words = locale(language)
     facts, year = book.by_id(), book.day.year
     lines = [
@@ -106,8 +116,23 @@ def markdown(book: FactBook, findings: Sequence[Finding], language: str) -> str:
         title = render.paragraph(finding.title, facts, finding.facts, language, year=year)
         text = render.paragraph(finding.text, facts, finding.facts, language, year=year)
         space = "" if language == "zh" else " "
-        lines.append(f"- **{_joined(title, space)}** {_joined(text, space)}")
+        not_final = f" _({words.UI['open']})_" if _is_open(finding, facts) else ""
+        lines.append(f"- **{_joined(title, space)}** {_joined(text, space)}{not_final}")
+    cited = dict.fromkeys(fact for finding in findings for fact in finding.facts if fact in changes.was)
+    if cited and changes.since:
+        moment = render.moment_text(changes.since, language, zone=zone)
+        lines += ["", f"## {words.UI['changed'].format(moment=moment)}", ""]
+    for number in cited:
+        new, old = facts[number], changes.was[number]
+        of = "" if new.subject.kind == "store" else f" `{render.name_of(new, language).replace('`', chr(39))}`"
+        figures = [render.figure(fact, language, year=year) for fact in (new, old)]
+        lines.append(f"- {words.FACTS[new.name]}{of}: {figures[0]} ({words.UI['was']} {figures[1]})")
     return "\n".join(lines) + "\n"
+
+
+def _is_open(finding: Finding, facts: dict[str, Fact]) -> bool:
+    """Whether it rests on a figure that is not final."""
+    return any(facts[fact].open_days for fact in finding.facts)
 
 
 def _joined(sentences: Iterable[Sequence[render.Piece]], space: str) -> str:
@@ -127,29 +152,50 @@ class _View:
         self.facts = page.book.by_id()
         self.year = page.book.day.year
 
-    def fig(self, fact: Fact, *, magnitude: bool = False) -> dict[str, str]:
-        """A figure and where it comes from."""
+    def fig(self, fact: Fact, *, magnitude: bool = False) -> dict[str, Any]:
+        """A figure, where it comes from, whether it is not final, and what it was in the version before."""
+        old = self.page.changes.was.get(fact.id)
+        was = old and {"id": old.id, "text": render.figure(old, self.language, year=self.year)}
         return {
             "id": fact.id,
             "text": render.figure(fact, self.language, year=self.year, magnitude=magnitude),
             "source": self.source(fact),
+            "open": bool(fact.open_days),
+            "was": was,
         }
 
     def source(self, fact: Fact) -> str:
         period = render.period_text(fact.period, self.language, year=self.year)
-        return f"{self.words.FACTS[fact.name]} · {period} · marts.{fact.mart}"
+        not_final = f" · {self.words.UI['open']}" if fact.open_days else ""
+        return f"{self.words.FACTS[fact.name]} · {period} · {fact.source}{not_final}"
+
+    def moment(self, at: datetime) -> str:
+        """When something was read, in the store's zone."""
+        return render.moment_text(at, self.language, zone=self.page.store.time_zone)
+
+    def changed(self) -> str:
+        """Since when figures have changed, in words; empty where none has."""
+        changes = self.page.changes
+        return self.words.UI["changed"].format(moment=self.moment(changes.since)) if changes.since else ""
 
     def kpis(self) -> list[dict[str, Any]]:
         tiles = []
+        series = self.page.series
         sparks = {
-            "sales_day": [row["sales"] for row in self.page.series.sales],
-            "units_day": [row["units"] for row in self.page.series.sales],
-            "sessions_day": [row["sessions"] for row in self.page.series.sales],
-            "ad_spend_7d": [row["cost"] for row in self.page.series.ads],
-            "acos_7d": [row["acos"] for row in self.page.series.ads],
+            "sales_day": (series.sales, "sales"),
+            "units_day": (series.sales, "units"),
+            "sessions_day": (series.sales, "sessions"),
+            "ad_spend_7d": (series.ads, "cost"),
+            "acos_7d": (series.ads, "acos"),
         }
         for name, change_name, rise_is_good in KPIS:
             fact, change = self.book.get(name), self.book.get(change_name) if change_name else None
+            rows, column = sparks.get(name, ([], ""))
+            rows = rows[-SPARK_DAYS:]
+            marked = [name in ("sessions_day", "ad_spend_7d", "acos_7d") and row["is_open"] for row in rows]
+            spark, open_spark = charts.sparkline([row[column] for row in rows], is_open=marked)
+            note_name, note_words = OPEN_NOTES.get(name, ("", ""))
+            note = self.book.get(note_name) if note_name else None
             tone = "flat"
             if change and change.direction in ("up", "down") and rise_is_good is not None:
                 tone = "good" if (change.direction == "up") == rise_is_good else "bad"
@@ -160,7 +206,9 @@ class _View:
                     "change": self.fig(change) if change else None,
                     "tone": tone,
                     "against": self.words.UI["vs_weekday" if "weekday" in change_name else "vs_previous_7d"],
-                    "spark": charts.sparkline(sparks.get(name, [])[-SPARK_DAYS:]),
+                    "note": {"words": self.words.UI[note_words], "figure": self.fig(note)} if fact and note else None,
+                    "spark": spark,
+                    "open_spark": open_spark,
                 }
             )
         return tiles
@@ -174,6 +222,12 @@ class _View:
             "title": self._text(finding.title, finding.facts),
             "text": self._text(finding.text, finding.facts),
             "subjects": list(subjects.items())[:4],
+            "open": _is_open(finding, self.facts),
+            "changes": [
+                {"label": self.words.FACTS[fact.name], **self.fig(fact)}
+                for fact in cited
+                if fact.id in self.page.changes.was
+            ][:CHANGES_LISTED],
         }
 
     def _text(self, text: str, cited: Sequence[str]) -> list[dict[str, Any]]:
@@ -185,15 +239,27 @@ class _View:
             for piece in sentence:
                 fact = self.facts.get(piece.fact or "")
                 tip = "" if fact is None else self.source(fact) if piece.kind == "figure" else fact.subject.label
-                result.append({"kind": piece.kind, "text": piece.text, "id": piece.fact, "tip": tip})
+                result.append(
+                    {
+                        "kind": piece.kind,
+                        "text": piece.text,
+                        "id": piece.fact,
+                        "tip": tip,
+                        "open": piece.kind == "figure" and fact is not None and bool(fact.open_days),
+                        "was": piece.fact in self.page.changes.was,
+                    }
+                )
         return result
 
     def charts(self) -> list[dict[str, Any]]:
         ui, series, language = self.words.UI, self.page.series, self.language
         days = self.words.UNITS["days"][1].format(n=charts.LOW_COVER)
+        legends = [
+            f" · {ui['open_chart']}" if any(row["is_open"] for row in rows) else "" for rows in (series.sales, series.ads)
+        ]
         drawn = [
-            (ui["chart_sales"], ui["chart_sales_note"], charts.sales_chart(series.sales, language)),
-            (ui["chart_ads"], ui["chart_ads_note"], charts.ads_chart(series.ads, language)),
+            (ui["chart_sales"], ui["chart_sales_note"] + legends[0], charts.sales_chart(series.sales, language)),
+            (ui["chart_ads"], ui["chart_ads_note"] + legends[1], charts.ads_chart(series.ads, language)),
             (ui["chart_stock"], ui["chart_stock_note"].format(days=days), charts.stock_chart(series.stock, language)),
         ]
         for product in series.prices:
@@ -264,7 +330,7 @@ class _View:
             "label": self.words.FACTS[fact.name],
             "period": render.period_text(fact.period, self.language, year=self.year),
             "subject": "" if fact.subject.kind == "store" else render.name_of(fact, self.language),
-            "mart": f"marts.{fact.mart}",
+            "table": fact.source,
             "query": fact.query,
         }
 
@@ -284,23 +350,6 @@ def _template() -> Any:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of `templates/`, as text."""
     return (resources.files("pipelines.insights") / "templates" / name).read_text(encoding="utf-8")
-
-
-def _fingerprint(page: Page) -> str:
-    """Changes with whatever the page shows, and with how it is laid out."""
-    parts = (
-        page.book.hash(),
-        repr(page.series),
-        repr([finding.as_json() for finding in page.findings]),
-        repr((page.language, page.model, page.others)),
-        *(_asset(name) for name in ("brief.html.j2", "brief.css")),
-        *(_source(module) for module in (charts, render, locale(page.language))),
-        Path(__file__).read_text(encoding="utf-8"),
-    )
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
-
-
-def _source(module: Any) -> str:
-    return Path(module.__file__).read_text(encoding="utf-8")

@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marts:
-    """The marts of one store, seen at one moment."""
+    """The marts of one store, seen at one moment. zone: of its days."""
 
     conn: psycopg.Connection[Any]
     store_id: str
+    zone: str
 
     def rows(self, sql: str, **params: object) -> list[dict[str, Any]]:
         """Run a query; `%(store_id)s` is bound to the store. Raises WarehouseError when a mart is not built."""
@@ -53,11 +54,11 @@ class Marts:
 
 
 @contextmanager
-def read_marts(warehouse: Warehouse, store_id: str) -> Iterator[Marts]:
+def read_marts(warehouse: Warehouse, store_id: str, zone: str) -> Iterator[Marts]:
     """The store's marts in a transaction that sees one moment and cannot write."""
     from psycopg import IsolationLevel
 
     with warehouse.connect() as conn:
         conn.isolation_level = IsolationLevel.REPEATABLE_READ
         conn.read_only = True
-        yield Marts(conn, store_id)
+        yield Marts(conn, store_id, zone)

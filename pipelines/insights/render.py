@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from pipelines.insights.facts import Fact
 from pipelines.insights.lexicon import Lexicon, lexicon
@@ -66,6 +67,12 @@ def full_day_text(day: date, language: str) -> str:
 
     words = locale(language)
     return format_date(day, words.FULL_DATE, locale=words.BABEL)
+
+
+def moment_text(moment: datetime, language: str, *, zone: str) -> str:
+    """A day and a time of day in a zone, to the minute."""
+    local = moment.astimezone(ZoneInfo(zone))
+    return f"{day_text(local.date(), language, year=local.year)} {local:%H:%M}"
 
 
 def period_text(period: tuple[date, date], language: str, *, year: int) -> str:

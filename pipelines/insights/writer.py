@@ -14,7 +14,7 @@ from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.grounding import MAX_FINDINGS, Finding, Severity
 from pipelines.insights.locales import locale
 
-WRITER_VERSION = "template-1"
+WRITER_VERSION = "template-2"
 _SLOT = re.compile(r"\{(\w+?)(\.name)?\}")
 URGENT_CHANGE_PERCENT = 25  # a fall of sales beyond this is a warning
 
@@ -104,19 +104,26 @@ def _sales(draft: _Draft) -> None:
     week = draft.by_name("sales_7d", "sales_vs_previous_7d")
     if week["sales_vs_previous_7d"]:
         draft.more(f"sales_week_{week['sales_vs_previous_7d'].direction}", **week)
-    draft.more("sales_pending", **draft.by_name("pending_units_day"))
+    pending = draft.by_name("pending_units_day")
+    draft.more("sales_pending", **pending)
+    if change is None and pending["pending_units_day"]:
+        draft.more("sales_undecided", **draft.by_name("sales_weekday_average"))
 
 
 def _traffic(draft: _Draft) -> None:
-    facts = draft.by_name("sessions_day", "sessions_vs_weekday")
+    facts = draft.by_name("sessions_day", "sessions_vs_weekday", "traffic_final_on")
     change = facts["sessions_vs_weekday"]
+    conversion = draft.by_name("conversion_day", "conversion_vs_weekday")
     if change is None:
+        if facts["traffic_final_on"] and draft.start("info", "traffic_open", **facts):
+            draft.more("conversion_open", **conversion)
+            draft.more("traffic_uncompared", **facts)
         return
     severity: Severity = "warning" if change.value <= -URGENT_CHANGE_PERCENT else "info"  # type: ignore[operator]
     if draft.start(severity, f"traffic_{change.direction}", **facts):
-        conversion = draft.by_name("conversion_day", "conversion_vs_weekday")
         if conversion["conversion_vs_weekday"]:
             draft.more(f"conversion_{conversion['conversion_vs_weekday'].direction}", **conversion)
+        draft.more("traffic_same_age", **facts)
 
 
 def _movers(draft: _Draft) -> None:
@@ -135,7 +142,8 @@ def _movers(draft: _Draft) -> None:
 def _buy_box(draft: _Draft) -> None:
     for change in draft.book.all("buy_box_change"):
         share = draft.book.get("buy_box_7d", change.subject.key)
-        draft.start("warning", "buy_box", change=change, share=share)
+        if draft.start("warning", "buy_box", change=change, share=share):
+            draft.more("buy_box_open", **draft.by_name("traffic_open_days"))
 
 
 def _stock(draft: _Draft) -> None:
@@ -159,23 +167,32 @@ def _stock(draft: _Draft) -> None:
 
 
 def _ads(draft: _Draft) -> None:
-    facts = draft.by_name("ad_spend_7d", "ad_spend_vs_previous_7d")
+    facts = draft.by_name("ad_spend_7d", "ad_spend_vs_previous_7d", "ads_open_days", "ads_final_on")
     change = facts["ad_spend_vs_previous_7d"]
-    if change is None or not draft.start("info", f"ads_{change.direction}", **facts):
-        return
     acos = draft.by_name("acos_7d", "acos_vs_previous_7d")
-    if acos["acos_vs_previous_7d"]:
-        draft.more(f"acos_{acos['acos_vs_previous_7d'].direction}", **acos)
-        draft.more("ads_late")
+    if change is None:
+        if facts["ads_open_days"] and draft.start("info", "ads_open", **facts):
+            draft.more("acos_open", **acos)
+            draft.more("ads_uncompared", **facts)
+        return
+    if draft.start("info", f"ads_{change.direction}", **facts):
+        if acos["acos_vs_previous_7d"]:
+            draft.more(f"acos_{acos['acos_vs_previous_7d'].direction}", **acos)
+        draft.more("ads_same_age", **facts)
 
 
 def _waste(draft: _Draft) -> None:
     for spend in list(draft.book.all("campaign_spend"))[:2]:
         clicks = draft.book.get("campaign_clicks", spend.subject.key)
-        draft.start("warning", "campaign_idle", spend=spend, clicks=clicks)
+        if draft.start("warning", "campaign_idle", spend=spend, clicks=clicks) and spend.open_days:
+            draft.more("still_attributed")
     term = draft.book.get("term_spend")
     slots = draft.by_name("wasted_terms", "wasted_terms_spend")
-    draft.start("info", "terms_wasted", count=slots["wasted_terms"], total=slots["wasted_terms_spend"], term=term)
+    started = draft.start(
+        "info", "terms_wasted", count=slots["wasted_terms"], total=slots["wasted_terms_spend"], term=term
+    )
+    if started and term and term.open_days:
+        draft.more("still_attributed")
 
 
 def _competitors(draft: _Draft) -> None:

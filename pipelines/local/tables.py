@@ -51,7 +51,7 @@ def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
                 say(console, f"  {store_id}: none. {brief.reason or ''}".rstrip())
                 continue
             why = f": {brief.reason}" if brief.reason and brief.reason != _NO_MODEL else ""
-            kept = ", as it was" if brief.reused else ""
+            kept = ", as it was" if brief.reused else f", version {brief.version}" if brief.version > 1 else ""
             say(console, f"  {store_id} {brief.day} {brief.language} ({_WRITERS[brief.writer]}{why}{kept})")
             say(console, f"    {brief.path}")
 

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 BI = "tradewind_bi"
 TENANTS = "tradewind_tenants"
 READABLE = ("marts", "insights")
+UNWRITTEN = ("insights.alerts",)
+"""Tables of these schemas that nothing writes yet: who reads them would take "empty" for "nothing wrong"."""
 
 LIMITS: Mapping[str, str] = {
     # a session left open in a transaction would keep dbt from replacing a table
@@ -116,11 +118,12 @@ def _is_set_up(conn: psycopg.Connection) -> bool:
                where d.defaclnamespace = schema.oid and d.defaclobjtype = 'r' and acl.grantee = role.oid)
            and not exists (
                select from pg_class t where t.relnamespace = schema.oid and t.relkind in ('r', 'v', 'm', 'p')
+               and t.oid::regclass::text <> all(%s)
                and not (has_table_privilege(role.oid, t.oid, 'select')
                    and (t.relkind not in ('r', 'p') or ops.is_protected(t.oid))))
         from pg_roles role, pg_namespace schema where role.rolname = %s and schema.nspname = any(%s)
         """,
-        (TENANTS, BI, list(READABLE)),
+        (TENANTS, list(UNWRITTEN), BI, list(READABLE)),
     ).fetchall()
     return rows == [(True,)] * len(READABLE)
 
@@ -157,9 +160,12 @@ def _grant(conn: psycopg.Connection) -> None:
     # tenants get no default privileges: they read the tables that have a policy, and no others
     conn.execute(
         "select ops.protect(oid) from pg_class "
-        "where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p')",
-        (list(READABLE),),
+        "where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p') and oid::regclass::text <> all(%s)",
+        (list(READABLE), list(UNWRITTEN)),
     )
+    for name in UNWRITTEN:
+        table = sql.Identifier(*name.split("."))
+        conn.execute(sql.SQL("revoke all on {} from {}, {}").format(table, role, group))
 
 
 def close_server(conn: psycopg.Connection) -> None:

@@ -51,6 +51,8 @@ INCREMENTAL = (
     "intermediate.int_stores",
     "intermediate.int_costs_of_goods",
     "intermediate.int_competitor_pairs",
+    "intermediate.int_traffic_readings",
+    "intermediate.int_ads_readings",
 )
 US = ("made-us", "made", "SELLERNA", "na", "US", "ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles")
 DE = ("made-de", "made", "SELLEREU", "eu", "DE", "A1PA6795UKMFR9", "Amazon.de", "EUR", "Europe/Paris")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.insights.facts import Comparison, FactBook, Subject
-from pipelines.insights.measures.compare import add_change, day_facts, week_facts
+from pipelines.insights.measures.compare import Basis, add_change, day_facts, week_facts
 
 DAY = date(2026, 11, 20)
 
@@ -23,16 +23,28 @@ def make_book(
     sku: str = "HG-MUG-01",
     currency: str = "USD",
     price: tuple[str, str, str] = ("12.71", "15.50", "14.00"),
+    open_days: bool = False,
+    compared: bool = True,
 ) -> FactBook:
-    """Facts of each kind; each tuple is (value, what it is compared with, ...)."""
+    """Facts of each kind; each tuple is (value, what it is compared with, ...). open_days: visits and ads are not final;
+    compared: but with the same readings of earlier days."""
+    of_visits, of_ads = Basis("TRAFFIC_BY_DAY"), Basis("ADS_BY_DAY")
+    if open_days:
+        of_visits = Basis("TRAFFIC_BY_DAY", 1, ("READINGS", "intermediate.int_traffic_readings"))
+        of_ads = Basis("ADS_BY_DAY", 7, ("READINGS", "intermediate.int_ads_readings"))
     book = FactBook("harbor-us", DAY, currency)
     book.add("day", DAY, "day")
-    day_facts(book, "sales", "SALES_BY_DAY", *(Decimal(value) for value in sales))
-    week_facts(book, "sales", "SALES_BY_DAY", *(Decimal(value) for value in week))
+    day_facts(book, "sales", Basis("SALES_BY_DAY"), *(Decimal(value) for value in sales))
+    week_facts(book, "sales", Basis("SALES_BY_DAY"), *(Decimal(value) for value in week))
     book.add("units_day", 83, "SALES_BY_DAY")
     book.add("orders_day", 21, "ORDERS_BY_DAY")
-    day_facts(book, "sessions", "TRAFFIC_BY_DAY", *(Decimal(value) for value in sessions))
-    day_facts(book, "conversion", "TRAFFIC_BY_DAY", Decimal("13.7"), Decimal("11.0"), None)
+    if open_days:
+        book.add("traffic_final_on", DAY + timedelta(days=14), "CHECKED", table="ops.slices")
+        book.add("ads_open_days", 7, "CHECKED", table="ops.slices")
+        book.add("ads_final_on", DAY + timedelta(days=42), "CHECKED", table="ops.slices")
+    seen, usual, week_ago = (Decimal(value) for value in sessions)
+    day_facts(book, "sessions", of_visits, seen, *((usual, week_ago) if compared else (None, None)))
+    day_facts(book, "conversion", of_visits, Decimal("13.7"), Decimal("11.0") if compared else None, None)
     mug, bottle = Subject("sku", sku, "Harbor Mug 12 oz", ("B0USMADE01",)), Subject("sku", "HG-BOTTLE-02")
     for subject, change, direction in ((mug, "322.00", "up"), (bottle, "-149.80", "down")):
         book.add("sku_sales_7d", Decimal(900), "MOVERS_BY_SKU", subject=subject)
@@ -42,10 +54,11 @@ def make_book(
     book.add("stock_on_hand", 23, "AT_RISK", subject=mug)
     book.add("days_of_cover", Decimal(cover), "AT_RISK", subject=mug)
     book.add("stock_out_date", DAY + timedelta(days=int(Decimal(cover))), "AT_RISK", subject=mug)
-    week_facts(book, "ad_spend", "ADS_BY_DAY", Decimal("698.43"), Decimal("608.20"))
-    week_facts(book, "acos", "ADS_BY_DAY", *(Decimal(value) for value in acos), points=True)
+    week_facts(book, "ad_spend", of_ads, Decimal("698.43"), Decimal("608.20") if compared else None)
+    share, before_share = (Decimal(value) for value in acos)
+    week_facts(book, "acos", of_ads, share, before_share if compared else None, points=True)
     idle = Subject("campaign", campaign)
-    book.add("campaign_spend", Decimal("194.12"), "CAMPAIGNS_WITHOUT_SALES", subject=idle)
+    book.add("campaign_spend", Decimal("194.12"), "CAMPAIGNS_WITHOUT_SALES", subject=idle, open_days=of_ads.open_days)
     book.add("campaign_clicks", 308, "CAMPAIGNS_WITHOUT_SALES", subject=idle)
     book.add("wasted_terms", 3, "WASTED_TERMS")
     book.add("wasted_terms_spend", Decimal("54.35"), "WASTED_TERMS")
@@ -54,11 +67,11 @@ def make_book(
     now, before, own = (Decimal(value) for value in price)
     compared = Comparison("previous_price", before)
     book.add("competitor_price", now, "VERSIONS", subject=rival, comparison=compared)
-    add_change(book, "competitor_price_change", now, before, "VERSIONS", kind="previous_price", subject=rival)
+    add_change(book, "competitor_price_change", now, before, Basis("VERSIONS"), kind="previous_price", subject=rival)
     book.add("competitor_changed_on", DAY - timedelta(days=3), "VERSIONS", subject=rival)
     book.add("own_price", own, "LATEST", subject=Subject("asin", "B0USMADE01", "Harbor Mug"))
     gap = Subject("competitor", "B0RIVALUS1", "Nordvik Bottle", ("B0USMADE01", "Nordvik"))
-    add_change(book, "price_gap", now, own, "LATEST", kind="own_price", subject=gap)
+    add_change(book, "price_gap", now, own, Basis("LATEST"), kind="own_price", subject=gap)
     book.add("settlement_amount", Decimal("4817.40"), "LAST_SETTLEMENT", subject=Subject("settlement", "18234567002"))
     feed = Subject("feed", "apify.products")
     book.add("gap_days", 2, "GAPS", subject=feed)

@@ -6,14 +6,16 @@ Brands and Display have no such window: their cost beside these sales would be a
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pipelines.insights.facts import FactBook, Subject, clean
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import ratio, total, week_facts
+from pipelines.insights.measures.compare import Basis, ratio, total, week_facts
+from pipelines.insights.readings import CAMPAIGNS, SEARCH_TERMS, Readings, read
 
 IDLE_DAYS, IDLE_LISTED, IDLE_MIN_CLICKS = 14, 3, 5
 TERM_DAYS, TERMS_LISTED, TERM_MIN_CLICKS = 30, 3, 4
@@ -22,6 +24,10 @@ ADS_BY_DAY = """
     select date, sum(cost) as cost, sum(sales_7d) as sales from marts.ads_campaigns_daily
     where store_id = %(store_id)s and ad_product = 'SPONSORED_PRODUCTS' and date between %(first)s and %(last)s
     group by date order by date
+"""
+READINGS = """
+    select date as day, read_at, cost, sales_7d from intermediate.int_ads_readings
+    where store_id = %(store_id)s and date between %(first)s and %(last)s order by date, read_at, load_id
 """
 FIRST_DAY = """
     select min(date) as day from marts.ads_campaigns_daily
@@ -56,34 +62,63 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
         return []
     last = max(frame.index)
     if last < book.day:
-        book.add("data_until", last, "ADS_BY_DAY", subject=Subject("feed", "amazon_ads.sp_campaigns"))
+        book.add("data_until", last, "ADS_BY_DAY", subject=Subject("feed", CAMPAIGNS))
+    readings = read(marts, CAMPAIGNS, start, book.day, told=READINGS)
     cost = {day: Decimal(value or 0) for day, value in frame["cost"].items()}
     sales = {day: Decimal(value or 0) for day, value in frame["sales"].items()}
     if last == book.day:  # a week that lacks its last day would look like a fall
-        _week(book, cost, sales, first)
-    _idle_campaigns(marts, book)
+        _week(book, cost, sales, first, readings)
+    _idle_campaigns(marts, book, readings)
     _wasted_terms(marts, book)
-    return _rolling(frame)
+    return [row | {"is_open": readings.is_open(row["date"])} for row in _rolling(frame)]
 
 
-def _week(book: FactBook, cost: dict, sales: dict, first: Any) -> None:
-    week, before = book.days(7), book.days(7, back=7)
-    spent, spent_before = total(cost, week, first=first), total(cost, before, first=first)
-    sold, sold_before = total(sales, week, first=first), total(sales, before, first=first)
-    week_facts(book, "ad_spend", "ADS_BY_DAY", spent, spent_before)
-    week_facts(book, "ad_sales", "ADS_BY_DAY", sold, sold_before)
-    week_facts(book, "acos", "ADS_BY_DAY", ratio(spent, sold), ratio(spent_before, sold_before), points=True)
+def _week(book: FactBook, cost: dict, sales: dict, first: date, readings: Readings) -> None:
+    """The week against the week before, each day against the same reading of its counterpart; else against nothing."""
+    week = book.days(7)
+    open_days = readings.open_days(week)
+    basis = Basis("ADS_BY_DAY", open_days, ("READINGS", "intermediate.int_ads_readings") if open_days else None)
+    if open_days:
+        book.add("ads_open_days", open_days, "CHECKED", period=week, table="ops.slices")
+        book.add("ads_final_on", readings.final_on(week), "CHECKED", period=week, table="ops.slices")
+    days = [week[0] + timedelta(days=n) for n in range(7)]
+    earlier = [_counterpart(day, cost, sales, first, readings) for day in days]
+    spent, sold = total(cost, week, first=first), total(sales, week, first=first)
+    spent_before: Decimal | None = None
+    sold_before: Decimal | None = None
+    if None not in earlier:
+        spent_before, sold_before = (
+            sum((values[name] for values in earlier if values), Decimal(0)) for name in ("cost", "sales_7d")
+        )
+    week_facts(book, "ad_spend", basis, spent, spent_before)
+    week_facts(book, "ad_sales", basis, sold, sold_before)
+    week_facts(book, "acos", basis, ratio(spent, sold), ratio(spent_before, sold_before), points=True)
 
 
-def _idle_campaigns(marts: Marts, book: FactBook) -> None:
+def _counterpart(day: date, cost: dict, sales: dict, first: date, readings: Readings) -> Mapping[str, Any] | None:
+    """The day a week before, as it was at the age of `day`; None where that is not known."""
+    before = day - timedelta(weeks=1)
+    if before < first:
+        return None
+    if readings.is_open(day):
+        return readings.as_old_as(before, day)
+    if readings.is_open(before):
+        return None
+    return {"cost": cost.get(before, Decimal(0)), "sales_7d": sales.get(before, Decimal(0))}
+
+
+def _idle_campaigns(marts: Marts, book: FactBook, readings: Readings) -> None:
     period = book.days(IDLE_DAYS)
+    open_days = readings.open_days(period)
     rows = marts.rows(
         CAMPAIGNS_WITHOUT_SALES, first=period[0], last=period[1], clicks=IDLE_MIN_CLICKS, limit=IDLE_LISTED
     )
     for row in rows:
         subject = Subject("campaign", clean(row["campaign_name"] or row["campaign_id"]))
-        book.add("campaign_spend", row["cost"], "CAMPAIGNS_WITHOUT_SALES", subject=subject, period=period)
-        book.add("campaign_clicks", row["clicks"], "CAMPAIGNS_WITHOUT_SALES", subject=subject, period=period)
+        for name, value in (("campaign_spend", row["cost"]), ("campaign_clicks", row["clicks"])):
+            book.add(
+                name, value, "CAMPAIGNS_WITHOUT_SALES", subject=subject, period=period, open_days=open_days
+            )
 
 
 def _wasted_terms(marts: Marts, book: FactBook) -> None:
@@ -91,12 +126,16 @@ def _wasted_terms(marts: Marts, book: FactBook) -> None:
     rows = marts.rows(WASTED_TERMS, first=period[0], last=period[1], clicks=TERM_MIN_CLICKS, limit=TERMS_LISTED)
     if not rows:
         return
-    book.add("wasted_terms", rows[0]["terms"], "WASTED_TERMS", period=period)
-    book.add("wasted_terms_spend", rows[0]["cost_of_all"], "WASTED_TERMS", period=period)
+    shared: dict[str, Any] = {
+        "period": period,
+        "open_days": read(marts, SEARCH_TERMS, *period).open_days(period),
+    }
+    book.add("wasted_terms", rows[0]["terms"], "WASTED_TERMS", **shared)
+    book.add("wasted_terms_spend", rows[0]["cost_of_all"], "WASTED_TERMS", **shared)
     for row in rows:
         subject = Subject("search_term", clean(row["search_term"], 50))
-        book.add("term_spend", row["cost"], "WASTED_TERMS", subject=subject, period=period)
-        book.add("term_clicks", row["clicks"], "WASTED_TERMS", subject=subject, period=period)
+        book.add("term_spend", row["cost"], "WASTED_TERMS", subject=subject, **shared)
+        book.add("term_clicks", row["clicks"], "WASTED_TERMS", subject=subject, **shared)
 
 
 def _rolling(frame: Any) -> list[dict[str, Any]]:

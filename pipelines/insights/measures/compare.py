@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from pipelines.insights.facts import Comparison, Direction, FactBook, Subject, direction_of
 
 WEEKS = 4  # of the same weekday that make the usual level
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What figures rest on: the query, and how many of their days Amazon still changes. earlier: query and table of what
+    they are compared with, where that is another. pending: units that await payment, as a share of those counted; None
+    where nothing is counted, so that they may be worth anything."""
+
+    query: str
+    open_days: int = 0
+    earlier: tuple[str, str] | None = None
+    pending: Decimal | None = Decimal(0)
+
+    def may_reach(self, value: Decimal, before: Decimal) -> bool:
+        """Whether what awaits payment may make up what is missing: nobody can say yet that this is a fall."""
+        return value < before and (self.pending is None or value * (1 + self.pending) >= before)
 
 
 def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
@@ -27,35 +44,43 @@ def weekdays_before(day: date, *, first: date, without: Iterable[date] = ()) -> 
 
 
 def day_facts(
-    book: FactBook, prefix: str, query: str, value: Decimal | None, usual: Decimal | None, week_ago: Decimal | None
+    book: FactBook, prefix: str, basis: Basis, value: Decimal | None, usual: Decimal | None, week_ago: Decimal | None
 ) -> None:
     """The day's figure, the usual level of its weekday, and the day a week ago, each with the change."""
     if value is None:
         return
-    unit_is_ratio = prefix == "conversion"
-    comparison = Comparison("weekday_average", usual) if usual is not None else None
-    book.add(f"{prefix}_day", value, query, comparison=comparison)
+    compared = usual is not None and not basis.may_reach(value, usual)
+    comparison = Comparison("weekday_average", usual) if usual is not None and compared else None
+    book.add(f"{prefix}_day", value, basis.query, comparison=comparison, open_days=basis.open_days)
     for name, before, kind, period in (
         ("weekday", usual, "weekday_average", (book.day - timedelta(weeks=WEEKS), book.day - timedelta(weeks=1))),
         ("week_ago", week_ago, "week_ago", (book.day - timedelta(weeks=1),) * 2),
     ):
         if before is None:
             continue
-        book.add(f"{prefix}_{'weekday_average' if name == 'weekday' else name}", before, query, period=period)
-        add_change(book, f"{prefix}_vs_{name}", value, before, query, kind=kind, points=unit_is_ratio)
+        query, table = basis.earlier or (basis.query, None)
+        book.add(
+            f"{prefix}_{'weekday_average' if name == 'weekday' else name}", before, query, period=period, table=table
+        )
+        if not basis.may_reach(value, before):
+            points = prefix == "conversion"
+            add_change(book, f"{prefix}_vs_{name}", value, before, basis, kind=kind, points=points)
 
 
 def week_facts(
-    book: FactBook, prefix: str, query: str, value: Decimal | None, before: Decimal | None, *, points: bool = False
+    book: FactBook, prefix: str, basis: Basis, value: Decimal | None, before: Decimal | None, *, points: bool = False
 ) -> None:
     """Seven days against the seven before."""
     week, previous = book.days(7), book.days(7, back=7)
+    if value is not None and before is not None and basis.may_reach(value, before):
+        before = None
     comparison = Comparison("previous_7d", before) if before is not None else None
-    book.add(f"{prefix}_7d", value, query, period=week, comparison=comparison)
+    book.add(f"{prefix}_7d", value, basis.query, period=week, comparison=comparison, open_days=basis.open_days)
     if value is None or before is None:
         return
-    book.add(f"{prefix}_previous_7d", before, query, period=previous)
-    add_change(book, f"{prefix}_vs_previous_7d", value, before, query, kind="previous_7d", period=week, points=points)
+    query, table = basis.earlier or (basis.query, None)
+    book.add(f"{prefix}_previous_7d", before, query, period=previous, table=table)
+    add_change(book, f"{prefix}_vs_previous_7d", value, before, basis, kind="previous_7d", period=week, points=points)
 
 
 def add_change(
@@ -63,7 +88,7 @@ def add_change(
     name: str,
     value: Decimal,
     before: Decimal,
-    query: str,
+    basis: Basis,
     *,
     kind: str,
     subject: Subject | None = None,
@@ -79,7 +104,14 @@ def add_change(
         return
     direction: Direction = direction_of(value, before)
     book.add(
-        name, change, query, subject=subject, period=period, comparison=Comparison(kind, before), direction=direction
+        name,
+        change,
+        basis.query,
+        subject=subject,
+        period=period,
+        comparison=Comparison(kind, before),
+        direction=direction,
+        open_days=basis.open_days,
     )
 
 

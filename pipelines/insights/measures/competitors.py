@@ -9,7 +9,7 @@ from typing import Any
 from pipelines.insights.facts import Comparison, FactBook, Subject, clean
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import add_change
+from pipelines.insights.measures.compare import Basis, add_change
 
 MOVES_LISTED = 4
 OUT_LISTED = 3
@@ -95,7 +95,7 @@ def _move(book: FactBook, own: str, other: str, version: dict[str, Any], latest:
         "competitor_price_change",
         price,
         before,
-        "VERSIONS",
+        Basis("VERSIONS"),
         kind="previous_price",
         subject=subject,
         period=period,
@@ -105,7 +105,7 @@ def _move(book: FactBook, own: str, other: str, version: dict[str, Any], latest:
     if book.get("own_price", own) is None:
         book.add("own_price", own_price, "LATEST", subject=own_subject, period=when, currency=currency)
     gap_subject = _subject(other, latest, also=(own,))
-    add_change(book, "price_gap", price, own_price, "LATEST", kind="own_price", subject=gap_subject, period=when)
+    add_change(book, "price_gap", price, own_price, Basis("LATEST"), kind="own_price", subject=gap_subject, period=when)
 
 
 def _out_of_stock(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.insights.facts import Comparison, FactBook, Subject, clean
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import average, day_facts, total, week_facts, weekdays_before
+from pipelines.insights.measures.compare import Basis, average, day_facts, total, week_facts, weekdays_before
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,18 +37,21 @@ DAYS_WITHOUT_ORDERS_DATA = """
     where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
     group by date having not bool_or(state in ('loaded', 'empty'))
 """
+# units that await payment have no price yet: where what they may be worth makes up for a fall, it is none
 MOVERS_BY_SKU = """
     with weeks as (
         select sku,
             coalesce(sum(item_price_amount) filter (where date > %(middle)s), 0) as sales,
-            coalesce(sum(item_price_amount) filter (where date <= %(middle)s), 0) as before
+            coalesce(sum(item_price_amount) filter (where date <= %(middle)s), 0) as before,
+            coalesce(sum(pending_units) filter (where date > %(middle)s), 0) as pending,
+            sum(item_price_amount) / nullif(sum(units) filter (where item_price_amount is not null), 0) as price
         from marts.sales_daily
         where store_id = %(store_id)s and date between %(first)s and %(last)s
         group by sku
     ), ranked as (
         select *, sales - before as change, row_number() over (order by sales - before desc, sku) as gain,
             row_number() over (order by sales - before, sku) as loss
-        from weeks where sales <> before
+        from weeks where sales > before or sales + pending * coalesce(price, 0) < before
     )
     select * from ranked
     where (change > 0 and gain <= %(limit)s) or (change < 0 and loss <= %(limit)s)
@@ -72,12 +75,13 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
     usual_days = weekdays_before(book.day, first=first, without=gaps)
     week_ago = book.day - timedelta(weeks=1)
 
+    basis = Basis("SALES_BY_DAY", pending=_pending(frame, (book.day, book.day)))
     for column in ("sales", "units"):
         values = frame[column]
         day_facts(
             book,
             column,
-            "SALES_BY_DAY",
+            basis,
             values[book.day],
             average(values[day] for day in usual_days),
             values[week_ago] if week_ago in usual_days else None,
@@ -85,12 +89,14 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
     counts = {row["date"]: Decimal(row["orders"]) for row in marts.rows(ORDERS_BY_DAY, days=[book.day, *usual_days])}
     orders = {day: counts.get(day, Decimal(0)) for day in (book.day, *usual_days)}
     usual_orders = average(orders[day] for day in usual_days)
-    day_facts(book, "orders", "ORDERS_BY_DAY", orders[book.day], usual_orders, orders.get(week_ago))
+    by_order = Basis("ORDERS_BY_DAY", pending=basis.pending)
+    day_facts(book, "orders", by_order, orders[book.day], usual_orders, orders.get(week_ago))
     week, before = book.days(7), book.days(7, back=7)
     sums: dict[date, Decimal] = {each: frame["sales"][each] for each in frame.index}
     whole_week = not any(before[0] <= gap <= week[1] for gap in gaps)
     previous = total(sums, before, first=first) if whole_week else None
-    week_facts(book, "sales", "SALES_BY_DAY", total(sums, week, first=first), previous)
+    by_week = Basis("SALES_BY_DAY", pending=_pending(frame, week))
+    week_facts(book, "sales", by_week, total(sums, week, first=first), previous)
     for name, column in (("pending_units_day", "pending"), ("cancelled_units_day", "cancelled")):
         if frame[column][book.day]:
             book.add(name, frame[column][book.day], "SALES_BY_DAY")
@@ -101,6 +107,7 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
             "sales": None if day in missing else float(row["sales"]),
             "units": None if day in missing else float(row["units"]),
             "sessions": None,
+            "is_open": False,
         }
         for day, row in frame.iterrows()
     ]
@@ -141,6 +148,15 @@ def sku_subject(sku: str, labels: dict[str, tuple[str | None, str]], asin: str |
     known, label = labels.get(sku, (None, ""))
     other = asin or known
     return Subject("sku", clean(sku), label, also=(other,) if other else ())
+
+
+def _pending(frame: pd.DataFrame, period: tuple[date, date]) -> Decimal | None:
+    """Units that await payment as a share of those that are counted: they may be worth as much, unit for unit."""
+    waiting, counted = (
+        sum((frame[column][day] for day in frame.index if period[0] <= day <= period[1]), Decimal(0))
+        for column in ("pending", "units")
+    )
+    return Decimal(0) if not waiting else Decimal(waiting / counted) if counted else None
 
 
 def _whole(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:

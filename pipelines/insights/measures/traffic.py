@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from pipelines.insights.facts import Comparison, FactBook, Subject
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import average, day_facts, ratio, weekdays_before
+from pipelines.insights.measures.compare import Basis, average, day_facts, ratio, weekdays_before
 from pipelines.insights.measures.sales import product_names, sku_subject
+from pipelines.insights.readings import TRAFFIC, Readings, read
 
 BUY_BOX_DROP_POINTS = 8
 BUY_BOX_MIN_PAGE_VIEWS = 100  # in each of the two weeks; below, a share says nothing
@@ -19,6 +21,10 @@ BUY_BOX_LISTED = 3
 TRAFFIC_BY_DAY = """
     select date, sessions, units_ordered from marts.traffic_store_daily
     where store_id = %(store_id)s and date between %(first)s and %(last)s order by date
+"""
+READINGS = """
+    select date as day, read_at, sessions, units_ordered from intermediate.int_traffic_readings
+    where store_id = %(store_id)s and date between %(first)s and %(last)s order by date, read_at, load_id
 """
 # the reported percentage is a share of page views, so page views weigh it
 BUY_BOX_BY_SKU = """
@@ -39,23 +45,38 @@ BUY_BOX_BY_SKU = """
 
 
 def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
-    """Sessions and conversion of the day; fills the sessions of the chart's rows."""
+    """Sessions and conversion of the day; fills the sessions of the chart's rows.
+
+    A day that Amazon still changes is compared with the same readings of the days before it, or not at all.
+    """
     first = book.day - timedelta(days=HISTORY_DAYS - 1)
     rows = {row["date"]: row for row in marts.rows(TRAFFIC_BY_DAY, first=first, last=book.day)}
+    readings = read(marts, TRAFFIC, first, book.day, told=READINGS)
     for point in chart:
         if point["date"] in rows:
             point["sessions"] = rows[point["date"]]["sessions"]
+            point["is_open"] = readings.is_open(point["date"])
     today = rows.get(book.day)
     if today is None:
         if rows:
-            book.add("data_until", max(rows), "TRAFFIC_BY_DAY", subject=Subject("feed", "amazon_sp.sales_and_traffic"))
+            book.add("data_until", max(rows), "TRAFFIC_BY_DAY", subject=Subject("feed", TRAFFIC))
         return
-    usual = [rows[day] for day in weekdays_before(book.day, first=first) if day in rows]
-    week_ago = rows.get(book.day - timedelta(weeks=1))
+    earlier: dict[date, Mapping[str, Any]] = {}
+    for day in weekdays_before(book.day, first=first):
+        known = readings.as_old_as(day, book.day) if readings.is_open(book.day) else _settled(rows.get(day), readings)
+        if known is not None:
+            earlier[day] = known
+    basis = Basis("TRAFFIC_BY_DAY")
+    if readings.is_open(book.day):
+        basis = Basis("TRAFFIC_BY_DAY", 1, ("READINGS", "intermediate.int_traffic_readings"))
+        when = (book.day, book.day)
+        book.add("traffic_final_on", readings.final_on(when), "CHECKED", table="ops.slices")
+    week_ago = earlier.get(book.day - timedelta(weeks=1))
+    usual = list(earlier.values())
     day_facts(
         book,
         "sessions",
-        "TRAFFIC_BY_DAY",
+        basis,
         _number(today["sessions"]),
         average(Decimal(row["sessions"]) for row in usual if row["sessions"] is not None),
         _number(week_ago["sessions"]) if week_ago else None,
@@ -64,15 +85,23 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
     day_facts(
         book,
         "conversion",
-        "TRAFFIC_BY_DAY",
+        basis,
         ratio(today["units_ordered"], today["sessions"]),
         usual_rate,
         ratio(week_ago["units_ordered"], week_ago["sessions"]) if week_ago else None,
     )
 
 
+def _settled(row: Mapping[str, Any] | None, readings: Readings) -> Mapping[str, Any] | None:
+    """What the mart has of a day, unless Amazon still changes it."""
+    return None if row is None or readings.is_open(row["date"]) else row
+
+
 def buy_box(marts: Marts, book: FactBook) -> None:
-    """SKUs that lost the buy box in a part of their page views: seven days against the seven before."""
+    """SKUs that lost the buy box in a part of their page views: seven days against the seven before.
+
+    A share, so that readings that lack some visits may be set beside whole ones; how many days are open is told.
+    """
     week, before = book.days(7), book.days(7, back=7)
     rows = marts.rows(
         BUY_BOX_BY_SKU,
@@ -83,21 +112,23 @@ def buy_box(marts: Marts, book: FactBook) -> None:
         views=BUY_BOX_MIN_PAGE_VIEWS,
         limit=BUY_BOX_LISTED,
     )
+    if not rows:
+        return
+    open_days = read(marts, TRAFFIC, *week).open_days(week)
+    if open_days:
+        book.add("traffic_open_days", open_days, "CHECKED", period=week, table="ops.slices")
     labels = product_names(marts, [row["sku"] for row in rows if row["sku"]])
     for row in rows:
         subject = sku_subject(row["sku"] or row["child_asin"], labels, row["child_asin"])
-        compared = Comparison("previous_7d", row["before"])
-        book.add("buy_box_7d", row["share"], "BUY_BOX_BY_SKU", subject=subject, period=week, comparison=compared)
+        shared: dict[str, Any] = {
+            "subject": subject,
+            "period": week,
+            "comparison": Comparison("previous_7d", row["before"]),
+            "open_days": open_days,
+        }
+        book.add("buy_box_7d", row["share"], "BUY_BOX_BY_SKU", **shared)
         book.add("buy_box_previous_7d", row["before"], "BUY_BOX_BY_SKU", subject=subject, period=before)
-        book.add(
-            "buy_box_change",
-            row["share"] - row["before"],
-            "BUY_BOX_BY_SKU",
-            subject=subject,
-            period=week,
-            comparison=compared,
-            direction="down",
-        )
+        book.add("buy_box_change", row["share"] - row["before"], "BUY_BOX_BY_SKU", direction="down", **shared)
 
 
 def _number(value: int | None) -> Decimal | None:

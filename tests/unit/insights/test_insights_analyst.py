@@ -132,4 +132,4 @@ def test_text_from_outside_cannot_leave_its_fence() -> None:
 
 def test_the_prompt_is_named_by_its_content() -> None:
     assert prompt_version("en") != prompt_version("zh")
-    assert prompt_version("en").startswith("daily.en-1-")
+    assert prompt_version("en").startswith("daily.en-2-")

@@ -11,8 +11,12 @@ import pytest
 from pipelines.insights import charts
 
 DAYS = [date(2026, 9, 22) + timedelta(days=n) for n in range(60)]
-SALES = [{"date": day, "sales": 100.0 + n, "units": 5.0, "sessions": 50 + n} for n, day in enumerate(DAYS)]
-ADS = [{"date": day, "cost": 40.0 + n, "acos": None if n < 6 else 30.0} for n, day in enumerate(DAYS)]
+SALES = [
+    {"date": day, "sales": 100.0 + n, "units": 5.0, "sessions": 50 + n, "is_open": n >= 56} for n, day in enumerate(DAYS)
+]
+ADS = [
+    {"date": day, "cost": 40.0 + n, "acos": None if n < 6 else 30.0, "is_open": n >= 57} for n, day in enumerate(DAYS)
+]
 STOCK = [{"sku": "</svg><script>x</script>", "cover": 2.5, "on_hand": 4}, {"sku": "B", "cover": 30.0, "on_hand": 9}]
 PRICES = {
     "own": "B0OWN",
@@ -55,7 +59,26 @@ def test_without_data_there_is_no_drawing() -> None:
     assert charts.sales_chart([], "en") is None
     assert charts.stock_chart([], "en") is None
     assert charts.price_chart({"own": "A", "label": "", "lines": PRICES["lines"][:2]}, "en") is None  # type: ignore[index]
-    assert charts.sparkline([1.0]) == "" and charts.sparkline([None, 1.0, 3.0]).startswith("M")
+    assert charts.sparkline([1.0]) == ("", "")
+    drawn, not_final = charts.sparkline([None, 1.0, 3.0])
+    assert drawn.startswith("M") and not_final == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "not final"), ("zh", "尚未定稿")])
+def test_days_that_are_not_final_are_drawn_otherwise(language: str, words: str) -> None:
+    visits, ads = charts.sales_chart(SALES, language), charts.ads_chart(ADS, language)
+    assert visits and ads
+    assert sum(words in title for title in _titles(visits)) == 4  # of the sessions: sales come from orders
+    assert sum(words in title for title in _titles(ads)) == 3 + 3  # bars and the line's points
+    assert 'stroke-dasharray="2.5,2.5"' in visits and 'fill-opacity="0.3"' in ads and 'fill-opacity="0.3"' not in visits
+    settled = [row | {"is_open": False} for row in ADS]
+    assert "2.5,2.5" not in (charts.ads_chart(settled, language) or "")
+
+
+def test_a_small_line_ends_dashed() -> None:
+    drawn, not_final = charts.sparkline([1.0, 2.0, 3.0, 2.0], is_open=[False, False, True, True])
+    assert drawn.count(",") == 2 and not_final.count(",") == 3  # the dashed part begins where the other ends
+    assert not_final.startswith("M" + drawn.rpartition("L")[2])
 
 
 def test_both_languages_have_the_same_words() -> None:

@@ -1,0 +1,26 @@
+{{
+    config(
+        meta={"slice": ["load_id"], "reports": "none"},
+        indexes=[{"columns": ["store_id", "date", "load_id"], "unique": true}],
+        pre_hook="{{ open_changes(['amazon_ads.sp_campaigns']) }}",
+    )
+}}
+-- What each reading of a day said of Sponsored Products: ads_campaigns_daily has the last one only. A report without a row
+-- for a day says that nothing was shown on it. Amazon has sent the same element twice: equal ones of a document are one.
+select
+    d.store_id,
+    d.date,
+    d.load_id,
+    d.read_at,
+    coalesce(sum({{ as_numeric("r.item ->> 'cost'") }}), 0) as cost,
+    coalesce(sum({{ as_numeric("r.item ->> 'sales7d'") }}), 0) as sales_7d
+from {{ readings("amazon_ads.sp_campaigns") }} as d
+left join
+    (
+        select distinct load_id, item
+        from {{ source("amazon_ads", "sp_campaigns") }}
+        {% if by_slices() %} where load_id = any(array(select load_id from _changed)) {% endif %}
+    ) as r
+    on d.load_id = r.load_id
+    and d.date = {{ as_date("r.item ->> 'date'") }}
+group by d.store_id, d.date, d.load_id, d.read_at

@@ -1,0 +1,95 @@
+"""Where the pages of briefs lie: the newest version of each under a name that stays, those before it beside it.
+
+`briefs/<store>/<day>.<language>.html` is the newest, `<day>.<language>.v3.html` the third as long as it is not. What a page
+shows is in `html.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines.insights import charts, html, render
+from pipelines.insights.locales import locale
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pipelines.insights.versions import Earlier
+
+_HEAD = 2000  # characters of a page in which it says what it is
+
+
+def page_path(home: Path, store_id: str, day: date, language: str) -> Path:
+    """Where a brief's newest page lies."""
+    return home / "briefs" / store_id / f"{day.isoformat()}.{language}.html"
+
+
+def version_path(newest: Path, version: int) -> Path:
+    """Where a version's page lies once there is a newer one."""
+    return newest.with_suffix(f".v{version}.html")
+
+
+def write_page(path: Path, page: html.Page, earlier: Sequence[Earlier] = ()) -> bool:
+    """Write the page of the newest version, readers never see half of one; False when the one there is the same.
+
+    A page of an earlier version that lies there is kept beside it first, and says that it is not the newest any more.
+    """
+    there = path.read_text(encoding="utf-8") if path.is_file() else None
+    if there is not None and (shown := _version_of(there)) < page.version:
+        read_at = next((version.read_at for version in earlier if version.number == shown), None)
+        _set_aside(there, path, shown, page, read_at)
+    kept = [(each.number, each.read_at, version_path(path, each.number)) for each in earlier]
+    page = replace(page, earlier=tuple((number, at, file.name) for number, at, file in kept if file.is_file()))
+    fingerprint = _fingerprint(page)
+    if there is not None and f'content="{fingerprint}"' in there[:_HEAD]:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _write(path, html.page_html(page, fingerprint))
+    return True
+
+
+def _version_of(text: str) -> int:
+    """The version that a page shows; pages of before there were versions are of the first."""
+    found = re.search(r'name="tradewind-version" content="(\d+)"', text[:_HEAD])
+    return int(found[1]) if found else 1
+
+
+def _set_aside(text: str, path: Path, version: int, newer: html.Page, read_at: datetime | None) -> None:
+    kept = version_path(path, version)
+    if kept.exists():
+        return
+    words = locale(newer.language).UI
+    moment = render.moment_text(read_at, newer.language, zone=newer.store.time_zone) if read_at else ""
+    told = escape(words["superseded"].format(moment=moment)) if moment else ""
+    notice = f'<p class="superseded"><span class="id">{told}</span> <a href="{path.name}">{words["newest"]}</a></p>'
+    _write(kept, text.replace(html.SUPERSEDED_HERE, notice, 1))
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.{os.getpid()}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def _fingerprint(page: html.Page) -> str:
+    """Changes with whatever the page shows, and with how it is laid out."""
+    parts = (
+        page.book.hash(),
+        repr(page.series),
+        repr([finding.as_json() for finding in page.findings]),
+        repr((page.language, page.model, page.others, page.version, page.changes, page.earlier)),
+        *(html.asset(name) for name in ("brief.html.j2", "brief.css")),
+        *(_source(module) for module in (charts, html, render, locale(page.language))),
+    )
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
+
+
+def _source(module: Any) -> str:
+    return Path(module.__file__).read_text(encoding="utf-8")
