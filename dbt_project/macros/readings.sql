@@ -7,8 +7,7 @@
     (
         select distinct h.scope_id as store_id, h.day as date, l.load_id, l.report_created_at as read_at
         from ops.loads as l
-        inner join
-            ops.slice_history as h on l.feed = h.feed and l.scope_id = h.scope_id and l.load_id = h.load_id
+        inner join ops.slice_history as h on l.feed = h.feed and l.scope_id = h.scope_id and l.load_id = h.load_id
         where
             l.feed = '{{ feed }}' and l.pruned_at is null
             {%- if var("as_of") %} and h.known_from <= {{ known_at() }} {%- endif %}

@@ -1,8 +1,8 @@
 """Briefs: leads from the marts to `insights.briefs` and one page per store, day and language.
 
 What was written is kept under (facts, prompt, model): while these are the same, the stored brief stands and nothing is
-spent. When they are not, a new version is written, and those before it stay (`versions.py`, `pages.py`). How figures are
-found, worded, checked and drawn is in the modules beside this one.
+spent. When they are not, a new version is written, and those before it stay (`versions.py`, `pages.py`). How figures
+are found, worded, checked and drawn is in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ class BriefResult:
     """What became of one brief.
 
     writer: 'llm', 'template', or 'none' where there is no brief (then `reason` says why, and language is ''). grounded:
-    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write. version: of
-    the brief, from 1; 0 where there is none.
+    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write.
+    version: of the brief, from 1; 0 where there is none.
     """
 
     store_id: str

@@ -166,7 +166,7 @@ def price_chart(product: Mapping[str, Any], language: str) -> str | None:
 
 
 def sparkline(values: Sequence[float | None], *, is_open: Sequence[bool] = ()) -> tuple[str, str]:
-    """The `d` of a small line in a box of 100 by 28, and of its part that is not final (from the last point that is, on);
+    """The `d` of a small line in a box of 100 by 28, and of its part that is not final (from the last point that is);
     empty when there are fewer than two values."""
     known = [(number, value) for number, value in enumerate(values) if value is not None]
     if len(known) < 2:

@@ -97,9 +97,7 @@ def page_html(page: Page, fingerprint: str = "") -> str:
     )
 
 
-def markdown(
-    book: FactBook, findings: Sequence[Finding], language: str, changes: Changes = Changes(), *, zone: str = "UTC"
-) -> str:
+def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes: Changes, *, zone: str) -> str:
     """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup.
 
     zone: of the moment since which figures have changed.
@@ -255,7 +253,8 @@ class _View:
         ui, series, language = self.words.UI, self.page.series, self.language
         days = self.words.UNITS["days"][1].format(n=charts.LOW_COVER)
         legends = [
-            f" · {ui['open_chart']}" if any(row["is_open"] for row in rows) else "" for rows in (series.sales, series.ads)
+            f" · {ui['open_chart']}" if any(row["is_open"] for row in rows) else ""
+            for rows in (series.sales, series.ads)
         ]
         drawn = [
             (ui["chart_sales"], ui["chart_sales_note"] + legends[0], charts.sales_chart(series.sales, language)),

@@ -1,7 +1,7 @@
 """Where the pages of briefs lie: the newest version of each under a name that stays, those before it beside it.
 
-`briefs/<store>/<day>.<language>.html` is the newest, `<day>.<language>.v3.html` the third as long as it is not. What a page
-shows is in `html.py`.
+`briefs/<store>/<day>.<language>.html` is the newest, `<day>.<language>.v3.html` the third as long as it is not. What a
+page shows is in `html.py`.
 """
 
 from __future__ import annotations

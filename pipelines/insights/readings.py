@@ -1,8 +1,9 @@
 """How old the data of a day is, and what was known of an earlier day at the same age.
 
-Amazon changes a day's visits and ads for days and weeks after it first tells them, mostly upwards: the catalogue lists the
-ages at which a feed is asked for again (`Feed.restate_after`), the ledger when each day was read. A first reading beside
-settled days would look like a fall. Here is only which readings may be compared; what is compared is in `measures/`.
+Amazon changes a day's visits and ads for days and weeks after it first tells them, mostly upwards: the catalogue lists
+the ages at which a feed is asked for again (`Feed.restate_after`), the ledger when each day was read. A first reading
+beside settled days would look like a fall. Here is only which readings may be compared; what is compared is in
+`measures/`.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 TRAFFIC, CAMPAIGNS, SEARCH_TERMS = "amazon_sp.sales_and_traffic", "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term"
 
-# when what we hold of each day was true, by the business clock; an import may claim no coverage, and then its load tells
+# when what we hold of each day was true, by the business clock; of an import that claims no coverage its load tells it
 CHECKED = """
     select s.day, coalesce(s.checked_at, l.report_created_at) as at
     from ops.slices as s left join ops.loads as l on l.load_id = s.current_load_id
@@ -41,9 +42,9 @@ CONFIRMED = """
 class Readings:
     """What the readings of one feed and store say of some days.
 
-    ages: those of the feed, in days. reached: the age at which what the marts hold of a day was read; a day that is not in
-    it was never read. told: of each day (age, values), in the order of their making. confirmed: ages at which a day was
-    read, also where nothing had changed.
+    ages: those of the feed, in days. reached: the age at which what the marts hold of a day was read; a day that is not
+    in it was never read. told: of each day (age, values), in the order of their making. confirmed: ages at which a day
+    was read, also where nothing had changed.
     """
 
     ages: tuple[int, ...]
@@ -64,7 +65,7 @@ class Readings:
         return period[1] + timedelta(days=max(self.ages))
 
     def as_old_as(self, day: date, other: date) -> Mapping[str, Any] | None:
-        """What was known of `day` when it was as old as `other` was at its newest reading; None if it was not read then.
+        """What was known of `day` when it was as old as `other` was when last read; None if it was not read then.
 
         Ages are compared as the catalogue has them: a day is read anew when it reaches one, and not before the next.
         """

@@ -49,7 +49,7 @@ _NEXT = f"select coalesce(max(version), 0) + 1 from insights.brief_versions wher
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A version that was shown before. number: from 1. read_at: when the marts were read for it, by the business clock."""
+    """A version that was shown before. number: from 1. read_at: when the marts were read for it (business clock)."""
 
     number: int
     read_at: datetime

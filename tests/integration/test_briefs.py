@@ -76,7 +76,7 @@ class Page(HTMLParser):
         classes = set((values.get("class") or "").split())
         hidden = tag in ("svg", "style", "title", "code") or bool(classes & {"name", "label", "id", "store", "period"})
         fact = values.get("data-fact")
-        if values.get("data-form") == "full":
+        if values.get("data-form") == "full" or "data-was" in values:  # a figure of the version before
             hidden = True
         if tag not in ("meta", "link", "br"):
             self._open.append((tag, fact, hidden))
@@ -252,7 +252,9 @@ def test_text_from_outside_is_shown_and_does_nothing(at_noon: Settings, warehous
         assert not page.tags & {"script", "img", "iframe", "object", "form"}
         assert not [name for _, name, _ in page.attributes if name.startswith("on")]
         links = {value for tag, name, value in page.attributes if name in ("href", "src") and tag != "link"}
-        assert all(value and (value.startswith("#") or re.fullmatch(r"[\d-]+\.\w\w(\.v\d+)?\.html", value)) for value in links)
+        assert all(
+            value and (value.startswith("#") or re.fullmatch(r"[\d-]+\.\w\w(\.v\d+)?\.html", value)) for value in links
+        )
         assert "&lt;script&gt;" in text and "&lt;img src" in text
         assert "\u202e" not in text and HOSTILE_TITLE not in text
         assert not re.search(r"https?://(?!www\.w3\.org)", text)
@@ -281,7 +283,9 @@ def test_what_stands_is_reused_and_what_changes_is_written_again(
     [fourth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
     assert not fourth.reused
     with warehouse.connect() as conn:
-        assert conn.execute("select version, (select count(*) from insights.brief_versions) from insights.briefs").fetchall() == [(2, 2)]
+        assert conn.execute(
+            "select version, (select count(*) from insights.brief_versions) from insights.briefs"
+        ).fetchall() == [(2, 2)]
 
 
 def test_stores_and_days_without_data_get_a_reason_instead(

@@ -18,7 +18,7 @@ from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
 from tests.support.hostile import DENIED, HOSTILE, TELL
 from tests.support.tenants import OTHER, OWN, STORES, Platform
 
-TABLES = [*(name for name in consumers() if name.startswith("marts.")), "insights.briefs", "insights.alerts"]
+TABLES = [*(name for name in consumers() if name.startswith("marts.")), "insights.briefs", "insights.brief_versions"]
 GUESSES = {
     "text": (f"{OTHER}-secret", "nobodys-secret"),
     "date": ("2031-07-07", "2031-08-08"),
@@ -95,6 +95,26 @@ def test_the_condition_on_the_tenant_is_asked_before_any_of_the_readers(platform
             plan = [line for (line,) in session.run(f"explain select from marts.order_items where {asked}")]
             (checked,) = [line for line in plan if "Filter:" in line]
             assert re.search(r"Filter: \(+InitPlan 1\)\.col1\)\[tenant_id\] IS NOT NULL", checked), checked
+
+
+@pytest.mark.parametrize("role", [tenant_role(OWN), roles.BI])
+def test_what_nothing_writes_is_not_shown(platform, role):
+    with platform.session(role) as session:
+        for table in roles.UNWRITTEN:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                session.run(f"select from {table}")
+
+
+def test_every_table_and_column_of_insights_is_described(platform):
+    assert (
+        platform.marts.rows(
+            "select c.oid::regclass::text, a.attname::text from pg_class as c join pg_attribute as a "
+            "on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped "
+            "where c.relnamespace = 'insights'::regnamespace and c.relkind = 'r' "
+            "and (col_description(c.oid, a.attnum) is null or obj_description(c.oid, 'pg_class') is null)"
+        )
+        == []
+    )
 
 
 def test_every_index_holds_the_store(platform):

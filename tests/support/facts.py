@@ -26,8 +26,8 @@ def make_book(
     open_days: bool = False,
     compared: bool = True,
 ) -> FactBook:
-    """Facts of each kind; each tuple is (value, what it is compared with, ...). open_days: visits and ads are not final;
-    compared: but with the same readings of earlier days."""
+    """Facts of each kind; each tuple is (value, what it is compared with, ...). open_days: visits and ads are not
+    final; compared: they are set beside the same readings of earlier days."""
     of_visits, of_ads = Basis("TRAFFIC_BY_DAY"), Basis("ADS_BY_DAY")
     if open_days:
         of_visits = Basis("TRAFFIC_BY_DAY", 1, ("READINGS", "intermediate.int_traffic_readings"))

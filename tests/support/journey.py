@@ -76,10 +76,40 @@ def journey(home: Path, seed: int) -> None:
 
         demo.demo("--advance", "3")
         demo.equals_the_truth()
+        briefs_are_kept(demo)
         stands = json.loads((home / "demo" / "simulator" / "world.json").read_text())
         assert stands["now"] > stands["first_now"]
     finally:
         demo.run("down")
+
+
+def briefs_are_kept(demo: Demo) -> None:
+    """Three days later the first day's visits have been read again: its brief has a second version, the first one
+    stays, and neither sets a day that is not final beside final ones. The last of all readings is the mart's."""
+    with demo.connect() as conn:
+        store, day, before = conn.execute(
+            "select store_id, period_start, body_markdown from insights.briefs where language = 'en' "
+            "order by period_start, store_id limit 1"
+        ).fetchone() or ("", "", "")
+    demo.run("brief", "--store", store, "--day", str(day))
+    with demo.connect() as conn:
+        told = conn.execute(
+            "select version, facts, body_markdown from insights.brief_versions "
+            "where store_id = %s and period_start = %s and language = 'en' order by version",
+            (store, day),
+        ).fetchall()
+        last = conn.execute(
+            "select count(*) from marts.traffic_store_daily as m left join lateral ("
+            "select * from intermediate.int_traffic_readings as r "
+            "where (r.store_id, r.date) = (m.store_id, m.date) order by r.read_at desc limit 1) as r on true "
+            "where (m.sessions, m.units_ordered) is distinct from (r.sessions, r.units_ordered)"
+        ).fetchone()
+    assert [version for version, *_ in told] == [1, 2] and told[0][2] == before
+    visits = [next(fact for fact in facts if fact["name"] == "sessions_day") for _, facts, _ in told]
+    assert visits[0]["value"] != visits[1]["value"], "Amazon did not change the day"
+    assert all("comparison" not in fact and fact["open_days"] == 1 for fact in visits)
+    assert f"was {int(visits[0]['value']):,}" in told[1][2] and not re.search("Fewer visits|More visits", before)
+    assert last == (0,)
 
 
 def ten_days(home: Path, seed: int) -> None:

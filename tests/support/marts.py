@@ -59,8 +59,8 @@ HOSTILE_TERM = '<img src=x onerror=alert(1)> half "price" mug 50'
 class MadeMarts:
     """A store's rows. day: the last one with data. Change `rows` before `write` to make a case of one's own.
 
-    ages: of each day of the feeds that Amazon still changes, how old it was when it was read, in days after it; by default
-    so old that it is final.
+    ages: of each day of the feeds that Amazon still changes, how many days after it it was read; by default so many
+    that it is final.
     """
 
     store_id: str = "harbor-us"
@@ -114,8 +114,9 @@ class MadeMarts:
     def was_read(self, conn: psycopg.Connection[Any], feed: str, day: date, age: int) -> None:
         """What we hold of the day was read `age` days after it."""
         conn.execute(
-            "insert into ops.slices (feed, scope_id, slice_key, day, state, checked_at) values (%s, %s, %s, %s, 'loaded', "
-            "%s) on conflict (feed, scope_id, slice_key) do update set checked_at = excluded.checked_at",
+            "insert into ops.slices (feed, scope_id, slice_key, day, state, checked_at) "
+            "values (%s, %s, %s, %s, 'loaded', %s) "
+            "on conflict (feed, scope_id, slice_key) do update set checked_at = excluded.checked_at",
             (feed, self.store_id, day.isoformat(), day, self.read_at(day, age)),
         )
 

@@ -5,8 +5,8 @@
         pre_hook="{{ open_changes(['amazon_ads.sp_campaigns']) }}",
     )
 }}
--- What each reading of a day said of Sponsored Products: ads_campaigns_daily has the last one only. A report without a row
--- for a day says that nothing was shown on it. Amazon has sent the same element twice: equal ones of a document are one.
+-- What each reading of a day said of Sponsored Products: ads_campaigns_daily has the last one only. A report without a
+-- row for a day says that nothing was shown on it. Equal elements of one document are one: Amazon has sent such.
 select
     d.store_id,
     d.date,

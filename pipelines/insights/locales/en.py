@@ -231,7 +231,7 @@ FINDINGS = {
     ),
     "traffic_same_age": (
         "",
-        ["Amazon still changes this day until {traffic_final_on}; earlier days are taken as they were at the same age."],
+        ["Amazon still changes this day until {traffic_final_on}; earlier days are as they were at the same age."],
     ),
     "traffic_flat": ("Visits as usual", ["Sessions stayed near the usual for this weekday, at {sessions_day}."]),
     "conversion_up": ("", ["Conversion rose {conversion_vs_weekday} to {conversion_day}."]),
@@ -248,7 +248,7 @@ FINDINGS = {
             "Compare the price and the delivery promise with the other offers.",
         ],
     ),
-    "buy_box_open": ("", ["Days of the week that Amazon still changes: {traffic_open_days}."]),
+    "buy_box_open": ("", ["Days of the week that are not final: {traffic_open_days}."]),
     "stock_out": (
         "Out of stock",
         ["SKUs that sold recently and have nothing on hand: {count}.", "Start with {sku.name}."],
@@ -273,14 +273,14 @@ FINDINGS = {
     "ads_uncompared": (
         "",
         [
-            "Days of the week that Amazon still changes, until {ads_final_on}: {ads_open_days}.",
+            "Days of the week that are not final: {ads_open_days}; Amazon changes them until {ads_final_on}.",
             "The week before was not read at the same age, so nothing is compared.",
         ],
     ),
     "ads_same_age": (
         "",
         [
-            "Days of the week that Amazon still changes, until {ads_final_on}: {ads_open_days}.",
+            "Days of the week that are not final: {ads_open_days}; Amazon changes them until {ads_final_on}.",
             "The week before is taken as it was at the same age.",
         ],
     ),

@@ -232,7 +232,7 @@ FINDINGS = {
             "请对比其他卖家的价格与配送时效。",
         ],
     ),
-    "buy_box_open": ("", ["本周仍会被亚马逊修正的天数：{traffic_open_days}。"]),
+    "buy_box_open": ("", ["本周尚未定稿的天数：{traffic_open_days}。"]),
     "stock_out": ("已经断货", ["近期有销量、现已无货的 SKU 数：{count}。", "请先处理{sku.name}。"]),
     "stock_out_velocity": ("", ["它有货时{velocity}，在途{inbound}。"]),
     "stock_low": (
@@ -251,13 +251,13 @@ FINDINGS = {
     "ads_uncompared": (
         "",
         [
-            "本周仍会被亚马逊修正的天数：{ads_open_days}，直至{ads_final_on}。",
+            "本周尚未定稿的天数：{ads_open_days}，亚马逊会修正至{ads_final_on}。",
             "上周没有同龄的读数，故不作比较。",
         ],
     ),
     "ads_same_age": (
         "",
-        ["本周仍会被亚马逊修正的天数：{ads_open_days}，直至{ads_final_on}。", "上周取其同龄时的读数。"],
+        ["本周尚未定稿的天数：{ads_open_days}，亚马逊会修正至{ads_final_on}。", "上周取其同龄时的读数。"],
     ),
     "still_attributed": ("", ["亚马逊仍可能把成交归因于最近的点击。"]),
     "campaign_idle": (

@@ -116,9 +116,7 @@ def _idle_campaigns(marts: Marts, book: FactBook, readings: Readings) -> None:
     for row in rows:
         subject = Subject("campaign", clean(row["campaign_name"] or row["campaign_id"]))
         for name, value in (("campaign_spend", row["cost"]), ("campaign_clicks", row["clicks"])):
-            book.add(
-                name, value, "CAMPAIGNS_WITHOUT_SALES", subject=subject, period=period, open_days=open_days
-            )
+            book.add(name, value, "CAMPAIGNS_WITHOUT_SALES", subject=subject, period=period, open_days=open_days)
 
 
 def _wasted_terms(marts: Marts, book: FactBook) -> None:

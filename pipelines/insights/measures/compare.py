@@ -14,9 +14,9 @@ WEEKS = 4  # of the same weekday that make the usual level
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What figures rest on: the query, and how many of their days Amazon still changes. earlier: query and table of what
-    they are compared with, where that is another. pending: units that await payment, as a share of those counted; None
-    where nothing is counted, so that they may be worth anything."""
+    """What figures rest on: the query, and how many of their days Amazon still changes. earlier: query and table of
+    what they are compared with, where that is another. pending: units that await payment, as a share of those counted;
+    None where nothing is counted, so that they may be worth anything."""
 
     query: str
     open_days: int = 0

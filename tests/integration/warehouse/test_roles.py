@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.roles import ensure_roles, role_url
+from pipelines.warehouse.roles import _is_set_up, ensure_roles, role_url
 
 
 def test_bi_reads_marts_made_before_and_after_and_nothing_else(warehouse: Warehouse, settings: Settings) -> None:
@@ -23,6 +23,7 @@ def test_bi_reads_marts_made_before_and_after_and_nothing_else(warehouse: Wareho
         assert bi.execute("select count(*) from insights.briefs").fetchone() == (0,)
         for forbidden in (
             "select * from ops.stores",
+            "select * from insights.alerts",
             "insert into marts.before values (3)",
             "set default_transaction_read_only = off; insert into marts.before values (3)",
             "create table marts.mine ()",
@@ -34,6 +35,8 @@ def test_bi_reads_marts_made_before_and_after_and_nothing_else(warehouse: Wareho
 def test_the_password_is_kept_for_us_alone_and_stays(warehouse: Warehouse, settings: Settings) -> None:
     first, second = role_url(settings, warehouse), role_url(settings, warehouse)
     assert first == second
+    with warehouse.connect() as conn:  # what is not shown does not make all rights be granted anew each time
+        assert _is_set_up(conn)
     file = settings.home / "tradewind_bi.password"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

@@ -12,7 +12,8 @@ from pipelines.insights import charts
 
 DAYS = [date(2026, 9, 22) + timedelta(days=n) for n in range(60)]
 SALES = [
-    {"date": day, "sales": 100.0 + n, "units": 5.0, "sessions": 50 + n, "is_open": n >= 56} for n, day in enumerate(DAYS)
+    {"date": day, "sales": 100.0 + n, "units": 5.0, "sessions": 50 + n, "is_open": n >= 56}
+    for n, day in enumerate(DAYS)
 ]
 ADS = [
     {"date": day, "cost": 40.0 + n, "acos": None if n < 6 else 30.0, "is_open": n >= 57} for n, day in enumerate(DAYS)

@@ -97,7 +97,10 @@ def test_what_is_not_final_is_said_in_grounded_words(language: str, compared: bo
     facts = book.by_id()
     cited = {facts[number].name for finding in findings for number in finding.facts}
     assert {"traffic_final_on", "ads_open_days", "ads_final_on"} <= cited
-    fewer = {"en": ("Fewer visits", "More visits", "Ad spend is"), "zh": ("访问少于", "访问多于", "广告花费增", "广告花费减")}
+    fewer = {
+        "en": ("Fewer visits", "More visits", "Ad spend is"),
+        "zh": ("访问少于", "访问多于", "广告花费增", "广告花费减"),
+    }
     titles = " ".join(finding.title for finding in findings)
     assert any(words in titles for words in fewer[language]) == compared
 
@@ -110,7 +113,9 @@ def _fact(name: str, value: int, subject: Subject | None = None) -> Fact:
 
 
 def _version(number: int, facts_hash: str, *facts: Fact) -> Earlier:
-    return Earlier(number, datetime(2026, 11, 29, 6, number, tzinfo=UTC), facts_hash, [fact.as_json() for fact in facts])
+    return Earlier(
+        number, datetime(2026, 11, 29, 6, number, tzinfo=UTC), facts_hash, [fact.as_json() for fact in facts]
+    )
 
 
 def test_what_has_changed_is_named_with_what_it_was() -> None:
