@@ -15,6 +15,7 @@ from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse import connection, migrate
 from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.roles import role_url
 from tests.support.references import ROOT
 
 
@@ -72,3 +73,25 @@ def test_a_block_commits_at_its_end_and_rolls_back_on_an_error(warehouse: Wareho
         raise ZeroDivisionError
     with warehouse.connect() as conn:
         assert conn.execute("select tenant_id from ops.tenants").fetchall() == [("a",)]
+
+
+def test_briefs_of_before_there_were_versions_are_their_first(warehouse: Warehouse, settings: Settings) -> None:
+    """And readers, whose roles are there already, see the versions, and no more the table that nothing writes."""
+    url = role_url(settings, warehouse)
+    script = (migrate.MIGRATIONS / "versions" / "0009_brief_versions.sql").read_text(encoding="utf-8")
+    with warehouse.connect() as conn:
+        conn.execute("drop table insights.brief_versions")
+        conn.execute("alter table insights.briefs drop column version, drop column read_at")
+        conn.execute("grant select on insights.alerts to tradewind_bi")
+        conn.execute(
+            "insert into insights.briefs (tenant_id, store_id, period_start, period_end, kind, language, writer, "
+            "prompt_version, facts_hash, facts, body_markdown, claims, grounded) values ('t', 's', '2026-11-28', "
+            "'2026-11-28', 'daily', 'en', 'template', '1', 'a', '[]', 'Fewer visits', '[]', true)"
+        )
+        conn.execute(script.encode())
+        conn.commit()
+    with psycopg.connect(url, autocommit=True) as bi:
+        kept = bi.execute("select version, body_markdown, read_at = created_at from insights.brief_versions").fetchall()
+        assert kept == [(1, "Fewer visits", True)]
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            bi.execute("select from insights.alerts")
