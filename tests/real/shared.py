@@ -298,9 +298,8 @@ def _files() -> tuple[Case, ...]:
                 "select date, units from marts.returns_daily where store_id = 'c-us' and sku = 'US-S33'": [
                     ("2026-10-03", 1)
                 ],
-                "select date, ledger_ending_quantity from marts.inventory_daily where store_id = 'c-us' and sku = 'US-S33'": [
-                    ("2026-11-03", 7)
-                ],
+                "select date, ledger_ending_quantity from marts.inventory_daily where store_id = 'c-us' "
+                "and sku = 'US-S33'": [("2026-11-03", 7)],
             },
         ),
         _case(
