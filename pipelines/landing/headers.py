@@ -94,7 +94,8 @@ def _meant(feed: Feed, section: Section, header: str) -> str | None:
         return None
     known = {plain(each): each for each in reversed((*section.known, *section.required))}
     known |= {plain(localised): each for localised, each in feed.aliases.items()}
-    if REPLACEMENT not in wanted:
+    lost = wanted.count(REPLACEMENT)
+    if not lost or 3 * lost > len(wanted):
         return known.get(wanted)
     pattern = re.compile(re.escape(wanted).replace(REPLACEMENT, ".{0,2}"))
     meant = {column_name(each): each for name, each in known.items() if pattern.fullmatch(name)}

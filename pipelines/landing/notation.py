@@ -11,6 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -20,6 +21,8 @@ from pipelines.landing.headers import fit
 
 DELIMITERS = ("\t", ",", ";", "|")
 _SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_LONGEST_RECORD_LINES = 200
 _BREAKS = re.compile(r"[\t\r\n]+")
 _BLOCK = 1 << 17
 # one charset for all: only signs are looked at that are the same bytes in each charset whose lines can be cut
@@ -31,11 +34,15 @@ Dates = Mapping[int, Callable[[str], str]]
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a document is written. quoted: fields may stand in double quotes. skip: lines before the header."""
+    """How a document is written. quoted: fields may stand in double quotes. skip: lines before the header.
+
+    perhaps: a field is in quotes where that makes sense; any other quote is a character.
+    """
 
     delimiter: str = "\t"
     quoted: bool = False
     skip: int = 0
+    perhaps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,8 @@ def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> N
     """
     skip, header = header_of(lines)
     own = is_quoted(feed, header)
-    usual = Notation(feed.delimiter, own or _has_quotes(header, feed.delimiter) or spreadsheet, skip)
+    written = own or _has_quotes(header, feed.delimiter)
+    usual = Notation(feed.delimiter, written or spreadsheet, skip, perhaps=spreadsheet and not written)
     named = next((found[1] for line in lines[:skip] if (found := _SEPARATOR.fullmatch(line.strip()))), None)
     if named is not None:
         return Notation(named, True, skip)
@@ -113,7 +121,12 @@ def rewritten(blocks: Iterator[bytes], rewriting: Rewriting) -> Iterator[bytes]:
     out: list[str] = []
     size = width = 0
     line = notation.skip + 1
-    for record in records(_lines(blocks, notation.skip), notation.delimiter, quoted=notation.quoted):
+    lines = _lines(blocks, notation.skip)
+    for record in (
+        _perhaps_quoted(lines, notation.delimiter)
+        if notation.perhaps
+        else records(lines, notation.delimiter, quoted=notation.quoted)
+    ):
         values = record.values
         if not width:
             values = _trimmed(values, notation)
@@ -150,6 +163,32 @@ def values_at(blocks: Iterator[bytes], delimiter: str, quoted: bool, positions: 
     next(found, None)
     for record in found:
         yield [record.values[i].strip() if i < len(record.values) else "" for i in positions]
+
+
+def _perhaps_quoted(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Iterator[Record]:
+    """The records of a spreadsheet's tab-separated text: lines belong together only if that gives all fields."""
+    width = 0
+    again: deque[tuple[int, str, int]] = deque()
+    while line := again.popleft() if again else next(lines, None):
+        number, text, bad = line
+        values = text.split(delimiter)
+        width = width or len(values)
+        taken = [line]
+        while len(values) < width and '"' in text and len(taken) < _LONGEST_RECORD_LINES:
+            following = again.popleft() if again else next(lines, None)
+            if following is None:
+                break
+            taken.append(following)
+            joined = next(csv.reader(["\n".join(each[1] for each in taken)], delimiter=delimiter), [])
+            if len(joined) == width:
+                values, taken = joined, []
+        again.extendleft(reversed(taken[1:]))
+        if any(map(str.strip, values)):
+            yield Record(number, [_unquoted(each) for each in values], bad)
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1].replace('""', '"') if _QUOTED.fullmatch(value) else value
 
 
 def _trimmed(headers: list[str], notation: Notation) -> list[str]:

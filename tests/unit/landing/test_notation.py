@@ -139,6 +139,13 @@ def test_the_header_alone_decides() -> None:
         read_both(RETURNS, b"return-date;order-id;amount\n2026-10-03;1;2\n", None)
 
 
+def test_quotes_of_a_spreadsheet_s_unicode_text_and_quotes_that_are_characters() -> None:
+    lines = ["return-date\torder-id\tsku\tquantity", '2026-10-03\t1\t"a, 5"" nail"\t1', '2026-10-03\t2\t"b\t1']
+    lines += ['2026-10-03\t3\t"c\nd"\t1', '2026-10-03\t4\t"e" f\t1']
+    _, read, _ = read_both(RETURNS, "\r\n".join(lines).encode("utf-16"), None)
+    assert [row[2] for row in read.rows] == ['a, 5" nail', '"b', "c d", '"e" f']
+
+
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
