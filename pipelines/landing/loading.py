@@ -20,6 +20,7 @@ from pipelines.landing.days import day_range_text
 from pipelines.landing.handover import LoadOutcome, SliceKey
 from pipelines.landing.judging import judge_snapshot, settlement_differences, too_many_rejected
 from pipelines.landing.periods import first_of
+from pipelines.landing.spreadsheets import damaged_skus
 
 if TYPE_CHECKING:
     import psycopg
@@ -227,6 +228,9 @@ class Job:
             self._judge_snapshot(seen)
         if feed.short_name == "settlements_v2":
             self._judge_settlement(load_id)
+        if feed.source == "manual" and self.scope.stores and feed.scope == "store":
+            told = damaged_skus(self.conn, feed, self.scope, load_id)
+            self.warnings += [told] if told else []
 
     def _judge_snapshot(self, seen: Seen) -> None:
         conn, feed, scope = self.conn, self.feed, self.scope

@@ -76,8 +76,8 @@ def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> N
     fields in quotes in tab-separated tables too.
 
     >>> from pipelines.feeds import FEEDS
-    >>> notation_of(FEEDS["amazon_sp.customer_returns"], ['sep=;', 'return-date;"order-id";sku;quantity'])
-    Notation(delimiter=';', quoted=True, skip=1)
+    >>> notation_of(FEEDS["amazon_sp.customer_returns"], ["sep=;", "return-date;order-id;sku;quantity"]).delimiter
+    ';'
     """
     skip, header = header_of(lines)
     own = is_quoted(feed, header)
