@@ -347,7 +347,8 @@ def replay() -> None:
 def import_(
     file: Annotated[Any, typer.Argument(metavar="FILE_OR_URL", parser=file_or_address, help="`manual.*`: also a URL.")],
     feed: Annotated[
-        str | None, typer.Option(metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header.")
+        str | None,
+        typer.Option(metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header."),
     ] = None,
     store: Annotated[
         str | None, typer.Option(metavar="STORE", help="Whose it is; default: by its rows. Rates belong to nobody.")
@@ -366,7 +367,6 @@ def import_(
     With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
     """
     from pipelines.landing.importer import import_file
-    from pipelines.landing.recognition import recognise
     from pipelines.local import steps
     from pipelines.local.progress import say, waiting
 
@@ -375,11 +375,7 @@ def import_(
     settings = _settings()
     warehouse, catalog = _open(settings)
     _known_stores(catalog, [store] if store else None)
-    if feed is None or store is None:
-        found = recognise(catalog, file, feed, store)
-        for sentence in (found.told, *found.notes):
-            say(console, sentence)
-        feed, store = found.feed.name, found.store.store_id if found.store else store
+    feed, store = steps.recognised(console, catalog, file, feed, store)
     with waiting(console, f"Importing {file}"):
         outcome = import_file(
             settings,

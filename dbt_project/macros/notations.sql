@@ -48,7 +48,9 @@
 {% macro user_sku(column) -%}
     coalesce(
         btrim(
-            case when {{ column }} like '="%"' then substr({{ column }}, 3, length({{ column }}) - 3) else {{ column }} end,
+            case
+                when {{ column }} like '="%"' then substr({{ column }}, 3, length({{ column }}) - 3) else {{ column }}
+            end,
             U&' \0009\00A0\202F\3000\FEFF'
         ),
         ''

@@ -1,4 +1,4 @@
-"""Files that people have and no feed is: by which headers they are known, what they are, what to get instead. Data only.
+"""Files that people have and no feed is: by which headers they are known, what they are, what to get. Data only.
 
 Names of menus are those of Seller Central in English, in November 2026. Headers of date range reports and of business
 reports in other languages are those that programs of sellers look for (public code). To add a kind, add an entry; how
@@ -27,17 +27,19 @@ def _sets(*lines: str) -> tuple[frozenset[str], ...]:
 
 
 _V2 = (
-    "Get the V2 flat file (amazon_sp.settlements_v2): Seller Central > Payments > Reports Repository > All Statements > "
-    "Download Flat File V2."
+    "Get the V2 flat file (amazon_sp.settlements_v2): Seller Central > Payments > Reports Repository > All Statements "
+    "> Download Flat File V2."
 )
-_LEDGER = "Get the inventory ledger (amazon_sp.ledger_detail): Seller Central > Reports > Fulfillment > Inventory Ledger."
+_LEDGER = (
+    "Get the inventory ledger (amazon_sp.ledger_detail): Seller Central > Reports > Fulfillment > Inventory Ledger."
+)
 _TRAFFIC = (
     "Business reports are read as the API writes them, as JSON (amazon_sp.sales_and_traffic, "
     "GET_SALES_AND_TRAFFIC_REPORT): give the store access to the API, and `tradewind pull` asks for every day."
 )
 _ADS = (
-    "Ads are read as the Ads API writes them, as JSON (amazon_ads.sp_campaigns and the others): give the store access to "
-    "the Ads API, and `tradewind pull` asks for every day."
+    "Ads are read as the Ads API writes them, as JSON (amazon_ads.sp_campaigns and the others): give the store access "
+    "to the Ads API, and `tradewind pull` asks for every day."
 )
 _ORDERS = (
     "Get the report of all orders (amazon_sp.all_orders_by_order_date): Seller Central > Reports > Fulfillment > All "

@@ -158,8 +158,8 @@ def _refusal(feed: Feed, section: Section, missing: list[str], names: tuple[str,
         hint = f" It looks like {' or '.join(others)}." if others else ""
         lacks = f"; of those that every such report has, {', '.join(missing)} are missing" if missing else ""
         return DocumentError(
-            f"The document is no {feed.title} report ({feed.name}): its columns are {shown}{lacks}.{hint} Give the feed "
-            "that it belongs to.",
+            f"The document is no {feed.title} report ({feed.name}): its columns are {shown}{lacks}.{hint} Give the "
+            "feed that it belongs to.",
             kind="wrong_type",
         )
     return DocumentError(

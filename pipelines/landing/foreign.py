@@ -56,16 +56,16 @@ def bytes_named(head: bytes, whole: bytes | None = None) -> str | None:
     if head.startswith(b"PK"):
         if _is_workbook(whole or head):
             return (
-                "The file is an Excel workbook (xlsx). Save its sheet as CSV UTF-8, or better take the .txt or .csv that "
-                "Amazon offers; of the advertising console's downloads none is read: " + _ads()
+                "The file is an Excel workbook (xlsx). Save its sheet as CSV UTF-8, or better take the .txt or .csv "
+                "that Amazon offers; of the advertising console's downloads none is read: " + _ads()
             )
         return "The file is a zip archive. Unpack it and import the file that is in it."
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "The file is an old Excel workbook (xls). Save its sheet as CSV UTF-8 and import that."
     if head.startswith(b"%PDF"):
         return (
-            "The file is a PDF, from which nothing is read. Download the same report as .txt or .csv; of payments that is "
-            "the V2 flat file: Seller Central > Payments > Reports Repository > All Statements."
+            "The file is a PDF, from which nothing is read. Download the same report as .txt or .csv; of payments "
+            "that is the V2 flat file: Seller Central > Payments > Reports Repository > All Statements."
         )
     if start.startswith(b"<") and re.search(rb"<(AmazonEnvelope|SettlementReport)\b", start):
         return SETTLEMENT_XML

@@ -20,9 +20,9 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import ecb
 from pipelines.landing.archive import Archive
 from pipelines.landing.load import Incoming, SliceKey, load_document
+from pipelines.landing.looking import RATES, refuse_foreign
 from pipelines.landing.periods import last_of, periods_between
 from pipelines.landing.pseudonyms import hash_key
-from pipelines.landing.recognition import RATES, refuse_foreign
 from pipelines.sources.download import download, is_address
 from pipelines.stores import Scope
 from pipelines.warehouse.stores_sync import sync_stores

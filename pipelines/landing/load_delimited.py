@@ -161,7 +161,9 @@ def _settle_dates(job: Job, table: Table) -> None:
     positions = (*places.values(), *(() if witness is None else (witness,)))
     with contextlib.closing(_whole(job)) as blocks:
         found = list(values_at(blocks, job.feed.delimiter, table.quoted, positions))
-    wanted = {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
+    wanted = (
+        {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
+    )
     market = job.incoming.store or (job.scope.stores[0] if job.scope.stores else None)
     dates, warning = in_feeds_way(
         section,

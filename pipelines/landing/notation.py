@@ -47,7 +47,10 @@ class Notation:
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What is to be done to a document. notation: its own. delimiter, quoted: those that it becomes. dates: see Dates."""
+    """What is to be done to a document.
+
+    notation: its own. delimiter, quoted: those that it is to have. dates: see Dates.
+    """
 
     notation: Notation
     delimiter: str

@@ -1,7 +1,7 @@
 """What spreadsheets do to SKUs in files of costs: leading zeros go, long numbers become 1.23E+05.
 
-Nothing is guessed: a SKU that a spreadsheet has made a number of is told beside the one that is known. The decision is a
-pure function; `damaged_skus` asks the warehouse which SKUs are known. Blanks round a SKU are taken off by staging.
+Nothing is guessed: a SKU that a spreadsheet has made a number of is told beside the one that is known. The decision is
+a pure function; `damaged_skus` asks the warehouse which SKUs are known. Blanks round a SKU are taken off by staging.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def damaged(skus: Collection[str], known: Collection[str]) -> dict[str, str]:
     {'1.23E+05': '123456', '123': '00123', '4.0': '4'}
     """
     found = {}
-    for sku in sorted(skus - set(known)):
+    for sku in sorted(set(skus) - set(known)):
         meant = [each for each in sorted(known) if _becomes(each, sku)]
         if meant:
             found[sku] = meant[0]
@@ -61,8 +61,8 @@ def damage_told(found: dict[str, str]) -> str | None:
     shown = [f"{sku} (known is {known})" for sku, known in list(found.items())[:_MOST_SHOWN]]
     more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
     return (
-        f"No product has the SKU {', '.join(shown)}{more}: a spreadsheet seems to have made numbers of SKUs. Their costs "
-        "count for nothing; format the column as text, write the SKUs as Amazon has them and import the file again."
+        f"No product has the SKU {', '.join(shown)}{more}: a spreadsheet seems to have made numbers of SKUs. Their "
+        "costs count for nothing; format the column as text, write the SKUs as Amazon has them and import the file again."
     )
 
 

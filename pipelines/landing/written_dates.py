@@ -1,7 +1,7 @@
 """How the dates of a document are meant that may be DD/MM/YYYY or MM/DD/YYYY, and what they are in the feed's own way.
 
-Decided for the document as a whole, from all its dates; where none of them tells, by days that are known of it, and last
-by the marketplace. Pure functions. Dates that the API writes itself are read in `days.py`, and by staging in SQL.
+Decided for the document as a whole, from all its dates; where none of them tells, by days that are known of it, and
+last by the marketplace. Pure functions. Dates that the API writes itself are read in `days.py`, and by staging in SQL.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def in_feeds_way(
     example = min(each for found in values.values() for each in found if _numbers(each))
     return changed, (
         f"Nothing in the document tells whether {example} is day or month first: it was read "
-        f"{'day' if order.day_first else 'month'} first, as the store's marketplace writes dates. If that is wrong, import "
-        "it again with --from and --to, where the feed has days, or write the dates as YYYY-MM-DD."
+        f"{'day' if order.day_first else 'month'} first, as the store's marketplace writes dates. If that is wrong, "
+        "import it again with --from and --to, where the feed has days, or write the dates as YYYY-MM-DD."
     )
 
 
@@ -105,9 +105,9 @@ def order_of(
     if len(possible) < 2:
         return Order(possible[0]) if possible else None
     for value, moment in witnesses:
-        if told := [first for first in possible if _day(value, first) == _iso(moment[:10])]:
-            if len(told) == 1:
-                return Order(told[0])
+        told = [first for first in possible if _day(value, first) == _iso(moment[:10])]
+        if len(told) == 1:
+            return Order(told[0])
     for is_meant in (
         (lambda day: day in wanted) if wanted else None,
         (lambda day: day <= today + timedelta(days=1)) if today else None,

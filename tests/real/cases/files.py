@@ -15,7 +15,9 @@ SETTLEMENTS = "amazon_sp.settlements_v2"
 NOON = "2026-10-20T12:00:00Z"
 
 
-def saved(report: bytes, delimiter: str, *, every: bool = True, commas: bool = False, charset: str = "utf-8-sig") -> bytes:
+def saved(
+    report: bytes, delimiter: str, *, every: bool = True, commas: bool = False, charset: str = "utf-8-sig"
+) -> bytes:
     """A tab-separated report as Seller Central's pages and Excel write it. commas: decimal ones, in numbers."""
     text = io.StringIO()
     quoting = csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL
@@ -36,7 +38,10 @@ _LISTED = (
     "select sku, asin, price_amount, listing_status, fulfillment_channel from marts.products where store_id = '{}' "
     "order by sku"
 )
-_STOCK = "select date, ledger_quantity from marts.inventory_daily where store_id = '{}' and ledger_quantity is not null"
+_STOCK = (
+    "select date, ledger_ending_quantity from marts.inventory_daily where store_id = '{}' "
+    "and ledger_ending_quantity is not null"
+)
 _TWO_ORDERS = orders(
     "302-1|2026-10-12T10:00:00+00:00|Shipped|Amazon.de|D-1|2|EUR|39.98|6.38",
     "302-2|2026-10-12T11:00:00+00:00|Shipped|Amazon.de|D-2|1|EUR|5.50|0.88",
@@ -103,7 +108,8 @@ CASES = (
                 LISTINGS,
                 "jp",
                 table(
-                    "出品者SKU|ASIN 1|商品名|価格|フルフィルメント・チャンネル|法人価格|ポイント|商品税コード|ステータス|調達タイプ",
+                    "出品者SKU|ASIN 1|商品名|価格|フルフィルメント・チャンネル|法人価格|ポイント|"
+                    "商品税コード|ステータス|調達タイプ",
                     "J-1|B0FILES0J1|鍋|1980|AMAZON_JP|1900|20|A_GEN|Active|",
                     charset="cp932",
                 ),
@@ -112,12 +118,14 @@ CASES = (
         ),
         right={
             _LISTED.format("listings-in-japanese-jp"): [("J-1", "B0FILES0J1", 1980, "Active", "Amazon")],
-            "select count(*) from ops.drift where header in ('ポイント', '法人価格', '商品税コード', '調達タイプ')": [(0,)],
+            "select count(*) from ops.drift where header in ('ポイント', '法人価格', '商品税コード', '調達タイプ')": [
+                (0,)
+            ],
         },
     ),
     Case(
         name="active-listings",
-        met="GET_MERCHANT_LISTINGS_DATA has no status; sellers leave columns out (amzn/selling-partner-api-models#4864)",
+        met="active listings have no status; sellers leave columns out (amzn/selling-partner-api-models#4864)",
         stores={"uk": "GB"},
         currency="GBP",
         given=(
@@ -163,12 +171,15 @@ CASES = (
             Given(
                 COSTS,
                 "uk",
-                "sku;valid_from;unit_cost;currency;;\r\n\u00a0C-1 ;13/01/2026;4,50;GBP;;\r\n;;;;;\r\n".encode("utf-8-sig"),
+                "sku;valid_from;unit_cost;currency;;\r\n\u00a0C-1 ;13/01/2026;4,50;GBP;;\r\n;;;;;\r\n".encode(
+                    "utf-8-sig"
+                ),
                 as_of=NOON,
             ),
         ),
         right={
-            "select goods_amount from marts.profit_daily where store_id = 'costs-from-excel-uk' and sku = 'C-1'": [(-9,)]
+            "select cost_of_goods_amount from marts.profit_daily where store_id = 'costs-from-excel-uk' "
+            "and sku = 'C-1'": [(-9,)]
         },
     ),
     Case(
@@ -184,10 +195,12 @@ CASES = (
             Given(
                 "amazon_sp.sales_and_traffic",
                 "us",
-                '"(Parent) ASIN","(Child) ASIN","Title","Sessions - Total","Units Ordered"\n"B0","B0","T","1","1"\n'.encode(),
+                b'"(Parent) ASIN","(Child) ASIN","Title","Sessions - Total","Units Ordered"\n"B0","B0","T","1","1"\n',
                 refused="business report",
             ),
-            Given("amazon_ads.sp_campaigns", "us", b"Campaign name,Impressions,Clicks,Total cost\n", refused="advertising"),
+            Given(
+                "amazon_ads.sp_campaigns", "us", b"Campaign name,Impressions,Clicks,Total cost\n", refused="advertising"
+            ),
             Given(LISTINGS, "us", b"PK\x03\x04\x14\x00xl/workbook.xml", refused="Excel workbook"),
             Given(
                 SETTLEMENTS,

@@ -1,4 +1,4 @@
-"""Headers in every spelling and language; columns that are left out; files that are no feed's, named for what they are."""
+"""Headers in every spelling and language; columns that are left out; files that are no feed's, and their names."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ def test_each_name_of_a_header_is_that_header(feed: Feed) -> None:
 def test_spellings() -> None:
     assert columns(LISTINGS, "seller-sku", "fulfilment-channel") == ("seller_sku", "fulfillment_channel")
     assert columns(LISTINGS, "Handler SKU", "PREIS") == ("seller_sku", "price")
-    assert columns(LISTINGS, "H\ufffdndler-SKU", "H\ufffdndlerversandgruppe") == ("seller_sku", "merchant_shipping_group")
+    assert columns(LISTINGS, "H\ufffdndler-SKU", "H\ufffdndlerversandgruppe") == (
+        "seller_sku",
+        "merchant_shipping_group",
+    )
     assert columns(LISTINGS, "HÃ¤ndler-SKU", "prix") == ("seller_sku", "price")
     decomposed = unicodedata.normalize("NFD", "quantité")
     assert columns(LISTINGS, "sku-vendeur", decomposed, "état") == ("seller_sku", "quantity", "status")
@@ -57,7 +60,12 @@ def test_columns_that_hold_nothing_are_left_out() -> None:
 
 
 def test_fewer_columns_are_enough() -> None:
-    assert columns(LISTINGS, "seller-sku", "asin1", "item-name", "price") == ("seller_sku", "asin1", "item_name", "price")
+    assert columns(LISTINGS, "seller-sku", "asin1", "item-name", "price") == (
+        "seller_sku",
+        "asin1",
+        "item_name",
+        "price",
+    )
 
 
 def test_a_report_of_another_kind_is_refused_even_where_what_is_required_is_there() -> None:

@@ -1,4 +1,4 @@
-"""A report in another notation (comma, semicolon, quotes, BOM, UTF-16, `sep=`) gives the rows that it gives as it is."""
+"""A report in another notation (comma, semicolon, quotes, BOM, UTF-16, `sep=`) gives the rows that it gave."""
 
 from __future__ import annotations
 
@@ -77,7 +77,9 @@ def rewritten(headers: list[str], rows: list[list[str]], variant: tuple[str, str
         return ("sep=;" + end + table(headers, rows, ";", quoting, end)).encode("utf-8-sig")
     if kind == "padded":  # what Excel leaves of a sheet in which more columns were used once
         wide = [[*row, "", ""] for row in rows]
-        return table([*headers, "", ""], [*wide, [""] * (len(headers) + 2)], ";", csv.QUOTE_MINIMAL, end).encode("utf-8-sig")
+        return table([*headers, "", ""], [*wide, [""] * (len(headers) + 2)], ";", csv.QUOTE_MINIMAL, end).encode(
+            "utf-8-sig"
+        )
     text = table(headers, rows, "," if kind == "comma" else ";", quoting, end)
     return text.encode("utf-8-sig" if every else "utf-8")
 
@@ -174,9 +176,7 @@ def test_what_is_written_one_way_throughout_is_read_so_or_is_a_guess(
 ) -> None:
     width = 2 if padded else 1
     parts = [(each.day, each.month) if day_first else (each.month, each.day) for each in days]
-    texts = [
-        f"{a:0{width}}{sign}{b:0{width}}{sign}{each.year}" for (a, b), each in zip(parts, days, strict=True)
-    ]
+    texts = [f"{a:0{width}}{sign}{b:0{width}}{sign}{each.year}" for (a, b), each in zip(parts, days, strict=True)]
     order = order_of(texts, day_first=day_first)
     assert order is not None
     assert [written(text, "iso", order) for text in texts] == [each.isoformat() for each in days]
@@ -198,7 +198,7 @@ def test_a_ledger_from_a_page_is_read_by_its_dates_or_by_the_marketplace(
     country: str, written_as: str, days: set[date], warned: bool
 ) -> None:
     feed = FEEDS["amazon_sp.ledger_summary"]
-    row = {each: "1" for each in feed.sections[0].required} | {"Date": written_as}
+    row = dict.fromkeys(feed.sections[0].required, "1") | {"Date": written_as}
     job = job_of(feed, table(list(row), [list(row.values())], ",", csv.QUOTE_ALL).encode(), None, country)
     job.incoming = job.incoming.__class__(
         open=job.incoming.open, origin="import", report_created_at=job.incoming.report_created_at.replace(year=2027)

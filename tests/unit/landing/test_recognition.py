@@ -10,7 +10,8 @@ import pytest
 
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.recognition import Evidence, feeds_of, json_feeds_of, recognise, stores_of
+from pipelines.landing.looking import Evidence, feeds_of, json_feeds_of
+from pipelines.landing.recognition import recognise, stores_of
 from pipelines.stores import Catalog, load_stores
 from tests.support.landing import fixture
 
@@ -74,7 +75,7 @@ def listing(*rows: str, header: str = "seller-sku\titem-name\tprice\tfulfillment
          b"1,2026-10-01T23:30:00+00:00,2026-10-01T23:30:00+00:00,Shipped,A,1,1.00,Amazon.fr\n"
          b"2,2026-10-31T23:30:00+00:00,2026-10-31T23:30:00+00:00,Shipped,A,1,1.00,Amazon.fr\n", "harbor-fr"),
         (b"sku;valid_from;unit_cost;currency\nA;2026-01-01;4,50;CAD\n", "harbor-ca"),
-        ("出品者SKU\t価格\tステータス\tフルフィルメント・チャンネル\nA\t1\tActive\tAMAZON_JP\n".encode("cp932"), "sakura-jp"),
+        ("出品者SKU\t価格\tフルフィルメント・チャンネル\nA\t1\tAMAZON_JP\n".encode("cp932"), "sakura-jp"),
         (b'"Date","FNSKU","MSKU","Disposition","Starting Warehouse Balance","Ending Warehouse Balance","Location"\n'
          b'"10/13/2026","X","A","SELLABLE","1","1","FR"\n', "harbor-fr"),
     ],
@@ -93,18 +94,20 @@ def test_the_store_is_told_by_the_rows(content: bytes, store: str, tmp_path: Pat
 def test_what_is_found_is_said(tmp_path: Path) -> None:
     path = tmp_path / "october.csv"
     rows = [f"{day:02}.10.2026;X;A;SELLABLE;1;1;DE" for day in range(1, 32)]
-    path.write_text("\r\n".join(["Date;FNSKU;MSKU;Disposition;Starting Warehouse Balance;Ending Warehouse Balance;Location", *rows]))
+    path.write_text(
+        "\r\n".join(["Date;FNSKU;MSKU;Disposition;Starting Warehouse Balance;Ending Warehouse Balance;Location", *rows])
+    )
     found = recognise(catalog_of(tmp_path), path)
     assert found.told == (
-        'october.csv is a "Inventory ledger, daily summary by country" document (amazon_sp.ledger_summary) of harbor-de, '
-        "31 lines, 2026-10-01 to 2026-10-31."
+        'october.csv is a "Inventory ledger, daily summary by country" document (amazon_sp.ledger_summary) of '
+        "harbor-de, 31 lines, 2026-10-01 to 2026-10-31."
     )
 
 
 def test_what_the_user_says_goes_first_and_a_contradiction_is_told(tmp_path: Path) -> None:
     path = tmp_path / "costs.csv"
     path.write_text("sku,valid_from,unit_cost,currency\nA,2026-01-01,1,EUR\n")
-    with pytest.raises(ConfigError, match="EUR, which fits harbor-de, harbor-fr. Give --store"):
+    with pytest.raises(ConfigError, match=r"EUR, which fits harbor-de, harbor-fr\. Give --store"):
         recognise(catalog_of(tmp_path), path)
     found = recognise(catalog_of(tmp_path), path, store_id="harbor-us")
     assert found.store is not None
@@ -123,7 +126,7 @@ def test_nothing_tells_or_nobody_sells_there(tmp_path: Path) -> None:
     assert found.store.store_id == "sakura-jp"
     spec = {"reportType": "GET_SALES_AND_TRAFFIC_REPORT", "marketplaceIds": ["A1805IZSGTT6HS"]}
     path.write_text(json.dumps({"reportSpecification": spec, "salesAndTrafficByDate": []}))
-    with pytest.raises(ConfigError, match="Amazon.nl, and no store of stores.yaml sells there"):
+    with pytest.raises(ConfigError, match=r"Amazon\.nl, and no store of stores.yaml sells there"):
         recognise(catalog_of(tmp_path), path)
     path.write_text("name,age\nJim,7\n")
     with pytest.raises(DocumentError, match="no document that is known: its columns are name, age"):
@@ -140,4 +143,8 @@ def test_feeds_and_stores_are_ranked(tmp_path: Path) -> None:
     ]
     assert json_feeds_of([], "GET_BRAND_ANALYTICS_MARKET_BASKET_REPORT") == [FEEDS["amazon_sp.market_basket"]]
     everybody = tuple(catalog_of(tmp_path).stores.values())
-    assert [each.store_id for each in stores_of(everybody, orders, Evidence())] == ["harbor-ca", "harbor-de", "sakura-jp"]
+    assert [each.store_id for each in stores_of(everybody, orders, Evidence())] == [
+        "harbor-ca",
+        "harbor-de",
+        "sakura-jp",
+    ]

@@ -14,4 +14,9 @@ from {{ source("manual", "product_costs") }} as r
 inner join {{ current_loads("manual.product_costs") }} as l on r.load_id = l.load_id
 inner join ops.stores as s on l.scope_id = s.store_id
 order by
-    s.store_id, {{ user_sku("r.sku") }}, {{ as_user_date("r.valid_from") }}, l.instant desc nulls last, r.load_id desc, r.row_seq desc
+    s.store_id,
+    {{ user_sku("r.sku") }},
+    {{ as_user_date("r.valid_from") }},
+    l.instant desc nulls last,
+    r.load_id desc,
+    r.row_seq desc
