@@ -102,6 +102,7 @@ def _only(catalog: Catalog, name: str, feed: Feed, evidence: Evidence, found: li
             f"{name} is a {feed.title} document ({feed.name}); its rows are of {said}, and no store of stores.yaml "
             f"sells there. The stores are: {everybody}."
         )
+    said = said or ", ".join(sorted(evidence.countries) or sorted(evidence.regions))
     hint = f"its rows are of {said}, which fits" if said else "nothing in it tells whose it is; it fits"
     raise ConfigError(
         f"{name} is a {feed.title} document ({feed.name}); {hint} {', '.join(each.store_id for each in found)}. Give "

@@ -62,7 +62,7 @@ def damage_told(found: dict[str, str]) -> str | None:
     more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
     return (
         f"No product has the SKU {', '.join(shown)}{more}: a spreadsheet seems to have made numbers of SKUs. Their "
-        "costs count for nothing; format the column as text, write the SKUs as Amazon has them and import the file again."
+        "costs count for nothing; format the column as text, write the SKUs as Amazon has them and import it again."
     )
 
 
