@@ -43,7 +43,7 @@ class Section:
     or date-time (for date-times with an offset: the marketplace day of that instant).
     dates: headers whose fields hold plain dates, which pages of Seller Central and spreadsheets write in the reader's
     way; they are read as `landing/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
-    its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how the dates are meant.
+    its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how they are meant.
     numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
     line has all its fields, and one line out of place refuses the document.
     countries: headers whose fields hold a country of two letters or nothing; anything else says that the report was

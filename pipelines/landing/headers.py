@@ -22,6 +22,9 @@ _AMERICAN = (("fulfilment", "fulfillment"), ("licence", "license"), ("centre", "
 _ACCENTS = re.compile("[̀-ͯ]")
 
 
+_column = functools.lru_cache(maxsize=20_000)(column_name)
+
+
 @functools.lru_cache(maxsize=20_000)
 def plain(header: str) -> str:
     """A header as it is compared.
@@ -43,13 +46,17 @@ def named(feed: Feed, section: Section, headers: Sequence[str]) -> tuple[str, ..
 
     A header that is written as the feed knows it goes before one that only means the same.
     """
-    exact = {column_name(each): each for each in (*section.known, *section.required)}
-    taken = {column_name(each) for each in headers} & set(exact)
+    exact = {_column(each) for each in (*section.known, *section.required)}
+    taken = {_column(each) for each in headers} & exact
+    others: dict[str, str] | None = None
     names = []
     for header in headers:
-        found = None if column_name(header) in exact else _meant(feed, section, header)
-        if found is not None and column_name(found) not in taken:
-            taken.add(column_name(found))
+        found = None
+        if _column(header) not in exact and (wanted := plain(header)):
+            others = _others(feed, section) if others is None else others
+            found = _meant(wanted, others)
+        if found is not None and _column(found) not in taken:
+            taken.add(_column(found))
             names.append(found)
         else:
             names.append(header.strip())
@@ -58,7 +65,7 @@ def named(feed: Feed, section: Section, headers: Sequence[str]) -> tuple[str, ..
 
 def is_unused(feed: Feed, header: str) -> bool:
     """Whether a column of this name holds nothing (`Feed.unused`); spreadsheets number columns of one name."""
-    return plain(header).rstrip("0123456789") in {plain(each) for each in feed.unused}
+    return bool(feed.unused) and plain(header).rstrip("0123456789") in {plain(each) for each in feed.unused}
 
 
 class Fit(NamedTuple):
@@ -72,9 +79,9 @@ class Fit(NamedTuple):
 def fit(feed: Feed, headers: Sequence[str]) -> Fit:
     """How these headers fit a delimited feed."""
     section = feed.sections[0]
-    columns = {column_name(each) for each in named(feed, section, headers)}
-    known = {column_name(each) for each in (*section.known, *section.required)}
-    missing = tuple(each for each in section.required if column_name(each) not in columns)
+    columns = {_column(each) for each in named(feed, section, headers)}
+    known = {_column(each) for each in (*section.known, *section.required)}
+    missing = tuple(each for each in section.required if _column(each) not in columns)
     return Fit(feed, len(columns & known), missing)
 
 
@@ -88,17 +95,18 @@ def fitting(headers: Sequence[str], feeds: Iterable[Feed] = FEEDS.values()) -> l
     return [each for each in found if 2 * each.known >= found[0].known]
 
 
-def _meant(feed: Feed, section: Section, header: str) -> str | None:
-    wanted = plain(header)
-    if not wanted:
-        return None
+def _others(feed: Feed, section: Section) -> dict[str, str]:
+    """The known headers by all their names, as these are compared."""
     known = {plain(each): each for each in reversed((*section.known, *section.required))}
-    known |= {plain(localised): each for localised, each in feed.aliases.items()}
+    return known | {plain(localised): each for localised, each in feed.aliases.items()}
+
+
+def _meant(wanted: str, known: dict[str, str]) -> str | None:
     lost = wanted.count(REPLACEMENT)
     if not lost or 3 * lost > len(wanted):
         return known.get(wanted)
     pattern = re.compile(re.escape(wanted).replace(REPLACEMENT, ".{0,2}"))
-    meant = {column_name(each): each for name, each in known.items() if pattern.fullmatch(name)}
+    meant = {_column(each): each for name, each in known.items() if pattern.fullmatch(name)}
     return next(iter(meant.values())) if len(meant) == 1 else None
 
 

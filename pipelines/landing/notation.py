@@ -89,7 +89,10 @@ def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> N
     named = next((found[1] for line in lines[:skip] if (found := _SEPARATOR.fullmatch(line.strip()))), None)
     if named is not None:
         return Notation(named, True, skip)
-    best, most = usual, _known(feed, header, usual)
+    first = fit(feed, headers_in(header, usual))
+    if first.known > 1 and not first.missing:
+        return usual
+    best, most = usual, first.known
     for delimiter in DELIMITERS:
         if delimiter == feed.delimiter:
             continue
