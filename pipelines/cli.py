@@ -342,8 +342,13 @@ def replay() -> None:
 @app.command("import")
 def import_(
     file: Annotated[Any, typer.Argument(metavar="FILE_OR_URL", parser=file_or_address, help="`manual.*`: also a URL.")],
-    feed: Annotated[str, typer.Option(metavar="FEED", help="What it is, as `amazon_sp.all_orders_by_order_date`.")],
-    store: Annotated[str | None, typer.Option(metavar="STORE", help="Whose it is; rates belong to nobody.")] = None,
+    feed: Annotated[
+        str | None,
+        typer.Option(metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header."),
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(metavar="STORE", help="Whose it is; default: by its rows. Rates belong to nobody.")
+    ] = None,
     start: From = None,
     end: To = None,
     as_of: Annotated[
@@ -354,16 +359,19 @@ def import_(
 ) -> None:
     """Land a document downloaded by hand and build what depends on it.
 
+    Without --feed or --store it is looked at first, and what it is taken for is printed before it is loaded.
     With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
     """
     from pipelines.landing.importer import import_file
     from pipelines.local import steps
     from pipelines.local.progress import say, waiting
 
-    _known_feed(feed)
+    if feed is not None:
+        _known_feed(feed)
     settings = _settings(tell=True)
     warehouse, catalog = _open(settings)
     _known_stores(catalog, [store] if store else None)
+    feed, store = steps.recognised(console, catalog, file, feed, store)
     with waiting(console, f"Importing {file}"):
         outcome = import_file(
             settings,

@@ -36,6 +36,11 @@ class Marketplace:
         """The time zone as an object."""
         return ZoneInfo(self.time_zone)
 
+    @property
+    def day_first(self) -> bool:
+        """Whether people there write 13/03/2026, not 03/13/2026 (short dates of CLDR; Japan writes the month first)."""
+        return self.country not in ("US", "CA", "JP")
+
 
 # country, marketplace id, region, currency, zone, domain, charset of last resort. Where Latin-1 letters do not suffice
 # the last resort is UTF-8: unreadable bytes are then counted instead of being read as wrong letters.

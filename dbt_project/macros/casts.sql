@@ -5,11 +5,21 @@
 -#}
 {% macro as_text(column) -%} nullif({{ column }}, '') {%- endmacro %}
 
-{# Postgres would also take NaN, infinity, hexadecimal, exponents and underscores for numbers. -#}
+{#
+    Postgres would also take NaN, infinity, hexadecimal, exponents and underscores for numbers. Reports in other languages,
+    and files that went through a spreadsheet, have decimal commas: `19,99` and `1.234,5` are read so; of `1,234` nobody
+    knows what it is.
+-#}
 {% macro as_numeric(column) -%}
+    {%- set european -%} replace(translate({{ column }}, '. ', ''), ',', '.') {%- endset -%}
     case
         when translate({{ column }}, '0123456789+-. ', '') = '' and pg_input_is_valid({{ column }}, 'numeric')
         then ({{ column }})::numeric
+        when
+            ({{ column }} like '%,_' or {{ column }} like '%,__')
+            and translate({{ column }}, '0123456789+-., ', '') = ''
+            and pg_input_is_valid({{ european }}, 'numeric')
+        then ({{ european }})::numeric
     end
 {%- endmacro %}
 

@@ -40,3 +40,19 @@
 
 {# A day in a user's own file: 2026-03-01, or 01.03.2026 as European spreadsheets write it. -#}
 {% macro as_user_date(column) -%} {{ as_date("(" ~ dotted_to_iso(column) ~ ")") }} {%- endmacro %}
+
+{#
+    A SKU in a user's own file: without the blanks that spreadsheets leave round it (also those that do not break), and
+    without ="...", which keeps leading zeros in one.
+-#}
+{% macro user_sku(column) -%}
+    coalesce(
+        btrim(
+            case
+                when {{ column }} like '="%"' then substr({{ column }}, 3, length({{ column }}) - 3) else {{ column }}
+            end,
+            U&' \0009\00A0\202F\3000\FEFF'
+        ),
+        ''
+    )
+{%- endmacro %}

@@ -41,6 +41,9 @@ class Section:
     refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
     slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
     or date-time (for date-times with an offset: the marketplace day of that instant).
+    dates: headers whose fields hold plain dates, which pages of Seller Central and spreadsheets write in the reader's
+    way; they are read as `landing/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
+    its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how they are meant.
     numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
     line has all its fields, and one line out of place refuses the document.
     countries: headers whose fields hold a country of two letters or nothing; anything else says that the report was
@@ -53,6 +56,8 @@ class Section:
     required: tuple[str, ...] = ()
     day: str = ""
     day_formats: tuple[str, ...] = ("iso",)
+    dates: tuple[str, ...] = ()
+    dated_by: str = ""
     numbers: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
 
@@ -77,6 +82,8 @@ class Feed:
     restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
     `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose headers all stand in quotes).
     `identity`: of a listed feed, the header whose value says which document it is, however it came.
+    `aliases`: other names of headers (in other languages) -> the known header. `unused`: headers of columns that hold
+    nothing; they are left out.
     `may_be_empty`: a snapshot of which there is often nothing to show; cancelled by the source, it is an empty one.
     `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
     """
@@ -109,6 +116,7 @@ class Feed:
     delimiter: str = "\t"
     quoting: Quoting = "none"
     aliases: Mapping[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
     identity: str = ""

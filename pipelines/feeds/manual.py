@@ -15,6 +15,7 @@ FEEDS: tuple[Feed, ...] = (
             Section(
                 known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost"),
                 required=("sku", "valid_from", "unit_cost", "currency"),
+                dates=("valid_from",),
             ),
         ),
         delimiter=",",
@@ -30,6 +31,7 @@ FEEDS: tuple[Feed, ...] = (
             Section(
                 known=("sku", "received_on", "quantity", "unit_cost", "currency"),
                 required=("sku", "received_on", "quantity", "unit_cost", "currency"),
+                dates=("received_on",),
             ),
         ),
         delimiter=",",
@@ -47,6 +49,7 @@ FEEDS: tuple[Feed, ...] = (
                 known=("date", "base_currency", "quote_currency", "rate"),
                 required=("date", "base_currency", "quote_currency", "rate"),
                 day="date",
+                dates=("date",),
                 day_formats=("iso", "%d.%m.%Y"),
             ),
         ),

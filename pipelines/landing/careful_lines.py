@@ -42,7 +42,9 @@ class Reject:
 
 
 @dataclass(frozen=True, slots=True)
-class _Record:
+class Record:
+    """The fields of a line; of a quoted document, of the lines that one quote spans. problem: why they are none."""
+
     line: int
     values: list[str]
     bad: int
@@ -68,55 +70,12 @@ class CarefulLines:
         """Every line after the header that is not blank, in the document's order."""
         lines = _lines(blocks, self.charset)
         next(lines, None)
-        return self._judged(self._quoted_records(lines) if self.quoted else self._records(lines))
+        return self._judged(records(lines, self.delimiter, quoted=self.quoted))
 
-    def _records(self, lines: Iterator[tuple[int, str, int]]) -> Iterator[_Record]:
-        for number, text, bad in lines:
-            if text.strip(" \r"):
-                yield _Record(number, text.split(self.delimiter), bad)
-
-    def _quoted_records(self, lines: Iterator[tuple[int, str, int]]) -> Iterator[_Record]:
-        """A record goes on while a quote is open. One that never ends is given up after its first line."""
-        again: deque[tuple[int, str, int]] = deque()
-        while True:
-            number, text, bad = again.popleft() if again else next(lines, (0, "", 0))
-            if not number:
-                return
-            if not text.strip(" \r"):
-                continue
-            taken = [text]
-            more: list[tuple[int, str, int]] = []
-            length = len(text)
-            open_quote = text.count('"') % 2 == 1
-            while open_quote and len(more) < _LONGEST_RECORD_LINES and length < _LONGEST_RECORD:
-                following = again.popleft() if again else next(lines, None)
-                if following is None:
-                    break
-                more.append(following)
-                taken.append(following[1])
-                length += len(following[1])
-                open_quote = (following[1].count('"') % 2 == 1) != open_quote
-            if open_quote:
-                again.extendleft(reversed(more))
-                yield _Record(number, text.split(self.delimiter), bad, "a quote is opened and never closed")
-                continue
-            record = "\n".join(taken)
-            values, problem = self._parsed(record)
-            yield _Record(number, values, bad + sum(each[2] for each in more), problem)
-
-    def _parsed(self, record: str) -> tuple[list[str], str]:
-        try:
-            rows = list(csv.reader(io.StringIO(record, newline=""), delimiter=self.delimiter))
-        except csv.Error as error:
-            return record.split(self.delimiter), f"its quotes cannot be read ({error})"
-        if len(rows) != 1:
-            return record.split(self.delimiter), "a line end stands between its fields"
-        return rows[0], ""
-
-    def _judged(self, records: Iterator[_Record]) -> Iterator[Row | Reject]:
+    def _judged(self, records: Iterator[Record]) -> Iterator[Row | Reject]:
         """Decides on each record; a short one waits for the next, which may be the other half of a broken line."""
         width = self.layout.width
-        held: _Record | None = None
+        held: Record | None = None
         for record in records:
             if held is not None:
                 if self._is_broken(held, record):
@@ -139,7 +98,7 @@ class CarefulLines:
         if held is not None:
             yield self._short(held)
 
-    def _is_broken(self, first: _Record, second: _Record) -> bool:
+    def _is_broken(self, first: Record, second: Record) -> bool:
         """Whether two short lines are one, with a line end in a field: the second one's fields are out of place, or,
         where that cannot be told, both together have all fields.
         """
@@ -150,10 +109,10 @@ class CarefulLines:
             return len(first.values) + len(second.values) - 1 == self.layout.width
         return not placed
 
-    def _filled(self, record: _Record) -> list[str]:
+    def _filled(self, record: Record) -> list[str]:
         return record.values + [""] * (self.layout.width - len(record.values))
 
-    def _short(self, record: _Record) -> Row | Reject:
+    def _short(self, record: Record) -> Row | Reject:
         """A line that lacks trailing fields is loaded; one whose fields do not stand where they should is not."""
         values = self._filled(record)
         missing = _fields(self.layout.width - len(record.values))
@@ -163,8 +122,58 @@ class CarefulLines:
             return Row(record.line, values, record.bad)
         return self._reject(record, f"it has {missing} fewer than the header, and not only trailing ones")
 
-    def _reject(self, record: _Record, reason: str) -> Reject:
+    def _reject(self, record: Record, reason: str) -> Reject:
         return Reject(record.line, record.values, reason, record.bad)
+
+
+def records(lines: Iterator[tuple[int, str, int]], delimiter: str, *, quoted: bool) -> Iterator[Record]:
+    """The records of lines (their number, text and undecodable characters); blank lines are none."""
+    return _quoted_records(lines, delimiter) if quoted else _plain_records(lines, delimiter)
+
+
+def _plain_records(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Iterator[Record]:
+    for number, text, bad in lines:
+        if text.strip(" \r"):
+            yield Record(number, text.split(delimiter), bad)
+
+
+def _quoted_records(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Iterator[Record]:
+    """A record goes on while a quote is open. One that never ends is given up after its first line."""
+    again: deque[tuple[int, str, int]] = deque()
+    while True:
+        number, text, bad = again.popleft() if again else next(lines, (0, "", 0))
+        if not number:
+            return
+        if not text.strip(" \r"):
+            continue
+        taken = [text]
+        more: list[tuple[int, str, int]] = []
+        length = len(text)
+        open_quote = text.count('"') % 2 == 1
+        while open_quote and len(more) < _LONGEST_RECORD_LINES and length < _LONGEST_RECORD:
+            following = again.popleft() if again else next(lines, None)
+            if following is None:
+                break
+            more.append(following)
+            taken.append(following[1])
+            length += len(following[1])
+            open_quote = (following[1].count('"') % 2 == 1) != open_quote
+        if open_quote:
+            again.extendleft(reversed(more))
+            yield Record(number, text.split(delimiter), bad, "a quote is opened and never closed")
+            continue
+        values, problem = _parsed("\n".join(taken), delimiter)
+        yield Record(number, values, bad + sum(each[2] for each in more), problem)
+
+
+def _parsed(record: str, delimiter: str) -> tuple[list[str], str]:
+    try:
+        rows = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        return record.split(delimiter), f"its quotes cannot be read ({error})"
+    if len(rows) != 1:
+        return record.split(delimiter), "a line end stands between its fields"
+    return rows[0], ""
 
 
 def _fields(count: int) -> str:

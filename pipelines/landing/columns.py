@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.landing.foreign import report_named
+from pipelines.landing.headers import fitting, is_unused, named
 
 LONGEST_NAME = 63  # bytes, of a column in Postgres
 _OURS = frozenset({"load_id", "row_seq", "item"})
@@ -75,13 +76,16 @@ def layout_of(feed: Feed, section: Section, headers: Sequence[str], *, keep_pers
     Raises DocumentError: 'wrong_type' where it is another report's header, 'missing_column' where a required one is
     missing.
     """
-    aliases = {_plain(localised): known for localised, known in feed.aliases.items()}
-    names = tuple(aliases.get(_plain(header), header.strip()) for header in headers)
+    names = named(feed, section, headers)
     known = {column_name(each) for each in (*section.known, *section.required)}
     columns = _unique_columns(names, known)
     missing = [each for each in section.required if column_name(each) not in columns]
     if missing:
-        raise _refusal(feed, section, missing, names, set(columns))
+        raise _refusal(feed, section, missing, names)
+    if known and 2 * len(known & set(columns)) < len(columns):
+        better = fitting(headers)[:1]
+        if better and better[0].feed.sections[0].known != section.known and better[0].known > len(known & set(columns)):
+            raise _refusal(feed, section, missing, names)
     personal, hashed = (
         set() if keep_personal else {column_name(each) for each in listed} for listed in (feed.personal, feed.hashed)
     )
@@ -89,7 +93,8 @@ def layout_of(feed: Feed, section: Section, headers: Sequence[str], *, keep_pers
     return Layout(
         headers=names,
         columns=columns,
-        personal=tuple(i for i, name in enumerate(plain) if name in personal),
+        # what holds nothing is cut out with what nobody may see
+        personal=tuple(i for i, name in enumerate(plain) if name in personal or is_unused(feed, names[i])),
         unknown=tuple(i for i, column in enumerate(columns) if known and column not in known),
         hashed=tuple(i for i, name in enumerate(plain) if name in hashed - personal),
     )
@@ -143,23 +148,18 @@ def _unique_columns(names: Sequence[str], known: set[str] | frozenset[str]) -> t
     return tuple(each or "" for each in columns)
 
 
-def _refusal(
-    feed: Feed, section: Section, missing: list[str], names: tuple[str, ...], columns: set[str]
-) -> DocumentError:
-    others = [
-        other.name
-        for other in FEEDS.values()
-        if other.format == "delimited"
-        and other.source != "manual"
-        and other.name != feed.name
-        and all(column_name(each) in columns for each in other.sections[0].required)
-    ]
+def _refusal(feed: Feed, section: Section, missing: list[str], names: tuple[str, ...]) -> DocumentError:
     shown = ", ".join(name[:40] for name in names[:8]) + (", ..." if len(names) > 8 else "")
+    other = report_named(names)
+    if other is not None:
+        return DocumentError(f"{other} {feed.name} is another report. Nothing of it was loaded.", kind="wrong_type")
+    others = [each.feed.name for each in fitting(names) if each.feed.source != "manual" and each.feed.name != feed.name]
     if others or 2 * len(missing) > len(section.required):
         hint = f" It looks like {' or '.join(others)}." if others else ""
+        lacks = f"; of those that every such report has, {', '.join(missing)} are missing" if missing else ""
         return DocumentError(
-            f"The document is no {feed.title} report ({feed.name}): its columns are {shown}; of those that every such "
-            f"report has, {', '.join(missing)} are missing.{hint} Give the feed that it belongs to.",
+            f"The document is no {feed.title} report ({feed.name}): its columns are {shown}{lacks}.{hint} Give the "
+            "feed that it belongs to.",
             kind="wrong_type",
         )
     return DocumentError(
@@ -167,8 +167,3 @@ def _refusal(
         "If Amazon has renamed a column, add the new name to the feed's aliases.",
         kind="missing_column",
     )
-
-
-def _plain(header: str) -> str:
-    """A header as it is compared: full-width letters as plain ones, without spaces and case."""
-    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", header)).lower()

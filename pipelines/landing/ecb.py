@@ -150,7 +150,7 @@ def _of_xml(content: bytes) -> Iterator[Rate]:
     parser.StartDoctypeDeclHandler = doctype
     try:
         parser.Parse(content, True)
-    except (expat.ExpatError, ValueError) as error:
+    except (expat.ExpatError, ValueError, LookupError) as error:
         raise _broken(f"it is no whole XML document ({error})") from None
     return iter(found)
 

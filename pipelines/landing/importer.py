@@ -1,8 +1,8 @@
 """`tradewind import`: a document that somebody downloaded, down the same path as one that the engine fetched.
 
 Here a file (or the address of one), a feed, a store and maybe days become what `load.py` asks for. Files of the
-European Central Bank are turned into the long form of manual.fx_rates first (`ecb.py`); nothing else is read here, and
-nothing loaded.
+European Central Bank are turned into the long form of manual.fx_rates first (`ecb.py`); what a file is that is given
+without a feed or a store is told in `recognition.py`. Nothing else is read here, and nothing loaded.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import ecb
 from pipelines.landing.archive import Archive
 from pipelines.landing.load import Incoming, SliceKey, load_document
+from pipelines.landing.looking import RATES, refuse_foreign
 from pipelines.landing.periods import last_of, periods_between
 from pipelines.landing.pseudonyms import hash_key
 from pipelines.sources.download import download, is_address
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from pipelines.warehouse.connection import Warehouse
 
 log = logging.getLogger(__name__)
-
-RATES = "manual.fx_rates"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +88,7 @@ def import_file(
         instant=(moment or now) if feed.semantics == "snapshot" else None,
         store=store if feed.scope in ("store", "account") else None,
     )
+    _refuse_foreign(feed, name, opened)
     keep_personal = store is not None and catalog.tenants[store.tenant_id].keep_personal_data
     with warehouse.connect() as conn:
         sync_stores(conn, catalog)
@@ -175,6 +175,16 @@ def _document(feed: Feed, path: Path | str) -> tuple[str, Callable[[], BinaryIO]
     if content is None:
         return name, lambda: Path(path).open("rb")
     return name, lambda: io.BytesIO(content)
+
+
+def _refuse_foreign(feed: Feed, name: str, opened: Callable[[], BinaryIO]) -> None:
+    """What is no document at all is not kept either. Raises as `import_file`."""
+    try:
+        refuse_foreign(feed, opened)
+    except DocumentError as error:
+        raise DocumentError(f"{name} cannot be imported. {error}", kind=error.kind) from None
+    except OSError as error:
+        raise ConfigError(f"{name} cannot be read: {error.strerror or error}.") from None
 
 
 def _slices(feed: Feed, first: date | None, last: date | None) -> list[SliceKey] | None:

@@ -8,8 +8,9 @@ are written down is not decided here (`engine.py`, `ledger.py`).
 
 from __future__ import annotations
 
+import itertools
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -21,6 +22,7 @@ from pipelines.landing.columns import unknown_layout
 from pipelines.landing.documents import line_blocks, plain_blocks
 from pipelines.landing.handover import ClaimLost, Incoming, LoadOutcome, Origin, SliceKey
 from pipelines.landing.loading import Job
+from pipelines.landing.notation import Rewriting, headers_in, rewritten, widest
 from pipelines.landing.personal import strip_personal
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["ClaimLost", "Incoming", "LoadOutcome", "Origin", "SliceKey", "load_document"]
 
 log = logging.getLogger(__name__)
+
+_FIRST_LINES = 20
 
 
 def load_document(
@@ -80,9 +84,13 @@ def _keep_refused(job: Job) -> None:
 
 def _readable(job: Job) -> Iterator[bytes]:
     blocks = plain_blocks(job.incoming.open())
-    strip: Callable[[Iterator[bytes]], Iterator[bytes]] = job.strip or _strip_unknown
     try:
-        yield from blocks if job.feed.is_json else strip(line_blocks(blocks))
+        if job.feed.is_json:
+            yield from blocks
+        elif job.strip is not None and job.rewriting is not None:
+            yield from job.strip(rewritten(line_blocks(blocks, job.transcode), job.rewriting))
+        else:
+            yield from _strip_unknown(line_blocks(blocks))
     except DocumentError:
         return
 
@@ -90,11 +98,10 @@ def _readable(job: Job) -> Iterator[bytes]:
 def _strip_unknown(blocks: Iterator[bytes]) -> Iterator[bytes]:
     """A table whose columns are not known: those that are named like personal data are taken out."""
     first = next(blocks, b"")
-    header = first.split(b"\n", 1)[0].decode("latin-1").rstrip("\r").split("\t")
-    layout = unknown_layout(header)
-
-    def again() -> Iterator[bytes]:
-        yield first
-        yield from blocks
-
-    yield from strip_personal(again(), layout, lambda values: None)
+    lines = [each.decode("latin-1").rstrip("\r") for each in first.split(b"\n", _FIRST_LINES)[:_FIRST_LINES]]
+    notation = widest(lines)
+    layout = unknown_layout(headers_in(lines[notation.skip], notation))
+    found: Iterator[bytes] = itertools.chain((first,), blocks)
+    if layout.personal or notation.delimiter == "\t":
+        found = rewritten(found, Rewriting(notation, "\t", quoted=False))
+    yield from strip_personal(found, layout, lambda values: None)

@@ -1,4 +1,8 @@
-"""Loading a delimited document: its header, its charset, the fast way, and the careful way where that one fails."""
+"""Loading a delimited document: its header, its charset, the fast way, and the careful way where that one fails.
+
+A document in another notation than the feed's is rewritten as it streams in (`notation.py`): what is archived, copied
+and read again is in the feed's own.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +13,23 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 
 from pipelines.errors import DocumentError
-from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
-from pipelines.landing.careful_lines import has_quoted_header, split_header
-from pipelines.landing.charsets import candidates, decode, is_line_safe, likelier, named_charset
-from pipelines.landing.columns import Layout, layout_of
+from pipelines.landing.charsets import byte_order_mark, candidates, decode, is_line_safe, likelier, named_charset
+from pipelines.landing.columns import layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
 from pipelines.landing.documents import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
 from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.loading import Job, Quarantined
+from pipelines.landing.notation import header_of, headers_in, notation_of, rewriting_of, rewritten, values_at
 from pipelines.landing.personal import strip_personal
 from pipelines.landing.pseudonyms import Pseudonyms
+from pipelines.landing.written_dates import in_feeds_way
 
 log = logging.getLogger(__name__)
 
-_OTHER_DELIMITERS = (",", ";", "\t")
+_FIRST_LINES = 20
 
 
 def load(job: Job) -> LoadOutcome:
@@ -59,15 +63,16 @@ def load(job: Job) -> LoadOutcome:
 
 def prepare(job: Job) -> tuple[tuple[str, ...], str, Table]:
     """Charsets to try, delimiter and table of a document; `job` knows then how it is stripped. Raises DocumentError."""
-    charsets, delimiter, table = _look(job, _charsets(job))
+    charsets, table = _look(job, _charsets(job))
     if not is_line_safe(charsets[0]):
         job.transcode, charsets = charsets[0], ("utf-8",)
     if table.layout.hashed:
         job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
+    _settle_dates(job, table)
     job.strip = functools.partial(
         strip_personal, layout=table.layout, is_placed=table.is_placed, pseudonyms=job.pseudonyms
     )
-    return charsets, delimiter, table
+    return charsets, job.feed.delimiter, table
 
 
 def copy_again(job: Job, load_id: int) -> Seen:
@@ -78,21 +83,21 @@ def copy_again(job: Job, load_id: int) -> Seen:
     """
     assert job.archived is not None
     charset = named_charset(job.incoming.content_type) or "utf-8"
-    _, delimiter, table = _look(job, [(charset,)])
+    _, table = _look(job, [(charset,)])
     _widen(job, table)
-    if delimiter == "\t":
+    if job.feed.delimiter == "\t":
         with (
             contextlib.suppress(Miss),
             job.conn.transaction(),
-            contextlib.closing(_from_archive(job, job.archived)) as blocks,
+            contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks,
         ):
             return _copy(job, table, charset, blocks, load_id, _nowhere)
-    with contextlib.closing(_from_archive(job, job.archived)) as blocks:
-        return copy_careful(job.conn, table, charset, delimiter, blocks, load_id)
+    with contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks:
+        return copy_careful(job.conn, table, charset, job.feed.delimiter, blocks, load_id)
 
 
-def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], str, Table]:
-    """Charsets to try, delimiter and table, from the document's beginning. Raises DocumentError.
+def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], Table]:
+    """Charsets to try, and table, from the document's beginning; `job` knows then its notation. Raises DocumentError.
 
     choices: of charsets; those before the first that the header can be read in are left out.
     """
@@ -110,17 +115,22 @@ def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...]
             kind="wrong_type",
         )
     problem: DocumentError | None = None
+    with contextlib.closing(plain_blocks(job.incoming.open(), READ)) as blocks:
+        _, marked = byte_order_mark(next(blocks, b""))
     for charsets in choices:
         safe = is_line_safe(charsets[0])
-        line = (first if safe else _beginning(job, charsets[0])).split(b"\n", 1)[0]
+        lines = (first if safe else _beginning(job, charsets[0])).split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
+        skip, _ = header_of([each.decode("latin-1") for each in lines])
         tried = charsets if safe else ("utf-8",)
-        fitting = next((i for i, each in enumerate(tried) if not decode(line, each)[1]), len(tried) - 1)
+        fitting = next((i for i, each in enumerate(tried) if not decode(lines[skip], each)[1]), len(tried) - 1)
+        header = decode(lines[skip], tried[fitting])[0].rstrip("\r")
+        before = [each.decode("latin-1") for each in lines[:skip]]
         try:
-            header = decode(line, tried[fitting])[0]
-            delimiter, layout = _header(job, section, header)
-            quoting = job.feed.quoting
-            quoted = quoting == "standard" or (quoting == "as header" and has_quoted_header(header, delimiter))
-            return charsets[fitting:], delimiter, Table(job.feed, section, layout, job.scope.time_zone, quoted)
+            notation = notation_of(job.feed, [*before, header], spreadsheet=marked is not None and marked != "utf-8")
+            layout = layout_of(job.feed, section, headers_in(header, notation), keep_personal=job.keep_personal)
+            job.rewriting = rewriting_of(job.feed, header, notation)
+            quoted = job.rewriting.quoted
+            return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None
@@ -141,31 +151,44 @@ def _charsets(job: Job) -> Iterator[tuple[str, ...]]:
     yield named
 
 
-def _header(job: Job, section: Section, header: str) -> tuple[str, Layout]:
-    """Delimiter and layout of a header line. Raises DocumentError."""
-    feed = job.feed
-    delimiters = [feed.delimiter]
-    if feed.source == "manual":  # spreadsheets choose by the user's country
-        delimiters += [each for each in _OTHER_DELIMITERS if each != feed.delimiter]
-    problem: DocumentError | None = None
-    for delimiter in delimiters:
-        headers = split_header(header, delimiter, quoted=feed.quoting == "standard")
-        try:
-            return delimiter, layout_of(feed, section, headers, keep_personal=job.keep_personal)
-        except DocumentError as error:
-            problem = problem or error
-    assert problem is not None
-    raise problem
+def _settle_dates(job: Job, table: Table) -> None:
+    """Look how the document's plain dates are written, if it has any; `job` knows then what is to be done to them."""
+    section = table.section
+    if not section.dates or job.rewriting is None:
+        return
+    places = {header: place for header in section.dates if (place := table.layout.position(header)) is not None}
+    witness = table.layout.position(section.dated_by)
+    positions = (*places.values(), *(() if witness is None else (witness,)))
+    with contextlib.closing(_whole(job)) as blocks:
+        found = list(values_at(blocks, job.feed.delimiter, table.quoted, positions))
+    wanted = (
+        {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
+    )
+    market = job.incoming.store or (job.scope.stores[0] if job.scope.stores else None)
+    dates, warning = in_feeds_way(
+        section,
+        {header: {row[i] for row in found} for i, header in enumerate(places)},
+        day_first=job.is_import and (market is None or market.marketplace.day_first),
+        wanted=wanted,
+        witnesses=() if witness is None else {(row[0], row[-1]) for row in found},
+        today=job.incoming.report_created_at.date() if job.feed.shape == "windowed" else None,
+    )
+    job.rewriting = replace(job.rewriting, dates={places[header]: write for header, write in dates.items()})
+    if warning and job.is_import:
+        job.warnings.append(warning)
 
 
 def _whole(job: Job) -> Generator[bytes]:
-    """The document from its beginning, as it came; in UTF-8 if its lines could not be cut otherwise."""
+    """The document from its beginning, in the feed's notation; in UTF-8 if its lines could not be cut otherwise."""
     job.mended = 0
-    return read_ahead(line_blocks(plain_blocks(job.incoming.open()), job.transcode, job.count_mended))
+    lines = line_blocks(plain_blocks(job.incoming.open()), job.transcode, job.count_mended)
+    return read_ahead(rewritten(lines, job.rewriting) if job.rewriting is not None else lines)
 
 
-def _from_archive(job: Job, archived: Archived) -> Generator[bytes]:
-    return read_ahead(line_blocks(plain_blocks(job.archive.open(archived.path))))
+def _from_archive(job: Job, archived: Archived, *, again: bool = False) -> Generator[bytes]:
+    """again: it was archived once, maybe before documents were rewritten on their way in."""
+    lines = line_blocks(plain_blocks(job.archive.open(archived.path)))
+    return read_ahead(rewritten(lines, job.rewriting) if again and job.rewriting is not None else lines)
 
 
 def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:

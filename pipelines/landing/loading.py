@@ -20,6 +20,7 @@ from pipelines.landing.days import day_range_text
 from pipelines.landing.handover import LoadOutcome, SliceKey
 from pipelines.landing.judging import judge_snapshot, settlement_differences, too_many_rejected
 from pipelines.landing.periods import first_of
+from pipelines.landing.spreadsheets import damaged_skus
 
 if TYPE_CHECKING:
     import psycopg
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from pipelines.feeds import Feed, Section
     from pipelines.landing.archive import Archive, Archived
     from pipelines.landing.handover import Incoming
+    from pipelines.landing.notation import Rewriting
     from pipelines.landing.pseudonyms import Pseudonyms
     from pipelines.stores import Scope
 
@@ -45,6 +47,7 @@ class Job:
     """The document's load. archived: where it is kept, once it is. strip: takes its personal columns out, once known;
     pseudonyms: what takes the place of those that are hashed, with `hash_key`. transcode: the charset that the document
     is in, where it must become UTF-8 before lines can be cut; mended: characters that could not be decoded then.
+    rewriting: what makes a delimited document one in the feed's notation, once it is known.
 
     without: sections that it does not fill. only_day: the single day that it is of, where its rows carry none.
     warnings: grow as it is read. refused: what was seen of a document that is refused for its rejected lines.
@@ -62,6 +65,7 @@ class Job:
     strip: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None
     pseudonyms: Pseudonyms | None = None
     transcode: str | None = None
+    rewriting: Rewriting | None = None
     mended: int = 0
     without: list[Section] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -224,6 +228,9 @@ class Job:
             self._judge_snapshot(seen)
         if feed.short_name == "settlements_v2":
             self._judge_settlement(load_id)
+        if feed.source == "manual" and self.scope.stores and feed.scope == "store":
+            told = damaged_skus(self.conn, feed, self.scope, load_id)
+            self.warnings += [told] if told else []
 
     def _judge_snapshot(self, seen: Seen) -> None:
         conn, feed, scope = self.conn, self.feed, self.scope

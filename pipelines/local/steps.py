@@ -207,3 +207,17 @@ def replay(console: Console, settings: Settings, warehouse: Warehouse) -> Replay
                 parts.finish(feed, f"{feed}: {total:,} loads" if total else "")
 
         return landing.replay(settings, warehouse, progress=show)
+
+
+def recognised(
+    console: Console, catalog: Catalog, file: Path | str, feed: str | None, store: str | None
+) -> tuple[str, str | None]:
+    """Feed and store of a file that is to be imported; says what was found where not both are given."""
+    from pipelines.landing.recognition import recognise
+
+    if feed is not None and store is not None:
+        return feed, store
+    found = recognise(catalog, file, feed, store)
+    for sentence in (found.told, *found.notes):
+        say(console, sentence)
+    return found.feed.name, found.store.store_id if found.store else store

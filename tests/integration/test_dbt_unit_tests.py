@@ -37,6 +37,7 @@ FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", 
 
 
 NAMES = (
+    "listings_in_the_language_of_their_marketplace",
     "cancelled_pending_and_replacement_lines",
     "an_order_of_two_skus_is_one_of_the_store",
     "reporting_currency_over_a_weekend_and_after_a_week",

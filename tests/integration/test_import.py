@@ -15,6 +15,7 @@ import pytest
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS
 from pipelines.landing.importer import ImportOutcome, import_file
+from pipelines.landing.recognition import recognise
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
 from pipelines.warehouse.connection import Warehouse
@@ -212,3 +213,48 @@ def test_a_document_of_months_covers_whole_months(do_import: Import, warehouse: 
         ("2026-03-01", "loaded"),
         ("2026-04-01", "empty"),
     ]
+
+
+def test_a_file_is_loaded_as_what_it_was_taken_for(
+    settings: Settings, warehouse: Warehouse, do_import: Import, tmp_path: Path
+) -> None:
+    catalog = load_stores(tmp_path / "stores.yaml")
+    tabs = fixture(FEEDS["amazon_sp.reimbursements"]).read_text(encoding="utf-8")
+    page = tmp_path / "page.csv"
+    rows = [line.split("\t") for line in tabs.splitlines()]
+    with page.open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    found = recognise(catalog, page)
+    assert found.store is not None
+    assert f"document (amazon_sp.reimbursements) of harbor-us, {len(rows) - 1} lines, 2026-03-01" in found.told
+    first = do_import(page, found.feed.name, found.store.store_id)
+    assert (first.rows, first.warnings) == (len(rows) - 1, [])
+    original = tmp_path / "report.txt"
+    original.write_text("\n".join([*tabs.splitlines(), ""]), encoding="utf-8")
+    assert do_import(original, found.feed.name, found.store.store_id).unchanged, "it is the same report"
+
+
+def test_what_is_no_report_is_named_and_not_kept(
+    do_import: Import, settings: Settings, warehouse: Warehouse, tmp_path: Path
+) -> None:
+    page = tmp_path / "transactions.csv"
+    page.write_text(
+        '"Includes Amazon Marketplace"\n"date/time","settlement id","type","order id","order city"\n1,2,3,4,Ulm\n'
+    )
+    with pytest.raises(DocumentError, match=r"transactions\.csv cannot be imported\. The file is a date range report"):
+        do_import(page, "amazon_sp.settlements_v2", "harbor-us")
+    assert query(warehouse, "select count(*) from ops.loads") == [(0,)]
+    archive = settings.home / "archive"
+    assert not [each for each in archive.rglob("*") if each.is_file()] if archive.exists() else True
+
+
+def test_skus_that_a_spreadsheet_made_numbers_of_are_told(do_import: Import, tmp_path: Path) -> None:
+    listings = tmp_path / "listings.txt"
+    listings.write_text("seller-sku\tprice\titem-name\n00123\t1\tA\n700000123456\t1\tB\n55\t1\tC\n")
+    do_import(listings, "amazon_sp.merchant_listings", "harbor-us")
+    costs = tmp_path / "costs.csv"
+    lines = ["sku;valid_from;unit_cost;currency", *(f"{sku};2026-01-01;1;USD" for sku in ("123", "7E+11", "55 ", "X"))]
+    costs.write_text("\n".join(lines))
+    (warning,) = do_import(costs, "manual.product_costs", "harbor-us").warnings
+    assert "123 (known is 00123), 7E+11 (known is 700000123456):" in warning
+    assert "55" not in warning.replace("123456", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipelines.feeds.amazon_sp import ledger, planning
+from pipelines.feeds.amazon_sp.listing_headers import DEPRECATED_HEADERS, LISTING_ALIASES
 from pipelines.feeds.feed import Feed, Section
 
 LISTING_COLUMNS = (
@@ -58,6 +59,13 @@ LISTING_COLUMNS = (
     "Progressive Price 2",
     "Progressive Lower Bound 3",
     "Progressive Price 3",
+    "optional-payment-type-exclusion",
+    "scheduled-delivery-sku-set",
+    "standard-price-point",
+    "ProductTaxCode",
+    "minimum-seller-allowed-price",
+    "maximum-seller-allowed-price",
+    "Sourcing Type",
 )
 
 MYI_COLUMNS = (
@@ -133,27 +141,6 @@ STRANDED_COLUMNS = (
     "program",
 )
 
-# Amazon.co.jp writes the listings report's headers in Japanese.
-JAPANESE_LISTING_HEADERS = {
-    "商品名": "item-name",
-    "商品の説明": "item-description",
-    "出品ID": "listing-id",
-    "出品者SKU": "seller-sku",
-    "価格": "price",
-    "数量": "quantity",
-    "出品日": "open-date",
-    "商品IDタイプ": "product-id-type",
-    "コンディション説明": "item-note",
-    "コンディション": "item-condition",
-    "ASIN 1": "asin1",
-    "国外へ配送可": "will-ship-internationally",
-    "迅速な配送": "expedited-shipping",
-    "商品ID": "product-id",
-    "在庫数": "pending-quantity",
-    "フルフィルメント・チャンネル": "fulfillment-channel",
-    "ステータス": "status",
-}
-
 FEEDS: tuple[Feed, ...] = (
     Feed(
         name="amazon_sp.merchant_listings",
@@ -162,10 +149,12 @@ FEEDS: tuple[Feed, ...] = (
         scope="store",
         semantics="snapshot",
         report_type="GET_MERCHANT_LISTINGS_ALL_DATA",
-        sections=(Section(known=LISTING_COLUMNS, required=("seller-sku", "price", "status")),),
+        # sellers choose the columns, and some marketplaces write 13 of 30 (amzn/selling-partner-api-docs#580)
+        sections=(Section(known=LISTING_COLUMNS, required=("seller-sku",)),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
-        aliases=JAPANESE_LISTING_HEADERS,
+        aliases=LISTING_ALIASES,
+        unused=DEPRECATED_HEADERS,
     ),
     Feed(
         name="amazon_sp.fba_myi_unsuppressed_inventory",
@@ -174,7 +163,7 @@ FEEDS: tuple[Feed, ...] = (
         scope="account",
         semantics="snapshot",
         report_type="GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA",
-        sections=(Section(known=MYI_COLUMNS, required=("sku", "fnsku", "asin", "afn-fulfillable-quantity")),),
+        sections=(Section(known=MYI_COLUMNS, required=("sku", "afn-fulfillable-quantity")),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
     ),
@@ -185,7 +174,7 @@ FEEDS: tuple[Feed, ...] = (
         scope="account",
         semantics="snapshot",
         report_type="GET_FBA_MYI_ALL_INVENTORY_DATA",
-        sections=(Section(known=MYI_COLUMNS, required=("sku", "fnsku", "asin", "afn-fulfillable-quantity")),),
+        sections=(Section(known=MYI_COLUMNS, required=("sku", "afn-fulfillable-quantity")),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
     ),
@@ -210,7 +199,7 @@ FEEDS: tuple[Feed, ...] = (
         scope="store",
         semantics="snapshot",
         report_type="GET_RESERVED_INVENTORY_DATA",
-        sections=(Section(known=RESERVED_COLUMNS, required=("sku", "reserved_qty", "reserved_customerorders")),),
+        sections=(Section(known=RESERVED_COLUMNS, required=("sku", "reserved_qty")),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
         may_be_empty=True,
@@ -222,7 +211,7 @@ FEEDS: tuple[Feed, ...] = (
         scope="store",
         semantics="snapshot",
         report_type="GET_STRANDED_INVENTORY_UI_DATA",
-        sections=(Section(known=STRANDED_COLUMNS, required=("sku", "stranded-reason", "fulfillable-qty")),),
+        sections=(Section(known=STRANDED_COLUMNS, required=("sku", "stranded-reason")),),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
         may_be_empty=True,

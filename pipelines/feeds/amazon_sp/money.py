@@ -176,11 +176,9 @@ FEEDS: tuple[Feed, ...] = (
                 required=(
                     "approval-date",
                     "reimbursement-id",
-                    "reason",
                     "sku",
                     "currency-unit",
                     "amount-total",
-                    "quantity-reimbursed-total",
                 ),
                 day="approval-date",
             ),
@@ -204,7 +202,7 @@ FEEDS: tuple[Feed, ...] = (
         sections=(
             Section(
                 known=ESTIMATED_FEE_COLUMNS,
-                required=("sku", "asin", "currency", "estimated-fee-total", "estimated-referral-fee-per-unit"),
+                required=("sku", "currency", "estimated-fee-total"),
             ),
         ),
         # what is asked for must reach 72 hours back: fees are computed anew at least that often

@@ -176,7 +176,7 @@ FEEDS: tuple[Feed, ...] = (
         sections=(
             Section(
                 known=PLANNING_COLUMNS,
-                required=("sku", "available", "inv-age-0-to-90-days", "inv-age-91-to-180-days", "marketplace"),
+                required=("sku", "available", "inv-age-0-to-90-days"),
             ),
         ),
         history=timedelta(0),
@@ -194,7 +194,7 @@ FEEDS: tuple[Feed, ...] = (
         sections=(
             Section(
                 known=RESTOCK_COLUMNS,
-                required=("Country", "Merchant SKU", "Total Units", "Available", "Recommended replenishment qty"),
+                required=("Merchant SKU", "Available", "Recommended replenishment qty"),
                 numbers=RESTOCK_NUMBERS,
             ),
         ),

@@ -69,7 +69,7 @@ FEEDS: tuple[Feed, ...] = (
         sections=(
             Section(
                 known=CUSTOMER_RETURN_COLUMNS,
-                required=("return-date", "order-id", "sku", "quantity", "detailed-disposition", "reason"),
+                required=("return-date", "order-id", "sku", "quantity"),
                 day="return-date",
             ),
         ),
@@ -94,13 +94,8 @@ FEEDS: tuple[Feed, ...] = (
         sections=(
             Section(
                 known=MERCHANT_RETURN_COLUMNS,
-                required=(
-                    "Order ID",
-                    "Return request date",
-                    "Return request status",
-                    "Merchant SKU",
-                    "Return quantity",
-                ),
+                required=("Order ID", "Return request date", "Merchant SKU", "Return quantity"),
+                dates=("Return request date", "Order date", "Return delivery date"),
                 day="Return request date",
                 day_formats=("%d-%b-%Y", "iso"),
             ),

@@ -23,12 +23,7 @@ with
             price_amount,
             currency,
             status,
-            case
-                when upper(fulfillment_channel) = 'DEFAULT'
-                then 'Merchant'
-                when upper(fulfillment_channel) like 'AMAZON%'
-                then 'Amazon'
-            end as fulfillment_channel
+            {{ shipped_by("fulfillment_channel") }} as fulfillment_channel
         from {{ ref("stg_amazon_sp__merchant_listings") }}
         where sku <> '' and {{ in_newest_loads("amazon_sp.merchant_listings") }}
         order by store_id asc, sku asc, instant desc, status asc, listing_id asc

@@ -24,7 +24,7 @@ select
     {{ as_text("r.item_note") }} as item_note,
     {{ as_text("r.fulfillment_channel") }} as fulfillment_channel,
     {{ as_text("r.merchant_shipping_group") }} as merchant_shipping_group,
-    {{ as_text("r.status") }} as status
+    {{ listing_status("r.status") }} as status
 from {{ source("amazon_sp", "merchant_listings") }} as r
 inner join {{ current_loads("amazon_sp.merchant_listings") }} as l on r.load_id = l.load_id
 inner join ops.stores as s on l.scope_id = s.store_id

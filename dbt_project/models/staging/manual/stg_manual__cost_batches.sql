@@ -5,7 +5,7 @@ select
     n.store_id,
     n.tenant_id,
     (row_number() over (partition by n.store_id order by r.row_seq))::integer as line_number,
-    coalesce(r.sku, '') as sku,
+    {{ user_sku("r.sku") }} as sku,
     {{ as_user_date("r.received_on") }} as received_on,
     {{ as_integer("r.quantity") }} as units,
     {{ as_user_numeric("r.unit_cost") }} as unit_cost_amount,

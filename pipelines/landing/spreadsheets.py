@@ -1,0 +1,100 @@
+"""What spreadsheets do to SKUs in files of costs: leading zeros go, long numbers become 1.23E+05.
+
+Nothing is guessed: a SKU that a spreadsheet has made a number of is told beside the one that is known. The decision is
+a pure function; `damaged_skus` asks the warehouse which SKUs are known. Blanks round a SKU are taken off by staging.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from psycopg import sql
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pipelines.feeds import Feed
+    from pipelines.stores import Scope
+
+BLANKS = " \t\u00a0\u202f\u3000\ufeff"
+_NUMBER = re.compile(r"\d+(?:[.,]0+)?|\d(?:[.,]\d+)?[Ee]\+?\d+")
+_MOST_SHOWN = 20
+
+# Raw tables that name a seller's SKUs.
+_SKUS = (
+    ("amazon_sp__merchant_listings", "seller_sku"),
+    ("amazon_sp__fba_myi_unsuppressed_inventory", "sku"),
+    ("amazon_sp__fba_myi_all_inventory", "sku"),
+    ("amazon_sp__all_orders_by_order_date", "sku"),
+    ("amazon_sp__all_orders_by_last_update", "sku"),
+)
+
+
+def numbers_in(skus: Collection[str]) -> set[str]:
+    """Those of a file's SKUs that look like a number, without blanks round them."""
+    return {sku for each in skus if _NUMBER.fullmatch(sku := each.strip(BLANKS))}
+
+
+def damaged(skus: Collection[str], known: Collection[str]) -> dict[str, str]:
+    """SKUs of a file that nobody knows -> a known one that a spreadsheet makes this of.
+
+    skus: that look like a number. known: the seller's SKUs that are digits.
+
+    >>> damaged({"123", "1.23E+05", "77", "4.0"}, {"00123", "123456", "77", "4"})
+    {'1.23E+05': '123456', '123': '00123', '4.0': '4'}
+    """
+    found = {}
+    for sku in sorted(set(skus) - set(known)):
+        meant = [each for each in sorted(known) if _becomes(each, sku)]
+        if meant:
+            found[sku] = meant[0]
+    return found
+
+
+def damage_told(found: dict[str, str]) -> str | None:
+    """The sentence about damaged SKUs; None if there are none."""
+    if not found:
+        return None
+    shown = [f"{sku} (known is {known})" for sku, known in list(found.items())[:_MOST_SHOWN]]
+    more = f" and {len(found) - len(shown)} more" if len(found) > len(shown) else ""
+    return (
+        f"No product has the SKU {', '.join(shown)}{more}: a spreadsheet seems to have made numbers of SKUs. Their "
+        "costs count for nothing; format the column as text, write the SKUs as Amazon has them and import it again."
+    )
+
+
+def damaged_skus(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) -> str | None:
+    """What is to be told of a file of costs that was copied as `load_id`; None where all is well."""
+    rows = conn.execute(
+        sql.SQL("select distinct sku from {} where load_id = %s and sku is not null").format(
+            sql.Identifier("raw", feed.table(feed.sections[0]))
+        ),
+        (load_id,),
+    ).fetchall()
+    numbers = numbers_in([sku for (sku,) in rows])
+    if not numbers:
+        return None
+    scopes = [*{scope.scope_id, *(store.account_id for store in scope.stores)}]
+    known: set[str] = set()
+    for table, column in _SKUS:
+        there = conn.execute("select to_regclass(%s) is not null", (f'raw."{table}"',)).fetchone()
+        if there and there[0]:
+            query = sql.SQL(
+                "select distinct r.{column} from {table} as r inner join ops.loads as l on r.load_id = l.load_id "
+                "where l.scope_id = any(%s) and r.{column} ~ '^[0-9]+$'"
+            ).format(column=sql.Identifier(column), table=sql.Identifier("raw", table))
+            known |= {sku for (sku,) in conn.execute(query, (scopes,))}
+    return damage_told(damaged(numbers, known))
+
+
+def _becomes(known: str, sku: str) -> bool:
+    """Whether a spreadsheet that takes a known SKU for a number may show it as this one."""
+    text = sku.replace(",", ".")
+    if "E" not in text.upper():
+        return known.lstrip("0") == text.split(".")[0].lstrip("0")
+    digits = text.upper().split("E")[0]
+    places = len(digits.partition(".")[2])
+    return f"{Decimal(int(known)):.{places}E}" == f"{Decimal(text):.{places}E}"
