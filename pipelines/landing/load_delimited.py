@@ -12,7 +12,7 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import Section
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
-from pipelines.landing.careful_lines import has_quoted_header, split_header
+from pipelines.landing.careful_lines import CarefulLines, Row, has_quoted_header, split_header
 from pipelines.landing.charsets import candidates, decode, is_line_safe, likelier, named_charset
 from pipelines.landing.columns import Layout, layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
@@ -89,6 +89,18 @@ def copy_again(job: Job, load_id: int) -> Seen:
             return _copy(job, table, charset, blocks, load_id, _nowhere)
     with contextlib.closing(_from_archive(job, job.archived)) as blocks:
         return copy_careful(job.conn, table, charset, delimiter, blocks, load_id)
+
+
+def rows(job: Job) -> Iterator[dict[str, str]]:
+    """The rows of a document that is only looked at: nothing is archived or loaded; lines that cannot be read are left
+    out. By the feed's column names. job: only feed, scope and document count. Raises DocumentError."""
+    charsets, delimiter, table = prepare(job)
+    charset = _likelier(job, charsets)
+    reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
+    with contextlib.closing(_whole(job)) as blocks:
+        for line in reader.read(blocks):
+            if isinstance(line, Row):
+                yield dict(zip(table.layout.columns, line.values, strict=False))
 
 
 def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], str, Table]:
