@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import ConfigError, TradewindError
+from pipelines.local import settlements
 from pipelines.local.arguments import file_or_address
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
+app.add_typer(settlements.app, name="settlements")
 console = Console()
 errors = Console(stderr=True)
 

@@ -16,7 +16,7 @@ from simulator.documents_settlements import settlement_document
 from simulator.marketplaces import days_between, local_day, midnight
 from simulator.model import Document, ExistingReport, SimAccount, SimStore
 from simulator.rng import number, rng
-from simulator.settlements import listed_at, period, settlements
+from simulator.settlements import INVOICED, listed_at, period, settlements
 
 MYI_TYPE = "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA"
 LISTINGS_TYPE = "GET_MERCHANT_LISTINGS_ALL_DATA"
@@ -61,7 +61,7 @@ def existing_reports(seed: int, account: SimAccount, first_now: datetime, now: d
     for n, store in enumerate(account.stores):
         index = 0
         while (created := period(seed, store, index)[2]) <= now:
-            for copy, listed in enumerate(listed_at(store, index, created)):
+            for copy, listed in listed_at(store, index, created).items():
                 if now - RETENTION <= listed <= now:
                     result.append(_settlement_report(seed, account, n, index, copy, listed))
             index += 1
@@ -75,10 +75,11 @@ def existing_document(seed: int, account: SimAccount, businesses: Sequence[Store
         raise KeyError(report_id)
     business = businesses[int(place)]
     if kind == KINDS[SETTLEMENT_TYPE]:
-        index = int(what) // 10
-        return settlement_document(settlements(business, period(seed, business.store, index)[2])[index])
-    made = tool_instant(account.stores[0], date.fromordinal(int(what)))
-    document = myi_document(businesses, made) if kind == KINDS[MYI_TYPE] else listings_document(business, made)
+        index, copy = divmod(int(what), 10)
+        made = settlements(business, period(seed, business.store, index)[2])
+        return settlement_document(next(s for s in made if (s.index, s.invoiced) == (index, copy == INVOICED)))
+    instant = tool_instant(account.stores[0], date.fromordinal(int(what)))
+    document = myi_document(businesses, instant) if kind == KINDS[MYI_TYPE] else listings_document(business, instant)
     if document is None:
         raise KeyError(report_id)
     return document

@@ -1,6 +1,8 @@
-"""What settlements charge and pay beside orders, refunds and losses: advertising, aged stock, corrections, pay-outs.
+"""What settlements charge and pay beside orders, refunds and losses: storage, advertising, aged stock, corrections.
 
-Advertising is what the Ads reports say of the days charged, once clicks that turned out invalid are taken back. The
+Since 2026 the name of a fee stands in the amount type, and its tax and discount have lines of their own
+(amzn/selling-partner-api-models#5353); each country writes so from a day of its own. Advertising is what the Ads
+reports say of the days charged, once clicks that turned out invalid are taken back. Early pay-outs are here too. The
 lines themselves, and what follows from orders, are made in settlements.py.
 """
 
@@ -13,14 +15,15 @@ from decimal import Decimal
 
 from simulator import ads, brand_ads
 from simulator.business import StoreBusiness
-from simulator.catalogue import RATE, cents
-from simulator.marketplaces import days_between, midnight
+from simulator.catalogue import RATE, UNTAXED, cents
+from simulator.marketplaces import days_between, local_day, midnight
 from simulator.model import SimStore
 from simulator.old_stock import old_stock
-from simulator.orders import money
+from simulator.orders import money, tax
 from simulator.planning import SURCHARGES
 from simulator.rng import number, rng
 from simulator.stock_ages import ages, between
+from simulator.storage_fees import charged_at, months_charged, storage_fees
 
 # days of advertising that one charge covers
 CHARGED_DAYS = 7
@@ -28,6 +31,10 @@ CHARGED_DAYS = 7
 COUNTED_ON = 15
 # what Amazon began to charge lately, and nobody's list of kinds has
 NEW_CHARGE = "Account Health Concierge Pilot"
+NEW_FBA_FEE = "Pallet Scan Pilot Fee"
+# from when on fees are named in the amount type
+RENAMED = {"JP": date(2026, 11, 1)}
+RENAMED_ELSEWHERE = date(2026, 7, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +56,25 @@ def charges(business: StoreBusiness, index: int, first: date, last: date) -> lis
         *_advertising(business, first, last),
         *_aged(business, first, last),
         *_corrections(business, index, first),
+        *_of_2026(business, index, first),
     ]
     return [charge for charge in found if charge.amount]
+
+
+def storage(business: StoreBusiness, start: datetime, end: datetime) -> Iterator[Charge]:
+    """The months' storage that is billed from `start` to before `end`."""
+    store = business.store
+    for month in months_charged(store, start, end):
+        at, fee = charged_at(store, month), sum((each.fee for each in storage_fees(business, month)), Decimal(0))
+        if fee and renamed(store, at):
+            yield from _fee(store, "FBAFees", "FBA Inventory Storage Fee", -fee, at)
+        elif fee:
+            yield Charge("ServiceFee", "other-transaction", "Storage Fee", -fee, at, of_marketplace=True)
+
+
+def renamed(store: SimStore, at: datetime) -> bool:
+    """Whether settlements of that store name fees in the amount type by then."""
+    return local_day(store.marketplace.time_zone, at) >= RENAMED.get(store.marketplace.country, RENAMED_ELSEWHERE)
 
 
 def advertising_cost(business: StoreBusiness, day: date) -> Decimal:
@@ -130,3 +154,30 @@ def _corrections(business: StoreBusiness, index: int, first: date) -> Iterator[C
         yield Charge(kind, "ItemPrice", "Principal", amount, at, sku, of_marketplace=True)
         fee = -cents(amount * 15 / 100, store.marketplace.decimals)
         yield Charge(kind, "ItemFees", "LiquidationsBrokerageFee", fee, at, sku, of_marketplace=True)
+
+
+def _of_2026(business: StoreBusiness, index: int, first: date) -> Iterator[Charge]:
+    """Fees with a discount, one that nobody's list has, and debts between the settlements of an account."""
+    store = business.store
+    random = rng(business.seed, store.store_id, "fees of 2026", index)
+    at = midnight(store.marketplace.time_zone, first + timedelta(days=random.randint(2, 9))) + timedelta(hours=7)
+    if not renamed(store, at):
+        return
+    placement = money(store, f"{random.uniform(20, 60):.2f}")
+    yield from _fee(store, "FBAFees", "FBA Inbound Placement Service Fee", -placement, at)
+    discount = cents(placement / 10, store.marketplace.decimals)
+    yield Charge("FBAFees", "FBA Inbound Placement Service Fee", "Discount on fee", discount, at, of_marketplace=True)
+    yield from _fee(store, "FBAFees", NEW_FBA_FEE, -money(store, f"{random.uniform(1, 4):.2f}"), at)
+    other = {"DE": "FR", "FR": "DE"}.get(store.marketplace.country)
+    if other:
+        way, sign = ("against", -1) if index % 2 else ("for", 1)
+        text = f"Cross-Account Debt Adjustment {way} {other}"
+        amount = sign * money(store, f"{random.uniform(10, 30):.2f}")
+        yield Charge("Debt Adjustment", "Debt Adjustment", text, amount, at)
+
+
+def _fee(store: SimStore, transaction_type: str, name: str, amount: Decimal, at: datetime) -> Iterator[Charge]:
+    """A fee as it is named since 2026, and its tax."""
+    yield Charge(transaction_type, name, "Base fee", amount, at, of_marketplace=True)
+    if store.marketplace.country not in UNTAXED:
+        yield Charge(transaction_type, name, "Tax on fee", tax(store, amount), at, of_marketplace=True)

@@ -1,7 +1,8 @@
 """Settlements of one store: every 14 days all that was shipped, refunded and charged, down to the cent.
 
 The lines of a settlement sum to its total. A report of it exists from 03:00 on the day after the period's last; one
-settlement of the world is listed a second time a day later, with the same content.
+settlement of the world is listed a second time a day later, with the same content. One store is paid for the orders of
+businesses in a settlement of their own beside it, as Amazon does with invoiced orders.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from simulator.model import SimStore
 from simulator.orders import Order, money, tax
 from simulator.reimbursements import DAMAGED, LOST, RETURNED, REVERSED, reimbursements
 from simulator.rng import number, rng
-from simulator.settlement_charges import Charge, charges, payout
+from simulator.settlement_charges import Charge, charges, payout, storage
 from simulator.shipments import shipment_id
-from simulator.storage_fees import charged_at, months_charged, storage_fees
 
 PERIOD_DAYS = 14
+# whose orders of businesses are paid in settlements of their own, and which copy of a report theirs counts as
+INVOICED_STORE = "harbor-us"
+INVOICED = 5
 # how settlements name what the reimbursements report calls otherwise
 REIMBURSED = {
     LOST: "WAREHOUSE_LOST",
@@ -65,6 +68,7 @@ class Settlement:
     end: datetime
     created: datetime
     lines: tuple[SettlementLine, ...]
+    invoiced: bool = False
 
     @property
     def total(self) -> Decimal:
@@ -84,25 +88,33 @@ def period(seed: int, store: SimStore, index: int) -> tuple[date, date, datetime
     return first, after - timedelta(days=1), midnight(store.marketplace.time_zone, after) + timedelta(hours=3)
 
 
-def listed_at(store: SimStore, index: int, created: datetime) -> tuple[datetime, ...]:
-    """When reports of that period were made: once; one settlement of the world is listed again a day later."""
-    twice = store.store_id == "harbor-us" and index == 1
-    return (created, created + timedelta(days=1)) if twice else (created,)
+def listed_at(store: SimStore, index: int, created: datetime) -> dict[int, datetime]:
+    """When reports of that period were made, by copy: once; one settlement of the world is listed again a day later.
+    What is invoiced is a report of its own."""
+    listed = {0: created}
+    if store.store_id == "harbor-us" and index == 1:
+        listed[1] = created + timedelta(days=1)
+    if store.store_id == INVOICED_STORE:
+        listed[INVOICED] = created + timedelta(minutes=20)
+    return listed
 
 
-def settlement_id(seed: int, store: SimStore, index: int) -> str:
+def settlement_id(seed: int, store: SimStore, index: int, *, invoiced: bool = False) -> str:
     """Amazon's number of the settlement."""
-    return f"2{number(seed, store.store_id, 'settlement'):06d}{index:04d}"
+    return f"{3 if invoiced else 2}{number(seed, store.store_id, 'settlement'):06d}{index:04d}"
 
 
 def settlements(business: StoreBusiness, at: datetime) -> list[Settlement]:
-    """The settlements whose report was made by `at`, oldest first."""
+    """The settlements whose report was made by `at`, oldest first; those of invoiced orders behind the ones beside."""
     result: list[Settlement] = []
-    reserve = Decimal(0)
-    while period(business.seed, business.store, len(result))[2] <= at:
-        made = settlement(business, len(result), reserve)
+    reserve, index = Decimal(0), 0
+    while period(business.seed, business.store, index)[2] <= at:
+        made = settlement(business, index, reserve)
         reserve = -made.lines[-1].amount
         result.append(made)
+        if business.store.store_id == INVOICED_STORE:
+            result.append(_invoiced(business, index))
+        index += 1
     return result
 
 
@@ -115,15 +127,11 @@ def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlem
     lines: list[SettlementLine] = []
     if reserve:
         lines.append(_other(start, "Previous Reserve Amount Balance", reserve))
-    for order in business.orders(end):
-        if order.shipped is not None and start <= order.shipped < end and not order.replacement:
-            lines += _order_lines(order)
-        for refund_number, refund in enumerate(order.refunds):
-            if start <= refund.at < end:
-                lines += _refund_lines(order, refund_number)
+    lines += _of_orders(business, start, end, invoiced=False)
     lines += _reimbursement_lines(business, start, end)
     lines.sort(key=lambda line: line.posted)
-    lines += _charges(business, index, start, end)
+    lines += [_charged(store, charge) for charge in storage(business, start, end)]
+    lines += _charges(business, index, end)
     lines += [_charged(store, charge) for charge in charges(business, index, first, last)]
     owed = sum((line.amount for line in lines), Decimal(0))
     if early := payout(store, index, owed, first):
@@ -131,6 +139,32 @@ def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlem
     kept_back = -cents(sum((line.amount for line in lines), Decimal(0)) * 8 / 100, store.marketplace.decimals)
     lines.append(_other(end - timedelta(seconds=1), "Current Reserve Amount", kept_back))
     return Settlement(settlement_id(seed, store, index), store, index, first, last, start, end, created, tuple(lines))
+
+
+def _invoiced(business: StoreBusiness, index: int) -> Settlement:
+    """What is paid for the orders of businesses in a period, and taken back: nothing else is in it."""
+    seed, store = business.seed, business.store
+    first, last, created = period(seed, store, index)
+    zone = store.marketplace.time_zone
+    start, end = midnight(zone, first), midnight(zone, last + timedelta(days=1))
+    lines = sorted(_of_orders(business, start, end, invoiced=True), key=lambda line: line.posted)
+    number = settlement_id(seed, store, index, invoiced=True)
+    return Settlement(number, store, index, first, last, start, end, created, tuple(lines), invoiced=True)
+
+
+def _of_orders(business: StoreBusiness, start: datetime, end: datetime, *, invoiced: bool) -> list[SettlementLine]:
+    """What was shipped and given back from `start` to before `end`."""
+    lines: list[SettlementLine] = []
+    apart = business.store.store_id == INVOICED_STORE
+    for order in business.orders(end):
+        if (apart and order.business) != invoiced:
+            continue
+        if order.shipped is not None and start <= order.shipped < end and not order.replacement:
+            lines += _order_lines(order)
+        for refund_number, refund in enumerate(order.refunds):
+            if start <= refund.at < end:
+                lines += _refund_lines(order, refund_number)
+    return lines
 
 
 def _other(posted: datetime, description: str, amount: Decimal, kind: str = "other-transaction") -> SettlementLine:
@@ -149,31 +183,16 @@ def _charged(store: SimStore, charge: Charge) -> SettlementLine:
     )
 
 
-def _charges(business: StoreBusiness, index: int, start: datetime, end: datetime) -> list[SettlementLine]:
-    """What the account is charged without an order: no SKU, some without a marketplace."""
+def _charges(business: StoreBusiness, index: int, end: datetime) -> list[SettlementLine]:
+    """What the account is charged without an order: no SKU, and no marketplace."""
     store = business.store
     random = rng(business.seed, store.store_id, "charges", index)
     posted = end - timedelta(hours=random.randint(2, 40), seconds=random.randint(0, 3599))
-    lines = [
-        SettlementLine(
-            "ServiceFee",
-            "other-transaction",
-            "Storage Fee",
-            -sum((fee.fee for fee in fees), Decimal(0)),
-            charged_at(store, month),
-            marketplace_name=store.marketplace.sales_channel,
-        )
-        for month in months_charged(store, start, end)
-        if (fees := storage_fees(business, month))
-    ]
     if index % 2 == 0:
-        lines.append(_other(posted, "Subscription Fee", -money(store, "39.99"), "ServiceFee"))
-    else:
-        text = "Transfer of funds unsuccessful: We could not transfer funds to your bank account"
-        lines.append(
-            _other(posted + timedelta(minutes=5), text, money(store, f"{random.uniform(3, 9):.2f}"), "Transfer")
-        )
-    return lines
+        return [_other(posted, "Subscription Fee", -money(store, "39.99"), "ServiceFee")]
+    text = "Transfer of funds unsuccessful: We could not transfer funds to your bank account"
+    amount = money(store, f"{random.uniform(3, 9):.2f}")
+    return [_other(posted + timedelta(minutes=5), text, amount, "Transfer")]
 
 
 def _reimbursement_lines(business: StoreBusiness, start: datetime, end: datetime) -> list[SettlementLine]:

@@ -133,9 +133,9 @@
 {% endmacro %}
 
 {#
-    sales_reconciliation: a settlement is compared on its last day and on that of its deposit, whichever of its days
-    change; and a day of a source beside which there was none before may be its newest, from which days are counted back
-    that may still change: the days that lie so far behind it and its predecessor.
+    sales_reconciliation: a settlement is compared on its last day and on that of its deposit, whichever of its days, or
+    of those of settlements beside it, change; and a day of a source beside which there was none before may be its newest,
+    from which days are counted back that may still change: the days that lie so far behind it and its predecessor.
 -#}
 {% macro open_reconciliation_slices() %}
     {{
@@ -162,9 +162,11 @@
             where
                 d.date is not null
                 and exists (
+                    -- of settlements that cover the same days, which of them a day counts for may be another now
                     select 1
-                    from _slices as s
-                    where s.store_id = p.store_id and s.date between p.first_day and p.last_day
+                    from {{ settlement_periods() }} as o
+                    inner join _slices as s on o.store_id = s.store_id and s.date between o.first_day and o.last_day
+                    where o.store_id = p.store_id and o.first_day <= p.last_day and p.first_day <= o.last_day
                 )
             union
             select t.store_id, t.deposit_date

@@ -92,7 +92,7 @@
                     then 'referral_fees'
                     when s.kind = 'fulfilment_fee'
                     then 'fulfilment_fees'
-                    when s.kind = 'storage_fee'
+                    when s.kind in ('storage_fee', 'other_storage_fee')
                     then 'storage_fees'
                     when s.kind = 'aged_surcharge'
                     then 'aged_surcharge'

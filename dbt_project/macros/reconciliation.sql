@@ -163,20 +163,43 @@
     group by g.store_id, g.date, g.grain
 {%- endmacro %}
 
-{# The Ads reports' cost of a settlement's days against its lines of advertising, on the last of these days. -#}
+{#
+    The Ads reports' cost of a settlement's days against its lines of advertising, on the last of these days. Settlements
+    that end on one day are one: an account may have several side by side, as for cash on delivery or invoiced orders. A day
+    that more than one covers counts once: for the one that is charged for advertising, of those for the first to end.
+-#}
 {% macro advertising_of_settlements() -%}
+    with
+        stretches as (
+            select
+                t.store_id,
+                max(t.tenant_id) as tenant_id,
+                coalesce(min(t.first_day) filter (where t.advertising_amount <> 0), min(t.first_day)) as first_day,
+                t.last_day,
+                sum(- t.advertising_amount) as charged,
+                max(t.currency) as currency
+            from {{ settlement_periods() }} as t
+            {% if by_slices() %} where t.store_id in (select store_id from _slices) {% endif %}
+            group by t.store_id, t.last_day
+        ),
+        days as (
+            select distinct on (s.store_id, n.day) s.store_id, s.last_day, n.day::date as date
+            from stretches as s
+            cross join lateral generate_series(s.first_day, s.last_day, '1 day') as n(day)
+            order by s.store_id asc, n.day asc, s.charged = 0 asc, s.last_day asc
+        )
     select
         p.store_id,
-        max(p.tenant_id),
+        p.tenant_id,
         p.last_day,
         'advertising_against_settlements',
-        sum(a.cost),
-        sum(- p.advertising_amount),
+        coalesce(a.cost, 0),
+        p.charged,
         0,
         0,
-        max(p.currency),
-        coalesce(bool_and(p.last_day <= n.ads_day - {{ days_open("ads") }} and p.first_day >= b.first_ads_day), false)
-    from {{ settlement_periods() }} as p
+        p.currency,
+        coalesce(p.last_day <= n.ads_day - {{ days_open("ads") }} and p.first_day >= b.first_ads_day, false)
+    from stretches as p
     {% if by_slices() %} inner join _slices as k on p.store_id = k.store_id and p.last_day = k.date {% endif %}
     inner join newest as n on p.store_id = n.store_id
     -- of the feed that reaches back least
@@ -194,14 +217,17 @@
             group by scope_id
         ) as b
         on p.store_id = b.scope_id
-    cross join
-        lateral(
-            select coalesce(sum(c.cost), 0) as cost
-            from {{ ref("ads_campaigns_daily") }} as c
-            where c.store_id = p.store_id and c.date between p.first_day and p.last_day
+    left join
+        (
+            select d.store_id, d.last_day, sum(c.cost) as cost
+            from days as d
+            {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.last_day = k.date {% endif %}
+            inner join {{ ref("ads_campaigns_daily") }} as c on d.store_id = c.store_id and d.date = c.date
+            group by d.store_id, d.last_day
         ) as a
-    where a.cost <> 0 or p.advertising_amount <> 0
-    group by p.store_id, p.last_day
+        on p.store_id = a.store_id
+        and p.last_day = a.last_day
+    where coalesce(a.cost, 0) <> 0 or p.charged <> 0
 {%- endmacro %}
 
 {# The settlements of configured stores with their days. -#}

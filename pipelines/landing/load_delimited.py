@@ -15,6 +15,7 @@ from dataclasses import replace
 from pipelines.errors import DocumentError
 from pipelines.landing import raw_tables, settling
 from pipelines.landing.archive import Archived
+from pipelines.landing.careful_lines import CarefulLines, Row
 from pipelines.landing.charsets import byte_order_mark, candidates, decode, is_line_safe, likelier, named_charset
 from pipelines.landing.columns import layout_of
 from pipelines.landing.copying import Seen, Table, copy_careful, copy_fast
@@ -94,6 +95,18 @@ def copy_again(job: Job, load_id: int) -> Seen:
             return _copy(job, table, charset, blocks, load_id, _nowhere)
     with contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks:
         return copy_careful(job.conn, table, charset, job.feed.delimiter, blocks, load_id)
+
+
+def rows(job: Job) -> Iterator[dict[str, str]]:
+    """The rows of a document that is only looked at: nothing is archived or loaded; lines that cannot be read are left
+    out. By the feed's column names. job: only feed, scope and document count. Raises DocumentError."""
+    charsets, delimiter, table = prepare(job)
+    charset = _likelier(job, charsets)
+    reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
+    with contextlib.closing(_whole(job)) as blocks:
+        for line in reader.read(blocks):
+            if isinstance(line, Row):
+                yield dict(zip(table.layout.columns, line.values, strict=False))
 
 
 def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], Table]:

@@ -21,9 +21,29 @@ currency in the column beside it; columns in `*_reporting` are in the tenant's c
 being the last one on or before the day and at most 7 days old. Ratios are made from sums. A type in **bold** is
 never null.
 
-What settlement lines are about (`kind`) is written in `dbt_project/seeds/settlement_kinds.csv`; add rows of your own
-there for what builds report as `unknown`. Of several rows that match a line the most specific one counts: with the
-most characters besides % in the description, then in the amount type, then in the transaction type.
+What settlement lines are about (`kind`) is written in `dbt_project/seeds/settlement_kinds.csv`, each row with the
+source of its label. Labels are compared by their letters and digits only: case, blanks, hyphens do not matter. A row
+is matched with a line's transaction type, amount type and label; the label is the description, or, where that says
+only which part of a fee it is (`Base fee`, `Discount on fee`), the amount type, which names the fee since 2026. Of
+several rows that match the most specific one counts: with the most letters and digits in the label, then in the
+amount type, then in the transaction type. Where no name is known the family by type counts:
+
+| family | what a line with an unknown name is |
+| --- | --- |
+| transaction type `FBAFees` (`FBA Transaction Fees`, `Fulfilment by Amazon ...`), label `FBA...` | `fulfilment_fee` |
+| transaction type `AmazonFees`; amount type `ItemFees`, `ItemPrice` | `other` |
+| `Tax on fee`; a fee's name with IGST, CGST, SGST or UTGST behind it | `fee_tax` |
+| amount type `ItemWithheldTax`, `ItemTCS`, `ItemTDS` | `withheld_tax` |
+| amount type `Promotion` | `promotion` |
+| any label with `Reimbursement` or `Clawback` | `reimbursement` |
+| transaction type `Transfer`, `Debt...`, `Loan...` | `transfer`: a balance moves, nobody earns or pays |
+| all others (`other-transaction`, `ServiceFee`): they may be anything, advertising too | `unknown` |
+
+Add rows of your own for what builds report as `unknown`; `tradewind settlements kinds FILE...` prints what the lines
+of files would be, before they are imported. `tax` is what buyers paid, `fee_tax` the VAT or GST on Amazon's fees
+where it has lines of its own (with `other_fees_amount` in `settlements`, `other_amount` in `profit_daily`; where it
+has none, fees are with it). Storage is in profit once, whether a settlement or the storage fees report tells it
+first; advertising once, from the Ads reports.
 
 Rows of an account's document that belong to no configured store are kept under `unmapped:<seller id>:<sales channel in
 lower case>`, on days of the zone of the account's first store (the first by `store_id`, wherever one speaks for its

@@ -73,7 +73,9 @@ def _settlement_days(known: Known, account: SimAccount, zone: str) -> set[date]:
         index = 0
         while (created := period(known.world.seed, store, index)[2]) <= known.now:
             listed = [
-                at for at in listed_at(store, index, created) if known.world.first_now - RETENTION <= at <= known.now
+                at
+                for at in listed_at(store, index, created).values()
+                if known.world.first_now - RETENTION <= at <= known.now
             ]
             days |= {local_day(zone, at) for at in listed}
             index += 1

@@ -26,7 +26,7 @@ GROUPS = {
     "fulfilment_fees": ("fulfilment_fee",),
     "storage_fees": ("storage_fee", "aged_surcharge"),
     "advertising": ("advertising",),
-    "other_fees": ("subscription_fee", "other"),
+    "other_fees": ("subscription_fee", "fee_tax", "other"),
     "reimbursements": ("reimbursement",),
     "adjustments": ("adjustment",),
     "unknown": ("unknown",),

@@ -171,7 +171,9 @@ def _advertising(known: Known, account: SimAccount, store: SimStore) -> Iterator
             yield _row(where, f"ads_campaigns_against_{grain}", (cost, cost), day <= last_closed)
     first = max(kept_days(known, account, history)[0] for history in HISTORIES)
     shown = {row["settlement_id"] for row in settlement_totals(known) if row["store_id"] == store.store_id}
-    for settlement in settlements(known.world.business(store), known.now):
+    # settlements of invoiced orders charge no advertising, and their days are those of the ones beside them
+    beside = (each for each in settlements(known.world.business(store), known.now) if not each.invoiced)
+    for settlement in beside:
         charged = -sum((line.amount for line in settlement.lines if line.amount_type == "Cost of Advertising"), ZERO)
         cost = sum(
             (

@@ -30,6 +30,9 @@ KINDS = {
     ("other-transaction", "GENERAL_ADJUSTMENT"): "adjustment",
     ("other-transaction", "Previous Reserve Amount Balance"): "reserve",
     ("other-transaction", "Current Reserve Amount"): "reserve",
+    ("FBA Inventory Storage Fee", "Base fee"): "storage_fee",
+    "FBA Inbound Placement Service Fee": "fulfilment_fee",
+    "Debt Adjustment": "transfer",
     "Promotion": "promotion",
     "ItemWithheldTax": "withheld_tax",
     "Cost of Advertising": "advertising",
@@ -40,10 +43,13 @@ PASSING_THROUGH = ("transfer", "reserve", "tax", "withheld_tax")
 
 
 def kind_of(line: SettlementLine) -> str:
-    """What a line is about; `unknown` for what Amazon began to charge lately."""
+    """What a line is about. Of what Amazon began to charge lately only a fee of FBA is known for what it is."""
     if line.transaction_type == "Transfer":
         return "transfer"
-    return KINDS.get((line.amount_type, line.amount_description)) or KINDS.get(line.amount_type, "unknown")
+    if line.amount_description == "Tax on fee":
+        return "fee_tax"
+    unnamed = "fulfilment_fee" if line.transaction_type == "FBAFees" else "unknown"
+    return KINDS.get((line.amount_type, line.amount_description)) or KINDS.get(line.amount_type, unnamed)
 
 
 def in_price(store: SimStore, line: SettlementLine) -> bool:

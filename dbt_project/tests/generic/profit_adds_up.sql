@@ -64,7 +64,8 @@
                                 where
                                     l.is_refund
                                     or not l.is_in_price
-                                    and l.kind not in ('referral_fee', 'fulfilment_fee', 'storage_fee')
+                                    and l.kind
+                                    not in ('referral_fee', 'fulfilment_fee', 'storage_fee', 'other_storage_fee')
                             ),
                             0
                         ) as settled,

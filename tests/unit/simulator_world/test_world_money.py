@@ -19,7 +19,7 @@ from simulator.returns import CARRIER_DAMAGE, REIMBURSED, merchant_returns, retu
 from simulator.settlements import Settlement, settlements
 from simulator.shipments import shipped_on
 from simulator.storage_fees import charged_at, storage_fees
-from simulator.truth.settlements import in_price
+from simulator.truth.settlements import in_price, kind_of
 from simulator.world import World
 
 SEEDS = (1, 7, 20261)
@@ -239,9 +239,10 @@ def test_storage_is_charged_once_a_month_and_the_fee_contains_its_parts(
             line
             for settlement in settlements_of(business, now)
             for line in settlement.lines
-            if line.amount_description == "Storage Fee" and line.posted == charged_at(business.store, october)
+            if kind_of(line) == "storage_fee" and line.posted == charged_at(business.store, october)
         ]
-        due = [s for s in settlements_of(business, now) if s.start <= charged_at(business.store, october) < s.end]
+        made = [settlement for settlement in settlements_of(business, now) if not settlement.invoiced]
+        due = [s for s in made if s.start <= charged_at(business.store, october) < s.end]
         assert [line.amount for line in charged] == [-sum(fee.fee for fee in fees)] * len(due)
         assert next_month(october) == date(2026, 11, 1)
     assert surcharged

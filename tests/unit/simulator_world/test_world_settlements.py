@@ -12,6 +12,7 @@ from simulator import ads, brand_ads
 from simulator.business import StoreBusiness
 from simulator.marketplaces import days_between
 from simulator.planning import planning
+from simulator.settlement_charges import NEW_FBA_FEE
 from simulator.settlements import Settlement, SettlementLine, settlements
 from simulator.truth.settlements import kind_of
 from simulator.world import World
@@ -43,11 +44,43 @@ def test_every_store_has_what_classification_must_tell_apart(settled: dict[Store
         assert any(line.sku and not line.order_id for line in of_kind(made, "principal")), "a liquidation"
 
 
+def test_fees_are_named_where_amazon_names_them_since_2026(settled: dict[StoreBusiness, list[Settlement]]) -> None:
+    for business, made in settled.items():
+        place = business.store.marketplace
+        stored = {(line.amount_type, line.amount_description) for line in of_kind(made, "storage_fee")}
+        new, old = ("FBA Inventory Storage Fee", "Base fee"), ("other-transaction", "Storage Fee")
+        fees = {line.amount_type for line in of_kind(made, "fulfilment_fee") if line.transaction_type == "FBAFees"}
+        if place.country == "JP":
+            assert old in stored, "there it was later"
+        else:
+            assert stored == {new}
+            assert fees == {"FBA Inbound Placement Service Fee", NEW_FBA_FEE}
+            assert bool(of_kind(made, "fee_tax")) == (place.country != "US")
+        debts = [line.amount > 0 for line in of_kind(made, "transfer") if line.transaction_type == "Debt Adjustment"]
+        assert bool(debts) == (place.country == "DE")
+
+
+def test_one_store_has_settlements_side_by_side(settled: dict[StoreBusiness, list[Settlement]]) -> None:
+    for business, made in settled.items():
+        invoiced = [settlement for settlement in made if settlement.invoiced]
+        if business.store.store_id != "harbor-us":
+            assert not invoiced
+            continue
+        beside = [settlement for settlement in made if not settlement.invoiced]
+        assert [(s.start, s.end) for s in invoiced] == [(s.start, s.end) for s in beside]
+        of_businesses = {line.order_id for s in invoiced for line in s.lines}
+        assert of_businesses
+        assert not of_businesses & {line.order_id for s in beside for line in s.lines}
+        assert len({s.settlement_id for s in made}) == len(made)
+
+
 def test_advertising_is_charged_as_the_ads_reports_have_it_in_the_end(
     settled: dict[StoreBusiness, list[Settlement]],
 ) -> None:
     for business, made in settled.items():
         for settlement in made:
+            if settlement.invoiced:
+                continue
             days = days_between(settlement.first_day, settlement.last_day)
             told = sum((_campaigns(business, day) for day in days), Decimal(0))
             assert sum(line.amount for line in of_kind([settlement], "advertising")) == -told

@@ -27,9 +27,11 @@ with
             sum(l.amount) filter (where l.kind in {{ sold }} and l.is_refund) as refunds_amount,
             sum(l.amount) filter (where l.kind in ('referral_fee', 'refund_fee')) as selling_fees_amount,
             sum(l.amount) filter (where l.kind = 'fulfilment_fee') as fulfilment_fees_amount,
-            sum(l.amount) filter (where l.kind in ('storage_fee', 'aged_surcharge')) as storage_fees_amount,
+            sum(l.amount) filter (
+                where l.kind in ('storage_fee', 'other_storage_fee', 'aged_surcharge')
+            ) as storage_fees_amount,
             sum(l.amount) filter (where l.kind = 'advertising') as advertising_amount,
-            sum(l.amount) filter (where l.kind in ('subscription_fee', 'other')) as other_fees_amount,
+            sum(l.amount) filter (where l.kind in ('subscription_fee', 'fee_tax', 'other')) as other_fees_amount,
             sum(l.amount) filter (where l.kind = 'reimbursement') as reimbursements_amount,
             sum(l.amount) filter (where l.kind = 'adjustment') as adjustments_amount,
             sum(l.amount) filter (where l.kind = 'unknown') as unknown_amount,

@@ -32,44 +32,19 @@ with
         where
             not l.is_summary {% if by_slices() %} and l.load_id = any(array(select load_id from documents)) {% endif %}
     ),
-    -- of the seed's rows that match, the most specific one (seeds/_seeds.yml says which that is); once, not by line
+    -- once for each label, not for each line
+    labels as materialized(
+        select distinct transaction_type, amount_type, amount_description
+        from {{ ref("stg_amazon_sp__settlements_v2") }}
+        where not is_summary {% if by_slices() %} and load_id = any(array(select load_id from documents)) {% endif %}
+    ),
     kinds as materialized(
         select
-            n.*,
-            coalesce(k.kind, 'unknown') as kind,
-            coalesce(k.kind in ('principal', 'shipping', 'gift_wrap', 'promotion'), false) as is_price,
-            coalesce(k.kind = 'tax' and lower(n.type_name) in ('itemprice', 'promotion'), false) as is_price_tax,
-            n.transaction_name ~* '(^a-to-z|chargeback|(?<!fee )refund)' as is_refund
-        from
-            (
-                select distinct
-                    coalesce(transaction_type, '') as transaction_name,
-                    coalesce(amount_type, '') as type_name,
-                    coalesce(amount_description, '') as description_name
-                from {{ ref("stg_amazon_sp__settlements_v2") }}
-                where
-                    not is_summary
-                    {% if by_slices() %} and load_id = any(array(select load_id from documents)) {% endif %}
-            ) as n
-        left join
-            lateral(
-                select s.kind
-                from {{ ref("settlement_kinds") }} as s
-                where
-                    n.transaction_name ilike s.transaction_type
-                    and n.type_name ilike s.amount_type
-                    and n.description_name ilike s.amount_description
-                order by
-                    length(replace(s.amount_description, '%', '')) desc,
-                    length(replace(s.amount_type, '%', '')) desc,
-                    length(replace(s.transaction_type, '%', '')) desc,
-                    length(s.amount_description || s.amount_type || s.transaction_type) asc,
-                    s.amount_description asc,
-                    s.amount_type asc,
-                    s.transaction_type asc
-                limit 1
-            ) as k
-            on true
+            k.*,
+            k.kind in ('principal', 'shipping', 'gift_wrap', 'promotion') as is_price,
+            k.kind = 'tax' and k.type_name in ('itemprice', 'promotion') as is_price_tax,
+            {{ is_refund_type("k.transaction_name") }} as is_refund
+        from ({{ kinds_of("labels") }}) as k
     ),
     -- where no line names a marketplace: the account's store with the settlement's currency
     first_of_currency as (
@@ -116,7 +91,7 @@ inner join
     kinds as k
     -- as one expression, or the planner takes it for three that rule each other out
     on array[coalesce(l.transaction_type, ''), coalesce(l.amount_type, ''), coalesce(l.amount_description, '')]
-    = array[k.transaction_name, k.type_name, k.description_name]
+    = array[coalesce(k.transaction_type, ''), coalesce(k.amount_type, ''), coalesce(k.amount_description, '')]
 left join ops.stores as s on l.account_id = s.account_id and lower(l.sales_channel) = lower(s.sales_channel)
 left join
     first_of_currency as b
