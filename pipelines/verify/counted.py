@@ -1,7 +1,7 @@
 """Which rows of a load count, and why the others do not: by the ledger's rules alone. Pure.
 
 A row counts once for each slice that points at its load and is of its day; of snapshots once for each instant; of
-upsert feeds always. What does not count must be superseded, or outside of what was asked for; else nobody counts it.
+listed documents once, however many slices they fill; of upsert feeds always. What does not count must be superseded, or outside of what was asked for; else nobody counts it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def reckon(ledger: Ledger, section: Section, parts: Iterable[RawPart]) -> tuple[
         elif reason := _why_not(ledger, section, load, part):
             reckoned.apart[reason] = reckoned.apart.get(reason, 0) + part.held.rows
         else:
-            told = part.settlement or (part.day.isoformat() if part.day else None)
+            told = part.document or (part.day.isoformat() if part.day else None)
             reckoned.lost[told] = reckoned.lost.get(told, 0) + part.held.rows
     return found, strangers
 
@@ -67,10 +67,7 @@ def _times(ledger: Ledger, section: Section, load: Load, part: RawPart) -> int:
         return 0 if load.pruned else 1
     pointing = ledger.pointing.get(load.load_id, [])
     if feed.shape == "listed":
-        own = ledger.slices.get((load.scope_id, part.settlement or ""))
-        if own is not None:  # slices are named by what the document says it is
-            return int(own.load_id == load.load_id)
-        return min(len(pointing), 1)
+        return min(len(pointing), 1)  # a document of several settlements fills as many slices, and counts once
     if is_dated(feed, section):
         if part.day is None:
             return 0
@@ -91,9 +88,6 @@ def _why_not(ledger: Ledger, section: Section, load: Load, part: RawPart) -> str
         if any(each.is_answered for each in ledger.by_day.get((load.scope_id, day), [])):
             return SUPERSEDED
         return OUTSIDE if _is_outside(load, day) else ""
-    own = ledger.slices.get((load.scope_id, part.settlement or ""))
-    if own is not None and own.is_answered:
-        return SUPERSEDED
     held = ledger.held.get(load.load_id, [])
     if held and all((now := ledger.slices.get(each)) is not None and now.is_answered for each in held):
         return SUPERSEDED

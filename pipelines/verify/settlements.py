@@ -32,11 +32,11 @@ def check(conn: psycopg.Connection, ledger: Ledger, parts: Iterable[RawPart], na
     told = {(account, settlement): rest for account, settlement, *rest in conn.execute(_MARTS.encode())}
     brought: dict[tuple[str, str], list[int]] = {}
     in_documents: dict[tuple[str, str], Decimal] = {}
-    for part in parts:
-        load = ledger.loads.get(part.load_id)
-        if load is None or part.settlement is None:
+    known = [(ledger.loads[part.load_id], part) for part in parts if part.load_id in ledger.loads]
+    for load, part in sorted(known, key=lambda each: (each[0].created_at, each[0].load_id)):
+        if not part.document:
             continue
-        key = (load.scope_id, part.settlement)
+        key = (load.scope_id, part.document)
         brought.setdefault(key, []).append(part.load_id)
         # of the newest document; total and lines are of the same rows
         in_documents[key] = part.held.sums.get("total-amount", Decimal(0)) - part.held.sums.get("amount", Decimal(0))

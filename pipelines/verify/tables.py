@@ -34,11 +34,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class RawPart:
-    """The rows of a load that name the same day (None: none that can be read, or none at all) and settlement."""
+    """The rows of a load that name the same day (None: none that can be read, or none at all).
+
+    document: what they say they are of, in listed feeds: their settlement.
+    """
 
     load_id: int
     day: date | None
-    settlement: str | None
+    document: str | None
     held: Held
 
 
@@ -50,21 +53,22 @@ def raw_parts(
     columns = columns_of(conn, table)
     names = [name for name in watched(feed, section).sums if feed.is_json or column_name(name) in columns]
     day = _day_text(feed, section)
-    settlement = "r.settlement_id" if feed.shape == "listed" and "settlement_id" in columns else "null::text"
+    identity = column_name(feed.identity)
+    document = f"btrim(r.{_quoted(identity)})" if identity and identity in columns else "null::text"
     values = "".join(f", {number_in_sql(f'x.t{i}')} as v{i}" for i in range(len(names)))
     texts = ", ".join(["null::text as t", *(f"{_field(feed, name)} as t{i}" for i, name in enumerate(names))])
     sums = "".join(f", coalesce(sum(v.v{i}), 0), count(v.v{i})" for i in range(len(names)))
     query = (
-        f"select r.load_id, {day}, {settlement}, count(*){sums} from raw.{_quoted(table)} r "  # noqa: S608
+        f"select r.load_id, {day}, {document}, count(*){sums} from raw.{_quoted(table)} r "  # noqa: S608
         f"cross join lateral (select {texts}) x cross join lateral (select 1 as one{values}) v "
         f"{'where r.load_id = any(%s)' if only is not None else ''} group by 1, 2, 3"
     )
     with conn.cursor(name="verify_raw") as cursor:
         cursor.itersize = 20_000
         cursor.execute(query.encode(), (list(only),) if only is not None else None)
-        for load_id, text, settlement_id, rows, *figures in cursor:
+        for load_id, text, name, rows, *figures in cursor:
             named = None if text is None else marketplace_day(text, section.day_formats, zones.get(load_id, "UTC"))
-            yield RawPart(load_id, named, settlement_id, _held(names, rows, figures))
+            yield RawPart(load_id, named, name, _held(names, rows, figures))
 
 
 def staged(
