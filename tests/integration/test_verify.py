@@ -131,6 +131,11 @@ def built(marts: Marts, postgres: TestServer) -> Iterator[Built]:
         for number, amounts in (("501", ("10.00", "-1.50")), ("502", ("20.00", "-3.00"))):
             slices = [type(days(DAY)[0])(slice_key=number, day=DAY)]
             settlements.land(settlement(number, *amounts), slices)
+        # a file of two settlements, one of which comes again in a newer file of its own
+        both = settlement("503", "5.00") + settlement("504", "6.00").partition(b"\n")[2]
+        settlements.land(both, None, origin="import", report_created_at=NOON)
+        again = settlement("504", "6.00", "0.50")
+        settlements.land(again, None, origin="import", report_created_at=NOON + timedelta(days=1))
         place("manual.product_costs").land(
             b"sku;valid_from;unit_cost;currency\nA;2026-01-01;4,50;USD\n", None, origin="import"
         )
@@ -157,7 +162,7 @@ def test_what_differs_by_rights_is_named_and_nothing_else_found(built):
         "equal elements of a document, which are one": 1,
     }
     assert not report.skipped
-    assert report.summary.startswith("Everything adds up: 11 loads, ")
+    assert report.summary.startswith("Everything adds up: 13 loads, ")
 
 
 def statement(text: str) -> Callable[[Built], None]:
