@@ -15,7 +15,7 @@ LOADS = dg.AssetSpec(
     dg.AssetKey(["ops", "loads"]),
     group_name="ops",
     kinds={"postgres"},
-    description="Everything that was ever loaded: what becomes of it is verified once a week. Nothing makes this asset.",
+    description="Everything that was ever loaded. What becomes of it is verified weekly; nothing makes this asset.",
 )
 # Documents of older loads were read again in the weeks before.
 _READ_AGAIN = timedelta(days=8)

@@ -1,7 +1,8 @@
 """Which rows of a load count, and why the others do not: by the ledger's rules alone. Pure.
 
 A row counts once for each slice that points at its load and is of its day; of snapshots once for each instant; of
-listed documents once, however many slices they fill; of upsert feeds always. What does not count must be superseded, or outside of what was asked for; else nobody counts it.
+listed documents once, however many slices they fill; of upsert feeds always. What does not count must be superseded, or
+outside of what was asked for; else nobody counts it.
 """
 
 from __future__ import annotations
