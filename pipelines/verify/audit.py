@@ -116,7 +116,7 @@ class _Run:
                     feed, f"load {load_id}", f"{counted(rows, 'row')} in raw.{table}", "the ledger has no such load"
                 )
             staged[table] = tables.staged(self.conn, feed, section, only)
-            if staged[table] is None:
+            if staged[table] is None and ledger.loads:
                 self.report.skipped.append(f"There is no staging of {table}: run `tradewind transform`.")
         self._loads(ledger, reckoned, staged)
         self._personal(ledger)

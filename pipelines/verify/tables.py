@@ -51,6 +51,8 @@ def raw_parts(
     """The rows of a raw table, summed; of these loads only, where any are given. zones: of each load's days."""
     table = feed.table(section)
     columns = columns_of(conn, table)
+    if not columns:
+        return  # nothing was ever loaded or built
     names = [name for name in watched(feed, section).sums if feed.is_json or column_name(name) in columns]
     day = _day_text(feed, section)
     identity = column_name(feed.identity)

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.landing.archive import Archive
 from pipelines.settings import Settings
@@ -327,3 +328,17 @@ def test_marts_that_have_not_seen_a_load_are_not_compared_and_it_says_so(copy):
     report = copy.verify()
     assert report.ok, [finding.text for finding in report.findings]
     assert "run `tradewind transform`" in report.summary
+
+
+def test_a_warehouse_in_which_nothing_is_adds_up(settings, warehouse):
+    report = audit(settings, warehouse, CATALOG)
+    assert (report.ok, report.loads, report.rows) == (True, 0, 0)
+    assert len(report.skipped) == 1
+    assert "run `tradewind transform`" in report.summary
+
+
+def test_a_store_or_feed_that_is_none_is_said_to_be(settings, warehouse):
+    with pytest.raises(ConfigError, match=r"stores\.yaml has no store elsewhere"):
+        audit(settings, warehouse, CATALOG, stores=["elsewhere"])
+    with pytest.raises(ConfigError, match=r"There is no feed amazon_sp\.nothing"):
+        audit(settings, warehouse, CATALOG, feeds=["amazon_sp.nothing"])
