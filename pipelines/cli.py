@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import ConfigError, TradewindError
-from pipelines.local import settlements
+from pipelines.local import settlements, verifying
 from pipelines.local.arguments import file_or_address
 
 if TYPE_CHECKING:
@@ -394,6 +394,9 @@ def import_(
         say(console, f"Imported {outcome.rows:,} rows of {getattr(file, 'name', file)}.")
     if not no_transform:
         steps.build_if_stale(console, settings, warehouse)
+
+
+app.command()(verifying.verify)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
-    from pipelines.orchestration import automation, checks, insights, marts, raw, upkeep
+    from pipelines.orchestration import automation, checks, insights, marts, raw, upkeep, verification
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
     from pipelines.stores import load_catalog
@@ -21,19 +21,22 @@ def defs() -> dg.Definitions:
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
     jobs = automation.land_jobs(first_day)
     build = automation.build_job(dbt_models)
+    verify = verification.verify_job()
     return dg.Definitions(
         assets=[
             *raw.build_raw_assets(first_day),
             *raw.file_assets(),
+            verification.LOADS,
             dbt_models,
             insights.build_briefs(mart_keys),
         ],
-        asset_checks=[checks.build_drift_checks()],
-        jobs=[*jobs.values(), build, upkeep.retention, upkeep.fx_rates],
+        asset_checks=[checks.build_drift_checks(), verification.adds_up],
+        jobs=[*jobs.values(), build, verify, upkeep.retention, upkeep.fx_rates],
         schedules=[
             *automation.schedules(jobs, stores),
             upkeep.retention_schedule(),
             upkeep.fx_rates_schedule(settings),
+            verification.verify_schedule(verify),
         ],
         sensors=[automation.new_data_sensor(build)],
         resources={

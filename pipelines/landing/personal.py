@@ -148,7 +148,7 @@ def _strip_line(
 ) -> bytes:
     end = next((each for each in (b"\r\n", b"\n") if line.endswith(each)), b"")
     body = line.removesuffix(end)
-    if not body:
+    if not body.strip(b" "):  # a blank line is none
         return line
     fields = body.split(b"\t")
     shift = len(fields) - layout.width

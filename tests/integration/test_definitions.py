@@ -64,6 +64,7 @@ def test_windowed_feeds_have_daily_partitions_and_the_others_none(repository):
 def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
     assert schedules.pop("retention_weekly").execution_timezone == "UTC"
+    assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
     assert {schedule.execution_timezone for schedule in schedules.values()} == {
         "America/Los_Angeles",

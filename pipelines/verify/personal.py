@@ -1,0 +1,55 @@
+"""Personal columns that hold something in raw, of tenants that do not keep personal data: there should be none."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Set
+
+import psycopg
+from psycopg import sql
+
+from pipelines.feeds import Feed, column_name
+from pipelines.landing.columns import unknown_layout
+from pipelines.landing.pseudonyms import LENGTH
+from pipelines.landing.raw_tables import columns_of
+
+
+def personal_columns(feed: Feed, columns: Set[str]) -> tuple[list[str], list[str]]:
+    """Of a raw table's columns those that should be empty, and those in which only hashes should stand.
+
+    A column is personal if the feed lists it, or if its name says so and the catalogue does not know it.
+    """
+    section = feed.sections[0]
+    known = {column_name(each) for each in (*section.known, *section.required)}
+    cut = {column_name(each) for each in feed.personal}
+    hashed = {column_name(each) for each in feed.hashed} - cut
+    names = sorted(columns)
+    named = {names[i] for i in unknown_layout(names).personal} - known
+    return sorted((cut | named - hashed) & columns), sorted(hashed & columns)
+
+
+def found(conn: psycopg.Connection, feed: Feed, keeping: Collection[str]) -> list[tuple[str, int, int]]:
+    """(column, rows, first load) of each personal column with values. keeping: tenants that keep personal data."""
+    if feed.is_json:
+        return []
+    table = feed.table(feed.sections[0])
+    cut, hashed = personal_columns(feed, set(columns_of(conn, table)))
+    if not cut and not hashed:
+        return []
+    conditions = [
+        *(sql.SQL("r.{} <> ''").format(sql.Identifier(each)) for each in cut),
+        *(
+            sql.SQL("r.{0} <> '' and r.{0} !~ {1}").format(sql.Identifier(each), sql.Literal(f"^[0-9a-f]{{{LENGTH}}}$"))
+            for each in hashed
+        ),
+    ]
+    query = sql.SQL(
+        "select {} from {} r join ops.loads l using (load_id) where not exists ("
+        "select from ops.stores s where l.scope_id in (s.store_id, s.account_id) and s.tenant_id = any(%s))"
+    ).format(
+        sql.SQL(", ").join(
+            sql.SQL("count(*) filter (where {0}), min(load_id) filter (where {0})").format(each) for each in conditions
+        ),
+        sql.Identifier("raw", table),
+    )
+    row = conn.execute(query, (list(keeping),)).fetchone() or ()
+    return [(name, row[2 * i], row[2 * i + 1]) for i, name in enumerate([*cut, *hashed]) if row and row[2 * i]]

@@ -1,0 +1,257 @@
+"""Which sums are watched of each raw table, and by what rule its staging model holds fewer rows. Data only.
+
+Everything else is derived: tables and columns from the catalogue, the staging model from the table's name. A contract
+test has each table of the catalogue here, with something to sum or a reason why there is nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from pipelines.errors import ConfigError
+from pipelines.feeds import FEEDS, Feed, Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """Why rows that count may be missing in staging, and how that is proved row by row.
+
+    kind: 'equal' (equal elements of a document are one), 'same key' (a row of another delivery, or of a later line, has
+    the same key), 'other marketplace' (a store's report that also has rows of the account's other stores).
+    raw, staging: of 'same key' the key's expressions on the raw row `r` (and its slice's `scope_id`) and on the staging
+    row `s`; of 'other marketplace' the expressions that name the row's marketplace.
+    told: what it is called among the differences that are as they should be.
+    """
+
+    kind: Literal["equal", "same key", "other marketplace"]
+    told: str
+    raw: tuple[str, ...] = ()
+    staging: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """sums: header of the document (JSON: keys, joined by dots) -> column of the staging model; money and units first.
+
+    why_none: where there are none, the reason. merges: see `Merge`.
+    """
+
+    sums: Mapping[str, str] = field(default_factory=dict)
+    why_none: str = ""
+    merges: tuple[Merge, ...] = ()
+
+
+def staging_model(feed: Feed, section: Section) -> str:
+    """The staging model of a raw table, without schema: `stg_amazon_sp__sales_and_traffic__by_date`."""
+    return f"stg_{feed.table(section)}"
+
+
+_EQUAL = (Merge(kind="equal", told="equal elements of a document, which are one"),)
+_ADS = {"cost": "cost", "clicks": "clicks", "impressions": "impressions"}
+_ORDERS = {
+    "quantity": "units",
+    "item-price": "item_price_amount",
+    "item-tax": "item_tax_amount",
+    "shipping-price": "shipping_price_amount",
+    "item-promotion-discount": "item_promotion_discount_amount",
+}
+_STOCK = {
+    "afn-fulfillable-quantity": "fulfillable_quantity",
+    "afn-total-quantity": "total_quantity",
+    "your-price": "your_price_amount",
+}
+_OF_ASIN = (
+    Merge(
+        kind="same key",
+        told="rows of an ASIN whose newer delivery counts",
+        raw=("scope_id", "r.item ->> 'asin'"),
+        staging=("s.store_id", "s.asin"),
+    ),
+)
+
+
+def _other_stores(column: str, staged: str) -> tuple[Merge, ...]:
+    return (
+        Merge(
+            kind="other marketplace",
+            told="rows of another marketplace, whose store has a report of its own",
+            raw=(f"btrim(r.{column})",),
+            staging=(f"btrim(s.{staged})",),
+        ),
+    )
+
+
+WATCHED: dict[str, Watched] = {
+    "amazon_sp__all_orders_by_order_date": Watched(sums=_ORDERS),
+    "amazon_sp__all_orders_by_last_update": Watched(sums=_ORDERS),
+    "amazon_sp__fulfilled_shipments": Watched(
+        sums={
+            "quantity-shipped": "units",
+            "item-price": "item_price_amount",
+            "item-tax": "item_tax_amount",
+            "shipping-price": "shipping_price_amount",
+        }
+    ),
+    "amazon_sp__sales_and_traffic__by_date": Watched(
+        sums={
+            "salesByDate.orderedProductSales.amount": "ordered_product_sales_amount",
+            "salesByDate.unitsOrdered": "units_ordered",
+            "trafficByDate.sessions": "sessions",
+        }
+    ),
+    "amazon_sp__sales_and_traffic__by_asin": Watched(
+        sums={
+            "salesByAsin.orderedProductSales.amount": "ordered_product_sales_amount",
+            "salesByAsin.unitsOrdered": "units_ordered",
+            "trafficByAsin.sessions": "sessions",
+        }
+    ),
+    "amazon_sp__merchant_listings": Watched(sums={"price": "price_amount", "quantity": "quantity"}),
+    "amazon_sp__fba_myi_unsuppressed_inventory": Watched(sums=_STOCK),
+    "amazon_sp__fba_myi_all_inventory": Watched(sums=_STOCK),
+    "amazon_sp__afn_inventory": Watched(sums={"Quantity Available": "quantity"}),
+    "amazon_sp__reserved_inventory": Watched(sums={"reserved_qty": "reserved_quantity"}),
+    "amazon_sp__stranded_inventory": Watched(
+        sums={"fulfillable-qty": "fulfillable_quantity", "your-price": "your_price_amount"}
+    ),
+    "amazon_sp__inventory_planning": Watched(
+        sums={"available": "available_quantity", "your-price": "your_price_amount"},
+        merges=_other_stores("marketplace", "marketplace"),
+    ),
+    "amazon_sp__restock_recommendations": Watched(
+        sums={"Available": "available_quantity", "Price": "price_amount"},
+        merges=_other_stores("country", "country"),
+    ),
+    "amazon_sp__ledger_summary": Watched(
+        sums={
+            "Ending Warehouse Balance": "ending_quantity",
+            "Receipts": "receipts_quantity",
+            "Customer Shipments": "customer_shipments_quantity",
+        }
+    ),
+    "amazon_sp__ledger_detail": Watched(sums={"Quantity": "quantity"}),
+    "amazon_sp__customer_returns": Watched(
+        sums={"quantity": "units"},
+        merges=(
+            Merge(
+                kind="same key",
+                told="returns of a license plate that a newer delivery has",
+                raw=("scope_id", "nullif(btrim(r.license_plate_number), '')"),
+                staging=("s.account_id", "s.license_plate_number"),
+            ),
+        ),
+    ),
+    "amazon_sp__merchant_returns": Watched(
+        sums={"Return quantity": "units", "Refunded Amount": "refunded_amount"},
+    ),
+    "amazon_sp__settlements_v2": Watched(sums={"amount": "amount", "total-amount": "total_amount"}),
+    "amazon_sp__reimbursements": Watched(
+        sums={"amount-total": "total_amount", "quantity-reimbursed-total": "total_units"}
+    ),
+    "amazon_sp__estimated_fees": Watched(
+        sums={
+            "estimated-fee-total": "fee_total_amount",
+            "estimated-referral-fee-per-unit": "referral_fee_amount",
+        }
+    ),
+    "amazon_sp__storage_fees": Watched(sums={"estimated_monthly_storage_fee": "fee_amount"}),
+    "amazon_sp__search_terms": Watched(why_none="ranks and shares of a market: no sum of them means anything"),
+    "amazon_sp__market_basket": Watched(why_none="ranks and shares: no sum of them means anything"),
+    "amazon_sp__repeat_purchase": Watched(
+        sums={"repeatPurchaseRevenue.amount": "repeat_purchase_revenue_amount", "orders": "orders"}
+    ),
+    "amazon_sp__search_query_performance": Watched(
+        sums={"clickData.asinClickCount": "asin_clicks", "impressionData.asinImpressionCount": "asin_impressions"},
+        merges=_OF_ASIN,
+    ),
+    "amazon_sp__search_catalog_performance": Watched(
+        sums={
+            "clickData.clickCount": "clicks",
+            "purchaseData.searchTrafficSales.amount": "search_traffic_sales_amount",
+        },
+        merges=_OF_ASIN,
+    ),
+    "amazon_data_kiosk__sales_and_traffic_by_asin": Watched(
+        sums={
+            "sales.orderedProductSales.amount": "ordered_product_sales_amount",
+            "sales.unitsOrdered": "units_ordered",
+            "traffic.sessions": "sessions",
+        }
+    ),
+    "amazon_data_kiosk__economics": Watched(
+        sums={
+            "sales.orderedProductSales.amount": "ordered_product_sales_amount",
+            "sales.unitsOrdered": "units_ordered",
+            "netProceeds.total.amount": "net_proceeds_amount",
+        }
+    ),
+    **{
+        f"amazon_ads__{name}": Watched(sums=_ADS, merges=_EQUAL)
+        for name in (
+            *("sp_campaigns", "sp_placements", "sp_targeting", "sp_advertised_product", "sp_search_term"),
+            *("sb_campaigns", "sb_ads", "sb_targeting", "sb_search_term"),
+            *("sd_campaigns", "sd_advertised_product", "sd_targeting"),
+        )
+    },
+    "amazon_ads__sp_purchased_product": Watched(
+        sums={"sales14d": "sales_14d", "unitsSoldClicks14d": "units_14d"}, merges=_EQUAL
+    ),
+    "amazon_ads__sb_purchased_product": Watched(
+        sums={"sales14d": "sales", "unitsSold14d": "units_sold"}, merges=_EQUAL
+    ),
+    "amazon_ads__sd_purchased_product": Watched(
+        sums={"salesBrandHalo": "sales", "unitsSoldBrandHalo": "units_sold"}, merges=_EQUAL
+    ),
+    "apify__products": Watched(
+        why_none="where a price stands in an item is told by each run's mapping; rows are counted"
+    ),
+    "apify__keyword_search": Watched(why_none="places in search results are no amounts; rows are counted"),
+    "manual__product_costs": Watched(
+        sums={"unit_cost": "unit_cost_amount"},
+        merges=(
+            Merge(
+                kind="same key",
+                told="costs of a SKU that a newer line has",
+                raw=("scope_id", "r.sku"),
+                staging=("s.store_id", "s.sku"),
+            ),
+        ),
+    ),
+    "manual__cost_batches": Watched(
+        sums={"quantity": "units", "unit_cost": "unit_cost_amount"},
+        merges=(
+            Merge(
+                kind="same key",
+                told="batches of an older file: the newest one is the whole list",
+                raw=("scope_id",),
+                staging=("s.store_id",),
+            ),
+        ),
+    ),
+    "manual__fx_rates": Watched(
+        sums={"rate": "rate"},
+        merges=(
+            Merge(
+                kind="same key",
+                told="rates of a day and pair that a later line has",
+                raw=("upper(btrim(r.base_currency))", "upper(btrim(r.quote_currency))"),
+                staging=("s.base_currency", "s.quote_currency"),
+            ),
+        ),
+    ),
+}
+
+
+def watched(feed: Feed, section: Section) -> Watched:
+    """What is watched of a raw table. Raises KeyError for one that is not in the table above."""
+    return WATCHED[feed.table(section)]
+
+
+def chosen(names: Sequence[str] | None) -> list[Feed]:
+    """The feeds of these names, or all of them. Raises ConfigError for a name that is none."""
+    unknown = sorted(set(names or ()) - set(FEEDS))
+    if unknown:
+        raise ConfigError(f"There is no feed {', '.join(unknown)}. The feeds are: {', '.join(FEEDS)}.")
+    return [feed for feed in FEEDS.values() if not names or feed.name in names]
