@@ -35,6 +35,7 @@ from simulator.truth.inventory_health import inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
 from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
+from simulator.truth.products import product_daily
 from simulator.truth.profit import profit_daily
 from simulator.truth.reconciliation import sales_reconciliation
 from simulator.truth.sales import order_items, sales_daily, sales_store_daily
@@ -73,6 +74,7 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "competitor_comparison": competitor_comparison,
     "competitor_events": competitor_events,
     "data_coverage": data_coverage,
+    "product_daily": product_daily,
 }
 
 

@@ -52,6 +52,7 @@ MARTS = (
     "competitor_comparison",
     "competitor_events",
     "data_coverage",
+    "product_daily",
 )
 
 
