@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 DAYS = 30
 _REMEDIES = {
-    "is of no configured store": "add it to stores.yaml, or leave it out of your sums",
-    "has no costs": "`tradewind import FILE --feed manual.product_costs --store {store}`",
-    "has no fees, settled or estimated": "a settlement or the next report of estimated fees brings them",
-    "has no exchange rate": "`tradewind import FILE --feed manual.fx_rates`",
+    "of no configured store": "add it to stores.yaml, or leave it out of your sums",
+    "without costs": "`tradewind import FILE --feed manual.product_costs --store {store}`",
+    "without fees, settled or estimated": "a settlement or the next report of estimated fees brings them",
+    "without an exchange rate": "`tradewind import FILE --feed manual.fx_rates`",
 }
 _UNITS = """
 with last as (select tenant_id, max(date) as day from marts.profit_daily group by tenant_id)

@@ -31,7 +31,7 @@ select
     tenant_id,
     reporting_currency,
     sum(profit_amount_reporting) filter (where is_complete) as profit,
-    sum(units) filter (where not is_complete)::numeric / nullif(sum(units), 0) as incomplete_share
+    round(sum(units) filter (where not is_complete)::numeric / nullif(sum(units), 0), 6) as incomplete_share
 from marts.profit_daily
 where date > (select max(date) from marts.profit_daily) - 30
 group by tenant_id, reporting_currency

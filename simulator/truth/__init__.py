@@ -24,6 +24,7 @@ from simulator.truth.advertising import (
 )
 from simulator.truth.advertising_matrix import ads_matrix, ads_store_daily
 from simulator.truth.advertising_terms import ads_negative_candidates, ads_search_term_ngrams
+from simulator.truth.by_product import product_daily
 from simulator.truth.columns import MARTS
 from simulator.truth.competitor_comparison import competitor_comparison
 from simulator.truth.competitor_events import competitor_events
@@ -35,7 +36,6 @@ from simulator.truth.inventory_health import inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
 from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
-from simulator.truth.products import product_daily
 from simulator.truth.profit import profit_daily
 from simulator.truth.reconciliation import sales_reconciliation
 from simulator.truth.sales import order_items, sales_daily, sales_store_daily

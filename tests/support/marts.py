@@ -40,7 +40,8 @@ TABLES: dict[str, str] = {
         title text, brand text, price_amount numeric, currency text, in_stock boolean""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
         last_confirmed date, price_amount numeric, currency text, in_stock boolean, failed_days int""",
-    "profit_daily": "store_id text, tenant_id text, date date, sku text, units int, is_complete boolean",
+    "profit_daily": """store_id text, tenant_id text, date date, sku text, units int, units_without_cost int,
+        units_without_fees int, fx_rate numeric, is_complete boolean""",
     "data_coverage": "store_id text, tenant_id text, feed text, date date, state text, is_gap boolean, reason text",
 }
 READINGS: dict[str, str] = {
@@ -276,7 +277,15 @@ class MadeMarts:
     def _profit(self) -> None:
         for row in self.rows["sales_daily"]:
             self.rows["profit_daily"].append(
-                {"date": row["date"], "sku": row["sku"], "units": row["units"], "is_complete": True}
+                {
+                    "date": row["date"],
+                    "sku": row["sku"],
+                    "units": row["units"],
+                    "units_without_cost": 0,
+                    "units_without_fees": 0,
+                    "fx_rate": 1,
+                    "is_complete": True,
+                }
             )
 
 

@@ -1,7 +1,6 @@
 -- Sales, visits, advertising and profit of a product beside each other: each mart is summed to the product before they
 -- meet, so that no row is repeated whatever SKUs and stores it has.
 with
-    skus as (select store_id, sku, product_id from {{ ref("products") }}),
     measures as (
         select
             s.store_id,
@@ -22,7 +21,7 @@ with
             null::numeric as profit_amount_reporting,
             null::bigint as incomplete_units
         from {{ ref("sales_daily") }} as s
-        left join skus as k on s.store_id = k.store_id and s.sku = k.sku
+        left join {{ ref("products") }} as k on s.store_id = k.store_id and s.sku = k.sku
         union all
         select
             t.store_id,
@@ -63,7 +62,7 @@ with
             case when p.is_complete then p.profit_amount_reporting end,
             case when p.is_complete then 0 else p.units end
         from {{ ref("profit_daily") }} as p
-        left join skus as k on p.store_id = k.store_id and p.sku = k.sku
+        left join {{ ref("products") }} as k on p.store_id = k.store_id and p.sku = k.sku
     )
 select
     store_id,
