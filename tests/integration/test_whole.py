@@ -66,7 +66,7 @@ def test_status_is_silent_where_all_is_whole_and_where_nothing_is_built(warehous
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_brief_tells_the_share_of_its_own_store(warehouse: Warehouse, made: MadeMarts, language: str):
-    with read_marts(warehouse, made.store_id) as marts:
+    with read_marts(warehouse, made.store_id, "America/Los_Angeles") as marts:
         book: FactBook = collect(marts, made.day, made.currency, made.tracked)[0]
     told = {fact.id: (fact.name, fact.value) for fact in book.facts if fact.name.startswith("incomplete")}
     assert sorted(told.values()) == [("incomplete_share", Decimal("60.0")), ("incomplete_units", Decimal(3))]
@@ -77,6 +77,6 @@ def test_a_brief_of_a_store_that_is_whole_says_nothing(warehouse: Warehouse):
     made = MadeMarts()
     with warehouse.connect() as conn:
         made.write(conn)
-    with read_marts(warehouse, made.store_id) as marts:
+    with read_marts(warehouse, made.store_id, "America/Los_Angeles") as marts:
         book = collect(marts, made.day, made.currency, made.tracked)[0]
     assert book.get("incomplete_units") is None
