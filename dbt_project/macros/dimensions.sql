@@ -124,6 +124,22 @@
     {% endif %}
 {% endmacro %}
 
+{#
+    What a tenant sells, over all of its stores: the ASIN, which Amazon gives a product in every marketplace; of a SKU
+    without one, the SKU. Null where there is neither.
+-#}
+{% macro product_id(tenant, asin, sku="null") -%}
+    {{ tenant }} || ':' || coalesce({{ asin }}, 'sku:' || nullif({{ sku }}, ''))
+{%- endmacro %}
+
+{# The brands that the last reports of estimated fees tell. -#}
+{% macro brands_of_estimates() -%}
+    select store_id, sku, max(brand) as brand
+    from {{ ref("stg_amazon_sp__estimated_fees") }}
+    where {{ in_newest_loads("amazon_sp.estimated_fees") }}
+    group by store_id, sku
+{%- endmacro %}
+
 {# The SKUs that a mart has of the stores `s`, found by as many looks into its index on (store_id, sku) as there are. -#}
 {% macro held_skus(relation) -%}
     (

@@ -201,6 +201,11 @@
         inner join _scopes as s on c.scope_id = s.scope_id
         inner join _scopes as n on s.store_id = n.store_id
         inner join ops.slices as l on n.scope_id = l.scope_id;
+        insert into _slices
+        ({{ days_with_another_first_moment() }})
+        except
+        select store_id, feed, date
+        from _slices;
         analyze _slices
         ;
     {% endif %}

@@ -20,3 +20,20 @@
         on conflict do nothing;
     {% endif %}
 {% endmacro %}
+
+{#
+    A view over marts is read with the rights of its reader, so that the policies of the tables below it hold: in the
+    transaction that makes it, before anybody may read it. (security_invoker: Postgres' documentation of CREATE VIEW.)
+-#}
+{% macro reads_as_invoker() %}
+    {% if not var("as_of") %}
+        alter view {{ this }} set (security_invoker = true)
+        ;
+        do $$
+        begin
+            if (select count(*) from pg_roles where rolname in ('tradewind_bi', 'tradewind_tenants')) = 2 then
+                grant select on {{ this }} to tradewind_bi, tradewind_tenants;
+            end if;
+        end $$
+    {% endif %}
+{% endmacro %}

@@ -1,7 +1,8 @@
 {# What was ordered, by purchase day: sales_daily by SKU, sales_store_daily by store. -#}
 {#
     Lines of order_items summed by their store, day and `by`: cancelled and pending ones are counted beside the sales and
-    have no share in the money. Orders are distinct ones, so that they cannot be summed over SKUs. The price is converted.
+    have no share in the money. Orders are distinct ones, so that they cannot be summed over SKUs. Prices are converted, with
+    the tax that they contain in some countries and without it.
 -#}
 {% macro ordered_sales(by) -%}
     {%- set keys = ["store_id", "tenant_id", "date"] + by -%}
@@ -14,6 +15,8 @@
                 coalesce(sum(units) filter (where is_sale), 0)::integer as units,
                 coalesce(sum(item_price_amount) filter (where is_sale), 0) as item_price_amount,
                 coalesce(sum(item_tax_amount) filter (where is_sale), 0) as item_tax_amount,
+                coalesce(sum(item_price_net_amount) filter (where is_sale), 0) as item_price_net_amount,
+                coalesce(sum(units) filter (where is_sale and is_tax_unknown), 0)::integer as units_without_tax,
                 coalesce(sum(shipping_price_amount) filter (where is_sale), 0) as shipping_price_amount,
                 coalesce(
                     sum(item_promotion_discount_amount) filter (where is_sale), 0
@@ -28,11 +31,20 @@
                     select
                         *,
                         not is_cancelled and item_price_amount is null as is_pending,
-                        not is_cancelled and item_price_amount is not null as is_sale
+                        not is_cancelled and item_price_amount is not null as is_sale,
+                        {{ without_tax("item_price_amount", "item_tax_amount", "store_channel") }}
+                        as item_price_net_amount,
+                        item_price_amount > 0
+                        and item_tax_amount is null
+                        and {{ prices_contain_tax("store_channel") }} as is_tax_unknown
                     from
                         (
-                            select i.*, coalesce('Cancelled' in (i.order_status, i.item_status), false) as is_cancelled
+                            select
+                                i.*,
+                                coalesce('Cancelled' in (i.order_status, i.item_status), false) as is_cancelled,
+                                coalesce(o.sales_channel, i.sales_channel) as store_channel
                             from {{ ref("order_items") }} as i
+                            left join {{ ref("int_stores") }} as o on i.store_id = o.store_id
                             {% if by_slices() %}
                                 inner join _slices as s on i.store_id = s.store_id and i.date = s.date
                             {% endif %}
@@ -42,7 +54,11 @@
             group by {{ keys | join(", ") }}
         ),
         with_currency as (
-            select d.*, coalesce(s.currency, d.row_currency) as currency, t.reporting_currency
+            select
+                d.*,
+                coalesce(s.currency, d.row_currency) as currency,
+                t.reporting_currency,
+                s.store_id is not null as is_configured
             from days as d
             left join {{ ref("int_stores") }} as s on d.store_id = s.store_id
             left join ops.tenants as t on d.tenant_id = t.tenant_id
@@ -54,6 +70,8 @@
         d.units,
         d.item_price_amount,
         d.item_tax_amount,
+        d.item_price_net_amount,
+        d.units_without_tax,
         d.shipping_price_amount,
         d.item_promotion_discount_amount,
         d.currency,
@@ -63,6 +81,12 @@
         d.business_units,
         d.reporting_currency,
         round(d.item_price_amount * fx.rate, 4) as item_price_amount_reporting,
+        round(d.item_price_net_amount * fx.rate, 4) as item_price_net_amount_reporting,
         fx.fx_date
+        {%- if not by -%}
+            {%- set incomplete = incomplete_reason([not_configured("d.is_configured"), no_rate("d")]) -%},
+            {{ incomplete }} is null as is_complete,
+            {{ incomplete }} as incomplete_reason
+        {% endif %}
     from with_currency as d {{ join_rate("d", "d.date") }}
 {%- endmacro %}

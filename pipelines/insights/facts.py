@@ -106,6 +106,8 @@ CATALOGUE: Mapping[str, Definition] = {
     "gap_days": Definition("count", "coverage", "data_coverage"),
     "gap_last_day": Definition("date", "coverage", "data_coverage"),
     "data_until": Definition("date", "coverage", "data_coverage"),
+    "incomplete_units": Definition("units", "profit", "profit_daily"),
+    "incomplete_share": Definition("percent", "profit", "profit_daily"),
 }
 
 

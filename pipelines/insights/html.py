@@ -321,6 +321,8 @@ class _View:
             )
         for until in self.book.all("data_until"):
             rows.append({"name": render.name_of(until, self.language), "figures": [ui["until"], self.fig(until)]})
+        for share in self.book.all("incomplete_share"):
+            rows.append({"name": ui["not_whole"], "figures": [ui["not_whole_units"], self.fig(share)]})
         return rows
 
     def fact_row(self, fact: Fact) -> dict[str, Any]:

@@ -226,3 +226,5 @@ def _gaps(draft: _Draft) -> None:
         draft.start("info", "gaps", days=days, last=draft.book.get("gap_last_day", days.subject.key))
     for until in draft.book.all("data_until"):
         draft.start("info", "until", until=until)
+    for units in draft.book.all("incomplete_units"):
+        draft.start("info", "not_whole", units=units, share=draft.book.get("incomplete_share"))

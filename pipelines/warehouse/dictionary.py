@@ -11,15 +11,38 @@ from typing import Any
 
 import yaml
 
-MARTS = Path(__file__).resolve().parents[2] / "dbt_project" / "models" / "marts"
+MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "coverage")
+FOLDERS = {**{domain: MODELS / "marts" / domain for domain in DOMAINS}, "views": MODELS / "views"}
 INTRODUCTION = """# The marts
 
-Made from `dbt_project/models/marts` by `python -m pipelines.warehouse.dictionary`. All are tables in the schema
-`marts`; the role `tradewind_bi` may read them. Days are days of the marketplace. Money is numeric, with its
-currency in the column beside it; columns in `*_reporting` are in the tenant's currency: amount x rate, the rate
-being the last one on or before the day and at most 7 days old. Ratios are made from sums. A type in **bold** is
-never null.
+Made from `dbt_project/models/marts` and `views` by `python -m pipelines.warehouse.dictionary`. All are in the schema
+`marts`, tables but for the view at the end; the role `tradewind_bi` may read them. Days are days of the marketplace.
+Money is numeric, with its currency in the column beside it; columns in `*_reporting` are in the tenant's currency:
+amount x rate, the rate being the last one on or before the day and at most 7 days old. Ratios are made from sums. A
+type in **bold** is never null.
+
+The profit of the last 30 days by tenant: only of rows of which nothing is missing, and beside it the share of units
+that is left out, because their store is not configured, or what they cost or their fees are not known. More of the
+kind is in [the cookbook](cookbook.md).
+
+```sql
+select
+    tenant_id,
+    reporting_currency,
+    sum(profit_amount_reporting) filter (where is_complete) as profit,
+    round(sum(units) filter (where not is_complete)::numeric / nullif(sum(units), 0), 6) as incomplete_share
+from marts.profit_daily
+where date > (select max(date) from marts.profit_daily) - 30
+group by tenant_id, reporting_currency
+order by tenant_id;
+```
+
+What buyers pay contains VAT (GST, consumption tax) in all marketplaces but Amazon.com and Amazon.ca, where tax is put
+on top. Columns with `net` in their name are without it and comparable between countries; Amazon's own figures that are
+not are beside them. Amazon tells the tax of an order line (`item-tax`, contained in `item-price`: "Allow Amazon to
+create invoices for you" in the SP-API documentation), and none of ordered product sales in the sales and traffic
+report, which is therefore estimated by the orders of the day.
 
 What settlement lines are about (`kind`) is written in `dbt_project/seeds/settlement_kinds.csv`, each row with the
 source of its label. Labels are compared by their letters and digits only: case, blanks, hyphens do not matter. A row
@@ -66,15 +89,17 @@ in `_14d_with_views`.
 
 def models() -> Iterator[tuple[str, dict[str, Any]]]:
     """(domain, model) of every mart, as its yml describes it."""
-    for domain in DOMAINS:
-        for path in sorted((MARTS / domain).glob("_*.yml")):
+    for domain, folder in FOLDERS.items():
+        for path in sorted(folder.glob("_*.yml")):
             if not path.stem.endswith("_unit_tests"):
                 for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
                     yield domain, model
 
 
 def key(model: dict[str, Any]) -> list[str]:
-    """The columns that make a row of the mart one of a kind."""
+    """The columns that make a row of the mart one of a kind: those that a test holds, or by which a view groups."""
+    if "data_tests" not in model:
+        return model["config"]["meta"]["key"]
     tests = [test["key_holds"] for test in model["data_tests"] if isinstance(test, dict) and "key_holds" in test]
     return tests[0]["arguments"]["columns"]
 

@@ -166,6 +166,13 @@ def _grant(conn: psycopg.Connection) -> None:
     for name in UNWRITTEN:
         table = sql.Identifier(*name.split("."))
         conn.execute(sql.SQL("revoke all on {} from {}, {}").format(table, role, group))
+    # views that are read with the reader's own rights show what the policies of the tables below them do
+    for (view,) in conn.execute(
+        "select oid::regclass::text from pg_class where relnamespace::regnamespace::text = any(%s)"
+        " and relkind = 'v' and reloptions @> array['security_invoker=true']",
+        (list(READABLE),),
+    ).fetchall():
+        conn.execute(sql.SQL("grant select on {} to {}").format(sql.SQL(view), group))
 
 
 def close_server(conn: psycopg.Connection) -> None:

@@ -16,7 +16,7 @@ from simulator.truth.advertising import PRODUCTS, ads_campaigns_daily, ads_produ
 from simulator.truth.advertising_terms import CHANCE, window
 from simulator.truth.known import Known, converted, ratio, rounded
 from simulator.truth.profit import profit_daily
-from simulator.truth.sales import sold
+from simulator.truth.sales import Sold, sold
 
 
 @dataclass(slots=True)
@@ -57,11 +57,11 @@ class Profit:
 def ads_store_daily(known: Known) -> Iterator[dict]:
     """One row per day on which something was advertised or ordered."""
     ads: dict[tuple[str, date], Ads] = {}
-    ordered: dict[tuple[str, date], Decimal] = {}
+    ordered: dict[tuple[str, date], Sold] = {}
     for row in ads_campaigns_daily(known):
         ads.setdefault((row["store_id"], row["date"]), Ads()).add(row)
     for (store_id, _, _, day, _), entry in sold(known).items():
-        ordered[store_id, day] = ordered.get((store_id, day), Decimal(0)) + entry.price
+        ordered.setdefault((store_id, day), Sold()).add(entry)
     stores = {store.store_id: store for _, store, _ in known.stores(configured_only=True)}
     for key in {key for key in (*ads, *ordered) if key[0] in stores}:
         store, found, sales = stores[key[0]], ads.get(key), ordered.get(key)
@@ -80,13 +80,16 @@ def ads_store_daily(known: Known) -> Iterator[dict]:
             "sd_cost": found and found.costs.get(DISPLAY),
             "purchases_14d": found and found.orders,
             "sales_14d": found and found.sales,
-            "ordered_sales_amount": sales,
+            "ordered_sales_amount": sales and sales.price,
+            "ordered_sales_net_amount": sales and sales.net,
             "acos_14d": found and ratio(found.cost, found.sales),
             "roas_14d": found and ratio(found.sales, found.cost),
-            "tacos": ratio(found.cost, sales or 0) if found else None,
+            "tacos": ratio(found.cost, sales.price) if found and sales else None,
+            "tacos_net": ratio(found.cost, sales.net) if found and sales else None,
             "reporting_currency": reporting_currency,
             "cost_reporting": found and converted(found.cost, rate),
-            "ordered_sales_amount_reporting": None if sales is None else converted(sales, rate),
+            "ordered_sales_amount_reporting": sales and converted(sales.price, rate),
+            "ordered_sales_net_amount_reporting": sales and converted(sales.net, rate),
             "fx_date": fx_date,
         }
 
@@ -105,7 +108,7 @@ def ads_matrix(known: Known) -> Iterator[dict]:
         for row in rows[store.store_id]:
             if row["date"] >= first:
                 skus.setdefault(row["sku"], Ads(row["asin"])).add(row)
-        units, ordered = _ordered(known, store, first, last)
+        ordered = _ordered(known, store, first, last)
         profits = _profits(earned_daily, store, first, last)
         fees = {each.offer.sku: each for each in estimates(business, known.now)}
         costs = _unit_costs(known, store, last)
@@ -121,7 +124,8 @@ def ads_matrix(known: Known) -> Iterator[dict]:
             estimated = Fraction(fee.price - vat - fee.referral - fee.fulfilment - cost) / Fraction(fee.price)
             real = profit is not None and profit.whole and profit.revenue > 0
             left = Fraction(profit.before_ads) / Fraction(profit.revenue) if profit and real else estimated
-            earned = Fraction(profit.before_ads) if profit and real else Fraction(ordered.get(sku, 0)) * left
+            sales = ordered.get(sku)
+            earned = Fraction(profit.before_ads) if profit and real else Fraction(sales.price if sales else 0) * left
             average = Fraction(sum((each.cost for each in skus.values()), Decimal(0))) / len(skus)
             yield {
                 "store_id": store.store_id,
@@ -136,8 +140,9 @@ def ads_matrix(known: Known) -> Iterator[dict]:
                 "cost": found.cost,
                 "purchases_14d": found.orders,
                 "sales_14d": found.sales,
-                "ordered_units": units.get(sku),
-                "ordered_sales_amount": ordered.get(sku),
+                "ordered_units": sales and sales.units,
+                "ordered_sales_amount": sales and sales.price,
+                "ordered_sales_net_amount": sales and sales.net,
                 "price_amount": fee.price,
                 "price_vat_amount": vat,
                 "referral_fee_amount": fee.referral,
@@ -146,7 +151,8 @@ def ads_matrix(known: Known) -> Iterator[dict]:
                 "cvr_14d": ratio(found.orders, found.clicks),
                 "store_cvr_14d": ratio(everything.orders, everything.clicks),
                 "acos_14d": ratio(found.cost, found.sales),
-                "tacos": ratio(found.cost, ordered.get(sku, Decimal(0))),
+                "tacos": sales and ratio(found.cost, sales.price),
+                "tacos_net": sales and ratio(found.cost, sales.net),
                 "revenue_amount": profit and profit.revenue,
                 "profit_before_ads_amount": profit and profit.before_ads,
                 "estimated_break_even_acos": rounded(estimated, 6),
@@ -163,14 +169,12 @@ def _tax_share(profits: list[Profit]) -> Fraction:
     return Fraction(sum((each.tax for each in profits), Decimal(0))) / Fraction(revenue) if revenue else Fraction(0)
 
 
-def _ordered(known: Known, store: SimStore, first: date, last: date) -> tuple[dict[str, int], dict[str, Decimal]]:
-    units: dict[str, int] = {}
-    amounts: dict[str, Decimal] = {}
+def _ordered(known: Known, store: SimStore, first: date, last: date) -> dict[str, Sold]:
+    skus: dict[str, Sold] = {}
     for (store_id, _, _, day, sku), entry in sold(known).items():
         if store_id == store.store_id and first <= day <= last:
-            units[sku] = units.get(sku, 0) + entry.units
-            amounts[sku] = amounts.get(sku, Decimal(0)) + entry.price
-    return units, amounts
+            skus.setdefault(sku, Sold()).add(entry)
+    return skus
 
 
 def _profits(daily: list[dict], store: SimStore, first: date, last: date) -> dict[str, Profit]:

@@ -17,19 +17,25 @@ ORDER_ITEMS = (
 )  # fmt: skip
 SALES_DAILY = (
     "store_id", "tenant_id", "date", "sku", "order_lines", "orders", "units", "item_price_amount", "item_tax_amount",
-    "shipping_price_amount", "item_promotion_discount_amount", "currency", "cancelled_units", "pending_units",
-    "replacement_units", "business_units", "reporting_currency", "item_price_amount_reporting", "fx_date",
+    "item_price_net_amount", "units_without_tax", "shipping_price_amount", "item_promotion_discount_amount", "currency",
+    "cancelled_units", "pending_units", "replacement_units", "business_units", "reporting_currency",
+    "item_price_amount_reporting", "item_price_net_amount_reporting", "fx_date",
 )  # fmt: skip
-SALES_STORE_DAILY = tuple(name for name in SALES_DAILY if name != "sku")
+SALES_STORE_DAILY = (*(name for name in SALES_DAILY if name != "sku"), "is_complete", "incomplete_reason")
+_TRAFFIC_MONEY = ("ordered_product_sales_amount", "ordered_product_sales_net_estimated_amount", "currency")
+_TRAFFIC_RATIOS = (
+    "buy_box_page_views", "buy_box_percentage", "unit_session_percentage", "reporting_currency",
+    "ordered_product_sales_net_estimated_amount_reporting", "fx_date",
+)  # fmt: skip
 TRAFFIC_DAILY = (
-    "store_id", "tenant_id", "date", "child_asin", "sku", "parent_asin", "units_ordered", "total_order_items",
-    "ordered_product_sales_amount", "currency", "browser_sessions", "mobile_app_sessions", "sessions",
-    "browser_page_views", "mobile_app_page_views", "page_views", "buy_box_percentage", "unit_session_percentage",
+    "store_id", "tenant_id", "date", "child_asin", "product_id", "sku", "parent_asin", "units_ordered",
+    "total_order_items", *_TRAFFIC_MONEY, "browser_sessions", "mobile_app_sessions", "sessions",
+    "browser_page_views", "mobile_app_page_views", "page_views", *_TRAFFIC_RATIOS,
 )  # fmt: skip
 TRAFFIC_STORE_DAILY = (
-    "store_id", "tenant_id", "date", "ordered_product_sales_amount", "currency", "units_ordered", "total_order_items",
+    "store_id", "tenant_id", "date", *_TRAFFIC_MONEY, "units_ordered", "total_order_items",
     "units_refunded", "browser_sessions", "mobile_app_sessions", "sessions", "browser_page_views",
-    "mobile_app_page_views", "page_views", "buy_box_percentage", "unit_session_percentage",
+    "mobile_app_page_views", "page_views", *_TRAFFIC_RATIOS,
 )  # fmt: skip
 INVENTORY_DAILY = (
     "store_id", "tenant_id", "date", "sku", "asin", "fnsku", "ledger_starting_quantity", "ledger_ending_quantity",
@@ -92,9 +98,10 @@ PROFIT_DAILY = (
     "refund_fees_amount", "referral_fees_amount", "fulfilment_fees_amount", "storage_fees_amount",
     "aged_surcharge_amount", "advertising_amount", "reimbursements_amount", "subscription_fees_amount", "other_amount",
     "cost_of_goods_amount", "returned_goods_amount", "own_shipping_amount", "profit_amount", "margin",
-    "tax_in_revenue_amount", "fees_source", "units_without_fees", "units_without_cost", "currency",
-    "reporting_currency", "revenue_amount_reporting", "advertising_amount_reporting", "cost_of_goods_amount_reporting",
-    "profit_amount_reporting", "fx_rate", "fx_date",
+    "tax_in_revenue_amount", "revenue_net_amount", "fees_source", "units_without_fees", "units_without_cost",
+    "currency", "reporting_currency", "revenue_amount_reporting", "revenue_net_amount_reporting",
+    "advertising_amount_reporting", "cost_of_goods_amount_reporting", "profit_amount_reporting", "fx_rate", "fx_date",
+    "is_complete", "incomplete_reason",
 )  # fmt: skip
 SALES_RECONCILIATION = (
     "store_id", "tenant_id", "date", "kind", "amount", "compared_amount", "difference", "tolerance",
@@ -108,8 +115,9 @@ ADS_CAMPAIGNS_DAILY = (
 )  # fmt: skip
 ADS_STORE_DAILY = (
     "store_id", "tenant_id", "date", "currency", "impressions", "clicks", "cost", "sp_cost", "sb_cost", "sd_cost",
-    "purchases_14d", "sales_14d", "ordered_sales_amount", "acos_14d", "roas_14d", "tacos", "reporting_currency",
-    "cost_reporting", "ordered_sales_amount_reporting", "fx_date",
+    "purchases_14d", "sales_14d", "ordered_sales_amount", "ordered_sales_net_amount", "acos_14d", "roas_14d", "tacos",
+    "tacos_net", "reporting_currency", "cost_reporting", "ordered_sales_amount_reporting",
+    "ordered_sales_net_amount_reporting", "fx_date",
 )  # fmt: skip
 ADS_TARGETS_DAILY = (*_AD_GROUP, "target_id", "targeting", "match_type", "bid_amount", "target_status", *_ADS)
 ADS_PRODUCTS_DAILY = (
@@ -128,9 +136,10 @@ ADS_SEARCH_TERM_NGRAMS = (
 )  # fmt: skip
 ADS_MATRIX = (
     "store_id", "tenant_id", "sku", "asin", *_ADS_WINDOW, "purchases_14d", "sales_14d", "ordered_units",
-    "ordered_sales_amount", "price_amount", "price_vat_amount", "referral_fee_amount", "fulfillment_fee_amount",
-    "unit_cost_amount", "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "revenue_amount", "profit_before_ads_amount",
-    "estimated_break_even_acos", "break_even_acos", "break_even_basis", "margin_after_ads_amount", "quadrant",
+    "ordered_sales_amount", "ordered_sales_net_amount", "price_amount", "price_vat_amount", "referral_fee_amount",
+    "fulfillment_fee_amount", "unit_cost_amount", "cvr_14d", "store_cvr_14d", "acos_14d", "tacos", "tacos_net",
+    "revenue_amount", "profit_before_ads_amount", "estimated_break_even_acos", "break_even_acos", "break_even_basis",
+    "margin_after_ads_amount", "quadrant",
 )  # fmt: skip
 COMPETITOR_DAILY = (
     "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
@@ -161,14 +170,21 @@ COMPETITOR_EVENTS = (
     "store_id", "tenant_id", "asin", "date", "kind", "is_own", "title", "compared_date", "value_before",
     "value_after", "number_before", "number_after", "change", "change_ratio", "unit", "currency",
 )  # fmt: skip
-DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state")
+DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state", "is_gap")
 STORES = (
     "store_id", "tenant_id", "tenant_name", "label", "is_configured", "seller_id", "country", "marketplace_id",
     "sales_channel", "currency", "time_zone", "reporting_currency",
 )  # fmt: skip
 PRODUCTS = (
-    "store_id", "tenant_id", "sku", "asin", "asin_source", "fnsku", "title", "title_source", "brand", "listing_status",
-    "fulfillment_channel", "price_amount", "currency", "price_source", "first_sold_on", "last_sold_on",
+    "store_id", "tenant_id", "sku", "asin", "asin_source", "product_id", "fnsku", "title", "title_source", "brand",
+    "listing_status", "fulfillment_channel", "price_amount", "currency", "price_source", "first_sold_on",
+    "last_sold_on",
+)  # fmt: skip
+
+PRODUCT_DAILY = (
+    "store_id", "tenant_id", "date", "product_id", "units", "item_price_net_amount", "sessions", "page_views",
+    "buy_box_page_views", "advertising_amount", "profit_amount", "incomplete_units", "currency", "reporting_currency",
+    "item_price_net_amount_reporting", "advertising_amount_reporting", "profit_amount_reporting",
 )  # fmt: skip
 
 # mart -> (columns, key: what its rows are ordered by)
@@ -205,4 +221,5 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "competitor_comparison": (COMPETITOR_COMPARISON, ("store_id", "own_asin", "competitor_asin")),
     "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),
+    "product_daily": (PRODUCT_DAILY, ("store_id", "date", "product_id")),
 }

@@ -11,10 +11,10 @@ from simulator.existing_reports import RETENTION
 from simulator.marketplaces import days_between, local_day
 from simulator.model import SimAccount, SimStore
 from simulator.settlements import listed_at, period
-from simulator.truth.coverages import ads, apify, brand_analytics, data_kiosk, inventory, money
+from simulator.truth.coverages import NEVER, ads, apify, brand_analytics, data_kiosk, inventory, money, of_moments
 from simulator.truth.known import ORDERS_LATENCY, REPORT_LATENCY, Known
 
-LOADED, EMPTY, UNAVAILABLE = "loaded", "empty", "unavailable"
+LOADED, EMPTY = "loaded", "empty"
 ADS_FEEDS = {
     "amazon_ads.sp_campaigns": False,
     "amazon_ads.sp_advertised_product": False,
@@ -42,6 +42,7 @@ def data_coverage(known: Known) -> Iterator[dict]:
                     "feed": feed,
                     "date": day,
                     "state": state,
+                    "is_gap": state not in (LOADED, EMPTY, NEVER),
                 }
 
 
@@ -61,7 +62,7 @@ def _account_states(
         yield "amazon_sp.ledger_summary", day, LOADED if rows else EMPTY
     there = set(known.snapshot_days(account))
     for day in days_between(account.configured_stores[0].start, today):
-        yield "amazon_sp.fba_myi_unsuppressed_inventory", day, LOADED if day in there else UNAVAILABLE
+        yield "amazon_sp.fba_myi_unsuppressed_inventory", day, of_moments(day, there)
     for day in sorted(_settlement_days(known, account, zone)):
         yield "amazon_sp.settlements_v2", day, LOADED
 
@@ -95,9 +96,9 @@ def _store_states(
             yield feed, day, LOADED if (clicks if needs_click else totals) else EMPTY
     there = set(known.snapshot_days(account))
     for day in days_between(store.start, today):
-        yield "amazon_sp.merchant_listings", day, LOADED if day in there else UNAVAILABLE
+        yield "amazon_sp.merchant_listings", day, of_moments(day, there)
     crawled = known.crawled(store)
     for day in days_between(store.start, today):
         # of the running day there is a state only once a crawl was made on it
         if day in crawled or day != today:
-            yield "apify.products", day, LOADED if day in crawled else UNAVAILABLE
+            yield "apify.products", day, of_moments(day, crawled)

@@ -78,6 +78,7 @@ def products(known: Known) -> Iterator[dict]:
                 "sku": sku,
                 "asin": offer.asin,
                 "asin_source": named_by,
+                "product_id": f"{store.tenant_id}:{offer.asin}",
                 "fnsku": stocked[sku].fnsku if at_amazon else None,
                 "title": offer.title,
                 "title_source": named_by,

@@ -145,6 +145,16 @@ def converted(amount: Decimal, rate: Decimal | None) -> Decimal | None:
     return None if rate is None else (amount * rate).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
+def why_not_whole(*reasons: str | None) -> str | None:
+    """What is missing in a row's amounts; None where nothing is."""
+    return "; ".join(reason for reason in reasons if reason) or None
+
+
+def no_rate(fx_date: date | None, currency: str, reporting_currency: str) -> str | None:
+    """That amounts cannot be converted, if so."""
+    return None if fx_date else f"no exchange rate from {currency} to {reporting_currency}"
+
+
 def rounded(value: Fraction, places: int) -> Decimal:
     """A fraction rounded half away from zero."""
     scaled = abs(value) * 10**places

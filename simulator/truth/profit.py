@@ -24,7 +24,7 @@ from simulator.publishing import last_of_month
 from simulator.truth.costs import Cost, costs
 from simulator.truth.coverages.ads import SB_HISTORY, SD_HISTORY, SP_HISTORY, brand_cells, kept_days
 from simulator.truth.inventory import inventory_daily
-from simulator.truth.known import Known, converted, ratio, rounded
+from simulator.truth.known import Known, converted, no_rate, ratio, rounded, why_not_whole
 from simulator.truth.money import known_storage_fees
 from simulator.truth.money_marts import returns_daily
 from simulator.truth.settlements import settlement_lines
@@ -41,7 +41,7 @@ PART_OF_KIND = {
     "subscription_fee": "subscription_fees",
     "storage_fee": "storage_fees",
 }
-REPORTED = ("revenue", "advertising", "cost_of_goods", "profit")
+REPORTED = ("revenue", "revenue_net", "advertising", "cost_of_goods", "profit")
 
 Key = tuple[str, date, str | None]
 Pair = tuple[str, str, str]
@@ -115,7 +115,13 @@ def profit_daily(known: Known) -> Iterator[dict]:
 def _written(known: Known, key: Key, row: Row) -> dict:
     store_id, day, sku = key
     reporting_currency, rate, fx_date = known.reporting(row.tenant_id, row.currency, day)
-    amounts = {**row.parts, "profit": sum(row.parts.values(), ZERO)}
+    amounts = {**row.parts, "profit": sum(row.parts.values(), ZERO), "revenue_net": row.parts["revenue"] - row.tax}
+    reason = why_not_whole(
+        "the store is not configured" if store_id.startswith("unmapped:") else None,
+        f"no costs for {row.without_cost} of {row.units} units" if row.without_cost else None,
+        f"no fees for {row.without_fees} of {row.units} units" if row.without_fees else None,
+        no_rate(fx_date, row.currency, reporting_currency),
+    )
     return {
         "store_id": store_id,
         "tenant_id": row.tenant_id,
@@ -123,7 +129,7 @@ def _written(known: Known, key: Key, row: Row) -> dict:
         "sku": sku,
         "units": row.units,
         **{f"{name}_amount": amount for name, amount in amounts.items()},
-        "margin": ratio(amounts["profit"], amounts["revenue"] - row.tax),
+        "margin": ratio(amounts["profit"], amounts["revenue_net"]),
         "tax_in_revenue_amount": row.tax,
         "fees_source": row.fees_source,
         "units_without_fees": row.without_fees,
@@ -133,6 +139,8 @@ def _written(known: Known, key: Key, row: Row) -> dict:
         **{f"{name}_amount_reporting": converted(amounts[name], rate) for name in REPORTED},
         "fx_rate": rate,
         "fx_date": fx_date,
+        "is_complete": reason is None,
+        "incomplete_reason": reason,
     }
 
 

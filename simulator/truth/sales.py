@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
+from simulator.catalogue import UNTAXED
 from simulator.marketplaces import local_day
 from simulator.orders import views
-from simulator.truth.known import Known, converted
+from simulator.truth.known import Known, converted, no_rate, why_not_whole
 
 ZERO = Decimal(0)
 
@@ -64,6 +65,8 @@ class Sold:
     units: int = 0
     price: Decimal = ZERO
     tax: Decimal = ZERO
+    net: Decimal = ZERO
+    tax_unknown: int = 0
     shipping: Decimal = ZERO
     discount: Decimal = ZERO
     cancelled: int = 0
@@ -98,6 +101,10 @@ def sold(known: Known) -> dict[tuple[str, str, str, date, str], Sold]:
                     entry.units += view.line.quantity
                     entry.price += view.price
                     entry.tax += view.tax or ZERO
+                    taxed = store.marketplace.country not in UNTAXED
+                    entry.net += view.price - ((view.tax or ZERO) if taxed else ZERO)
+                    if taxed and view.price and view.tax is None:
+                        entry.tax_unknown += view.line.quantity
                     entry.shipping += view.shipping or ZERO
                     entry.discount += view.discount or ZERO
                     entry.replaced += view.line.quantity if view.replacement else 0
@@ -113,11 +120,17 @@ def sales_daily(known: Known) -> Iterator[dict]:
 
 def sales_store_daily(known: Known) -> Iterator[dict]:
     """The orders by purchase day."""
+    configured = {store.store_id for _, store, _ in known.stores(configured_only=True)}
     days: dict[tuple[str, str, str, date], Sold] = {}
     for (store_id, tenant_id, currency, day, _), entry in sold(known).items():
         days.setdefault((store_id, tenant_id, currency, day), Sold()).add(entry)
     for (store_id, tenant_id, currency, day), entry in days.items():
-        yield _day(known, store_id, tenant_id, currency, day, entry)
+        row = _day(known, store_id, tenant_id, currency, day, entry)
+        reason = why_not_whole(
+            None if store_id in configured else "the store is not configured",
+            no_rate(row["fx_date"], currency, row["reporting_currency"]),
+        )
+        yield {**row, "is_complete": reason is None, "incomplete_reason": reason}
 
 
 def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, entry: Sold) -> dict:
@@ -131,6 +144,8 @@ def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, 
         "units": entry.units,
         "item_price_amount": entry.price,
         "item_tax_amount": entry.tax,
+        "item_price_net_amount": entry.net,
+        "units_without_tax": entry.tax_unknown,
         "shipping_price_amount": entry.shipping,
         "item_promotion_discount_amount": entry.discount,
         "currency": currency,
@@ -140,5 +155,6 @@ def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, 
         "business_units": entry.business,
         "reporting_currency": reporting_currency,
         "item_price_amount_reporting": converted(entry.price, rate),
+        "item_price_net_amount_reporting": converted(entry.net, rate),
         "fx_date": fx_date,
     }

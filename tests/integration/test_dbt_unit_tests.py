@@ -42,6 +42,10 @@ NAMES = (
     "an_order_of_two_skus_is_one_of_the_store",
     "reporting_currency_over_a_weekend_and_after_a_week",
     "what_is_a_replacement",
+    "sales_with_and_without_the_tax_in_prices",
+    "traffic_without_tax_with_its_sku_and_shares_that_add_up",
+    "traffic_of_a_store_without_tax",
+    "what_is_missing_in_a_row_of_profit",
     "velocity_counts_days_in_stock_only",
     "opening_movements_and_closing_of_the_ledger",
     "reorder_points_overstock_value_and_earnings",
@@ -137,5 +141,6 @@ def test_the_documentation_of_dbt_has_every_mart_with_its_columns(marts, results
         for node in catalog["nodes"].values()
         if node["metadata"]["schema"] == "marts"
     }
-    assert {f"marts.{name}" for name in described} == {name for name in INCREMENTAL if name.startswith("marts.")}
+    tables = {name for name in INCREMENTAL if name.startswith("marts.")}
+    assert {f"marts.{name}" for name in described} == tables | {"marts.product_daily"}
     assert all(all(comments) for comments in described.values())

@@ -54,6 +54,19 @@ def test_a_table_shows_a_tenant_its_own_rows_and_only_them(platform, table):
         assert session.traces() == []
 
 
+def test_a_view_of_marts_shows_a_tenant_its_own_rows_and_only_them(platform):
+    own, others = ({store for store, of in STORES.items() if of == tenant} for tenant in (OWN, OTHER))
+    every = "select store_id from marts.product_daily"
+    with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(roles.BI) as bi:
+        assert {store for (store,) in session.run(every)} == own
+        assert {store for (store,) in other.run(every)} == others
+        assert {store for (store,) in bi.run(every)} == own | others
+        session.run(TELL)
+        told = session.run("select * from marts.product_daily as t where pg_temp.tell(t.store_id)")
+        assert {row[0] for row in told} == own
+        assert session.traces() == []
+
+
 @pytest.mark.parametrize("table", TABLES)
 def test_plans_tell_nothing_of_rows_that_are_not_shown(platform, table):
     columns = platform.marts.rows(

@@ -10,25 +10,13 @@ import pytest
 
 from tests.support.building import DE
 from tests.support.ledger import CREATED, Ledger, campaign, order_line, page, rates, search_term
+from tests.support.restating import AnotherSkuOfAnAsin, OlderSnapshot, Restated
 
 BY_DATE, BY_UPDATE = "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update"
 CAMPAIGNS, TERMS, CRAWL = "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term", "apify.products"
 QUERIES = "amazon_sp.search_query_performance"
 US_ACCOUNT, EU_ACCOUNT, US_PLACE = "SELLERNA@na", "SELLEREU@eu", "ATVPDKIKX0DER"
 DAY = date(2026, 2, 10)
-
-
-class Restated:
-    """What is landed first, what comes later, and the query by which it is seen after each build. day: of the case."""
-
-    def __init__(self, look: str, *parameters: object) -> None:
-        self.look, self.parameters = look, parameters
-
-    def first(self, ledger: Ledger) -> None:
-        """Landed before the first build."""
-
-    def second(self, ledger: Ledger) -> None:
-        """Landed before the second build."""
 
 
 class OldFileImportedLater(Restated):
@@ -344,6 +332,25 @@ def test_what_ids_stand_for_is_told_anew(marts, restated):
     ]
     built = marts.everything()
     marts.build("stores", "products", full_refresh=True)
+    assert marts.everything() == built
+
+
+def test_days_between_an_older_and_a_newer_first_snapshot_become_gaps(restated):
+    before, after, _ = restated[OlderSnapshot]
+    never, loaded = ("never_existed", False), ("loaded", False)
+    assert before == [
+        (day, *state) for day, state in zip(OlderSnapshot.DAYS, (never, never, never, loaded), strict=True)
+    ]
+    gap = ("unavailable", True)
+    assert after == [(day, *state) for day, state in zip(OlderSnapshot.DAYS, (never, loaded, gap, loaded), strict=True)]
+
+
+def test_traffic_follows_the_taxes_of_its_orders_and_the_skus_of_its_asins(marts, restated):
+    before, after, _ = restated[AnotherSkuOfAnAsin]
+    assert before == [("TW-1", Decimal("20.0000"), Decimal(5))]
+    assert after == [("", Decimal("22.0000"), Decimal(5))]
+    built = marts.everything()
+    marts.build("int_asin_skus", "traffic_daily", full_refresh=True)
     assert marts.everything() == built
 
 

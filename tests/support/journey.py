@@ -13,6 +13,7 @@ import psycopg
 
 from simulator.truth.staging import STAGING
 from tests.support.building import everything
+from tests.support.cookbook import wrong_answers
 from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
 
 
@@ -60,6 +61,12 @@ class Demo:
         assert told.startswith("Everything adds up: "), told
         assert "not compared" not in told, told
 
+    def answers_the_cookbook(self) -> None:
+        """Every query of docs/cookbook.md, as readers run it; fails with the answers that the truth does not give."""
+        with psycopg.connect(self.run("url", "--role", "bi").strip()) as conn:
+            found = wrong_answers(conn, seed=self.seed, state=self.home / "demo" / "simulator")
+        assert not found, "\n".join(found)
+
     def loads(self) -> int:
         with self.connect() as conn:
             return conn.execute("select count(*) from ops.loads").fetchone()[0]  # type: ignore[index]
@@ -86,6 +93,7 @@ def journey(home: Path, seed: int) -> None:
         demo.equals_the_truth()
         demo.adds_up()
         briefs_are_kept(demo)
+        demo.answers_the_cookbook()
         stands = json.loads((home / "demo" / "simulator" / "world.json").read_text())
         assert stands["now"] > stands["first_now"]
     finally:

@@ -40,7 +40,9 @@ TABLES: dict[str, str] = {
         title text, brand text, price_amount numeric, currency text, in_stock boolean""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
         last_confirmed date, price_amount numeric, currency text, in_stock boolean, failed_days int""",
-    "data_coverage": "store_id text, tenant_id text, feed text, date date, state text, reason text",
+    "profit_daily": """store_id text, tenant_id text, date date, sku text, units int, units_without_cost int,
+        units_without_fees int, fx_rate numeric, is_complete boolean""",
+    "data_coverage": "store_id text, tenant_id text, feed text, date date, state text, is_gap boolean, reason text",
 }
 READINGS: dict[str, str] = {
     "int_traffic_readings": """store_id text, date date, load_id bigint, read_at timestamptz, sessions int,
@@ -85,6 +87,7 @@ class MadeMarts:
         self._competitors()
         self._settlements()
         self._coverage()
+        self._profit()
 
     @property
     def tracked(self) -> dict[str, tuple[str, ...]]:
@@ -269,7 +272,21 @@ class MadeMarts:
                     feed, ()
                 )
                 state = "unavailable" if gap else "loaded"
-                self.rows["data_coverage"].append({"feed": feed, "date": day, "state": state})
+                self.rows["data_coverage"].append({"feed": feed, "date": day, "state": state, "is_gap": gap})
+
+    def _profit(self) -> None:
+        for row in self.rows["sales_daily"]:
+            self.rows["profit_daily"].append(
+                {
+                    "date": row["date"],
+                    "sku": row["sku"],
+                    "units": row["units"],
+                    "units_without_cost": 0,
+                    "units_without_fees": 0,
+                    "fx_rate": 1,
+                    "is_complete": True,
+                }
+            )
 
 
 _NAMES = ("MUG", "BOTTLE", "TEAPOT", "KETTLE", "TRAY", "BOWL", "PLATE", "LADLE", "WHISK", "APRON", "TOWEL", "RACK")

@@ -52,6 +52,7 @@ MARTS = (
     "competitor_comparison",
     "competitor_events",
     "data_coverage",
+    "product_daily",
 )
 
 
@@ -60,12 +61,18 @@ def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[s
 
     Asked in this process, where one world serves all marts; `printed_truth` is the command itself.
     """
+    columns = columns_of(mart)
+    assert columns is not None, f"there is no truth of {mart}"
+    found = records(mart, seed=seed, state=state)
+    return list(columns), [tuple(text(row[name]) for name in columns) for row in found]
+
+
+def records(mart: str, *, seed: int, state: Path) -> list[dict[str, Any]]:
+    """The rows of the truth as values, by column."""
     known = WorldFile.read(state)
     assert known is not None and known.seed == seed, f"{state} holds no world of seed {seed}"
     world = _world(known.seed, known.first_now, known.stores, known.products, known.days)
-    columns = columns_of(mart)
-    assert columns is not None, f"there is no truth of {mart}"
-    return list(columns), [tuple(text(row[name]) for name in columns) for row in rows(mart, world, known.now, state)]
+    return rows(mart, world, known.now, state)
 
 
 def printed_truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[str, ...]]]:

@@ -36,6 +36,8 @@ UI = {
     "gap": "Days missing:",
     "gap_last": "· last:",
     "until": "Data until:",
+    "not_whole": "Profit",
+    "not_whole_units": "Units without their costs or fees:",
     "facts": "Where each figure comes from",
     "facts_note": "Every number on this page is one of these facts. Each is a query on the marts named here.",
     "attribution": "Ad sales are attributed within seven days of the click.",
@@ -177,6 +179,8 @@ FACTS = {
     "gap_days": "Days missing",
     "gap_last_day": "Last day missing",
     "data_until": "Data until",
+    "incomplete_units": "Units without costs or fees",
+    "incomplete_share": "Share of units without costs or fees",
 }
 
 FEEDS = {name: names[0] for name, names in NAMES.items()}
@@ -316,5 +320,12 @@ FINDINGS = {
     ),
     "gaps": ("Some data is missing", ["Days missing in {days.name}: {days}, the last on {last}."]),
     "until": ("Some data is late", ["{until.name} has data until {until}."]),
+    "not_whole": (
+        "Profit is not whole",
+        [
+            "Costs, fees or a rate are missing for {units} ({share} of the units sold).",
+            "Their profit looks better than it is.",
+        ],
+    ),
     "nothing": ("A quiet day", ["There is nothing to report for {day}."]),
 }

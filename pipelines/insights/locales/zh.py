@@ -35,6 +35,8 @@ UI = {
     "gap": "缺失天数：",
     "gap_last": "· 最近：",
     "until": "数据截至：",
+    "not_whole": "利润",
+    "not_whole_units": "缺成本或费用的件数占比：",
     "facts": "每个数字的来源",
     "facts_note": "本页每个数字都是下列事实之一，各由一条针对所列数据集市的查询得出。",
     "attribution": "广告销售额按点击后七天归因。",
@@ -175,6 +177,8 @@ FACTS = {
     "gap_days": "缺失天数",
     "gap_last_day": "最近缺失日",
     "data_until": "数据截至",
+    "incomplete_units": "缺成本或费用的件数",
+    "incomplete_share": "缺成本或费用的件数占比",
 }
 
 FEEDS = {name: names[1] for name, names in NAMES.items()}
@@ -282,5 +286,6 @@ FINDINGS = {
     "settlement": ("最近的结算", ["最近结算金额为{amount}，入账期间为{first}至{last}。"]),
     "gaps": ("部分数据缺失", ["{days.name}缺失的天数：{days}，最近的是{last}。"]),
     "until": ("部分数据较晚到达", ["{until.name}的数据截至{until}。"]),
+    "not_whole": ("利润不完整", ["有{units}（占销量的{share}）缺少成本、费用或汇率。", "其利润看起来比实际更高。"]),
     "nothing": ("平静的日子", ["{day}没有需要报告的事项。"]),
 }

@@ -33,7 +33,7 @@ def collect(
 
     tracked: own ASIN -> ASINs of its competitors. Raises WarehouseError when the marts are not built.
     """
-    from pipelines.insights.measures import ads, competitors, coverage, sales, settlements, stock, traffic
+    from pipelines.insights.measures import ads, competitors, coverage, sales, settlements, stock, traffic, whole
 
     book, series = FactBook(marts.store_id, day, currency), Series()
     book.add("day", day, "day")
@@ -46,6 +46,7 @@ def collect(
     series.prices = competitors.collect(marts, book, tracked or {})
     settlements.collect(marts, book)
     coverage.collect(marts, book)
+    whole.collect(marts, book)
     return book, series
 
 

@@ -7,17 +7,11 @@ from pipelines.insights.marts import Marts
 
 WINDOW_DAYS = 28  # what the brief compares with
 
-# days that are neither here nor known to be empty; the running day is not expected yet, and of what cannot be fetched
-# for the past (most snapshots) nothing is missing before its first day
+# days that should be here and are not; the running day is not expected yet
 GAPS = """
     select c.feed, count(*) as days, max(c.date) as last
     from marts.data_coverage as c
-    left join (
-        select feed, min(date) as first_day from marts.data_coverage
-        where store_id = %(store_id)s and state in ('loaded', 'empty') group by feed
-    ) as known on c.feed = known.feed
-    where c.store_id = %(store_id)s and c.date between %(first)s and %(last)s and c.state not in ('loaded', 'empty')
-        and not (c.state = 'unavailable' and c.date < coalesce(known.first_day, 'infinity'::date))
+    where c.store_id = %(store_id)s and c.date between %(first)s and %(last)s and c.is_gap
     group by c.feed order by count(*) desc, c.feed
 """
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from simulator.marketplaces import days_between
 from simulator.model import SimAccount, SimStore
+from simulator.truth.coverages import of_moments
 from simulator.truth.known import Known
 
 
@@ -16,4 +17,4 @@ def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple
     for day in days_between(store.start, today):
         # of the running day there is a state only once a crawl was made on it
         if day in searched or day != today:
-            yield "apify.keyword_search", day, "loaded" if day in searched else "unavailable"
+            yield "apify.keyword_search", day, of_moments(day, searched)

@@ -8,6 +8,7 @@ from datetime import date
 from simulator.ledger_events import events, is_explained
 from simulator.marketplaces import days_between
 from simulator.model import SimAccount, SimStore
+from simulator.truth.coverages import of_moments
 from simulator.truth.known import REPORT_LATENCY, Known
 
 # No other tool asks for these: there are only the snapshots of our own runs.
@@ -27,7 +28,7 @@ def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple
         runs = known.days_of_runs(zone)
         for feed in feeds:
             for day in days_between(store.start, max(runs)):
-                yield feed, day, "loaded" if day in runs else "unavailable"
+                yield feed, day, of_moments(day, runs)
     businesses = [known.world.business(each).until(known.now) for each in account.stores]
     for day in known.ended(account, REPORT_LATENCY):
         explained = is_explained(known.zone(account), day, known.now)

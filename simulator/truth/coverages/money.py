@@ -15,6 +15,7 @@ from simulator.publishing import (
     STORAGE_FEES,
     Timing,
 )
+from simulator.truth.coverages import of_moments
 from simulator.truth.known import Known
 from simulator.truth.money import (
     known_merchant_returns,
@@ -25,7 +26,7 @@ from simulator.truth.money import (
     months_ended,
 )
 
-LOADED, EMPTY, UNAVAILABLE = "loaded", "empty", "unavailable"
+LOADED, EMPTY = "loaded", "empty"
 
 
 def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple[str, date, str]]:
@@ -45,4 +46,4 @@ def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple
     # nobody asked before the first run
     today, runs = known.today(account), known.days_of_runs(store.marketplace.time_zone)
     for day in days_between(store.start, today):
-        yield "amazon_sp.estimated_fees", day, LOADED if day in runs else UNAVAILABLE
+        yield "amazon_sp.estimated_fees", day, of_moments(day, runs)

@@ -21,6 +21,11 @@ _SHARES = {
     "mobile_app_page_views_percentage": "app_views",
     "page_views_percentage": "views",
 }
+_MADE = (
+    "product_id", "ordered_product_sales_net_estimated_amount", "buy_box_page_views", "reporting_currency",
+    "ordered_product_sales_net_estimated_amount_reporting", "fx_date",
+)  # fmt: skip
+"""What the marts add."""
 _OF_STORE = (
     "average_sales_per_order_item_amount", "average_units_per_order_item", "average_selling_price_amount",
     "refund_rate", "claims_granted", "claims_amount", "shipped_product_sales_amount", "units_shipped",
@@ -30,7 +35,7 @@ _OF_STORE = (
 
 
 def _days(known: Known) -> dict[tuple[str, date], StoreDay]:
-    return {(store_id, entry.day): entry for store_id, _, _, entry in days(known)}
+    return {(shown.store_id, shown.entry.day): shown.entry for shown in days(known)}
 
 
 def _by_asin(known: Known) -> Iterator[dict]:
@@ -45,7 +50,7 @@ def _by_asin(known: Known) -> Iterator[dict]:
         key = row["store_id"], row["date"]
         mine = products[key][row["child_asin"]]
         shares = {column: percent(getattr(mine, name), totals[key][name]) for column, name in _SHARES.items()}
-        yield row | shares
+        yield row | shares | {"sku": ""}
 
 
 def _by_date(known: Known) -> Iterator[dict]:
@@ -81,9 +86,11 @@ def _mean(total: Decimal | int, count: int) -> Decimal:
 
 STAGING: dict[str, StagingTruth] = {
     "stg_amazon_sp__sales_and_traffic__by_asin": StagingTruth(
-        (*TRAFFIC_DAILY, *_SHARES), ("store_id", "date", "child_asin", "sku"), _by_asin
+        (*(name for name in TRAFFIC_DAILY if name not in _MADE), *_SHARES),
+        ("store_id", "date", "child_asin", "sku"),
+        _by_asin,
     ),
     "stg_amazon_sp__sales_and_traffic__by_date": StagingTruth(
-        (*TRAFFIC_STORE_DAILY, *_OF_STORE), ("store_id", "date"), _by_date
+        (*(name for name in TRAFFIC_STORE_DAILY if name not in _MADE), *_OF_STORE), ("store_id", "date"), _by_date
     ),
 }

@@ -15,10 +15,11 @@ EXPOSURES = {
     for each in yaml.safe_load((PROJECT_DIR / "models" / "_exposures.yml").read_text())["exposures"]
 }
 MARTS = {name.removeprefix("marts.") for name in consumers() if name.startswith("marts.")}
+VIEWS = {path.stem for path in (PROJECT_DIR / "models" / "views").glob("*.sql")}
 
 
 def test_every_mart_is_there_for_bi_tools():
-    assert EXPOSURES["bi_tools"] == MARTS
+    assert EXPOSURES["bi_tools"] == MARTS | VIEWS
 
 
 def test_the_briefs_read_what_they_are_said_to_read():

@@ -14,12 +14,14 @@ MACROS = {
     for found in re.finditer(r"\{%-?\s*macro (?P<name>\w+)\(.*?\{%-?\s*endmacro", path.read_text(), re.DOTALL)
 }
 MODELS = {path.stem: path for path in (PROJECT_DIR / "models").rglob("*.sql")}
-BUILT = sorted(name for name, path in MODELS.items() if "staging" not in path.parts)
+BUILT = sorted(name for name, path in MODELS.items() if not {"staging", "views"} & set(path.parts))
 HOOK = re.compile(r'pre_hook="(.*?)",?\n', re.DOTALL)
 BY_ANOTHER = {
     # a store that is another is a change of its account's orders
     ("sales_daily", "int_stores"),
     ("sales_store_daily", "int_stores"),
+    # says by `changed_xid` which ASINs have another SKU
+    ("traffic_daily", "int_asin_skus"),
     # the order's newest line is of a day that sales_daily has
     ("products", "order_items"),
     # int_orders_current and int_settlements say which document counts, and change with each

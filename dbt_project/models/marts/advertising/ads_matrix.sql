@@ -28,7 +28,11 @@ with
     ),
     sales as (
         select
-            w.store_id, d.sku, sum(d.units)::integer as ordered_units, sum(d.item_price_amount) as ordered_sales_amount
+            w.store_id,
+            d.sku,
+            sum(d.units)::integer as ordered_units,
+            sum(d.item_price_amount) as ordered_sales_amount,
+            sum(d.item_price_net_amount) as ordered_sales_net_amount
         from windows as w
         inner join
             {{ ref("sales_daily") }} as d on w.store_id = d.store_id and d.date between w.window_start and w.window_end
@@ -48,12 +52,7 @@ with
         where p.sku is not null
         group by w.store_id, p.sku
     ),
-    fees as (
-        select distinct on (store_id, sku) *, coalesce(sales_price_amount, your_price_amount) as price_amount
-        from {{ ref("stg_amazon_sp__estimated_fees") }}
-        where {{ in_newest_loads("amazon_sp.estimated_fees") }}
-        order by store_id asc, sku asc, instant desc
-    ),
+    fees as ({{ newest_estimates() }}),
     costs as (
         select distinct on (c.store_id, c.sku) c.*
         from windows as w
@@ -70,6 +69,7 @@ with
             s.currency,
             d.ordered_units,
             d.ordered_sales_amount,
+            d.ordered_sales_net_amount,
             p.revenue_amount,
             p.profit_before_ads_amount,
             f.price_amount,
@@ -113,6 +113,7 @@ select
     sales_14d,
     ordered_units,
     ordered_sales_amount,
+    ordered_sales_net_amount,
     price_amount,
     price_vat_amount,
     referral_fee_amount,
@@ -122,6 +123,7 @@ select
     {{ ratio("all_orders", "all_clicks") }} as store_cvr_14d,
     {{ ratio("cost", "sales_14d") }} as acos_14d,
     {{ ratio("cost", "ordered_sales_amount") }} as tacos,
+    {{ ratio("cost", "ordered_sales_net_amount") }} as tacos_net,
     revenue_amount,
     profit_before_ads_amount,
     {{ ratio(unit_margin(), "price_amount") }} as estimated_break_even_acos,

@@ -22,7 +22,11 @@ with
         group by c.store_id, c.date
     ),
     sales as (
-        select d.store_id, d.date, d.item_price_amount as ordered_sales_amount
+        select
+            d.store_id,
+            d.date,
+            d.item_price_amount as ordered_sales_amount,
+            d.item_price_net_amount as ordered_sales_net_amount
         from {{ ref("sales_store_daily") }} as d
         {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
     ),
@@ -38,7 +42,8 @@ with
             a.sd_cost,
             a.purchases_14d,
             a.sales_14d,
-            o.ordered_sales_amount
+            o.ordered_sales_amount,
+            o.ordered_sales_net_amount
         from ads as a
         full join sales as o on a.store_id = o.store_id and a.date = o.date
     )
@@ -56,12 +61,15 @@ select
     d.purchases_14d,
     d.sales_14d,
     d.ordered_sales_amount,
+    d.ordered_sales_net_amount,
     {{ ratio("d.cost", "d.sales_14d") }} as acos_14d,
     {{ ratio("d.sales_14d", "d.cost") }} as roas_14d,
     {{ ratio("d.cost", "d.ordered_sales_amount") }} as tacos,
+    {{ ratio("d.cost", "d.ordered_sales_net_amount") }} as tacos_net,
     s.reporting_currency,
     round(d.cost * fx.rate, 4) as cost_reporting,
     round(d.ordered_sales_amount * fx.rate, 4) as ordered_sales_amount_reporting,
+    round(d.ordered_sales_net_amount * fx.rate, 4) as ordered_sales_net_amount_reporting,
     fx.fx_date
 from days as d
 inner join {{ ref("int_stores") }} as s on d.store_id = s.store_id {{ join_rate("s", "d.date") }}

@@ -8,7 +8,7 @@
 -- depends_on: {{ ref("int_stores") }}
 -- What the ledger knows of each day. Slices of an account or a marketplace are those of each of its stores; of several
 -- snapshots of a day the best one counts, of the parts of a period the worst. What is expected and has no slice is
--- missing.
+-- missing; what lies before a store's first snapshot never existed.
 with
     scopes as (
         select s.store_id, s.tenant_id, n.scope_id
@@ -31,8 +31,16 @@ with
             where known_from <= {{ known_at() }}
             order by feed, scope_id, slice_key, known_from desc
         {% else %}
-            select feed, scope_id, slice_key, day, instant, state, reason, current_load_id as load_id
-            from ops.slices
+            select
+                l.feed,
+                l.scope_id,
+                l.slice_key,
+                l.day,
+                l.instant,
+                case when {{ never_existed("l") }} then 'never_existed' else l.state end as state,
+                case when {{ never_existed("l") }} then {{ reason_never_existed() }} else l.reason end as reason,
+                l.current_load_id as load_id
+            from ops.slices as l
             union all
             select
                 e.feed,
@@ -57,6 +65,7 @@ select distinct
     l.feed,
     l.day as date,
     l.state,
+    l.state not in ('loaded', 'empty', 'never_existed') as is_gap,
     l.reason,
     l.load_id,
     d.loaded_at

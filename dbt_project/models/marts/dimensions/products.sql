@@ -1,6 +1,6 @@
 {{
     config(
-        meta={"slice": ["store_id"], "reports": "none"},
+        meta={"slice": ["store_id"], "reports": "stores"},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}, {"columns": ["store_id", "asin"]}],
         pre_hook="{{ open_products(['marts.stores', 'marts.sales_daily', 'marts.profit_daily', 'marts.inventory_daily', 'amazon_sp.merchant_listings', 'amazon_sp.fba_myi_all_inventory', 'amazon_sp.fba_myi_unsuppressed_inventory', 'amazon_sp.estimated_fees', 'intermediate.int_stores']) }}",
     )
@@ -48,12 +48,7 @@ with
             ) as r
         order by store_id asc, sku asc, instant desc, asin asc, fnsku asc, title asc, price_amount asc
     ),
-    fees as (
-        select store_id, sku, max(brand) as brand
-        from {{ ref("stg_amazon_sp__estimated_fees") }}
-        where {{ in_newest_loads("amazon_sp.estimated_fees") }}
-        group by store_id, sku
-    ),
+    fees as ({{ brands_of_estimates() }}),
     skus as (
         select store_id, sku
         from listings
@@ -79,6 +74,7 @@ select
         when o.asin is not null
         then 'order'
     end as asin_source,
+    {{ product_id("s.tenant_id", "coalesce(l.asin, f.asin, i.asin, o.asin)", "k.sku") }} as product_id,
     coalesce(f.fnsku, i.fnsku) as fnsku,
     coalesce(l.title, f.title, o.product_name) as title,
     case

@@ -5,6 +5,14 @@
         post_hook="{{ unique_with_nulls(['store_id', 'date', 'sku']) }}",
     )
 }}
+{%- set missing = incomplete_reason(
+    [
+        not_configured("d.is_configured"),
+        unknown_units("costs", "d.units_without_cost", "d.units"),
+        unknown_units("fees", "d.units_without_fees", "d.units"),
+        no_rate("d"),
+    ]
+) %}
 -- Profit by day and SKU as a sum of signed parts; what belongs to no SKU is in a row without one.
 with
     settled as materialized({{ settled_lines() }}),
@@ -83,7 +91,8 @@ with
             d.*,
             {{ profit_parts() | join("_amount + ") }}_amount as profit_amount,
             coalesce(s.currency, d.row_currency) as currency,
-            t.reporting_currency
+            t.reporting_currency,
+            s.store_id is not null as is_configured
         from sums as d
         left join {{ ref("int_stores") }} as s on d.store_id = s.store_id
         left join ops.tenants as t on d.tenant_id = t.tenant_id
@@ -98,6 +107,7 @@ select
     d.profit_amount,
     {{ ratio("d.profit_amount", "(d.revenue_amount - d.tax_in_revenue_amount)") }} as margin,
     d.tax_in_revenue_amount,
+    d.revenue_amount - d.tax_in_revenue_amount as revenue_net_amount,
     case
         when d.has_actual and (d.has_estimated or d.units_without_fees > 0)
         then 'mixed'
@@ -111,9 +121,12 @@ select
     d.currency,
     d.reporting_currency,
     round(d.revenue_amount * fx.rate, 4) as revenue_amount_reporting,
+    round((d.revenue_amount - d.tax_in_revenue_amount) * fx.rate, 4) as revenue_net_amount_reporting,
     round(d.advertising_amount * fx.rate, 4) as advertising_amount_reporting,
     round(d.cost_of_goods_amount * fx.rate, 4) as cost_of_goods_amount_reporting,
     round(d.profit_amount * fx.rate, 4) as profit_amount_reporting,
     fx.rate as fx_rate,
-    fx.fx_date
+    fx.fx_date,
+    {{ missing }} is null as is_complete,
+    {{ missing }} as incomplete_reason
 from totals as d {{ join_rate("d", "d.date") }}
