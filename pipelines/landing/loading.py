@@ -125,7 +125,7 @@ class Job:
         created = self._created_at(load_id)
         slices, checked = self._slices_to_point(load_id, seen, created)
         states = self._states(slices, seen.days, seen.rows)
-        window = self.incoming.window or (self.only_day and (self.only_day, self.only_day))
+        window = self.incoming.window or ((self.only_day, self.only_day) if self.only_day else None)
         settling.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created, window)
         settling.point_slices(
             conn,
