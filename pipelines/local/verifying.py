@@ -30,13 +30,13 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Compare documents, raw rows, staging and marts; name what does not add up, and where it went."""
+    from pipelines.local.homes import open_settings
     from pipelines.local.progress import Parts, say, waiting
     from pipelines.local.steps import open_all
-    from pipelines.settings import get_settings
     from pipelines.verify.audit import audit
 
     console, errors = Console(), Console(stderr=True)
-    settings = get_settings()
+    settings = open_settings(None)
     with waiting(errors, "Opening the warehouse"):
         warehouse, catalog = open_all(settings)
     with Parts(errors, transient=True) as parts:

@@ -52,7 +52,6 @@ def test_help_names_every_command(monkeypatch, capsys):
         ["transform", "--as-of", "then"],
         ["import", "/nowhere", "--feed", "amazon_sp.ledger_summary", "--store", "harbor-us"],
         ["import", ".", "--feed", "amazon_sp.ledger_summary", "--store", "harbor-us"],
-        ["import", __file__],
         ["up", "--port", "many"],
     ],
 )
