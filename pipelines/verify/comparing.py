@@ -163,9 +163,8 @@ def _judge_staging(
 def _judge_sums(feed: Feed, section: Section, expected: Held, staged: Held, verdict: Verdict) -> None:
     for name, column in watched(feed, section).sums.items():
         here, there = expected.numbers.get(name, 0), staged.numbers.get(name, 0)
-        if there < here:
-            verdict.differences[NOT_CAST] += here - there
-        elif expected.sums.get(name, Decimal(0)) != staged.sums.get(name, Decimal(0)):
+        verdict.differences[NOT_CAST] += max(expected.filled.get(name, 0) - there, 0)
+        if there >= here and expected.sums.get(name, Decimal(0)) != staged.sums.get(name, Decimal(0)):
             verdict.wrong.append(
                 (
                     f"{name} sums to {_plain(expected.sums.get(name))} in raw, {_plain(staged.sums.get(name))} in "

@@ -18,11 +18,12 @@ from pipelines.verify.watched import Merge, staging_model, watched
 
 @dataclass
 class Held:
-    """Rows, sums and how many numbers, by watched field."""
+    """Rows, sums, how many numbers and how many texts that are not blank, by watched field."""
 
     rows: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
+    filled: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: Held, times: int = 1) -> None:
         """Count other rows too, each so many times."""
@@ -30,6 +31,7 @@ class Held:
         for name in other.sums:
             self.sums[name] = self.sums.get(name, Decimal(0)) + other.sums[name] * times
             self.numbers[name] = self.numbers.get(name, 0) + other.numbers[name] * times
+            self.filled[name] = self.filled.get(name, 0) + other.filled[name] * times
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ def raw_parts(
     document = f"btrim(r.{_quoted(identity)})" if identity and identity in columns else "null::text"
     values = "".join(f", {number_in_sql(f'x.t{i}')} as v{i}" for i in range(len(names)))
     texts = ", ".join(["null::text as t", *(f"{_field(feed, name)} as t{i}" for i, name in enumerate(names))])
-    sums = "".join(f", coalesce(sum(v.v{i}), 0), count(v.v{i})" for i in range(len(names)))
+    sums = "".join(
+        f", coalesce(sum(v.v{i}), 0), count(v.v{i}), count(nullif(btrim(x.t{i}), ''))" for i in range(len(names))
+    )
     query = (
         f"select r.load_id, {day}, {document}, count(*){sums} from raw.{_quoted(table)} r "  # noqa: S608
         f"cross join lateral (select {texts}) x cross join lateral (select 1 as one{values}) v "
@@ -81,7 +85,7 @@ def staged(
     if not _exists(conn, f"staging.{model}"):
         return None
     sums = watched(feed, section).sums
-    figures = "".join(f", coalesce(sum({each}::numeric), 0), count({each})" for each in sums.values())
+    figures = "".join(f", coalesce(sum({each}::numeric), 0), count({each}), count({each})" for each in sums.values())
     query = (
         f"select load_id, count(*){figures} from staging.{_quoted(model)} "  # noqa: S608
         f"{'where load_id = any(%s)' if only is not None else ''} group by 1"
@@ -114,8 +118,9 @@ def merged(conn: psycopg.Connection, feed: Feed, section: Section, merge: Merge,
 def _held(names: Sequence[str], rows: int, figures: Sequence[Decimal | int]) -> Held:
     return Held(
         rows,
-        {name: Decimal(figures[2 * i]) for i, name in enumerate(names)},
-        {name: int(figures[2 * i + 1]) for i, name in enumerate(names)},
+        {name: Decimal(figures[3 * i]) for i, name in enumerate(names)},
+        {name: int(figures[3 * i + 1]) for i, name in enumerate(names)},
+        {name: int(figures[3 * i + 2]) for i, name in enumerate(names)},
     )
 
 
