@@ -185,12 +185,21 @@ def _perhaps_quoted(lines: Iterator[tuple[int, str, int]], delimiter: str) -> It
             if following is None:
                 break
             taken.append(following)
-            joined = next(csv.reader(["\n".join(each[1] for each in taken)], delimiter=delimiter), [])
+            joined = _one_record("\n".join(each[1] for each in taken), delimiter)
             if len(joined) == width:
                 values, taken = joined, []
         again.extendleft(reversed(taken[1:]))
         if any(map(str.strip, values)):
             yield Record(number, [_unquoted(each) for each in values], bad)
+
+
+def _one_record(text: str, delimiter: str) -> list[str]:
+    """The fields of lines that quotes make one record; none where they do not."""
+    try:
+        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
+    return found[0] if len(found) == 1 else []
 
 
 def _unquoted(value: str) -> str:

@@ -214,7 +214,7 @@ WATCHED: dict[str, Watched] = {
             Merge(
                 kind="same key",
                 told="costs of a SKU that a newer line has",
-                raw=("scope_id", "r.sku"),
+                raw=("scope_id", "btrim(r.sku)"),
                 staging=("s.store_id", "s.sku"),
             ),
         ),

@@ -23,9 +23,8 @@ DAY = date(2026, 3, 1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Variant:
-    """How a file is written. bom: begins with a byte order mark. quoted: all fields in double quotes.
-
-    own_files: only files of the user's own (`manual.*`) are read like that so far.
+    """How a file is written. delimiter: '' for the feed's own. bom: it begins with a byte order mark. quoted: all its
+    fields stand in double quotes.
     """
 
     name: str
@@ -35,13 +34,10 @@ class Variant:
     bom: bool = False
     newline: str = "\n"
     quoted: bool = False
-    own_files: bool = False
 
     def fits(self, feed: Feed) -> bool:
-        """Whether files of this feed come like that, and are read."""
-        if self.quoted and not self.delimiter and feed.quoting == "none":
-            return False
-        return feed.source == "manual" or not self.own_files
+        """Whether files of this feed are read like that: in some, quotes are characters unless commas are between."""
+        return not self.quoted or bool(self.delimiter) or feed.quoting != "none"
 
 
 VARIANTS = (
@@ -52,9 +48,9 @@ VARIANTS = (
     Variant(name="Windows-31J", encoding="cp932", content_type="text/plain;charset=Windows-31J"),
     Variant(name="all fields in quotes", quoted=True),
     Variant(name="UTF-16 with a mark, of Excel", encoding="utf-16-le", bom=True, newline="\r\n"),
-    Variant(name="CSV with quotes", delimiter=",", quoted=True, bom=True, newline="\r\n", own_files=True),
-    Variant(name="CSV without", delimiter=",", own_files=True),
-    Variant(name="semicolons", delimiter=";", newline="\r\n", own_files=True),
+    Variant(name="CSV with quotes", delimiter=",", quoted=True, bom=True, newline="\r\n"),
+    Variant(name="CSV without", delimiter=","),
+    Variant(name="semicolons", delimiter=";", newline="\r\n"),
 )
 
 _MARKS = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE}

@@ -151,6 +151,18 @@ def test_quotes_of_a_spreadsheet_s_unicode_text_and_quotes_that_are_characters()
 # --- dates -----------------------------------------------------------------------------------------------------------
 
 
+def test_a_short_line_of_unicode_text_with_a_quote_in_it_is_a_line_of_its_own() -> None:
+    """An inch is no opening quote: what follows it are other lines, with carriage returns between or without."""
+    headers = ["return-date", "order-id", "sku", "quantity", "detailed-disposition", "reason", "product-name", "status"]
+    day = "2026-03-01T18:00:00+00:00"
+    short, whole = [day, "1", '12" mug', "1", "SELLABLE"], [day, "2", "B", "1", "SELLABLE", "X", "Mug", "Y"]
+    for end in ("\r\n", "\n"):
+        content = end.join("\t".join(row) for row in (headers, short, whole, short)).encode("utf-16")
+        _, read, _ = read_both(RETURNS, content, None)
+        assert [row[1:3] for row in read.rows] == [("1", '12" mug'), ("2", "B"), ("1", '12" mug')]
+        assert read.seen.rejected == 0
+
+
 def test_dates_of_a_document_are_read_as_a_whole() -> None:
     def told(*values: str, **known: object) -> Order | None:
         return order_of(values, day_first=False, **known)  # type: ignore[arg-type]
