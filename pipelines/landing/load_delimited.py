@@ -24,7 +24,8 @@ from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.loading import Job, Quarantined
 from pipelines.landing.notation import header_of, headers_in, notation_of, rewriting_of, rewritten, values_at
-from pipelines.landing.personal import strip_personal
+from pipelines.landing.personal import edits_of, strip_personal
+from pipelines.landing.personal_quoted import strip_quoted
 from pipelines.landing.pseudonyms import Pseudonyms
 from pipelines.landing.written_dates import in_feeds_way
 
@@ -40,8 +41,10 @@ def load(job: Job) -> LoadOutcome:
     stripped = replace(table, layout=table.layout.as_kept)
     raw_tables.ensure_table(job.conn, table.feed, table.section)
     job.new_columns(_widen(job, stripped))
-    if job.may_be_known():
-        archived = job.archive.put(job.strip(_whole(job)))
+    job.left_out(table.section, [table.layout.headers[i] for i in table.layout.judged])
+    is_rewritten = bool(edits_of(table.layout)) and (table.quoted or delimiter != "\t")
+    if is_rewritten or job.may_be_known():
+        archived = job.archive.put(job.strip(whole(job)))
         known = job.confirmed(archived)
         if known is not None:
             return known
@@ -70,10 +73,19 @@ def prepare(job: Job) -> tuple[tuple[str, ...], str, Table]:
     if table.layout.hashed:
         job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
     _settle_dates(job, table)
-    job.strip = functools.partial(
-        strip_personal, layout=table.layout, is_placed=table.is_placed, pseudonyms=job.pseudonyms
-    )
+    job.strip = stripping(table, job.pseudonyms)
     return charsets, job.feed.delimiter, table
+
+
+def stripping(table: Table, pseudonyms: Pseudonyms | None) -> Callable[[Iterator[bytes]], Iterator[bytes]]:
+    """What takes the personal columns of this table out of a document's blocks, which are in the feed's notation."""
+    return functools.partial(
+        strip_quoted if table.quoted else strip_personal,
+        layout=table.layout,
+        is_placed=table.is_placed,
+        pseudonyms=pseudonyms,
+        delimiter=table.feed.delimiter.encode(),
+    )
 
 
 def copy_again(job: Job, load_id: int) -> Seen:
@@ -85,6 +97,9 @@ def copy_again(job: Job, load_id: int) -> Seen:
     assert job.archived is not None
     charset = named_charset(job.incoming.content_type) or "utf-8"
     _, table = _look(job, [(charset,)])
+    # hashes are in the archive already, and personal columns only where it was brought back from before
+    table = replace(table, layout=replace(table.layout, hashed=()))
+    strip, table = stripping(table, None), replace(table, layout=table.layout.as_kept)
     _widen(job, table)
     if job.feed.delimiter == "\t":
         with (
@@ -92,9 +107,9 @@ def copy_again(job: Job, load_id: int) -> Seen:
             job.conn.transaction(),
             contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks,
         ):
-            return _copy(job, table, charset, blocks, load_id, _nowhere)
+            return _copy(job, table, charset, strip(blocks), load_id, _nowhere)
     with contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks:
-        return copy_careful(job.conn, table, charset, job.feed.delimiter, blocks, load_id)
+        return copy_careful(job.conn, table, charset, job.feed.delimiter, strip(blocks), load_id)
 
 
 def rows(job: Job) -> Iterator[dict[str, str]]:
@@ -103,7 +118,7 @@ def rows(job: Job) -> Iterator[dict[str, str]]:
     charsets, delimiter, table = prepare(job)
     charset = _likelier(job, charsets)
     reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
-    with contextlib.closing(_whole(job)) as blocks:
+    with contextlib.closing(whole(job)) as blocks:
         for line in reader.read(blocks):
             if isinstance(line, Row):
                 yield dict(zip(table.layout.columns, line.values, strict=False))
@@ -140,7 +155,7 @@ def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...]
         before = [each.decode("latin-1") for each in lines[:skip]]
         try:
             notation = notation_of(job.feed, [*before, header], spreadsheet=marked is not None and marked != "utf-8")
-            layout = layout_of(job.feed, section, headers_in(header, notation), keep_personal=job.keep_personal)
+            layout = layout_of(job.feed, section, headers_in(header, notation), job.judge)
             job.rewriting = rewriting_of(job.feed, header, notation)
             quoted = job.rewriting.quoted
             return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted)
@@ -172,7 +187,7 @@ def _settle_dates(job: Job, table: Table) -> None:
     places = {header: place for header in section.dates if (place := table.layout.position(header)) is not None}
     witness = table.layout.position(section.dated_by)
     positions = (*places.values(), *(() if witness is None else (witness,)))
-    with contextlib.closing(_whole(job)) as blocks:
+    with contextlib.closing(whole(job)) as blocks:
         found = list(values_at(blocks, job.feed.delimiter, table.quoted, positions))
     wanted = (
         {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
@@ -191,7 +206,7 @@ def _settle_dates(job: Job, table: Table) -> None:
         job.warnings.append(warning)
 
 
-def _whole(job: Job) -> Generator[bytes]:
+def whole(job: Job) -> Generator[bytes]:
     """The document from its beginning, in the feed's notation; in UTF-8 if its lines could not be cut otherwise."""
     job.mended = 0
     lines = line_blocks(plain_blocks(job.incoming.open()), job.transcode, job.count_mended)
@@ -209,7 +224,7 @@ def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(job.archive.writer()) if job.archived is None else None
         blocks = stack.enter_context(
-            contextlib.closing(_whole(job) if job.archived is None else _from_archive(job, job.archived))
+            contextlib.closing(whole(job) if job.archived is None else _from_archive(job, job.archived))
         )
         stack.enter_context(job.conn.transaction())
         load_id = settling.next_load_id(job.conn)
@@ -240,7 +255,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
     """Archive first, then line by line from what the archive keeps."""
     assert job.strip is not None
     if job.archived is None:
-        job.archived = job.archive.put(job.strip(_whole(job)))
+        job.archived = job.archive.put(job.strip(whole(job)))
     charset = _likelier(job, charsets)
     with (
         contextlib.closing(_from_archive(job, job.archived)) as blocks,
@@ -254,7 +269,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
 def _likelier(job: Job, charsets: tuple[str, ...]) -> str:
     if len(charsets) == 1:
         return charsets[0]
-    with contextlib.closing(_whole(job) if job.archived is None else _from_archive(job, job.archived)) as blocks:
+    with contextlib.closing(whole(job) if job.archived is None else _from_archive(job, job.archived)) as blocks:
         return likelier(blocks, charsets)
 
 

@@ -17,6 +17,7 @@ from psycopg.pq import TransactionStatus
 
 from pipelines.errors import WarehouseError
 from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.landing.personal_names import words
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +133,19 @@ def widen(
 def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys: Iterable[str]) -> list[str]:
     """Record keys of JSON elements that the catalogue does not name; returns those never seen before. No commit."""
     return _record_drift(conn, feed, feed.table(section), {key[:63]: key for key in keys})
+
+
+def record_left_out(
+    conn: psycopg.Connection, feed: Feed, section: Section, headers: Iterable[str], tenants: Iterable[str]
+) -> None:
+    """Record columns of these tenants' document that were left out because of their names. No commit."""
+    names = {words(each)[:63]: each[:200] for each in headers}
+    conn.execute(
+        "insert into ops.drift (feed, table_name, column_name, header, tenant_id, action) "
+        "select %s, %s, n, h, t, 'dropped' from unnest(%s::text[], %s::text[]) as u(n, h), unnest(%s::text[]) as t "
+        "on conflict do nothing",
+        (feed.name, feed.table(section), list(names), list(names.values()), sorted(tenants)),
+    )
 
 
 def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Mapping[str, str]) -> list[str]:
