@@ -140,7 +140,9 @@ def _unique_columns(names: Sequence[str], known: set[str] | frozenset[str]) -> t
 
 
 def _refusal(feed: Feed, section: Section, missing: list[str], names: tuple[str, ...]) -> DocumentError:
-    shown = ", ".join(name[:40] for name in names[:8]) + (", ..." if len(names) > 8 else "")
+    # what is no text at all is no name of a column, and is not told
+    legible = (name[:40] if name.isprintable() and "\ufffd" not in name else "?" for name in names[:8])
+    shown = ", ".join(legible) + (", ..." if len(names) > 8 else "")
     other = report_named(names)
     if other is not None:
         return DocumentError(f"{other} {feed.name} is another report. Nothing of it was loaded.", kind="wrong_type")

@@ -41,6 +41,7 @@ _SPECIFICATION = "reportSpecification"
 def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
     _look(job)
+    job.prepare_judge()
     for section in job.feed.sections:
         raw_tables.ensure_table(job.conn, job.feed, section)
     try:
@@ -183,6 +184,7 @@ def copy_again(job: Job, load_id: int) -> Seen:
     job: its content type names the charset that the document was found to be in. Raises DocumentError, and
     FileNotFoundError where the archive has it no more.
     """
+    job.prepare_judge()
     spotter, keys = _spotter(job.feed), Keys(job.judge)
     with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
         for block in blocks:

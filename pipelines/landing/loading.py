@@ -78,10 +78,12 @@ class Job:
     @cached_property
     def judge(self) -> Judge:
         """Of what in the document is personal."""
-        if self.feed.shape != "crawl":
-            return Judge(self.feed, self.personal)
+        return Judge(self.feed, self.personal)
+
+    def prepare_judge(self) -> None:
+        """Of crawls: let the judge know what actors' mappings read. Asked before COPY has the connection."""
         with self.conn.transaction():
-            return Judge(self.feed, self.personal, read_by_actors(self.conn, self.feed))
+            self.judge = Judge(self.feed, self.personal, read_by_actors(self.conn, self.feed))
 
     @property
     def is_import(self) -> bool:

@@ -90,5 +90,6 @@ def _fields(text: str, delimiter: str) -> list[bytes] | None:
 
 def _written(fields: list[bytes], delimiter: str) -> bytes:
     out = io.StringIO(newline="")
-    csv.writer(out, delimiter=delimiter, lineterminator="").writerow([each.decode("latin-1") for each in fields])
-    return out.getvalue().encode("latin-1")
+    # only what stands in its own line end is quoted
+    csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow([each.decode("latin-1") for each in fields])
+    return out.getvalue().removesuffix("\r\n").encode("latin-1")

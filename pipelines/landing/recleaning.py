@@ -168,6 +168,7 @@ def _stripped(
     feed = owner.feed
     if feed is not None and feed.is_json and _begins_like_json(archive, path):
         job = _job(conn, archive, path, owner, feed)
+        job.prepare_judge()
         keys = Keys(job.judge)
         for block in plain_blocks(archive.open(path)):
             keys.look(block)

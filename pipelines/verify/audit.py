@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ from pipelines.warehouse import transform
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
-    from pipelines.stores import Catalog
+    from pipelines.stores import Catalog, PersonalChoice
     from pipelines.warehouse.connection import Warehouse
 
 OnProgress = Callable[[str, int, int], None]

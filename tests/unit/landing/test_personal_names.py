@@ -80,7 +80,9 @@ SPELLINGS = st.sampled_from(
 
 
 @given(
-    st.sampled_from(["buyer name", "recipient phone number", "ship address 1", "buyer vat number", "gift message text"]),
+    st.sampled_from(
+        ["buyer name", "recipient phone number", "ship address 1", "buyer vat number", "gift message text"]
+    ),
     st.lists(SPELLINGS, min_size=1, max_size=2),
 )
 def test_spelling_does_not_matter(name: str, spellings: list) -> None:
