@@ -14,8 +14,8 @@ buyer-tax-registration-id; recipient-name; ship-address-1; ship-phone-number; bi
 customized-url; customized-page; customization-info; gift-message-text; gift message; invoice-business-legal-name
 invoice-business-address; invoice-business-tax-id; licensee-name; license-number; default-ship-from-address-name
 actual-ship-from-address-field-1; purchase-order-number; delivery-instructions; signature; date-of-birth
-passport-number; cpf; tax id; GSTIN; vat-number; customer-comments; contact name; cardholder name; payment-method-details
-order postal; order city; first name; surname; e-mail; E Mail Address; telephone; street; house number; IP address
+passport-number; cpf; tax id; GSTIN; vat-number; customer-comments; contact name; cardholder name
+payment-method-details; order postal; order city; first name; surname; e-mail; E Mail Address; telephone; street; house number; IP address
 ShippingAddress; buyerInfo; reviewerName; userName; username; author; writtenBy; profile of reviewer url; buyer
 Käufername; Name des Käufers; Käufer-E-Mail; Empfängername; Lieferadresse; Rechnungsanschrift; Straße; Hausnummer
 Steuernummer; USt-IdNr.; Umsatzsteuer-ID; Firmenname; Geschenknachricht; Lieferhinweis; Geburtsdatum; Ansprechpartner
@@ -44,8 +44,9 @@ average_quantity_customer_orders; reserved_customerorders; brand-name; store nam
 currency; purchase-date; promotion-ids; is-buyer-requested-cancellation; ioss-number; order-invoice-type; Invoice number
 newToBrandPurchases; topOfSearchImpressionShare; addToCart; attributedSalesNewToBrand14d; searchTerm; keywordText
 sellerName; title; reviewsCount; starsBreakdown; url; name; id; price; clickedItemName; purchasedAsin; uniqueCustomers
-repeatCustomersPctTotal; customerReviews; unit_cost; valid_from; lead_time_days; supplier; Supplier part no.; Artikelname
-Produktname; nom du produit; nombre del producto; nome do produto; nazwa produktu; produktnamn; ürün adı; 商品名; 商品名称
+repeatCustomersPctTotal; customerReviews; unit_cost; valid_from; lead_time_days; supplier; Supplier part no.
+Artikelname; Produktname; nom du produit; nombre del producto; nome do produto; nazwa produktu; produktnamn; ürün adı
+商品名; 商品名称
 contactLens; headphones; addressableImpressions; mailing weight; case-id; FNSKU; Event Type; Reference ID
 """
 
