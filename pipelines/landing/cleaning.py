@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
+from pipelines.landing import raw_tables
 from pipelines.landing.archive import Archive
 from pipelines.landing.recleaning import Cleaned, clean_document
 
@@ -85,6 +86,9 @@ def _clean(conn: psycopg.Connection, archive: Archive, progress: Progress) -> Cl
             if cleaned.replaced:
                 _delete_replaced(conn, archive)
         progress(number, len(documents))
+    row = conn.execute("select emptied from ops.cleanings where name = %s", (_NAME,)).fetchone()
+    for table, column in (each.split(".", 1) for each in (row[0] if row else ())):
+        raw_tables.drop_if_empty(conn, table, column)
     conn.execute("update ops.cleanings set done_at = clock_timestamp() where name = %s", (_NAME,))
     found = conn.execute(
         "select documents, loads, rejected, columns from ops.cleanings where name = %s", (_NAME,)
@@ -112,8 +116,12 @@ def _note(conn: psycopg.Connection, path: str, cleaned: Cleaned) -> None:
     conn.execute(
         "update ops.cleanings set at_path = %s, documents = documents + %s, loads = loads + %s, "
         "rejected = rejected + %s, columns = (select coalesce(array_agg(distinct c order by c), '{}') "
-        "from unnest(columns || %s::text[]) c) where name = %s",
-        (path, int(cleaned.is_changed), cleaned.loads, cleaned.rejected, list(cleaned.columns), _NAME),
+        "from unnest(columns || %s::text[]) c), emptied = (select coalesce(array_agg(distinct c order by c), '{}') "
+        "from unnest(emptied || %s::text[]) c) where name = %s",
+        (
+            *(path, int(cleaned.is_changed), cleaned.loads, cleaned.rejected),
+            *(list(cleaned.columns), list(cleaned.emptied), _NAME),
+        ),
     )
     conn.execute("insert into ops.replaced_files select unnest(%s::text[]) on conflict do nothing", (cleaned.replaced,))
 

@@ -6,6 +6,7 @@ long makes it wait and try again, and never fails a load that needs no new colum
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Iterable, Mapping
@@ -38,7 +39,8 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
     table = feed.table(section)
     if columns_of(conn, table):
         return
-    known = dict.fromkeys(column_name(header) for header in section.known)
+    # a tenant that keeps personal data gets those columns with its first document
+    known = dict.fromkeys(column_name(header) for header in section.known if header not in feed.personal)
     if feed.is_json:
         columns: list[sql.Composable] = [sql.SQL("item jsonb not null")]
     else:
@@ -146,6 +148,21 @@ def record_left_out(
         "on conflict do nothing",
         (feed.name, feed.table(section), list(names), list(names.values()), sorted(tenants)),
     )
+
+
+def drop_if_empty(conn: psycopg.Connection, table: str, column: str) -> None:
+    """Drop a column in which nothing is left, unless somebody needs it. conn: autocommit."""
+    names = {"table": sql.Identifier("raw", table), "column": sql.Identifier(column)}
+    with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist):
+        with conn.transaction():
+            conn.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
+            if column not in columns_of(conn, table):
+                return
+            conn.execute(sql.SQL("lock table {table} in access exclusive mode").format(**names))
+            held = sql.SQL("select 1 from {table} where {column} is not null limit 1").format(**names)
+            if conn.execute(held).fetchone() is None:
+                conn.execute(sql.SQL("alter table {table} drop column {column}").format(**names))
+        forget(conn)
 
 
 def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Mapping[str, str]) -> list[str]:

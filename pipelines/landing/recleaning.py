@@ -45,9 +45,12 @@ _ROWS_AT_ONCE = 5_000
 
 @dataclass(slots=True)
 class Cleaned:
-    """What cleaning a document did. replaced: files that are to be deleted once this is committed."""
+    """What cleaning a document did. emptied: 'table.column' of raw. replaced: files that are to be deleted once this is
+    committed.
+    """
 
     is_changed: bool = False
+    emptied: set[str] = field(default_factory=set)
     loads: int = 0
     rejected: int = 0
     columns: set[str] = field(default_factory=set)
@@ -97,7 +100,7 @@ def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manife
         cleaned.loads += len(owner.loads)
         for load_id, has_rows in owner.loads:
             if has_rows:
-                _clean_rows(conn, owner, reading, load_id)
+                _clean_rows(conn, owner, reading, load_id, cleaned)
             cleaned.rejected += _clean_rejected(conn, reading, "load_id = %s", (load_id,))
         _tell(conn, owner, reading)
         _point(conn, owner, path, new)
@@ -217,14 +220,16 @@ def _job(conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, f
 # --- raw tables and rejected lines --------------------------------------------------------------------------------
 
 
-def _clean_rows(conn: psycopg.Connection, owner: _Owner, reading: _Reading, load_id: int) -> None:
+def _clean_rows(conn: psycopg.Connection, owner: _Owner, reading: _Reading, load_id: int, cleaned: Cleaned) -> None:
     assert owner.feed is not None
     for section in owner.feed.sections:
         table = owner.feed.table(section)
         held = raw_tables.columns_of(conn, table)
         if reading.table is not None:
             layout = reading.table.layout
-            _clear(conn, table, [layout.columns[i] for i in layout.personal if layout.columns[i] in held], load_id)
+            columns = [layout.columns[i] for i in layout.personal if layout.columns[i] in held]
+            _clear(conn, table, columns, load_id)
+            cleaned.emptied |= {f"{table}.{column}" for column in columns}
         elif reading.members is not None and "item" in held:
             _rewrite_items(conn, table, reading.members, load_id)
 

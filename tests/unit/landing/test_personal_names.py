@@ -15,7 +15,8 @@ customized-url; customized-page; customization-info; gift-message-text; gift mes
 invoice-business-address; invoice-business-tax-id; licensee-name; license-number; default-ship-from-address-name
 actual-ship-from-address-field-1; purchase-order-number; delivery-instructions; signature; date-of-birth
 passport-number; cpf; tax id; GSTIN; vat-number; customer-comments; contact name; cardholder name
-payment-method-details; order postal; order city; first name; surname; e-mail; E Mail Address; telephone; street; house number; IP address
+payment-method-details
+order postal; order city; first name; surname; e-mail; E Mail Address; telephone; street; house number; IP address
 ShippingAddress; buyerInfo; reviewerName; userName; username; author; writtenBy; profile of reviewer url; buyer
 Käufername; Name des Käufers; Käufer-E-Mail; Empfängername; Lieferadresse; Rechnungsanschrift; Straße; Hausnummer
 Steuernummer; USt-IdNr.; Umsatzsteuer-ID; Firmenname; Geschenknachricht; Lieferhinweis; Geburtsdatum; Ansprechpartner

@@ -18,6 +18,7 @@ create table ops.cleanings (
     loads bigint not null default 0,
     rejected bigint not null default 0,    -- rows of ops.rejected_rows
     columns text[] not null default '{}',  -- their names
+    emptied text[] not null default '{}',  -- 'table.column' of raw: dropped at the end, if nobody has anything in it
     done_at timestamptz
 );
 
