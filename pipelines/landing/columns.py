@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.errors import DocumentError
-from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.feeds import Feed, Section, column_name
 from pipelines.landing.foreign import report_named
 from pipelines.landing.headers import fitting, is_unused, named
 from pipelines.landing.personal_columns import Judge

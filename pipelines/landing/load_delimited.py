@@ -95,21 +95,28 @@ def copy_again(job: Job, load_id: int) -> Seen:
     FileNotFoundError where the archive has it no more.
     """
     assert job.archived is not None
-    charset = named_charset(job.incoming.content_type) or "utf-8"
-    _, table = _look(job, [(charset,)])
-    # hashes are in the archive already, and personal columns only where it was brought back from before
-    table = replace(table, layout=replace(table.layout, hashed=()))
+    charset, table = look_again(job)
     strip, table = stripping(table, None), replace(table, layout=table.layout.as_kept)
     _widen(job, table)
     if job.feed.delimiter == "\t":
         with (
             contextlib.suppress(Miss),
             job.conn.transaction(),
-            contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks,
+            contextlib.closing(from_archive(job, job.archived, again=True)) as blocks,
         ):
             return _copy(job, table, charset, strip(blocks), load_id, _nowhere)
-    with contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks:
+    with contextlib.closing(from_archive(job, job.archived, again=True)) as blocks:
         return copy_careful(job.conn, table, charset, job.feed.delimiter, strip(blocks), load_id)
+
+
+def look_again(job: Job) -> tuple[str, Table]:
+    """Charset and table of a document that is in the archive; `job` knows then its notation. Raises DocumentError.
+
+    What is hashed is so already. Personal columns it has only if it was archived before they were judged as now.
+    """
+    charset = named_charset(job.incoming.content_type) or "utf-8"
+    _, table = _look(job, [(charset,)])
+    return charset, replace(table, layout=replace(table.layout, hashed=()))
 
 
 def rows(job: Job) -> Iterator[dict[str, str]]:
@@ -213,8 +220,8 @@ def whole(job: Job) -> Generator[bytes]:
     return read_ahead(rewritten(lines, job.rewriting) if job.rewriting is not None else lines)
 
 
-def _from_archive(job: Job, archived: Archived, *, again: bool = False) -> Generator[bytes]:
-    """again: it was archived once, maybe before documents were rewritten on their way in."""
+def from_archive(job: Job, archived: Archived, *, again: bool = False) -> Generator[bytes]:
+    """A document of the archive. again: it was archived once, maybe before documents were rewritten on their way in."""
     lines = line_blocks(plain_blocks(job.archive.open(archived.path)))
     return read_ahead(rewritten(lines, job.rewriting) if again and job.rewriting is not None else lines)
 
@@ -224,7 +231,7 @@ def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(job.archive.writer()) if job.archived is None else None
         blocks = stack.enter_context(
-            contextlib.closing(whole(job) if job.archived is None else _from_archive(job, job.archived))
+            contextlib.closing(whole(job) if job.archived is None else from_archive(job, job.archived))
         )
         stack.enter_context(job.conn.transaction())
         load_id = settling.next_load_id(job.conn)
@@ -258,7 +265,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
         job.archived = job.archive.put(job.strip(whole(job)))
     charset = _likelier(job, charsets)
     with (
-        contextlib.closing(_from_archive(job, job.archived)) as blocks,
+        contextlib.closing(from_archive(job, job.archived)) as blocks,
         job.conn.transaction(),
     ):
         load_id = settling.next_load_id(job.conn)
@@ -269,7 +276,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
 def _likelier(job: Job, charsets: tuple[str, ...]) -> str:
     if len(charsets) == 1:
         return charsets[0]
-    with contextlib.closing(whole(job) if job.archived is None else _from_archive(job, job.archived)) as blocks:
+    with contextlib.closing(whole(job) if job.archived is None else from_archive(job, job.archived)) as blocks:
         return likelier(blocks, charsets)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,10 +22,10 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.landing import load_delimited, raw_tables
 from pipelines.landing.archive import Archive, Archived
 from pipelines.landing.columns import Layout
-from pipelines.landing.documents import line_blocks, plain_blocks
+from pipelines.landing.documents import plain_blocks
 from pipelines.landing.handover import Incoming
 from pipelines.landing.loading import Job
-from pipelines.landing.personal import edits_of, strip_line
+from pipelines.landing.personal import strip_line
 from pipelines.landing.personal_columns import stored_choice
 from pipelines.landing.personal_json import Keys, Members
 from pipelines.landing.personal_unread import strip_unread
@@ -180,17 +180,17 @@ def _stripped(
         reading.members = Members(job.judge)
         return reading.members.strip(plain_blocks(archive.open(path)))
     if feed is not None and not feed.is_json:
+        job = _job(conn, archive, path, owner, feed)
         try:
-            _, delimiter, table = load_delimited.prepare(_job(conn, archive, path, owner, feed))
+            _, table = load_delimited.look_again(job)
         except DocumentError:
             return strip_unread(plain_blocks(archive.open(path)), owner.choice, owner.charset)
-        # what is hashed is so in the archive already
-        table = replace(table, layout=replace(table.layout, hashed=()))
-        if not edits_of(table.layout):
+        if all(job.judge.verdict(table.layout.headers[i]) == "kept" for i in table.layout.personal):
             return None
-        reading.table, reading.delimiter = table, delimiter
-        strip = load_delimited.stripping(table, delimiter, None)
-        return strip(line_blocks(plain_blocks(archive.open(path))))
+        reading.table = table
+        reading.delimiter = job.rewriting.notation.delimiter if job.rewriting is not None else feed.delimiter
+        strip = load_delimited.stripping(table, None)
+        return strip(load_delimited.from_archive(job, Archived("", path, 0), again=True))
     return strip_unread(plain_blocks(archive.open(path)), owner.choice, owner.charset)
 
 

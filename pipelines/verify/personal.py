@@ -28,9 +28,7 @@ def personal_columns(feed: Feed, columns: Set[str]) -> tuple[list[str], list[str
     return sorted((cut | named - hashed) & columns), sorted(hashed & columns)
 
 
-def found(
-    conn: psycopg.Connection, feed: Feed, choices: Mapping[str, PersonalChoice]
-) -> list[tuple[str, int, int]]:
+def found(conn: psycopg.Connection, feed: Feed, choices: Mapping[str, PersonalChoice]) -> list[tuple[str, int, int]]:
     """(column, rows, first load) of each personal column with values. choices: of tenants, by their ids.
 
     A column that some tenant has decided to keep is nobody's mistake.
