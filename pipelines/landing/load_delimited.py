@@ -44,7 +44,7 @@ def load(job: Job) -> LoadOutcome:
     job.left_out(table.section, [table.layout.headers[i] for i in table.layout.judged])
     is_rewritten = bool(edits_of(table.layout)) and (table.quoted or delimiter != "\t")
     if is_rewritten or job.may_be_known():
-        archived = job.archive.put(job.strip(whole(job)))
+        archived = job.archive.put(job.strip(_whole(job)))
         known = job.confirmed(archived)
         if known is not None:
             return known
@@ -125,7 +125,7 @@ def rows(job: Job) -> Iterator[dict[str, str]]:
     charsets, delimiter, table = prepare(job)
     charset = _likelier(job, charsets)
     reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
-    with contextlib.closing(whole(job)) as blocks:
+    with contextlib.closing(_whole(job)) as blocks:
         for line in reader.read(blocks):
             if isinstance(line, Row):
                 yield dict(zip(table.layout.columns, line.values, strict=False))
@@ -194,7 +194,7 @@ def _settle_dates(job: Job, table: Table) -> None:
     places = {header: place for header in section.dates if (place := table.layout.position(header)) is not None}
     witness = table.layout.position(section.dated_by)
     positions = (*places.values(), *(() if witness is None else (witness,)))
-    with contextlib.closing(whole(job)) as blocks:
+    with contextlib.closing(_whole(job)) as blocks:
         found = list(values_at(blocks, job.feed.delimiter, table.quoted, positions))
     wanted = (
         {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
@@ -213,7 +213,7 @@ def _settle_dates(job: Job, table: Table) -> None:
         job.warnings.append(warning)
 
 
-def whole(job: Job) -> Generator[bytes]:
+def _whole(job: Job) -> Generator[bytes]:
     """The document from its beginning, in the feed's notation; in UTF-8 if its lines could not be cut otherwise."""
     job.mended = 0
     lines = line_blocks(plain_blocks(job.incoming.open()), job.transcode, job.count_mended)
@@ -231,7 +231,7 @@ def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(job.archive.writer()) if job.archived is None else None
         blocks = stack.enter_context(
-            contextlib.closing(whole(job) if job.archived is None else from_archive(job, job.archived))
+            contextlib.closing(_whole(job) if job.archived is None else from_archive(job, job.archived))
         )
         stack.enter_context(job.conn.transaction())
         load_id = settling.next_load_id(job.conn)
@@ -262,7 +262,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
     """Archive first, then line by line from what the archive keeps."""
     assert job.strip is not None
     if job.archived is None:
-        job.archived = job.archive.put(job.strip(whole(job)))
+        job.archived = job.archive.put(job.strip(_whole(job)))
     charset = _likelier(job, charsets)
     with (
         contextlib.closing(from_archive(job, job.archived)) as blocks,
@@ -276,7 +276,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
 def _likelier(job: Job, charsets: tuple[str, ...]) -> str:
     if len(charsets) == 1:
         return charsets[0]
-    with contextlib.closing(whole(job) if job.archived is None else from_archive(job, job.archived)) as blocks:
+    with contextlib.closing(_whole(job) if job.archived is None else from_archive(job, job.archived)) as blocks:
         return likelier(blocks, charsets)
 
 

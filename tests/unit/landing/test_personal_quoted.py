@@ -51,8 +51,9 @@ def test_nothing_is_left_of_what_cannot_be_read(line: str) -> None:
     ("document", "kept"),
     [
         (f"sku\tbuyer-name\tx\n1\t{SECRET}\t2\n", b"sku\tx\n1\t2\n"),
-        (f'"sku","buyer-name","x"\n"1","{SECRET}, son","2"\n', b"sku,x\n1,2\n"),
-        (f"sku;Käufername;x\n1;{SECRET};2\n", b"sku;x\n1;2\n"),
+        (f'"sku","buyer-name","x"\n"1","{SECRET}, son","2"\n', b"sku\tx\n1\t2\n"),
+        (f"sku;Käufername;x\n1;{SECRET};2\n", b"sku\tx\n1\t2\n"),
+        (f"Report,of today\nsku,buyer-name,x\n1,{SECRET},2\n", b"sku\tx\n1\t2\n"),
         (f'[{{"sku":1,"buyer":{{"n":"{SECRET}"}}}}]', b'[{"sku":1}]'),
         (f"<AmazonEnvelope><Order><BuyerName a='{SECRET}'>{SECRET}</BuyerName></Order></AmazonEnvelope>", None),
         (f"PK\0\1{SECRET}", NOT_KEPT),
