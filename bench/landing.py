@@ -73,7 +73,7 @@ def run(room: Room) -> list[Figure]:
 def _bare_copy(url: str, path: Path, charset: str) -> float:
     """Seconds of psql's `\\copy` of the plain file into a fresh table."""
     columns = sql.SQL(", ").join(
-        sql.SQL("{} text").format(sql.Identifier(column_name(each))) for each in orders.FEED.sections[0].known
+        sql.SQL("{} text").format(sql.Identifier(column_name(each))) for each in orders.COLUMNS
     )
     with psycopg.connect(url, autocommit=True) as conn:
         conn.execute("drop table if exists raw.bare")

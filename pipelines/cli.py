@@ -257,7 +257,8 @@ def pull(
 def status(feed: Feeds = None, store: Stores = None) -> None:
     """Say per store and feed what is here, what is missing, and why."""
     from pipelines.landing import status as ledger_status
-    from pipelines.local.tables import print_status
+    from pipelines.landing.coverage import drifted_columns
+    from pipelines.local.tables import print_left_out, print_status
     from pipelines.local.whole import print_whole, units_of_stores
 
     _selection(feed, store, None, None)
@@ -266,8 +267,10 @@ def status(feed: Feeds = None, store: Stores = None) -> None:
     _known_stores(catalog, store)
     with warehouse.connect() as conn:
         rows = [row for row in ledger_status.status(conn, catalog, settings.now()) if feed is None or row.feed in feed]
+        columns = [column for column in drifted_columns(conn) if feed is None or column.feed in feed]
         units = [] if feed else units_of_stores(conn)
     print_status(console, rows, catalog, stores=store)
+    print_left_out(console, columns)
     print_whole(console, units, store and {catalog.stores[each].tenant_id for each in store})
 
 

@@ -30,13 +30,29 @@ MOST_KEYWORDS = 200
 
 
 @dataclass(frozen=True, slots=True)
+class PersonalChoice:
+    """What a tenant has decided on personal data. everything: it stays in raw and archive.
+
+    keep, drop: columns (headers, JSON keys) of any document that are, or are not, to be kept, whatever their names
+    look like.
+    """
+
+    everything: bool = False
+    keep: frozenset[str] = frozenset()
+    drop: frozenset[str] = frozenset()
+
+
+UNDECIDED = PersonalChoice()
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
-    """One business. keep_personal_data: buyers' data stays in raw and archive (an explicit choice)."""
+    """One business. personal: what it has decided on personal data."""
 
     tenant_id: str
     name: str
     reporting_currency: str
-    keep_personal_data: bool = False
+    personal: PersonalChoice = UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +220,7 @@ _ONE_LINE = r"^[^\x00-\x1f]+$"
 Keyword = Annotated[str, StringConstraints(pattern=_ONE_LINE, strip_whitespace=True, min_length=1, max_length=200)]
 Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
 
 class _Entry(BaseModel):
@@ -229,10 +246,16 @@ class _AccountEntry(_Entry):
     stores: dict[Slug, _StoreEntry]
 
 
+class _ColumnsEntry(_Entry):
+    keep: list[Header] = []
+    drop: list[Header] = []
+
+
 class _TenantEntry(_Entry):
     name: Annotated[str, StringConstraints(min_length=1)]
     reporting_currency: Currency
     keep_personal_data: bool = False
+    columns: _ColumnsEntry = _ColumnsEntry()
     accounts: list[_AccountEntry]
 
 
@@ -310,7 +333,12 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
     accounts: dict[str, Account] = {}
     stores: dict[str, Store] = {}
     for tenant_id, tenant in file.tenants.items():
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, tenant.keep_personal_data)
+        keep, drop = frozenset(tenant.columns.keep), frozenset(tenant.columns.drop)
+        if keep & drop:
+            names = ", ".join(sorted(keep & drop))
+            problems.append(f"tenants.{tenant_id}.columns: {names} stands in keep and in drop; take it out of one.")
+        choice = PersonalChoice(tenant.keep_personal_data, keep, drop)
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice)
         for entry in tenant.accounts:
             account_id = f"{entry.seller_id}@{entry.region}"
             place = f"tenants.{tenant_id}, account {account_id}"

@@ -79,7 +79,8 @@ class Feed:
     window that long, ending now. `asins_option`: the report option that takes the store's own ASINs, separated by
     spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
     where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
-    restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out.
+    restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out;
+    `not_personal`: columns, with the reason, that are kept although their names look personal.
     `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose headers all stand in quotes).
     `identity`: of a listed feed, the header whose value says which document it is, however it came.
     `aliases`: other names of headers (in other languages) -> the known header. `unused`: headers of columns that hold
@@ -119,6 +120,7 @@ class Feed:
     unused: tuple[str, ...] = ()
     personal: tuple[str, ...] = ()
     hashed: tuple[str, ...] = ()
+    not_personal: Mapping[str, str] = field(default_factory=dict)
     identity: str = ""
     order_key: str = ""
     updated_key: str = ""

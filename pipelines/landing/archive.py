@@ -94,6 +94,14 @@ class Archive:
         contents = list(found.values()) if isinstance(found, dict) else [found]
         return dict(zip(paths, contents, strict=True))
 
+    def remove(self, paths: Iterable[str]) -> None:
+        """Delete files, as far as they are there."""
+        for path in paths:
+            try:
+                self._fs.rm_file(f"{self._root}/{path}")
+            except FileNotFoundError:
+                continue
+
     def temporary_folder(self) -> Path:
         """Where writers collect a document until its name is known."""
         if self._local is None:

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from pipelines.landing.charsets import decode
 from pipelines.landing.columns import Layout
 
-_LONGEST_RECORD_LINES = 200
-_LONGEST_RECORD = 1 << 20
+LONGEST_RECORD_LINES = 200
+LONGEST_RECORD = 1 << 20
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
@@ -150,7 +150,7 @@ def _quoted_records(lines: Iterator[tuple[int, str, int]], delimiter: str) -> It
         more: list[tuple[int, str, int]] = []
         length = len(text)
         open_quote = text.count('"') % 2 == 1
-        while open_quote and len(more) < _LONGEST_RECORD_LINES and length < _LONGEST_RECORD:
+        while open_quote and len(more) < LONGEST_RECORD_LINES and length < LONGEST_RECORD:
             following = again.popleft() if again else next(lines, None)
             if following is None:
                 break

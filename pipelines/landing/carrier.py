@@ -17,13 +17,14 @@ from pipelines.landing import adoption, slices
 from pipelines.landing.endings import STUCK_AFTER, Endings, busy_elsewhere
 from pipelines.landing.handover import Incoming, LoadOutcome
 from pipelines.landing.lanes import Lost, Priority
+from pipelines.landing.personal_columns import choice_for
 from pipelines.landing.slices import KnownSlice
 from pipelines.sources.base import DuplicateReport, RemoteReport, UncertainRequest
 
 if TYPE_CHECKING:
     from pipelines.landing.engine import Run
     from pipelines.landing.running import FeedRun
-    from pipelines.stores import Scope
+    from pipelines.stores import PersonalChoice, Scope
 
 log = logging.getLogger(__name__)
 
@@ -198,7 +199,7 @@ class Carrier(Endings):
             # one after the other for one feed and scope: the next one may be the same bytes
             async with self._run.turn(self._feed, self._scope):
                 return await self._run.loader.load(
-                    self._feed, self._scope, incoming, claim.slices, keep_personal=self._keeps_personal()
+                    self._feed, self._scope, incoming, claim.slices, personal=self._personal()
                 )
 
     # --- going on after a run that is gone ----------------------------------------------------------------------
@@ -268,6 +269,5 @@ class Carrier(Endings):
             whole_dates=self._feed.whole_dates,
         )
 
-    def _keeps_personal(self) -> bool:
-        account = self._scope.account
-        return account is not None and self._run.catalog.tenants[account.tenant_id].keep_personal_data
+    def _personal(self) -> PersonalChoice:
+        return choice_for(self._run.catalog.tenants, self._scope)

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.errors import DocumentError
-from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.feeds import Feed, Section, column_name
 from pipelines.landing.foreign import report_named
 from pipelines.landing.headers import fitting, is_unused, named
+from pipelines.landing.personal_columns import Judge
 
 LONGEST_NAME = 63  # bytes, of a column in Postgres
 _OURS = frozenset({"load_id", "row_seq", "item"})
-
-# Headers of personal data in Amazon's reports, for documents of a type that we do not know.
-_PERSONAL = re.compile(
-    r"buyer|recipient|e_?mail|phone|gift_message|customer_(name|comments)|cpf|tax_id|purchase_order_number"
-    r"|(ship|bill|shipping|billing)_(to_)?(name|address|city|postal|zip|county|phone)"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +21,8 @@ class Layout:
     """The fields of a document's lines.
 
     headers: as Amazon writes them (aliases resolved), one per field. columns: the raw column of each field, unique.
-    personal: positions of the fields that are dropped. unknown: positions of fields that the feed does not know.
-    hashed: positions of the fields of which a keyed hash is loaded.
+    personal: positions of the fields that are dropped; judged: those of them that are so by their name alone. unknown:
+    positions of fields that the feed does not know. hashed: positions of the fields of which a keyed hash is loaded.
     """
 
     headers: tuple[str, ...]
@@ -37,6 +30,7 @@ class Layout:
     personal: tuple[int, ...]
     unknown: tuple[int, ...]
     hashed: tuple[int, ...] = ()
+    judged: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -70,8 +64,8 @@ class Layout:
         return self.columns.index(wanted) if header and wanted in self.columns else None
 
 
-def layout_of(feed: Feed, section: Section, headers: Sequence[str], *, keep_personal: bool = False) -> Layout:
-    """The layout that a header line gives.
+def layout_of(feed: Feed, section: Section, headers: Sequence[str], judge: Judge | None = None) -> Layout:
+    """The layout that a header line gives. judge: of what is personal, with a tenant's choice if there is one.
 
     Raises DocumentError: 'wrong_type' where it is another report's header, 'missing_column' where a required one is
     missing.
@@ -86,32 +80,28 @@ def layout_of(feed: Feed, section: Section, headers: Sequence[str], *, keep_pers
         better = fitting(headers)[:1]
         if better and better[0].feed.sections[0].known != section.known and better[0].known > len(known & set(columns)):
             raise _refusal(feed, section, missing, names)
-    personal, hashed = (
-        set() if keep_personal else {column_name(each) for each in listed} for listed in (feed.personal, feed.hashed)
-    )
-    plain = [column_name(each) for each in names]  # a second header of the same name is as personal as the first
+    judge = judge or Judge(feed)
+    verdicts = [judge.verdict(each) for each in names]
+    hashes = {column_name(each) for each in feed.hashed} - {column_name(each) for each in feed.personal}
+    # a second header of the same name is as personal as the first
+    hashed = tuple(i for i, each in enumerate(names) if verdicts[i] == "listed" and column_name(each) in hashes)
+    # what holds nothing is cut out with what nobody may see
+    gone = [verdict != "kept" or is_unused(feed, name) for verdict, name in zip(verdicts, names, strict=True)]
     return Layout(
         headers=names,
         columns=columns,
-        # what holds nothing is cut out with what nobody may see
-        personal=tuple(i for i, name in enumerate(plain) if name in personal or is_unused(feed, names[i])),
+        personal=tuple(i for i, is_gone in enumerate(gone) if is_gone and i not in hashed),
         unknown=tuple(i for i, column in enumerate(columns) if known and column not in known),
-        hashed=tuple(i for i, name in enumerate(plain) if name in hashed - personal),
+        hashed=hashed,
+        judged=tuple(i for i, each in enumerate(verdicts) if each == "looks personal"),
     )
 
 
-def unknown_layout(headers: Sequence[str]) -> Layout:
+def unknown_layout(headers: Sequence[str], judge: Judge | None = None) -> Layout:
     """The layout of a document that is refused: what looks personal is taken for it, so that the archive has none."""
-    columns = _unique_columns(tuple(headers), frozenset())
-    plain = [column_name(each) for each in headers]
-    personal = tuple(i for i, name in enumerate(plain) if _PERSONAL.search(name) or name in _listed_as_personal())
-    return Layout(headers=tuple(headers), columns=columns, personal=personal, unknown=())
-
-
-@functools.cache
-def _listed_as_personal() -> frozenset[str]:
-    """The columns that any feed cuts out or hashes."""
-    return frozenset(column_name(each) for feed in FEEDS.values() for each in (*feed.personal, *feed.hashed))
+    judge = judge or Judge(None)
+    personal = tuple(i for i, name in enumerate(headers) if judge.verdict(name) != "kept")
+    return Layout(tuple(headers), _unique_columns(headers, frozenset()), personal, ())
 
 
 def raw_column(header: str, taken: set[str]) -> str:
@@ -149,7 +139,9 @@ def _unique_columns(names: Sequence[str], known: set[str] | frozenset[str]) -> t
 
 
 def _refusal(feed: Feed, section: Section, missing: list[str], names: tuple[str, ...]) -> DocumentError:
-    shown = ", ".join(name[:40] for name in names[:8]) + (", ..." if len(names) > 8 else "")
+    # what is no text at all is no name of a column, and is not told
+    legible = (name[:40] if name.isprintable() and "\ufffd" not in name else "?" for name in names[:8])
+    shown = ", ".join(legible) + (", ..." if len(names) > 8 else "")
     other = report_named(names)
     if other is not None:
         return DocumentError(f"{other} {feed.name} is another report. Nothing of it was loaded.", kind="wrong_type")

@@ -8,6 +8,8 @@ from datetime import date
 
 import psycopg
 
+from pipelines.landing.personal_columns import stored_choice, undecided
+
 # A day is settled when nothing more can be done for it: it is here, known to be empty, or cannot be had any more.
 SETTLED = frozenset({"loaded", "empty", "unavailable"})
 
@@ -50,6 +52,35 @@ def has_loads(conn: psycopg.Connection) -> bool:
     return bool(row and row[0])
 
 
-def drifted_columns(conn: psycopg.Connection, feed: str) -> list[tuple[str, str]]:
-    """(table, header) of each column that a document of this feed brought and the catalogue does not know."""
-    return conn.execute("select table_name, header from ops.drift where feed = %s order by seen_at", (feed,)).fetchall()
+@dataclass(frozen=True)
+class DriftedColumn:
+    """A column that a document brought and the catalogue does not know. left_out: because of its name, by itself."""
+
+    feed: str
+    table: str
+    header: str
+    left_out: bool
+
+    def __str__(self) -> str:
+        if not self.left_out:
+            return f"{self.table}: {self.header}"
+        return (
+            f"{self.table}: {self.header} is named like personal data and was left out; decide in stores.yaml, under "
+            "`columns` of the tenant: `keep` or `drop`"
+        )
+
+
+def drifted_columns(conn: psycopg.Connection, feed: str | None = None) -> list[DriftedColumn]:
+    """What documents of this feed, or of all, brought that is not known; of what was left out, what is undecided."""
+    rows = conn.execute(
+        "select d.feed, d.table_name, d.header, d.action = 'dropped', t.personal "
+        "from ops.drift d left join ops.tenants t using (tenant_id) where %(feed)s::text is null or d.feed = %(feed)s "
+        "order by d.feed, d.seen_at, d.header",
+        {"feed": feed},
+    ).fetchall()
+    columns = (
+        DriftedColumn(feed_name, table, header, left_out)
+        for feed_name, table, header, left_out, stored in rows
+        if not left_out or stored is None or undecided(stored_choice([stored]), header)
+    )
+    return list(dict.fromkeys(columns))

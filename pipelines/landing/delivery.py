@@ -24,7 +24,7 @@ from pipelines.landing.load import load_document
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
     from pipelines.landing.archive import Archive
-    from pipelines.stores import Scope
+    from pipelines.stores import PersonalChoice, Scope
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +62,10 @@ class Loader:
         await asyncio.gather(*(asyncio.to_thread(self._cancel, conn) for conn in busy))
 
     async def load(
-        self, feed: Feed, scope: Scope, incoming: Incoming, slices: Sequence[SliceKey], *, keep_personal: bool
+        self, feed: Feed, scope: Scope, incoming: Incoming, slices: Sequence[SliceKey], *, personal: PersonalChoice
     ) -> LoadOutcome:
         """See `load_document`. Cancelled, it ends when the thread does, which still reads the document's file."""
-        work: Callable[[], LoadOutcome] = partial(self._load, feed, scope, incoming, slices, keep_personal)
+        work: Callable[[], LoadOutcome] = partial(self._load, feed, scope, incoming, slices, personal)
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
             return await asyncio.shield(future)
@@ -76,7 +76,7 @@ class Loader:
             raise
 
     def _load(
-        self, feed: Feed, scope: Scope, incoming: Incoming, slices: Sequence[SliceKey], keep_personal: bool
+        self, feed: Feed, scope: Scope, incoming: Incoming, slices: Sequence[SliceKey], personal: PersonalChoice
     ) -> LoadOutcome:
         if self._stopping:
             raise InterruptedError("The run is being stopped.")
@@ -89,7 +89,7 @@ class Loader:
                 scope,
                 incoming,
                 slices=slices,
-                keep_personal=keep_personal,
+                personal=personal,
                 hash_key=self._hash_key,
             )
         finally:

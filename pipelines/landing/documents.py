@@ -170,6 +170,14 @@ def read_ahead(source: Iterator[bytes]) -> Generator[bytes]:
         thread.join()
 
 
+_MESSAGE = re.compile(rb"(?is)^(?:<\?xml.*?\?>|<!doctype[^>]*>|\s)*<(?:html|head|body|[\w:]*(?:error|fault)\w*)\b")
+
+
+def is_message(head: bytes) -> bool:
+    """Whether a page of HTML or XML is the message of an error, by its first element."""
+    return _MESSAGE.match(head) is not None
+
+
 def refuse_error_page(head: bytes) -> None:
     """Raises DocumentError: the document begins like a page of HTML or XML, or is the JSON of an error.
 
@@ -178,8 +186,9 @@ def refuse_error_page(head: bytes) -> None:
     start = head.lstrip()[:4096]
     if start.startswith(b"<"):
         text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>|<\?.*?\?>", " ", start.decode("utf-8", "replace"))
-        said = " ".join(html.unescape(text).split())[:200]
         kind = "HTML" if re.search(rb"(?i)<(!doctype\s+)?html|<head|<body", start) else "XML"
+        # XML that is no error's is a document: what it holds may be somebody's name
+        said = " ".join(html.unescape(text).split())[:200] if is_message(start) else ""
         raise DocumentError(
             f"The document is no report but a page of {kind}, which servers send in place of a document when something "
             f"went wrong{': ' + repr(said) if said else ''}. Ask for the document again.",

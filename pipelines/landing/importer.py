@@ -22,6 +22,7 @@ from pipelines.landing.archive import Archive
 from pipelines.landing.load import Incoming, SliceKey, load_document
 from pipelines.landing.looking import RATES, refuse_foreign
 from pipelines.landing.periods import last_of, periods_between
+from pipelines.landing.personal_columns import choice_for
 from pipelines.landing.pseudonyms import hash_key
 from pipelines.sources.download import download, is_address
 from pipelines.stores import Scope
@@ -89,7 +90,6 @@ def import_file(
         store=store if feed.scope in ("store", "account") else None,
     )
     _refuse_foreign(feed, name, opened)
-    keep_personal = store is not None and catalog.tenants[store.tenant_id].keep_personal_data
     with warehouse.connect() as conn:
         sync_stores(conn, catalog)
         conn.commit()
@@ -101,7 +101,7 @@ def import_file(
                 scope,
                 incoming,
                 slices=slices,
-                keep_personal=keep_personal,
+                personal=choice_for(catalog.tenants, scope),
                 hash_key=hash_key(settings),
             )
         except DocumentError as error:

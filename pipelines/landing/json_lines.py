@@ -17,6 +17,7 @@ from pipelines.landing.fast_json import Batch
 from pipelines.landing.json_sections import Element, MendedBytes
 
 _LINES_AT_ONCE = 500
+_KINDS: dict[type, str] = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 # white space between the tokens of a line that would be a column's or a row's end to COPY
 _SPACES = bytes.maketrans(b"\r\t", b"  ")
 
@@ -58,7 +59,7 @@ def _rows(source: MendedBytes) -> Iterator[tuple[dict[str, Any], bytes]]:
             ) from None
         if not isinstance(value, dict):
             raise DocumentError(
-                f"Line {number} of the document is no object, but {line[:40].decode('utf-8', 'replace')!r}: it is no "
+                f"Line {number} of the document is no object, but {_KINDS.get(type(value), 'a number')}: it is no "
                 "document of rows. Ask for it again.",
                 kind="wrong_type",
             )

@@ -8,7 +8,6 @@ are written down is not decided here (`engine.py`, `ledger.py`).
 
 from __future__ import annotations
 
-import itertools
 import logging
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
@@ -18,12 +17,12 @@ from psycopg.pq import TransactionStatus
 
 from pipelines.errors import DocumentError
 from pipelines.landing import load_delimited, load_json, raw_tables
-from pipelines.landing.columns import unknown_layout
 from pipelines.landing.documents import line_blocks, plain_blocks
 from pipelines.landing.handover import ClaimLost, Incoming, LoadOutcome, Origin, SliceKey
 from pipelines.landing.loading import Job
-from pipelines.landing.notation import Rewriting, headers_in, rewritten, widest
-from pipelines.landing.personal import strip_personal
+from pipelines.landing.notation import rewritten
+from pipelines.landing.personal_unread import strip_unread
+from pipelines.stores import UNDECIDED, PersonalChoice
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
@@ -34,8 +33,6 @@ __all__ = ["ClaimLost", "Incoming", "LoadOutcome", "Origin", "SliceKey", "load_d
 
 log = logging.getLogger(__name__)
 
-_FIRST_LINES = 20
-
 
 def load_document(
     conn: psycopg.Connection,
@@ -45,7 +42,7 @@ def load_document(
     incoming: Incoming,
     *,
     slices: Sequence[SliceKey] | None,
-    keep_personal: bool = False,
+    personal: PersonalChoice = UNDECIDED,
     hash_key: bytes = b"",
 ) -> LoadOutcome:
     """Land one document. Blocking (call it through `asyncio.to_thread`); commits by itself.
@@ -55,15 +52,17 @@ def load_document(
     attempts 0, request_id = incoming.request_id), and the request is `done`. None, for imports that claim no coverage:
     the days of the rows (`replace`), the instant unless the newest snapshot is the same (`snapshot`), or none at all
     (`upsert`).
-    keep_personal: the tenant keeps personal data; else the feed's personal columns reach neither the raw tables nor the
-    archive, and of its hashed ones only a hash with hash_key does (`pseudonyms.hash_key`; feeds that have any need it).
+    personal: what the tenant has decided on personal data. Unless it keeps everything, columns that the feed calls
+    personal, or that nobody knows and that are named like it (`personal_columns.py`), reach neither the raw tables nor
+    the archive, and of the feed's hashed ones only a hash with hash_key does (`pseudonyms.hash_key`; feeds that have
+    any need it).
 
     Raises DocumentError (nothing of it is loaded, the document is in the archive, the slices are as they were: their
     failure is the caller's to write), ClaimLost (nothing is loaded).
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("load_document needs an idle connection: it commits by itself")
-    job = Job(conn, archive, feed, scope, incoming, slices, keep_personal, hash_key)
+    job = Job(conn, archive, feed, scope, incoming, slices, personal, hash_key)
     try:
         return load_json.load(job) if feed.is_json else load_delimited.load(job)
     except DocumentError as error:
@@ -83,25 +82,15 @@ def _keep_refused(job: Job) -> None:
 
 
 def _readable(job: Job) -> Iterator[bytes]:
+    """What is kept of a refused document, as far as it can be read."""
     blocks = plain_blocks(job.incoming.open())
     try:
-        if job.feed.is_json:
-            yield from blocks
-        elif job.strip is not None and job.rewriting is not None:
-            yield from job.strip(rewritten(line_blocks(blocks, job.transcode), job.rewriting))
+        if job.strip is None:
+            yield from strip_unread(blocks, job.personal, job.charset_of_last_resort)
+        elif job.feed.is_json:
+            yield from job.strip(blocks)
         else:
-            yield from _strip_unknown(line_blocks(blocks))
+            lines = line_blocks(blocks, job.transcode)
+            yield from job.strip(rewritten(lines, job.rewriting) if job.rewriting is not None else lines)
     except DocumentError:
         return
-
-
-def _strip_unknown(blocks: Iterator[bytes]) -> Iterator[bytes]:
-    """A table whose columns are not known: those that are named like personal data are taken out."""
-    first = next(blocks, b"")
-    lines = [each.decode("latin-1").rstrip("\r") for each in first.split(b"\n", _FIRST_LINES)[:_FIRST_LINES]]
-    notation = widest(lines)
-    layout = unknown_layout(headers_in(lines[notation.skip], notation))
-    found: Iterator[bytes] = itertools.chain((first,), blocks)
-    if layout.personal or notation.delimiter == "\t":
-        found = rewritten(found, Rewriting(notation, "\t", quoted=False))
-    yield from strip_personal(found, layout, lambda values: None)

@@ -24,7 +24,8 @@ from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.loading import Job, Quarantined
 from pipelines.landing.notation import header_of, headers_in, notation_of, rewriting_of, rewritten, values_at
-from pipelines.landing.personal import strip_personal
+from pipelines.landing.personal import edits_of, strip_personal
+from pipelines.landing.personal_quoted import strip_quoted
 from pipelines.landing.pseudonyms import Pseudonyms
 from pipelines.landing.written_dates import in_feeds_way
 
@@ -40,7 +41,9 @@ def load(job: Job) -> LoadOutcome:
     stripped = replace(table, layout=table.layout.as_kept)
     raw_tables.ensure_table(job.conn, table.feed, table.section)
     job.new_columns(_widen(job, stripped))
-    if job.may_be_known():
+    job.left_out(table.section, [table.layout.headers[i] for i in table.layout.judged])
+    is_rewritten = bool(edits_of(table.layout)) and (table.quoted or delimiter != "\t")
+    if is_rewritten or job.may_be_known():
         archived = job.archive.put(job.strip(_whole(job)))
         known = job.confirmed(archived)
         if known is not None:
@@ -70,10 +73,19 @@ def prepare(job: Job) -> tuple[tuple[str, ...], str, Table]:
     if table.layout.hashed:
         job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
     _settle_dates(job, table)
-    job.strip = functools.partial(
-        strip_personal, layout=table.layout, is_placed=table.is_placed, pseudonyms=job.pseudonyms
-    )
+    job.strip = stripping(table, job.pseudonyms)
     return charsets, job.feed.delimiter, table
+
+
+def stripping(table: Table, pseudonyms: Pseudonyms | None) -> Callable[[Iterator[bytes]], Iterator[bytes]]:
+    """What takes the personal columns of this table out of a document's blocks, which are in the feed's notation."""
+    return functools.partial(
+        strip_quoted if table.quoted else strip_personal,
+        layout=table.layout,
+        is_placed=table.is_placed,
+        pseudonyms=pseudonyms,
+        delimiter=table.feed.delimiter.encode(),
+    )
 
 
 def copy_again(job: Job, load_id: int) -> Seen:
@@ -83,18 +95,28 @@ def copy_again(job: Job, load_id: int) -> Seen:
     FileNotFoundError where the archive has it no more.
     """
     assert job.archived is not None
-    charset = named_charset(job.incoming.content_type) or "utf-8"
-    _, table = _look(job, [(charset,)])
+    charset, table = look_again(job)
+    strip, table = stripping(table, None), replace(table, layout=table.layout.as_kept)
     _widen(job, table)
     if job.feed.delimiter == "\t":
         with (
             contextlib.suppress(Miss),
             job.conn.transaction(),
-            contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks,
+            contextlib.closing(from_archive(job, job.archived, again=True)) as blocks,
         ):
-            return _copy(job, table, charset, blocks, load_id, _nowhere)
-    with contextlib.closing(_from_archive(job, job.archived, again=True)) as blocks:
-        return copy_careful(job.conn, table, charset, job.feed.delimiter, blocks, load_id)
+            return _copy(job, table, charset, strip(blocks), load_id, _nowhere)
+    with contextlib.closing(from_archive(job, job.archived, again=True)) as blocks:
+        return copy_careful(job.conn, table, charset, job.feed.delimiter, strip(blocks), load_id)
+
+
+def look_again(job: Job) -> tuple[str, Table]:
+    """Charset and table of a document that is in the archive; `job` knows then its notation. Raises DocumentError.
+
+    What is hashed is so already. Personal columns it has only if it was archived before they were judged as now.
+    """
+    charset = named_charset(job.incoming.content_type) or "utf-8"
+    _, table = _look(job, [(charset,)])
+    return charset, replace(table, layout=replace(table.layout, hashed=()))
 
 
 def rows(job: Job) -> Iterator[dict[str, str]]:
@@ -140,7 +162,7 @@ def _look(job: Job, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...]
         before = [each.decode("latin-1") for each in lines[:skip]]
         try:
             notation = notation_of(job.feed, [*before, header], spreadsheet=marked is not None and marked != "utf-8")
-            layout = layout_of(job.feed, section, headers_in(header, notation), keep_personal=job.keep_personal)
+            layout = layout_of(job.feed, section, headers_in(header, notation), job.judge)
             job.rewriting = rewriting_of(job.feed, header, notation)
             quoted = job.rewriting.quoted
             return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted)
@@ -198,8 +220,8 @@ def _whole(job: Job) -> Generator[bytes]:
     return read_ahead(rewritten(lines, job.rewriting) if job.rewriting is not None else lines)
 
 
-def _from_archive(job: Job, archived: Archived, *, again: bool = False) -> Generator[bytes]:
-    """again: it was archived once, maybe before documents were rewritten on their way in."""
+def from_archive(job: Job, archived: Archived, *, again: bool = False) -> Generator[bytes]:
+    """A document of the archive. again: it was archived once, maybe before documents were rewritten on their way in."""
     lines = line_blocks(plain_blocks(job.archive.open(archived.path)))
     return read_ahead(rewritten(lines, job.rewriting) if again and job.rewriting is not None else lines)
 
@@ -209,7 +231,7 @@ def _fast(job: Job, table: Table, charset: str) -> LoadOutcome:
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(job.archive.writer()) if job.archived is None else None
         blocks = stack.enter_context(
-            contextlib.closing(_whole(job) if job.archived is None else _from_archive(job, job.archived))
+            contextlib.closing(_whole(job) if job.archived is None else from_archive(job, job.archived))
         )
         stack.enter_context(job.conn.transaction())
         load_id = settling.next_load_id(job.conn)
@@ -243,7 +265,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
         job.archived = job.archive.put(job.strip(_whole(job)))
     charset = _likelier(job, charsets)
     with (
-        contextlib.closing(_from_archive(job, job.archived)) as blocks,
+        contextlib.closing(from_archive(job, job.archived)) as blocks,
         job.conn.transaction(),
     ):
         load_id = settling.next_load_id(job.conn)
@@ -254,7 +276,7 @@ def _careful(job: Job, table: Table, charsets: tuple[str, ...], delimiter: str) 
 def _likelier(job: Job, charsets: tuple[str, ...]) -> str:
     if len(charsets) == 1:
         return charsets[0]
-    with contextlib.closing(_whole(job) if job.archived is None else _from_archive(job, job.archived)) as blocks:
+    with contextlib.closing(_whole(job) if job.archived is None else from_archive(job, job.archived)) as blocks:
         return likelier(blocks, charsets)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,7 +13,7 @@ import psycopg
 from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section
 from pipelines.landing import json_lines, periods, raw_tables, settling
-from pipelines.landing.archive import ArchiveWriter
+from pipelines.landing.archive import Archived, ArchiveWriter
 from pipelines.landing.belonging import (
     check_granularity,
     check_marketplaces,
@@ -31,6 +31,7 @@ from pipelines.landing.fast_lines import Miss
 from pipelines.landing.handover import LoadOutcome
 from pipelines.landing.json_sections import Element, KeySpotter, MendedBytes, elements, first_value
 from pipelines.landing.loading import Job, Quarantined
+from pipelines.landing.personal_json import Keys, Members, all_keys, keys_of, may_be_personal
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,7 @@ _SPECIFICATION = "reportSpecification"
 def load(job: Job) -> LoadOutcome:
     """See `load.load_document`."""
     _look(job)
+    job.prepare_judge()
     for section in job.feed.sections:
         raw_tables.ensure_table(job.conn, job.feed, section)
     try:
@@ -82,7 +84,9 @@ def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[B
     """A section's elements, once it is clear that the document is what it should be. Raises DocumentError, Miss."""
     beside: dict[str, Any] = {}
     checked = False
+    keys: set[str] = set()
     for batch in _batches(job, section, source, beside):
+        _check_keys(job, keys_of(batch.values, batch.lines), keys)
         if not checked:
             checked = True
             _check(job, section, beside)
@@ -92,6 +96,15 @@ def _of_this_feed(job: Job, section: Section, source: MendedBytes) -> Iterator[B
         _check(job, section, beside)
     elif _SPECIFICATION in beside and not early:
         raise Miss("it says only at its end what it is")
+    _check_keys(job, all_keys(beside), keys)
+
+
+def _check_keys(job: Job, found: set[str], known: set[str]) -> None:
+    """Raises Miss where one of the keys found may be personal: it must not come into the archive. known: grows."""
+    new = found - known
+    known |= new
+    if not job.personal.everything and any(may_be_personal(job.judge, each) for each in new):
+        raise Miss("it has members that are named like personal data")
 
 
 def _batches(job: Job, section: Section, source: MendedBytes, beside: dict[str, Any] | None = None) -> Iterator[Batch]:
@@ -129,7 +142,7 @@ def _archive_first(job: Job) -> LoadOutcome:
     """The document into the archive, and from there into COPY unless it is what is loaded already."""
     feed = job.feed
     spotter = _spotter(feed)
-    job.archived = job.archive.put(spotter.look(block) for block in read_ahead(plain_blocks(job.incoming.open())))
+    job.archived = _archived(job, spotter)
     specification = _specification(job, spotter)
     check_specification(feed, job.scope, specification)
     sections = _sections_there(job, spotter.found)
@@ -144,16 +157,40 @@ def _archive_first(job: Job) -> LoadOutcome:
         return job.settle(load_id, job.archived, seen)
 
 
+def _archived(job: Job, spotter: KeySpotter) -> Archived:
+    """Put the document into the archive, without its personal members."""
+    keys = Keys(job.judge)
+    with job.archive.writer() as writer, contextlib.closing(_plain(job)) as blocks:
+        for block in blocks:
+            if keys.look(block) and keys.personal and not job.personal.everything:
+                break
+            writer.write(spotter.look(block))
+        else:
+            return writer.finish()
+    members = Members(job.judge)
+    with contextlib.closing(_plain(job)) as blocks:
+        archived = job.archive.put(spotter.look(block) for block in members.strip(blocks))
+    job.left_out(job.feed.sections[0], members.left_out)
+    return archived
+
+
+def _plain(job: Job) -> Generator[bytes]:
+    return read_ahead(plain_blocks(job.incoming.open()))
+
+
 def copy_again(job: Job, load_id: int) -> Seen:
     """The rows of a document that was loaded, once more from the archive, within the caller's transaction.
 
     job: its content type names the charset that the document was found to be in. Raises DocumentError, and
     FileNotFoundError where the archive has it no more.
     """
-    spotter = _spotter(job.feed)
+    job.prepare_judge()
+    spotter, keys = _spotter(job.feed), Keys(job.judge)
     with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
         for block in blocks:
-            spotter.look(block)
+            keys.look(spotter.look(block))
+    if keys.personal:  # an archive that was brought back from before
+        job.strip = Members(job.judge).strip
     sections = _there(job.feed, spotter.found)
     return _copy(job, _sections_of_one_day(job, sections, _specification(job, spotter)), load_id)
 
@@ -177,8 +214,8 @@ def _look(job: Job) -> None:
         raise DocumentError("The document is empty. Ask for it again.", kind="empty_document")
     if start not in (b"{", b"["):
         raise DocumentError(
-            f"The document is no JSON; a {job.feed.title} document ({job.feed.name}) is. It begins with "
-            f"{first[:60].decode('utf-8', 'replace')!r}. Give the feed that it belongs to.",
+            f"The document is no JSON; a {job.feed.title} document ({job.feed.name}) is. Give the feed that it belongs "
+            "to.",
             kind="wrong_type",
         )
     is_lines = job.feed.format == "jsonl"
@@ -194,8 +231,8 @@ def _look(job: Job) -> None:
 
 def _read(job: Job) -> MendedBytes:
     assert job.archived is not None
-    blocks = plain_blocks(job.archive.open(job.archived.path))
-    return MendedBytes(_without_mark(blocks), _charset(job))
+    blocks: Iterator[bytes] = plain_blocks(job.archive.open(job.archived.path))
+    return MendedBytes(_without_mark(job.strip(blocks) if job.strip else blocks), _charset(job))
 
 
 def _charset(job: Job) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -13,13 +14,14 @@ from psycopg.types.json import Jsonb
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
-from pipelines.landing import manifests, settling
+from pipelines.landing import manifests, raw_tables, settling
 from pipelines.landing.belonging import check_channels, check_countries, check_days
 from pipelines.landing.copying import Seen
 from pipelines.landing.days import day_range_text
 from pipelines.landing.handover import LoadOutcome, SliceKey
 from pipelines.landing.judging import judge_snapshot, settlement_differences, too_many_rejected
 from pipelines.landing.periods import first_of
+from pipelines.landing.personal_columns import Judge, left_out, read_by_actors
 from pipelines.landing.spreadsheets import damaged_skus
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from pipelines.landing.handover import Incoming
     from pipelines.landing.notation import Rewriting
     from pipelines.landing.pseudonyms import Pseudonyms
-    from pipelines.stores import Scope
+    from pipelines.stores import PersonalChoice, Scope
 
 
 class Quarantined(Exception):
@@ -44,7 +46,8 @@ class Quarantined(Exception):
 
 @dataclass
 class Job:
-    """The document's load. archived: where it is kept, once it is. strip: takes its personal columns out, once known;
+    """The document's load. personal: what its tenant has decided on personal data. archived: where it is kept, once it
+    is. strip: takes its personal columns out, once known;
     pseudonyms: what takes the place of those that are hashed, with `hash_key`. transcode: the charset that the document
     is in, where it must become UTF-8 before lines can be cut; mended: characters that could not be decoded then.
     rewriting: what makes a delimited document one in the feed's notation, once it is known.
@@ -59,7 +62,7 @@ class Job:
     scope: Scope
     incoming: Incoming
     slices: Sequence[SliceKey] | None
-    keep_personal: bool
+    personal: PersonalChoice
     hash_key: bytes = b""
     archived: Archived | None = None
     strip: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None
@@ -72,6 +75,16 @@ class Job:
     refused: Seen | None = None
     only_day: date | None = None
 
+    @cached_property
+    def judge(self) -> Judge:
+        """Of what in the document is personal."""
+        return Judge(self.feed, self.personal)
+
+    def prepare_judge(self) -> None:
+        """Of crawls: let the judge know what actors' mappings read. Asked before COPY has the connection."""
+        with self.conn.transaction():
+            self.judge = Judge(self.feed, self.personal, read_by_actors(self.conn, self.feed))
+
     @property
     def is_import(self) -> bool:
         return self.incoming.origin == "import"
@@ -83,7 +96,7 @@ class Job:
     @property
     def tenant_id(self) -> str:
         """Whose document it is: all stores of an account are of one tenant."""
-        return self.scope.stores[0].tenant_id
+        return self.scope.stores[0].tenant_id if self.scope.stores else ""
 
     @property
     def charset_of_last_resort(self) -> str:
@@ -182,6 +195,16 @@ class Job:
         names = ", ".join(headers)
         if names:
             self.warnings.append(f"The document brings columns that are new: {names}. They are loaded.")
+
+    def left_out(self, section: Section, names: Iterable[str]) -> None:
+        """Tell of columns that are named like personal data and were left out. conn: idle; commits."""
+        headers = list(dict.fromkeys(names))
+        if headers:
+            with self.conn.transaction():
+                raw_tables.record_left_out(
+                    self.conn, self.feed, section, headers, {store.tenant_id for store in self.scope.stores}
+                )
+            self.warnings.append(left_out(headers))
 
     def _write_manifest(
         self, kind: manifests.Kind, archived: Archived, load_id: int | None, slices: Sequence[SliceKey]

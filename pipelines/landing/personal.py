@@ -2,8 +2,8 @@
 
 They are cut out, or a keyed hash takes their place (`pseudonyms.py`). Blocks of well-formed lines are rewritten as a
 whole, with numpy; a block with any other line is rewritten line by line, with the same result for the lines that are
-well-formed. Which fields are personal is told by the feed (`columns.Layout`). Feeds that have any are neither quoted
-nor JSON (a contract test sees to it).
+well-formed. Which fields are personal is told by the layout (`columns.Layout`). Documents whose fields may stand in
+quotes go through `personal_quoted.py`, JSON through `personal_json.py`.
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ def strip_personal(
     layout: Layout,
     is_placed: Callable[[list[str]], bool | None],
     pseudonyms: Hashes | None = None,
+    delimiter: bytes = b"\t",
 ) -> Iterator[bytes]:
     """The blocks of a whole document, which are cut at line ends, without the layout's personal fields.
 
@@ -58,19 +59,15 @@ def strip_personal(
         if header:
             header = False
             line, newline, block = block.partition(b"\n")
-            yield _strip_line(line + newline, replace(layout, hashed=()), is_placed, pseudonyms)
+            yield strip_line(line + newline, replace(layout, hashed=()), is_placed, pseudonyms, delimiter)
             if not block:
                 continue
         data = np.frombuffer(block, np.uint8)
-        ends = field_ends(data, layout.width) if block.endswith(b"\n") else None
+        ends = field_ends(data, layout.width) if delimiter == b"\t" and block.endswith(b"\n") else None
         if ends is not None:
             yield rewrite(block, data, ends, edits, pseudonyms)
-        elif block.endswith(b"\n"):
-            yield b"".join(_strip_line(line + b"\n", layout, is_placed, pseudonyms) for line in block[:-1].split(b"\n"))
-        else:
-            *whole, rest = block.split(b"\n")
-            yield b"".join(_strip_line(line + b"\n", layout, is_placed, pseudonyms) for line in whole)
-            yield _strip_line(rest, layout, is_placed, pseudonyms)
+            continue
+        yield b"".join(strip_line(line, layout, is_placed, pseudonyms, delimiter) for line in lines_of(block))
 
 
 def field_ends(data: Bytes, width: int) -> Positions | None:
@@ -143,14 +140,31 @@ def edits_of(layout: Layout) -> Edits:
     return tuple(sorted([*runs, *(Edit(position, position, hashed=True) for position in layout.hashed)]))
 
 
-def _strip_line(
-    line: bytes, layout: Layout, is_placed: Callable[[list[str]], bool | None], pseudonyms: Hashes | None
+def lines_of(block: bytes) -> list[bytes]:
+    """Lines with their ends; a lone carriage return is none."""
+    *whole, rest = block.split(b"\n")
+    return [*(line + b"\n" for line in whole), *([rest] if rest else [])]
+
+
+def strip_line(
+    line: bytes,
+    layout: Layout,
+    is_placed: Callable[[list[str]], bool | None],
+    pseudonyms: Hashes | None,
+    delimiter: bytes = b"\t",
 ) -> bytes:
+    """One line, with its end if it has one, without the layout's personal fields; see `strip_personal`."""
     end = next((each for each in (b"\r\n", b"\n") if line.endswith(each)), b"")
     body = line.removesuffix(end)
     if not body.strip(b" "):  # a blank line is none
         return line
-    fields = body.split(b"\t")
+    return delimiter.join(strip_fields(body.split(delimiter), layout, is_placed, pseudonyms)) + end
+
+
+def strip_fields(
+    fields: list[bytes], layout: Layout, is_placed: Callable[[list[str]], bool | None], pseudonyms: Hashes | None
+) -> list[bytes]:
+    """The fields of one line without the personal ones."""
     shift = len(fields) - layout.width
     if shift < 0:
         text = [each.decode("latin-1") for each in fields] + [""] * -shift
@@ -168,4 +182,4 @@ def _strip_line(
             for place in range(position + min(shift, 0), position + max(shift, 0) + 1)
         }
         fields = [BLANKED if i in near and each else each for i, each in enumerate(fields)]
-    return b"\t".join(each for i, each in enumerate(fields) if i not in layout.personal) + end
+    return [each for i, each in enumerate(fields) if i not in layout.personal]

@@ -6,6 +6,7 @@ long makes it wait and try again, and never fails a load that needs no new colum
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections.abc import Iterable, Mapping
@@ -17,6 +18,7 @@ from psycopg.pq import TransactionStatus
 
 from pipelines.errors import WarehouseError
 from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.landing.personal_names import words
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,8 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
     table = feed.table(section)
     if columns_of(conn, table):
         return
-    known = dict.fromkeys(column_name(header) for header in section.known)
+    # a tenant that keeps personal data gets those columns with its first document
+    known = dict.fromkeys(column_name(header) for header in section.known if header not in feed.personal)
     if feed.is_json:
         columns: list[sql.Composable] = [sql.SQL("item jsonb not null")]
     else:
@@ -132,6 +135,34 @@ def widen(
 def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys: Iterable[str]) -> list[str]:
     """Record keys of JSON elements that the catalogue does not name; returns those never seen before. No commit."""
     return _record_drift(conn, feed, feed.table(section), {key[:63]: key for key in keys})
+
+
+def record_left_out(
+    conn: psycopg.Connection, feed: Feed, section: Section, headers: Iterable[str], tenants: Iterable[str]
+) -> None:
+    """Record columns of these tenants' document that were left out because of their names. No commit."""
+    names = {words(each)[:63]: each[:200] for each in headers}
+    conn.execute(
+        "insert into ops.drift (feed, table_name, column_name, header, tenant_id, action) "
+        "select %s, %s, n, h, t, 'dropped' from unnest(%s::text[], %s::text[]) as u(n, h), unnest(%s::text[]) as t "
+        "on conflict do nothing",
+        (feed.name, feed.table(section), list(names), list(names.values()), sorted(tenants)),
+    )
+
+
+def drop_if_empty(conn: psycopg.Connection, table: str, column: str) -> None:
+    """Drop a column in which nothing is left, unless somebody needs it. conn: autocommit."""
+    names = {"table": sql.Identifier("raw", table), "column": sql.Identifier(column)}
+    with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist):
+        with conn.transaction():
+            conn.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
+            if column not in columns_of(conn, table):
+                return
+            conn.execute(sql.SQL("lock table {table} in access exclusive mode").format(**names))
+            held = sql.SQL("select 1 from {table} where {column} is not null limit 1").format(**names)
+            if conn.execute(held).fetchone() is None:
+                conn.execute(sql.SQL("alter table {table} drop column {column}").format(**names))
+        forget(conn)
 
 
 def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Mapping[str, str]) -> list[str]:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 import zstandard
@@ -25,6 +25,7 @@ from pipelines.landing.archive import Archive, Archived
 from pipelines.landing.handover import Incoming, Origin, SliceKey
 from pipelines.landing.loading import Job
 from pipelines.landing.periods import periods_between
+from pipelines.landing.personal_columns import stored_choice
 from pipelines.stores import Scope
 from pipelines.warehouse.transform import build_lock
 
@@ -40,7 +41,9 @@ _LOADS = """
 select l.load_id, l.scope_id, l.origin, l.sha256, l.archive_path, l.charset, l.window_start, l.window_end,
        l.report_created_at, l.row_count,
        coalesce((select s.time_zone from ops.stores s where l.scope_id in (s.store_id, s.account_id, s.marketplace_id)
-                 order by s.store_id limit 1), 'UTC')
+                 order by s.store_id limit 1), 'UTC'),
+       (select jsonb_agg(distinct t.personal) from ops.stores s join ops.tenants t using (tenant_id)
+        where l.scope_id in (s.store_id, s.account_id, s.marketplace_id))
 from ops.loads l where l.feed = %s and l.pruned_at is null order by l.load_id
 """
 _NOT_WHOLE = """
@@ -66,7 +69,7 @@ class ReplayOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """A row of ops.loads. time_zone: of its scope's days."""
+    """A row of ops.loads. time_zone: of its scope's days. choices: of its tenants, on personal data."""
 
     load_id: int
     scope_id: str
@@ -79,6 +82,7 @@ class _Load:
     report_created_at: datetime
     rows: int
     time_zone: str
+    choices: list[dict[str, Any] | None] | None
 
     def slices(self, feed: Feed) -> list[SliceKey] | None:
         """The periods that it was loaded for; None where it was for none in particular."""
@@ -190,7 +194,7 @@ def _copy_again(conn: psycopg.Connection, archive: Archive, feed: Feed, load: _L
             window=(load.first, load.last) if load.first and load.last else None,
         ),
         slices=load.slices(feed),
-        keep_personal=True,  # what was not to be kept is not in the archive
+        personal=stored_choice(load.choices),
         archived=Archived(load.sha256, load.path, 0),
     )
     try:

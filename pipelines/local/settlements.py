@@ -78,12 +78,12 @@ def read(file: Path, rule: Kinds) -> dict[str, Found]:
     from pipelines.landing.handover import Incoming
     from pipelines.landing.load_delimited import rows
     from pipelines.landing.loading import Job
-    from pipelines.stores import Scope
+    from pipelines.stores import UNDECIDED, Scope
 
     incoming = Incoming(open=lambda: file.open("rb"), origin="import", report_created_at=datetime.now(UTC))
     nothing = cast(Any, None)  # neither warehouse nor archive: the document is only looked at
     feed = next(each for each in FEEDS.values() if each.name == _FEED)
-    job = Job(nothing, nothing, feed, Scope("", (), "UTC"), incoming, None, keep_personal=False)
+    job = Job(nothing, nothing, feed, Scope("", (), "UTC"), incoming, None, UNDECIDED)
     try:
         return by_settlement(rows(job), rule)
     except DocumentError as error:

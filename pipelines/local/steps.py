@@ -12,6 +12,7 @@ from rich.console import Console
 
 from pipelines.errors import ConfigError, SourceError, TransformError
 from pipelines.home import read_world
+from pipelines.landing.cleaning import clean_home
 from pipelines.local import world
 from pipelines.local.processes import stopping
 from pipelines.local.progress import Parts, say, waiting
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
     """The warehouse, started if need be and migrated, and the stores of stores.yaml, known to it.
 
+    The first time, what was kept before columns were judged by name is cleaned; that is told in the log.
     Raises ConfigError where it holds a simulated world and these are the user's stores, or the other way round.
     """
     catalog = load_catalog(settings)
@@ -42,6 +44,7 @@ def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
         sync_stores(conn, catalog)
         if ensure_roles(conn, settings) is not None:
             sync_tenant_roles(conn, catalog.tenants)
+    clean_home(settings, warehouse)
     return warehouse, catalog
 
 

@@ -18,6 +18,7 @@ from pipelines.local.progress import say
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
+    from pipelines.landing.coverage import DriftedColumn
     from pipelines.landing.results import FeedResult, SliceOutcome
     from pipelines.landing.status import StatusRow
     from pipelines.stores import Catalog
@@ -93,6 +94,13 @@ def print_status(
             missing[row.of, row.feed] = row.missing
     total = sum(missing.values())
     say(console, f"{total} {_plural('slice', total)} missing." if total else "Nothing is missing.")
+
+
+def print_left_out(console: Console, columns: Iterable[DriftedColumn]) -> None:
+    """Columns that were left out because of their names, until somebody decides on them."""
+    for column in columns:
+        if column.left_out:
+            say(console, f"  raw.{column}.", "yellow")
 
 
 def print_problems(console: Console, results: Iterable[FeedResult]) -> int:

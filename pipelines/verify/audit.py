@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ from pipelines.warehouse import transform
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
-    from pipelines.stores import Catalog
+    from pipelines.stores import Catalog, PersonalChoice
     from pipelines.warehouse.connection import Warehouse
 
 OnProgress = Callable[[str, int, int], None]
@@ -63,8 +63,8 @@ def audit(
         )
     with warehouse.connect() as conn:
         conn.execute("set transaction isolation level repeatable read, read write")
-        keeping = {tenant.tenant_id for tenant in catalog.tenants.values() if tenant.keep_personal_data}
-        run = _Run(conn, Archive(settings.archive_url), stores, since, keeping, progress or _nobody)
+        choices = {tenant.tenant_id: tenant.personal for tenant in catalog.tenants.values()}
+        run = _Run(conn, Archive(settings.archive_url), stores, since, choices, progress or _nobody)
         for feed in wanted:
             run.feed(feed)
         run.marts(set(feeds) if feeds else None)
@@ -80,7 +80,7 @@ class _Run:
     archive: Archive
     stores: Sequence[str] | None
     since: datetime | None
-    keeping: Collection[str]
+    choices: Mapping[str, PersonalChoice]
     progress: OnProgress
 
     def __post_init__(self) -> None:
@@ -187,7 +187,7 @@ class _Run:
                 )
 
     def _personal(self, ledger: Ledger) -> None:
-        for column, rows, load_id in personal.found(self.conn, ledger.feed, self.keeping):
+        for column, rows, load_id in personal.found(self.conn, ledger.feed, self.choices):
             table = ledger.feed.table(ledger.feed.sections[0])
             self._add(
                 ledger.feed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Set
+from collections.abc import Mapping, Set
 
 import psycopg
 from psycopg import sql
@@ -11,6 +11,7 @@ from pipelines.feeds import Feed, column_name
 from pipelines.landing.columns import unknown_layout
 from pipelines.landing.pseudonyms import LENGTH
 from pipelines.landing.raw_tables import columns_of
+from pipelines.stores import PersonalChoice
 
 
 def personal_columns(feed: Feed, columns: Set[str]) -> tuple[list[str], list[str]]:
@@ -27,12 +28,17 @@ def personal_columns(feed: Feed, columns: Set[str]) -> tuple[list[str], list[str
     return sorted((cut | named - hashed) & columns), sorted(hashed & columns)
 
 
-def found(conn: psycopg.Connection, feed: Feed, keeping: Collection[str]) -> list[tuple[str, int, int]]:
-    """(column, rows, first load) of each personal column with values. keeping: tenants that keep personal data."""
+def found(conn: psycopg.Connection, feed: Feed, choices: Mapping[str, PersonalChoice]) -> list[tuple[str, int, int]]:
+    """(column, rows, first load) of each personal column with values. choices: of tenants, by their ids.
+
+    A column that some tenant has decided to keep is nobody's mistake.
+    """
+    keeping = [tenant for tenant, choice in choices.items() if choice.everything]
+    kept = {column_name(name) for choice in choices.values() for name in choice.keep}
     if feed.is_json:
         return []
     table = feed.table(feed.sections[0])
-    cut, hashed = personal_columns(feed, set(columns_of(conn, table)))
+    cut, hashed = personal_columns(feed, columns_of(conn, table) - kept)
     if not cut and not hashed:
         return []
     conditions = [
@@ -51,5 +57,5 @@ def found(conn: psycopg.Connection, feed: Feed, keeping: Collection[str]) -> lis
         ),
         sql.Identifier("raw", table),
     )
-    row = conn.execute(query, (list(keeping),)).fetchone() or ()
+    row = conn.execute(query, (keeping,)).fetchone() or ()
     return [(name, row[2 * i], row[2 * i + 1]) for i, name in enumerate([*cut, *hashed]) if row and row[2 * i]]

@@ -21,6 +21,8 @@ import zstandard
 from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section, column_name
 from pipelines.landing.columns import layout_of
+from pipelines.landing.personal_columns import Judge
+from pipelines.stores import PersonalChoice
 from pipelines.verify.numbers import number
 from pipelines.verify.watched import watched
 
@@ -120,7 +122,7 @@ def _table(feed: Feed, source: _Hashed, charset: str, rejected: Mapping[int, str
     lines = _Lines(text)
     header = next(lines, "").removeprefix("\ufeff")
     delimiter, headers, quoted = _header(feed, header)
-    layout = layout_of(feed, section, headers, keep_personal=True)
+    layout = layout_of(feed, section, headers, Judge(feed, PersonalChoice(everything=True)))
     places = {
         name: layout.columns.index(column_name(name))
         for name in watched(feed, section).sums

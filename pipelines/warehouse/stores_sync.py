@@ -8,7 +8,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from pipelines.actors import Actor
-from pipelines.stores import Catalog
+from pipelines.stores import Catalog, Tenant
 
 
 def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
@@ -21,10 +21,10 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
         # two processes that start at once would otherwise meet in the middle
         cur.execute("select pg_advisory_xact_lock(hashtextextended('ops.stores', 0))")
         cur.executemany(
-            "insert into ops.tenants (tenant_id, name, reporting_currency) values (%s, %s, %s) "
-            "on conflict (tenant_id) do update set (name, reporting_currency) = "
-            "(excluded.name, excluded.reporting_currency)",
-            [(t.tenant_id, t.name, t.reporting_currency) for t in catalog.tenants.values()],
+            "insert into ops.tenants (tenant_id, name, reporting_currency, personal) values (%s, %s, %s, %s) "
+            "on conflict (tenant_id) do update set (name, reporting_currency, personal) = "
+            "(excluded.name, excluded.reporting_currency, excluded.personal)",
+            [(t.tenant_id, t.name, t.reporting_currency, _personal(t)) for t in catalog.tenants.values()],
         )
         # an account that moved to another store id frees its marketplace first
         cur.execute(
@@ -85,6 +85,11 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
             pairs,
         )
         sync_actors(cur, catalog.actors.values())
+
+
+def _personal(tenant: Tenant) -> Jsonb:
+    choice = tenant.personal
+    return Jsonb({"everything": choice.everything, "keep": sorted(choice.keep), "drop": sorted(choice.drop)})
 
 
 def sync_actors(cur: psycopg.Cursor, actors: Iterable[Actor]) -> None:

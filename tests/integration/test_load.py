@@ -81,7 +81,7 @@ def test_gzip_plain_crlf_and_lf_give_the_same_rows(orders: Landing) -> None:
 
 
 def test_the_fast_and_the_careful_way_give_the_same_rows(orders: Landing) -> None:
-    columns = "amazon_order_id, merchant_order_id, product_name, sku, quantity, item_price, is_business_order, cpf"
+    columns = "amazon_order_id, merchant_order_id, product_name, sku, quantity, item_price, is_business_order"
     content = many_lines(600)
     orders.land(content, days(DAY))
     fast = orders.rows(columns)

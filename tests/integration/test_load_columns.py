@@ -50,7 +50,7 @@ def test_fewer_columns_and_another_order_are_no_error(orders: Landing) -> None:
     kept = [header.index(name) for name in reversed(header) if name not in (b"promotion-ids", b"order-channel", b"cpf")]
     content = b"\n".join(b"\t".join(line[i] for i in kept) for line in [header, *lines]) + b"\n"
     orders.land(content, days(DAY))
-    assert orders.rows("amazon_order_id, item_price, ship_city")[0] == ("111-0000001-0000001", "24.99", None)
+    assert orders.rows("amazon_order_id, item_price, ship_state")[0][:2] == ("111-0000001-0000001", "24.99")
 
 
 def test_a_locked_table_is_widened_when_it_is_free(

@@ -176,6 +176,17 @@ def statement(text: str) -> Callable[[Built], None]:
     return plant
 
 
+def statements(*texts: str) -> Callable[[Built], None]:
+    """A loss that is several statements; the last one must touch a row."""
+
+    def plant(built: Built) -> None:
+        for text in texts[:-1]:
+            built.execute(text)
+        assert built.execute(texts[-1]) > 0, texts[-1]
+
+    return plant
+
+
 def lose_document(built: Built) -> None:
     built.document("amazon_sp.ledger_summary").unlink()
 
@@ -283,7 +294,10 @@ LOSSES: dict[str, tuple[Callable[[Built], None], str]] = {
         r"customer_returns of made-us, load \d+: ops.loads says that it has 7 rows, raw has 3",
     ),
     "a personal column is in raw": (
-        statement("update raw.amazon_sp__customer_returns set customer_comments = 'ring twice' where quantity = '1'"),
+        statements(
+            "alter table raw.amazon_sp__customer_returns add column customer_comments text",
+            "update raw.amazon_sp__customer_returns set customer_comments = 'ring twice' where quantity = '1'",
+        ),
         r"customer_returns of load \d+: the personal column customer_comments of raw.amazon_sp__customer_returns has "
         r"values: in 3 rows",
     ),

@@ -15,7 +15,7 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.landing.archive import Archive
 from pipelines.landing.load import Incoming, LoadOutcome, SliceKey, load_document
 from pipelines.marketplaces import MARKETPLACES
-from pipelines.stores import Scope, Store
+from pipelines.stores import PersonalChoice, Scope, Store
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DAY = date(2026, 3, 1)
@@ -78,6 +78,7 @@ class Landing:
         slices: Sequence[SliceKey] | None,
         *,
         keep_personal: bool = False,
+        personal: PersonalChoice | None = None,
         **incoming: Any,
     ) -> LoadOutcome:
         """Land bytes; `incoming` overrides fields of `Incoming`."""
@@ -95,7 +96,7 @@ class Landing:
             self.scope,
             Incoming(open=source, **fields),
             slices=slices,
-            keep_personal=keep_personal,
+            personal=personal or PersonalChoice(everything=keep_personal),
             hash_key=self.hash_key,
         )
 

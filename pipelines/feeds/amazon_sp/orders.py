@@ -6,6 +6,22 @@ from datetime import timedelta
 
 from pipelines.feeds.feed import Feed, Section
 
+_SHIP_FROM_PERSONAL = (
+    "address-name",
+    "address-field-1",
+    "address-field-2",
+    "address-field-3",
+    "city",
+    "postal-code",
+)
+_SHIP_FROM = (*_SHIP_FROM_PERSONAL, "state", "country")
+_INVOICE_BUSINESS = (
+    "invoice-business-legal-name",
+    "invoice-business-address",
+    "invoice-business-tax-id",
+    "invoice-business-tax-office",
+)
+
 ORDER_COLUMNS = (
     "amazon-order-id",
     "merchant-order-id",
@@ -42,6 +58,48 @@ ORDER_COLUMNS = (
     "signature-confirmation-recommended",
     "order-item-id",
     "url",
+    # what the report has had since invoicing by Amazon came, in the order of its header of 91 columns
+    "number-of-items",
+    "tax-collection-model",
+    "tax-collection-responsible-party",
+    "address-type",
+    "payment-method-details",
+    "item-extensions-data",
+    "fulfilled-by",
+    "buyer-company-name",
+    "buyer-cst-number",
+    "buyer-vat-number",
+    "buyer-tax-registration-id",
+    "buyer-tax-registration-country",
+    "buyer-tax-registration-type",
+    "customized-url",
+    "customized-page",
+    "is-heavy-or-bulky",
+    "is-replacement-order",
+    "is-exchange-order",
+    "original-order-id",
+    "is-amazon-invoiced",
+    "vat-exclusive-item-price",
+    "vat-exclusive-shipping-price",
+    "vat-exclusive-giftwrap-price",
+    "licensee-name",
+    "license-number",
+    "license-state",
+    "license-expiration-date",
+    "is-iba",
+    "buyer-citizen-name",
+    "buyer-citizen-id",
+    "is-transparency",
+    *(f"{which}-ship-from-{part}" for which in ("default", "actual") for part in _SHIP_FROM),
+    "is-ispu-order",
+    "store-chain-store-id",
+    "is-pickup-point-order",
+    "pickup-point-type",
+    "is-buyer-requested-cancellation",
+    "buyer-requested-cancel-reason",
+    "ioss-number",
+    "order-invoice-type",
+    *_INVOICE_BUSINESS,
 )
 
 FULFILLED_SHIPMENT_COLUMNS = (
@@ -96,8 +154,34 @@ FULFILLED_SHIPMENT_COLUMNS = (
     "points-granted",
 )
 
-# Where the parcel went, a tax number, the buyer's own reference: never needed by a mart.
-ORDER_PERSONAL = ("ship-city", "ship-postal-code", "cpf", "purchase-order-number")
+# Where the parcel went and where it came from, who bought and in whose name, tax numbers, what was made for the buyer,
+# the buyer's own reference: never needed by a mart.
+ORDER_PERSONAL = (
+    "ship-city",
+    "ship-postal-code",
+    "cpf",
+    "purchase-order-number",
+    "payment-method-details",
+    "buyer-company-name",
+    "buyer-cst-number",
+    "buyer-vat-number",
+    "buyer-tax-registration-id",
+    "buyer-tax-registration-country",
+    "buyer-tax-registration-type",
+    "customized-url",
+    "customized-page",
+    "licensee-name",
+    "license-number",
+    "license-state",
+    "license-expiration-date",
+    "buyer-citizen-name",
+    "buyer-citizen-id",
+    "buyer-requested-cancel-reason",
+    # holds whatever the programmes of an order add to it, customizations too
+    "item-extensions-data",
+    *(f"{which}-ship-from-{part}" for which in ("default", "actual") for part in _SHIP_FROM_PERSONAL),
+    *_INVOICE_BUSINESS,
+)
 
 # Who bought and where it went: all but the state and the country.
 FULFILLED_SHIPMENT_PERSONAL = (

@@ -27,7 +27,7 @@ from pipelines.landing.load import _readable
 from pipelines.landing.loading import Job
 from pipelines.landing.personal import BLANKED
 from pipelines.landing.pseudonyms import Pseudonyms
-from pipelines.stores import Scope
+from pipelines.stores import PersonalChoice, Scope
 from tests.support.landing import MOMENT, store
 
 SHIPMENTS = FEEDS["amazon_sp.fulfilled_shipments"]
@@ -93,7 +93,7 @@ def job_of(feed: Feed, content: bytes, content_type: str | None, country: str) -
     incoming = Incoming(
         open=lambda: io.BytesIO(content), origin="api", report_created_at=MOMENT, content_type=content_type
     )
-    return Job(Copied(), Archive("memory://any"), feed, scope, incoming, None, False, b"key")  # type: ignore[arg-type]
+    return Job(Copied(), Archive("memory://any"), feed, scope, incoming, None, PersonalChoice(), b"key")  # type: ignore[arg-type]
 
 
 def read_both(

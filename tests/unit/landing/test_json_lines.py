@@ -43,7 +43,7 @@ def test_a_tab_between_tokens_is_no_column_to_copy():
     [
         (b'{"a":1}\n{"a":2', "truncated", "its last line, 2"),
         (b'{"a":1}\n{"a":2\n{"a":3}\n', "not_json", "Line 2"),
-        (b'{"a":1}\n[1]\n', "wrong_type", "Line 2 of the document is no object, but '[1]'"),
+        (b'{"a":1}\n[1]\n', "wrong_type", "Line 2 of the document is no object, but a list:"),
     ],
 )
 def test_what_is_no_row_is_told_with_its_line(content: bytes, kind: str, said: str):

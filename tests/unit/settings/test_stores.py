@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.stores import Catalog, load_stores
+from pipelines.stores import Catalog, PersonalChoice, load_stores
 from tests.support.references import ROOT
 
 EXAMPLE = (ROOT / "stores.example.yaml").read_text(encoding="utf-8")
@@ -128,6 +128,13 @@ def test_uk_is_gb(tmp_path: Path) -> None:
     assert catalog.stores["harbor-uk"].country == "GB"
 
 
+def test_a_tenant_decides_on_personal_columns(tmp_path: Path) -> None:
+    decided = "keep_personal_data: true\n    columns: {keep: [Contact-Name], drop: [' note ']}"
+    tenants = read(tmp_path, EXAMPLE.replace("keep_personal_data: false", decided)).tenants
+    assert tenants["harbor"].personal == PersonalChoice(True, frozenset({"Contact-Name"}), frozenset({"note"}))
+    assert tenants["bharat"].personal == PersonalChoice()
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
@@ -135,7 +142,7 @@ def test_uk_is_gb(tmp_path: Path) -> None:
         ("marketplace: GB", "marketplace: JP", "marketplace JP belongs to region fe, but its account is of region eu"),
         ("marketplace: GB", "marketplace: DE", "A3HARBOREU2DE@eu has a store in DE already"),
         ("harbor-uk:", "harbor-us:", "store harbor-us: this id is used twice"),
-        ("harbor-uk:", "harbor-de:", "line 35: 'harbor-de' is written twice"),
+        ("harbor-uk:", "harbor-de:", "line 38: 'harbor-de' is written twice"),
         ("harbor-de:", "Harbor_DE:", "an id is lower-case letters, digits and single hyphens"),
         ("A5BHARATIN4IN", "A3HARBOREU2DE", "this account is there already"),
         ("region: na", "region: us", "tenants.harbor.accounts.0.region: 'us' is not allowed"),
@@ -173,6 +180,11 @@ def test_uk_is_gb(tmp_path: Path) -> None:
             "store harbor-uk: apify.products is named in feeds and in skip_feeds",
         ),
         ("marketplace: GB", "marketplace: GB\n            cost_method: lifo", "cost_method: 'lifo' is not allowed"),
+        (
+            "keep_personal_data: false",
+            "columns: {keep: [gift message], drop: [gift message]}",
+            "tenants.harbor.columns: gift message stands in keep and in drop",
+        ),
         ("tenants:\n", "", "there is no such setting here"),
         ("name: Bharat Bazaar", "name: {", "is no valid YAML"),
         ("    accounts:\n      - seller_id: A5", "    wares:\n      - seller_id: A5", "accounts: this is missing"),
