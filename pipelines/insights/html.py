@@ -116,7 +116,10 @@ def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes
         space = "" if language == "zh" else " "
         not_final = f" _({words.UI['open']})_" if _is_open(finding, facts) else ""
         lines.append(f"- **{_joined(title, space)}** {_joined(text, space)}{not_final}")
-    cited = dict.fromkeys(fact for finding in findings for fact in finding.facts if fact in changes.was)
+    # what findings cite, and the figures of the day that each page shows whether a finding cites them or not
+    shown = [fact for finding in findings for fact in finding.facts]
+    shown += [fact.id for name, *_ in KPIS if (fact := book.get(name)) is not None]
+    cited = dict.fromkeys(fact for fact in shown if fact in changes.was)
     if cited and changes.since:
         moment = render.moment_text(changes.since, language, zone=zone)
         lines += ["", f"## {words.UI['changed'].format(moment=moment)}", ""]
