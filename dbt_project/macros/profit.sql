@@ -225,6 +225,11 @@
                 and (
                     s.store_id = o.store_id
                     or s.store_id not in (select n.scope_id from {{ current_loads("amazon_sp.estimated_fees") }} as n)
+                    and exists (
+                        select 1
+                        from {{ ref("stg_amazon_sp__estimated_fees") }} as e
+                        where e.load_id = c.load_id and e.store_id = s.store_id
+                    )
                 )
             order by s.store_id, c.day, c.instant desc, c.load_id desc
         ) as l
