@@ -80,3 +80,41 @@ COUNTRY_ALIASES = {"UK": "GB"}
 
 BY_ID: dict[str, Marketplace] = {m.marketplace_id: m for m in MARKETPLACES.values()}
 BY_SALES_CHANNEL: dict[str, Marketplace] = {m.sales_channel.lower(): m for m in MARKETPLACES.values()}
+
+# how reports call a marketplace beside its sales channel: by its country's code, or its name in English
+_BY_COUNTRY_NAME = {
+    "united states": "US",
+    "canada": "CA",
+    "mexico": "MX",
+    "brazil": "BR",
+    "united kingdom": "GB",
+    "germany": "DE",
+    "france": "FR",
+    "italy": "IT",
+    "spain": "ES",
+    "netherlands": "NL",
+    "belgium": "BE",
+    "ireland": "IE",
+    "sweden": "SE",
+    "poland": "PL",
+    "turkey": "TR",
+    "united arab emirates": "AE",
+    "saudi arabia": "SA",
+    "egypt": "EG",
+    "india": "IN",
+    "south africa": "ZA",
+    "japan": "JP",
+    "australia": "AU",
+    "singapore": "SG",
+}
+
+
+def marketplace_named(text: str) -> Marketplace | None:
+    """The marketplace that a report's row names, by sales channel, country's code or English name; None for others.
+
+    >>> marketplace_named("amazon.de") == marketplace_named("DE") == marketplace_named("Germany")
+    True
+    """
+    value = text.strip().lower()
+    code = _BY_COUNTRY_NAME.get(value, value.upper())
+    return BY_SALES_CHANNEL.get(value) or MARKETPLACES.get(COUNTRY_ALIASES.get(code, code))

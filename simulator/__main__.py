@@ -43,6 +43,8 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--token-lifetime", type=int, default=3600, help="seconds that an access token is good for")
     serve.add_argument("--too-soon", choices=("CANCELLED", "FATAL"), default="CANCELLED",
                        help="what an FBA report becomes that is asked for again too soon")  # fmt: skip
+    serve.add_argument("--answers", choices=("all", "one"), default="all",
+                       help="marketplaces that an FBA inventory report tells: all of the account, or one")  # fmt: skip
     serve.add_argument("--restricted", type=_listed, default=(),
                        help="report types, by commas, whose documents need a restricted data token")  # fmt: skip
     serve.add_argument("--sqs-queue-url", help="queue that is told of finished reports and queries")
@@ -110,7 +112,9 @@ def _serve(options: argparse.Namespace) -> int:
         return 2
     port = sock.getsockname()[1]
     base_url = f"http://127.0.0.1:{port}"
-    world = World(file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days)
+    world = World(
+        file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days, answers=options.answers
+    )  # fmt: skip
     sim = Simulation(
         world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
         too_soon=options.too_soon, token_lifetime=options.token_lifetime, restricted=options.restricted,

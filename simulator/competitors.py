@@ -7,7 +7,7 @@ Apify's items is made in crawl_items.py; what happens to pages beside prices and
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +28,8 @@ CATEGORY = {
     "fr": "Cuisine et Maison",
     "ja": "ホーム＆キッチン",
 }
+# how many pages are shown in a visitor's currency
+VISITORS = 0.02
 FAILURES = (
     ("captcha", "Amazon showed a captcha that could not be solved"),
     ("product_not_found", "The product page answered with status 404"),
@@ -37,7 +39,11 @@ FAILURES = (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A product page on a day. error: '' when it could be read; prices in the marketplace's currency."""
+    """A product page on a day. error: '' when it could be read; prices in the marketplace's currency.
+
+    other_price: where the page was shown in a visitor's currency (`Marketplace.visitors_currency`), its price in that;
+    it has none in the marketplace's then.
+    """
 
     asin: str
     error: str = ""
@@ -46,6 +52,7 @@ class Page:
     brand: str | None = None
     price: Decimal | None = None
     list_price: Decimal | None = None
+    other_price: Decimal | None = None
     in_stock: bool | None = None
     stars: Decimal | None = None
     reviews: int | None = None
@@ -91,6 +98,14 @@ def _failure(seed: int, place: Marketplace, asin: str, slot: int, day: date) -> 
         return FAILURES[0]
     random = rng(seed, place.country, asin, "crawl", day)
     return random.choice(FAILURES) if random.random() < 0.02 else None
+
+
+def as_a_visitor_saw_it(seed: int, place: Marketplace, day: date, page: Page) -> Page:
+    """The page in a visitor's currency, on some days."""
+    if page.price is None or rng(seed, place.country, page.asin, "visitor", day).random() >= VISITORS:
+        return page
+    rate = RATE[place.visitors_currency[0]] / RATE[place.currency]
+    return replace(page, price=None, list_price=None, other_price=cents(page.price * rate, 2))
 
 
 def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: Callable[[], bool]) -> Page:

@@ -14,7 +14,15 @@ from functools import cached_property
 from urllib.parse import parse_qs, urlsplit
 
 from simulator.catalogue import code, offers
-from simulator.competitors import COMPETITORS, Page, competitor_asin, competitor_page, own_page, tracked_asins
+from simulator.competitors import (
+    COMPETITORS,
+    Page,
+    as_a_visitor_saw_it,
+    competitor_asin,
+    competitor_page,
+    own_page,
+    tracked_asins,
+)
 from simulator.crawl_shapes import CRAWLER, failed, product, search_result
 from simulator.marketplaces import BY_DOMAIN, Marketplace, days_between, local_day
 from simulator.model import PastCrawl, SimStore
@@ -78,9 +86,11 @@ class Pages:
             return Page(asin, "product_not_found", "The product page answered with status 404")
         store, slot = found
         if slot >= 0:
-            return competitor_page(self.seed, store, slot, day)
-        own = [offer for offer in offers(self.seed, store) if offer.asin == asin]
-        return own_page(self.seed, store, own, day, lambda: self._in_stock(store, asin, day))
+            page = competitor_page(self.seed, store, slot, day)
+        else:
+            own = [offer for offer in offers(self.seed, store) if offer.asin == asin]
+            page = own_page(self.seed, store, own, day, lambda: self._in_stock(store, asin, day))
+        return as_a_visitor_saw_it(self.seed, place, day, page)
 
     def asins(self, place: Marketplace) -> list[str]:
         """The products of a marketplace that have pages, sorted."""

@@ -72,7 +72,7 @@ def _common(place: Marketplace, page: Page) -> dict:
     return {
         "asin": page.asin,
         "title": page.title,
-        "price": _money(place, page.price),
+        "price": _money(place, page.price) or _visitors_money(place, page.other_price),
         "listPrice": _money(place, page.list_price),
         "stars": None if page.stars is None else float(page.stars),
         "reviewsCount": page.reviews,
@@ -83,6 +83,10 @@ def _money(place: Marketplace, amount: object) -> dict | None:
     if amount is None:
         return None
     return {"value": float(str(amount)) if place.decimals else int(str(amount)), "currency": place.symbol}
+
+
+def _visitors_money(place: Marketplace, amount: object) -> dict | None:
+    return None if amount is None else {"value": float(str(amount)), "currency": place.visitors_currency[1]}
 
 
 def _crawler_product(url: str, asin: str, place: Marketplace, page: Page) -> dict:

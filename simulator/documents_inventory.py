@@ -59,7 +59,7 @@ def snapshot(business: StoreBusiness, at: datetime) -> list[Snapshot]:
 
 
 def myi_document(businesses: Sequence[StoreBusiness], now: datetime) -> Document | None:
-    """The FBA inventory of an account; a `store` column where the account sells in several marketplaces."""
+    """The FBA inventory of these marketplaces; a `store` column where they are several."""
     place = businesses[0].store.marketplace
     header = (*MYI, "store") if len(businesses) > 1 else MYI
     rows = [
@@ -222,7 +222,7 @@ def _ledger_row(business: StoreBusiness, row: LedgerRow, label: str, location: s
 
 DOCUMENTS = {
     "GET_MERCHANT_LISTINGS_ALL_DATA": lambda asked: listings_document(asked.business, asked.now),
-    "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA": lambda asked: myi_document(asked.businesses, asked.now),
+    "GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA": lambda asked: myi_document(asked.told, asked.now),
     "GET_LEDGER_SUMMARY_VIEW_DATA": lambda asked: ledger_document(
         asked.businesses, asked.start, asked.end, asked.options, asked.now
     ),

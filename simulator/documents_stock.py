@@ -49,9 +49,11 @@ def has_program(place: Marketplace) -> bool:
 
 def all_inventory(asked: Asked) -> Document:
     """MYI with every SKU; Europe's has what lies in the country and what lies elsewhere."""
-    place = asked.businesses[0].store.marketplace
-    header = MYI_EUROPE if place.region == "eu" else MYI
-    found = [(business, positions_at(business, asked.now)) for business in asked.businesses]
+    place = asked.told[0].store.marketplace
+    header: tuple[str, ...] = MYI_EUROPE if place.region == "eu" else MYI
+    if asked.answers == "one":
+        header = tuple(name for name in header if name != "store")
+    found = [(business, positions_at(business, asked.now)) for business in asked.told]
     everywhere: dict[str, int] = {}
     for _, shown in found:
         for position in shown:

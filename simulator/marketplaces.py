@@ -33,6 +33,11 @@ class Marketplace:
         return zone(self.time_zone)
 
     @property
+    def visitors_currency(self) -> tuple[str, str]:
+        """Another currency in which its pages are shown to some visitors, and how they write it."""
+        return ("EUR", "EUR") if self.currency == "USD" else ("USD", "US$")
+
+    @property
     def domain(self) -> str:
         """Host of its shop: `www.amazon.co.jp`."""
         return f"www.{self.sales_channel.lower()}"

@@ -87,6 +87,7 @@ class Asked:
     """A createReport as the documents see it. businesses: of every marketplace the account sells in.
 
     start, end: aware instants, None where the client gave none. now: the business clock at which it was asked.
+    answers: how FBA inventory is told (see `World`).
     """
 
     businesses: tuple[StoreBusiness, ...]
@@ -95,6 +96,12 @@ class Asked:
     end: datetime | None
     options: Mapping[str, str]
     now: datetime
+    answers: str = "all"
+
+    @property
+    def told(self) -> tuple[StoreBusiness, ...]:
+        """The businesses whose FBA inventory is told: all of the account, or the first that was asked for."""
+        return self.businesses if self.answers == "all" else (self.business,)
 
     @property
     def business(self) -> StoreBusiness:

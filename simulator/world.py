@@ -33,14 +33,27 @@ class UnknownReportType(ValueError):
 class World:
     """World(seed, first_now, *, stores=3, products=30, days=60). Same arguments, same world, wherever `now` stands.
 
+    answers: what a report of FBA inventory (MYI) tells, as both were met: 'all' marketplaces of the account, with a
+    column `store`, or 'one', the first that was asked for (amzn/selling-partner-api-docs#1614), without that column.
+
     first_now: an aware instant; history begins at local midnight of its marketplace day less `days`. Stores' histories
     are made when first needed. Unknown sellers, profiles and stores raise KeyError.
     """
 
-    def __init__(self, seed: int, first_now: datetime, *, stores: int = 3, products: int = 30, days: int = 60) -> None:
+    def __init__(
+        self,
+        seed: int,
+        first_now: datetime,
+        *,
+        stores: int = 3,
+        products: int = 30,
+        days: int = 60,
+        answers: str = "all",
+    ) -> None:
         self.seed = seed
         self.first_now = first_now
         self.days = days
+        self.answers = answers
         known = registry(seed, first_now, stores, products, days)
         self.tenants = known.tenants
         self.accounts: tuple[SimAccount, ...] = known.accounts
@@ -109,7 +122,7 @@ class World:
         if make is not None:
             account = self._accounts[seller_id]
             businesses = tuple(self.business(store) for store in account.stores)
-            return make(Asked(businesses, tuple(marketplace_ids), start, end, options or {}, now))
+            return make(Asked(businesses, tuple(marketplace_ids), start, end, options or {}, now, self.answers))
         raise UnknownReportType(f"This world has no documents of report type {report_type}.")
 
     def sp_existing_reports(self, seller_id: str, now: datetime) -> list[ExistingReport]:

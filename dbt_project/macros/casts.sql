@@ -6,11 +6,78 @@
 {% macro as_text(column) -%} nullif({{ column }}, '') {%- endmacro %}
 
 {#
+    What stands in a field of which nothing is known, as reports of all languages write it: `none`, `n/a`, `--`, two
+    quotes. Met: GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT (`none` as a day), the fee reports (`--`), the active
+    listings and inventory reports (`N/A`, `Not available`), what spreadsheets make of nothing (`#N/A`, `NULL`).
+    Letters decide; case, blanks and signs do not.
+-#}
+{% macro means_nothing(column) -%}
+    {%- set words = [
+        "",
+        "na",
+        "nan",
+        "nil",
+        "nv",
+        "ka",
+        "nd",
+        "so",
+        "null",
+        "none",
+        "unknown",
+        "undefined",
+        "unavailable",
+        "notavailable",
+        "notapplicable",
+        "nodata",
+        "unbekannt",
+        "keine",
+        "keineangabe",
+        "nichtverfügbar",
+        "inconnu",
+        "aucun",
+        "aucune",
+        "nondisponible",
+        "desconocido",
+        "desconhecido",
+        "ninguno",
+        "ninguna",
+        "nodisponible",
+        "nenhum",
+        "nãodisponível",
+        "indisponível",
+        "sconosciuto",
+        "nessuno",
+        "nessuna",
+        "nondisponibile",
+        "onbekend",
+        "geen",
+        "nietbeschikbaar",
+        "ingen",
+        "okänd",
+        "brak",
+        "niedostępne",
+        "yok",
+        "bilinmiyor",
+        "なし",
+        "不明",
+        "該当なし",
+        "利用不可",
+        "无",
+        "未知",
+    ] -%}
+    translate(lower({{ column }}), U&' \00A0\3000\2013\2014\2212\FF0D./\\-_()"''#*?!:;,', '')
+    in ('{{ words | join("', '") }}')
+{%- endmacro %}
+
+{# Whether a field has something to say. -#}
+{% macro is_said(value) -%} {{ value }} <> '' and not ({{ means_nothing(value) }}) {%- endmacro %}
+
+{#
     Postgres would also take NaN, infinity, hexadecimal, exponents and underscores for numbers. Reports in other languages,
     and files that went through a spreadsheet, have decimal commas: `19,99` and `1.234,5` are read so; of `1,234` nobody
-    knows what it is.
+    knows what it is. `26+`, which stands for 26 or more, is 26.
 -#}
-{% macro as_numeric(column) -%}
+{% macro as_numeric(column, open_ended=true) -%}
     {%- set european -%} replace(translate({{ column }}, '. ', ''), ',', '.') {%- endset -%}
     case
         when translate({{ column }}, '0123456789+-. ', '') = '' and pg_input_is_valid({{ column }}, 'numeric')
@@ -20,10 +87,16 @@
             and translate({{ column }}, '0123456789+-., ', '') = ''
             and pg_input_is_valid({{ european }}, 'numeric')
         then ({{ european }})::numeric
+        {%- if open_ended %}
+            when
+                translate({{ column }}, '0123456789. ', '') = '+'
+                and pg_input_is_valid(rtrim({{ column }}, '+ '), 'numeric')
+            then rtrim({{ column }}, '+ ')::numeric
+        {%- endif %}
     end
 {%- endmacro %}
 
-{# Also 3.0, but not 3.5. -#}
+{# Also 3.0, but not 3.5; and `365+`, which stands for 365 or more, as 365. -#}
 {% macro as_integer(column) -%}
     case
         when translate({{ column }}, '0123456789+- ', '') = '' and pg_input_is_valid({{ column }}, 'integer')
@@ -33,6 +106,9 @@
             and rtrim(split_part({{ column }}, '.', 2), '0') = ''
             and pg_input_is_valid(split_part({{ column }}, '.', 1), 'integer')
         then split_part({{ column }}, '.', 1)::integer
+        when
+            translate({{ column }}, '0123456789 ', '') = '+' and pg_input_is_valid(rtrim({{ column }}, '+ '), 'integer')
+        then rtrim({{ column }}, '+ ')::integer
     end
 {%- endmacro %}
 
@@ -48,7 +124,7 @@
     end
 {%- endmacro %}
 
-{# MM/DD/YYYY, as the inventory ledger writes it. -#}
+{# MM/DD/YYYY, as the inventory ledger and restock reports write it; ISO dates too. -#}
 {% macro as_us_date(column) -%}
     {%- set iso -%}
         split_part({{ column }}, '/', 3) || '-' || split_part({{ column }}, '/', 1) || '-' || split_part({{ column }}, '/', 2)
@@ -59,6 +135,7 @@
             and translate({{ column }}, '0123456789', '') = '//'
             and pg_input_is_valid({{ iso }}, 'date')
         then ({{ iso }})::date
+        else {{ as_date(column) }}
     end
 {%- endmacro %}
 
@@ -110,7 +187,7 @@
             else replace({{ value }}, ',', '.')
         end
     {%- endset -%}
-    {{ as_numeric("(" ~ plain ~ ")") }}
+    {{ as_numeric("(" ~ plain ~ ")", open_ended=false) }}
 {%- endmacro %}
 
 {# One of the casts above, by name. -#}

@@ -37,7 +37,7 @@
 {# The loads of an upsert feed: all of them, as far as they were there. -#}
 {% macro every_load(feed) -%}
     (
-        select load_id, scope_id, report_created_at
+        select load_id, scope_id, report_created_at, store_id as imported_into
         from ops.loads
         where
             feed = '{{ feed }}' and pruned_at is null

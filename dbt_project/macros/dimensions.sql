@@ -116,7 +116,16 @@
         (
             select store_id
             from {{ ref("stores") }}
-            where not is_configured and seller_id in (select split_part(scope_id, '@', 1) from _changed)
+            where
+                not is_configured
+                and seller_id in (
+                    select split_part(scope_id, '@', 1)
+                    from _changed
+                    union
+                    select s.seller_id
+                    from _changed as c
+                    inner join ops.stores as s on c.scope_id = s.store_id
+                )
         )
         except
         select store_id

@@ -28,8 +28,9 @@
 {% endmacro %}
 
 {#
-    The day of each store's last snapshot of listed SKUs (`as_of_date`; a snapshot is of an account), and which snapshot of
-    all SKUs stands beside it: the newest one, unless it is more than a week older.
+    The day of each store's last snapshot of listed SKUs (`as_of_date`), and which snapshot of all SKUs stands beside it:
+    the newest one, unless it is more than a week older. A store's snapshots are its own and those of its account; where
+    there are none, those of the account's other stores, which may tell of it too.
 -#}
 {% macro last_stock_snapshots() -%}
     (
@@ -47,22 +48,34 @@
             ) as a
         cross join
             lateral(
-                select max(c.day) as as_of_date
+                select c.day as as_of_date
                 from {{ current_loads("amazon_sp.fba_myi_unsuppressed_inventory") }} as c
-                where c.scope_id = a.account_id
+                where {{ may_tell_of("h", "a") }}
+                order by {{ is_own("h", "a") }} desc, c.day desc
+                limit 1
             ) as l
         left join
             lateral(
                 select c.load_id, c.instant
                 from {{ current_loads("amazon_sp.fba_myi_all_inventory") }} as c
-                where c.scope_id = a.account_id and c.day >= l.as_of_date - 7
-                order by c.instant desc
+                where {{ may_tell_of("h", "a") }} and c.day >= l.as_of_date - 7
+                order by {{ is_own("h", "a") }} desc, c.instant desc
                 limit 1
             ) as e
             on true
         where l.as_of_date is not null {% if by_slices() %} and h.store_id in (select store_id from _slices) {% endif %}
     )
 {%- endmacro %}
+
+{# Whether a load `c` may have rows of store `h` of account `a`, and whether it was asked for it or for the account. -#}
+{% macro may_tell_of(h, a) -%}
+    (
+        {{ is_own(h, a) }}
+        or c.scope_id in (select o.store_id from ops.stores as o where o.account_id = {{ a }}.account_id)
+    )
+{%- endmacro %}
+
+{% macro is_own(h, a) -%}(c.scope_id in ({{ h }}.store_id, {{ a }}.account_id)) {%- endmacro %}
 
 {#
     The velocity of windows `w` as a fraction: of those in which the SKU was in stock, weighted .5 (7 days), .3 (30) and

@@ -1,9 +1,12 @@
 {#
     The marketplace day that a value names, as landing reads it: of a date-time with an offset the day in that zone, of
-    anything else its first ten characters.
+    anything else its first ten characters. With `dated`, midnight in UTC is a date that was written as a moment.
 -#}
-{% macro marketplace_day(column, zone) -%}
+{% macro marketplace_day(column, zone, dated=false) -%}
     case
+        {%- if dated %}
+            when btrim({{ column }}) ~ '^.{10}[T ]00:00(:00([.]0+)?)?(Z|[+-]00(:?00)?)$' then {{ as_date(column) }}
+        {%- endif %}
         when {{ column }} like '____-__-__%__:__%' and right(btrim({{ column }}), 6) ~ '([A-Za-z]|[+-][0-9:]+)$'
         then (({{ as_timestamp(column) }}) at time zone {{ zone }})::date
         else {{ as_date(column) }}

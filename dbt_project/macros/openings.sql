@@ -5,11 +5,48 @@
     {% if by_slices() %}
         {{ open_scopes() }}
         insert into _slices
-        select distinct s.store_id
+        select s.store_id
         from _changed as c
-        inner join _scopes as s on c.scope_id = s.scope_id;
+        inner join _scopes as s on c.scope_id = s.scope_id
+        union
+        select store_id
+        from {{ stores_beside_changed(reports_of_several()) }} as b;
     {% endif %}
 {% endmacro %}
+
+{# Reports that are asked for by store, and may tell of other stores of the account too. -#}
+{% macro reports_of_several() -%}
+    {{
+        return(
+            [
+                "amazon_sp.fba_myi_unsuppressed_inventory",
+                "amazon_sp.fba_myi_all_inventory",
+                "amazon_sp.inventory_planning",
+                "amazon_sp.estimated_fees",
+            ]
+        )
+    }}
+{%- endmacro %}
+
+{# The stores of the accounts of whose stores such a report has changed, with the buckets that this model holds. -#}
+{% macro stores_beside_changed(feeds) -%}
+    (
+        with
+            accounts as (
+                select distinct o.account_id
+                from _changed as c
+                inner join ops.stores as o on c.scope_id = o.store_id
+                where c.producer in ('{{ feeds | join("', '") }}')
+            )
+        select p.store_id
+        from accounts as a
+        inner join ops.stores as p on a.account_id = p.account_id
+        union
+        select h.store_id
+        from accounts as a
+        inner join {{ stores_of_accounts(this) }} as h on a.account_id = h.account_id
+    )
+{%- endmacro %}
 
 {# int_stores: the stores that are not as the marts were built with; all of their account is reported as changed. -#}
 {% macro open_differing_stores() %}
@@ -232,4 +269,52 @@
                 case e.period when 'quarter' then interval '3 months' else ('1 ' || e.period)::interval end
             ) as n
     {% endif %}
+{% endmacro %}
+
+{#
+    After open_slices: `_account_days` (account_id, date), the days of whole accounts, because a document of one store may
+    move rows of another; `_scope_days` and `_slices` are those of all of the account's stores and buckets then.
+-#}
+{% macro widen_to_accounts() %}
+    create temporary table _account_days on commit drop as
+    select distinct coalesce(o.account_id, a.account_id) as account_id, s.date
+    from _slices as s
+    left join ops.stores as o on s.store_id = o.store_id
+    left join {{ accounts() }} as a on o.store_id is null and split_part(s.store_id, ':', 2) = a.seller_id;
+    insert into _scope_days
+    (
+        select account_id, date
+        from _account_days
+        union
+        select o.store_id, d.date
+        from _account_days as d
+        inner join ops.stores as o on d.account_id = o.account_id
+    )
+    except
+    select scope_id, date
+    from _scope_days;
+    insert into _slices
+    (
+        select o.store_id, d.date
+        from _account_days as d
+        inner join ops.stores as o on d.account_id = o.account_id
+        union
+        select p.store_id, d.date
+        from _account_days as d
+        inner join {{ stores_of_accounts(this) }} as p on d.account_id = p.account_id
+    )
+    except
+    select store_id, date
+    from _slices;
+    analyze _account_days
+    ;
+    analyze _scope_days
+    ;
+    analyze _slices
+    ;
+{% endmacro %}
+
+{# inventory_daily: whole accounts. -#}
+{% macro open_inventory_days(producers) %}
+    {{ open_slices(producers) }} {% if by_slices() %} {{ widen_to_accounts() }} {% endif %}
 {% endmacro %}

@@ -26,6 +26,20 @@
     {% endif %}
 {% endmacro %}
 
+{#
+    The store of what names no marketplace in a settlement of `documents`: among the account's stores with the settlement's
+    currency the one into which it was imported, else the first.
+-#}
+{% macro homes_of_settlements() -%}
+    (
+        select distinct
+            on (d.account_id, d.settlement_id) d.account_id, d.settlement_id, s.store_id, s.time_zone, s.sales_channel
+        from documents as d
+        inner join ops.stores as s on d.account_id = s.account_id and d.currency = s.currency
+        order by d.account_id, d.settlement_id, s.store_id is not distinct from d.imported_into desc, s.store_id
+    )
+{%- endmacro %}
+
 {# (account_id, settlement_id) of the settlements here that were deposited on a day for which a rate is reported. -#}
 {% macro settlements_at_changed_rates() -%}
     (
@@ -113,6 +127,46 @@
     )
 {%- endmacro %}
 
+{# int_returned_plates: the days of accounts whose returns have changed. -#}
+{% macro open_returned_plates() %}
+    {{ open_changes(["amazon_sp.customer_returns", "intermediate.int_stores"]) }}
+    {% if by_slices() %}
+        insert into _slices
+        select c.scope_id, c.window_start + n
+        from _changed as c
+        cross join generate_series(0, c.window_end - c.window_start) as n
+        union
+        select c.scope_id, l.day
+        from _changed as c
+        inner join ops.slices as l on c.scope_id = l.scope_id and l.feed = 'amazon_sp.customer_returns'
+        where c.window_start is null
+        union
+        select c.scope_id, t.date
+        from _changed as c
+        inner join {{ this }} as t on c.scope_id = t.account_id
+        where c.window_start is null;
+        analyze _slices
+        ;
+        {{ report_plates() }}
+    {% endif %}
+{% endmacro %}
+
+{# All days of the plates in `_slices`, as they are in the table at that moment: called before and after the change. -#}
+{% macro report_plates() %}
+    {% if by_slices() %}
+        insert into _reported
+        select distinct o.account_id, o.date
+        from _slices as s
+        inner join {{ this }} as t on s.account_id = t.account_id and s.date = t.date
+        inner join
+        {{ this }} as o
+            on t.account_id = o.account_id
+            and t.license_plate_number = o.license_plate_number
+            and t.amazon_order_id = o.amazon_order_id
+            and t.sku = o.sku;
+    {% endif %}
+{% endmacro %}
+
 {#
     returns_daily: days of whole accounts (`_account_days`), because an order may move a return from one store of the
     account to another. Of the orders that changed only those matter whose returns have found no order so far.
@@ -123,6 +177,7 @@
             [
                 "amazon_sp.customer_returns",
                 "amazon_sp.merchant_returns",
+                "intermediate.int_returned_plates",
                 "intermediate.int_fx_rates",
                 "intermediate.int_stores",
             ]
@@ -137,41 +192,6 @@
         inner join ops.stores as o on c.scope_id = '*' or o.account_id in (s.account_id, a.account_id)
         inner join {{ this }} as t on o.store_id = t.store_id and t.date >= coalesce(c.window_start, '-infinity')
         where c.producer = 'marts.order_items' and {{ unseen("c.xid") }} and t.unknown_order_units > 0;
-        create temporary table _account_days on commit drop as
-        select distinct coalesce(o.account_id, a.account_id) as account_id, s.date
-        from _slices as s
-        left join ops.stores as o on s.store_id = o.store_id
-        left join {{ accounts() }} as a on o.store_id is null and split_part(s.store_id, ':', 2) = a.seller_id;
-        insert into _scope_days
-        (
-            select account_id, date
-            from _account_days
-            union
-            select o.store_id, d.date
-            from _account_days as d
-            inner join ops.stores as o on d.account_id = o.account_id
-        )
-        except
-        select scope_id, date
-        from _scope_days;
-        insert into _slices
-        (
-            select o.store_id, d.date
-            from _account_days as d
-            inner join ops.stores as o on d.account_id = o.account_id
-            union
-            select p.store_id, d.date
-            from _account_days as d
-            inner join {{ stores_of_accounts(this) }} as p on d.account_id = p.account_id
-        )
-        except
-        select store_id, date
-        from _slices;
-        analyze _account_days
-        ;
-        analyze _scope_days
-        ;
-        analyze _slices
-        ;
+        {{ widen_to_accounts() }}
     {% endif %}
 {% endmacro %}

@@ -78,6 +78,9 @@
                     from _changed as c
                     inner join _scopes as p on c.scope_id = p.scope_id
                     where c.producer = 'amazon_sp.estimated_fees'
+                    union
+                    select store_id
+                    from {{ stores_beside_changed(["amazon_sp.estimated_fees"]) }} as b
                 ) as e
                 on t.store_id = e.store_id
             where t.fees_source <> 'actual'

@@ -72,11 +72,12 @@
     where v.amount is not null
 {%- endmacro %}
 
-{# Whether an order line of a known day counts as sold: neither cancelled nor without a price. -#}
+{# Whether an order line of a known day counts as sold: on a marketplace, neither cancelled nor without a price. -#}
 {% macro is_sale_line(line) -%}
     {{ line }}.date is not null
     and {{ line }}.item_price_amount is not null
-    and not coalesce('Cancelled' in ({{ line }}.order_status, {{ line }}.item_status), false)
+    and {{ line }}.is_multi_channel is not true
+    and not {{ is_cancelled_line(line) }}
 {%- endmacro %}
 
 {#
@@ -203,20 +204,36 @@
     }}
 {%- endmacro %}
 
-{# `snapshots`: the estimated fees reports, the last of a day, each with the days that it speaks for. -#}
+{#
+    `snapshots`: the estimated fees reports, the last of a day, each with the days that it speaks for. A store without a
+    report of its own is told by those of its account's other stores.
+-#}
 {% macro snapshots_of_estimates() -%}
     select
-        scope_id as store_id,
+        store_id,
         load_id,
         case when lag(day) over w is null then '-infinity' else day end as first_day,
         lead(day) over w as next_day
     from
         (
-            select distinct on (scope_id, day) scope_id, day, load_id
-            from {{ current_loads("amazon_sp.estimated_fees") }}
-            order by scope_id, day, instant desc, load_id desc
+            select distinct on (s.store_id, c.day) s.store_id, c.day, c.load_id
+            from {{ current_loads("amazon_sp.estimated_fees") }} as c
+            inner join ops.stores as o on c.scope_id = o.store_id
+            inner join
+                ops.stores as s
+                on o.account_id = s.account_id
+                and (
+                    s.store_id = o.store_id
+                    or s.store_id not in (select n.scope_id from {{ current_loads("amazon_sp.estimated_fees") }} as n)
+                    and exists (
+                        select 1
+                        from {{ ref("stg_amazon_sp__estimated_fees") }} as e
+                        where e.load_id = c.load_id and e.store_id = s.store_id
+                    )
+                )
+            order by s.store_id, c.day, c.instant desc, c.load_id desc
         ) as l
-    window w as (partition by scope_id order by day)
+    window w as (partition by store_id order by day)
 {%- endmacro %}
 
 {# `estimates`: what each of them expects of a unit of a SKU. -#}
@@ -231,7 +248,7 @@
         ) as referral_rate,
         max(e.fulfillment_fee_amount) as fulfilment_fee
     from snapshots as s
-    inner join {{ ref("stg_amazon_sp__estimated_fees") }} as e on s.load_id = e.load_id
+    inner join {{ ref("stg_amazon_sp__estimated_fees") }} as e on s.load_id = e.load_id and s.store_id = e.store_id
     {% if by_slices() %}
         where
             e.load_id = any(

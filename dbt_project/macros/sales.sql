@@ -1,8 +1,8 @@
 {# What was ordered, by purchase day: sales_daily by SKU, sales_store_daily by store. -#}
 {#
-    Lines of order_items summed by their store, day and `by`: cancelled and pending ones are counted beside the sales and
-    have no share in the money. Orders are distinct ones, so that they cannot be summed over SKUs. Prices are converted, with
-    the tax that they contain in some countries and without it.
+    Lines of order_items summed by their store, day and `by`: cancelled and pending ones, and those of multi-channel orders,
+    are counted beside the sales and have no share in the money. Orders are distinct ones, so that they cannot be summed over
+    SKUs. Prices are converted, with the tax that they contain in some countries and without it.
 -#}
 {% macro ordered_sales(by) -%}
     {%- set keys = ["store_id", "tenant_id", "date"] + by -%}
@@ -24,14 +24,16 @@
                 max(currency) as row_currency,
                 coalesce(sum(units) filter (where is_cancelled), 0)::integer as cancelled_units,
                 coalesce(sum(units) filter (where is_pending), 0)::integer as pending_units,
+                coalesce(sum(units) filter (where is_multi_channel and not is_cancelled), 0)::integer
+                as multi_channel_units,
                 coalesce(sum(units) filter (where is_sale and is_replacement), 0)::integer as replacement_units,
                 coalesce(sum(units) filter (where is_sale and is_business_order), 0)::integer as business_units
             from
                 (
                     select
                         *,
-                        not is_cancelled and item_price_amount is null as is_pending,
-                        not is_cancelled and item_price_amount is not null as is_sale,
+                        not is_cancelled and is_multi_channel is not true and item_price_amount is null as is_pending,
+                        not is_cancelled and is_multi_channel is not true and item_price_amount is not null as is_sale,
                         {{ without_tax("item_price_amount", "item_tax_amount", "store_channel") }}
                         as item_price_net_amount,
                         item_price_amount > 0
@@ -41,7 +43,7 @@
                         (
                             select
                                 i.*,
-                                coalesce('Cancelled' in (i.order_status, i.item_status), false) as is_cancelled,
+                                {{ is_cancelled_line("i") }} as is_cancelled,
                                 coalesce(o.sales_channel, i.sales_channel) as store_channel
                             from {{ ref("order_items") }} as i
                             left join {{ ref("int_stores") }} as o on i.store_id = o.store_id
@@ -77,6 +79,7 @@
         d.currency,
         d.cancelled_units,
         d.pending_units,
+        d.multi_channel_units,
         d.replacement_units,
         d.business_units,
         d.reporting_currency,
@@ -89,4 +92,16 @@
             {{ incomplete }} as incomplete_reason
         {% endif %}
     from with_currency as d {{ join_rate("d", "d.date") }}
+{%- endmacro %}
+
+{#
+    Whether an order line is cancelled. `Unfulfillable` is the state of multi-channel orders that Amazon cannot send
+    (Seller Central help 200244490: in effect cancelled).
+-#}
+{% macro is_cancelled_line(line) -%}
+    coalesce(
+        lower({{ line }}.order_status) in ('cancelled', 'canceled', 'unfulfillable')
+        or lower({{ line }}.item_status) in ('cancelled', 'canceled', 'unfulfillable'),
+        false
+    )
 {%- endmacro %}

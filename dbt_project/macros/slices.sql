@@ -185,7 +185,8 @@
 {#
     Reports what the model changed, by its meta `reports`, and sets its mark.
     days (the usual): (store, day) of `_slices`, or every day when all of it was built. stores: all days of the stores in
-    `_slices`. orders, settlements: the days on which those of `_slices` lay and lie. listed: what the model's pre-hook put
+    `_slices`. orders, settlements: the days on which those of `_slices` lay and lie; plates: also of their other
+    deliveries. listed: what the model's pre-hook put
     into `_reported`, a null day meaning all of that scope's days. none: no model reads its changes.
 -#}
 {% macro close_slices() %}
@@ -208,6 +209,12 @@
             select store_id, null::date
             from _slices
             union
+            select '*', null
+            where (select everything from _mark);
+        {% endif %}
+        {% if kind == "plates" %}
+            {{ report_plates() }}
+            insert into _reported
             select '*', null
             where (select everything from _mark);
         {% endif %}

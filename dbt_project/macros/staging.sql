@@ -1,7 +1,7 @@
 {# What the staging models of twin feeds share: one body for both orders reports, one for the Ads reports. -#}
 {#
-    All orders: every load, one row per document line. Rows of the account are mapped to stores by sales channel; the day
-    is the purchase day in the store's zone.
+    All orders: every load, one row per document line. Rows of the account are mapped to stores by sales channel, those of
+    other channels as macros/channels.sql says; the day is the purchase day in the store's zone.
 -#}
 {% macro stage_orders(table) %}
     select
@@ -10,7 +10,8 @@
         'amazon_sp.{{ table }}' as feed,
         l.report_created_at,
         a.account_id,
-        {{ store_id_of("s", "a", "r.sales_channel") }} as store_id,
+        {{ store_id_of("s", "a", channel_meant("r.sales_channel")) }} as store_id,
+        {{ is_multi_channel("r.sales_channel", "r.amazon_order_id") }} as is_multi_channel,
         a.tenant_id,
         {{ as_text("r.amazon_order_id") }} as amazon_order_id,
         t.purchased_at,
@@ -38,8 +39,7 @@
         {{ as_text("r.ship_country") }} as ship_country
     from {{ source("amazon_sp", table) }} as r
     inner join {{ every_load("amazon_sp." ~ table) }} as l on r.load_id = l.load_id
-    inner join {{ accounts() }} as a on l.scope_id = a.account_id
-    left join ops.stores as s on a.account_id = s.account_id and lower(r.sales_channel) = lower(s.sales_channel)
+    inner join {{ accounts() }} as a on l.scope_id = a.account_id {{ join_store_of_channel("r", "amazon_order_id") }}
     cross join
         lateral(
             select

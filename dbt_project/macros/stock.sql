@@ -1,7 +1,4 @@
 {# What the staging models of FBA stock share. -#}
-{# Whole days, also `365+`, which stands for 365 or more. -#}
-{% macro as_days(column) -%} {{ as_integer("rtrim(" ~ column ~ ", '+')") }} {%- endmacro %}
-
 {# The sales channel of a marketplace that a report names by code (`DE`), in English (`Germany`) or as a channel. -#}
 {% macro channel_of_country_name(country) -%}
     {%- set code -%}
@@ -49,7 +46,7 @@
 {#
     From and joins of a store's report whose rows name their marketplace in `country`: `r` the rows, `l` their load, `o`
     the store asked for, `s` the store that a row is of, `c.channel` its marketplace. A row of another store that is
-    configured is left out: that store has a report of its own.
+    configured is left out where that store has a report of its own.
 -#}
 {% macro from_store_report(table, country) -%}
     from {{ source("amazon_sp", table) }} as r
@@ -60,16 +57,32 @@
         ops.stores as s
         on o.account_id = s.account_id
         and lower(coalesce(c.channel, o.sales_channel)) = lower(s.sales_channel)
-    where s.store_id is null or s.store_id = o.store_id
+    where {{ is_told_here(table) }}
 {%- endmacro %}
 
-{# MYI: one body for both reports. One row per account, instant and SKU, as the two models say. -#}
+{#
+    Whether a row of store `s` counts, in a document that was asked for store `o`: its own, or what no document of its own
+    tells. (amzn/selling-partner-api-docs#694: reports of one marketplace hold the rows of all of them.)
+-#}
+{% macro is_told_here(table) -%}
+    (
+        s.store_id is null
+        or s.store_id = o.store_id
+        or s.store_id not in (select n.scope_id from {{ current_loads("amazon_sp." ~ table) }} as n)
+    )
+{%- endmacro %}
+
+{#
+    MYI: one body for both reports. A row is of the marketplace in its `store` column; where there is none, of the store
+    that the report was asked for. Reports of whole accounts, as earlier versions asked for them, are of the store into
+    which they were imported, else of the account's first.
+-#}
 {% macro stage_myi(table) -%}
     select
         r.load_id,
-        a.account_id,
-        case when c.channel is null then a.first_store_id else {{ store_id_of("s", "a", "c.channel") }} end as store_id,
-        a.tenant_id,
+        h.account_id,
+        case when c.channel is null then h.store_id else {{ store_id_of("s", "h", "c.channel") }} end as store_id,
+        h.tenant_id,
         l.day as date,
         l.instant,
         coalesce(r.sku, '') as sku,
@@ -78,7 +91,7 @@
         {{ as_text("r.product_name") }} as product_name,
         {{ as_text("r.condition") }} as condition,
         {{ as_numeric("r.your_price") }} as your_price_amount,
-        case when c.channel is null then a.currency else s.currency end as currency,
+        case when c.channel is null then h.currency else s.currency end as currency,
         {{ as_yes_no("r.mfn_listing_exists") }} as mfn_listing_exists,
         {{ as_integer("r.mfn_fulfillable_quantity") }} as mfn_fulfillable_quantity,
         {{ as_yes_no("r.afn_listing_exists") }} as afn_listing_exists,
@@ -100,7 +113,18 @@
         {{ as_numeric("r.per_unit_volume") }} as unit_volume
     from {{ source("amazon_sp", table) }} as r
     inner join {{ current_loads("amazon_sp." ~ table) }} as l on r.load_id = l.load_id
-    inner join {{ accounts() }} as a on l.scope_id = a.account_id
-    cross join lateral(select {{ channel_of_country("nullif(btrim(r.store), '')") }} as channel) as c
-    left join ops.stores as s on a.account_id = s.account_id and lower(c.channel) = lower(s.sales_channel)
+    inner join ops.loads as d on l.load_id = d.load_id
+    inner join
+        (
+            select store_id as scope_id, store_id, false as is_account
+            from ops.stores
+            union all
+            select account_id, first_store_id, true
+            from {{ accounts() }} as a
+        ) as w
+        on l.scope_id = w.scope_id
+    left join ops.stores as i on w.is_account and d.store_id = i.store_id
+    inner join ops.stores as h on h.store_id = coalesce(i.store_id, w.store_id)
+    cross join lateral(select {{ channel_of_country_name("nullif(btrim(r.store), '')") }} as channel) as c
+    left join ops.stores as s on h.account_id = s.account_id and lower(c.channel) = lower(s.sales_channel)
 {%- endmacro %}

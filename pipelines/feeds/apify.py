@@ -51,6 +51,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "brand",
         "price",
         "list_price",
+        "currency",
         "in_stock",
         "stars",
         "reviews_count",
@@ -71,8 +72,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "brand",
         "price",
         "list_price",
+        "currency",
         "stars",
         "reviews_count",
     ),
 }
-"""Feed -> what is read of an item. query: the keyword or the address of the search."""
+"""Feed -> what is read of an item. query: the keyword or the address of the search. currency: of its prices, a code or
+a sign; without it they count as the marketplace's."""

@@ -40,7 +40,8 @@ class Section:
     known: the headers known, as Amazon writes them; the union of all variants. required: without these the document is
     refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
     slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
-    or date-time (for date-times with an offset: the marketplace day of that instant).
+    or date-time (for date-times with an offset: the marketplace day of that instant); 'dated' is 'iso', but midnight in
+    UTC is a date that was written as a moment, and is that date.
     dates: headers whose fields hold plain dates, which pages of Seller Central and spreadsheets write in the reader's
     way; they are read as `landing/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
     its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how they are meant.
@@ -147,6 +148,11 @@ class Feed:
         """The raw table of a section, without schema: `amazon_sp__sales_and_traffic__by_date`."""
         base = f"{self.source}__{self.short_name}"
         return f"{base}__{section.name}" if section.name else base
+
+    @property
+    def writes_dates_as_moments(self) -> bool:
+        """Whether a day of its rows may be written as the midnight, in UTC, with which that day begins."""
+        return any("dated" in section.day_formats for section in self.sections)
 
     @property
     def tables(self) -> tuple[str, ...]:

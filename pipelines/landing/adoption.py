@@ -76,7 +76,14 @@ def for_window(
     zone = scope.time_zone
     if not adopts_windows(feed) or window.last >= local_date(now, zone):
         return None
-    start, end = data_range(window.due[0].day, window.last, zone, now, whole_dates=feed.whole_dates)
+    start, end = data_range(
+        window.due[0].day,
+        window.last,
+        zone,
+        now,
+        whole_dates=feed.whole_dates,
+        from_midnight=feed.writes_dates_as_moments,
+    )
     since = max(reached for item in window.due if (reached := _fell_due(feed, item.day, zone, now)) is not None)
     fitting = [
         report

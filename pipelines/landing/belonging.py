@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pipelines.errors import DocumentError
 from pipelines.landing.days import day_range_text
 from pipelines.landing.periods import first_of, last_of
-from pipelines.marketplaces import BY_ID, BY_SALES_CHANNEL, MARKETPLACES
+from pipelines.marketplaces import BY_ID, MARKETPLACES, marketplace_named
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed, Section
@@ -41,12 +41,12 @@ def check_channels(
     if feed.source != "amazon_sp" or not scope.stores:
         return
     named = {value.strip() for value in channels if value.strip()}
-    known = {value: BY_SALES_CHANNEL[value.lower()] for value in named if value.lower() in BY_SALES_CHANNEL}
+    known = {value: place for value in named if (place := marketplace_named(value)) is not None}
     region = scope.stores[0].region
     foreign = sorted(value for value, marketplace in known.items() if marketplace.region != region)
     if foreign:
         raise _foreign(f"Its rows are of {', '.join(foreign)}", scope)
-    if wanted is not None and known and wanted.marketplace.sales_channel not in known:
+    if wanted is not None and known and wanted.marketplace not in known.values():
         raise DocumentError(
             f"The document has no row of {wanted.marketplace.sales_channel}, the marketplace of {wanted.store_id}; its "
             f"rows are of {', '.join(sorted(known))}. Import it into the store that it belongs to.",

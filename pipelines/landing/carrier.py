@@ -267,6 +267,7 @@ class Carrier(Endings):
             self._scope.time_zone,
             self._claim.intent_at,
             whole_dates=self._feed.whole_dates,
+            from_midnight=self._feed.writes_dates_as_moments,
         )
 
     def _personal(self) -> PersonalChoice:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 
@@ -12,28 +12,35 @@ from zoneinfo import ZoneInfo
 def marketplace_day(text: str, formats: tuple[str, ...], time_zone: str) -> date | None:
     """The marketplace day that a value names: formats as in `Section.day_formats`; None where none of them fits.
 
-    time_zone: IANA name, for date-times with an offset.
+    time_zone: IANA name, for date-times with an offset. 'dated' is as macros/notations.sql reads it.
 
     >>> marketplace_day("2022-04-30T20:00:00+00:00", ("iso",), "Asia/Kolkata")
+    datetime.date(2022, 5, 1)
+    >>> marketplace_day("2022-05-01T00:00:00+00:00", ("dated",), "America/Los_Angeles")
     datetime.date(2022, 5, 1)
     """
     value = text.strip()
     for form in formats:
         try:
-            if form != "iso":
+            if form not in ("iso", "dated"):
                 return datetime.strptime(value, form).date()
             if len(value) <= 10:
                 return date.fromisoformat(value) if len(value) == 10 else None
             moment = datetime.fromisoformat(value)
         except (ValueError, OverflowError):
             continue
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or (form == "dated" and _is_midnight(moment)):
             return moment.date()
         try:
             return moment.astimezone(ZoneInfo(time_zone)).date()
         except OverflowError:
             continue
     return None
+
+
+def _is_midnight(moment: datetime) -> bool:
+    """Whether it is midnight where its offset says UTC."""
+    return not moment.utcoffset() and moment.time() == time()
 
 
 def days_of(values: Iterable[str], formats: Sequence[str], time_zone: str) -> set[date]:

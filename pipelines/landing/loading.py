@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -318,7 +318,11 @@ class Job:
         elif self.is_import and self.feed.semantics == "snapshot":
             self._tell_of_replaced(slices, load_id)
         elif self.feed.semantics == "replace" and self.slices is not None:
-            outside = self._periods(seen.days) - {each.day for each in self.slices}
+            asked = {each.day for each in self.slices}
+            if self.feed.writes_dates_as_moments:
+                # as `slices.data_range` asks for: a part of the day before, which has a slice of its own
+                asked |= {day + timedelta(days=step) for day in asked for step in (-1, 1)}
+            outside = self._periods(seen.days) - asked
             if outside:
                 self.warnings.append(
                     f"The document also has rows of {day_range_text(outside)}, which it was not asked for; they do not "

@@ -228,12 +228,14 @@ def write_load(
     first, last = window or (None, None)
     conn.execute(
         "insert into ops.loads (load_id, feed, scope_id, request_id, origin, sha256, archive_path, file_name, charset, "
-        "window_start, window_end, instant, report_created_at, row_count, rejected_count, undecodable_count, warnings) "
-        "overriding system value values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "window_start, window_end, instant, report_created_at, row_count, rejected_count, undecodable_count, warnings, "
+        "store_id) overriding system value "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(load_id, feed.name, scope.scope_id, incoming.request_id, incoming.origin, archived.sha256, archived.path),
             *(incoming.file_name, seen.charset, first, last, incoming.instant, created_at),
             *(seen.rows, seen.rejected, seen.undecodable, Jsonb(list(warnings))),
+            incoming.store.store_id if incoming.store else None,
         ),
     )
     write_rejects(conn, feed, scope, incoming, load_id, seen.rejects)

@@ -334,19 +334,30 @@ def cover(due: Sequence[DueSlice], per_request: int, period: Period = "day") -> 
 
 
 def data_range(
-    window_first: date, window_last: date, zone: str, now: datetime, *, whole_dates: bool = False
+    window_first: date,
+    window_last: date,
+    zone: str,
+    now: datetime,
+    *,
+    whole_dates: bool = False,
+    from_midnight: bool = False,
 ) -> tuple[datetime, datetime]:
     """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day; now, if that day runs.
 
     whole_dates: of reports whose window is read as dates in UTC, whatever the time of day (sales and traffic, Brand
     Analytics; sellerSalesAndTrafficReport schema). Then it is local noon of the first day to local noon of the last:
     the only time of day that lies on the same date in UTC for every marketplace, and never in the future.
+    from_midnight: of reports that write dates as midnights in UTC (`Feed.writes_dates_as_moments`). West of Greenwich
+    the first day is written as a moment of the day before: it is asked for too.
     """
     if whole_dates:
         first, last = (datetime.combine(day, _NOON, tzinfo=ZoneInfo(zone)) for day in (window_first, window_last))
         return first.astimezone(UTC), last.astimezone(UTC)
     end = local_midnight(window_last + timedelta(days=1), zone) - timedelta(seconds=1)
-    return local_midnight(window_first, zone), min(end, now)
+    start = local_midnight(window_first, zone)
+    if from_midnight:
+        start = min(start, local_midnight(window_first, "UTC"))
+    return start, min(end, now)
 
 
 def out_of_history(

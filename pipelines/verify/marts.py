@@ -40,7 +40,11 @@ def _ads(mart: str, *reports: str) -> Sum:
 
 
 _ORDERS = ("amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update")
-_IS_SOLD = "order_status is distinct from 'Cancelled' and item_status is distinct from 'Cancelled'"
+_IS_CANCELLED = " or ".join(
+    f"coalesce(lower({column}) in ('cancelled', 'canceled', 'unfulfillable'), false)"
+    for column in ("order_status", "item_status")
+)
+_IS_SOLD = f"not is_multi_channel and not ({_IS_CANCELLED})"
 # Of several documents of a settlement the newest one counts.
 _NEWEST_SETTLEMENTS = """(
     select l.*, 1 as line from staging.stg_amazon_sp__settlements_v2 l
@@ -50,6 +54,13 @@ _NEWEST_SETTLEMENTS = """(
         where settlement_id is not null
         order by account_id, settlement_id, report_created_at desc, load_id desc
     ) n using (account_id, settlement_id, load_id))"""
+# A unit with a license plate comes back once, on the day of the newest report of it; others have no identity.
+_RETURNED_ONCE = """(
+    select distinct on (account_id, sku, amazon_order_id, coalesce(license_plate_number, concat(load_id, '/', row_seq)))
+        *
+    from staging.stg_amazon_sp__customer_returns
+    order by account_id, sku, amazon_order_id, coalesce(license_plate_number, concat(load_id, '/', row_seq)),
+        report_created_at desc, load_id desc, date desc, row_seq desc)"""
 
 SUMS: tuple[Sum, ...] = (
     *(
@@ -57,7 +68,7 @@ SUMS: tuple[Sum, ...] = (
             mart=mart,
             below={"marts.order_items": "date is not null"},
             sums={
-                "units + cancelled_units + pending_units": "units",
+                "units + cancelled_units + pending_units + multi_channel_units": "units",
                 "item_price_amount": f"case when {_IS_SOLD} then item_price_amount end",
             },
             feeds=_ORDERS,
@@ -100,7 +111,7 @@ SUMS: tuple[Sum, ...] = (
     ),
     Sum(
         mart="returns_daily",
-        below={"staging.stg_amazon_sp__customer_returns": ""},
+        below={_RETURNED_ONCE: ""},
         sums={"fba_units": "units"},
         feeds=("amazon_sp.customer_returns",),
         keys=("account_id", "date"),

@@ -154,7 +154,15 @@ WATCHED: dict[str, Watched] = {
         sums={
             "estimated-fee-total": "fee_total_amount",
             "estimated-referral-fee-per-unit": "referral_fee_amount",
-        }
+        },
+        merges=(
+            Merge(
+                kind="other marketplace",
+                told="rows in another currency, whose store has a report of its own",
+                raw=("upper(btrim(r.currency))",),
+                staging=("s.currency",),
+            ),
+        ),
     ),
     "amazon_sp__storage_fees": Watched(sums={"estimated_monthly_storage_fee": "fee_amount"}),
     "amazon_sp__search_terms": Watched(why_none="ranks and shares of a market: no sum of them means anything"),

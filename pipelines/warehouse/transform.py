@@ -46,6 +46,7 @@ _OF_THE_PROJECT = (".sql", ".yml", ".csv")
 _PARSE_ANEW = ("--no-partial-parse",)
 # a load that no slice points at is news to the models of its feed, and to none that this test is of
 _IN_EVERY_BUILD = ("data_coverage_counts_every_load",)
+_MOST_NAMED = 5
 _BROKEN = ("error", "fail", "runtime error")
 
 
@@ -231,7 +232,7 @@ def _invoke(
         failures.append(f"{skipped} models below these were not built.")
     if not outcome.success and not failures:
         failures.append(_first_lines(str(outcome.exception or "dbt ended without success and without a reason.")))
-    return failures, [_told(result) + _named(result, warehouse) for result in results if result.status == "warn"]
+    return failures, [_warning(result, warehouse) for result in results if result.status == "warn"]
 
 
 def _counting(progress: OnProgress) -> Callable[[Any], None]:
@@ -263,16 +264,26 @@ def _told(result: Any) -> str:
     return f"{message} {about}".strip()
 
 
+def _warning(result: Any, warehouse: Warehouse | None) -> str:
+    """What a test found that holds up nobody: whose it is, what it is, what to do; the test's name last."""
+    named = _named(result, warehouse)
+    if not named:
+        return _told(result)
+    return f"{named}. {result.node.description or ''}".strip() + f" (test {result.node.name})"
+
+
 def _named(result: Any, warehouse: Warehouse | None) -> str:
     """What a test found, where its meta `told` names the column that says it: five of them at most."""
     column = result.node.config.meta.get("told")
     if warehouse is None or column is None or not result.failures:
         return ""
-    found = sql.SQL("select distinct {} from ({}) as found order by 1 limit 5").format(
+    found = sql.SQL("select distinct {} from ({}) as found order by 1").format(
         sql.Identifier(column), sql.SQL(result.node.compiled_code)
     )
     with warehouse.connect() as conn:
-        return " Found: " + "; ".join(str(name) for (name,) in conn.execute(found)) + "."
+        names = [str(name) for (name,) in conn.execute(found)]
+    more = f"; and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return "; ".join(names[:_MOST_NAMED]) + more
 
 
 def _first_lines(message: str) -> str:

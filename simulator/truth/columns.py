@@ -13,13 +13,13 @@ ORDER_ITEMS = (
     "order_status", "item_status", "fulfillment_channel", "sales_channel", "asin", "product_name", "units", "currency",
     "item_price_amount", "item_tax_amount", "shipping_price_amount", "shipping_tax_amount", "gift_wrap_price_amount",
     "gift_wrap_tax_amount", "item_promotion_discount_amount", "ship_promotion_discount_amount", "promotion_ids",
-    "is_business_order", "is_replacement", "ship_country",
+    "is_business_order", "is_replacement", "is_multi_channel", "ship_country",
 )  # fmt: skip
 SALES_DAILY = (
     "store_id", "tenant_id", "date", "sku", "order_lines", "orders", "units", "item_price_amount", "item_tax_amount",
     "item_price_net_amount", "units_without_tax", "shipping_price_amount", "item_promotion_discount_amount", "currency",
-    "cancelled_units", "pending_units", "replacement_units", "business_units", "reporting_currency",
-    "item_price_amount_reporting", "item_price_net_amount_reporting", "fx_date",
+    "cancelled_units", "pending_units", "multi_channel_units", "replacement_units", "business_units",
+    "reporting_currency", "item_price_amount_reporting", "item_price_net_amount_reporting", "fx_date",
 )  # fmt: skip
 SALES_STORE_DAILY = (*(name for name in SALES_DAILY if name != "sku"), "is_complete", "incomplete_reason")
 _TRAFFIC_MONEY = ("ordered_product_sales_amount", "ordered_product_sales_net_estimated_amount", "currency")
@@ -143,8 +143,8 @@ ADS_MATRIX = (
 )  # fmt: skip
 COMPETITOR_DAILY = (
     "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
-    "price_amount", "list_price_amount", "currency", "in_stock", "stars", "reviews_count", "bsr_rank", "bsr_category",
-    "seller_name",
+    "price_amount", "list_price_amount", "price_other_amount", "price_other_currency", "currency", "in_stock", "stars",
+    "reviews_count", "bsr_rank", "bsr_category", "seller_name",
 )  # fmt: skip
 COMPETITOR_PRICE_HISTORY = (
     "store_id", "tenant_id", "asin", "valid_from", "valid_to", "last_confirmed", "price_amount", "currency",

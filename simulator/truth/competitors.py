@@ -38,6 +38,8 @@ def competitor_daily(known: Known) -> Iterator[dict]:
                 "brand": page.brand,
                 "price_amount": page.price,
                 "list_price_amount": page.list_price,
+                "price_other_amount": page.other_price,
+                "price_other_currency": None if page.other_price is None else store.marketplace.visitors_currency[0],
                 "currency": None if page.error else store.marketplace.currency,
                 "in_stock": page.in_stock,
                 "stars": page.stars,
@@ -49,13 +51,16 @@ def competitor_daily(known: Known) -> Iterator[dict]:
 
 
 def competitor_price_history(known: Known) -> Iterator[dict]:
-    """One row per time in which price and availability stayed the same; a page that could not be read is no change."""
+    """One row per time in which price and availability stayed the same; a page that could not be read, or
+    was shown in a visitor's currency, is no change."""
     for store, asin, _, pages in looked_at(known):
         versions: list[dict] = []
         for day, page in pages:
             if page.error:
                 if versions:
                     versions[-1]["failed_days"] += 1
+                continue
+            if page.other_price is not None:
                 continue
             if not versions or (versions[-1]["price_amount"], versions[-1]["in_stock"]) != (page.price, page.in_stock):
                 if versions:

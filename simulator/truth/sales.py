@@ -52,6 +52,7 @@ def order_items(known: Known) -> Iterator[dict]:
                     "promotion_ids": view.line.promotion_ids or None,
                     "is_business_order": order.business,
                     "is_replacement": view.replacement,
+                    "is_multi_channel": False,
                     "ship_country": store.marketplace.country if view.place else None,
                 }
 
@@ -151,6 +152,7 @@ def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, 
         "currency": currency,
         "cancelled_units": entry.cancelled,
         "pending_units": entry.pending,
+        "multi_channel_units": 0,
         "replacement_units": entry.replaced,
         "business_units": entry.business,
         "reporting_currency": reporting_currency,

@@ -20,6 +20,7 @@ LOADS = {
     900001: ("amazon_sp.settlements_v2", "SELLEREU@eu", None),
     900011: ("amazon_sp.restock_recommendations", "made-de", SNAPSHOT),
     900012: ("amazon_sp.inventory_planning", "made-us", SNAPSHOT),
+    900017: ("amazon_sp.restock_recommendations", "made-fr", SNAPSHOT),
     900013: ("amazon_sp.ledger_detail", "SELLEREU@eu", None),
     900014: ("amazon_sp.fba_myi_all_inventory", "SELLEREU@eu", SNAPSHOT),
     900015: ("amazon_sp.search_catalog_performance", "made-us", None),

@@ -169,9 +169,9 @@ def test_settlements_show_the_total_and_what_the_lines_lack_of_it(seen):
 
 def test_what_no_list_has_and_what_does_not_add_up_is_told_by_name(seen):
     (told,) = [text for text in seen[1][0] if "settlement_lines_kinds_are_known" in text]
-    assert told.endswith("Found: ServiceFee / other-transaction / Something new (made-us).")
+    assert told.startswith("ServiceFee / other-transaction / Something new (made-us). ")
     (told,) = [text for text in seen[1][0] if "settlements_are_whole" in text]
-    assert told.endswith("Found: made-us s2: -10.00, lines -11.00.")
+    assert told.startswith("made-us s2: -10.00, lines -11.00. ")
 
 
 def test_a_return_finds_its_store_when_its_order_becomes_known(seen):

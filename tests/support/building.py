@@ -54,6 +54,7 @@ INCREMENTAL = (
     "intermediate.int_traffic_readings",
     "intermediate.int_ads_readings",
     "intermediate.int_asin_skus",
+    "intermediate.int_returned_plates",
 )
 US = ("made-us", "made", "SELLERNA", "na", "US", "ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles")
 DE = ("made-de", "made", "SELLEREU", "eu", "DE", "A1PA6795UKMFR9", "Amazon.de", "EUR", "Europe/Paris")

@@ -39,10 +39,7 @@ with recursive
             coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Merchant'), 0)::bigint as merchant_units
         from {{ "lines" if by_slices() else ref("order_items") }} as i
         left join stores as s on i.store_id = s.store_id
-        where
-            i.date is not null
-            and i.item_price_amount is not null
-            and not coalesce('Cancelled' in (i.order_status, i.item_status), false)
+        where {{ is_sale_line("i") }}
         group by i.store_id, i.date, i.sku, s.currency, s.cost_method
         having sum(i.units) > 0
     ),

@@ -76,7 +76,7 @@ with
             d.store_id,
             d.sku,
             s.as_of_date - d.date,
-            d.units + d.pending_units,
+            d.units + d.pending_units + d.multi_channel_units,
             d.units,
             {{ without_tax("d.item_price_amount", "d.item_tax_amount", "t.sales_channel") }},
             null,

@@ -20,10 +20,29 @@ select
     max(total_amount) filter (where is_summary) as total_amount,
     coalesce(sum(amount) filter (where not is_summary), 0) as lines_amount,
     coalesce(max(currency) filter (where is_summary), max(currency)) as currency,
-    case
-        when min(lower(marketplace_name)) = max(lower(marketplace_name)) then min(marketplace_name)
-    end as only_sales_channel,
+    max(imported_into) as imported_into,
+    -- where lines of multi-channel orders stand among others, the others say whose settlement it is
+    coalesce(
+        case
+            when
+                min(lower(marketplace_name)) filter (where is_named)
+                = max(lower(marketplace_name)) filter (where is_named)
+            then min(marketplace_name) filter (where is_named)
+        end,
+        case when not bool_or(is_named) and min(lower(channel)) = max(lower(channel)) then min(channel) end
+    ) as only_sales_channel,
     pg_current_xact_id() as changed_xid
-from {{ ref("stg_amazon_sp__settlements_v2") }}
-where settlement_id is not null {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
+from
+    (
+        select
+            *,
+            {{ settled_channel("marketplace_name") }} as channel,
+            coalesce(
+                marketplace_name is not null and not {{ is_multi_channel("marketplace_name", "null") }}, false
+            ) as is_named
+        from {{ ref("stg_amazon_sp__settlements_v2") }}
+        where
+            settlement_id is not null
+            {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
+    ) as l
 group by account_id, settlement_id, load_id, report_created_at

@@ -1,10 +1,13 @@
-{# Days of sales against the lines they are made of: every unit is in exactly one of three columns. -#}
+{# Days of sales against the lines they are made of: every unit is in exactly one of four columns. -#}
 {% test adds_up_to_orders(model) %}
     -- depends_on: {{ ref("inventory_health") }}
     with
         days as (
             select
-                store_id, date, sum(units + cancelled_units + pending_units) as units, sum(item_price_amount) as amount
+                store_id,
+                date,
+                sum(units + cancelled_units + pending_units + multi_channel_units) as units,
+                sum(item_price_amount) as amount
             from {{ rows_to_test(model) }} as t
             group by store_id, date
         )
@@ -14,12 +17,7 @@
         lateral(
             select
                 coalesce(sum(units), 0) as units,
-                coalesce(
-                    sum(item_price_amount) filter (
-                        where order_status is distinct from 'Cancelled' and item_status is distinct from 'Cancelled'
-                    ),
-                    0
-                ) as amount
+                coalesce(sum(item_price_amount) filter (where {{ is_sale_line("o") }}), 0) as amount
             from {{ ref("order_items") }} as o
             where o.store_id = d.store_id and o.date = d.date
         ) as i

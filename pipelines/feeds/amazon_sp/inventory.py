@@ -156,11 +156,14 @@ FEEDS: tuple[Feed, ...] = (
         aliases=LISTING_ALIASES,
         unused=DEPRECATED_HEADERS,
     ),
+    # A request that names several marketplaces is answered with the stock of one of them
+    # (amzn/selling-partner-api-docs#1614, #172): MYI is asked for store by store. Of some accounts it has all of them,
+    # and a column `store`.
     Feed(
         name="amazon_sp.fba_myi_unsuppressed_inventory",
         title="FBA inventory (MYI, unsuppressed)",
         shape="snapshot",
-        scope="account",
+        scope="store",
         semantics="snapshot",
         report_type="GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA",
         sections=(Section(known=MYI_COLUMNS, required=("sku", "afn-fulfillable-quantity")),),
@@ -171,7 +174,7 @@ FEEDS: tuple[Feed, ...] = (
         name="amazon_sp.fba_myi_all_inventory",
         title="FBA inventory (MYI, all)",
         shape="snapshot",
-        scope="account",
+        scope="store",
         semantics="snapshot",
         report_type="GET_FBA_MYI_ALL_INVENTORY_DATA",
         sections=(Section(known=MYI_COLUMNS, required=("sku", "afn-fulfillable-quantity")),),

@@ -181,6 +181,8 @@ FEEDS: tuple[Feed, ...] = (
                     "amount-total",
                 ),
                 day="approval-date",
+                # since September 2015 a date, written as the midnight in UTC with which it begins
+                day_formats=("dated",),
             ),
         ),
         # no limit is documented; a month has always been answered

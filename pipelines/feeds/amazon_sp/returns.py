@@ -71,6 +71,8 @@ FEEDS: tuple[Feed, ...] = (
                 known=CUSTOMER_RETURN_COLUMNS,
                 required=("return-date", "order-id", "sku", "quantity"),
                 day="return-date",
+                # a moment; of accounts of which Amazon tells the date alone, midnight in UTC
+                day_formats=("dated",),
             ),
         ),
         # no limit is documented; a month has always been answered

@@ -11,7 +11,10 @@ from simulator.search_results import FAILURE, failed, results
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
 
-SHOWN = ("title", "brand", "price_amount", "list_price_amount", "stars", "reviews_count")
+SHOWN = (
+    "title", "brand", "price_amount", "list_price_amount", "price_other_amount", "price_other_currency", "stars",
+    "reviews_count",
+)  # fmt: skip
 PRODUCTS = (
     "marketplace_id", "date", "asin", "is_failed", "failure_reason", *SHOWN, "in_stock", "bsr_rank", "bsr_category",
     "seller_name",
@@ -50,6 +53,8 @@ def products(known: Known) -> Iterator[dict]:
             "brand": page.brand,
             "price_amount": page.price,
             "list_price_amount": page.list_price,
+            "price_other_amount": page.other_price,
+            "price_other_currency": None if page.other_price is None else place.visitors_currency[0],
             "stars": page.stars,
             "reviews_count": page.reviews,
             "in_stock": page.in_stock,
@@ -78,6 +83,8 @@ def searches(known: Known) -> Iterator[dict]:
                 "brand": page.brand,
                 "price_amount": page.price,
                 "list_price_amount": page.list_price,
+                "price_other_amount": page.other_price,
+                "price_other_currency": None if page.other_price is None else place.visitors_currency[0],
                 "stars": page.stars,
                 "reviews_count": page.reviews,
             }

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from pipelines.feeds import FEEDS
-from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES
+from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, marketplace_named
 from pipelines.warehouse import dictionary
 from pipelines.warehouse.transform import PROJECT_DIR
 
@@ -59,6 +59,15 @@ def test_the_feeds_of_moments_are_the_snapshots_and_crawls_of_the_catalogue():
     written = (PROJECT_DIR / "macros" / "coverage.sql").read_text()
     expected = {feed.name for feed in FEEDS.values() if feed.shape in ("snapshot", "crawl")}
     assert set(re.findall(r'"(\w+\.\w+)"', written)) == expected
+
+
+def test_the_names_of_countries_are_known_on_both_sides():
+    written = (PROJECT_DIR / "macros" / "stock.sql").read_text()
+    known = dict(re.findall(r'"([a-z ]+)": "([A-Z]{2})"', written))
+    assert {name: MARKETPLACES[code] for name, code in known.items()} == {
+        name: marketplace_named(name) for name in known
+    }
+    assert len(known) == len(MARKETPLACES)
 
 
 @pytest.mark.parametrize("path", sorted(MODELS.rglob("*.sql")), ids=lambda path: path.stem)

@@ -109,6 +109,12 @@ def test_settlements_are_compared_with_their_lines() -> None:
         ("31.02.2026", ("%d.%m.%Y", "iso"), "UTC", None),
         ("0001-01-01T00:00:00+14:00", ("iso",), "America/Los_Angeles", None),
         ("", ("iso",), "UTC", None),
+        ("2026-03-01T00:00:00+00:00", ("dated",), "America/Los_Angeles", date(2026, 3, 1)),
+        ("2026-03-01T00:00:00+00:00", ("iso",), "America/Los_Angeles", date(2026, 2, 28)),
+        ("2026-03-01T00:00:01+00:00", ("dated",), "America/Los_Angeles", date(2026, 2, 28)),
+        ("2026-03-01T05:30:00+05:30", ("dated",), "America/Los_Angeles", date(2026, 2, 28)),
+        ("2026-03-01T00:00:00Z", ("dated",), "Asia/Tokyo", date(2026, 3, 1)),
+        ("2026-03-01", ("dated",), "America/Los_Angeles", date(2026, 3, 1)),
     ],
 )
 def test_marketplace_days(text: str, formats: tuple[str, ...], zone: str, day: date | None) -> None:

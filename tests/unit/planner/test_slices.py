@@ -52,6 +52,14 @@ def test_days_of_23_and_25_hours_are_asked_for_whole():
     assert autumn[1] - autumn[0] == timedelta(hours=25, seconds=-1)
 
 
+def test_a_day_that_is_written_as_its_midnight_in_utc_is_within_what_is_asked_for():
+    day, later = date(2026, 3, 3), NOW + timedelta(days=30)
+    for zone in ZONES:
+        start, end = slices.data_range(day, day, zone, later, from_midnight=True)
+        assert start <= datetime(2026, 3, 3, tzinfo=UTC) <= end
+        assert (start, end)[1] == slices.data_range(day, day, zone, later)[1]
+
+
 def test_a_window_with_the_running_day_ends_now():
     start, end = slices.data_range(TODAY - timedelta(days=1), TODAY, "Asia/Tokyo", NOW)
     assert (start, end) == (datetime(2026, 3, 18, 15, tzinfo=UTC), NOW)

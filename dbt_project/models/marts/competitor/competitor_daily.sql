@@ -43,6 +43,8 @@ select
     p.brand,
     p.price_amount,
     p.list_price_amount,
+    p.price_other_amount,
+    p.price_other_currency,
     case when not p.is_failed then s.currency end as currency,
     p.in_stock,
     p.stars,

@@ -6,7 +6,7 @@
     )
 }}
 -- A version per (price, in stock), from the first day it was seen to the first day of the next. A failed crawl is a
--- gap: no change, and not "out of stock".
+-- gap: no change, and not "out of stock"; so is a page in another currency.
 with
     seen as (
         select d.store_id, d.tenant_id, d.asin, d.date, d.price_amount, d.currency, d.in_stock
@@ -14,7 +14,7 @@ with
         {% if by_slices() %}
             inner join _pairs as p on d.store_id = p.store_id and d.asin = p.asin and d.date >= p.from_day
         {% endif %}
-        where d.crawl_status = 'ok'
+        where d.crawl_status = 'ok' and d.price_other_currency is null
         {% if by_slices() %}
             union all
             -- what was true before the changed days: the anchor, and the last day that confirmed it
@@ -32,6 +32,7 @@ with
                         d.store_id = p.store_id
                         and d.asin = p.asin
                         and d.crawl_status = 'ok'
+                        and d.price_other_currency is null
                         and d.date > p.anchor
                         and d.date < p.from_day
                     order by d.date desc

@@ -1,7 +1,7 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}, {"columns": ["store_id", "sku", "date"]}],
-        pre_hook="{{ open_slices([             'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'         ]) }}",
+        pre_hook="{{ open_inventory_days([             'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'         ]) }}",
     )
 }}
 -- depends_on: {{ ref("int_stores") }}
@@ -23,17 +23,18 @@ with
         from {{ ref("stg_amazon_sp__ledger_summary") }}
         {% if by_slices() %}
             where
-                (account_id, date) in (select scope_id, date from _scope_days)
+                (account_id, date) in (select account_id, date from _account_days)
                 and {{ in_changed_loads("amazon_sp.ledger_summary") }}
         {% endif %}
         group by store_id, tenant_id, date, sku
     ),
     snapshots as (
-        select *, instant = max(instant) over (partition by account_id, date) as is_last
+        -- of each store the last one that tells of it: a snapshot of one store says nothing of the others
+        select *, dense_rank() over (partition by store_id, date order by instant desc, load_id desc) = 1 as is_last
         from {{ ref("stg_amazon_sp__fba_myi_unsuppressed_inventory") }}
         {% if by_slices() %}
             where
-                (account_id, date) in (select scope_id, date from _scope_days)
+                (account_id, date) in (select account_id, date from _account_days)
                 and {{ in_changed_loads("amazon_sp.fba_myi_unsuppressed_inventory") }}
         {% endif %}
     ),

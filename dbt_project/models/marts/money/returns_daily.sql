@@ -5,16 +5,29 @@
     )
 }}
 -- depends_on: {{ ref("int_stores") }}
--- What buyers sent back. Reports of FBA returns are of a whole account and name no marketplace: the order does.
+-- What buyers sent back. Reports of FBA returns are of a whole account and name no marketplace: the order does. A unit
+-- with a license plate comes back once from an order, on the day that the newest report of it says
+-- (amzn/selling-partner-api-docs#2459: reports of different windows have different days).
 with
     of_amazon as (
-        select *
-        from {{ ref("stg_amazon_sp__customer_returns") }}
-        {% if by_slices() %}
-            where
-                (account_id, date) in (select account_id, date from _account_days)
+        select r.*
+        from {{ ref("stg_amazon_sp__customer_returns") }} as r
+        where
+            not exists (
+                select 1
+                from {{ ref("int_returned_plates") }} as p
+                where
+                    p.account_id = r.account_id
+                    and p.license_plate_number = r.license_plate_number
+                    and p.amazon_order_id = coalesce(r.amazon_order_id, '')
+                    and p.sku = r.sku
+                    and (p.report_created_at, p.load_id, p.date, p.row_seq)
+                    > (r.report_created_at, r.load_id, r.date, r.row_seq)
+            )
+            {% if by_slices() %}
+                and (account_id, date) in (select account_id, date from _account_days)
                 and {{ in_changed_loads("amazon_sp.customer_returns") }}
-        {% endif %}
+            {% endif %}
     ),
     sold_by as (
         select r.account_id, r.amazon_order_id, min(i.store_id) as store_id

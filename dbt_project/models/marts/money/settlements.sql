@@ -45,21 +45,22 @@ with
             sum(l.amount) filter (
                 where l.kind = 'reserve' and l.amount_description not ilike 'previous%'
             ) as closing_reserve_amount,
-            case
-                when count(distinct l.store_id) filter (where l.marketplace_name is not null) = 1
-                then min(l.store_id) filter (where l.marketplace_name is not null)
-            end as only_store_id
+            -- of multi-channel orders only where nothing else is named (as in int_settlements)
+            coalesce(
+                {%- for named in ["l.marketplace_name ilike 'amazon.%'", "l.marketplace_name is not null"] %}
+                    case
+                        when count(distinct l.store_id) filter (where {{ named }}) = 1
+                        then min(l.store_id) filter (where {{ named }})
+                    end
+                    {{- "," if not loop.last }}
+                {%- endfor %}
+            ) as only_store_id
         from documents as d
         inner join {{ stores_of_accounts(ref("settlement_lines")) }} as p on d.account_id = p.account_id
         inner join {{ ref("settlement_lines") }} as l on p.store_id = l.store_id and d.settlement_id = l.settlement_id
         group by d.account_id, d.settlement_id
     ),
-    -- as for lines without a marketplace (settlement_lines)
-    first_of_currency as (
-        select distinct on (account_id, currency) account_id, currency, store_id
-        from ops.stores
-        order by account_id, currency, store_id
-    ),
+    homes as (select * from {{ homes_of_settlements() }}),
     placed as (
         select
             d.*,
@@ -71,7 +72,7 @@ with
         inner join {{ accounts() }} as a on d.account_id = a.account_id
         left join ops.tenants as t on a.tenant_id = t.tenant_id
         left join sums as l on d.account_id = l.account_id and d.settlement_id = l.settlement_id
-        left join first_of_currency as b on d.account_id = b.account_id and d.currency = b.currency
+        left join homes as b on d.account_id = b.account_id and d.settlement_id = b.settlement_id
         left join ops.stores as s on coalesce(l.only_store_id, b.store_id, a.first_store_id) = s.store_id
     )
 select

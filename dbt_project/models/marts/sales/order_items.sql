@@ -27,7 +27,7 @@ with
             row_number() over (
                 partition by l.account_id, l.amazon_order_id, l.store_id, l.sku order by l.row_seq
             )::integer as line_number,
-            'Cancelled' in (l.order_status, l.item_status) as is_cancelled
+            {{ is_cancelled_line("l") }} as is_cancelled
         from lines as l
         inner join
             {% if by_slices() %} _orders as o
@@ -64,8 +64,10 @@ select
     ship_promotion_discount_amount,
     promotion_ids,
     is_business_order,
-    coalesce(not is_cancelled, true)
+    not is_cancelled
+    and not is_multi_channel
     and coalesce(item_price_amount = 0, false)
     and promotion_ids is null as is_replacement,
+    is_multi_channel,
     ship_country
 from current_lines

@@ -13,7 +13,14 @@
 -- The lines of each settlement as its newest document has them, without the summary line.
 with
     documents as (
-        select distinct on (account_id, settlement_id) account_id, settlement_id, load_id, currency, only_sales_channel
+        select distinct
+            on (account_id, settlement_id)
+            account_id,
+            settlement_id,
+            load_id,
+            currency,
+            only_sales_channel,
+            imported_into
         from {{ ref("int_settlements") }}
         {% if by_slices() %}
             where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
@@ -25,7 +32,7 @@ with
             l.*,
             d.currency as settlement_currency,
             -- a line that names none is of the one that all others name
-            coalesce(l.marketplace_name, d.only_sales_channel) as sales_channel,
+            coalesce({{ settled_channel("l.marketplace_name") }}, d.only_sales_channel) as sales_channel,
             row_number() over (partition by l.account_id, l.settlement_id order by l.row_seq)::integer as line_number
         from {{ ref("stg_amazon_sp__settlements_v2") }} as l
         inner join documents as d on l.load_id = d.load_id and l.settlement_id = d.settlement_id
@@ -46,12 +53,7 @@ with
             {{ is_refund_type("k.transaction_name") }} as is_refund
         from ({{ kinds_of("labels") }}) as k
     ),
-    -- where no line names a marketplace: the account's store with the settlement's currency
-    first_of_currency as (
-        select distinct on (account_id, currency) account_id, currency, store_id, time_zone, sales_channel
-        from ops.stores
-        order by account_id, currency, store_id
-    )
+    homes as (select * from {{ homes_of_settlements() }})
 select
     case
         when l.sales_channel is null and b.store_id is not null
@@ -93,8 +95,4 @@ inner join
     on array[coalesce(l.transaction_type, ''), coalesce(l.amount_type, ''), coalesce(l.amount_description, '')]
     = array[coalesce(k.transaction_type, ''), coalesce(k.amount_type, ''), coalesce(k.amount_description, '')]
 left join ops.stores as s on l.account_id = s.account_id and lower(l.sales_channel) = lower(s.sales_channel)
-left join
-    first_of_currency as b
-    on l.sales_channel is null
-    and l.account_id = b.account_id
-    and l.settlement_currency = b.currency
+left join homes as b on l.sales_channel is null and l.account_id = b.account_id and l.settlement_id = b.settlement_id

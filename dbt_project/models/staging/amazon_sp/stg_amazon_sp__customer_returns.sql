@@ -1,8 +1,9 @@
 -- One row per line of the report: mostly one unit, told apart by its license plate number, which may be missing. No
--- column
--- names the marketplace: `store_id` is the account's first store, the order tells which one it was sold in.
+-- column names the marketplace: `store_id` is the account's first store, the order tells which one it was sold in.
 select
     r.load_id,
+    r.row_seq,
+    d.report_created_at,
     a.account_id,
     a.first_store_id as store_id,
     a.tenant_id,
@@ -21,5 +22,8 @@ select
     {{ as_text("r.license_plate_number") }} as license_plate_number
 from {{ source("amazon_sp", "customer_returns") }} as r
 inner join {{ current_loads("amazon_sp.customer_returns") }} as l on r.load_id = l.load_id
+inner join ops.loads as d on l.load_id = d.load_id
 inner join
-    {{ accounts() }} as a on l.scope_id = a.account_id and l.day = {{ marketplace_day("r.return_date", "a.time_zone") }}
+    {{ accounts() }} as a
+    on l.scope_id = a.account_id
+    and l.day = {{ marketplace_day("r.return_date", "a.time_zone", dated=true) }}

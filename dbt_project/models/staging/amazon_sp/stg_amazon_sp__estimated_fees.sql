@@ -1,10 +1,13 @@
 -- One row per store, instant and SKU: what selling one unit at its current price would cost. The American and the
--- European
--- variant name the same things differently; what Amazon does not know (`--`) is null.
+-- European variant name the same things differently; what Amazon does not know (`--`) is null. European reports hold
+-- the
+-- listings of all marketplaces, and only the currency tells whose they are (amzn/selling-partner-api-docs#694): a row
+-- in
+-- another one is of the account's store with that currency.
 select
     r.load_id,
-    s.store_id,
-    s.tenant_id,
+    {{ store_id_of("s", "o", "c.channel") }} as store_id,
+    o.tenant_id,
     l.day as date,
     l.instant,
     coalesce(r.sku, '') as sku,
@@ -23,7 +26,7 @@ select
     {{ as_numeric(told("r.item_package_weight")) }} as item_package_weight,
     {{ as_text(told("r.unit_of_weight")) }} as unit_of_weight,
     {{ as_text(told("coalesce(r.product_size_tier, r.product_size_weight_band)")) }} as size_tier,
-    coalesce({{ as_text("r.currency") }}, s.currency) as currency,
+    coalesce(c.currency, s.currency) as currency,
     {{ as_numeric(told("r.your_price")) }} as your_price_amount,
     {{ as_numeric(told("r.sales_price")) }} as sales_price_amount,
     {{ as_numeric(told("r.estimated_fee_total")) }} as fee_total_amount,
@@ -44,4 +47,25 @@ select
     {%- endfor %}
 from {{ source("amazon_sp", "estimated_fees") }} as r
 inner join {{ current_loads("amazon_sp.estimated_fees") }} as l on r.load_id = l.load_id
-inner join ops.stores as s on l.scope_id = s.store_id
+inner join ops.stores as o on l.scope_id = o.store_id
+cross join
+    lateral(
+        select
+            {{ channel_of_country_name("nullif(btrim(r.amazon_store), '')") }} as channel,
+            upper({{ as_text("btrim(r.currency)") }}) as currency
+    ) as c
+left join
+    ops.stores as s
+    on s.store_id = case
+        when lower(c.channel) like 'amazon.%'
+        then
+            (
+                select n.store_id
+                from ops.stores as n
+                where n.account_id = o.account_id and lower(n.sales_channel) = lower(c.channel)
+            )
+        when coalesce(c.currency, o.currency) = o.currency
+        then o.store_id
+        else (select min(n.store_id) from ops.stores as n where n.account_id = o.account_id and n.currency = c.currency)
+    end
+where {{ is_told_here("estimated_fees") }}

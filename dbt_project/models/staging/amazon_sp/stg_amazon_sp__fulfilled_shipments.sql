@@ -5,7 +5,8 @@
 select
     r.load_id,
     a.account_id,
-    {{ store_id_of("s", "a", "r.sales_channel") }} as store_id,
+    {{ store_id_of("s", "a", channel_meant("r.sales_channel")) }} as store_id,
+    {{ is_multi_channel("r.sales_channel", "r.amazon_order_id") }} as is_multi_channel,
     a.tenant_id,
     l.day as date,
     {{ as_text("r.amazon_order_id") }} as amazon_order_id,
@@ -43,9 +44,15 @@ select
     {{ as_text("r.fulfillment_channel") }} as fulfillment_channel,
     {{ as_text("r.sales_channel") }} as sales_channel
 from {{ source("amazon_sp", "fulfilled_shipments") }} as r
-inner join {{ current_loads("amazon_sp.fulfilled_shipments") }} as l on r.load_id = l.load_id
+inner join
+    (
+        select c.*, d.store_id as imported_into
+        from {{ current_loads("amazon_sp.fulfilled_shipments") }} as c
+        inner join ops.loads as d on c.load_id = d.load_id
+    ) as l
+    on r.load_id = l.load_id
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
     and l.day = {{ marketplace_day("r.shipment_date", "a.time_zone") }}
-left join ops.stores as s on a.account_id = s.account_id and lower(r.sales_channel) = lower(s.sales_channel)
+    {{ join_store_of_channel("r", "amazon_order_id") }}

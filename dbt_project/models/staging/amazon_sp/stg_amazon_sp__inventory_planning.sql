@@ -66,8 +66,8 @@ select
         {{ as_numeric("r.sales_shipped_last_" ~ days ~ "_days") }} as sales_shipped_{{ days }}d_amount,
     {%- endfor %}
     {{ as_numeric("r.sell_through") }} as sell_through,
-    {{ as_days("r.days_of_supply") }} as days_of_supply,
-    {{ as_days("r.total_days_of_supply_including_units_from_open_shipments") }} as total_days_of_supply,
+    {{ as_integer("r.days_of_supply") }} as days_of_supply,
+    {{ as_integer("r.total_days_of_supply_including_units_from_open_shipments") }} as total_days_of_supply,
     {{ as_integer("r.weeks_of_cover_t30") }} as weeks_of_cover_30d,
     {{ as_integer("r.weeks_of_cover_t90") }} as weeks_of_cover_90d,
     {{ as_numeric("r.historical_days_of_supply") }} as historical_days_of_supply,

@@ -30,7 +30,7 @@ inner join {{ current_loads("amazon_sp.reimbursements") }} as l on r.load_id = l
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.approval_date", "a.time_zone") }}
+    and l.day = {{ marketplace_day("r.approval_date", "a.time_zone", dated=true) }}
 left join
     (
         select distinct on (account_id, currency) account_id, currency, store_id

@@ -28,13 +28,11 @@ select
     {{ as_integer("r.shipped") }} as inbound_shipped_quantity,
     {{ as_integer("r.receiving") }} as inbound_receiving_quantity,
     {{ as_text("r.fulfilled_by") }} as fulfilled_by,
-    {{ as_days("r.total_days_of_supply_including_units_from_open_shipments") }} as total_days_of_supply,
-    {{ as_days("r.days_of_supply_at_amazon_fulfillment_network") }} as days_of_supply,
+    {{ as_integer("r.total_days_of_supply_including_units_from_open_shipments") }} as total_days_of_supply,
+    {{ as_integer("r.days_of_supply_at_amazon_fulfillment_network") }} as days_of_supply,
     {{ as_text("r.alert") }} as alert,
     {{ as_integer("r.recommended_replenishment_qty") }} as recommended_quantity,
-    coalesce(
-        {{ as_us_date("r.recommended_ship_date") }}, {{ as_date("r.recommended_ship_date") }}
-    ) as recommended_ship_date,
+    {{ as_us_date("r.recommended_ship_date") }} as recommended_ship_date,
     {{ as_text("r.recommended_action") }} as recommended_action,
     {{ as_text("r.unit_storage_size") }} as unit_storage_size
     {{ from_store_report("restock_recommendations", "r.country") }}

@@ -8,6 +8,7 @@ select
     a.tenant_id,
     a.time_zone,
     d.report_created_at,
+    d.store_id as imported_into,
     {{ as_text("btrim(r.settlement_id)") }} as settlement_id,
     coalesce(btrim(r.transaction_type), '') = '' and coalesce(btrim(r.total_amount), '') <> '' as is_summary,
     {{ as_settlement_timestamp("r.settlement_start_date") }} as settlement_start_at,

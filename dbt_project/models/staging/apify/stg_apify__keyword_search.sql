@@ -18,6 +18,7 @@ with
                     "brand",
                     "price",
                     "list_price",
+                    "currency",
                     "stars",
                     "reviews_count",
                 ],
@@ -42,9 +43,8 @@ select
     coalesce({{ as_text(crawled("error_description")) }}, {{ as_text(crawled("error")) }}) as failure_reason,
     {{ as_text(crawled("title")) }} as title,
     {{ as_text(crawled("brand")) }} as brand,
-    {{ as_numeric(crawled("price")) }} as price_amount,
-    {{ as_numeric(crawled("list_price")) }} as list_price_amount,
+    {{ crawled_prices() }},
     {{ as_numeric(crawled("stars")) }} as stars,
     {{ as_integer(crawled("reviews_count")) }} as reviews_count
-from items as i
+from items as i {{ join_crawled_currency() }}
 cross join lateral(select {{ crawled("query") }} as query) as q

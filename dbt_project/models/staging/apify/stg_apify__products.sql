@@ -13,6 +13,7 @@ with
                     "brand",
                     "price",
                     "list_price",
+                    "currency",
                     "in_stock",
                     "stars",
                     "reviews_count",
@@ -37,12 +38,11 @@ select
     coalesce({{ as_text(crawled("error_description")) }}, {{ as_text(crawled("error")) }}) as failure_reason,
     {{ as_text(crawled("title")) }} as title,
     {{ as_text(crawled("brand")) }} as brand,
-    {{ as_numeric(crawled("price")) }} as price_amount,
-    {{ as_numeric(crawled("list_price")) }} as list_price_amount,
+    {{ crawled_prices() }},
     {{ as_boolean(crawled("in_stock")) }} as in_stock,
     {{ as_numeric(crawled("stars")) }} as stars,
     {{ as_integer(crawled("reviews_count")) }} as reviews_count,
     {{ as_integer(crawled("bsr_rank")) }} as bsr_rank,
     {{ as_text(crawled("bsr_category")) }} as bsr_category,
     {{ as_text(crawled("seller_name")) }} as seller_name
-from items as i
+from items as i {{ join_crawled_currency() }}
