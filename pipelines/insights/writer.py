@@ -227,4 +227,8 @@ def _gaps(draft: _Draft) -> None:
     for until in draft.book.all("data_until"):
         draft.start("info", "until", until=until)
     for units in draft.book.all("incomplete_units"):
-        draft.start("info", "not_whole", units=units, share=draft.book.get("incomplete_share"))
+        told = {"units": units, "share": draft.book.get("incomplete_share")}
+        if draft.findings:  # one finding of what is missing is enough
+            draft.more("not_whole", **told)
+        else:
+            draft.start("info", "not_whole", **told)

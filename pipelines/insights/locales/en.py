@@ -324,7 +324,7 @@ FINDINGS = {
         "Profit is not whole",
         [
             "Costs, fees or a rate are missing for {units} ({share} of the units sold).",
-            "Their profit looks better than it is.",
+            "What these earn is not known.",
         ],
     ),
     "nothing": ("A quiet day", ["There is nothing to report for {day}."]),

@@ -286,6 +286,6 @@ FINDINGS = {
     "settlement": ("最近的结算", ["最近结算金额为{amount}，入账期间为{first}至{last}。"]),
     "gaps": ("部分数据缺失", ["{days.name}缺失的天数：{days}，最近的是{last}。"]),
     "until": ("部分数据较晚到达", ["{until.name}的数据截至{until}。"]),
-    "not_whole": ("利润不完整", ["有{units}（占销量的{share}）缺少成本、费用或汇率。", "其利润看起来比实际更高。"]),
+    "not_whole": ("利润不完整", ["有{units}（占销量的{share}）缺少成本、费用或汇率。", "这部分的利润尚不可知。"]),
     "nothing": ("平静的日子", ["{day}没有需要报告的事项。"]),
 }

@@ -24,7 +24,8 @@ def test_every_mart_is_there_for_bi_tools():
 
 def test_the_briefs_read_what_they_are_said_to_read():
     text = "\n".join(path.read_text() for path in (ROOT / "pipelines" / "insights").rglob("*.py"))
-    assert EXPOSURES["briefs"] == {name for name in re.findall(r"\bmarts\.(\w+)", text) if name in MARTS}
+    named = set(re.findall(r"\b((?:marts|intermediate)\.\w+)", text)) & set(consumers())
+    assert EXPOSURES["briefs"] == {name.partition(".")[2] for name in named}
 
 
 def test_the_dashboard_for_superset_reads_what_it_is_said_to_read():
