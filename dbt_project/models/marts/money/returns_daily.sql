@@ -25,7 +25,7 @@ with
                     > (r.report_created_at, r.load_id, r.date, r.row_seq)
             )
             {% if by_slices() %}
-                and (account_id, date) in (select account_id, date from _account_days)
+                and (r.account_id, r.date) in (select account_id, date from _account_days)
                 and {{ in_changed_loads("amazon_sp.customer_returns") }}
             {% endif %}
     ),
