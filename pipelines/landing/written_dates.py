@@ -135,7 +135,7 @@ def written(value: str, form: str, order: Order | None) -> str:
         day = _certain(text, months=form == "%Y-%m")
     if day is None:
         return value
-    return day.isoformat() if form == "iso" else day.strftime(form)
+    return day.isoformat() if form in ("iso", "dated") else day.strftime(form)
 
 
 def _certain(text: str, *, months: bool) -> date | None:

@@ -130,7 +130,7 @@ def test_todays_snapshot_is_adopted_done_before_running_and_never_one_of_yesterd
 def test_a_listing_of_several_marketplaces_is_no_stores_own_but_may_be_an_accounts():
     both = (DE.marketplace_id, FR.marketplace_id)
     assert not adoption.is_for(report(LISTINGS, marketplace_ids=both), LISTINGS, OF_STORE)
-    assert adoption.is_for(report(MYI, marketplace_ids=both), MYI, OF_ACCOUNT)
+    assert adoption.is_for(report(LEDGER, marketplace_ids=both), LEDGER, OF_ACCOUNT)
 
 
 def test_a_query_is_adopted_for_exactly_its_own_days():
