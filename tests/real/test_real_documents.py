@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from pipelines.verify.audit import audit
 from tests.real.case import Case
 from tests.real.cases import CASES
 from tests.real.shared import SHARED
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.timeout(600)
 def world(postgres: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealWorld]:
     with real_world(postgres, tmp_path_factory.mktemp("real")) as made:
         made.bring()
-        made.built = made.build()  # type: ignore[attr-defined]
+        made.built = made.build()
         yield made
 
 
@@ -29,6 +30,10 @@ def test_the_figures_of_a_real_document_are_right(world: RealWorld, case: Case) 
     world.assert_right(case)
 
 
+def test_nothing_was_lost_on_the_way(world: RealWorld) -> None:
+    report = audit(world.settings, world.warehouse, world.catalog)
+    assert report.ok, "\n".join(finding.text for finding in report.findings)
+
+
 def test_the_build_goes_well(world: RealWorld) -> None:
-    result = world.built  # type: ignore[attr-defined]
-    assert result.ok, result.failures
+    assert world.built is not None and world.built.ok, world.built

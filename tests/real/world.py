@@ -23,7 +23,10 @@ from tests.support.postgres import TestServer
 
 
 class RealWorld:
-    """Stores of all cases, and what became of each document that was brought. home: its folder."""
+    """Stores of all cases, and what became of each document that was brought. home: its folder. built: of the first
+    build, where somebody looks at that."""
+
+    built: transform.TransformResult | None = None
 
     def __init__(self, warehouse: Warehouse, home: Path, cases: Sequence[Case]) -> None:
         self.warehouse = warehouse
