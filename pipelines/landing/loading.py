@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
-from pipelines.landing import manifests, raw_tables, settling
+from pipelines.landing import identity, manifests, raw_tables, settling
 from pipelines.landing.belonging import check_channels, check_countries, check_days
 from pipelines.landing.copying import Seen
 from pipelines.landing.days import day_range_text
@@ -305,7 +305,7 @@ class Job:
         else:
             slices = self.slices
         if self.is_import and self.feed.semantics == "replace":
-            kept = settling.newer_or_fuller(
+            kept = identity.newer_or_fuller(
                 *(self.conn, self.feed, self.scope, slices, created, self.without, load_id),
                 partly=self.slices is None,
             )
@@ -342,7 +342,7 @@ class Job:
         instant = (self.incoming.instant or self.incoming.report_created_at).astimezone(UTC)
         day = instant.astimezone(ZoneInfo(self.scope.time_zone)).date()
         if self.feed.identity:
-            names = settling.identities(self.conn, self.feed, load_id)
+            names = identity.identities(self.conn, self.feed, load_id)
             if not names:
                 raise DocumentError(
                     f"No line of the document has a {self.feed.identity}, so that nobody can tell which document it "
@@ -368,7 +368,7 @@ class Job:
     def _tell_of_replaced(self, slices: Sequence[SliceKey], load_id: int) -> None:
         """Say which documents stood for the same thing, and do not count any more."""
         keys = [each.slice_key for each in slices]
-        for slice_key, earlier, name in settling.pointed_before(self.conn, self.feed, self.scope, keys, load_id):
+        for slice_key, earlier, name in identity.pointed_before(self.conn, self.feed, self.scope, keys, load_id):
             self.warnings.append(
                 f"It takes the place of {name or 'a document'} (load {earlier}), which stood for {slice_key} before."
             )
