@@ -161,11 +161,12 @@ def demo(
     fresh: Annotated[bool, typer.Option("--fresh", help="Delete the demo's data first; of yours nothing.")] = False,
     advance: Annotated[int, typer.Option(min=0, help="Let the world go on by this many days first.")] = 0,
     yes: Annotated[bool, typer.Option("--yes", help="With --fresh: also what you have imported into it.")] = False,
+    as_met: Annotated[bool, typer.Option("--as-met", hidden=True, help="Documents come as users met them.")] = False,
 ) -> None:
     """Run everything once on three simulated stores: land, build the marts, write the briefs."""
     from pipelines.local.demo import run_demo
 
-    run_demo(console, seed=seed, fresh=fresh, advance=advance, yes=yes)
+    run_demo(console, seed=seed, fresh=fresh, advance=advance, yes=yes, as_met=as_met)
 
 
 @app.command()

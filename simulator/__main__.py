@@ -43,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--token-lifetime", type=int, default=3600, help="seconds that an access token is good for")
     serve.add_argument("--too-soon", choices=("CANCELLED", "FATAL"), default="CANCELLED",
                        help="what an FBA report becomes that is asked for again too soon")  # fmt: skip
-    serve.add_argument("--answers", choices=("all", "one"), default="all",
+    serve.add_argument("--answers", choices=("all", "one"),
                        help="marketplaces that an FBA inventory report tells: all of the account, or one")  # fmt: skip
     serve.add_argument("--restricted", type=_listed, default=(),
                        help="report types, by commas, whose documents need a restricted data token")  # fmt: skip
@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     truth.add_argument("--mart", required=True)
     truth.add_argument("--seed", type=int, default=7)
     truth.add_argument("--now", type=_instant)
+    truth.add_argument("--as-met", action="store_true", help="of a world without a state folder")
     truth.add_argument("--state", type=Path)
     truth.set_defaults(run=_truth)
     return parser
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
 def _world_arguments(parser: argparse.ArgumentParser) -> None:
     for name, default in (("seed", 7), ("stores", 3), ("products", 30), ("days", 60)):
         parser.add_argument(f"--{name}", type=int, help=f"default: what the state folder holds, else {default}")
+    parser.add_argument("--as-met", action="store_true", help="documents come as users have met them")
     parser.add_argument("--now", type=_instant, help="where the world stands, as 2026-01-31T09:00:00Z")
     parser.add_argument(
         "--state", type=Path, help="folder of the world's state; default: demo/simulator in TRADEWIND_HOME"
@@ -94,7 +96,8 @@ def _listed(text: str) -> tuple[str, ...]:
 def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
     folder = options.state or default_folder()
     wanted = {name: getattr(options, name) for name in ("seed", "stores", "products", "days")}
-    return open_world_file(folder, options.now, **wanted), folder
+    # without the option a world stays what it is
+    return open_world_file(folder, options.now, **wanted, as_met=options.as_met or None), folder
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -112,9 +115,7 @@ def _serve(options: argparse.Namespace) -> int:
         return 2
     port = sock.getsockname()[1]
     base_url = f"http://127.0.0.1:{port}"
-    world = World(
-        file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days, answers=options.answers
-    )  # fmt: skip
+    world = World.of(file, answers=options.answers)
     sim = Simulation(
         world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
         too_soon=options.too_soon, token_lifetime=options.token_lifetime, restricted=options.restricted,
@@ -137,7 +138,7 @@ def _files(options: argparse.Namespace) -> int:
     from simulator.world import World
 
     file, _ = _open(options)
-    world = World(file.seed, file.first_now, stores=file.stores, products=file.products, days=file.days)
+    world = World.of(file)
     _write_config(options.config_out, world, file.now, options.endpoint, live=False)
     return 0
 
@@ -155,7 +156,7 @@ def _truth(options: argparse.Namespace) -> int:
     known = WorldFile.read(folder)
     if known is None or known.seed != options.seed:
         moment = options.now or datetime.now(UTC).replace(second=0, microsecond=0)
-        known = WorldFile(options.seed, 3, 30, 60, moment, moment)
+        known = WorldFile(options.seed, 3, 30, 60, moment, moment, as_met=options.as_met)
     return print_truth(options.mart, known, options.now or known.now, folder)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 
+from simulator import elsewhere
 from simulator.ads import AdsBook, make_campaigns
 from simulator.brand_ads import BrandBook
 from simulator.brand_campaigns import make_brand_campaigns
@@ -24,11 +25,15 @@ from simulator.stock import SELLABLE, StockBook
 
 
 class StoreBusiness:
-    """The events of one store. `orders_on(day)` and the books hold the days made so far; `until(at)` makes more."""
+    """The events of one store. `orders_on(day)` and the books hold the days made so far; `until(at)` makes more.
 
-    def __init__(self, seed: int, store: SimStore) -> None:
+    as_met: with what comes in accounts of users beside the ordinary (see `World`).
+    """
+
+    def __init__(self, seed: int, store: SimStore, *, as_met: bool = False) -> None:
         self.seed = seed
         self.store = store
+        self.as_met = as_met
         self.offers = offers(seed, store)
         self.stock = StockBook(seed, store, tuple(o for o in self.offers if o.channel == "Amazon"))
         self.ads = AdsBook(seed, store, make_campaigns(seed, store, self.offers))
@@ -39,6 +44,7 @@ class StoreBusiness:
         self.returned: dict[date, list[tuple[Order, int]]] = defaultdict(list)
         self.refunded_units: dict[date, int] = defaultdict(int)
         self._orders: dict[date, list[Order]] = {}
+        self._elsewhere: dict[date, list[Order]] = {}
         self._replacements: dict[date, list[tuple[datetime, Offer, int]]] = defaultdict(list)
         self._next = store.start
         self._zone = store.marketplace.time_zone
@@ -52,12 +58,18 @@ class StoreBusiness:
         return self
 
     def orders_on(self, day: date) -> list[Order]:
-        """The orders placed on that marketplace day, by time."""
+        """The orders of the marketplace placed on that day of it, by time."""
         return self._orders.get(day, [])
 
     def orders(self, at: datetime) -> Iterator[Order]:
-        """All orders placed by that instant, by time."""
+        """All orders of the marketplace placed by that instant, by time."""
         for day_orders in self.until(at)._orders.values():
+            yield from day_orders[: bisect_right(day_orders, at, key=lambda o: o.purchased)]
+
+    def every_order(self, at: datetime) -> Iterator[Order]:
+        """All orders placed by that instant: those of the marketplace by time, then the multi-channel ones."""
+        yield from self.orders(at)
+        for day_orders in self._elsewhere.values():
             yield from day_orders[: bisect_right(day_orders, at, key=lambda o: o.purchased)]
 
     def day_of(self, at: datetime) -> date:
@@ -85,7 +97,17 @@ class StoreBusiness:
             if not self.ads.attribute(random, order, day):
                 self.brand_ads.attribute(order, day)
         self._orders[day] = made
+        self._elsewhere[day] = list(self._ordered_elsewhere(day)) if self.as_met else []
         self.stock.close(day)
+
+    def _ordered_elsewhere(self, day: date) -> Iterator[Order]:
+        wanted = elsewhere.arrivals(self.seed, self.store, self.offers, day)
+        for number, (at, offer, units) in enumerate(wanted):
+            if self.stock.take(offer, units):
+                random = rng(self.seed, self.store.store_id, "order elsewhere", day, number)
+                order = elsewhere.make(random, self.store, at, offer, units)
+                self._follow(random, order)
+                yield order
 
     def _arrivals(self, day: date) -> list[tuple[datetime, Offer, int]]:
         """(time, what is wanted, units of a replacement or 0), by time."""

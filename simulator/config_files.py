@@ -103,13 +103,27 @@ def product_costs(seed: int, store: SimStore) -> Iterator[dict]:
             }
 
 
-def product_costs_csv(seed: int, store: SimStore) -> str:
-    """The file of it that a user would write."""
+def product_costs_csv(seed: int, store: SimStore, *, as_met: bool = False) -> str:
+    """The file of it that a user would write; as_met: as a German spreadsheet saves it, where the store is German."""
     target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\n")
-    writer.writerow(("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost"))
-    writer.writerows(tuple(row.values()) for row in product_costs(seed, store))
+    header = ("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost")
+    if as_met and store.marketplace.country == "DE":
+        target.write("\ufeff")
+        writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+        rows = [[_german(value) for value in row.values()] for row in product_costs(seed, store)]
+    else:
+        writer = csv.writer(target, lineterminator="\n")
+        rows = [list(row.values()) for row in product_costs(seed, store)]
+    writer.writerow(header)
+    writer.writerows(rows)
     return target.getvalue()
+
+
+def _german(value: object) -> object:
+    """A value as a German spreadsheet shows it."""
+    if isinstance(value, date):
+        return value.strftime("%d.%m.%Y")
+    return str(value).replace(".", ",") if isinstance(value, Decimal) else value
 
 
 def _cost_changes(start: date, changes: bool) -> list[tuple[date, Decimal]]:
@@ -165,7 +179,7 @@ def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, li
     for account in world.accounts:
         for store in account.configured_stores:
             path = manual / f"product_costs.{store.store_id}.csv"
-            path.write_text(world.product_costs_csv(store.store_id), encoding="utf-8")
+            path.write_text(world.product_costs_csv(store.store_id), encoding="utf-8", newline="")
             if store.store_id in METHODS:
                 path = manual / f"cost_batches.{store.store_id}.csv"
                 path.write_text(batches_csv(world.seed, store, now), encoding="utf-8")

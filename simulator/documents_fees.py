@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from simulator.business import StoreBusiness
 from simulator.catalogue import cents
 from simulator.estimated_fees import COUNTRIES, Estimate, estimates
 from simulator.flat_files import by_header, charset, delimited, plain
@@ -47,11 +48,22 @@ UNKNOWN = "--"
 
 
 def estimated_fees_document(asked: Asked) -> Document | None:
-    """The estimates of one store, in the variant of its continent."""
+    """The estimates of one store, in the variant of its continent; where documents come as they are met, of all the
+    account's stores (amzn/selling-partner-api-docs#694)."""
     business = asked.business
     place = business.store.marketplace
     header = EUROPEAN if place.region == "eu" else AMERICAN
-    rows = [by_header(header, _estimate(place, each)) for each in estimates(business, asked.now)]
+    told: tuple[StoreBusiness, ...] = (business,)
+    if business.as_met:
+        told, header = (
+            asked.businesses,
+            header if "amazon-store" in header else (*header[:3], "amazon-store", *header[3:]),
+        )
+    rows = [
+        by_header(header, _estimate(each.store.marketplace, estimate))
+        for each in told
+        for estimate in estimates(each, asked.now)
+    ]
     return delimited(place, header, rows, charset(place, second=True)) if rows else None
 
 

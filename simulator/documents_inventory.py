@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from simulator.business import StoreBusiness
 from simulator.catalogue import Offer, price
+from simulator.documents_as_met import listed, listings_header
 from simulator.flat_files import UTF8, by_header, charset, delimited, plain
 from simulator.ledger_events import is_explained
 from simulator.marketplaces import days_between, local_day, midnight
@@ -105,6 +106,9 @@ def listings_document(business: StoreBusiness, now: datetime) -> Document:
     if place.language == "ja":
         table = [[row.get(name, "") for name in JAPANESE_LISTINGS.values()] for row in rows]
         return delimited(place, tuple(JAPANESE_LISTINGS), table, charset(place, second=False))
+    if business.as_met and (header := listings_header(place, local_day(place.time_zone, now))):
+        table = [[listed(place, name, row.get(name, "")) for _, name in header] for row in rows]
+        return delimited(place, [each for each, _ in header], table, charset(place, second=True))
     table = [by_header(LISTINGS, row) for row in rows]
     stop = LISTINGS.index("status") + 1
     return delimited(

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from simulator.business import StoreBusiness
+from simulator.documents_as_met import OF_BUYERS, of_buyer
 from simulator.flat_files import by_header, charset, delimited, iso, plain
 from simulator.model import Asked, Document
 from simulator.orders import LineView, Order, views
@@ -36,7 +37,7 @@ def orders_document(
         return None
     found: list[tuple[datetime, Order]] = []
     for business in businesses:
-        for order in business.orders(last if not by_update else now):
+        for order in business.every_order(last if not by_update else now):
             at = order.state(now).at if by_update else order.purchased
             if start <= at <= last:
                 found.append((at, order))
@@ -45,7 +46,13 @@ def orders_document(
     found.sort(key=lambda entry: (entry[0], entry[1].order_id))
     usual: tuple[str, ...] = BY_UPDATE if by_update else BY_DATE
     header = (*BY_DATE, SIGNATURE) if place.country == "US" else usual
-    rows = [by_header(header, _row(order, view, now)) for _, order in found for view in views(order, now)]
+    as_met = businesses[0].as_met
+    header = (*header, *OF_BUYERS) if as_met else header
+    rows = [
+        by_header(header, _row(order, view, now) | (of_buyer(order) if as_met else {}))
+        for _, order in found
+        for view in views(order, now)
+    ]
     return delimited(place, header, rows, charset(place, second=by_update))
 
 
@@ -59,7 +66,7 @@ def _row(order: Order, view: LineView, now: datetime) -> dict[str, str]:
         "last-updated-date": iso(order.state(now).at),
         "order-status": view.order_status,
         "fulfillment-channel": order.channel,
-        "sales-channel": place.sales_channel,
+        "sales-channel": order.sales_channel,
         "ship-service-level": "Expedited" if order.channel == "Amazon" else "Standard",
         "product-name": line.offer.title,
         "sku": line.offer.sku,

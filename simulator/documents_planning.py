@@ -105,6 +105,8 @@ def restock_document(asked: Asked) -> Document:
         {"Country": country, **{name: _capped(name, value) for name, value in row.items()}}
         for row in restock(asked.business.until(asked.now), local_day(place.time_zone, asked.now))
     ]
+    if asked.business.as_met:
+        rows = [row | {"Recommended ship date": row["Recommended ship date"] or "none"} for row in rows]
     written = [_written(header, row, _american) for row in rows]
     return delimited(place, header, written, charset(place, second=False))
 

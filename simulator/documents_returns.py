@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from simulator.documents_as_met import midnight_of
 from simulator.flat_files import by_header, charset, delimited, iso, plain
 from simulator.marketplaces import local_day
 from simulator.model import Asked, Document
@@ -48,20 +49,21 @@ def customer_returns_document(asked: Asked) -> Document | None:
         if (age := CUSTOMER_RETURNS.age(place.time_zone, day, asked.now)) is not None
     }
     units = [
-        (unit, ages[day])
+        (at, unit, ages[day])
         for business in asked.businesses
         for unit in returned_units(business, asked.now)
-        if (day := local_day(place.time_zone, unit.at)) in ages and unit.age <= ages[day]
+        if (day := local_day(place.time_zone, at := unit.told_at(place.time_zone, asked.now))) in ages
+        and unit.age <= ages[day]
     ]
-    units.sort(key=lambda found: (found[0].at, found[0].order.order_id))
-    rows = [by_header(CUSTOMER, _unit(unit, age)) for unit, age in units]
+    units.sort(key=lambda found: (found[0], found[1].order.order_id))
+    rows = [by_header(CUSTOMER, _unit(*found)) for found in units]
     return delimited(place, CUSTOMER, rows, charset(place, second=True)) if rows else None
 
 
-def _unit(unit: ReturnedUnit, age: int) -> dict[str, str]:
+def _unit(at: datetime, unit: ReturnedUnit, age: int) -> dict[str, str]:
     offer = unit.line.offer
     return {
-        "return-date": iso(unit.at),
+        "return-date": iso(at),
         "order-id": unit.order.order_id,
         "sku": offer.sku,
         "asin": offer.asin,
@@ -158,6 +160,9 @@ def reimbursements_document(asked: Asked) -> Document | None:
     ]
     found.sort(key=lambda each: (each[0].at, each[0].number, each[0].offer.sku))
     rows = [by_header(REIMBURSED, _reimbursement(entry, currency)) for entry, currency in found]
+    if asked.business.as_met:
+        for row, (entry, _) in zip(rows, found, strict=True):
+            row[REIMBURSED.index("approval-date")] = midnight_of(local_day(place.time_zone, entry.at))
     return delimited(place, REIMBURSED, rows, charset(place, second=True)) if rows else None
 
 

@@ -44,7 +44,8 @@ def _row(line: ShippedLine) -> dict[str, str]:
     who, (city, state, postal_code) = buyer(order), order.place
 
     def amount(value: Decimal | None) -> str:
-        return plain(value if value is not None else Decimal(0))
+        # of what was sold elsewhere Amazon knows no price
+        return "" if order.multi_channel else plain(value if value is not None else Decimal(0))
 
     return {
         "amazon-order-id": order.order_id,
@@ -61,7 +62,7 @@ def _row(line: ShippedLine) -> dict[str, str]:
         "sku": view.line.offer.sku,
         "product-name": view.line.offer.title,
         "quantity-shipped": str(view.line.quantity),
-        "currency": place.currency,
+        "currency": "" if order.multi_channel else place.currency,
         "item-price": amount(view.price),
         "item-tax": amount(view.tax),
         "shipping-price": amount(view.shipping),
@@ -89,7 +90,7 @@ def _row(line: ShippedLine) -> dict[str, str]:
         "estimated-arrival-date": iso(line.arrives),
         "fulfillment-center-id": line.warehouse,
         "fulfillment-channel": "AFN",
-        "sales-channel": place.sales_channel,
+        "sales-channel": order.sales_channel,
         POINTS: "0",
     }
 

@@ -127,7 +127,7 @@ def _add_orders(business: StoreBusiness, entries: dict[str, SkuDay], day: date, 
 def _add_shipments(business: StoreBusiness, entries: dict[str, SkuDay], day: date) -> None:
     store = business.store
     for order in business.shipped.get(day, ()):
-        if order.replacement:
+        if order.replacement or order.multi_channel:
             continue
         for index, line in enumerate(order.lines):
             if order.end.cancelled(index):

@@ -68,8 +68,13 @@ def existing_reports(seed: int, account: SimAccount, first_now: datetime, now: d
     return sorted(result, key=lambda report: (report.created, report.report_id))
 
 
-def existing_document(seed: int, account: SimAccount, businesses: Sequence[StoreBusiness], report_id: str) -> Document:
-    """The document of such a report, as it was when it was made. Raises KeyError for an id that is none of ours."""
+def existing_document(
+    seed: int, account: SimAccount, businesses: Sequence[StoreBusiness], report_id: str, answers: str = "all"
+) -> Document:
+    """The document of such a report, as it was when it was made; answers: see `World`.
+
+    Raises KeyError for an id that is none of ours.
+    """
     kind, place, what = report_id[1:2], report_id[2:4], report_id[4:11]
     if report_id != _report_id(account, kind, int(place or 0), int(what or 0)) or int(place) >= len(account.stores):
         raise KeyError(report_id)
@@ -79,7 +84,11 @@ def existing_document(seed: int, account: SimAccount, businesses: Sequence[Store
         made = settlements(business, period(seed, business.store, index)[2])
         return settlement_document(next(s for s in made if (s.index, s.invoiced) == (index, copy == INVOICED)))
     instant = tool_instant(account.stores[0], date.fromordinal(int(what)))
-    document = myi_document(businesses, instant) if kind == KINDS[MYI_TYPE] else listings_document(business, instant)
+    document = (
+        myi_document(businesses if answers == "all" else businesses[:1], instant)
+        if kind == KINDS[MYI_TYPE]
+        else listings_document(business, instant)
+    )
     if document is None:
         raise KeyError(report_id)
     return document

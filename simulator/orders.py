@@ -21,6 +21,8 @@ FREE_SHIPPING = {
     "JP": "Japan Free Shipping ～ 2016",
     "DE": "DE Core Free Shipping Größe L",
 }
+# what a line is called that is never sent
+CANCELLED = frozenset({"Cancelled", "Unfulfillable"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class OrderState:
 
     def cancelled(self, index: int) -> bool:
         """Whether that line is cancelled."""
-        return "Cancelled" in (self.status, self.item_statuses[index])
+        return not CANCELLED.isdisjoint((self.status, self.item_statuses[index]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,8 @@ class Refund:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order. states: oldest first, the first at `purchased`. shipped: None when it was cancelled."""
+    """An order. states: oldest first, the first at `purchased`. shipped: None when it was cancelled. multi_channel:
+    the name of the channel of an order from elsewhere (elsewhere.py), '' for one of a marketplace."""
 
     order_id: str
     store: SimStore
@@ -80,6 +83,12 @@ class Order:
     place: tuple[str, str, str]
     shipped: datetime | None
     refunds: tuple[Refund, ...]
+    multi_channel: str = ""
+
+    @property
+    def sales_channel(self) -> str:
+        """What Amazon calls the channel it was ordered in."""
+        return self.multi_channel or self.store.marketplace.sales_channel
 
     def state(self, at: datetime) -> OrderState:
         """The state at that instant; the order must have been placed by then."""
@@ -112,7 +121,7 @@ class LineView:
     @property
     def cancelled(self) -> bool:
         """Whether the line is cancelled, by itself or with its order."""
-        return "Cancelled" in (self.order_status, self.item_status)
+        return not CANCELLED.isdisjoint((self.order_status, self.item_status))
 
     @property
     def replacement(self) -> bool:
@@ -144,7 +153,7 @@ def views(order: Order, at: datetime) -> list[LineView]:
             gift_tax=taxed(line.gift),
             discount=told(line.discount),
             shipping_discount=told(line.shipping_discount),
-            place=order.place if state.priced else None,
+            place=order.place if state.priced or order.multi_channel else None,
         )
         for index, line in enumerate(order.lines)
     ]

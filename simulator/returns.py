@@ -14,6 +14,7 @@ from decimal import Decimal
 from random import Random
 
 from simulator.business import StoreBusiness
+from simulator.marketplaces import local_day
 from simulator.orders import Line, Order, Refund, money
 from simulator.publishing import CUSTOMER_RETURNS, first_age
 from simulator.rng import rng
@@ -23,6 +24,8 @@ from simulator.stock import SELLABLE
 LATE = 0.04
 # of the units, those whose label could not be read
 UNLABELLED = 0.08
+# of the units with a label, those whose return date is set right later, where that happens, and by how many days
+RESTATED, RESTATED_BY = 0.3, 3
 CARRIER_DAMAGE = "DAMAGED_BY_CARRIER"
 REASONS = {
     SELLABLE: ("UNWANTED_ITEM", "ORDERED_WRONG_ITEM", "FOUND_BETTER_PRICE", "NO_REASON_GIVEN", "NOT_AS_DESCRIBED"),
@@ -40,7 +43,8 @@ GRADED_AGE = 7
 class ReturnedUnit:
     """One unit in Amazon's hands again. at: UTC. label: its license plate number, '' where it could not be read.
 
-    age: of its day, at which the report shows it first. outcome: its status once it has been graded.
+    age: of its day, at which the report shows it first. outcome: its status once it has been graded. later: the return
+    date that reports write once that day has its last age (amzn/selling-partner-api-docs#2459), None for most.
     """
 
     order: Order
@@ -53,6 +57,14 @@ class ReturnedUnit:
     warehouse: str
     comment: str
     outcome: str
+    later: datetime | None = None
+
+    def told_at(self, zone: str, now: datetime) -> datetime:
+        """The return date (UTC) that a report made at `now` writes, with days of that zone."""
+        if self.later is None:
+            return self.at
+        age = CUSTOMER_RETURNS.age(zone, local_day(zone, self.later), now)
+        return self.later if age == CUSTOMER_RETURNS.ages[-1] else self.at
 
     def status(self, age: int) -> str:
         """Its status as the report tells it at that age of its day."""
@@ -80,6 +92,7 @@ def _units(business: StoreBusiness, order: Order, number: int, refund: Refund, a
     place = warehouse(order.store.marketplace.country, order.order_id, number, "returns")
     for _ in range(refund.quantity):
         label = f"LPN{random.choice(('RR', 'PM', 'NX'))}{random.randrange(10**9):09d}"
+        label = "" if random.random() < UNLABELLED else label
         yield ReturnedUnit(
             order=order,
             line=order.lines[refund.line],
@@ -87,11 +100,17 @@ def _units(business: StoreBusiness, order: Order, number: int, refund: Refund, a
             age=age,
             disposition=refund.disposition,
             reason=reason,
-            label="" if random.random() < UNLABELLED else label,
+            label=label,
             warehouse=place,
             comment=comment,
             outcome=REIMBURSED if reason == CARRIER_DAMAGE else _graded(random, refund.disposition),
+            later=_set_right(at, label) if business.as_met and label else None,
         )
+
+
+def _set_right(at: datetime, label: str) -> datetime | None:
+    random = rng(label, "set right")
+    return at + timedelta(days=random.randint(1, RESTATED_BY)) if random.random() < RESTATED else None
 
 
 def _graded(random: Random, disposition: str) -> str:

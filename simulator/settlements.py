@@ -156,7 +156,7 @@ def _of_orders(business: StoreBusiness, start: datetime, end: datetime, *, invoi
     """What was shipped and given back from `start` to before `end`."""
     lines: list[SettlementLine] = []
     apart = business.store.store_id == INVOICED_STORE
-    for order in business.orders(end):
+    for order in business.every_order(end):
         if (apart and order.business) != invoiced:
             continue
         if order.shipped is not None and start <= order.shipped < end and not order.replacement:
@@ -235,7 +235,7 @@ def _order_lines(order: Order) -> list[SettlementLine]:
                     order_id=order.order_id,
                     merchant_order_id=order.order_id if order.channel == "Amazon" else "",
                     shipment_id=shipment,
-                    marketplace_name=store.marketplace.sales_channel,
+                    marketplace_name=order.sales_channel,
                     fulfillment_id="AFN" if order.channel == "Amazon" else "MFN",
                     item_code=order.lines[index].item_code,
                     sku=order.lines[index].offer.sku,

@@ -24,7 +24,7 @@ class StateError(Exception):
 @dataclass(frozen=True)
 class WorldFile:
     """Which world this is. `first_now` fixes its history, `now` is where it stands (UTC); `stood`: where it stood
-    between them, in order, as of the days that were leapt over nobody made a snapshot."""
+    between them, in order, as of the days that were leapt over nobody made a snapshot. `as_met`: see `World`."""
 
     seed: int
     stores: int
@@ -33,6 +33,7 @@ class WorldFile:
     first_now: datetime
     now: datetime
     stood: tuple[datetime, ...] = ()
+    as_met: bool = False
 
     @staticmethod
     def read(folder: Path) -> WorldFile | None:
@@ -44,7 +45,8 @@ class WorldFile:
             data = json.loads(path.read_text())
             seed, stores, products, days = (int(data[name]) for name in ("seed", "stores", "products", "days"))
             first_now, now, *stood = map(parse_instant, (data["first_now"], data["now"], *data.get("stood", ())))
-            return WorldFile(seed, stores, products, days, first_now, now, tuple(stood))
+            as_met = bool(data.get("as_met", False))
+            return WorldFile(seed, stores, products, days, first_now, now, tuple(stood), as_met)
         except (ValueError, KeyError, TypeError) as error:
             raise StateError(
                 f"{path} is not a world file ({error}). Delete the folder to start a new world."
@@ -59,11 +61,12 @@ class WorldFile:
 
 
 def open_world_file(folder: Path, now: datetime | None, **wanted: int | None) -> WorldFile:
-    """The folder's world, moved to `now` if given, or a new one. wanted: seed, stores, products, days; None: as it is.
+    """The folder's world, moved to `now` if given, or a new one. wanted: seed, stores, products, days, as_met; None: as
+    it is.
 
     Raises StateError when the folder holds another world than the one asked for.
     """
-    defaults = {"seed": 7, "stores": 3, "products": 30, "days": 60}
+    defaults = {"seed": 7, "stores": 3, "products": 30, "days": 60, "as_met": False}
     known = WorldFile.read(folder)
     if known is None:
         moment = (now or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)

@@ -116,7 +116,7 @@ def _shipped_and_refunded(business: StoreBusiness, day: date) -> tuple[int, Deci
     """(units refunded, sales, units and orders shipped) on that day, which must have been made."""
     sales, units, orders = Decimal(0), 0, 0
     for order in business.shipped.get(day, ()):
-        if order.replacement:
+        if order.replacement or order.multi_channel:
             continue
         kept = [i for i in range(len(order.lines)) if not order.end.cancelled(i)]
         sales += sum((order.end.prices[i] for i in kept), Decimal(0))

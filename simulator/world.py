@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from simulator import config_files, data_kiosk_rows, documents_ads, documents_brand_ads, fx
 from simulator.accounts import registry, secret
@@ -21,7 +21,16 @@ from simulator.marketplaces import midnight
 from simulator.model import Document, ExistingReport, PastCrawl, SimAccount, SimStore
 from simulator.sp_documents import DOCUMENTS, Asked
 
-__all__ = ["Document", "ExistingReport", "PastCrawl", "SimAccount", "SimStore", "UnknownReportType", "World"]
+__all__ = [
+    "Document",
+    "ExistingReport",
+    "PastCrawl",
+    "SimAccount",
+    "SimStore",
+    "UnknownReportType",
+    "World",
+    "WorldIdentity",
+]
 
 FX_DAYS_BEFORE = 10
 
@@ -30,11 +39,30 @@ class UnknownReportType(ValueError):
     """This world has no documents of that report type; the message names it."""
 
 
+class WorldIdentity(Protocol):
+    """What says which world it is (the state folder's world.json, as read)."""
+
+    @property
+    def seed(self) -> int: ...
+    @property
+    def stores(self) -> int: ...
+    @property
+    def products(self) -> int: ...
+    @property
+    def days(self) -> int: ...
+    @property
+    def first_now(self) -> datetime: ...
+    @property
+    def as_met(self) -> bool: ...
+
+
 class World:
     """World(seed, first_now, *, stores=3, products=30, days=60). Same arguments, same world, wherever `now` stands.
 
+    as_met: documents come as users have met them: docs/simulator.md tells what is in them beside the ordinary.
     answers: what a report of FBA inventory (MYI) tells, as both were met: 'all' marketplaces of the account, with a
-    column `store`, or 'one', the first that was asked for (amzn/selling-partner-api-docs#1614), without that column.
+    column `store`, or 'one', the first that was asked for (amzn/selling-partner-api-docs#1614), without that column;
+    by default all, as_met one.
 
     first_now: an aware instant; history begins at local midnight of its marketplace day less `days`. Stores' histories
     are made when first needed. Unknown sellers, profiles and stores raise KeyError.
@@ -48,12 +76,14 @@ class World:
         stores: int = 3,
         products: int = 30,
         days: int = 60,
-        answers: str = "all",
+        as_met: bool = False,
+        answers: str | None = None,
     ) -> None:
         self.seed = seed
         self.first_now = first_now
         self.days = days
-        self.answers = answers
+        self.as_met = as_met
+        self.answers = answers or ("one" if as_met else "all")
         known = registry(seed, first_now, stores, products, days)
         self.tenants = known.tenants
         self.accounts: tuple[SimAccount, ...] = known.accounts
@@ -69,6 +99,19 @@ class World:
         self._businesses: dict[str, StoreBusiness] = {}
         self.pages = Pages(seed, self.stores, self._own_in_stock)
 
+    @classmethod
+    def of(cls, identity: WorldIdentity, *, answers: str | None = None) -> World:
+        """The world that a state folder's world.json is of."""
+        return cls(
+            identity.seed,
+            identity.first_now,
+            stores=identity.stores,
+            products=identity.products,
+            days=identity.days,
+            as_met=identity.as_met,
+            answers=answers,
+        )
+
     def account(self, seller_id: str) -> SimAccount:
         """The account of that seller."""
         return self._accounts[seller_id]
@@ -80,7 +123,7 @@ class World:
     def business(self, store: SimStore) -> StoreBusiness:
         """The events of a store."""
         if store.store_id not in self._businesses:
-            self._businesses[store.store_id] = StoreBusiness(self.seed, store)
+            self._businesses[store.store_id] = StoreBusiness(self.seed, store, as_met=self.as_met)
         return self._businesses[store.store_id]
 
     def profiles(self) -> list[dict]:
@@ -132,7 +175,8 @@ class World:
     def sp_existing_document(self, seller_id: str, report_id: str) -> Document:
         """The document of a report of sp_existing_reports. Raises KeyError when there is no such report."""
         account = self._accounts[seller_id]
-        return existing_document(self.seed, account, [self.business(s) for s in account.stores], report_id)
+        businesses = [self.business(store) for store in account.stores]
+        return existing_document(self.seed, account, businesses, report_id, self.answers)
 
     def kiosk_rows(
         self,
@@ -200,7 +244,7 @@ class World:
 
     def product_costs_csv(self, store_id: str) -> str:
         """manual/product_costs.<store_id>.csv."""
-        return config_files.product_costs_csv(self.seed, self._stores[store_id])
+        return config_files.product_costs_csv(self.seed, self._stores[store_id], as_met=self.as_met)
 
     def stores_yaml(self) -> str:
         """The stores.yaml of this world: every configured store, and one without API access."""

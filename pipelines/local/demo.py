@@ -30,11 +30,12 @@ from pipelines.warehouse import embedded
 DEFAULT_SEED = 7
 
 
-def run_demo(console: Console, *, seed: int | None, fresh: bool, advance: int, yes: bool) -> None:
+def run_demo(console: Console, *, seed: int | None, fresh: bool, advance: int, yes: bool, as_met: bool = False) -> None:
     """Land, transform and write up the demo's world in the demo's home; a second call only does what is due.
 
     seed: None for that of the world that is there. advance: days by which the world goes on first. yes: `fresh` may
-    delete what is not the simulator's. Raises TradewindError.
+    delete what is not the simulator's. as_met: a new world is one whose documents come as users have met them.
+    Raises TradewindError.
     """
     if note := adopt(base_home()[0]):
         say(console, f"Note: {note}")
@@ -47,16 +48,16 @@ def run_demo(console: Console, *, seed: int | None, fresh: bool, advance: int, y
         if seed is None:
             seed = int(known["seed"]) if known else DEFAULT_SEED
         world.check_seed(home, seed)
-        _run(console, home, seed, advance)
+        _run(console, home, seed, advance, as_met=as_met)
 
 
-def _run(console: Console, home: Path, seed: int, advance: int) -> None:
+def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool) -> None:
     started = time.monotonic()
     override = os.environ.get("TRADEWIND_NOW")
     now = world.world_now(home, advance, datetime.fromisoformat(override.replace("Z", "+00:00")) if override else None)
     with stopping([]) as children:
         with waiting(console, "Starting the simulated marketplaces"):
-            children.append(world.start_world(home, seed, now=now))
+            children.append(world.start_world(home, seed, now=now, as_met=as_met))
         world.use_world(home)
         settings = get_settings()
         with waiting(console, "Starting the warehouse"):

@@ -54,10 +54,11 @@ def serves(settings: Settings) -> bool:
     return address.hostname != "127.0.0.1" or address.port is None or listens(address.port)
 
 
-def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = False) -> Child:
+def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = False, as_met: bool = False) -> Child:
     """Start the simulator and wait until it has written its configuration into `home`, a demo's, and serves.
 
-    now: UTC instant of the world, None to go on where it stood. live: the world follows the real clock.
+    now: UTC instant of the world, None to go on where it stood. live: the world follows the real clock. as_met: its
+    documents come as users have met them; a world that is there stays what it is.
     Raises TradewindError when it does not come up.
     """
     port_file = home / "simulator" / "port"
@@ -69,6 +70,8 @@ def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = Fal
         command += ["--now", now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")]
     if live:
         command.append("--live")
+    if as_met:
+        command.append("--as-met")
     child = spawn("simulator", command, home / "logs", cwd=Path(__file__).parents[2])
     wait_until(lambda: port_file.exists() and port_file.read_text().strip() != "", child, 60)
     return child

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 from simulator.state import WorldFile
 from simulator.truth.advertising import (
@@ -42,7 +42,7 @@ from simulator.truth.sales import order_items, sales_daily, sales_store_daily
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.staging import STAGING
 from simulator.truth.traffic import traffic_daily, traffic_store_daily
-from simulator.world import World
+from simulator.world import World, WorldIdentity
 
 FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "stores": stores,
@@ -76,21 +76,6 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "data_coverage": data_coverage,
     "product_daily": product_daily,
 }
-
-
-class WorldIdentity(Protocol):
-    """What says which world it is (the state folder's world.json, as read)."""
-
-    @property
-    def seed(self) -> int: ...
-    @property
-    def stores(self) -> int: ...
-    @property
-    def products(self) -> int: ...
-    @property
-    def days(self) -> int: ...
-    @property
-    def first_now(self) -> datetime: ...
 
 
 def columns_of(name: str) -> tuple[str, ...] | None:
@@ -147,9 +132,7 @@ def print_truth(
         names = ", ".join((*MARTS, *STAGING))
         print(f"simulator: there is no truth of a mart {mart!r}. Choose one of {names}.", file=sys.stderr)
         return 2
-    world = World(
-        identity.seed, identity.first_now, stores=identity.stores, products=identity.products, days=identity.days
-    )
+    world = World.of(identity)
     writer = csv.writer(out or sys.stdout, lineterminator="\n")
     writer.writerow(columns)
     for row in rows(mart, world, now, state):

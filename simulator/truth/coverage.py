@@ -50,8 +50,8 @@ def _account_states(
     known: Known, account: SimAccount, businesses: list[StoreBusiness]
 ) -> Iterator[tuple[str, date, str]]:
     zone, today = known.zone(account), known.today(account)
-    placed = {local_day(zone, o.purchased) for b in businesses for o in b.orders(known.now)}
-    updated = {local_day(zone, o.state(known.now).at) for b in businesses for o in b.orders(known.now)}
+    placed = {local_day(zone, o.purchased) for b in businesses for o in b.every_order(known.now)}
+    updated = {local_day(zone, o.state(known.now).at) for b in businesses for o in b.every_order(known.now)}
     for day in known.ended(account, ORDERS_LATENCY):
         yield "amazon_sp.all_orders_by_order_date", day, LOADED if day in placed else EMPTY
     # by last update the running day is fetched too, and with it the day before it

@@ -10,13 +10,14 @@ from decimal import Decimal
 from simulator.accounts import IMPORT_ONLY
 from simulator.business import StoreBusiness
 from simulator.catalogue import Offer, price
+from simulator.documents_as_met import listings_header
 from simulator.documents_inventory import listing, snapshot
 from simulator.estimated_fees import estimates
 from simulator.marketplaces import MARKETPLACES, local_day, midnight
 from simulator.model import SimAccount, SimStore
 from simulator.orders import views
 from simulator.positions import positions
-from simulator.truth.known import Known
+from simulator.truth.known import REPORT_LATENCY, Known
 
 
 def stores(known: Known) -> Iterator[dict]:
@@ -61,15 +62,16 @@ def products(known: Known) -> Iterator[dict]:
     """Every SKU that is listed, lies at Amazon or was ordered. Titles and ASINs are the same everywhere here."""
     for account, store, business in known.stores(configured_only=False):
         listed = _listed(known, account, business) if store.configured else {}
-        stocked = {each.stock.offer.sku: each.stock.offer for each in positions(business, known.today(account))}
+        stocked = _stocked(known, account, store, business)
         ordered = _ordered(known, account, business)
-        brands = (
-            {each.offer.sku: each.offer.brand for each in estimates(business, known.now)} if store.configured else {}
-        )
+        told = store.configured or known.world.as_met
+        brands = {each.offer.sku: each.offer.brand for each in estimates(business, known.now)} if told else {}
         for sku in {**listed, **stocked, **ordered}:
             at_amazon = sku in stocked
             offer = listed[sku][0] if sku in listed else stocked[sku] if at_amazon else ordered[sku].offer
             named_by = "listing" if sku in listed else "fba_inventory" if at_amazon else "order"
+            # the ledger has no titles
+            titled_by = named_by if known.tells_stock(store) else "order" if sku in ordered else None
             status, own_price = _offered(known, account, store, offer, listed, at_amazon=at_amazon)
             sold = ordered.get(sku)
             yield {
@@ -80,8 +82,8 @@ def products(known: Known) -> Iterator[dict]:
                 "asin_source": named_by,
                 "product_id": f"{store.tenant_id}:{offer.asin}",
                 "fnsku": stocked[sku].fnsku if at_amazon else None,
-                "title": offer.title,
-                "title_source": named_by,
+                "title": offer.title if titled_by else None,
+                "title_source": titled_by,
                 "brand": brands.get(sku),
                 "listing_status": status,
                 "fulfillment_channel": offer.channel,
@@ -93,14 +95,27 @@ def products(known: Known) -> Iterator[dict]:
             }
 
 
-def _listed(known: Known, account: SimAccount, business: StoreBusiness) -> dict[str, tuple[Offer, str, Decimal]]:
-    """SKU -> offer, status and price of today's listings report."""
+def _stocked(known: Known, account: SimAccount, store: SimStore, business: StoreBusiness) -> dict[str, Offer]:
+    """SKU -> offer of what lies at Amazon: by FBA inventory, else by the ledger."""
+    if known.tells_stock(store):
+        found = [each.stock.offer for each in positions(business, known.today(account))]
+    else:
+        days = known.ended(account, REPORT_LATENCY)
+        found = [row.offer for day in days for row in business.stock.ledger.get(day, ())]
+    return {offer.sku: offer for offer in found}
+
+
+def _listed(known: Known, account: SimAccount, business: StoreBusiness) -> dict[str, tuple[Offer, str | None, Decimal]]:
+    """SKU -> offer, status (if it is told) and price of today's listings report."""
+    place = business.store.marketplace
+    header = listings_header(place, known.today(account)) if business.as_met else None
     at = midnight(business.store.marketplace.time_zone, known.today(account))
     free = {entry.offer.sku: entry.fulfillable for entry in snapshot(business, at)}
     found = {}
     for offer in business.offers:
         shown = listing(business, offer, free, at)
-        found[offer.sku] = (offer, shown["status"], Decimal(shown["price"]))
+        status = shown["status"] if header is None or "status" in dict(header).values() else None
+        found[offer.sku] = (offer, status, Decimal(shown["price"]))
     return found
 
 
@@ -109,7 +124,7 @@ def _offered(
     account: SimAccount,
     store: SimStore,
     offer: Offer,
-    listed: dict[str, tuple[Offer, str, Decimal]],
+    listed: dict[str, tuple[Offer, str | None, Decimal]],
     *,
     at_amazon: bool,
 ) -> tuple[str | None, Decimal | None]:
@@ -124,7 +139,7 @@ def _offered(
 def _ordered(known: Known, account: SimAccount, business: StoreBusiness) -> dict[str, _Ordered]:
     """SKU -> its orders, cancelled ones among them; only what is sold has days."""
     found: dict[str, _Ordered] = {}
-    for order in business.orders(known.now):
+    for order in business.every_order(known.now):
         day = local_day(known.zone(account), order.purchased)
         for view in views(order, known.now):
             offer = view.line.offer

@@ -45,7 +45,7 @@ def inventory_daily(known: Known) -> Iterator[dict]:
         snapshot_days = set(known.snapshot_days(account))
         for day in sorted(ledger_days | snapshot_days):
             balances = balances_of(business, day) if day in ledger_days else {}
-            snapshots = _snapshot(business, day) if day in snapshot_days else {}
+            snapshots = _snapshot(business, day) if day in snapshot_days and known.tells_stock(store) else {}
             for sku in {**balances, **snapshots}:
                 balance, seen = balances.get(sku), snapshots.get(sku)
                 yield {

@@ -44,9 +44,9 @@ class Past:
     on_hand: int = 0
 
     def units(self, day: date) -> int:
-        """Ordered that day, also what waits for its price."""
+        """Ordered that day, also what waits for its price and what was sold elsewhere."""
         entry = self.sales.get(day)
-        return entry.units + entry.pending if entry else 0
+        return entry.units + entry.pending + entry.elsewhere if entry else 0
 
 
 def inventory_health(known: Known) -> Iterator[dict]:
@@ -55,6 +55,8 @@ def inventory_health(known: Known) -> Iterator[dict]:
     for (store_id, _, _, day, sku), entry in sold(known).items():
         sales.setdefault((store_id, sku), {})[day] = entry
     for account, store, business in known.stores(configured_only=False):
+        if not known.tells_stock(store):
+            continue
         as_of = known.snapshot_days(account)[-1]
         window = {as_of - timedelta(days=back) for back in range(1, 91)}
         past, ledger_days = _pasts(known, account, business, window)

@@ -20,6 +20,7 @@ from simulator.crawl_items import wanted
 from simulator.existing_reports import RETENTION, tool_instant, tool_ran
 from simulator.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
 from simulator.model import SimAccount, SimStore
+from simulator.publishing import Timing
 from simulator.world import World
 
 ORDERS_LATENCY = timedelta(minutes=30)
@@ -55,6 +56,10 @@ class Known:
                 if store.configured or not configured_only:
                     yield account, store, self.world.business(store).until(self.now)
 
+    def tells_stock(self, store: SimStore) -> bool:
+        """Whether reports of FBA inventory tell of a store: of one that is not configured only beside others."""
+        return store.configured or self.world.answers == "all"
+
     def zone(self, account: SimAccount) -> str:
         """The time zone of an account's days: that of its first store by store_id."""
         return account.configured_stores[0].marketplace.time_zone
@@ -66,6 +71,11 @@ class Known:
     def days_of_runs(self, zone: str) -> set[date]:
         """The days in a zone on which Tradewind ran: those of the snapshots that no other tool asked for."""
         return {local_day(zone, at) for at in self._stood if at <= self.now}
+
+    def first_asked(self, zone: str, day: date, timing: Timing) -> datetime:
+        """When Tradewind ran first with a day as old as it is for a report now: then it was asked for last."""
+        age = timing.age(zone, day, self.now)
+        return next(at for at in self._stood if timing.age(zone, day, at) == age)
 
     def ended(self, account: SimAccount, latency: timedelta) -> list[date]:
         """The days since history began that have ended at least `latency` ago."""
@@ -133,9 +143,11 @@ class Known:
                 days[day] = days.get(day, frozenset()) | names
         return dict(sorted(days.items()))
 
-    def reporting(self, tenant_id: str, currency: str, day: date) -> tuple[str, Decimal | None, date | None]:
+    def reporting(self, tenant_id: str, currency: str | None, day: date) -> tuple[str, Decimal | None, date | None]:
         """(reporting currency, rate into it, the rate's day) for a day; rate and day None where there is none."""
         quote = self.world.tenants[tenant_id].reporting_currency
+        if currency is None:
+            return quote, None, None
         found = fx.last_rate(self.world.seed, currency, quote, day, self.world.fx_first_day, self.now.date())
         return (quote, *found) if found else (quote, None, None)
 

@@ -7,6 +7,7 @@ it was shown last. Columns are those of the staging models (truth/staging), stat
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from simulator.marketplaces import local_day
@@ -49,13 +50,28 @@ def known_shipments(known: Known, account: SimAccount) -> Iterator[tuple[date, S
 
 
 def known_returns(known: Known, account: SimAccount) -> Iterator[tuple[date, int, ReturnedUnit]]:
-    """(day, age of what is known of it, unit) of all stores of an account."""
+    """(day, age of what is known of it, unit) of all stores of an account; each unit as it was told of last."""
+    zone, ages = known.zone(account), _ages(known, account, CUSTOMER_RETURNS)
+    for store in account.stores:
+        for unit in returned_units(known.world.business(store), known.now):
+            told = replace(unit, at=unit.told_at(zone, known.now))
+            day = local_day(zone, told.at)
+            if unit.age <= ages.get(day, 0):
+                yield day, ages[day], told
+
+
+def delivered_returns(known: Known, account: SimAccount) -> Iterator[tuple[date, int, ReturnedUnit]]:
+    """The same with the units whose date was set right after their first day had been asked for last: that day has
+    them too."""
+    yield from known_returns(known, account)
     zone, ages = known.zone(account), _ages(known, account, CUSTOMER_RETURNS)
     for store in account.stores:
         for unit in returned_units(known.world.business(store), known.now):
             day = local_day(zone, unit.at)
-            if unit.age <= ages.get(day, 0):
-                yield day, ages[day], unit
+            if unit.told_at(zone, known.now) != unit.at and unit.age <= ages.get(day, 0):
+                asked = known.first_asked(zone, day, CUSTOMER_RETURNS)
+                if unit.told_at(zone, asked) == unit.at:
+                    yield day, ages[day], unit
 
 
 def known_merchant_returns(known: Known, store: SimStore) -> Iterator[tuple[date, datetime, MerchantReturn]]:

@@ -145,8 +145,8 @@ def _written(known: Known, key: Key, row: Row) -> dict:
 
 
 def _sales(known: Known, business: StoreBusiness) -> Iterator[tuple[Order, dict[str, list[LineView]]]]:
-    """Every order with all of its lines, cancelled ones too, by SKU."""
-    for order in business.orders(known.now):
+    """Every order with all of its lines, cancelled ones too, by SKU; those from elsewhere have fees only."""
+    for order in business.every_order(known.now):
         lines: dict[str, list[LineView]] = {}
         for view in views(order, known.now):
             lines.setdefault(view.line.offer.sku, []).append(view)

@@ -19,7 +19,7 @@ def order_items(known: Known) -> Iterator[dict]:
     """Every line of every order that is known, in its current state."""
     for account, store, business in known.stores(configured_only=False):
         zone = known.zone(account)
-        for order in business.orders(known.now):
+        for order in business.every_order(known.now):
             numbers: dict[str, int] = {}
             for view in views(order, known.now):
                 offer = view.line.offer
@@ -36,7 +36,7 @@ def order_items(known: Known) -> Iterator[dict]:
                     "order_status": view.order_status,
                     "item_status": view.item_status,
                     "fulfillment_channel": order.channel,
-                    "sales_channel": store.marketplace.sales_channel,
+                    "sales_channel": order.sales_channel,
                     "asin": offer.asin,
                     "product_name": offer.title,
                     "units": view.line.quantity,
@@ -52,7 +52,7 @@ def order_items(known: Known) -> Iterator[dict]:
                     "promotion_ids": view.line.promotion_ids or None,
                     "is_business_order": order.business,
                     "is_replacement": view.replacement,
-                    "is_multi_channel": False,
+                    "is_multi_channel": bool(order.multi_channel),
                     "ship_country": store.marketplace.country if view.place else None,
                 }
 
@@ -74,6 +74,10 @@ class Sold:
     pending: int = 0
     replaced: int = 0
     business: int = 0
+    # of multi-channel orders
+    elsewhere: int = 0
+    # that lines are written in; pending and multi-channel ones are in none
+    currencies: set[str] = field(default_factory=set)
 
     def add(self, other: Sold) -> None:
         """What of another SKU was sold on the day."""
@@ -87,13 +91,16 @@ def sold(known: Known) -> dict[tuple[str, str, str, date, str], Sold]:
     result: dict[tuple[str, str, str, date, str], Sold] = {}
     for account, store, business in known.stores(configured_only=False):
         zone = known.zone(account)
-        for order in business.orders(known.now):
+        for order in business.every_order(known.now):
             day = local_day(zone, order.purchased)
             for view in views(order, known.now):
                 key = (store.store_id, store.tenant_id, store.marketplace.currency, day, view.line.offer.sku)
                 entry = result.setdefault(key, Sold())
+                entry.currencies |= {view.currency} if view.currency else set()
                 if view.cancelled:
                     entry.cancelled += view.line.quantity
+                elif order.multi_channel:
+                    entry.elsewhere += view.line.quantity
                 elif view.price is None:
                     entry.pending += view.line.quantity
                 else:
@@ -135,7 +142,9 @@ def sales_store_daily(known: Known) -> Iterator[dict]:
 
 
 def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, entry: Sold) -> dict:
-    reporting_currency, rate, fx_date = known.reporting(tenant_id, currency, day)
+    # the currency of a marketplace without a configured store is known from its lines only
+    told = None if store_id.startswith("unmapped:") and not entry.currencies else currency
+    reporting_currency, rate, fx_date = known.reporting(tenant_id, told, day)
     return {
         "store_id": store_id,
         "tenant_id": tenant_id,
@@ -149,10 +158,10 @@ def _day(known: Known, store_id: str, tenant_id: str, currency: str, day: date, 
         "units_without_tax": entry.tax_unknown,
         "shipping_price_amount": entry.shipping,
         "item_promotion_discount_amount": entry.discount,
-        "currency": currency,
+        "currency": told,
         "cancelled_units": entry.cancelled,
         "pending_units": entry.pending,
-        "multi_channel_units": 0,
+        "multi_channel_units": entry.elsewhere,
         "replacement_units": entry.replaced,
         "business_units": entry.business,
         "reporting_currency": reporting_currency,

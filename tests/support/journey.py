@@ -10,7 +10,9 @@ import sys
 from pathlib import Path
 
 import psycopg
+from psycopg import sql
 
+from simulator.documents_as_met import PLANTED
 from simulator.truth.staging import STAGING
 from tests.support.building import everything
 from tests.support.cookbook import wrong_answers
@@ -20,8 +22,8 @@ from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
 class Demo:
     """`tradewind` in a home of its own; ended with its warehouse."""
 
-    def __init__(self, home: Path, seed: int) -> None:
-        self.home, self.seed, self.url = home, seed, ""
+    def __init__(self, home: Path, seed: int, *, as_met: bool = False) -> None:
+        self.home, self.seed, self.as_met, self.url = home, seed, as_met, ""
 
     def run(self, *arguments: str) -> str:
         """One command; its output. The business clock is the demo's own."""
@@ -39,7 +41,7 @@ class Demo:
         return done.stdout
 
     def demo(self, *arguments: str) -> str:
-        return self.run("demo", "--seed", str(self.seed), *arguments)
+        return self.run("demo", "--seed", str(self.seed), *(["--as-met"] if self.as_met else []), *arguments)
 
     def connect(self) -> psycopg.Connection:
         self.url = self.url or self.run("url").strip()
@@ -67,19 +69,40 @@ class Demo:
             found = wrong_answers(conn, seed=self.seed, state=self.home / "demo" / "simulator")
         assert not found, "\n".join(found)
 
+    def has_no_buyers(self) -> None:
+        """Nothing of what the world plants in buyers' columns is in a raw table, nor are the columns."""
+        with self.connect() as conn:
+            tables = conn.execute("select table_name from information_schema.tables where table_schema = 'raw'")
+            found = [
+                name
+                for (name,) in tables.fetchall()
+                if conn.execute(
+                    sql.SQL("select exists (select from raw.{} as r where r::text like %s)").format(
+                        sql.Identifier(name)
+                    ),
+                    (f"%{PLANTED}%",),
+                ).fetchone()
+                != (False,)
+            ]
+        assert not found, f"buyers are in {', '.join(found)}"
+
     def loads(self) -> int:
         with self.connect() as conn:
             return conn.execute("select count(*) from ops.loads").fetchone()[0]  # type: ignore[index]
 
 
-def journey(home: Path, seed: int) -> None:
-    """First run, a second one that does nothing, and one three days later: everything equals the truth each time."""
-    demo = Demo(home, seed)
+def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
+    """First run, a second one that does nothing, and one three days later: everything equals the truth each time.
+
+    as_met: in the world whose documents come as users have met them.
+    """
+    demo = Demo(home, seed, as_met=as_met)
     try:
         first = demo.demo()
         assert "marts.order_items" in first
         demo.equals_the_truth()
         demo.adds_up()
+        demo.has_no_buyers()
         world = {"seed": seed, "state": home / "demo" / "simulator"}
         assert printed_truth("sales_daily", **world) == truth("sales_daily", **world)
 

@@ -71,7 +71,7 @@ def records(mart: str, *, seed: int, state: Path) -> list[dict[str, Any]]:
     """The rows of the truth as values, by column."""
     known = WorldFile.read(state)
     assert known is not None and known.seed == seed, f"{state} holds no world of seed {seed}"
-    world = _world(known.seed, known.first_now, known.stores, known.products, known.days)
+    world = _world(known.seed, known.first_now, known.stores, known.products, known.days, known.as_met)
     return rows(mart, world, known.now, state)
 
 
@@ -85,8 +85,8 @@ def printed_truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list
 
 
 @lru_cache(maxsize=1)
-def _world(seed: int, first_now: datetime, stores: int, products: int, days: int) -> World:
-    return World(seed, first_now, stores=stores, products=products, days=days)
+def _world(seed: int, first_now: datetime, stores: int, products: int, days: int, as_met: bool) -> World:
+    return World(seed, first_now, stores=stores, products=products, days=days, as_met=as_met)
 
 
 def written(value: Any) -> str:

@@ -18,9 +18,9 @@ from simulator.publishing import (
 from simulator.truth.coverages import of_moments
 from simulator.truth.known import Known
 from simulator.truth.money import (
+    delivered_returns,
     known_merchant_returns,
     known_reimbursements,
-    known_returns,
     known_shipments,
     known_storage_fees,
     months_ended,
@@ -33,7 +33,7 @@ def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple
     """(feed, marketplace day, state) of each day of these feeds that an up-to-date run has."""
     daily: tuple[tuple[str, Timing, set[date]], ...] = (
         ("fulfilled_shipments", FULFILLED_SHIPMENTS, {day for day, _ in known_shipments(known, account)}),
-        ("customer_returns", CUSTOMER_RETURNS, {day for day, _, _ in known_returns(known, account)}),
+        ("customer_returns", CUSTOMER_RETURNS, {day for day, _, _ in delivered_returns(known, account)}),
         ("merchant_returns", MERCHANT_RETURNS, {day for day, _, _ in known_merchant_returns(known, store)}),
         ("reimbursements", REIMBURSEMENTS, {day for day, _, _ in known_reimbursements(known, account)}),
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from simulator.business import StoreBusiness
 from simulator.catalogue import price
+from simulator.documents_as_met import listed, listings_header
 from simulator.documents_inventory import JAPANESE_LISTINGS, LISTINGS, listing, snapshot
 from simulator.documents_stock import has_program, removal_day
 from simulator.ledger_events import events, is_explained
@@ -64,12 +65,19 @@ def _of(store: SimStore, day: date) -> dict:
 def _listings(known: Known) -> Iterator[dict]:
     for account, store, business in known.stores(configured_only=True):
         place = store.marketplace
-        there = JAPANESE_LISTINGS.values() if place.language == "ja" else LISTINGS
+        of_place = tuple(JAPANESE_LISTINGS.values()) if place.language == "ja" else LISTINGS
         for day in known.snapshot_days(account):
             at = midnight(place.time_zone, day)
+            there = of_place
+            if business.as_met and (header := listings_header(place, day)):
+                there = tuple(name for _, name in header)
             free = {entry.offer.sku: entry.fulfillable for entry in snapshot(business, at)}
             for offer in business.offers:
-                shown = {name: text for name, text in listing(business, offer, free, at).items() if name in there}
+                shown = {
+                    name: listed(place, name, text) if business.as_met and name == "fulfillment-channel" else text
+                    for name, text in listing(business, offer, free, at).items()
+                    if name in there
+                }
                 yield {
                     **_of(store, day),
                     "sku": offer.sku,
@@ -82,7 +90,7 @@ def _listings(known: Known) -> Iterator[dict]:
                     "business_price_amount": None,
                     "minimum_order_quantity": None,
                     "item_note": shown.get("item-note"),
-                    "status": shown["status"],
+                    "status": shown.get("status"),
                 } | {name.replace("-", "_"): shown.get(name) for name in (
                     "item-description", "listing-id", "open-date", "product-id-type", "product-id", "item-condition",
                     "fulfillment-channel", "merchant-shipping-group",
@@ -124,7 +132,7 @@ def _myi(store: SimStore, business: StoreBusiness, day: date, entry: Snapshot) -
 
 def _unsuppressed(known: Known) -> Iterator[dict]:
     for account, store, business in known.stores(configured_only=False):
-        for day in known.snapshot_days(account):
+        for day in known.snapshot_days(account) if known.tells_stock(store) else ():
             for entry in business.stock.snapshots.get(day - timedelta(days=1), ()):
                 yield _myi(store, business, day, entry)
 
@@ -132,7 +140,7 @@ def _unsuppressed(known: Known) -> Iterator[dict]:
 def _all_inventory(known: Known) -> Iterator[dict]:
     for account, store, business in known.stores(configured_only=False):
         day = known.today(account)
-        for position in positions(business, day):
+        for position in positions(business, day) if known.tells_stock(store) else ():
             stock = position.stock
             row = _myi(store, business, day, stock) | {"afn_listing_exists": position.old is None}
             if store.region == "eu":

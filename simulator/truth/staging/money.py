@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 from simulator.estimated_fees import COUNTRIES, Estimate, estimates
@@ -13,9 +13,9 @@ from simulator.model import SimAccount, SimStore
 from simulator.settlements import Settlement, SettlementLine, settlements
 from simulator.truth.known import Known
 from simulator.truth.money import (
+    delivered_returns,
     known_merchant_returns,
     known_reimbursements,
-    known_returns,
     known_storage_fees,
 )
 from simulator.truth.staging.kind import StagingTruth
@@ -24,7 +24,7 @@ from simulator.truth.staging.kind import StagingTruth
 def _customer_returns(known: Known) -> Iterator[dict]:
     for account in known.world.accounts:
         first = account.configured_stores[0]
-        for day, age, unit in known_returns(known, account):
+        for day, age, unit in delivered_returns(known, account):
             offer = unit.line.offer
             yield {
                 "account_id": account.account_id,
@@ -101,12 +101,13 @@ def _of_currency(account: SimAccount, store: SimStore) -> str:
 def _reimbursements(known: Known) -> Iterator[dict]:
     for account in known.world.accounts:
         for day, store, entry in known_reimbursements(known, account):
+            approved = datetime.combine(day, time(), tzinfo=UTC) if known.world.as_met else entry.at
             yield {
                 "account_id": account.account_id,
                 "store_id": _of_currency(account, store),
                 "tenant_id": account.tenant_id,
                 "date": day,
-                "approved_at": entry.at,
+                "approved_at": approved,
                 "reimbursement_id": entry.number,
                 "case_id": None,
                 "amazon_order_id": entry.order_id or None,
@@ -128,7 +129,7 @@ def _reimbursements(known: Known) -> Iterator[dict]:
 
 
 def _estimated_fees(known: Known) -> Iterator[dict]:
-    for account, store, business in known.stores(configured_only=True):
+    for account, store, business in known.stores(configured_only=not known.world.as_met):
         for each in estimates(business, known.now):
             yield {
                 "store_id": store.store_id,

@@ -45,6 +45,7 @@ def _shipments(known: Known) -> Iterator[dict]:
     for account in known.world.accounts:
         for day, line in known_shipments(known, account):
             order, view, place = line.order, line.view, line.order.store.marketplace
+            unknown = None if order.multi_channel else 0
             yield {
                 "account_id": account.account_id,
                 "store_id": order.store.store_id,
@@ -64,15 +65,17 @@ def _shipments(known: Known) -> Iterator[dict]:
                 "sku": view.line.offer.sku,
                 "product_name": view.line.offer.title,
                 "units": view.line.quantity,
-                "currency": place.currency,
-                "item_price_amount": view.price or 0,
-                "item_tax_amount": view.tax or 0,
-                "shipping_price_amount": view.shipping or 0,
-                "shipping_tax_amount": view.shipping_tax or 0,
-                "gift_wrap_price_amount": view.gift or 0,
-                "gift_wrap_tax_amount": view.gift_tax or 0,
-                "item_promotion_discount_amount": -(view.discount or 0),
-                "ship_promotion_discount_amount": -(view.shipping_discount or 0),
+                "currency": None if order.multi_channel else place.currency,
+                "item_price_amount": view.price or unknown,
+                "item_tax_amount": view.tax or unknown,
+                "shipping_price_amount": view.shipping or unknown,
+                "shipping_tax_amount": view.shipping_tax or unknown,
+                "gift_wrap_price_amount": view.gift or unknown,
+                "gift_wrap_tax_amount": view.gift_tax or unknown,
+                "item_promotion_discount_amount": unknown if view.discount is None else -view.discount,
+                "ship_promotion_discount_amount": unknown
+                if view.shipping_discount is None
+                else -view.shipping_discount,
                 "points_granted": 0 if place.country == "JP" else None,
                 "ship_service_level": "Expedited",
                 "ship_state": order.place[1] or None,
@@ -82,7 +85,7 @@ def _shipments(known: Known) -> Iterator[dict]:
                 "tracking_number": line.tracking,
                 "fulfillment_center_id": line.warehouse,
                 "fulfillment_channel": "AFN",
-                "sales_channel": place.sales_channel,
+                "sales_channel": order.sales_channel,
             }
 
 

@@ -44,6 +44,7 @@ class Identity:
     stores: int = 3
     products: int = 30
     days: int = 60
+    as_met: bool = False
 
 
 @cache
