@@ -53,7 +53,9 @@ def reports(draw: st.DrawFn) -> tuple[Feed, list[str], list[list[str]]]:
     fixed = dict.fromkeys(section.numbers, "7")
     if section.day:
         form = section.day_formats[0]
-        fixed[section.day] = "2026-10-13T12:00:00+00:00" if form in ("iso", "dated") else date(2026, 10, 13).strftime(form)
+        fixed[section.day] = (
+            "2026-10-13T12:00:00+00:00" if form in ("iso", "dated") else date(2026, 10, 13).strftime(form)
+        )
     row = [st.just(fixed[each]) if each in fixed else CELLS for each in headers]
     rows = draw(st.lists(st.tuples(*row).map(list).filter(lambda each: any(map(str.strip, each))), max_size=4))
     return feed, headers, rows
