@@ -190,4 +190,4 @@ def _in_process(folder: Folder, monkeypatch: pytest.MonkeyPatch, begun: list[Pat
     """`run_demo` in this process and the folder, without what comes after the wiping, which other tests run."""
     monkeypatch.chdir(folder.path)
     monkeypatch.delenv("TRADEWIND_HOME")
-    monkeypatch.setattr(demo, "_run", lambda console, home, *_: begun.append(home))
+    monkeypatch.setattr(demo, "_run", lambda console, home, *_, **__: begun.append(home))
