@@ -54,9 +54,10 @@ def all_inventory(asked: Asked) -> Document:
     if asked.answers == "one":
         header = tuple(name for name in header if name != "store")
     found = [(business, positions_at(business, asked.now)) for business in asked.told]
+    # what lies elsewhere counts, whether its own marketplace is told of or not
     everywhere: dict[str, int] = {}
-    for _, shown in found:
-        for position in shown:
+    for business in asked.businesses:
+        for position in positions_at(business, asked.now):
             sku = position.stock.offer.sku
             everywhere[sku] = everywhere.get(sku, 0) + position.stock.fulfillable
     rows = [
