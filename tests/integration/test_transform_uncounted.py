@@ -37,7 +37,7 @@ def test_a_build_names_the_loads_that_no_slice_points_at(marts):
         assert place.one("select count(*) from ops.slice_history where load_id = %s", older) == 0
     warnings = [each for each in marts.build().warnings if "counts_every_load" in each]
     assert len(warnings) == 1, warnings
-    assert f"Found: amazon_sp.customer_returns of SELLERNA@na, load {lost}: 2 rows." in warnings[0]
+    assert f"amazon_sp.customer_returns of SELLERNA@na, load {lost}: 2 rows." in warnings[0]
     assert f"load {superseded}:" not in warnings[0]
     assert not any("counts_every_load" in each for each in marts.build().warnings), "nothing came since"
 

@@ -165,7 +165,7 @@ def _without_end(row: list[str]) -> list[str]:
 
 def _day(form: str) -> str:
     at = datetime(DAY.year, DAY.month, DAY.day, 18)
-    return f"{at:%Y-%m-%dT%H:%M:%S}+00:00" if form == "iso" else at.strftime(form)
+    return f"{at:%Y-%m-%dT%H:%M:%S}+00:00" if form in ("iso", "dated") else at.strftime(form)
 
 
 def _numbers(feed: Feed, column: str) -> st.SearchStrategy[str]:

@@ -63,8 +63,8 @@ def test_a_line_end_in_quotes_is_none(tmp_path):
 
 
 def test_localised_headers_in_their_charset(tmp_path):
-    aliases = {known: localised for localised, known in LISTINGS.aliases.items()}
-    headers = [aliases.get(name, name) for name in ("item-name", "seller-sku", "status", "price", "quantity")]
+    headers = ["商品名", "出品者SKU", "ステータス", "価格", "数量"]
+    assert [LISTINGS.aliases[each] for each in headers] == ["item-name", "seller-sku", "status", "price", "quantity"]
     content = ("\t".join(headers) + "\nランプ①\tA\tL\t1200\t3\n").encode("cp932")
     (counted,) = reading(tmp_path, LISTINGS.name, content, "cp932").sections.values()
     assert (counted.rows, counted.sums) == (1, {"price": Decimal(1200), "quantity": Decimal(3)})
