@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.landing.loading.raw_tables import ensure_raw_tables
 
 LARGE, SMALL = "large", "small"
 _SCOPES = {"store": "s.store_id", "account": "s.account_id", "marketplace": "s.marketplace_id", "global": "'*'"}

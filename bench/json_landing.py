@@ -24,8 +24,8 @@ from psycopg import sql
 from bench import orders
 from bench.figures import Figure, Room
 from pipelines.feeds import FEEDS
-from pipelines.landing.archive import Archive
-from pipelines.landing.load import Incoming, SliceKey, load_document
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.loading.document import Incoming, SliceKey, load_document
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.stores import Scope, Store
 

@@ -27,7 +27,8 @@ from dotenv import dotenv_values
 from psycopg import sql
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.engine import Selection, land
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.run.engine import land
 from pipelines.settings import get_settings
 from pipelines.sources import http
 from pipelines.stores import load_catalog

@@ -20,9 +20,9 @@ from psycopg import sql
 from bench import simulated
 from bench.figures import Figure, Room
 from pipelines.feeds import FEEDS, Feed, column_name
-from pipelines.landing.days import marketplace_day
-from pipelines.landing.importer import import_file
-from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.landing.formats.moments import marketplace_day
+from pipelines.landing.imports.importer import import_file
+from pipelines.landing.loading.raw_tables import ensure_raw_tables
 from pipelines.settings import get_settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse
@@ -176,7 +176,7 @@ def true_rows(url: str, catalog: Catalog, feeds: Iterable[str]) -> Rows:
                         continue
                     scope, of_load = days[load_id]
                     day = min(of_load)
-                    if section.day and feed.semantics == "replace" and feed.shape == "windowed":
+                    if section.day and feed.write_disposition == "replace" and feed.shape == "windowed":
                         fields = row["item"] if feed.is_json else row
                         text = fields[section.day if feed.is_json else column_name(section.day)]
                         own = marketplace_day(text, section.day_formats, zones[scope])

@@ -21,7 +21,7 @@ from pipelines.local import settlements, verifying
 from pipelines.local.arguments import file_or_address
 
 if TYPE_CHECKING:
-    from pipelines.landing.results import Selection
+    from pipelines.landing.planning.selection import Selection
     from pipelines.settings import Settings
     from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
@@ -121,7 +121,7 @@ def _selection(
     force: bool = False,
 ) -> Selection:
     """The engine's selection from options; checks what can be checked without stores.yaml."""
-    from pipelines.landing.results import Selection
+    from pipelines.landing.planning.selection import Selection
 
     for name in feeds or ():
         _known_feed(name)
@@ -217,7 +217,7 @@ def plan(
     of: Annotated[list[str] | None, typer.Argument(metavar="[FEED DAY]", help="The rest of a SLICE.")] = None,
 ) -> None:
     """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
-    from pipelines.landing import forecast, history
+    from pipelines.landing.views import forecast, history
     from pipelines.local.plans import print_plan
     from pipelines.local.progress import say
 
@@ -257,8 +257,8 @@ def pull(
 @app.command()
 def status(feed: Feeds = None, store: Stores = None) -> None:
     """Say per store and feed what is here, what is missing, and why."""
-    from pipelines.landing import status as ledger_status
-    from pipelines.landing.coverage import drifted_columns
+    from pipelines.landing.views import status as ledger_status
+    from pipelines.landing.views.coverage import drifted_columns
     from pipelines.local.tables import print_left_out, print_status
     from pipelines.local.whole import print_whole, units_of_stores
 
@@ -371,7 +371,7 @@ def import_(
     Without --feed or --store it is looked at first, and what it is taken for is printed before it is loaded.
     With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
     """
-    from pipelines.landing.importer import import_file
+    from pipelines.landing.imports.importer import import_file
     from pipelines.local import steps
     from pipelines.local.progress import say, waiting
 

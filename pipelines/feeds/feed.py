@@ -17,7 +17,7 @@ Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "manua
 Shape = Literal["windowed", "snapshot", "listed", "crawl", "file"]
 Scope = Literal["store", "account", "marketplace", "global"]
 Period = Literal["day", "week", "month", "quarter"]
-Semantics = Literal["replace", "snapshot", "upsert"]
+WriteDisposition = Literal["replace", "snapshot", "upsert"]
 Format = Literal["delimited", "json", "jsonl"]
 Quoting = Literal["none", "standard", "as header"]
 
@@ -43,7 +43,7 @@ class Section:
     or date-time (for date-times with an offset: the marketplace day of that instant); 'dated' is 'iso', but midnight in
     UTC is a date that was written as a moment, and is that date.
     dates: headers whose fields hold plain dates, which pages of Seller Central and spreadsheets write in the reader's
-    way; they are read as `landing/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
+    way; they are read as `formats/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
     its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how they are meant.
     numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
     line has all its fields, and one line out of place refuses the document.
@@ -94,7 +94,7 @@ class Feed:
     title: str
     shape: Shape
     scope: Scope
-    semantics: Semantics
+    write_disposition: WriteDisposition
     report_type: str = ""
     options: Mapping[str, str] = field(default_factory=dict)
     ads: Mapping[str, object] = field(default_factory=dict)

@@ -10,7 +10,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Product costs",
         shape="file",
         scope="store",
-        semantics="snapshot",
+        write_disposition="snapshot",
         sections=(
             Section(
                 known=("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost"),
@@ -26,7 +26,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Batches of goods and what they cost",
         shape="file",
         scope="store",
-        semantics="snapshot",
+        write_disposition="snapshot",
         sections=(
             Section(
                 known=("sku", "received_on", "quantity", "unit_cost", "currency"),
@@ -42,7 +42,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Exchange rates",
         shape="file",
         scope="global",
-        semantics="replace",
+        write_disposition="replace",
         # rate: how many units of quote_currency one unit of base_currency is worth on that day
         sections=(
             Section(

@@ -2,7 +2,7 @@
 
 Names of menus are those of Seller Central in English, in November 2026. Headers of date range reports and of business
 reports in other languages are those that programs of sellers look for (public code). To add a kind, add an entry; how
-names are compared is told in `landing/headers.py`.
+names are compared is told in `landing/formats/header_names.py`.
 """
 
 from __future__ import annotations

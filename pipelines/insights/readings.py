@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.slices import last_boundary
+from pipelines.landing.planning.slices import last_boundary
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed

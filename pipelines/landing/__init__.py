@@ -1,6 +1,14 @@
-"""Landing: documents in, raw rows out, each exactly once.
+"""Landing: documents come in, raw rows go out, each exactly once.
 
-What is due is planned in `slices.py`, written down in `ledger.py` and carried out by `engine.py`; a document's bytes
-become rows in `load.py` and the modules it uses. `importer.py` takes documents that somebody downloaded by hand down
-the same path.
+A document passes through the rooms in this order:
+
+1. `planning/` decides which slices (partitions of a feed and scope) are due, and which requests cover them.
+2. `run/` leases those slices, asks the source, waits for the report and fetches it.
+3. `loading/` turns the document into raw rows, in one transaction.
+4. `ledger/` is where each of these steps is written down, so that a killed run is resumed by the next.
+
+The other rooms serve these four: `formats/` reads and cleans bytes, `personal/` says which columns are personal,
+`archive/` keeps documents, `imports/` takes documents that somebody downloaded by hand, `upkeep/` works on what has
+landed already, and `views/` answers what is here and what is missing. `incoming.py` has the data types with which a
+document is handed from room to room. pyproject.toml draws the rooms as layers, and import-linter holds them apart.
 """

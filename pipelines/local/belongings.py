@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from pipelines.errors import TradewindError, WarehouseError
 from pipelines.home import STORES
-from pipelines.landing import manifests
-from pipelines.landing.archive import Archive
+from pipelines.landing.archive import manifests
+from pipelines.landing.archive.store import Archive
 from pipelines.stores import Catalog, load_stores
 from pipelines.warehouse import embedded, occupant
 

@@ -88,7 +88,7 @@ def _finding(what: str, ok: bool, advice: str) -> Finding:
 
 
 def _archive(settings: Settings) -> Finding:
-    from pipelines.landing.archive import Archive
+    from pipelines.landing.archive.store import Archive
 
     try:
         Archive(settings.archive_url).temporary_folder()

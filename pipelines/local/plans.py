@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.landing.results import wait_text
+from pipelines.landing.views.planned import wait_text
 from pipelines.local.progress import say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from pipelines.landing.results import BudgetUse, PlannedRequest
+    from pipelines.landing.views.planned import BudgetUse, PlannedRequest
 
 
 def print_plan(console: Console, planned: Sequence[PlannedRequest], budgets: Sequence[BudgetUse]) -> None:

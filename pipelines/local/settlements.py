@@ -75,15 +75,15 @@ def read(file: Path, rule: Kinds) -> dict[str, Found]:
 
     from pipelines.errors import DocumentError
     from pipelines.feeds import FEEDS
-    from pipelines.landing.handover import Incoming
-    from pipelines.landing.load_delimited import rows
-    from pipelines.landing.loading import Job
+    from pipelines.landing.incoming import Incoming
+    from pipelines.landing.loading.delimited import rows
+    from pipelines.landing.loading.load_job import LoadJob
     from pipelines.stores import UNDECIDED, Scope
 
     incoming = Incoming(open=lambda: file.open("rb"), origin="import", report_created_at=datetime.now(UTC))
     nothing = cast(Any, None)  # neither warehouse nor archive: the document is only looked at
     feed = next(each for each in FEEDS.values() if each.name == _FEED)
-    job = Job(nothing, nothing, feed, Scope("", (), "UTC"), incoming, None, UNDECIDED)
+    job = LoadJob(nothing, nothing, feed, Scope("", (), "UTC"), incoming, None, UNDECIDED)
     try:
         return by_settlement(rows(job), rule)
     except DocumentError as error:
@@ -92,7 +92,7 @@ def read(file: Path, rule: Kinds) -> dict[str, Found]:
 
 def by_settlement(rows: Iterable[Mapping[str, str]], rule: Kinds) -> dict[str, Found]:
     """Rows of settlement documents, each line with its kind. A settlement's summary row has its total and no line."""
-    from pipelines.landing.judging import parse_amount
+    from pipelines.landing.loading.plausibility import parse_amount
 
     result: dict[str, Found] = defaultdict(Found)
     known: dict[Triple, str] = {}

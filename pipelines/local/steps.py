@@ -12,7 +12,7 @@ from rich.console import Console
 
 from pipelines.errors import ConfigError, SourceError, TransformError
 from pipelines.home import read_world
-from pipelines.landing.cleaning import clean_home
+from pipelines.landing.upkeep.cleaning import clean_home
 from pipelines.local import world
 from pipelines.local.processes import stopping
 from pipelines.local.progress import Parts, say, waiting
@@ -27,8 +27,9 @@ from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_url
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
-    from pipelines.landing.replay import ReplayOutcome
-    from pipelines.landing.results import ProgressEvent, Selection
+    from pipelines.landing.planning.selection import Selection
+    from pipelines.landing.run.results import ProgressEvent
+    from pipelines.landing.upkeep.replay import ReplayOutcome
 
 
 def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
@@ -85,8 +86,8 @@ async def pull(
     console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
 ) -> int:
     """Land what is due and tell how far each feed is; returns how many slices failed."""
-    from pipelines.landing.engine import land
-    from pipelines.landing.results import Selection
+    from pipelines.landing.planning.selection import Selection
+    from pipelines.landing.run.engine import land
 
     results = []
     with Parts(console) as parts:
@@ -118,7 +119,7 @@ def import_manual_files(
     console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog, folder: Path
 ) -> None:
     """Land the files of a drop folder: `fx_rates.csv` and `product_costs.<store_id>.csv`."""
-    from pipelines.landing.importer import import_file
+    from pipelines.landing.imports.importer import import_file
 
     first_store = min(catalog.stores)
     for path in sorted(folder.glob("*.csv")):
@@ -200,7 +201,7 @@ def write_briefs(
 
 def replay(console: Console, settings: Settings, warehouse: Warehouse) -> ReplayOutcome:
     """Fill the raw tables anew from the archive. Raises ArchiveError, WarehouseError."""
-    from pipelines.landing import replay as landing
+    from pipelines.landing.upkeep import replay as landing
 
     with Parts(console) as parts:
 
@@ -216,7 +217,7 @@ def recognised(
     console: Console, catalog: Catalog, file: Path | str, feed: str | None, store: str | None
 ) -> tuple[str, str | None]:
     """Feed and store of a file that is to be imported; says what was found where not both are given."""
-    from pipelines.landing.recognition import recognise
+    from pipelines.landing.imports.recognition import recognise
 
     if feed is not None and store is not None:
         return feed, store

@@ -13,14 +13,14 @@ from psycopg import sql
 from rich.console import Console
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.days import day_range_text
+from pipelines.landing.formats.moments import day_range_text
 from pipelines.local.progress import say
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
-    from pipelines.landing.coverage import DriftedColumn
-    from pipelines.landing.results import FeedResult, SliceOutcome
-    from pipelines.landing.status import StatusRow
+    from pipelines.landing.run.results import FeedResult, SliceOutcome
+    from pipelines.landing.views.coverage import DriftedColumn
+    from pipelines.landing.views.status import StatusRow
     from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
 

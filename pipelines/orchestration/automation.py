@@ -16,8 +16,8 @@ import dagster as dg
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.feeds.feed import Period
-from pipelines.landing.coverage import has_loads
-from pipelines.landing.periods import first_of
+from pipelines.landing.planning.periods import first_of
+from pipelines.landing.views.coverage import has_loads
 from pipelines.orchestration.insights import BRIEFS
 from pipelines.orchestration.raw import PERIOD_OF_KIND, asset_keys, kind_of, op_name, partitions_of
 from pipelines.orchestration.resources import Platform

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.coverage import drifted_columns
+from pipelines.landing.views.coverage import drifted_columns
 from pipelines.orchestration.raw import asset_keys
 from pipelines.orchestration.resources import Platform
 

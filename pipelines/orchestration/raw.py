@@ -15,11 +15,13 @@ from pydantic import Field
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.feeds.feed import Period
-from pipelines.landing import slices
-from pipelines.landing.coverage import day_states
-from pipelines.landing.engine import FeedResult, ProgressEvent, Selection, SliceOutcome, land
-from pipelines.landing.planner import history_from
-from pipelines.landing.slices import periods_per_request
+from pipelines.landing.planning import slices
+from pipelines.landing.planning.planner import history_from
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.planning.slices import periods_per_request
+from pipelines.landing.run.engine import land
+from pipelines.landing.run.results import FeedResult, ProgressEvent, SliceOutcome
+from pipelines.landing.views.coverage import day_states
 from pipelines.orchestration import verdicts
 from pipelines.orchestration.resources import Platform
 from pipelines.orchestration.verdicts import Verdict

@@ -4,7 +4,7 @@ from functools import cached_property
 
 import dagster as dg
 
-from pipelines.landing.cleaning import clean_home
+from pipelines.landing.upkeep.cleaning import clean_home
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse import occupant

@@ -3,8 +3,8 @@
 import dagster as dg
 
 from pipelines.errors import TradewindError
-from pipelines.landing.importer import RATES, import_file
-from pipelines.landing.retention import prune
+from pipelines.landing.imports.importer import RATES, import_file
+from pipelines.landing.upkeep.retention import prune
 from pipelines.orchestration.resources import Platform
 from pipelines.settings import Settings
 

@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from pipelines.landing.coverage import SETTLED, DayState
-from pipelines.landing.results import SliceOutcome
+from pipelines.landing.run.results import SliceOutcome
+from pipelines.landing.views.coverage import SETTLED, DayState
 
 # What a failed check is for: the run did its work; the account or the document is the problem.
 CHECK_ONLY_STATES = frozenset({"refused", "quarantined"})

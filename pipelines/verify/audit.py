@@ -16,7 +16,7 @@ import psycopg
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import Feed, Section
-from pipelines.landing.archive import Archive
+from pipelines.landing.archive.store import Archive
 from pipelines.verify import ledger as ledgers
 from pipelines.verify import marts, orders, personal, settlements, tables
 from pipelines.verify.comparing import Seen, judge

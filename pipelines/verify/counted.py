@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipelines.feeds import Feed, Section
-from pipelines.landing.periods import first_of
+from pipelines.landing.planning.periods import first_of
 from pipelines.verify.ledger import Ledger, Load
 from pipelines.verify.tables import Held, RawPart
 
@@ -59,12 +59,12 @@ def reckon(ledger: Ledger, section: Section, parts: Iterable[RawPart]) -> tuple[
 
 def is_dated(feed: Feed, section: Section) -> bool:
     """Whether a row's own day decides which slice it is of."""
-    return bool(section.day) and feed.semantics == "replace"
+    return bool(section.day) and feed.write_disposition == "replace"
 
 
 def _times(ledger: Ledger, section: Section, load: Load, part: RawPart) -> int:
     feed = ledger.feed
-    if feed.semantics == "upsert":
+    if feed.write_disposition == "upsert":
         return 0 if load.pruned else 1
     pointing = ledger.pointing.get(load.load_id, [])
     if feed.shape == "listed":
@@ -80,7 +80,7 @@ def _times(ledger: Ledger, section: Section, load: Load, part: RawPart) -> int:
 def _why_not(ledger: Ledger, section: Section, load: Load, part: RawPart) -> str:
     """Why a row does not count; '' where there is no good reason."""
     feed = ledger.feed
-    if feed.semantics == "upsert":
+    if feed.write_disposition == "upsert":
         return SUPERSEDED if load.pruned else ""
     if is_dated(feed, section):
         if part.day is None:
@@ -92,7 +92,7 @@ def _why_not(ledger: Ledger, section: Section, load: Load, part: RawPart) -> str
     held = ledger.held.get(load.load_id, [])
     if held and all((now := ledger.slices.get(each)) is not None and now.is_answered for each in held):
         return SUPERSEDED
-    if not held and feed.semantics == "replace" and not section.day:
+    if not held and feed.write_disposition == "replace" and not section.day:
         return SUPERSEDED if _days_are_filled(ledger, load) else ""
     return ""
 

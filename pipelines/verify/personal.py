@@ -8,9 +8,9 @@ import psycopg
 from psycopg import sql
 
 from pipelines.feeds import Feed, column_name
-from pipelines.landing.columns import unknown_layout
-from pipelines.landing.pseudonyms import LENGTH
-from pipelines.landing.raw_tables import columns_of
+from pipelines.landing.formats.layout import unknown_layout
+from pipelines.landing.loading.raw_tables import columns_of
+from pipelines.landing.personal.pseudonyms import LENGTH
 from pipelines.stores import PersonalChoice
 
 

@@ -20,14 +20,14 @@ import zstandard
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import Feed, Section, column_name
-from pipelines.landing.columns import layout_of
-from pipelines.landing.personal_columns import Judge
+from pipelines.landing.formats.layout import layout_of
+from pipelines.landing.personal.columns import Judge
 from pipelines.stores import PersonalChoice
 from pipelines.verify.numbers import number
 from pipelines.verify.watched import watched
 
 if TYPE_CHECKING:
-    from pipelines.landing.archive import Archive
+    from pipelines.landing.archive.store import Archive
 
 _BLOCK = 1 << 16
 _DELIMITERS = ("\t", ",", ";", "|")

@@ -10,8 +10,8 @@ from decimal import Decimal
 import psycopg
 
 from pipelines.feeds import Feed, Section, column_name
-from pipelines.landing.days import marketplace_day
-from pipelines.landing.raw_tables import columns_of
+from pipelines.landing.formats.moments import marketplace_day
+from pipelines.landing.loading.raw_tables import columns_of
 from pipelines.verify.numbers import number_in_sql
 from pipelines.verify.watched import Merge, staging_model, watched
 
@@ -126,7 +126,7 @@ def _held(names: Sequence[str], rows: int, figures: Sequence[Decimal | int]) -> 
 
 def _day_text(feed: Feed, section: Section) -> str:
     """The text of a row's day; of moments down to the minute, so that there are not as many of them as rows."""
-    if not section.day or feed.semantics == "upsert":
+    if not section.day or feed.write_disposition == "upsert":
         return "null::text"
     text = _field(feed, section.day)
     if section.day_formats != ("iso",):

@@ -23,7 +23,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
-from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.landing.loading.raw_tables import ensure_raw_tables
 from pipelines.warehouse import news
 from pipelines.warehouse.roles import end_overdue
 

@@ -11,10 +11,10 @@ import psycopg
 import pytest
 
 from pipelines.feeds import FEEDS, Feed, column_name
-from pipelines.landing import periods
-from pipelines.landing.load import SliceKey
-from pipelines.landing.personal_names import looks_personal
-from pipelines.landing.raw_tables import columns_of, ensure_raw_tables
+from pipelines.landing.loading.document import SliceKey
+from pipelines.landing.loading.raw_tables import columns_of, ensure_raw_tables
+from pipelines.landing.personal.names import looks_personal
+from pipelines.landing.planning import periods
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing
 
@@ -29,7 +29,7 @@ def conn(warehouse: Warehouse) -> Iterator[psycopg.Connection]:
 
 def slices_of(feed: Feed) -> list[SliceKey]:
     """The fixture's day and, where a document may be of several days or periods, the next one, which has no rows."""
-    if feed.semantics == "snapshot":
+    if feed.write_disposition == "snapshot":
         return instant(MOMENT, DAY)
     several = (feed.days_per_request if feed.period == "day" else feed.periods_per_request) > 1
     return days(DAY, periods.following(feed.period, DAY)) if several else days(DAY)
@@ -71,10 +71,10 @@ def test_the_catalogue_is_sound(feed: Feed) -> None:
     assert not set(feed.personal) & set(feed.hashed)
     if feed.hashed:
         assert feed.format == "delimited", "columns are hashed in delimited documents only"
-    if feed.semantics == "upsert":
+    if feed.write_disposition == "upsert":
         assert feed.order_key
         assert feed.updated_key
-    if feed.semantics == "replace" and feed.shape == "windowed" and len(slices_of(feed)) > 1:
+    if feed.write_disposition == "replace" and feed.shape == "windowed" and len(slices_of(feed)) > 1:
         assert all(section.day for section in feed.sections), "a row without a day needs a document of one day"
 
 
@@ -132,7 +132,7 @@ def test_its_fixture_can_be_restated(feed: Feed, conn: psycopg.Connection, tmp_p
     assert place.query("select distinct current_load_id from ops.slices") == [(third.load_id,)]
     assert first.load_id not in (second.load_id, None)
     history = place.query("select load_id from ops.slice_history where slice_key = %s order by 1", slices[0].slice_key)
-    if feed.semantics == "snapshot":
+    if feed.write_disposition == "snapshot":
         assert third.load_id == first.load_id, "equal bytes are the same snapshot"
     else:
         assert [load_id for (load_id,) in history] == [first.load_id, second.load_id, third.load_id]

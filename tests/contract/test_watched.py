@@ -47,6 +47,6 @@ def test_every_raw_table_has_its_staging_model(table):
 
 
 def test_a_feed_that_is_new_is_missed_by_name():
-    feed = Feed(name="amazon_sp.new", title="New", shape="windowed", scope="store", semantics="replace")
+    feed = Feed(name="amazon_sp.new", title="New", shape="windowed", scope="store", write_disposition="replace")
     with pytest.raises(KeyError, match="amazon_sp__new"):
         watched(feed, Section())

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipelines.landing.results import FeedResult
+from pipelines.landing.run.results import FeedResult
 from tests.support.running import LandingWorld, until
 
 TRAFFIC = "amazon_sp.sales_and_traffic"

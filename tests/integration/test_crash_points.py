@@ -181,7 +181,7 @@ def test_killed_between_copy_and_commit(landing, new_database):
     same_rows_as_an_undisturbed_run(world, LEDGER, 1, new_database)
 
 
-def test_a_killed_run_frees_its_claims_at_once_and_a_living_one_keeps_them(landing):
+def test_a_killed_run_frees_its_leases_at_once_and_a_living_one_keeps_them(landing):
     world = landing()
     world.simulator.set_faults([{"do": "hold", "match": {"operation": "getReport"}}])
     process = world.start(LEDGER, stores=("sakura-jp",))

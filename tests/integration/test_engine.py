@@ -10,9 +10,11 @@ import pytest
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
-from pipelines.landing import history, slices, status
-from pipelines.landing.engine import Selection, land, plan
-from pipelines.landing.forecast import plan_and_budgets
+from pipelines.landing.planning import slices
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.run.engine import land
+from pipelines.landing.views import history, status
+from pipelines.landing.views.forecast import plan, plan_and_budgets
 from tests.support.running import LandingWorld, until
 
 API_FEEDS = {feed.name for feed in FEEDS.values() if feed.shape != "file"}

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 import yaml
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import slices
-from pipelines.landing.adoption import adopts_windows
+from pipelines.landing.planning import slices
+from pipelines.landing.planning.adoption import adopts_windows
 from tests.support.running import LandingWorld
 
 ORDERS = "amazon_sp.all_orders_by_order_date"

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from pipelines.landing import status
-from pipelines.landing.engine import Selection, plan
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.views import status
+from pipelines.landing.views.forecast import plan
 from tests.support.running import LandingWorld
 
 TRAFFIC = "amazon_sp.sales_and_traffic"

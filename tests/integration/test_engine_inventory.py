@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipelines.landing.results import FeedResult
+from pipelines.landing.run.results import FeedResult
 from tests.support.running import LandingWorld
 
 PLANNING, RESTOCK = "amazon_sp.inventory_planning", "amazon_sp.restock_recommendations"

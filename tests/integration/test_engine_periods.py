@@ -7,9 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import periods
-from pipelines.landing.engine import Selection, plan
-from pipelines.landing.known import LISTINGS
+from pipelines.landing.planning import periods
+from pipelines.landing.planning.ledger_state import LISTINGS
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.views.forecast import plan
 from tests.support.running import LandingWorld
 
 QUERIES = "amazon_sp.search_query_performance"

@@ -14,8 +14,8 @@ import pytest
 
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.importer import ImportOutcome, import_file
-from pipelines.landing.recognition import recognise
+from pipelines.landing.imports.importer import ImportOutcome, import_file
+from pipelines.landing.imports.recognition import recognise
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
 from pipelines.warehouse.connection import Warehouse
@@ -80,7 +80,7 @@ def test_three_real_months_in_any_order_are_loaded_once(do_import: Import, wareh
         assert do_import(file, ORDERS, "bharat-in").unchanged == (number >= 3)
     assert query(warehouse, f"select count(*), count(distinct load_id) from {table}") == [(13_973, 3)]  # noqa: S608
     assert query(warehouse, "select count(*) from ops.changes") == [(3,)]
-    assert query(warehouse, "select count(*) from ops.slices") == [(0,)], "coverage is not claimed"
+    assert query(warehouse, "select count(*) from ops.slices") == [(0,)], "coverage is not leased"
     created = query(warehouse, "select file_name, report_created_at from ops.loads order by 1")
     assert created[0] == ("all_orders_in_2022-03.tsv", datetime(2022, 3, 31, 12, 30, tzinfo=UTC))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.landing.importer import import_file
+from pipelines.landing.imports.importer import import_file
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
 from pipelines.warehouse.connection import Warehouse

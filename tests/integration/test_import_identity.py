@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.importer import ImportOutcome, import_file
+from pipelines.landing.imports.importer import ImportOutcome, import_file
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
 from pipelines.warehouse.connection import Warehouse

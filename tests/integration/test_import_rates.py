@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from pipelines.errors import ConfigError, DocumentError, SourceError
-from pipelines.landing.importer import RATES, import_file
+from pipelines.landing.imports.importer import RATES, import_file
 from pipelines.orchestration.upkeep import fx_rates, fx_rates_schedule
 from pipelines.settings import Settings
 from pipelines.stores import load_catalog

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import DocumentError
-from pipelines.landing.importer import ImportOutcome, import_file
+from pipelines.landing.imports.importer import ImportOutcome, import_file
 from pipelines.settings import Settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse import transform
@@ -125,7 +125,7 @@ def test_real_orders_sum_to_what_was_counted_in_whatever_order_they_come(imports
     assert set(orders) == set(totals)
 
 
-def test_an_import_without_days_claims_no_coverage_for_orders(imports):
+def test_an_import_without_days_leases_no_coverage_for_orders(imports):
     assert imports.query("select count(*) from ops.slices where feed = %s", ORDERS) == [(0,)]
 
 

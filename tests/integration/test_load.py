@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.load import ClaimLost, SliceKey
+from pipelines.landing.loading.document import LeaseLost, SliceKey
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store
 
@@ -237,16 +237,16 @@ def test_part_of_a_known_window_is_another_question(conn: psycopg.Connection, tm
     assert not place.land(content, days(DAY - timedelta(days=1), DAY)).unchanged
 
 
-def test_a_claim_that_was_lost_writes_nothing(orders: Landing) -> None:
+def test_a_lease_that_was_lost_writes_nothing(orders: Landing) -> None:
     with orders.conn.transaction():
         orders.conn.execute(
             "insert into ops.slices (feed, scope_id, slice_key, day, state, generation, claimed_by) "
             "values (%s, %s, '2026-03-01', '2026-03-01', 'ready', 8, 1)",
             (ORDERS, orders.scope.scope_id),
         )
-    claimed = [SliceKey(slice_key="2026-03-01", day=DAY, generation=7)]
-    with pytest.raises(ClaimLost):
-        orders.land(CONTENT, claimed)
+    leased = [SliceKey(slice_key="2026-03-01", day=DAY, generation=7)]
+    with pytest.raises(LeaseLost):
+        orders.land(CONTENT, leased)
     assert orders.one("select count(*) from ops.loads") == 0
     assert orders.rows("load_id") == []
     orders.land(CONTENT, [SliceKey(slice_key="2026-03-01", day=DAY, generation=8)])

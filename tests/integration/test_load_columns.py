@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import raw_tables
+from pipelines.landing.loading import raw_tables
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, Landing, days, fixture, landing, store
 

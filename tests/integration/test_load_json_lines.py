@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from pipelines.errors import DocumentError
-from pipelines.landing.replay import replay
+from pipelines.landing.upkeep.replay import replay
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, Landing, days, fixture, landing

@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.pseudonyms import Pseudonyms
-from pipelines.landing.raw_tables import columns_of
+from pipelines.landing.loading.raw_tables import columns_of
+from pipelines.landing.personal.pseudonyms import Pseudonyms
 from pipelines.stores import Store
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, Landing, days, fixture, landing, store

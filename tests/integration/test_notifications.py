@@ -12,7 +12,7 @@ import boto3
 import pytest
 from moto.server import ThreadedMotoServer
 
-from pipelines.landing import lanes
+from pipelines.landing.run import queues
 from pipelines.sources import sqs
 from tests.support.running import LandingWorld
 
@@ -107,7 +107,7 @@ def test_a_run_with_a_queue_polls_nothing_and_survives_what_others_write(
 def test_messages_that_never_come_cost_time_only(
     world: LandingWorld, queue: FakeSqs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lanes, "NOTIFIED_POLL", 4.0)
+    monkeypatch.setattr(queues, "NOTIFIED_POLL", 4.0)
     world.simulator.set_faults([{"do": "notification_lost"}])
     assert land(world, queue, LEDGER) == {LEDGER: {"loaded"}}
     assert polls(world) >= 1

@@ -11,7 +11,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from pipelines.landing.importer import import_file
+from pipelines.landing.imports.importer import import_file
 from pipelines.orchestration import automation
 from pipelines.settings import get_settings
 from pipelines.stores import load_catalog

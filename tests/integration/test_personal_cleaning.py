@@ -12,12 +12,12 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing import cleaning, recleaning
-from pipelines.landing.archive import Archive
-from pipelines.landing.cleaning import clean_home
-from pipelines.landing.coverage import drifted_columns
-from pipelines.landing.raw_tables import ensure_raw_tables
-from pipelines.landing.replay import replay
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.loading.raw_tables import ensure_raw_tables
+from pipelines.landing.upkeep import cleaning, recleaning
+from pipelines.landing.upkeep.cleaning import clean_home
+from pipelines.landing.upkeep.replay import replay
+from pipelines.landing.views.coverage import drifted_columns
 from pipelines.settings import Settings
 from pipelines.stores import PersonalChoice, load_stores
 from pipelines.warehouse.connection import Warehouse

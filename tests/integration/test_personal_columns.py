@@ -13,7 +13,7 @@ import pytest
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.coverage import drifted_columns
+from pipelines.landing.views.coverage import drifted_columns
 from pipelines.stores import PersonalChoice, load_stores
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.stores_sync import sync_stores
@@ -223,7 +223,7 @@ def test_documents_that_are_refused(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     place = landing(conn, tmp_path, feed, store("US"))
-    slices = instant(MOMENT, DAY) if place.feed.semantics == "snapshot" else days(DAY)
+    slices = instant(MOMENT, DAY) if place.feed.write_disposition == "snapshot" else days(DAY)
     with pytest.raises(DocumentError) as refused:
         place.land(document.encode(), slices)
     assert SECRET not in str(refused.value)

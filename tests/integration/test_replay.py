@@ -15,9 +15,10 @@ import pytest
 
 from pipelines.errors import ArchiveError
 from pipelines.feeds import FEEDS
-from pipelines.landing import manifests, raw_tables
-from pipelines.landing.archive import Archive
-from pipelines.landing.replay import ReplayOutcome, replay
+from pipelines.landing.archive import manifests
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.loading import raw_tables
+from pipelines.landing.upkeep.replay import ReplayOutcome, replay
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.stores_sync import sync_stores
@@ -80,7 +81,7 @@ def place(conn: psycopg.Connection, settings: Settings) -> Any:
 def land_fixtures(place: Any, *feeds: str) -> None:
     for name in feeds:
         feed = FEEDS[name]
-        slices = instant(MOMENT, DAY) if feed.semantics == "snapshot" else days(DAY)
+        slices = instant(MOMENT, DAY) if feed.write_disposition == "snapshot" else days(DAY)
         place(name).land(fixture(feed).read_bytes(), slices)
 
 

@@ -13,8 +13,8 @@ import pytest
 
 from pipelines.errors import ArchiveError, DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.archive import Archive
-from pipelines.landing.replay import replay
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.upkeep.replay import replay
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store

@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from pipelines.landing.retention import Pruned, prune
+from pipelines.landing.upkeep.retention import Pruned, prune
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, landing
 

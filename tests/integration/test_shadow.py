@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from psycopg import sql
 
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.archive import Archive
-from pipelines.landing.load import SliceKey
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.loading.document import SliceKey
 from pipelines.verify.watched import staging_model, watched
 from tests.support import shadow
 from tests.support.building import Marts
@@ -38,7 +38,7 @@ def slices_of(feed: Feed, moment: datetime) -> list[SliceKey] | None:
         return None
     if feed.shape == "listed":
         return [SliceKey(slice_key="20260301", day=DAY)]
-    return instant(moment, DAY) if feed.semantics == "snapshot" else days(DAY)
+    return instant(moment, DAY) if feed.write_disposition == "snapshot" else days(DAY)
 
 
 def check(marts: Marts, feed: Feed, written: Written) -> None:

@@ -14,7 +14,7 @@ import pytest
 
 from pipelines.errors import SourceError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.slices import data_range
+from pipelines.landing.planning.slices import data_range
 from pipelines.settings import Settings
 from pipelines.sources import make_source
 from pipelines.sources.base import Download, DuplicateReport, RemoteReport, Source, UncertainRequest

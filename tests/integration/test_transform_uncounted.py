@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.archive import Archive
+from pipelines.landing.archive.store import Archive
 from tests.support.landing import Landing, days, fixture, scope_for, store
 from tests.support.ledger import order_line
 

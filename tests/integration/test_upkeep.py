@@ -14,7 +14,7 @@ class OnlyWarehouse:
 
 
 def test_a_load_that_nothing_has_needed_for_ninety_days_is_pruned_by_the_job(warehouse):
-    from pipelines.landing.raw_tables import ensure_raw_tables
+    from pipelines.landing.loading.raw_tables import ensure_raw_tables
 
     with warehouse.connect() as conn:
         ensure_raw_tables(conn)

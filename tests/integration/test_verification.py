@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import dagster as dg
 
-from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.landing.loading.raw_tables import ensure_raw_tables
 from pipelines.orchestration.verification import LOADS, adds_up, verify_job, verify_schedule
 
 

@@ -21,7 +21,7 @@ import pytest
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
-from pipelines.landing.archive import Archive
+from pipelines.landing.archive.store import Archive
 from pipelines.settings import Settings
 from pipelines.verify.audit import audit
 from pipelines.verify.comparing import NOT_CAST, REJECTED
@@ -104,7 +104,7 @@ def settlement(number: str, *amounts: str) -> bytes:
 
 @pytest.fixture(scope="module")
 def built(marts: Marts, postgres: TestServer) -> Iterator[Built]:
-    """Documents of every semantics, some of them twice, and one build."""
+    """Documents of every write_disposition, some of them twice, and one build."""
     us = store("US", "made-us", "SELLERNA", "made")
     with marts.warehouse.connect(autocommit=True) as conn:
         archive = Archive(marts.settings.archive_url)

@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from pipelines.errors import TradewindError
-from pipelines.landing.importer import ImportOutcome, import_file
+from pipelines.landing.imports.importer import ImportOutcome, import_file
 from pipelines.settings import Settings
 from pipelines.stores import load_catalog
 from pipelines.warehouse import transform

@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.archive import Archive
-from pipelines.landing.load import Incoming, LoadOutcome, SliceKey, load_document
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.loading.document import Incoming, LoadOutcome, SliceKey, load_document
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.stores import PersonalChoice, Scope, Store
 
@@ -51,7 +51,7 @@ def fixture(feed: Feed) -> Path:
 
 
 def days(*values: date) -> list[SliceKey]:
-    """Slices of days that nobody has claimed."""
+    """Slices of days that nobody has leased."""
     return [SliceKey(slice_key=value.isoformat(), day=value) for value in values]
 
 

@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.raw_tables import ensure_raw_tables
+from pipelines.landing.loading.raw_tables import ensure_raw_tables
 
 CREATED = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import psycopg
 import zstandard
 
-from pipelines.landing.archive import Archive
+from pipelines.landing.archive.store import Archive
 
 SECRET = "Planted Person"
 """What no place may hold; every planted value has it in it."""

@@ -9,8 +9,8 @@ import psycopg
 from psycopg import sql
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import raw_tables
-from pipelines.landing.replay import replay
+from pipelines.landing.loading import raw_tables
+from pipelines.landing.upkeep.replay import replay
 from pipelines.settings import Settings
 from pipelines.warehouse import connection
 from pipelines.warehouse.connection import Warehouse

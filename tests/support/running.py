@@ -16,7 +16,9 @@ from typing import Any
 import httpx
 import psycopg
 
-from pipelines.landing.engine import FeedResult, Selection, land
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.run.engine import land
+from pipelines.landing.run.results import FeedResult
 from pipelines.settings import Settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse

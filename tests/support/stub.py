@@ -28,7 +28,7 @@ class Request:
 
 @dataclass
 class Answer:
-    """What goes out. length: what Content-Length claims, if not the truth; delay: seconds before it; cut: no answer."""
+    """What goes out. length: what Content-Length leases, if not the truth; delay: seconds before it; cut: no answer."""
 
     status: int = 200
     body: bytes | str | dict[str, Any] | list[Any] = b""

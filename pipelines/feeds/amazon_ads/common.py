@@ -42,7 +42,7 @@ def feed(
         title=title,
         shape="windowed",
         scope="store",
-        semantics="replace",
+        write_disposition="replace",
         report_type=report_type,
         ads={"adProduct": ad_product, "groupBy": (group_by,), "timeUnit": "DAILY", "columns": columns},
         sections=(Section(path="item", known=columns, required=("date", *required), day="date"),),

@@ -16,7 +16,7 @@ from pipelines.feeds.feed import Feed, Section
 _WEEKLY: dict[str, Any] = {
     "shape": "windowed",
     "scope": "store",
-    "semantics": "replace",
+    "write_disposition": "replace",
     "options": {"reportPeriod": "WEEK"},
     "period": "week",
     "whole_dates": True,

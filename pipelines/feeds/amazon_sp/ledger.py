@@ -57,7 +57,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Inventory ledger, daily summary by country",
         shape="windowed",
         scope="account",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_LEDGER_SUMMARY_VIEW_DATA",
         options={"aggregateByLocation": "COUNTRY", "aggregatedByTimePeriod": "DAILY"},
         sections=(
@@ -90,7 +90,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Inventory ledger, event by event",
         shape="windowed",
         scope="account",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_LEDGER_DETAIL_VIEW_DATA",
         sections=(
             Section(

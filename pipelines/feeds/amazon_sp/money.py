@@ -144,7 +144,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Settlements (flat file V2)",
         shape="listed",
         scope="account",
-        semantics="snapshot",
+        write_disposition="snapshot",
         report_type="GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2",
         identity="settlement-id",
         sections=(
@@ -168,7 +168,7 @@ FEEDS: tuple[Feed, ...] = (
         title="FBA reimbursements",
         shape="windowed",
         scope="account",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_FBA_REIMBURSEMENTS_DATA",
         sections=(
             Section(
@@ -199,7 +199,7 @@ FEEDS: tuple[Feed, ...] = (
         shape="snapshot",
         # a price and its fees are those of one marketplace, which only the American variant names
         scope="store",
-        semantics="snapshot",
+        write_disposition="snapshot",
         report_type="GET_FBA_ESTIMATED_FBA_FEES_TXT_DATA",
         sections=(
             Section(
@@ -221,7 +221,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Monthly storage fees",
         shape="windowed",
         scope="account",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_FBA_STORAGE_FEE_CHARGES_DATA",
         sections=(
             Section(

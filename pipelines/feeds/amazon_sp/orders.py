@@ -209,7 +209,7 @@ def _all_orders(short: str, title: str, report_type: str, day: str, refresh_toda
         title=title,
         shape="windowed",
         scope="account",
-        semantics="upsert",
+        write_disposition="upsert",
         report_type=report_type,
         sections=(
             Section(
@@ -258,7 +258,7 @@ FEEDS: tuple[Feed, ...] = (
         title="Amazon-fulfilled shipments",
         shape="windowed",
         scope="account",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL",
         sections=(
             Section(

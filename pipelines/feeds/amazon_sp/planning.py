@@ -171,7 +171,7 @@ FEEDS: tuple[Feed, ...] = (
         title="FBA inventory planning: age, surcharges, cover",
         shape="snapshot",
         scope="store",
-        semantics="snapshot",
+        write_disposition="snapshot",
         report_type="GET_FBA_INVENTORY_PLANNING_DATA",
         sections=(
             Section(
@@ -189,7 +189,7 @@ FEEDS: tuple[Feed, ...] = (
         title="FBA restock recommendations",
         shape="snapshot",
         scope="store",
-        semantics="snapshot",
+        write_disposition="snapshot",
         report_type="GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT",
         sections=(
             Section(

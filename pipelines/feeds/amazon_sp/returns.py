@@ -64,7 +64,7 @@ FEEDS: tuple[Feed, ...] = (
         title="FBA customer returns",
         shape="windowed",
         scope="account",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_FBA_FULFILLMENT_CUSTOMER_RETURNS_DATA",
         sections=(
             Section(
@@ -91,7 +91,7 @@ FEEDS: tuple[Feed, ...] = (
         shape="windowed",
         # no column names the marketplace: it is the one that was asked for
         scope="store",
-        semantics="replace",
+        write_disposition="replace",
         report_type="GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE",
         sections=(
             Section(

@@ -13,8 +13,9 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from pipelines.insights.brief import BriefResult
-from pipelines.landing.results import BudgetUse, FeedResult, PlannedRequest, SliceOutcome
-from pipelines.landing.status import Gap, StatusRow
+from pipelines.landing.run.results import FeedResult, SliceOutcome
+from pipelines.landing.views.planned import BudgetUse, PlannedRequest
+from pipelines.landing.views.status import Gap, StatusRow
 from pipelines.local import plans, tables
 from pipelines.local.doctor import _model
 from pipelines.local.progress import Parts

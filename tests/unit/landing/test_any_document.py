@@ -16,17 +16,17 @@ from hypothesis import strategies as st
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing import load_delimited
-from pipelines.landing.archive import Archive
-from pipelines.landing.charsets import likelier
-from pipelines.landing.copying import Seen, copy_careful, copy_fast
-from pipelines.landing.documents import line_blocks
-from pipelines.landing.fast_lines import Miss
-from pipelines.landing.handover import Incoming
-from pipelines.landing.load import _readable
-from pipelines.landing.loading import Job
-from pipelines.landing.personal import BLANKED
-from pipelines.landing.pseudonyms import Pseudonyms
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.formats.charsets import likelier
+from pipelines.landing.formats.fast_lines import Miss
+from pipelines.landing.formats.redact_lines import BLANKED
+from pipelines.landing.formats.streams import line_blocks
+from pipelines.landing.incoming import Incoming, Seen
+from pipelines.landing.loading import delimited
+from pipelines.landing.loading.copying import copy_careful, copy_fast
+from pipelines.landing.loading.document import _readable
+from pipelines.landing.loading.load_job import LoadJob
+from pipelines.landing.personal.pseudonyms import Pseudonyms
 from pipelines.stores import PersonalChoice, Scope
 from tests.support.landing import MOMENT, store
 
@@ -87,13 +87,13 @@ class Read:
     archived: bytes
 
 
-def job_of(feed: Feed, content: bytes, content_type: str | None, country: str) -> Job:
+def job_of(feed: Feed, content: bytes, content_type: str | None, country: str) -> LoadJob:
     place = store(country)
     scope = Scope("scope", (place,), place.time_zone)
     incoming = Incoming(
         open=lambda: io.BytesIO(content), origin="api", report_created_at=MOMENT, content_type=content_type
     )
-    return Job(Copied(), Archive("memory://any"), feed, scope, incoming, None, PersonalChoice(), b"key")  # type: ignore[arg-type]
+    return LoadJob(Copied(), Archive("memory://any"), feed, scope, incoming, None, PersonalChoice(), b"key")  # type: ignore[arg-type]
 
 
 def read_both(
@@ -101,12 +101,12 @@ def read_both(
 ) -> tuple[Read | None, Read, tuple[str, ...]]:
     """The document on the fast way (None where that cannot be gone) and on the careful one, and the charsets tried."""
     job = job_of(feed, content, content_type, country)
-    charsets, delimiter, table = load_delimited.prepare(job)
+    charsets, delimiter, table = delimited.prepare(job)
     fast, left = None, charsets
     while delimiter == "\t":
         kept: list[bytes] = []
         copied = Copied()
-        blocks = load_delimited._whole(job)
+        blocks = delimited._whole(job)
         header, newline, rest = next(blocks, b"").partition(b"\n")
         assert job.strip is not None
         kept += job.strip(iter([header + newline]))
@@ -128,14 +128,14 @@ def read_both(
         except Miss as miss:
             if not miss.encoding or len(left) == 1:
                 break
-            tried, left = left[0], (likelier(load_delimited._whole(job), left),)
+            tried, left = left[0], (likelier(delimited._whole(job), left),)
             if left[0] == tried:
                 break
         else:
             fast = Read(seen, copied.rows, b"".join(kept))
             break
     assert job.strip is not None
-    archived = b"".join(job.strip(load_delimited._whole(job)))
+    archived = b"".join(job.strip(delimited._whole(job)))
     stripped = replace(table, layout=table.layout.as_kept)
     charset = left[0] if len(left) == 1 else likelier([archived], left)
     copied = Copied()
@@ -270,7 +270,7 @@ def test_a_secret_is_left_nowhere_near_its_place(junk: list[bytes], shift: int, 
     fields = [b"x"] * shift + fields if shift > 0 else fields[-shift:]
     content = "\t".join(headers).encode() + b"\n" + b"\t".join(fields) + b"\n"
     job = job_of(SHIPMENTS, content, None, "US")
-    load_delimited.prepare(job)
+    delimited.prepare(job)
     assert job.strip is not None
     blocks = line_blocks(iter([content[i : i + size] for i in range(0, len(content), size)]))
     kept = b"".join(job.strip(blocks))

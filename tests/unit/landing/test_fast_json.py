@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.landing import fast_json
-from pipelines.landing.fast_json import batches
-from pipelines.landing.fast_lines import Miss
-from pipelines.landing.json_sections import MendedBytes, elements
+from pipelines.landing.formats import fast_json
+from pipelines.landing.formats.fast_json import batches
+from pipelines.landing.formats.fast_lines import Miss
+from pipelines.landing.formats.json_sections import MendedBytes, elements
 
 ROWS: list[dict[str, Any]] = [
     {"term": 'steel "bottle" },{ \\', "rank": 1, "share": 0.10},

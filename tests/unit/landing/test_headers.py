@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS, Feed, column_name
 from pipelines.feeds.other_reports import OTHER_REPORTS
-from pipelines.landing.columns import layout_of
-from pipelines.landing.foreign import bytes_named, lines_named, report_named
-from pipelines.landing.headers import fitting, named, plain
+from pipelines.landing.formats.header_names import fitting, named, plain
+from pipelines.landing.formats.layout import layout_of
+from pipelines.landing.formats.other_files import bytes_named, lines_named, report_named
 
 LISTINGS = FEEDS["amazon_sp.merchant_listings"]
 DELIMITED = [feed for feed in FEEDS.values() if not feed.is_json]

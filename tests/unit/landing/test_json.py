@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.errors import DocumentError
-from pipelines.landing.json_sections import KeySpotter, MendedBytes, elements, first_value, json_text
+from pipelines.landing.formats.json_sections import KeySpotter, MendedBytes, elements, first_value, json_text
 
 
 def pieces(content: bytes, size: int) -> Iterator[bytes]:

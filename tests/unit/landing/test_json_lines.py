@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pipelines.errors import DocumentError
-from pipelines.landing.json_lines import batches, elements
-from pipelines.landing.json_sections import MendedBytes
+from pipelines.landing.formats.json_lines import batches, elements
+from pipelines.landing.formats.json_sections import MendedBytes
 
 ROWS = [b'{"a":1.10,"b":"x\\\\u0000"}', b'{"a":12345678901234567890.5}', '{"ü":"\u2028"}'.encode()]
 

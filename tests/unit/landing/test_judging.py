@@ -9,9 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.landing.charsets import byte_order_mark, candidates, decode, is_line_safe, named_charset
-from pipelines.landing.days import day_range_text, days_of, marketplace_day
-from pipelines.landing.judging import judge_snapshot, parse_amount, settlement_differences, too_many_rejected
+from pipelines.landing.formats.charsets import byte_order_mark, candidates, decode, is_line_safe, named_charset
+from pipelines.landing.formats.moments import day_range_text, days_of, marketplace_day
+from pipelines.landing.loading.plausibility import (
+    judge_snapshot,
+    parse_amount,
+    settlement_differences,
+    too_many_rejected,
+)
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.careful_lines import CarefulLines, Reject, Row, copy_line, split_header
-from pipelines.landing.columns import Layout, layout_of, raw_column, unknown_layout
-from pipelines.landing.documents import line_blocks, plain_blocks, small_blocks
-from pipelines.landing.fast_lines import FastLines, Miss
-from pipelines.landing.personal import strip_personal
+from pipelines.landing.formats.careful_lines import CarefulLines, Reject, Row, copy_line, split_header
+from pipelines.landing.formats.fast_lines import FastLines, Miss
+from pipelines.landing.formats.layout import Layout, layout_of, raw_column, unknown_layout
+from pipelines.landing.formats.redact_lines import strip_personal
+from pipelines.landing.formats.streams import line_blocks, plain_blocks, small_blocks
 
 ORDERS = FEEDS["amazon_sp.all_orders_by_order_date"]
 NAMES = ("a", "b", "c", "d", "e")

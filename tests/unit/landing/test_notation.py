@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing import load_delimited
-from pipelines.landing.load import _readable
-from pipelines.landing.notation import Notation, notation_of
-from pipelines.landing.written_dates import Order, order_of, written
+from pipelines.landing.formats.notation import Notation, notation_of
+from pipelines.landing.formats.written_dates import Order, order_of, written
+from pipelines.landing.loading import delimited
+from pipelines.landing.loading.document import _readable
 from tests.unit.landing.test_any_document import SECRET, job_of, read_both
 
 DELIMITED = [feed for feed in FEEDS.values() if not feed.is_json]
@@ -113,7 +113,7 @@ def test_personal_columns_are_cut_out_of_csv_too() -> None:
     assert SECRET.encode() not in read.archived
     # and out of a document that is refused after its columns are known, or before
     job = job_of(feed, content, None, "US")
-    load_delimited.prepare(job)
+    delimited.prepare(job)
     assert SECRET.encode() not in b"".join(_readable(job))
     assert SECRET.encode() not in b"".join(_readable(job_of(LEDGER, content, None, "US")))
 
@@ -217,8 +217,8 @@ def test_a_ledger_from_a_page_is_read_by_its_dates_or_by_the_marketplace(
     job.incoming = job.incoming.__class__(
         open=job.incoming.open, origin="import", report_created_at=job.incoming.report_created_at.replace(year=2027)
     )
-    _, _, prepared = load_delimited.prepare(job)
-    blocks = list(load_delimited._whole(job))
+    _, _, prepared = delimited.prepare(job)
+    blocks = list(delimited._whole(job))
     position = prepared.day
     assert position is not None
     found = b"".join(blocks).split(b"\n")[1].split(b"\t")[position].strip(b'"').decode()

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.personal_columns import Judge
-from pipelines.landing.personal_json import Keys, Members, keys_of, strip_members
+from pipelines.landing.formats.redact_json import Keys, Members, keys_of, strip_members
+from pipelines.landing.personal.columns import Judge
 from pipelines.stores import PersonalChoice
 
 SECRET = "J. Invented"

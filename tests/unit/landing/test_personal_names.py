@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.landing.personal_names import looks_personal, words
+from pipelines.landing.personal.names import looks_personal, words
 
 PERSONAL = """
 buyer-name; buyer-email; buyer-phone-number; Buyer Company Name; buyer-cst-number; buyer-vat-number; buyer-citizen-id

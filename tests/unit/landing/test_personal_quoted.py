@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.landing.columns import Layout, unknown_layout
-from pipelines.landing.documents import line_blocks
-from pipelines.landing.personal_quoted import strip_quoted
-from pipelines.landing.personal_unread import NOT_KEPT, strip_unread
+from pipelines.landing.formats.layout import Layout, unknown_layout
+from pipelines.landing.formats.redact_quoted import strip_quoted
+from pipelines.landing.formats.redact_unread import NOT_KEPT, strip_unread
+from pipelines.landing.formats.streams import line_blocks
 from pipelines.stores import PersonalChoice
 
 SECRET = "J. Invented"

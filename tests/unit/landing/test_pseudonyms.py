@@ -13,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 from pipelines.errors import ConfigError
-from pipelines.landing.pseudonyms import Pseudonyms, hash_key
+from pipelines.landing.personal.pseudonyms import Pseudonyms, hash_key
 from pipelines.settings import Settings
 
 KEY = b"a key"
@@ -69,7 +69,7 @@ def test_the_key_is_made_once_for_its_owner_only(tmp_path: Path) -> None:
 
 def test_processes_that_begin_together_have_the_same_key(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from pipelines.landing.pseudonyms import hash_key; "
+        "import sys; from pathlib import Path; from pipelines.landing.personal.pseudonyms import hash_key; "
         "from pipelines.settings import Settings; sys.stdin.read(); "
         "print(hash_key(Settings(home=Path(sys.argv[1]))).decode())"
     )

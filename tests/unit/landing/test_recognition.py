@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.looking import Evidence, feeds_of, json_feeds_of
-from pipelines.landing.recognition import recognise, stores_of
+from pipelines.landing.imports.recognition import recognise, stores_of
+from pipelines.landing.imports.sniffing import Evidence, feeds_of, json_feeds_of
 from pipelines.stores import Catalog, load_stores
 from tests.support.landing import fixture
 

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.careful_lines import CarefulLines, Reject
-from pipelines.landing.columns import layout_of
-from pipelines.landing.copying import Table
+from pipelines.landing.formats.careful_lines import CarefulLines, Reject
+from pipelines.landing.formats.layout import layout_of
+from pipelines.landing.loading.copying import Table
 from simulator.documents_cache import render
 from simulator.faults import Action
 from simulator.model import Document

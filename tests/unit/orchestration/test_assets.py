@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import periods
+from pipelines.landing.planning import periods
 from pipelines.orchestration.automation import SLOTS, seconds_to_wait, slots
 from pipelines.orchestration.raw import (
     PERIOD_OF_KIND,

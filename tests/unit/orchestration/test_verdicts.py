@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from pipelines.landing.coverage import DayState
-from pipelines.landing.results import SliceOutcome
+from pipelines.landing.run.results import SliceOutcome
+from pipelines.landing.views.coverage import DayState
 from pipelines.orchestration import verdicts
 
 FIRST = date(2026, 2, 1)

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pydantic import SecretStr
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import adoption, slices
-from pipelines.landing.slices import DueSlice, Window
+from pipelines.landing.planning import adoption, slices
+from pipelines.landing.planning.slices import DueSlice, Window
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.sources.base import RemoteReport
 from pipelines.stores import Account, Scope, Store

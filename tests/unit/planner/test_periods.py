@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import periods, slices
-from pipelines.landing.planner import priority
-from pipelines.landing.slices import DueSlice, KnownSlice
+from pipelines.landing.planning import periods, slices
+from pipelines.landing.planning.planner import priority
+from pipelines.landing.planning.slices import DueSlice, KnownSlice
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
 
 PERIODS = ("day", "week", "month", "quarter")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.feeds import FEEDS
-from pipelines.landing import slices, snapshots
-from pipelines.landing.slices import DueSlice, KnownSlice, Window
+from pipelines.landing.planning import slices, snapshots
+from pipelines.landing.planning.slices import DueSlice, KnownSlice, Window
 
 ADS = FEEDS["amazon_ads.sp_campaigns"]
 TRAFFIC = FEEDS["amazon_sp.sales_and_traffic"]

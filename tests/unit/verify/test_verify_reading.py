@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.landing.archive import Archive
+from pipelines.landing.archive.store import Archive
 from pipelines.verify.numbers import number
 from pipelines.verify.reading import Reading, read
 

@@ -9,7 +9,7 @@ alter table ops.drift
     drop constraint drift_pkey,
     add primary key (table_name, column_name, tenant_id);
 
--- What was kept before columns were judged by their names is cleaned once (`landing/cleaning.py`): the archive is walked
+-- What was kept before columns were judged by their names is cleaned once (`landing/upkeep/cleaning.py`): the archive is walked
 -- in the order of its paths, and this tells how far.
 create table ops.cleanings (
     name text primary key,

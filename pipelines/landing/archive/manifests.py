@@ -1,0 +1,208 @@
+"""What the archive keeps of the ledger: beside each document a small manifest, and after each run what else changed.
+
+A manifest is one JSON object, written at the end of the transaction that it tells of: the rows of `ops.loads`,
+`ops.requests`, `ops.slices` and `ops.rejected_rows` as they are then. Ids are of that ledger only (`ledger` tells of
+which); across ledgers a load is known by feed, scope and `loaded_at`. Slices that no document has brought (empty,
+failed, unavailable, ...) go into files of JSON lines below `ledger/`. So the archive alone is enough to have everything
+again; how that is done is in `upkeep/restoring.py`. No secret is in any of these rows.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import psycopg
+import zstandard
+from psycopg.types.json import Jsonb
+
+from pipelines.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from pipelines.feeds import Feed
+    from pipelines.landing.archive.store import Archive, Archived
+    from pipelines.landing.incoming import Incoming
+    from pipelines.stores import Scope
+
+log = logging.getLogger(__name__)
+
+Kind = Literal["loaded", "confirmed", "quarantined", "refused"]
+
+VERSION = 1
+FOLDER = "ledger"
+_SEEN = f"{FOLDER}/seen.json"
+_ROWS_PER_FILE = 20_000
+_BATCH = 500
+_STAMP = "to_char(clock_timestamp() at time zone 'UTC', 'YYYYMMDD\"T\"HH24MISSUS\"Z\"')"
+
+_SLICE = """to_jsonb(s) - '{current_load_id,generation,claimed_by,changed_xid}'::text[] || jsonb_build_object(
+    'load_at', (select l.loaded_at from ops.loads l where l.load_id = s.current_load_id),
+    'known_from', (select max(h.known_from) from ops.slice_history h where h.feed = s.feed
+                   and h.scope_id = s.scope_id and h.slice_key = s.slice_key))"""
+
+# A refused document's rejected lines have no load: they are those of this very transaction.
+_MANIFEST = f"""
+with load as (select * from ops.loads where load_id = %(load_id)s),
+slices as (select * from ops.slices where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = any(%(keys)s)),
+requests as (
+    select * from ops.requests
+    where request_id in (select request_id from load union select request_id from slices union select %(request_id)s)
+),
+rejected as (
+    select * from ops.rejected_rows where %(kind)s = 'loaded' and load_id = %(load_id)s
+    union all
+    select * from ops.rejected_rows
+    where %(kind)s = 'refused' and load_id is null and xmin = pg_current_xact_id()::xid
+)
+select {_STAMP}, (%(about)s::jsonb || jsonb_build_object(
+    'ledger', (select system_identifier from pg_control_system()) || '/' || 'ops.loads'::regclass::oid,
+    'load', (select to_jsonb(l) - 'pruned_at' from load l),
+    'requests', (select coalesce(jsonb_agg(to_jsonb(r) order by r.request_id), '[]') from requests r),
+    'slices', (select coalesce(jsonb_agg({_SLICE} order by s.slice_key), '[]') from slices s),
+    'rejected', (
+        select coalesce(jsonb_agg(to_jsonb(j) - '{{rejected_id,load_id}}'::text[] order by j.rejected_id), '[]')
+        from rejected j
+    )
+))::text
+"""  # noqa: S608
+_CHANGED = f"""
+select jsonb_build_object('version', {VERSION}, 'slices', jsonb_build_array({_SLICE}),
+    'requests', (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from ops.requests r where r.request_id = s.request_id)
+)::text
+from ops.slices s
+where s.state <> 'loaded' and s.changed_xid >= coalesce(pg_snapshot_xmin(%(seen)s::pg_snapshot), '0'::xid8)
+  and not coalesce(pg_visible_in_snapshot(s.changed_xid, %(seen)s::pg_snapshot), false)
+"""  # noqa: S608
+_EXPECTED = f"""
+select jsonb_build_object('version', {VERSION}, 'expected', jsonb_agg(to_jsonb(e)))::text
+from ops.expected e having count(*) > 0
+"""  # noqa: S608
+
+
+def write(
+    conn: psycopg.Connection,
+    archive: Archive,
+    kind: Kind,
+    feed: Feed,
+    scope: Scope,
+    incoming: Incoming,
+    archived: Archived,
+    *,
+    load_id: int | None = None,
+    slice_keys: Sequence[str] = (),
+) -> None:
+    """Put a manifest beside a document, as the last thing in the transaction that it tells of.
+
+    load_id: of the load that the document is or was; None where there is none. slice_keys: of the slices that this
+    transaction has written. Should the commit fail after all, the manifest tells of a document that did come: reading
+    it again is no mistake.
+    """
+    window = incoming.window
+    about = {
+        "version": VERSION,
+        "kind": kind,
+        "feed": feed.name,
+        "report_type": feed.report_type,
+        "scope_id": scope.scope_id,
+        "marketplace_ids": [store.marketplace.marketplace_id for store in scope.stores],
+        "time_zone": scope.time_zone,
+        "origin": incoming.origin,
+        "report_created_at": incoming.report_created_at.isoformat(),
+        "content_type": incoming.content_type,
+        "file_name": incoming.file_name,
+        "window": [day.isoformat() for day in window] if window else None,
+        "instant": incoming.instant.isoformat() if incoming.instant else None,
+        "sha256": archived.sha256,
+        "document": archived.path,
+    }
+    values = {
+        "about": Jsonb(about),
+        "kind": kind,
+        "feed": feed.name,
+        "scope_id": scope.scope_id,
+        "load_id": load_id,
+        "request_id": incoming.request_id,
+        "keys": list(slice_keys),
+    }
+    row = conn.execute(_MANIFEST, values).fetchone()
+    assert row is not None
+    stamp, text = row
+    archive.write(f"{archived.path.removesuffix('.zst')}.{stamp}.json", text.encode() + b"\n")
+
+
+def write_changes(conn: psycopg.Connection, archive: Archive) -> int:
+    """Put into the archive what has changed since the last time of slices that no document has brought; how many.
+
+    conn: idle, outside a transaction, and so it is left. What was seen is remembered in the archive, for this database.
+    """
+    with conn.transaction():
+        conn.execute("set transaction isolation level repeatable read, read only")
+        row = conn.execute(
+            f"select {_STAMP}, pg_current_snapshot()::text, d.oid::bigint, "  # noqa: S608
+            "(select system_identifier::text from pg_control_system()) "
+            "from pg_database d where d.datname = current_database()"
+        ).fetchone()
+        assert row is not None
+        stamp, snapshot, *database = row
+        known = _seen(archive)
+        seen = known.get("snapshot") if known.get("database") == database else None
+        written = 0
+        with conn.cursor(name="changes") as cursor:
+            cursor.itersize = 2_000
+            cursor.execute(_CHANGED, {"seen": seen})
+            lines = (text for (text,) in cursor)
+            for number in itertools.count():
+                chunk = list(itertools.islice(lines, _ROWS_PER_FILE))
+                if not chunk:
+                    break
+                written += len(chunk)
+                _write_lines(archive, f"{FOLDER}/{stamp}-{number:04}.jsonl.zst", chunk)
+        expected = [text for (text,) in conn.execute(_EXPECTED).fetchall()]
+        if written:
+            _write_lines(archive, f"{FOLDER}/{stamp}-expected.jsonl.zst", expected)
+            archive.write(_SEEN, json.dumps({"snapshot": snapshot, "database": database}).encode() + b"\n")
+    return written
+
+
+def read_all(archive: Archive) -> Iterator[str]:
+    """Every manifest and line that the archive has, as JSON objects; in any order. Raises ArchiveError."""
+    paths = [path for path in archive.find() if path.endswith((".json", ".jsonl.zst")) and path != _SEEN]
+    for batch in _batches(paths):
+        for path, content in archive.read(batch).items():
+            try:
+                if path.endswith(".zst"):
+                    content = zstandard.ZstdDecompressor().decompressobj().decompress(content)
+                for line in content.decode().splitlines():
+                    version = json.loads(line)["version"]
+                    if version != VERSION:
+                        raise ArchiveError(
+                            f"{path} in the archive has version {version}, which this Tradewind does not know. Update "
+                            "Tradewind and replay again."
+                        )
+                    yield line
+            except (ValueError, KeyError, TypeError, zstandard.ZstdError):
+                raise ArchiveError(
+                    f"{path} in the archive is damaged: it is no manifest. Bring it back from a backup of the archive, "
+                    "or move it away if the load that it tells of may be missing; then replay again."
+                ) from None
+
+
+def _seen(archive: Archive) -> dict[str, Any]:
+    try:
+        found = json.loads(archive.read([_SEEN])[_SEEN])
+    except (FileNotFoundError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _write_lines(archive: Archive, path: str, lines: Iterable[str]) -> None:
+    content = "".join(f"{line}\n" for line in lines).encode()
+    archive.write(path, zstandard.ZstdCompressor(write_checksum=True).compress(content))
+
+
+def _batches(paths: Sequence[str]) -> Iterator[list[str]]:
+    for start in range(0, len(paths), _BATCH):
+        yield list(paths[start : start + _BATCH])

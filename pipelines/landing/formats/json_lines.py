@@ -1,0 +1,76 @@
+"""JSON Lines documents: a row a line, each kept as it was written.
+
+`batches` is the fast way, whose numbers may be rounded in the objects and never in the text, `elements` the careful
+one; both give what their namesakes of `fast_json.py` and `json_sections.py` give. How rows reach the table is not known
+here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from pipelines.errors import DocumentError
+from pipelines.landing.formats.fast_json import Batch
+from pipelines.landing.formats.json_sections import Element, MendedBytes
+
+_LINES_AT_ONCE = 500
+_KINDS: dict[type, str] = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
+# white space between the tokens of a line that would be a column's or a row's end to COPY
+_SPACES = bytes.maketrans(b"\r\t", b"  ")
+
+
+def batches(source: MendedBytes) -> Iterator[Batch]:
+    """The rows, many at a time. Raises DocumentError('not_json' or 'truncated')."""
+    values: list[dict[str, Any]] = []
+    lines: list[bytes] = []
+    for value, line in _rows(source):
+        values.append(value)
+        lines.append(line)
+        if len(lines) == _LINES_AT_ONCE:
+            yield Batch(values, b"\n".join(lines))
+            values, lines = [], []
+    if lines:
+        yield Batch(values, b"\n".join(lines))
+
+
+def elements(source: MendedBytes) -> Iterator[Element]:
+    """The rows, one by one. Raises DocumentError('not_json' or 'truncated')."""
+    return (Element(value, line) for value, line in _rows(source))
+
+
+def _rows(source: MendedBytes) -> Iterator[tuple[dict[str, Any], bytes]]:
+    for number, (line, is_last) in enumerate(_lines(source), 1):
+        if not line:
+            continue
+        try:
+            value = orjson.loads(line)
+        except orjson.JSONDecodeError as error:
+            if is_last:
+                raise DocumentError(
+                    f"The document is cut off: its last line, {number}, ends before its JSON does ({error}). Download "
+                    "it again.",
+                    kind="truncated",
+                ) from None
+            raise DocumentError(
+                f"Line {number} of the document is no JSON ({error}). Download it again.", kind="not_json"
+            ) from None
+        if not isinstance(value, dict):
+            raise DocumentError(
+                f"Line {number} of the document is no object, but {_KINDS.get(type(value), 'a number')}: it is no "
+                "document of rows. Ask for it again.",
+                kind="wrong_type",
+            )
+        yield value, line
+
+
+def _lines(source: MendedBytes) -> Iterator[tuple[bytes, bool]]:
+    """The lines without white space around them; whether it is the last one and nothing ends it."""
+    rest = b""
+    while block := source.read():
+        *whole, rest = (rest + block).split(b"\n")
+        for line in whole:
+            yield line.translate(_SPACES).strip(), False
+    yield rest.translate(_SPACES).strip(), True

@@ -1,0 +1,218 @@
+"""JSON documents, streamed: the elements of a section as one JSON text each, numbers exactly as they were written.
+
+What Postgres cannot hold (`\\u0000`, lone surrogates) becomes U+FFFD and is counted. Which elements are loaded is
+decided in `loading/document.py`. `fast_json.py` is the faster way, for what is as expected.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import ijson
+import orjson
+
+from pipelines.errors import DocumentError
+from pipelines.landing.formats.charsets import REPLACEMENT
+
+# An escape as a whole, so that the backslash of `\\\\u0000` is not taken for the beginning of one.
+_ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_UNFIT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})$")
+_PERHAPS_UNFIT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_LONGEST_ESCAPE = 12
+_LARGEST_NATIVE = 1 << 63
+
+
+class MendedBytes:
+    """A document's blocks as valid UTF-8 JSON for Postgres. mended: characters that became U+FFFD so far."""
+
+    def __init__(self, blocks: Iterable[bytes], charset: str = "utf-8") -> None:
+        self._blocks = iter(blocks)
+        self._decoder = codecs.getincrementaldecoder(charset)("replace")
+        self._charset = charset
+        self._last_bytes = b""
+        self._rest = b""
+        self._done = False
+        self.mended = 0
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; how many does not follow `size`, but for 0, which gives none."""
+        if size == 0:
+            return b""
+        while not self._done:
+            block = next(self._blocks, None)
+            self._done = block is None
+            data = self._rest + self._valid(block or b"")
+            cut = len(data) if self._done else _safe_cut(data)
+            data, self._rest = data[:cut], data[cut:]
+            if data:
+                return self._without_unfit(data)
+        return b""
+
+    def _valid(self, block: bytes) -> bytes:
+        text = self._as_it_is(block)
+        if text is None:
+            decoded = self._decoder.decode(block, self._done)
+            text = decoded.encode()
+            self.mended += decoded.count(REPLACEMENT) - self._written_as_such(block)
+        if b"\0" in text:
+            self.mended += text.count(b"\0")
+            text = text.replace(b"\0", REPLACEMENT.encode())
+        return text
+
+    def _as_it_is(self, block: bytes) -> bytes | None:
+        """What is valid UTF-8 and came as such, without an unfinished character at the end; None for anything else."""
+        pending, _ = self._decoder.getstate()
+        if block.isascii() and not pending:
+            return block
+        if self._charset != "utf-8" or self._done:
+            return None
+        whole = pending + block
+        cut = _whole_characters(whole)
+        try:
+            whole[:cut].decode()
+        except UnicodeDecodeError:
+            return None
+        self._decoder.setstate((whole[cut:], 0))
+        self._last_bytes = (self._last_bytes + block)[-2:]
+        return whole[:cut]
+
+    def _written_as_such(self, block: bytes) -> int:
+        """How many U+FFFD the document itself has; one may be cut in two by a block's end."""
+        if self._charset != "utf-8":
+            return 0
+        data = self._last_bytes + block
+        self._last_bytes = data[-2:]
+        return data.count(REPLACEMENT.encode())
+
+    def _without_unfit(self, data: bytes) -> bytes:
+        if not _PERHAPS_UNFIT.search(data):
+            return data
+
+        def mend(found: re.Match[bytes]) -> bytes:
+            escape = found.group()
+            if len(escape) == 6 and _UNFIT.match(escape):
+                self.mended += 1
+                return b"\\ufffd"
+            return escape
+
+        return _ESCAPE.sub(mend, data)
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """An element of a section: as an object, and as JSON text in UTF-8."""
+
+    value: Any
+    text: bytes
+
+
+def elements(source: MendedBytes, path: str) -> Iterator[Element]:
+    """The elements of the array at an ijson path (`salesAndTrafficByDate.item`).
+
+    Raises DocumentError('not_json' or 'truncated').
+    """
+    try:
+        for value in ijson.items(source, path, use_float=False):
+            yield Element(value, json_text(value))
+    except ijson.IncompleteJSONError as error:
+        raise _unreadable(error) from None
+    except ijson.JSONError as error:
+        raise _unreadable(error) from None
+
+
+def first_value(source: MendedBytes, path: str) -> Any:
+    """The first value at a path; None where there is none. Raises DocumentError like `elements`."""
+    return next((each.value for each in elements(source, path)), None)
+
+
+def json_text(value: Any) -> bytes:
+    """A value of ijson's as JSON, numbers exactly as they were.
+
+    >>> json_text({"id": 2**70, "price": Decimal("1.10")})
+    b'{"id":1180591620717411303424,"price":1.10}'
+    """
+    try:
+        return orjson.dumps(value, default=_exact)
+    except orjson.JSONEncodeError:
+        return orjson.dumps(_with_fragments(value), default=_exact)
+
+
+class KeySpotter:
+    """Tells which keys a JSON document has anywhere, from its blocks, without parsing it."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._patterns = {key: re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:') for key in keys}
+        self._overlap = max((len(key) for key in self._patterns), default=0) + 64
+        self._tail = b""
+        self.found: set[str] = set()
+
+    def look(self, block: bytes) -> bytes:
+        """Look at a block; returns it."""
+        data = self._tail + block
+        for key, pattern in self._patterns.items():
+            if key not in self.found and pattern.search(data):
+                self.found.add(key)
+        self._tail = data[-self._overlap :]
+        return block
+
+
+def _exact(value: Any) -> orjson.Fragment:
+    if isinstance(value, Decimal):
+        return orjson.Fragment(str(value))
+    raise TypeError(type(value).__name__)
+
+
+def _with_fragments(value: Any) -> Any:
+    """The value with whole numbers beyond 64 bits as ready text."""
+    if isinstance(value, dict):
+        return {key: _with_fragments(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_with_fragments(each) for each in value]
+    if isinstance(value, int) and not isinstance(value, bool) and not -_LARGEST_NATIVE <= value < _LARGEST_NATIVE:
+        return orjson.Fragment(str(value))
+    return value
+
+
+def _whole_characters(data: bytes) -> int:
+    """Where a UTF-8 character begins that the data's end cuts in two; the data's end if there is none."""
+    for back in range(1, min(3, len(data)) + 1):
+        byte = data[-back]
+        if byte >= 0xC0:
+            return len(data) - back if back < (2 if byte < 0xE0 else 3 if byte < 0xF0 else 4) else len(data)
+        if byte < 0x80:
+            break
+    return len(data)
+
+
+def _safe_cut(data: bytes) -> int:
+    """The last place at which no escape can be cut in two; what is behind it waits for the next block.
+
+    data: begins outside of an escape.
+    """
+    at = len(data)
+    for _ in range(64):
+        backslash = data.rfind(b"\\", max(0, at - _LONGEST_ESCAPE), at)
+        if backslash < 0:
+            return at
+        at = backslash
+    # text that is all escapes: read it from its beginning; one that begins this late may go on in the next block
+    end = 0
+    for found in _ESCAPE.finditer(data):
+        if found.start() > len(data) - _LONGEST_ESCAPE:
+            return found.start()
+        end = found.end()
+    return len(data) - (b"\\" in data[end:])
+
+
+def _unreadable(error: Exception) -> DocumentError:
+    said = " ".join(str(error).split())[:200]
+    if "premature EOF" in said or "Incomplete" in said or "EOF" in said:
+        return DocumentError(
+            f"The document is cut off: its JSON ends before its end ({said}). Download it again.", kind="truncated"
+        )
+    return DocumentError(f"The document is no valid JSON ({said}). Download it again.", kind="not_json")

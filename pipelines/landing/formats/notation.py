@@ -1,0 +1,259 @@
+"""Documents in another notation than the feed's: comma, semicolon, quotes, a spreadsheet's first line, its dates.
+
+Seller Central offers reports as CSV, and Excel saves them with the reader's separator. Such a document is rewritten on
+its way in, so that archive, raw tables and everything between see one notation: the feed's own. Which notation it is,
+the header line alone tells: data never does. Pure functions and a generator over bytes; which header is meant is told
+in `header_names.py`, how dates are meant in `written_dates.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pipelines.feeds import Feed
+from pipelines.landing.formats.careful_lines import Record, has_quoted_header, records, split_header
+from pipelines.landing.formats.header_names import fit
+
+DELIMITERS = ("\t", ",", ";", "|")
+_SEPARATOR = re.compile(r'"?sep=(.)"?\s*', re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+_LONGEST_RECORD_LINES = 200
+_BREAKS = re.compile(r"[\t\r\n]+")
+_BLOCK = 1 << 17
+# one charset for all: only signs are looked at that are the same bytes in each charset whose lines can be cut
+_BYTES = "latin-1"
+
+Dates = Mapping[int, Callable[[str], str]]
+"""Positions of fields with dates, and what each value is in the feed's own way of writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """How a document is written. quoted: fields may stand in double quotes. skip: lines before the header.
+
+    perhaps: a field is in quotes where that makes sense; any other quote is a character.
+    """
+
+    delimiter: str = "\t"
+    quoted: bool = False
+    skip: int = 0
+    perhaps: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What is to be done to a document.
+
+    notation: its own. delimiter, quoted: those that it is to have. dates: see Dates.
+    """
+
+    notation: Notation
+    delimiter: str
+    quoted: bool
+    dates: Dates = field(default_factory=dict)
+
+    @property
+    def changes(self) -> bool:
+        """Whether there is anything to do."""
+        same = (self.notation.delimiter, self.notation.quoted) == (self.delimiter, self.quoted)
+        return not same or bool(self.notation.skip or self.dates)
+
+
+def header_of(lines: list[str]) -> tuple[int, str]:
+    """How many lines stand before the header, and its text: blank ones, and a spreadsheet's `sep=;`."""
+    for number, line in enumerate(lines):
+        if line.strip(" \r") and not _SEPARATOR.fullmatch(line.strip()):
+            return number, line
+    return 0, lines[0] if lines else ""
+
+
+def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> Notation:
+    """The notation in which most of the header's fields are known to the feed; its own one, where another is no better.
+
+    lines: the document's first ones. spreadsheet: it is in a charset in which only spreadsheets save tables; those put
+    fields in quotes in tab-separated tables too.
+
+    >>> from pipelines.feeds import FEEDS
+    >>> notation_of(FEEDS["amazon_sp.customer_returns"], ["sep=;", "return-date;order-id;sku;quantity"]).delimiter
+    ';'
+    """
+    skip, header = header_of(lines)
+    own = is_quoted(feed, header)
+    written = own or _has_quotes(header, feed.delimiter)
+    usual = Notation(feed.delimiter, written or spreadsheet, skip, perhaps=spreadsheet and not written)
+    named = next((found[1] for line in lines[:skip] if (found := _SEPARATOR.fullmatch(line.strip()))), None)
+    if named is not None:
+        return Notation(named, True, skip)
+    first = fit(feed, headers_in(header, usual))
+    if first.known > 1 and not first.missing:
+        return usual
+    best, most = usual, first.known
+    for delimiter in DELIMITERS:
+        if delimiter == feed.delimiter:
+            continue
+        other = Notation(delimiter, True, skip)
+        known = _known(feed, header, other)
+        if known > most:
+            best, most = other, known
+    return best
+
+
+def headers_in(header: str, notation: Notation) -> list[str]:
+    """The fields of a header line, without the empty ones that spreadsheets leave at its end."""
+    return _trimmed(split_header(header, notation.delimiter, quoted=notation.quoted), notation)
+
+
+def rewriting_of(feed: Feed, header: str, notation: Notation) -> Rewriting:
+    """What a document becomes: the feed's own notation."""
+    quoted = is_quoted(feed, header) if notation.delimiter == feed.delimiter else feed.quoting == "standard"
+    return Rewriting(notation, feed.delimiter, quoted)
+
+
+def rewritten(blocks: Iterator[bytes], rewriting: Rewriting) -> Iterator[bytes]:
+    """The same document in the notation that it is to become. blocks: cut at line ends, as `line_blocks` gives them.
+
+    A line end or tab within a field becomes a space. The lines keep their numbers, counted from the header: blank ones
+    stand where lines are joined. A record whose quotes are never closed gets a field too many, so that it is rejected.
+    """
+    if not rewriting.changes:
+        yield from blocks
+        return
+    notation = rewriting.notation
+    out: list[str] = []
+    size = width = 0
+    line = notation.skip + 1
+    lines = _lines(blocks, notation.skip)
+    for record in (
+        _perhaps_quoted(lines, notation.delimiter)
+        if notation.perhaps
+        else records(lines, notation.delimiter, quoted=notation.quoted)
+    ):
+        values = record.values
+        if not width:
+            values = _trimmed(values, notation)
+            width = len(values)
+        elif notation.delimiter != "\t" and not any(map(str.strip, values)):
+            continue  # a spreadsheet's empty row
+        else:
+            values = _fields(record, width, rewriting.dates)
+        out.append("\n" * (record.line - line))
+        out.append(_written(values, rewriting))
+        line = record.line + 1
+        size += len(out[-1])
+        if size > _BLOCK:
+            yield "".join(out).encode(_BYTES)
+            out, size = [], 0
+    if out:
+        yield "".join(out).encode(_BYTES)
+
+
+def widest(lines: list[str]) -> Notation:
+    """The notation of a document of no known kind: of all lines and delimiters those that give the most fields."""
+    found = [
+        (-len(split_header(line, delimiter, quoted=True)), number, DELIMITERS.index(delimiter))
+        for number, line in enumerate(lines)
+        for delimiter in DELIMITERS
+    ]
+    _, number, delimiter = min(found, default=(0, 0, 0))
+    return Notation(DELIMITERS[delimiter], DELIMITERS[delimiter] != "\t", number)
+
+
+def values_at(blocks: Iterator[bytes], delimiter: str, quoted: bool, positions: tuple[int, ...]) -> Iterator[list[str]]:
+    """The fields at these positions, of each record after the header; '' where a record is shorter."""
+    found = records(_lines(blocks, 0), delimiter, quoted=quoted)
+    next(found, None)
+    for record in found:
+        yield [record.values[i].strip() if i < len(record.values) else "" for i in positions]
+
+
+def _perhaps_quoted(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Iterator[Record]:
+    """The records of a spreadsheet's tab-separated text: lines belong together only if that gives all fields."""
+    width = 0
+    again: deque[tuple[int, str, int]] = deque()
+    while line := again.popleft() if again else next(lines, None):
+        number, text, bad = line
+        values = text.split(delimiter)
+        width = width or len(values)
+        taken = [line]
+        while len(values) < width and '"' in text and len(taken) < _LONGEST_RECORD_LINES:
+            following = again.popleft() if again else next(lines, None)
+            if following is None:
+                break
+            taken.append(following)
+            joined = _one_record("\n".join(each[1] for each in taken), delimiter)
+            if len(joined) == width:
+                values, taken = joined, []
+        again.extendleft(reversed(taken[1:]))
+        if any(map(str.strip, values)):
+            yield Record(number, [_unquoted(each) for each in values], bad)
+
+
+def _one_record(text: str, delimiter: str) -> list[str]:
+    """The fields of lines that quotes make one record; none where they do not."""
+    try:
+        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error:
+        return []
+    return found[0] if len(found) == 1 else []
+
+
+def _unquoted(value: str) -> str:
+    return value[1:-1].replace('""', '"') if _QUOTED.fullmatch(value) else value
+
+
+def _trimmed(headers: list[str], notation: Notation) -> list[str]:
+    if notation.delimiter != "\t":
+        while len(headers) > 1 and not headers[-1].strip():
+            headers.pop()
+    return headers
+
+
+def _fields(record: Record, width: int, dates: Dates) -> list[str]:
+    values = record.values
+    if record.problem:
+        return values + [""] * (width + 1 - len(values))
+    while len(values) > width and not values[-1].strip():
+        values.pop()
+    for position, written in dates.items():
+        if position < len(values):
+            values[position] = written(values[position])
+    return values
+
+
+def _written(values: list[str], rewriting: Rewriting) -> str:
+    plain = [_BREAKS.sub(" ", value) for value in values]
+    if not rewriting.quoted:
+        return rewriting.delimiter.join(plain) + "\n"
+    text = io.StringIO()
+    csv.writer(text, delimiter=rewriting.delimiter, lineterminator="\n").writerow(plain)
+    return text.getvalue()
+
+
+def _lines(blocks: Iterator[bytes], skip: int) -> Iterator[tuple[int, str, int]]:
+    number = 0
+    for block in blocks:
+        lines = block.split(b"\n")
+        if lines[-1] == b"":
+            lines.pop()
+        for raw in lines:
+            number += 1
+            if number > skip:
+                yield number, (raw[:-1] if raw.endswith(b"\r") else raw).decode(_BYTES), 0
+
+
+def is_quoted(feed: Feed, header: str) -> bool:
+    """Whether the feed itself writes its fields in quotes, in a document with this header."""
+    return feed.quoting == "standard" or (feed.quoting == "as header" and has_quoted_header(header, feed.delimiter))
+
+
+def _has_quotes(header: str, delimiter: str) -> bool:
+    return any(len(each) > 1 and each[0] == each[-1] == '"' for each in header.rstrip("\r\n").split(delimiter))
+
+
+def _known(feed: Feed, header: str, notation: Notation) -> int:
+    return fit(feed, headers_in(header, notation)).known

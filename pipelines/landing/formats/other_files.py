@@ -1,0 +1,89 @@
+"""Files that are none of the feeds' documents, named for what they are: by their first bytes, or by their headers.
+
+Pure functions. Each gives a sentence that says what the file is and what to get instead, or None. Which headers tell
+which report is data (`feeds/other_reports.py`). Answers of servers in place of a document are refused in
+`streams.py`.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from zipfile import BadZipFile, ZipFile
+
+from pipelines.feeds.other_reports import OTHER_REPORTS, SETTLEMENT_XML
+from pipelines.landing.formats.header_names import plain
+
+_LINES = 20
+_DELIMITERS = (",", "\t", ";")
+_PARENT = re.compile(r"[(（][^()（）]{1,30}[)）]\s*ASIN|ASIN\s*[(（][^()（）]{1,30}[)）]", re.IGNORECASE)
+
+
+def report_named(headers: Iterable[str]) -> str | None:
+    """What a header line is the header of, and what to get instead; None if it is none of these.
+
+    >>> report_named(["Datum/Uhrzeit", "Abrechnungsnummer", "Typ", "Bestellnummer", "SKU"])[:32]
+    'The file is a date range report '
+    """
+    given = list(headers)
+    there = {plain(each) for each in given}
+    for report in OTHER_REPORTS:
+        if any({plain(each) for each in wanted} <= there for wanted in report.headers):
+            return f"{report.what} {report.instead}"
+    if sum(bool(_PARENT.fullmatch(each.strip())) for each in given) > 1:  # business reports in other languages
+        return next(f"{each.what} {each.instead}" for each in OTHER_REPORTS if "business report" in each.what)
+    return None
+
+
+def lines_named(lines: Sequence[str]) -> str | None:
+    """The same of a document's first lines, of which any may be the header: notes may stand above it."""
+    for line in lines[:_LINES]:
+        for delimiter in _DELIMITERS:
+            try:
+                headers = next(csv.reader([line], delimiter=delimiter), [])
+            except csv.Error:
+                continue
+            if len(headers) > 2 and (named := report_named(headers)):
+                return named
+    return None
+
+
+def bytes_named(head: bytes, whole: bytes | None = None) -> str | None:
+    """What a file is that is no text; None if it may be text. head: its first bytes. whole: all of them, if at hand."""
+    start = head.lstrip()[:4096]
+    if head.startswith(b"PK"):
+        if _is_workbook(whole or head):
+            return (
+                "The file is an Excel workbook (xlsx). Save its sheet as CSV UTF-8, or better take the .txt or .csv "
+                "that Amazon offers; of the advertising console's downloads none is read: " + _ads()
+            )
+        return "The file is a zip archive. Unpack it and import the file that is in it."
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "The file is an old Excel workbook (xls). Save its sheet as CSV UTF-8 and import that."
+    if head.startswith(b"%PDF"):
+        return (
+            "The file is a PDF, from which nothing is read. Download the same report as .txt or .csv; of payments "
+            "that is the V2 flat file: Seller Central > Payments > Reports Repository > All Statements."
+        )
+    if start.startswith(b"<") and re.search(rb"<(AmazonEnvelope|SettlementReport)\b", start):
+        return SETTLEMENT_XML
+    if re.match(rb"(?i)<(!doctype html|html|head|body)", start):
+        return (
+            "The file is a page of HTML, not a report: a browser saved what it showed. Sign in to Seller Central, open "
+            "the report's page and use its Download button."
+        )
+    return None
+
+
+def _ads() -> str:
+    return next(each.instead for each in OTHER_REPORTS if "advertising" in each.what)
+
+
+def _is_workbook(content: bytes) -> bool:
+    try:
+        with ZipFile(io.BytesIO(content)) as archive:
+            return any(name.startswith("xl/") for name in archive.namelist())
+    except (BadZipFile, ValueError, OSError):
+        return b"xl/" in content or b"[Content_Types].xml" in content

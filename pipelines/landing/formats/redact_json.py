@@ -1,0 +1,203 @@
+"""Personal members out of JSON, at any depth, before the archive and before anything else reads them.
+
+`KeySpotter`'s cousin `Keys` collects the keys of a document as it streams by, `keys_of` those of elements that are
+parsed already: most documents have no key that is judged personal, and stay as they are byte for byte. Any other is
+rewritten by `strip_members`, which needs no valid JSON: what follows a document's damage is passed as it comes, and of
+a member that is cut off nothing is left. Which keys are personal is told by the `Judge`.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pipelines.landing.personal.columns import Judge
+
+IsPersonal = Callable[[str, str], bool]
+Pair = tuple[str, str]
+
+_KEY = re.compile(rb'"([^"\\]{1,400})"[ \t\r\n]*:')
+_ESCAPED_KEY = re.compile(rb'"((?:[^"\\]|\\.){1,800})"[ \t\r\n]*:', re.DOTALL)
+_LONGEST_KEY = 1 << 10
+# a string as a whole; white space, so that it can go with the member it stands before; whatever else there is
+_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+|[{}\[\],:]|[^"{}\[\],: \t\r\n]+', re.DOTALL)
+_LONGEST_TOKEN = 1 << 24
+
+
+class Keys:
+    """Tells whether a JSON document may have a key that is personal, from its blocks, without parsing it."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self._seen: set[bytes] = set()
+        self._tail = b""
+        self.personal = False
+
+    def look(self, block: bytes) -> bytes:
+        """Look at a block; returns it."""
+        data = self._tail + block
+        # escapes cost time: a document whose keys hold any writes them as \\uXXXX
+        found = set((_ESCAPED_KEY if b"\\u" in data else _KEY).findall(data)) - self._seen
+        if found:
+            self._seen |= found
+            # the key that holds it is not known here: one that could matter is taken for the worst
+            self.personal = self.personal or any(may_be_personal(self._judge, _text(each)) for each in found)
+        self._tail = data[-_LONGEST_KEY:]
+        return block
+
+
+def may_be_personal(judge: Judge, key: str) -> bool:
+    """Whether a key is personal whatever object holds it, or in the worst of cases."""
+    return judge.verdict(key, "reviews") != "kept"
+
+
+def keys_of(values: Sequence[Mapping[str, Any]], lines: bytes) -> set[str]:
+    """The keys of these elements at any depth. lines: the same as JSON text, which tells whether there is any depth."""
+    keys: set[str] = set()
+    keys.update(*values)
+    if lines.count(b"{") > len(values):
+        _walk(values, keys)
+    return keys
+
+
+def _walk(value: object, keys: set[str]) -> None:
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, dict):
+            keys.update(each)
+            waiting += [inner for inner in each.values() if inner.__class__ in (dict, list)]
+        elif isinstance(each, list):
+            waiting += [inner for inner in each if inner.__class__ in (dict, list)]
+
+
+def all_keys(value: object) -> set[str]:
+    """The keys of a parsed value at any depth."""
+    keys: set[str] = set()
+    _walk(value, keys)
+    return keys
+
+
+class Members:
+    """Rewrites one JSON document, or lines of JSON. left_out: keys that are personal by their name alone, as met."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+        self.left_out: dict[str, None] = {}
+
+    def strip(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
+        """The document without its personal members, and without the white space that belongs to them."""
+        return strip_members(blocks, self._is_personal)
+
+    def _is_personal(self, key: str, parent: str) -> bool:
+        verdict = self._judge.verdict(key, parent)
+        if verdict == "looks personal":
+            self.left_out[key] = None
+        return verdict != "kept"
+
+
+class _Object:
+    """An object or list that is open. key: of the member that holds it, or is being read in it."""
+
+    __slots__ = ("expects_key", "has_any", "is_list", "key", "lead", "parent")
+
+    def __init__(self, is_list: bool, parent: str) -> None:
+        self.is_list = is_list
+        self.parent = parent
+        self.key = parent
+        self.expects_key = not is_list
+        self.has_any = False
+        self.lead = b""
+
+
+def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[bytes]:
+    """JSON without the members that `is_personal(key, key of the object around)` names.
+
+    A member goes with the white space before it and its value with what stands behind it, so that to take out two
+    members at once or one after the other gives the same bytes.
+    """
+    opened: list[_Object] = []
+    dropping = 0  # depth within a member that is left out; 1: in the member itself
+    for tokens in _tokens(blocks):
+        out: list[bytes] = []
+        for token in tokens:
+            first = token[:1]
+            top = opened[-1] if opened else None
+            if dropping:
+                if first in b"{[":
+                    dropping += 1
+                elif first in b"}]" and dropping > 1:
+                    dropping -= 1
+                elif dropping == 1 and first in b",}":
+                    dropping = 0  # the member has ended: what ends it belongs to the object
+                    assert top is not None
+                    top.expects_key = True
+                    top.lead = b""
+                    if first == b"}":
+                        opened.pop()
+                        out.append(token)
+                continue
+            if top is None or top.is_list or not top.expects_key:
+                out.append(token)
+                if first == b"{" or first == b"[":
+                    opened.append(_Object(first == b"[", top.key if top else ""))
+                elif first in b"}]":
+                    if opened:
+                        opened.pop()
+                elif first == b"," and top is not None and not top.is_list:
+                    out.pop()
+                    top.expects_key = True
+                    top.lead = b""
+            elif first == b'"':
+                key = _text(token[1:-1])
+                if is_personal(key, top.parent):
+                    dropping = 1
+                    continue
+                top.key = key
+                top.expects_key = False
+                out.append((b"," if top.has_any else b"") + top.lead + token)
+                top.has_any = True
+            elif first == b"}":
+                out.append(token if top.has_any else top.lead + token)
+                opened.pop()
+            elif token.isspace():
+                top.lead += token
+            elif first != b",":  # no JSON
+                out.append(token)
+        if out:
+            yield b"".join(out)
+
+
+def _tokens(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """The tokens of each block; one that a block's end cuts in two comes with the next."""
+    rest = b""
+    for block in blocks:
+        data = rest + block
+        found = list(_TOKEN.finditer(data))
+        done = 0
+        for each in found:
+            if each.start() != done:  # a string that is not closed yet
+                break
+            done = each.end()
+        whole = [each.group() for each in found if each.end() <= done]
+        # the last one may go on in the next block, unless it is a mark or a closed string
+        if whole and done == len(data) and whole[-1][:1] not in b'{}[],:"':
+            done -= len(whole.pop())
+        rest = data[done:]
+        if len(rest) > _LONGEST_TOKEN:
+            whole.append(rest)
+            rest = b""
+        yield whole
+    if rest:
+        yield [rest]
+
+
+def _text(key: bytes) -> str:
+    if b"\\" in key:
+        try:
+            return str(json.loads(b'"' + key + b'"'))
+        except ValueError:
+            pass
+    return key.decode("utf-8", "replace")

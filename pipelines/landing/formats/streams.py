@@ -1,0 +1,204 @@
+"""A document's bytes as they stream in: gunzipped, cut at line ends, read ahead in a thread. And pages that are none.
+
+What the lines mean is told by `delimited.py` and `json_sections.py`.
+"""
+
+from __future__ import annotations
+
+import codecs
+import html
+import queue
+import re
+import threading
+import zlib
+from collections.abc import Callable, Generator, Iterable, Iterator
+from typing import BinaryIO
+
+from pipelines.errors import DocumentError
+from pipelines.landing.formats.charsets import REPLACEMENT, byte_order_mark
+
+READ = 1 << 20
+"""Plain bytes read at once: threads take turns at each hand-over, so it should be worth it."""
+
+BLOCK = 1 << 17
+"""Plain bytes rewritten at once: they fit in a core's cache, which makes that fast."""
+
+LONGEST_LINE = 1 << 24
+_READ_AHEAD = 4
+_GZIP = b"\x1f\x8b"
+
+
+def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
+    """The plain bytes of a document, gzip (of any number of members) or not, in blocks of at most `size`. Closes it.
+
+    Whether it is gzip is told by its first bytes: what the answer's headers say is wrong too often.
+    Raises DocumentError('truncated').
+    """
+    with source:
+        raw = source.read(size)
+        if not raw.startswith(_GZIP):
+            while raw:
+                yield raw
+                raw = source.read(size)
+            return
+        inflate = zlib.decompressobj(31)
+        try:
+            while raw:
+                plain = inflate.decompress(raw, size)
+                if plain:
+                    yield plain
+                raw = inflate.unconsumed_tail
+                if inflate.eof:
+                    raw = (inflate.unused_data or source.read(size)).lstrip(b"\0")  # padding is allowed
+                    if raw:
+                        inflate = zlib.decompressobj(31)
+                elif not raw:
+                    raw = source.read(size)
+        except zlib.error as error:
+            raise DocumentError(
+                f"The document is damaged: its gzip data cannot be read ({error}). Download it again.", kind="truncated"
+            ) from None
+        if not inflate.eof:
+            raise DocumentError(
+                "The document is cut off: its gzip data ends before its end. Download it again.", kind="truncated"
+            )
+
+
+def line_blocks(
+    blocks: Iterator[bytes], charset: str | None = None, on_bad: Callable[[int], object] = lambda characters: None
+) -> Generator[bytes]:
+    """The same bytes in blocks that end with a line end, but for the last one. A UTF-16 document becomes UTF-8.
+
+    charset: in which lines cannot be cut in the bytes: such a document becomes UTF-8 too. on_bad: is told how many
+    characters could not be decoded then. Raises DocumentError('wrong_type') where there is no line end for 16 MB.
+    """
+    rest = b""
+    for block in _as_bytes_of_lines(blocks, charset, on_bad):
+        cut = block.rfind(b"\n") + 1
+        if cut:
+            yield rest + block[:cut]
+            rest = block[cut:]
+        else:
+            rest += block
+            if len(rest) > LONGEST_LINE:
+                raise DocumentError(
+                    f"The document is no table of lines: it has no line end within {LONGEST_LINE >> 20} MB.",
+                    kind="wrong_type",
+                )
+    if rest:
+        yield rest
+
+
+def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Blocks of whole lines cut into smaller ones of whole lines."""
+    for block in blocks:
+        start = 0
+        while len(block) - start > BLOCK:
+            cut = block.rfind(b"\n", start, start + BLOCK) + 1 or block.find(b"\n", start) + 1
+            if not cut:
+                break
+            yield block[start:cut]
+            start = cut
+        if start < len(block):
+            yield block[start:] if start else block
+
+
+def _as_bytes_of_lines(
+    blocks: Iterator[bytes], charset: str | None, on_bad: Callable[[int], object]
+) -> Generator[bytes]:
+    """Takes the byte order mark off; decodes what is in a charset in which lines cannot be cut in the bytes."""
+    decoder = codecs.getincrementaldecoder(charset)("replace") if charset else None
+    first = True
+
+    def encoded(text: str) -> bytes:
+        if bad := text.count(REPLACEMENT):
+            on_bad(bad)
+        return text.encode("utf-8", "replace")
+
+    for each in blocks:
+        block = each
+        if first:
+            first = False
+            length, marked = byte_order_mark(block)
+            if marked:
+                block = block[length:]
+                decoder = codecs.getincrementaldecoder(marked)("replace") if marked != "utf-8" else None
+        yield encoded(decoder.decode(block)) if decoder else block
+    if decoder:
+        yield encoded(decoder.decode(b"", True))
+
+
+def read_ahead(source: Iterator[bytes]) -> Generator[bytes]:
+    """The same blocks, made in a thread of their own once there is more than one of them."""
+    first = next(source, None)
+    second = next(source, None) if first is not None else None
+    if first is not None:
+        yield first
+    if second is None:
+        return
+    yield second
+    waiting: queue.Queue[bytes | BaseException | None] = queue.Queue(_READ_AHEAD)
+    abandoned = threading.Event()
+
+    def put(item: bytes | BaseException | None) -> bool:
+        while not abandoned.is_set():
+            try:
+                waiting.put(item, timeout=0.2)
+                return True
+            except queue.Full:
+                continue
+        return False
+
+    def run() -> None:
+        try:
+            for block in source:
+                if not put(block):
+                    return
+            put(None)
+        except BaseException as error:
+            put(error)
+
+    thread = threading.Thread(target=run, name="read-ahead", daemon=True)
+    thread.start()
+    try:
+        while (item := waiting.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        abandoned.set()
+        thread.join()
+
+
+_MESSAGE = re.compile(rb"(?is)^(?:<\?xml.*?\?>|<!doctype[^>]*>|\s)*<(?:html|head|body|[\w:]*(?:error|fault)\w*)\b")
+
+
+def is_message(head: bytes) -> bool:
+    """Whether a page of HTML or XML is the message of an error, by its first element."""
+    return _MESSAGE.match(head) is not None
+
+
+def refuse_error_page(head: bytes) -> None:
+    """Raises DocumentError: the document begins like a page of HTML or XML, or is the JSON of an error.
+
+    head: the document's first bytes, without byte order mark.
+    """
+    start = head.lstrip()[:4096]
+    if start.startswith(b"<"):
+        text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>|<\?.*?\?>", " ", start.decode("utf-8", "replace"))
+        kind = "HTML" if re.search(rb"(?i)<(!doctype\s+)?html|<head|<body", start) else "XML"
+        # XML that is no error's is a document: what it holds may be somebody's name
+        said = " ".join(html.unescape(text).split())[:200] if is_message(start) else ""
+        raise DocumentError(
+            f"The document is no report but a page of {kind}, which servers send in place of a document when something "
+            f"went wrong{': ' + repr(said) if said else ''}. Ask for the document again.",
+            kind="error_page",
+        )
+    error = re.match(rb"\{\s*\"(errors?|errorDetails|errorMessage|message|code)\"\s*:", start)
+    if error:
+        said = " ".join(start.decode("utf-8", "replace").split())[:300]
+        raise DocumentError(
+            f"The document is no report but the message of an error: {said}. The source could not make the report; "
+            "ask for it again, or correct what it names.",
+            kind="error_page",
+        )

@@ -1,0 +1,125 @@
+"""What a file is that somebody gives without saying: which feed's document, and which store's, by header and rows.
+
+What a file says is read in `sniffing.py`; here follows what is made of it. What the user says goes before what is
+found.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipelines.errors import ConfigError
+from pipelines.feeds import FEEDS, Feed
+from pipelines.landing.formats.moments import day_range_text, days_of
+from pipelines.landing.formats.written_dates import in_feeds_way
+from pipelines.landing.imports.sniffing import Evidence, look, opener
+from pipelines.marketplaces import MARKETPLACES
+from pipelines.sources.download import is_address
+
+if TYPE_CHECKING:
+    from pipelines.stores import Catalog, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a file is. store: None of files of no store. told: what to print before it is loaded; notes: more of it."""
+
+    feed: Feed
+    store: Store | None
+    told: str
+    notes: tuple[str, ...] = ()
+
+
+def recognise(
+    catalog: Catalog, path: Path | str, feed_name: str | None = None, store_id: str | None = None
+) -> Recognised:
+    """What a file is, as far as it is not said. feed_name, store_id: what the user says; they are known.
+
+    Raises DocumentError for a file that is no feed's document, ConfigError where feed or store must be given.
+    """
+    if isinstance(path, str) and is_address(path):
+        if feed_name is None:
+            raise ConfigError("Of an address say which feed it is: give --feed, as manual.fx_rates.")
+        name, feed, evidence = path, FEEDS[feed_name], Evidence()
+        others: tuple[str, ...] = ()
+    else:
+        path = Path(path)
+        name = path.name
+        opened = opener(path)
+        feed, evidence, others = look(catalog, name, opened, FEEDS[feed_name] if feed_name else None)
+    notes = [
+        f"{', '.join(others)} {'has' if len(others) == 1 else 'have'} the same columns: give --feed if it is that."
+    ] * bool(others)
+    store = None
+    if feed.scope != "global":
+        found = stores_of(tuple(catalog.stores.values()), feed, evidence)
+        store = catalog.stores[store_id] if store_id else _only(catalog, name, feed, evidence, found)
+        if store_id and found and store not in found and _says(evidence):
+            notes.append(f"Its rows are of {_says(evidence)}, but --store {store_id} was given.")
+    parts = [f'{name} is a "{feed.title}" document ({feed.name})' + (f" of {store.store_id}" if store else "")]
+    if evidence.rows is not None:
+        parts.append(f"{evidence.rows:,} {'line' if evidence.rows == 1 else 'lines'}")
+    if days := _days(feed, evidence, store):
+        parts.append(day_range_text(days))
+    return Recognised(feed, store, ", ".join(parts) + ".", tuple(notes))
+
+
+def stores_of(stores: Sequence[Store], feed: Feed, evidence: Evidence) -> list[Store]:
+    """The stores that a document may be of, the likeliest first; of account-wide feeds one store of each account.
+
+    None if the rows are of marketplaces or currencies in which no store sells.
+    """
+    found = list(stores)
+    if evidence.regions:
+        found = [each for each in found if each.region in evidence.regions] or found
+    if evidence.marketplaces:
+        found = [each for each in found if each.country in evidence.marketplaces]
+    elif evidence.currencies and feed.source != "manual":
+        found = [each for each in found if each.currency in evidence.currencies]
+    elif evidence.currencies:
+        found = [each for each in found if each.currency in evidence.currencies] or found
+    if not evidence.marketplaces and evidence.countries:
+        found = [each for each in found if each.country in evidence.countries] or found
+    found.sort(key=lambda each: -(evidence.marketplaces[each.country] or evidence.countries[each.country]))
+    if feed.scope == "store":
+        return found
+    first: dict[str, Store] = {}
+    for each in found:
+        first.setdefault(each.account_id if feed.scope == "account" else each.country, each)
+    return list(first.values())
+
+
+def _only(catalog: Catalog, name: str, feed: Feed, evidence: Evidence, found: list[Store]) -> Store:
+    if len(found) == 1:
+        return found[0]
+    everybody = ", ".join(catalog.stores)
+    said = _says(evidence)
+    if not found:
+        raise ConfigError(
+            f"{name} is a {feed.title} document ({feed.name}); its rows are of {said}, and no store of stores.yaml "
+            f"sells there. The stores are: {everybody}."
+        )
+    said = said or ", ".join(sorted(evidence.countries) or sorted(evidence.regions))
+    hint = f"its rows are of {said}, which fits" if said else "nothing in it tells whose it is; it fits"
+    raise ConfigError(
+        f"{name} is a {feed.title} document ({feed.name}); {hint} {', '.join(each.store_id for each in found)}. Give "
+        "--store."
+    )
+
+
+def _says(evidence: Evidence) -> str:
+    names = [MARKETPLACES[each].sales_channel for each in evidence.marketplaces]
+    return ", ".join(sorted(names) or sorted(evidence.currencies))
+
+
+def _days(feed: Feed, evidence: Evidence, store: Store | None) -> set[date]:
+    section = feed.sections[0]
+    day_first = store is None or store.marketplace.day_first
+    writers, _ = in_feeds_way(section, {section.day: evidence.days} if section.dates else {}, day_first=day_first)
+    write = writers.get(section.day, str)
+    zone = store.time_zone if store else "UTC"
+    return days_of(map(write, evidence.days), section.day_formats, zone)

@@ -1,0 +1,303 @@
+"""A file that somebody gives, looked at before it is loaded: what it is, and what its rows say of whose it is.
+
+The file is read once, whatever its notation and charset. Which store follows is decided in `recognition.py`; files that
+are no feed's are named in `formats/other_files.py`. Nothing is loaded here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pipelines.errors import ConfigError, DocumentError
+from pipelines.feeds import FEEDS, Feed, column_name
+from pipelines.landing.formats.careful_lines import records
+from pipelines.landing.formats.charsets import byte_order_mark, candidates, decode, is_valid
+from pipelines.landing.formats.header_names import Fit, fit, fitting, named
+from pipelines.landing.formats.notation import (
+    DELIMITERS,
+    Notation,
+    Rewriting,
+    header_of,
+    headers_in,
+    notation_of,
+    rewriting_of,
+    rewritten,
+)
+from pipelines.landing.formats.other_files import bytes_named, lines_named
+from pipelines.landing.formats.streams import line_blocks, plain_blocks
+from pipelines.landing.imports import ecb
+from pipelines.landing.loading.ownership import CHANNEL_COLUMNS, CURRENCY_COLUMNS
+from pipelines.marketplaces import BY_ID, BY_SALES_CHANNEL, COUNTRY_ALIASES, MARKETPLACES
+
+if TYPE_CHECKING:
+    from pipelines.stores import Catalog
+
+RATES = "manual.fx_rates"
+_HEAD = 1 << 18
+_FIRST_LINES = 20
+_COUNTRY_COLUMNS = ("location", "country", "country_code", "marketplace", "amazon_store", *CHANNEL_COLUMNS)
+_REGION_COLUMN = "fulfillment_channel"
+_REGIONS = {"AMAZON_NA": "na", "AMAZON_EU": "eu", "AMAZON_IN": "eu", "AMAZON_JP": "fe", "AMAZON_FE": "fe"}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a document's rows say of whose it is: marketplaces and currencies, each with the number of rows.
+
+    countries: where its goods lie, or what its rows are called by; a hint only. regions: of fulfilment channels.
+    rows: None where they were not counted.
+    """
+
+    marketplaces: Counter[str] = field(default_factory=Counter)
+    currencies: Counter[str] = field(default_factory=Counter)
+    countries: Counter[str] = field(default_factory=Counter)
+    regions: frozenset[str] = frozenset()
+    days: frozenset[str] = frozenset()
+    rows: int | None = None
+
+
+def opener(path: Path) -> Callable[[], BinaryIO]:
+    def opened() -> BinaryIO:
+        try:
+            return path.open("rb")
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror or error}.") from None
+
+    return opened
+
+
+def _head(opened: Callable[[], BinaryIO]) -> bytes:
+    blocks = plain_blocks(opened(), _HEAD)
+    try:
+        return next(blocks, b"")
+    finally:
+        blocks.close()
+
+
+def _foreign(opened: Callable[[], BinaryIO]) -> str | None:
+    with opened() as file:
+        raw = file.read(_HEAD)
+        rest = file.read() if raw.startswith(b"PK") else b""
+    if said := bytes_named(raw, raw + rest):
+        return said
+    lines = _first_lines(opened)
+    return None if lines and lines[0].lstrip()[:1] in ("{", "[", "<") else lines_named(lines)
+
+
+def _first_lines(opened: Callable[[], BinaryIO], charset: str = "") -> list[str]:
+    blocks = line_blocks(plain_blocks(opened(), _HEAD))
+    try:
+        first = next(blocks, b"").split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
+    finally:
+        blocks.close()
+    found = charset or ("utf-8" if is_valid(b"\n".join(first[:-1] or first), "utf-8") else "cp1252")
+    return [decode(each, found)[0].rstrip("\r") for each in first]
+
+
+def look(
+    catalog: Catalog, name: str, opened: Callable[[], BinaryIO], feed: Feed | None
+) -> tuple[Feed, Evidence, tuple[str, ...]]:
+    """Feed, what the rows say, and the feeds with the same columns."""
+    if feed is None and _is_of_the_ecb(opened):
+        return FEEDS[RATES], Evidence(), ()
+    if (feed is None or feed.name != RATES) and (said := _foreign(opened)):
+        raise DocumentError(f"{name} cannot be imported. {said} Nothing of it was loaded.", kind="wrong_type")
+    if feed is not None and feed.name == RATES:
+        return feed, Evidence(), ()
+    head = _head(opened)
+    if head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"["):
+        return _read_json(name, head, feed)
+    lines, fits = _best_header(catalog, opened)
+    if feed is None:
+        if not fits:
+            raise DocumentError(_unknown(name, lines), kind="wrong_type")
+        feed, *same = [each.feed for each in fits if each.known == fits[0].known]
+        return feed, _evidence(opened, feed, lines), tuple(each.name for each in same)
+    return feed, _evidence(opened, feed, lines), ()
+
+
+def refuse_foreign(feed: Feed, opened: Callable[[], BinaryIO]) -> None:
+    """Raises DocumentError for a file that is no document of any feed, with what it is and what to get instead.
+
+    Files of exchange rates may be archives and pages; what they are is decided in `ecb.py`.
+    """
+    if feed.name != RATES and (said := _foreign(opened)):
+        raise DocumentError(f"{said} Nothing of it was loaded.", kind="wrong_type")
+
+
+def feeds_of(headers: Sequence[str]) -> list[Feed]:
+    """The delimited feeds that a header line fits, best first; those that fit as well as the first come after it."""
+    found = fitting(headers)
+    return [each.feed for each in found if each.known == found[0].known]
+
+
+def json_feeds_of(keys: Iterable[str], report_type: str | None = None) -> list[Feed]:
+    """The JSON feeds that elements with these keys fit, best first; a report type decides by itself."""
+    there = set(keys)
+    if report_type is not None:
+        return [feed for feed in FEEDS.values() if feed.is_json and feed.report_type == report_type]
+    ranked = []
+    for feed in FEEDS.values():
+        section = feed.sections[-1]
+        if not feed.is_json or not section.required:
+            continue
+        if any(each.path.split(".")[0] in there for each in feed.sections if each.path != "item"):
+            return [feed]
+        known = set(section.known or section.required)
+        if set(section.required) <= there and section.path == "item":
+            ranked.append((-len(known & there), len(known - there), feed))
+    ranked.sort(key=lambda each: each[:2])
+    return [feed for *rank, feed in ranked if tuple(rank) == ranked[0][:2]]
+
+
+def _is_of_the_ecb(opened: Callable[[], BinaryIO]) -> bool:
+    with opened() as file:
+        content = file.read(ecb.LIMIT + 1)
+    if len(content) > ecb.LIMIT:
+        return False
+    try:
+        found = ecb.long_form(content)
+    except DocumentError:
+        return False
+    return found is not None and found.startswith(ecb.HEADER.encode())
+
+
+def _best_header(catalog: Catalog, opened: Callable[[], BinaryIO]) -> tuple[list[str], list[Fit]]:
+    """The first lines in the charset in which their header fits a feed best, and the feeds that it fits."""
+    lasts = dict.fromkeys(store.marketplace.charset for store in catalog.stores.values())
+    charsets = dict.fromkeys(each for last in (*lasts, "utf-8") for each in candidates(None, last))
+    best: tuple[list[str], list[Fit]] = (_first_lines(opened), [])
+    for charset in charsets:
+        lines = _first_lines(opened, charset)
+        _, header = header_of(lines)
+        for delimiter in DELIMITERS:
+            fits = fitting(headers_in(header, Notation(delimiter, delimiter != "\t")))
+            if fits and (not best[1] or fits[0].known > best[1][0].known):
+                best = (lines, fits)
+    return best
+
+
+def _unknown(name: str, lines: list[str]) -> str:
+    _, header = header_of(lines)
+    split = max((headers_in(header, Notation(each, each != "\t")) for each in DELIMITERS), key=len)
+    near = max((fit(feed, split) for feed in FEEDS.values() if not feed.is_json), key=lambda each: each.known)
+    closest = (
+        f" It is closest to {near.feed.name}, but lacks {', '.join(near.missing)}."
+        if near.known > 2 and near.missing
+        else ""
+    )
+    shown = ", ".join(each[:40] for each in split[:8]) + (", ..." if len(split) > 8 else "")
+    return (
+        f"{name} is no document that is known: its columns are {shown}.{closest} If you know what it is, give --feed; "
+        "the feeds are in docs/feeds.md."
+    )
+
+
+def _evidence(opened: Callable[[], BinaryIO], feed: Feed, lines: list[str]) -> Evidence:
+    """What all rows of a delimited document say."""
+    blocks = plain_blocks(opened(), _HEAD)
+    first = next(blocks, b"")
+    blocks.close()
+    _, marked = byte_order_mark(first)
+    skip, header = header_of(lines)
+    notation = notation_of(feed, [*lines[:skip], header], spreadsheet=marked is not None and marked != "utf-8")
+    columns = [column_name(each) for each in named(feed, feed.sections[0], headers_in(header, notation))]
+    found: dict[str, Counter[str]] = {}
+    places = {
+        name: columns.index(name)
+        for name in (*_COUNTRY_COLUMNS, *CURRENCY_COLUMNS, _REGION_COLUMN, column_name(feed.sections[0].day))
+        if name in columns
+    }
+    rows = 0
+    for values in _rows(opened, rewriting_of(feed, header, notation)):
+        rows += 1
+        for name, place in places.items():
+            if place < len(values) and (value := values[place].strip()):
+                found.setdefault(name, Counter())[value] += 1
+    return _weighed(found, column_name(feed.sections[0].day), rows)
+
+
+def _rows(opened: Callable[[], BinaryIO], rewriting: Rewriting) -> Iterator[list[str]]:
+    blocks = rewritten(line_blocks(plain_blocks(opened())), rewriting)
+    lines = (
+        (1, line.rstrip(b"\r").decode("latin-1"), 0)
+        for block in blocks
+        for line in block.removesuffix(b"\n").split(b"\n")
+    )
+    found = records(lines, rewriting.delimiter, quoted=rewriting.quoted)
+    next(found, None)
+    yield from (each.values for each in found)
+
+
+def _weighed(found: dict[str, Counter[str]], day: str, rows: int | None) -> Evidence:
+    marketplaces: Counter[str] = Counter()
+    countries: Counter[str] = Counter()
+    currencies: Counter[str] = Counter()
+    for column, values in found.items():
+        for value, count in values.items():
+            market = BY_SALES_CHANNEL.get(value.lower())
+            country = COUNTRY_ALIASES.get(value.upper(), value.upper())
+            if market is not None:
+                marketplaces[market.country] += count
+            elif column in _COUNTRY_COLUMNS and country in MARKETPLACES:
+                countries[country] += count
+            if column in CURRENCY_COLUMNS:
+                currencies[value.upper()] += count
+    regions = {_REGIONS[each.upper()] for each in found.get(_REGION_COLUMN, ()) if each.upper() in _REGIONS}
+    return Evidence(marketplaces, currencies, countries, frozenset(regions), frozenset(found.get(day, ())), rows)
+
+
+def _read_json(name: str, head: bytes, feed: Feed | None) -> tuple[Feed, Evidence, tuple[str, ...]]:
+    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    kind = re.search(r'"reportType"\s*:\s*"([A-Z0-9_]+)"', text)
+    elements = _first_elements(text)
+    keys = {key for each in elements for key in each}
+    feeds = [feed] if feed else json_feeds_of(keys, kind[1] if kind else None)
+    if not feeds:
+        said = f" It is a {kind[1]} report." if kind else ""
+        raise DocumentError(
+            f"{name} is JSON of no feed that is known by its form.{said} If you know what it is, give --feed; the "
+            "feeds are in docs/feeds.md.",
+            kind="wrong_type",
+        )
+    found: dict[str, Counter[str]] = {}
+    ids = re.search(r'"marketplaceIds"\s*:\s*\[([^\]]*)\]', text)
+    given = [
+        *re.findall(r'"([A-Z0-9]+)"', ids[1] if ids else ""),
+        *(str(each.get("marketplaceId")) for each in elements),
+    ]
+    channels = Counter(BY_ID[each].sales_channel for each in given if each in BY_ID)
+    money = Counter(
+        str(each["campaignBudgetCurrencyCode"]) for each in elements if each.get("campaignBudgetCurrencyCode")
+    )
+    found["sales_channel"], found["currency"] = channels, money
+    span = [each[:10] for each in re.findall(r'"data(?:Start|End)Time"\s*:\s*"([^"]+)"', text)]
+    day = feeds[0].sections[0].day
+    found["day"] = Counter(span or [str(each[day]) for each in elements if day and each.get(day)])
+    whole = len(head) < _HEAD and not span and text.startswith("[")
+    evidence = _weighed(found, "day", len(elements) if whole else None)
+    return feeds[0], evidence, tuple(each.name for each in feeds[1:])
+
+
+def _first_elements(text: str) -> list[dict[str, Any]]:
+    """The elements of an array, the lines of JSON Lines, or the one object that this text begins with."""
+    decoder = json.JSONDecoder()
+    at, found = int(text.startswith("[")), []
+    while True:
+        while at < len(text) and text[at] in " \t\r\n,":
+            at += 1
+        try:
+            value, at = decoder.raw_decode(text, at)
+        except ValueError:
+            break
+        if isinstance(value, dict):
+            found.append(value)
+    if not found:  # an object that goes on beyond this text
+        found.append(dict.fromkeys(re.findall(r'"(\w+)"\s*:\s*[\[{]', text)))
+    return found

@@ -1,0 +1,391 @@
+"""One document on its way: what `delimited.py` and `json_documents.py` share, from the first check to the last row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from pipelines.errors import DocumentError
+from pipelines.feeds import column_name
+from pipelines.landing.archive import manifests
+from pipelines.landing.formats.moments import day_range_text
+from pipelines.landing.incoming import LoadOutcome, Seen, SliceKey
+from pipelines.landing.ledger import loads
+from pipelines.landing.loading import identity, raw_tables
+from pipelines.landing.loading.ownership import check_channels, check_countries, check_days
+from pipelines.landing.loading.plausibility import judge_snapshot, settlement_differences, too_many_rejected
+from pipelines.landing.loading.spreadsheet_skus import damaged_skus
+from pipelines.landing.personal.columns import Judge, left_out, read_by_actors
+from pipelines.landing.planning.periods import first_of
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pipelines.feeds import Feed, Section
+    from pipelines.landing.archive.store import Archive, Archived
+    from pipelines.landing.formats.notation import Rewriting
+    from pipelines.landing.incoming import Incoming
+    from pipelines.landing.personal.pseudonyms import Pseudonyms
+    from pipelines.stores import PersonalChoice, Scope
+
+
+class Quarantined(Exception):
+    """A snapshot has too few rows to be believed: its copy is rolled back."""
+
+    def __init__(self, rows: int, reason: str) -> None:
+        super().__init__(reason)
+        self.rows = rows
+        self.reason = reason
+
+
+@dataclass
+class LoadJob:
+    """The document's load. personal: what its tenant has decided on personal data. archived: where it is kept, once it
+    is. strip: takes its personal columns out, once known;
+    pseudonyms: what takes the place of those that are hashed, with `hash_key`. transcode: the charset that the document
+    is in, where it must become UTF-8 before lines can be cut; mended: characters that could not be decoded then.
+    rewriting: what makes a delimited document one in the feed's notation, once it is known.
+
+    without: sections that it does not fill. only_day: the single day that it is of, where its rows carry none.
+    warnings: grow as it is read. refused: what was seen of a document that is refused for its rejected lines.
+    """
+
+    conn: psycopg.Connection
+    archive: Archive
+    feed: Feed
+    scope: Scope
+    incoming: Incoming
+    slices: Sequence[SliceKey] | None
+    personal: PersonalChoice
+    hash_key: bytes = b""
+    archived: Archived | None = None
+    strip: Callable[[Iterator[bytes]], Iterator[bytes]] | None = None
+    pseudonyms: Pseudonyms | None = None
+    transcode: str | None = None
+    rewriting: Rewriting | None = None
+    mended: int = 0
+    without: list[Section] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    refused: Seen | None = None
+    only_day: date | None = None
+
+    @cached_property
+    def judge(self) -> Judge:
+        """Of what in the document is personal."""
+        return Judge(self.feed, self.personal)
+
+    def prepare_judge(self) -> None:
+        """Of crawls: let the judge know what actors' mappings read. Asked before COPY has the connection."""
+        with self.conn.transaction():
+            self.judge = Judge(self.feed, self.personal, read_by_actors(self.conn, self.feed))
+
+    @property
+    def is_import(self) -> bool:
+        return self.incoming.origin == "import"
+
+    def count_mended(self, characters: int) -> None:
+        """Remember what could not be decoded on the way to the archive."""
+        self.mended += characters
+
+    @property
+    def tenant_id(self) -> str:
+        """Whose document it is: all stores of an account are of one tenant."""
+        return self.scope.stores[0].tenant_id if self.scope.stores else ""
+
+    @property
+    def charset_of_last_resort(self) -> str:
+        return self.scope.stores[0].marketplace.charset if self.scope.stores else "utf-8"
+
+    def may_be_known(self) -> bool:
+        """Whether there is a load that this document could be the same as."""
+        with self.conn.transaction():
+            return loads.has_loads(self.conn, self.feed, self.scope, self.slices)
+
+    def confirmed(self, archived: Archived) -> LoadOutcome | None:
+        """Same bytes again: the check is written down and nothing copied. None if the document must be copied."""
+        self.archived = archived
+        conn, feed, scope = self.conn, self.feed, self.scope
+        with conn.transaction():
+            same = loads.same_load(conn, feed, scope, self.slices, archived.sha256, self.only_day)
+            if same is None:
+                return None
+            load_id, rows, warnings = same
+            slices = self.slices
+            if slices is None and feed.write_disposition == "snapshot":
+                slices = self._own_slices(load_id)
+                if loads.all_point_at(conn, feed, scope, slices, load_id) or self._is_newest(load_id):
+                    slices = None
+            states: dict[str, str] = {}
+            if slices:
+                days = loads.days_of_load(conn, feed, load_id, scope.time_zone)
+                states = self._states(slices, days, rows)
+                loads.confirm_slices(conn, feed, scope, self.incoming, slices, states, load_id, warnings)
+                self._write_manifest("confirmed", archived, load_id, slices)
+        return LoadOutcome(load_id=load_id, rows=rows, states=states, warnings=warnings, unchanged=True)
+
+    def settle(self, load_id: int, archived: Archived, seen: Seen) -> LoadOutcome:
+        """Judge what was copied and write the ledger, in the load's transaction. Raises DocumentError, Quarantined."""
+        conn, feed, scope = self.conn, self.feed, self.scope
+        self.archived = archived
+        seen.undecodable += self.mended
+        self._judge(load_id, seen)
+        created = self._created_at(load_id)
+        slices, checked = self._slices_to_point(load_id, seen, created)
+        states = self._states(slices, seen.days, seen.rows)
+        window = self.incoming.window or ((self.only_day, self.only_day) if self.only_day else None)
+        loads.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created, window)
+        loads.point_slices(
+            conn,
+            feed,
+            scope,
+            self.incoming,
+            slices,
+            states,
+            load_id,
+            checked_at=checked,
+            reason=" ".join(self.warnings) or None,
+        )
+        days = seen.days | {each.day for each in slices}
+        loads.write_change(conn, feed, scope, min(days, default=None), max(days, default=None), load_id)
+        loads.request_done(conn, self.incoming)
+        self._write_manifest("loaded", archived, load_id, slices)
+        return LoadOutcome(
+            load_id=load_id,
+            rows=seen.rows,
+            rejected=seen.rejected,
+            undecodable=seen.undecodable,
+            states=states,
+            warnings=list(self.warnings),
+        )
+
+    def quarantine(self, verdict: Quarantined) -> LoadOutcome:
+        """Keep a snapshot aside."""
+        slices = self.slices or ()
+        assert self.archived is not None
+        with self.conn.transaction():
+            loads.quarantine(self.conn, self.feed, self.scope, self.incoming, slices, verdict.rows, verdict.reason)
+            self._write_manifest("quarantined", self.archived, None, slices)
+        return LoadOutcome(
+            load_id=None,
+            rows=verdict.rows,
+            states={each.slice_key: "quarantined" for each in slices},
+            quarantined=verdict.reason,
+        )
+
+    def write_refusal(self, archived: Archived) -> None:
+        """Where a refused document is kept, and its rejected lines."""
+        if self.incoming.request_id is not None:
+            self.conn.execute(
+                "update ops.requests set details = details || %s where request_id = %s",
+                (Jsonb({"archive_path": archived.path, "sha256": archived.sha256}), self.incoming.request_id),
+            )
+        if self.refused is not None:
+            loads.write_rejects(self.conn, self.feed, self.scope, self.incoming, None, self.refused.rejects)
+        if self.incoming.request_id is not None or self.refused is not None:
+            self._write_manifest("refused", archived, None, ())
+
+    def new_columns(self, headers: Iterable[str]) -> None:
+        """Tell of columns that no document of this feed had before."""
+        names = ", ".join(headers)
+        if names:
+            self.warnings.append(f"The document brings columns that are new: {names}. They are loaded.")
+
+    def left_out(self, section: Section, names: Iterable[str]) -> None:
+        """Tell of columns that are named like personal data and were left out. conn: idle; commits."""
+        headers = list(dict.fromkeys(names))
+        if headers:
+            with self.conn.transaction():
+                raw_tables.record_left_out(
+                    self.conn, self.feed, section, headers, {store.tenant_id for store in self.scope.stores}
+                )
+            self.warnings.append(left_out(headers))
+
+    def _write_manifest(
+        self, kind: manifests.Kind, archived: Archived, load_id: int | None, slices: Sequence[SliceKey]
+    ) -> None:
+        """The last thing before the commit."""
+        manifests.write(
+            self.conn,
+            self.archive,
+            kind,
+            self.feed,
+            self.scope,
+            self.incoming,
+            archived,
+            load_id=load_id,
+            slice_keys=[each.slice_key for each in slices],
+        )
+
+    def _judge(self, load_id: int, seen: Seen) -> None:
+        """All that can be wrong with a document that was read to its end, the gravest first."""
+        feed, incoming = self.feed, self.incoming
+        check_countries(feed, feed.sections[0], seen.places)
+        check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=incoming.store)
+        shifted = bool(seen.rejected) and any(section.numbers for section in feed.sections)
+        if shifted or too_many_rejected(seen.rejected, seen.rows):
+            self.refused = seen
+            first = seen.rejects[0]
+            damage = (
+                "the lines around them may be shifted too" if shifted else "more than 0.5 %: the document is damaged"
+            )
+            raise DocumentError(
+                f"{seen.rejected} of {seen.rejected + seen.rows} lines cannot be read, {damage}. The first is line "
+                f"{first.line}: {first.reason}. All are in ops.rejected_rows.",
+                kind="too_many_rejects",
+            )
+        if self.slices is not None and feed.shape != "snapshot" and feed.shape != "listed":
+            check_days(feed, self._periods(seen.days), (each.day for each in self.slices))
+        if seen.rejected:
+            self.warnings.append(f"{seen.rejected} lines could not be read; they are in ops.rejected_rows.")
+        if seen.undecodable:
+            self.warnings.append(
+                f"{seen.undecodable} characters could not be decoded as {seen.charset}; each is U+FFFD now."
+            )
+        if feed.shape == "snapshot" and not self.is_import:
+            self._judge_snapshot(seen)
+        if feed.short_name == "settlements_v2":
+            self._judge_settlement(load_id)
+        if feed.source == "manual" and self.scope.stores and feed.scope == "store":
+            told = damaged_skus(self.conn, feed, self.scope, load_id)
+            self.warnings += [told] if told else []
+
+    def _judge_snapshot(self, seen: Seen) -> None:
+        conn, feed, scope = self.conn, self.feed, self.scope
+        earlier = loads.earlier_counts(conn, feed, scope, self.incoming.instant)
+        before = loads.quarantined_rows(conn, feed, scope)
+        verdict = judge_snapshot(seen.rows, earlier, feed.sample_min_rows, feed.sample_share, quarantined_before=before)
+        if verdict.kind == "quarantined":
+            raise Quarantined(seen.rows, verdict.reason)
+        if verdict.reason:
+            self.warnings.append(verdict.reason)
+
+    def _judge_settlement(self, load_id: int) -> None:
+        """Lines that do not sum to the total are loaded all the same; the difference is told."""
+        columns = ("settlement_id", "total_amount", "amount")
+        table = sql.Identifier("raw", self.feed.table(self.feed.sections[0]))
+        query = sql.SQL("select {} from {} where load_id = %s").format(
+            sql.SQL(", ").join(map(sql.Identifier, columns)), table
+        )
+        rows = self.conn.execute(query, (load_id,)).fetchall()
+        self.warnings += settlement_differences(dict(zip(columns, row, strict=True)) for row in rows)
+
+    def _created_at(self, load_id: int) -> datetime:
+        """When the document was made: of an import that was given no time, its newest update."""
+        if not self.incoming.dated_by_rows or not self.feed.updated_key:
+            return self.incoming.report_created_at
+        query = sql.SQL(
+            "select max(case when pg_input_is_valid({column}, 'timestamptz') then {column}::timestamptz end) "
+            "from {table} where load_id = %s"
+        ).format(
+            column=sql.Identifier(column_name(self.feed.updated_key)),
+            table=sql.Identifier("raw", self.feed.table(self.feed.sections[0])),
+        )
+        row = self.conn.execute(query, (load_id,)).fetchone()
+        newest = row[0] if row else None
+        return newest.astimezone(UTC) if newest is not None else self.incoming.report_created_at
+
+    def _slices_to_point(
+        self, load_id: int, seen: Seen, created: datetime
+    ) -> tuple[Sequence[SliceKey], datetime | None]:
+        """The slices that point at this load from now on, and what they count as checked at."""
+        if self.slices is None:
+            if self.feed.write_disposition == "upsert":
+                return (), None
+            slices: Sequence[SliceKey] = (
+                self._own_slices(load_id)
+                if self.feed.write_disposition == "snapshot"
+                else [SliceKey(slice_key=day.isoformat(), day=day) for day in sorted(self._periods(seen.days))]
+            )
+        else:
+            slices = self.slices
+        if self.is_import and self.feed.write_disposition == "replace":
+            kept = identity.newer_or_fuller(
+                *(self.conn, self.feed, self.scope, slices, created, self.without, load_id),
+                partly=self.slices is None,
+            )
+            for reason in sorted(set(kept.values())):
+                days = [each.day for each in slices if kept.get(each.slice_key) == reason]
+                self.warnings.append(
+                    f"{day_range_text(days)}: {reason}, so the document's rows do not replace it ({len(days)} days)."
+                )
+            slices = [each for each in slices if each.slice_key not in kept]
+        elif self.is_import and self.feed.write_disposition == "snapshot":
+            self._tell_of_replaced(slices, load_id)
+        elif self.feed.write_disposition == "replace" and self.slices is not None:
+            asked = {each.day for each in self.slices}
+            if self.feed.writes_dates_as_moments:
+                # as `slices.data_range` asks for: a part of the day before, which has a slice of its own
+                asked |= {day + timedelta(days=step) for day in asked for step in (-1, 1)}
+            outside = self._periods(seen.days) - asked
+            if outside:
+                self.warnings.append(
+                    f"The document also has rows of {day_range_text(outside)}, which it was not asked for; they do not "
+                    "count."
+                )
+        # a document that fills only a part leases no coverage
+        leases = self.slices is not None and not (self.is_import and self.without)
+        return slices, created if leases or self.feed.write_disposition == "snapshot" else None
+
+    def _own_slices(self, load_id: int) -> list[SliceKey]:
+        """The slices of an imported snapshot or listed document: by what it is, never by when it was imported alone.
+
+        A listed document (settlements) is what it says it is. A snapshot stands for its instant; where the feed's scope
+        is wider than a store, for the store that it was given to at that instant. A crawl shows what was asked for and
+        no more: it stands for itself.
+        """
+        instant = (self.incoming.instant or self.incoming.report_created_at).astimezone(UTC)
+        day = instant.astimezone(ZoneInfo(self.scope.time_zone)).date()
+        if self.feed.identity:
+            names = identity.identities(self.conn, self.feed, load_id)
+            if not names:
+                raise DocumentError(
+                    f"No line of the document has a {self.feed.identity}, so that nobody can tell which document it "
+                    "is. Download it again.",
+                    kind="missing_column",
+                )
+            keys = [f"{self.feed.identity}:{name}" for name in names]
+        else:
+            keys = [instant.strftime("%Y-%m-%dT%H:%M:%SZ")]
+            if self.feed.shape == "crawl":
+                assert self.archived is not None
+                keys = [f"{keys[0]}/{self.archived.sha256[:12]}"]
+            elif self.feed.scope == "account" and self.incoming.store is not None:
+                keys = [f"{keys[0]}/{self.incoming.store.store_id}"]
+        return [SliceKey(slice_key=key, day=day, instant=instant) for key in keys]
+
+    def _is_newest(self, load_id: int) -> bool:
+        """Whether a snapshot that was given no moment of its own shows what the newest one shows."""
+        if self.feed.identity or not self.incoming.dated_by_rows:
+            return False
+        return loads.latest_snapshot(self.conn, self.feed, self.scope) == load_id
+
+    def _tell_of_replaced(self, slices: Sequence[SliceKey], load_id: int) -> None:
+        """Say which documents stood for the same thing, and do not count any more."""
+        keys = [each.slice_key for each in slices]
+        for slice_key, earlier, name in identity.pointed_before(self.conn, self.feed, self.scope, keys, load_id):
+            self.warnings.append(
+                f"It takes the place of {name or 'a document'} (load {earlier}), which stood for {slice_key} before."
+            )
+
+    def _periods(self, days: set[date]) -> set[date]:
+        """First days of the periods in which days lie: what slices of this feed are named by."""
+        return {first_of(self.feed.period, day) for day in days}
+
+    def _states(self, slices: Sequence[SliceKey], days: set[date], rows: int) -> dict[str, str]:
+        """Whether each slice has rows: of its day, where rows have one."""
+        days = self._periods(days)
+        dated = self.feed.shape == "windowed" or (
+            self.feed.write_disposition == "replace" and self.feed.shape == "file"
+        )
+        has_rows = {
+            each.slice_key: each.day in days if dated and any(s.day for s in self.feed.sections) else rows > 0
+            for each in slices
+        }
+        return {key: "loaded" if has else "empty" for key, has in has_rows.items()}

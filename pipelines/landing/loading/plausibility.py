@@ -1,0 +1,117 @@
+"""Pure judgements on a document that was read: is a snapshot whole, does a settlement add up.
+
+What follows from them is decided in `document.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Literal, NamedTuple
+
+MOST_REJECTED = 0.005
+"""The part of a document's lines that may be rejected."""
+
+# Of the part that may be missing: how much two counts may differ to be the same. Random parts of a report differ.
+_SAME_COUNT = 0.2
+_LOOK_BACK = 3
+
+
+class Verdict(NamedTuple):
+    """What becomes of a snapshot, and why in a sentence ('' where there is nothing to say)."""
+
+    kind: Literal["accepted", "accepted with a warning", "quarantined"]
+    reason: str
+
+
+def judge_snapshot(
+    rows: int, earlier: Sequence[int], least: int, share: float = 0.5, *, quarantined_before: int | None = None
+) -> Verdict:
+    """Whether a snapshot has enough rows to be believed.
+
+    earlier: rows of the feed's last loads, the newest first; three are looked at. least: `Feed.sample_min_rows`: fewer
+    than this are no base to judge by. share: `Feed.sample_share`: fewer than this part of each of them are too few.
+    quarantined_before: rows of the last document, if that one was quarantined.
+
+    >>> judge_snapshot(40, [100, 101, 99], 5).kind, judge_snapshot(41, [100], 5, quarantined_before=40).kind
+    ('quarantined', 'accepted with a warning')
+    >>> judge_snapshot(89, [100], 5, 0.9).kind, judge_snapshot(90, [100], 5, 0.9).kind
+    ('quarantined', 'accepted')
+    >>> judge_snapshot(430, [1000], 5, 0.9, quarantined_before=400).kind
+    'quarantined'
+    """
+    base = [count for count in earlier[:_LOOK_BACK] if count >= least]
+    if not base or not all(rows < share * count for count in base):
+        return Verdict("accepted", "")
+    before = ", ".join(map(str, base))
+    few = f"The document has {rows} rows; those before it had {before}."
+    near = max(1, _SAME_COUNT * (1 - share) * (quarantined_before or 0))
+    if quarantined_before is not None and abs(rows - quarantined_before) <= near:
+        return Verdict(
+            "accepted with a warning",
+            f"{few} It was accepted because the one asked for again has as few ({quarantined_before} then).",
+        )
+    return Verdict(
+        "quarantined",
+        f"{few} Fewer than {_part(share)} may be a part only: it is kept aside, and asked for once more.",
+    )
+
+
+def _part(share: float) -> str:
+    return "half" if share == 0.5 else f"{100 * share:g} %"
+
+
+def too_many_rejected(rejected: int, rows: int) -> bool:
+    """Whether more than 0.5 % of the lines were rejected."""
+    return rejected > MOST_REJECTED * (rejected + rows)
+
+
+def parse_amount(text: str) -> Decimal | None:
+    """A number in either of Amazon's notations; None where it is none. Exact.
+
+    Where both marks are there, the last one is the decimal mark; a mark that is there twice groups digits. A lone comma
+    groups if three digits follow it, as does no lone point.
+
+    >>> [str(parse_amount(each)) for each in ("1.234,56", "1,234.56", "-12,3", "12.345", "1,234")]
+    ['1234.56', '1234.56', '-12.3', '12.345', '1234']
+    """
+    value = text.strip().replace("\u00a0", "").replace(" ", "").replace("\u2212", "-")
+    if not re.fullmatch(r"[+-]?[\d.,]*\d[\d.,]*", value):
+        return None
+    comma, point = value.rfind(","), value.rfind(".")
+    if comma >= 0 and point >= 0:
+        thousands, decimal = (".", ",") if comma > point else (",", ".")
+        value = value.replace(thousands, "").replace(decimal, ".")
+    elif comma >= 0:
+        grouped = value.count(",") > 1 or re.search(r",\d{3}$", value) is not None
+        value = value.replace(",", "" if grouped else ".")
+    elif value.count(".") > 1:
+        value = value.replace(".", "")
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
+
+
+def settlement_differences(rows: Iterable[Mapping[str, str | None]]) -> list[str]:
+    """A sentence for each settlement whose lines do not add up to its total.
+
+    rows: raw rows of the settlement report (`settlement_id`, `total_amount`, `amount`); the summary row has the total.
+    """
+    totals: dict[str, Decimal] = {}
+    sums: dict[str, Decimal] = {}
+    for row in rows:
+        settlement = row.get("settlement_id") or ""
+        total = parse_amount(row.get("total_amount") or "")
+        amount = parse_amount(row.get("amount") or "")
+        if total is not None:
+            totals[settlement] = total
+        if amount is not None:
+            sums[settlement] = sums.get(settlement, Decimal(0)) + amount
+    return [
+        f"Settlement {settlement} says its total is {total}, but its lines sum to {sums.get(settlement, Decimal(0))}: "
+        f"they differ by {sums.get(settlement, Decimal(0)) - total}."
+        for settlement, total in sorted(totals.items())
+        if total != sums.get(settlement, Decimal(0))
+    ]

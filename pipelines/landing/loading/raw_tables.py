@@ -1,0 +1,181 @@
+"""The raw tables: made from the feed, widened when a document brings a column that they lack.
+
+Widening is a short transaction of its own, before the load, one at a time per table: a reader that holds the table for
+long makes it wait and try again, and never fails a load that needs no new column. What the rows are is not known here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import time
+from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
+
+import psycopg
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from pipelines.errors import WarehouseError
+from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.landing.personal.names import words
+
+log = logging.getLogger(__name__)
+
+_LOCK_TIMEOUT = "2s"
+_TRIES = 8
+_KNOWN: WeakKeyDictionary[psycopg.Connection, dict[str, set[str]]] = WeakKeyDictionary()
+
+
+def ensure_raw_tables(conn: psycopg.Connection, feeds: Iterable[Feed] = FEEDS.values()) -> None:
+    """Make every raw table of these feeds that is not there yet, so that views can be built on them. Commits."""
+    for feed in feeds:
+        for section in feed.sections:
+            ensure_table(conn, feed, section)
+
+
+def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None:
+    """Make the raw table of a section if it is not there. conn: idle; commits."""
+    table = feed.table(section)
+    if columns_of(conn, table):
+        return
+    # a tenant that keeps personal data gets those columns with its first document
+    known = dict.fromkeys(column_name(header) for header in section.known if header not in feed.personal)
+    if feed.is_json:
+        columns: list[sql.Composable] = [sql.SQL("item jsonb not null")]
+    else:
+        columns = [sql.SQL("{} text").format(sql.Identifier(column)) for column in known]
+    name, sequence = sql.Identifier("raw", table), sql.Identifier("raw", f"{table}_row_seq")
+    with conn.transaction():
+        _lock(conn, table)
+        # A session takes its numbers in bundles: within a load they ascend, which is all they are for.
+        conn.execute(sql.SQL("create sequence if not exists {} cache 1000").format(sequence))
+        conn.execute(
+            sql.SQL(
+                "create table if not exists {} (load_id bigint not null, "
+                "row_seq bigint not null default nextval({}::regclass){})"
+            ).format(
+                name,
+                sql.Literal(f'raw."{table}_row_seq"'),
+                sql.SQL("").join(sql.SQL(", {}").format(column) for column in columns),
+            )
+        )
+        conn.execute(
+            sql.SQL("create index if not exists {} on {} using brin (load_id) with (pages_per_range = 32)").format(
+                sql.Identifier(f"{table}_load"), name
+            )
+        )
+
+
+def columns_of(conn: psycopg.Connection, table: str) -> set[str]:
+    """The columns of a raw table; none where it is not there. Leaves the connection idle.
+
+    A connection asks once for each table: columns are only ever added, and to add one twice does nothing.
+    """
+    idle = conn.info.transaction_status == TransactionStatus.IDLE
+    known = _KNOWN.setdefault(conn, {})
+    if idle and table in known:
+        return known[table]
+    with conn.transaction():
+        rows = conn.execute(
+            "select attname from pg_attribute where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped",
+            (f'raw."{table}"',),
+        ).fetchall()
+    columns = {name for (name,) in rows}
+    if idle and columns:
+        known[table] = columns
+    return columns
+
+
+def forget(conn: psycopg.Connection) -> None:
+    """Ask again: after a change, and after an error, because somebody may have dropped a table."""
+    _KNOWN.pop(conn, None)
+
+
+def widen(
+    conn: psycopg.Connection, feed: Feed, section: Section, columns: Mapping[str, str], unknown: Iterable[str]
+) -> list[str]:
+    """Add the columns that the table lacks; returns those that nobody has seen in this feed before.
+
+    columns: raw column -> header of the document. unknown: those of them that the catalogue does not name: they are
+    recorded in ops.drift. conn: idle, and then it commits; or in a transaction that holds the table. Raises
+    WarehouseError where the table stays locked.
+    """
+    table = feed.table(section)
+    held = columns_of(conn, table)
+    missing = [column for column in columns if column not in held]
+    new = {column: columns[column] for column in unknown}
+    if not missing and not new:
+        return []
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with conn.transaction():
+                conn.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
+                if missing:
+                    _lock(conn, table)
+                for column in missing:
+                    conn.execute(
+                        sql.SQL("alter table {} add column if not exists {} text").format(
+                            sql.Identifier("raw", table), sql.Identifier(column)
+                        )
+                    )
+                told = _record_drift(conn, feed, table, new)
+            if missing:
+                forget(conn)
+            return told
+        except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
+            log.info("%s is in use and cannot be widened yet, try %d of %d", table, attempt, _TRIES)
+            time.sleep(min(0.1 * 2**attempt, 5))
+    raise WarehouseError(
+        f"The table raw.{table} needs the columns {', '.join(missing)}, which this document brings, but somebody holds "
+        f"the table locked. End the sessions that read it (see pg_stat_activity) and pull again."
+    )
+
+
+def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys: Iterable[str]) -> list[str]:
+    """Record keys of JSON elements that the catalogue does not name; returns those never seen before. No commit."""
+    return _record_drift(conn, feed, feed.table(section), {key[:63]: key for key in keys})
+
+
+def record_left_out(
+    conn: psycopg.Connection, feed: Feed, section: Section, headers: Iterable[str], tenants: Iterable[str]
+) -> None:
+    """Record columns of these tenants' document that were left out because of their names. No commit."""
+    names = {words(each)[:63]: each[:200] for each in headers}
+    conn.execute(
+        "insert into ops.drift (feed, table_name, column_name, header, tenant_id, action) "
+        "select %s, %s, n, h, t, 'dropped' from unnest(%s::text[], %s::text[]) as u(n, h), unnest(%s::text[]) as t "
+        "on conflict do nothing",
+        (feed.name, feed.table(section), list(names), list(names.values()), sorted(tenants)),
+    )
+
+
+def drop_if_empty(conn: psycopg.Connection, table: str, column: str) -> None:
+    """Drop a column in which nothing is left, unless somebody needs it. conn: autocommit."""
+    names = {"table": sql.Identifier("raw", table), "column": sql.Identifier(column)}
+    with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist):
+        with conn.transaction():
+            conn.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
+            if column not in columns_of(conn, table):
+                return
+            conn.execute(sql.SQL("lock table {table} in access exclusive mode").format(**names))
+            held = sql.SQL("select 1 from {table} where {column} is not null limit 1").format(**names)
+            if conn.execute(held).fetchone() is None:
+                conn.execute(sql.SQL("alter table {table} drop column {column}").format(**names))
+        forget(conn)
+
+
+def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Mapping[str, str]) -> list[str]:
+    if not columns:
+        return []
+    rows = conn.execute(
+        "insert into ops.drift (feed, table_name, column_name, header) "
+        "select %s, %s, * from unnest(%s::text[], %s::text[]) on conflict do nothing returning column_name",
+        (feed.name, table, list(columns), list(columns.values())),
+    ).fetchall()
+    return [columns[column] for column in sorted(column for (column,) in rows)]
+
+
+def _lock(conn: psycopg.Connection, table: str) -> None:
+    """Whoever changes this table waits here, with nothing held that anybody else needs."""
+    conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"raw.{table}",))

@@ -1,0 +1,142 @@
+"""Pure: which report that exists already at a source may be used instead of asking for one.
+
+A report carries no options, so where a type has options only our own can be used, found by its window since the intent
+(of a part of the store's ASINs, the document proves which part it is). Others are used if they are young enough to be
+true: made after the window had closed, plus the feed's latency, and after the fetch fell due. Snapshots and crawls of
+past days are all adopted: no request made now could show them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.landing.planning.slices import Window, data_range, last_boundary, local_date
+
+if TYPE_CHECKING:
+    from pipelines.feeds import Feed
+    from pipelines.sources.base import RemoteReport
+    from pipelines.stores import Scope
+
+CLOCK_SKEW = timedelta(minutes=5)
+"""How far a source's clock may be behind ours."""
+
+_SECOND = timedelta(seconds=1)
+
+
+def is_for(report: RemoteReport, feed: Feed, scope: Scope) -> bool:
+    """Whether a report is of this type and marketplace: an account's all, or a store's own and no other."""
+    if report.report_type != feed.report_type:
+        return False
+    if feed.source == "apify":
+        return True
+    wanted = {store.marketplace.marketplace_id for store in scope.stores}
+    has = set(report.marketplace_ids)
+    return has >= wanted if feed.scope == "account" else has == wanted
+
+
+def adopts_windows(feed: Feed) -> bool:
+    """Whether reports that others have made of this windowed feed can be used at all."""
+    if feed.source == "amazon_data_kiosk":
+        return True
+    return feed.source == "amazon_sp" and feed.shape == "windowed" and not feed.options
+
+
+def lost_request(
+    reports: Iterable[RemoteReport],
+    feed: Feed,
+    scope: Scope,
+    intent_at: datetime,
+    window: tuple[datetime, datetime] | None,
+    taken: Collection[str] = (),
+) -> RemoteReport | None:
+    """The report that a request without an answer has made: of our type, window and marketplace, since the intent.
+
+    window: the instants asked for. taken: ids that other requests of ours are about. The oldest that fits is ours.
+    """
+    for report in sorted(reports, key=lambda each: each.created_at):
+        if report.created_at < intent_at - CLOCK_SKEW or report.remote_id in taken or not is_for(report, feed, scope):
+            continue
+        if feed.shape == "crawl" and not report.details.get("same_input"):
+            continue
+        if window is None or _same_window(report, window):
+            return report
+    return None
+
+
+def for_window(
+    reports: Iterable[RemoteReport], feed: Feed, scope: Scope, window: Window, now: datetime
+) -> RemoteReport | None:
+    """The newest report that covers all due periods of a window and is young enough for each of them.
+
+    Days may be a part of what it covers; of longer periods, and of queries, whose rows may sum up their whole range,
+    its window must be exactly theirs.
+    """
+    zone = scope.time_zone
+    if not adopts_windows(feed) or window.last >= local_date(now, zone):
+        return None
+    start, end = data_range(
+        window.due[0].day,
+        window.last,
+        zone,
+        now,
+        whole_dates=feed.whole_dates,
+        from_midnight=feed.writes_dates_as_moments,
+    )
+    since = max(reached for item in window.due if (reached := _fell_due(feed, item.day, zone, now)) is not None)
+    fitting = [
+        report
+        for report in reports
+        if report.state in ("done", "running")
+        and is_for(report, feed, scope)
+        and report.created_at >= since
+        and (_same_window if feed.period != "day" or feed.query else _covers)(report, (start, end))
+    ]
+    return max(fitting, key=lambda each: each.created_at, default=None)
+
+
+def snapshots_by_day(
+    reports: Iterable[RemoteReport], feed: Feed, scope: Scope, days: Collection[date]
+) -> dict[date, RemoteReport]:
+    """The last finished snapshot or crawl of each of these (ended) marketplace days, where there is one."""
+    found: dict[date, RemoteReport] = {}
+    for report in sorted(reports, key=lambda each: each.created_at):
+        day = local_date(report.created_at, scope.time_zone)
+        if day in days and report.state == "done" and report.document_id and is_for(report, feed, scope):
+            found[day] = report
+    return found
+
+
+def of_today(
+    reports: Iterable[RemoteReport], feed: Feed, scope: Scope, now: datetime, exclude: Collection[str] = ()
+) -> RemoteReport | None:
+    """Today's newest snapshot or crawl that is finished or being made; a crawl only if its input is ours."""
+    today = local_date(now, scope.time_zone)
+    fitting = [
+        report
+        for report in reports
+        if report.state in ("done", "running")
+        and report.remote_id not in exclude
+        and is_for(report, feed, scope)
+        and local_date(report.created_at, scope.time_zone) == today
+        and (feed.shape != "crawl" or report.details.get("same_input"))
+    ]
+    return max(fitting, key=lambda each: (each.state == "done", each.created_at), default=None)
+
+
+def _covers(report: RemoteReport, window: tuple[datetime, datetime]) -> bool:
+    if report.window_start is None or report.window_end is None:
+        return False
+    return report.window_start <= window[0] and report.window_end >= window[1]
+
+
+def _same_window(report: RemoteReport, window: tuple[datetime, datetime]) -> bool:
+    if report.window_start is None or report.window_end is None:
+        return False
+    return abs(report.window_start - window[0]) <= _SECOND and abs(report.window_end - window[1]) <= _SECOND
+
+
+def _fell_due(feed: Feed, day: date, zone: str, now: datetime) -> datetime | None:
+    reached = last_boundary(feed, day, zone, now)
+    return reached[1] if reached else None

@@ -1,0 +1,259 @@
+"""What a run would do: the ledger's rows and the rules of `slices.py` -> a `ScopePlan` per feed and scope.
+
+Reads only; the engine and `tradewind plan` (`views/forecast.py`) take their plan from here, so that what is shown is
+what is done. What depends on a source's answer (which reports exist already) is decided later, in `adoption.py`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pipelines.feeds import FEEDS, Feed
+from pipelines.landing.planning import periods, slices, snapshots
+from pipelines.landing.planning.ledger_state import Have, own_asins, read_days, read_slices
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.planning.slices import DueSlice, KnownSlice, Window
+from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog, Scope
+
+
+@dataclass(slots=True)
+class ScopePlan:
+    """What is to be done for one feed and scope.
+
+    windows: requests of windowed feeds, newest first. snapshot: why one is due today, and the earlier attempt that it
+    repeats. missing: ended days without any snapshot, and periods that are expected, have no slice and are too old to
+    be asked for; past: days whose existing snapshot is adopted; again: slices of ended days whose document is fetched
+    again. look_since: UTC. have: periods that have a slice. waiting: slices that are not well and not due. gone: slices
+    that never came and can no longer be had. expected: first days of the oldest and the newest period that there should
+    be a slice of. without_asins: periods that are due and cannot be asked for, because the store's ASINs are not known.
+    credential: fingerprint of what the source is asked with.
+    """
+
+    feed: Feed
+    scope: Scope
+    known: dict[str, KnownSlice]
+    have: Container[date]
+    credential: str | None
+    windows: list[Window] = field(default_factory=list)
+    snapshot: tuple[str, KnownSlice | None] | None = None
+    missing: list[date] = field(default_factory=list)
+    past: list[date] = field(default_factory=list)
+    again: list[KnownSlice] = field(default_factory=list)
+    look_since: datetime | None = None
+    waiting: list[KnownSlice] = field(default_factory=list)
+    gone: list[KnownSlice] = field(default_factory=list)
+    expected: tuple[date, date] | None = None
+    without_asins: list[date] = field(default_factory=list)
+
+    @property
+    def new_slices(self) -> list[tuple[str, date, Mapping[str, str] | None]]:
+        """Slices of the windows that have no row yet: key, first day, options."""
+        new: dict[str, tuple[str, date, Mapping[str, str] | None]] = {}
+        for window in self.windows:
+            if self.feed.asins_option:
+                due = (each for each in window.due if each.key not in self.known)
+                new |= {each.key: (each.key, each.day, each.options) for each in due}
+            else:
+                days = (day for day in window.days if day not in self.have)
+                new |= {day.isoformat(): (day.isoformat(), day, None) for day in days}
+        return list(new.values())
+
+    def generation(self, slice_key: str) -> int:
+        """Of a slice as it was when the plan was made; 0 if it was not there."""
+        row = self.known.get(slice_key)
+        return row.generation if row else 0
+
+    def without(self, tried: Container[tuple[str, str]]) -> None:
+        """Leave out the slices (scope id, key) that were tried in this run already."""
+        due = [item for window in self.windows for item in window.due]
+        left = [item for item in due if (self.scope.scope_id, item.key) not in tried]
+        self.windows = slices.cover(left, slices.periods_per_request(self.feed), self.feed.period)
+        repeated = self.snapshot[1] if self.snapshot else None
+        if repeated is not None and (self.scope.scope_id, repeated.slice_key) in tried:
+            self.snapshot = None
+
+
+def chosen_feeds(selection: Selection) -> list[Feed]:
+    """The feeds of a selection that have an API, in the catalogue's order."""
+    wanted = None if selection.feeds is None else set(selection.feeds)
+    return [feed for feed in FEEDS.values() if feed.shape != "file" and (wanted is None or feed.name in wanted)]
+
+
+def chosen_scopes(catalog: Catalog, feed: Feed, selection: Selection) -> list[Scope]:
+    """The scopes of a feed that a selection touches."""
+    scopes = catalog.scopes(feed)
+    if selection.stores is None:
+        return scopes
+    wanted = set(selection.stores)
+    return [scope for scope in scopes if any(store.store_id in wanted for store in scope.stores)]
+
+
+def history_from(scope: Scope) -> date | None:
+    """The first day that any store of the scope wants; None if one of them wants all there is."""
+    days = [store.history_from for store in scope.stores]
+    return None if any(day is None for day in days) else min(day for day in days if day is not None)
+
+
+def fingerprint(settings: Settings, feed: Feed, scope: Scope) -> str | None:
+    """A short hash of the credentials with which the source is asked: tells a changed one, betrays none."""
+    if feed.source == "apify":
+        parts = [settings.apify_token]
+    elif feed.source == "amazon_ads":
+        parts = [settings.ads_client_secret, scope.account.ads_refresh_token if scope.account else None]
+    else:
+        parts = [settings.lwa_client_secret, scope.account.refresh_token if scope.account else None]
+    texts = [part.get_secret_value() for part in parts if part is not None]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16] if texts else None
+
+
+def plan_feed(
+    conn: psycopg.Connection,
+    settings: Settings,
+    feed: Feed,
+    scopes: Sequence[Scope],
+    selection: Selection,
+    now: datetime,
+) -> list[ScopePlan]:
+    """The plans of one feed for these scopes. now: the business clock, UTC."""
+    if not scopes:
+        return []
+    rows = read_slices(conn, feed, scopes, now, everything=selection.force)
+    spans = read_days(conn, feed, scopes)
+    plans = []
+    for scope in scopes:
+        known = rows.get(scope.scope_id, [])
+        have = spans.get(scope.scope_id, Have())
+        plan = ScopePlan(
+            feed,
+            scope,
+            {row.slice_key: row for row in known},
+            have.days,
+            fingerprint(settings, feed, scope),
+        )
+        if feed.shape == "windowed":
+            _plan_windows(conn, plan, have, selection, now)
+        elif feed.shape in ("snapshot", "crawl"):
+            _plan_snapshot(plan, have, selection, now)
+        else:
+            _plan_listed(plan, now)
+        plan.waiting = _waiting(plan, selection, now)
+        plans.append(plan)
+    return plans
+
+
+def priority(window: Window, today: date) -> int:
+    """Today's data first (the running period, and the newest that has ended), then restated ones, then the backfill."""
+    newest = periods.first_of(window.period, today)
+    if any(periods.following(window.period, item.day) >= newest for item in window.due):
+        return TODAY
+    return BACKFILL if any(item.reason == "never asked" for item in window.due) else RESTATEMENT
+
+
+def _plan_windows(conn: psycopg.Connection, plan: ScopePlan, have: Have, selection: Selection, now: datetime) -> None:
+    zone, since, feed = plan.scope.time_zone, history_from(plan.scope), plan.feed
+
+    def find_due(parts: Sequence[str] | None) -> list[DueSlice]:
+        return slices.due_days(
+            feed,
+            zone,
+            plan.known.values(),
+            now,
+            settled=plan.have,
+            history_from=since,
+            days=selection.days,
+            force=selection.force,
+            credential=plan.credential,
+            parts=parts,
+        )
+
+    due = find_due([""] if feed.asins_option else None)
+    new = {item.day for item in due if item.key not in plan.known}
+    if feed.asins_option and new:
+        # only now the listings are read
+        asins = own_asins(conn, plan.scope.stores[0])
+        due = find_due(slices.pack_asins(asins, feed.asins_characters))
+        plan.without_asins = [] if asins else sorted(new)
+    plan.windows = slices.cover(due, slices.periods_per_request(feed), feed.period)
+    plan.gone = slices.out_of_history(feed, zone, plan.known.values(), now, since)
+    if selection.days is not None:
+        return
+    plan.expected = slices.expected(feed, zone, now, since)
+    if have.expected_from is not None:
+        last = slices.first_day(feed, zone, now, since) - timedelta(days=1)
+        lost = periods.periods_between(feed.period, have.expected_from, last)
+        plan.missing = [day for day in lost if day not in plan.have]
+
+
+def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datetime) -> None:
+    zone, feed = plan.scope.time_zone, plan.feed
+    plan.snapshot = snapshots.snapshot_due(
+        feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
+    )
+    today = slices.local_date(now, zone)
+    # a day that was expected once stays so, even if the ledger has lost it
+    first_known = min((day for day in (have.first, have.expected_from) if day is not None), default=None)
+    wanted_from = history_from(plan.scope)
+    if selection.days is None:
+        plan.missing = snapshots.missing_days(zone, plan.have, first_known, now, wanted_from)
+        plan.past = plan.missing
+        if first_known is None and wanted_from is None:
+            # everything that is kept is wanted, and nothing is known yet
+            plan.past = list(slices.day_range(today - slices.KEPT_AT_SOURCE, today - timedelta(days=1)))
+    if plan.past or plan.snapshot is not None:
+        plan.look_since = snapshots.look_since(zone, plan.missing, first_known, now)
+    plan.gone = snapshots.out_of_history(zone, plan.known.values(), now)
+    plan.again = [
+        row
+        for row in plan.known.values()
+        if snapshots.fetched_again(row, today)
+        and not row.busy
+        and slices.retry_reason(row, now, selection.force, plan.credential) is not None
+        and (selection.days is None or row.day in selection.days)
+    ]
+    if selection.days is None:
+        plan.expected = (wanted_from or first_known or today, today)
+
+
+def _plan_listed(plan: ScopePlan, now: datetime) -> None:
+    """Everything listed since a fortnight before the newest one known; all that is kept where nothing is."""
+    zone, known = plan.scope.time_zone, plan.known.values()
+    oldest = slices.local_date(now, zone) - min(plan.feed.history, slices.KEPT_AT_SOURCE)
+    newest = max((row.day for row in known), default=oldest)
+    settled = ("loaded", "empty", "unavailable")
+    unfinished = min((row.day for row in known if row.broken or row.state not in settled), default=newest)
+    since = max(oldest, min(newest - timedelta(days=14), unfinished))
+    plan.look_since = slices.local_midnight(since, zone)
+    plan.gone = [
+        row for row in known if row.day < oldest and row.state in ("due", "failed", "refused") and not row.busy
+    ]
+
+
+def _waiting(plan: ScopePlan, selection: Selection, now: datetime) -> list[KnownSlice]:
+    """Failed, refused and quarantined slices that this run leaves alone, so that its result can name them."""
+    due = {item.key for window in plan.windows for item in window.due}
+    repeated = plan.snapshot[1] if plan.snapshot else None
+    left = []
+    for row in plan.known.values():
+        if (
+            row.state not in ("failed", "refused", "quarantined")
+            or row.slice_key in due
+            or row in plan.gone
+            or row in plan.again
+            or row == repeated
+        ):
+            continue
+        if plan.feed.shape == "listed" and slices.retry_reason(row, now, selection.force, plan.credential) is not None:
+            continue
+        if selection.days is None or row.day in selection.days:
+            left.append(row)
+    return left

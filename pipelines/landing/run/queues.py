@@ -1,0 +1,196 @@
+"""How a run waits: lanes that take the most urgent job first, and polling that asks for many reports at once.
+
+Nothing here knows what a job does or what a report is good for. Rate budgets are the sources' (`rate_limits.py`); a
+lane only keeps a run from leasing more than it can ask for, so that other runs find work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pipelines.feeds import Feed
+    from pipelines.sources.base import RemoteReport, Source
+    from pipelines.sources.notifications import Finished, Receiver
+    from pipelines.stores import Scope
+
+Priority = tuple[int, int]
+Job = Callable[[], Awaitable[None]]
+Spawn = Callable[[Coroutine[Any, Any, None]], object]
+
+FIRST_POLL = 1.0
+POLL_GROWTH = 1.6
+LONGEST_POLL = 60.0
+# Where Amazon tells when a report is finished, polling is only for messages that were lost.
+NOTIFIED_POLL = 300.0
+# Reports whose next poll is this much of their delay away are asked for together with those that are due.
+POLL_TOGETHER = 0.4
+
+
+class WorkQueue:
+    """Jobs of one kind for one account: the most urgent first, a few at a time. Workers exist while there are jobs."""
+
+    def __init__(self, workers: int, spawn: Spawn) -> None:
+        self._free = workers
+        self._spawn = spawn
+        self._heap: list[tuple[Priority, int, Job]] = []
+        self._arrival = itertools.count()
+
+    def put(self, priority: Priority, job: Job) -> None:
+        """Queue a job, which must not raise. The smaller priority is served first."""
+        heapq.heappush(self._heap, (priority, next(self._arrival), job))
+        if self._free:
+            self._free -= 1
+            self._spawn(self._work())
+
+    async def _work(self) -> None:
+        try:
+            while self._heap:
+                await heapq.heappop(self._heap)[2]()
+        finally:
+            self._free += 1
+
+
+class Lost(Exception):
+    """The source does not know the report (any more)."""
+
+
+@dataclass(slots=True)
+class _Waiter:
+    future: asyncio.Future[RemoteReport]
+    due: float
+    until: float
+    priority: int
+    asked_at: datetime
+    delay: float = FIRST_POLL
+
+
+@dataclass(slots=True)
+class Poller:
+    """Waits for the reports of one feed of one account: one call of `Source.poll` for all that are due.
+
+    notices: where it is told of reports that are finished; it polls rarely then.
+    """
+
+    source: Source
+    feed: Feed
+    scope: Scope
+    spawn: Spawn
+    notices: Receiver | None = None
+    _waiters: dict[str, _Waiter] = field(default_factory=dict)
+    _running: bool = False
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def wait(self, remote_id: str, patience: timedelta, priority: int, asked_at: datetime) -> RemoteReport:
+        """The report, when it is no longer running.
+
+        asked_at: not after it was made, UTC; its created_at, where only a message tells of it.
+
+        Raises TimeoutError if it still runs when the patience ends, Lost, and SourceError of the poll.
+        """
+        loop = asyncio.get_running_loop()
+        waiter = self._waiters.get(remote_id)
+        if waiter is None:
+            now, delay = loop.time(), NOTIFIED_POLL if self._is_notified else FIRST_POLL
+            delay = min(delay, max(patience.total_seconds(), FIRST_POLL))
+            waiter = _Waiter(
+                loop.create_future(), now + delay, now + patience.total_seconds(), priority, asked_at, delay
+            )
+            self._waiters[remote_id] = waiter
+            self._watch(remote_id)
+            self._wake.set()
+            if not self._running:
+                self._running = True
+                self.spawn(self._serve())
+        return await asyncio.shield(waiter.future)
+
+    async def _serve(self) -> None:
+        clock = asyncio.get_running_loop().time
+        try:
+            while self._waiters:
+                self._wake.clear()
+                pause = min(waiter.due for waiter in self._waiters.values()) - clock()
+                if pause > 0:
+                    try:
+                        async with asyncio.timeout(pause):
+                            await self._wake.wait()
+                        continue
+                    except TimeoutError:
+                        pass
+                await self._ask(clock())
+        finally:
+            self._running = False
+            for remote_id, waiter in self._waiters.items():
+                waiter.future.cancel()
+                self._unwatch(remote_id)
+            self._waiters.clear()
+
+    async def _ask(self, now: float) -> None:
+        asked = {
+            remote_id: waiter
+            for remote_id, waiter in self._waiters.items()
+            if waiter.due - POLL_TOGETHER * waiter.delay <= now
+        }
+        try:
+            most_urgent = min(waiter.priority for waiter in asked.values())
+            answers = await self.source.poll(self.feed, self.scope, list(asked), priority=most_urgent)
+        except Exception as error:
+            for remote_id, waiter in asked.items():
+                self._settle(remote_id, waiter, error)
+            return
+        now = asyncio.get_running_loop().time()
+        for remote_id, waiter in asked.items():
+            report = answers.get(remote_id)
+            if report is None:
+                self._settle(remote_id, waiter, Lost(remote_id))
+            elif report.state != "running":
+                self._settle(remote_id, waiter, report)
+            elif now >= waiter.until:
+                self._settle(remote_id, waiter, TimeoutError())
+            else:
+                longest = NOTIFIED_POLL if self._is_notified else LONGEST_POLL
+                waiter.delay = min(waiter.delay * POLL_GROWTH, longest)
+                waiter.due = min(now + waiter.delay, max(waiter.until, now + FIRST_POLL))
+
+    def _settle(self, remote_id: str, waiter: _Waiter, answer: RemoteReport | Exception) -> None:
+        del self._waiters[remote_id]
+        self._unwatch(remote_id)
+        if waiter.future.done():
+            return
+        if isinstance(answer, Exception):
+            waiter.future.set_exception(answer)
+        else:
+            waiter.future.set_result(answer)
+
+    # --- messages -----------------------------------------------------------------------------------------------
+
+    @property
+    def _is_notified(self) -> bool:
+        return self.notices is not None and self.notices.working and self.scope.account is not None
+
+    def _watch(self, remote_id: str) -> None:
+        if self.notices is not None and self.scope.account is not None:
+            key = (self.feed.source, self.scope.account.seller_id, remote_id)
+            self.notices.watch(*key, lambda finished: self._told(remote_id, finished))
+
+    def _unwatch(self, remote_id: str) -> None:
+        if self.notices is not None and self.scope.account is not None:
+            self.notices.unwatch(self.feed.source, self.scope.account.seller_id, remote_id)
+
+    def _told(self, remote_id: str, finished: Finished | None) -> None:
+        """A message of it came; None: none can be expected, so that it is polled as ever."""
+        waiter = self._waiters.get(remote_id)
+        if waiter is None:
+            return
+        if finished is not None:
+            self._settle(remote_id, waiter, finished.report(self.feed.report_type, waiter.asked_at))
+        else:
+            soon = asyncio.get_running_loop().time() + FIRST_POLL
+            waiter.due, waiter.delay = min(waiter.due, soon), FIRST_POLL
+        self._wake.set()

@@ -1,0 +1,93 @@
+"""Pruning: rows of loads that nothing needs any more are deleted from raw; the archive and the ledger keep the loads.
+
+A load is needed while a slice points at it, or did within the horizon (so that `as_of` can go back that far); a load of
+an upsert feed also while it holds some order's newest delivery. Nothing is planned or fetched here.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import timedelta
+
+import psycopg
+from psycopg import sql
+
+from pipelines.feeds import FEEDS, Feed, column_name
+from pipelines.landing.loading.raw_tables import columns_of
+
+log = logging.getLogger(__name__)
+
+HORIZON = timedelta(days=90)
+
+# Loads that no slice has pointed at for longer than the horizon. One that never was pointed at counts from its loading.
+_SUPERSEDED = """
+select l.load_id from ops.loads l
+where l.feed = %(feed)s and l.pruned_at is null and l.loaded_at < clock_timestamp() - %(horizon)s::interval
+  and not exists (select from ops.slices s where s.current_load_id = l.load_id)
+  and not exists (
+      select from (
+          select h.load_id, lead(h.known_from) over (
+              partition by h.feed, h.scope_id, h.slice_key order by h.known_from
+          ) as until
+          from ops.slice_history h where h.feed = l.feed and h.scope_id = l.scope_id
+      ) held
+      where held.load_id = l.load_id and (until is null or until >= clock_timestamp() - %(horizon)s::interval)
+  )
+order by l.load_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What a pruning took away."""
+
+    loads: int
+    rows: int
+
+
+def prune(conn: psycopg.Connection, horizon: timedelta = HORIZON) -> Pruned:
+    """Delete what nothing current has needed for longer than `horizon`. conn: idle; commits after each feed."""
+    loads = rows = 0
+    for feed in FEEDS.values():
+        if not all(columns_of(conn, table) for table in feed.tables):
+            continue
+        with conn.transaction():
+            # two prunings at once would both delete, and count twice
+            conn.execute("select pg_advisory_xact_lock(hashtextextended('tradewind prune', 0))")
+            found = [
+                load_id
+                for (load_id,) in conn.execute(_SUPERSEDED.encode(), {"feed": feed.name, "horizon": horizon}).fetchall()
+            ]
+            if feed.write_disposition == "upsert" and found:
+                found = sorted(set(found) - _loads_with_newest(conn, feed))
+            for table in feed.tables:
+                deleted = conn.execute(
+                    sql.SQL("delete from {} where load_id = any(%s)").format(sql.Identifier("raw", table)), (found,)
+                )
+                rows += deleted.rowcount
+            conn.execute("update ops.loads set pruned_at = clock_timestamp() where load_id = any(%s)", (found,))
+            loads += len(found)
+    log.info("pruned %d loads, %d rows", loads, rows)
+    return Pruned(loads, rows)
+
+
+def _loads_with_newest(conn: psycopg.Connection, feed: Feed) -> set[int]:
+    """Loads that hold the newest delivery of at least one order, or of a rejected line's order the one before it.
+
+    Newest by last update, then by the report's creation, then by load; as staging has it.
+    """
+    query = sql.SQL(
+        "with deliveries as (select distinct l.scope_id, r.{order} as order_key, r.load_id, l.report_created_at, "
+        "case when pg_input_is_valid(r.{updated}, 'timestamptz') then r.{updated}::timestamptz end as updated, "
+        "exists (select from ops.rejected_rows j where j.load_id = r.load_id and j.order_key = r.{order}) as broken "
+        "from {table} r join ops.loads l on l.load_id = r.load_id) "
+        "select distinct load_id from (select load_id, row_number() over (partition by scope_id, order_key, broken "
+        "order by updated desc nulls last, report_created_at desc, load_id desc) as place from deliveries) ranked "
+        "where place = 1"
+    ).format(
+        order=sql.Identifier(column_name(feed.order_key)),
+        updated=sql.Identifier(column_name(feed.updated_key)),
+        table=sql.Identifier("raw", feed.table(feed.sections[0])),
+    )
+    return {load_id for (load_id,) in conn.execute(query).fetchall()}

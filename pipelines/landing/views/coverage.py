@@ -1,0 +1,86 @@
+"""What the ledger knows of days: questions that Dagster and the command line ask. No state is changed here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+
+from pipelines.landing.personal.columns import stored_choice, undecided
+
+# A day is settled when nothing more can be done for it: it is here, known to be empty, or cannot be had any more.
+SETTLED = frozenset({"loaded", "empty", "unavailable"})
+
+
+@dataclass(frozen=True)
+class DayState:
+    """The state of one day of one feed in one scope; `reason` is null where there is nothing to say."""
+
+    feed: str
+    scope_id: str
+    day: date
+    state: str
+    reason: str | None
+
+
+def day_states(
+    conn: psycopg.Connection, feed: str, days: Sequence[date], scope_ids: Sequence[str] | None
+) -> list[DayState]:
+    """The ledger's state of these days (of longer periods: first days) of a feed; without a row, one is not due yet.
+
+    `scope_ids` None means all scopes. Of several snapshots of one day the best one counts, of the parts of a period the
+    worst.
+    """
+    rows = conn.execute(
+        """
+        select distinct on (scope_id, day) scope_id, day, state, reason
+        from ops.slices
+        where feed = %s and day = any(%s) and (%s::text[] is null or scope_id = any(%s))
+        order by scope_id, day, instant is null and state = any(%s), array_position(array['loaded', 'empty'], state),
+                 instant desc nulls last, slice_key
+        """,
+        (feed, list(days), scope_ids, scope_ids, sorted(SETTLED)),
+    ).fetchall()
+    return [DayState(feed, scope_id, day, state, reason) for scope_id, day, state, reason in rows]
+
+
+def has_loads(conn: psycopg.Connection) -> bool:
+    """Whether any report or crawl has ever landed; rates and costs alone are nothing to build marts from."""
+    row = conn.execute("select exists (select 1 from ops.loads where feed not like 'manual.%')").fetchone()
+    return bool(row and row[0])
+
+
+@dataclass(frozen=True)
+class DriftedColumn:
+    """A column that a document brought and the catalogue does not know. left_out: because of its name, by itself."""
+
+    feed: str
+    table: str
+    header: str
+    left_out: bool
+
+    def __str__(self) -> str:
+        if not self.left_out:
+            return f"{self.table}: {self.header}"
+        return (
+            f"{self.table}: {self.header} is named like personal data and was left out; decide in stores.yaml, under "
+            "`columns` of the tenant: `keep` or `drop`"
+        )
+
+
+def drifted_columns(conn: psycopg.Connection, feed: str | None = None) -> list[DriftedColumn]:
+    """What documents of this feed, or of all, brought that is not known; of what was left out, what is undecided."""
+    rows = conn.execute(
+        "select d.feed, d.table_name, d.header, d.action = 'dropped', t.personal "
+        "from ops.drift d left join ops.tenants t using (tenant_id) where %(feed)s::text is null or d.feed = %(feed)s "
+        "order by d.feed, d.seen_at, d.header",
+        {"feed": feed},
+    ).fetchall()
+    columns = (
+        DriftedColumn(feed_name, table, header, left_out)
+        for feed_name, table, header, left_out, stored in rows
+        if not left_out or stored is None or undecided(stored_choice([stored]), header)
+    )
+    return list(dict.fromkeys(columns))

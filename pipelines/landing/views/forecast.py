@@ -1,0 +1,146 @@
+"""What a run would ask for now, told to people: each request with its reason, its cost and its earliest times.
+
+Reads only, and asks no source: reports that exist already there may save some of it, and documents that are there
+already cost tokens of fetching besides. The plan itself is `planning/planner.py`'s.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipelines.landing.planning import slices
+from pipelines.landing.planning.planner import ScopePlan, chosen_feeds, chosen_scopes, plan_feed, priority
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.planning.slices import DueSlice, Window
+from pipelines.landing.views.planned import BudgetUse, PlannedRequest
+from pipelines.sources.rate_limits import ADS_LIMITS, KIOSK_LIMITS, SP_LIMITS, Limit
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from pipelines.feeds import Feed
+    from pipelines.settings import Settings
+    from pipelines.stores import Catalog, Scope
+    from pipelines.warehouse.connection import Warehouse
+
+# What each request of a source takes a token of: the asking first. Polls have budgets that never run short.
+_OPERATIONS = {
+    "amazon_sp": ("createReport", "getReportDocument"),
+    "amazon_data_kiosk": ("createQuery", "getDocument"),
+    "amazon_ads": ("createReport",),
+    "apify": ("run",),
+}
+_RESTRICTED = "createRestrictedDataToken"
+_LIMITS = {"amazon_sp": SP_LIMITS, "amazon_data_kiosk": KIOSK_LIMITS, "amazon_ads": ADS_LIMITS}
+
+Budgets = dict[tuple[str, str], tuple[float, float]]
+"""What each budget (account, operation) holds at this moment, and its rate a second."""
+
+
+def plan(
+    settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
+) -> list[PlannedRequest]:
+    """Every request that a run would make now, in the order of sending, with its reason, cost and earliest times."""
+    return plan_and_budgets(settings, warehouse, catalog, selection)[0]
+
+
+def plan_and_budgets(
+    settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
+) -> tuple[list[PlannedRequest], list[BudgetUse]]:
+    """`plan`, and what it takes of each budget, by account and operation."""
+    selection = selection or Selection()
+    now = settings.now()
+    planned: list[tuple[tuple[int, int], PlannedRequest]] = []
+    budgets: Budgets = {}
+    with warehouse.connect() as conn:
+        for feed in chosen_feeds(selection):
+            for scoped in plan_feed(conn, settings, feed, chosen_scopes(catalog, feed, selection), selection, now):
+                planned += _requests_of(scoped, now)
+                budgets |= _published(feed, scoped.scope)
+        budgets |= _read_budgets(conn)
+    planned.sort(key=lambda item: item[0])
+    requests = timed([request for _, request in planned], budgets)
+    return requests, used(requests, budgets)
+
+
+def timed(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[PlannedRequest]:
+    """The requests, in the order of sending, with the times at which their tokens can be had."""
+    spent: Counter[tuple[str, str]] = Counter()
+    answer = []
+    for request in requests:
+        waits: list[float | None] = []
+        for operation in request.operations:
+            budget = (request.account, operation)
+            spent[budget] += 1
+            waits.append(wait(spent[budget], budgets.get(budget)))
+        known = [each for each in waits if each is not None]
+        done = max(known) if len(known) == len(waits) else None
+        answer.append(replace(request, waits=waits[0], done=done))
+    return answer
+
+
+def used(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[BudgetUse]:
+    """The tokens that requests take, by account and operation."""
+    tokens = Counter((each.account, operation) for each in requests for operation in each.operations)
+    found = []
+    for (account, operation), count in sorted(tokens.items()):
+        left, rate = budgets.get((account, operation), (None, None))
+        found.append(BudgetUse(account, operation, count, left, rate, wait(count, budgets.get((account, operation)))))
+    return found
+
+
+def wait(number: int, budget: tuple[float, float] | None) -> float | None:
+    """(n - b) / r: when the n-th token of a budget can be had, in seconds from now; None without a budget."""
+    if budget is None:
+        return None
+    tokens, rate = budget
+    return max(0.0, (number - tokens) / rate)
+
+
+def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], PlannedRequest]]:
+    feed, scope = plan.feed, plan.scope
+    today = slices.local_date(now, scope.time_zone)
+    windows = list(plan.windows)
+    if plan.snapshot is not None:
+        windows = [Window(today, today, (DueSlice(today, plan.snapshot[0]),))]
+    operations = (*_OPERATIONS[feed.source], *([_RESTRICTED] if feed.restricted else []))
+    return [
+        (
+            (priority(window, today), -window.last.toordinal()),
+            PlannedRequest(
+                feed.name,
+                scope.scope_id,
+                window.first,
+                window.last,
+                len(window.due),
+                window.reason,
+                _account(feed, scope),
+                operations,
+            ),
+        )
+        for window in windows
+    ]
+
+
+def _account(feed: Feed, scope: Scope) -> str:
+    """Whose budget it is: for Ads the profile's, for crawls nobody's."""
+    account = scope.account.account_id if scope.account else scope.scope_id
+    return (scope.stores[0].ads_profile_id or account) if feed.source == "amazon_ads" else account
+
+
+def _published(feed: Feed, scope: Scope) -> Budgets:
+    """The budgets of a scope as they are published, full: of those that nobody has taken anything of yet."""
+    limits: dict[str, Limit] = _LIMITS.get(feed.source, {})
+    return {(_account(feed, scope), operation): (limit.burst, limit.rate) for operation, limit in limits.items()}
+
+
+def _read_budgets(conn: psycopg.Connection) -> Budgets:
+    rows = conn.execute(
+        "select subject, operation, rate,"
+        " least(burst, tokens + rate * extract(epoch from clock_timestamp() - updated_at)) from ops.buckets"
+    )
+    return {(subject, operation): (float(tokens), float(rate)) for subject, operation, rate, tokens in rows}

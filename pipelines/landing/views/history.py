@@ -1,0 +1,269 @@
+"""The history of one slice, told in lines: what was asked and why, what came, what is loaded, and what comes next.
+
+Read-only. Slices are named FEED:SCOPE:SLICE, as `amazon_sp.sales_and_traffic:harbor-us:2026-11-01`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+
+from pipelines.errors import ConfigError
+from pipelines.feeds import FEEDS
+from pipelines.landing.planning import periods, slices
+from pipelines.landing.planning.ledger_state import ALIVE, BROKEN
+from pipelines.landing.planning.planner import history_from
+
+if TYPE_CHECKING:
+    from pipelines.feeds import Feed
+    from pipelines.stores import Catalog, Scope
+
+_SLICES = f"""
+select s.scope_id, s.slice_key, s.day, s.state, s.reason, s.checked_at, s.next_try_at, s.attempts, s.current_load_id,
+       coalesce(s.claimed_by in ({ALIVE}), false), s.options, coalesce({BROKEN}, false), s.instant
+from ops.slices s
+where s.feed = %(feed)s and (s.day = %(day)s or s.slice_key = %(key)s) and s.scope_id = %(scope)s
+order by s.slice_key
+"""  # noqa: S608
+_REQUESTS = """
+select r.request_id, r.origin, r.state, r.remote_id, r.document_id, r.intent_at, r.remote_created_at, r.window_start,
+       r.window_end, r.reason, r.details,
+       (select count(*) from ops.rejected_rows x where x.request_id = r.request_id)
+from ops.requests r
+where r.feed = %(feed)s and r.scope_id = %(scope)s
+  and (%(day)s between r.window_start and r.window_end or r.instant between %(from)s and %(until)s
+       or r.remote_id = %(key)s or r.request_id = (
+           select s.request_id from ops.slices s
+           where s.feed = %(feed)s and s.scope_id = %(scope)s and s.slice_key = %(key)s))
+  and coalesce(r.details ->> 'slice', %(key)s) = %(key)s
+order by r.request_id
+"""
+_LOADS = """
+select h.known_from, h.load_id, l.row_count, l.rejected_count, l.report_created_at, l.origin, l.sha256, l.archive_path,
+       l.warnings, l.pruned_at
+from ops.slice_history h left join ops.loads l using (load_id)
+where h.feed = %(feed)s and h.scope_id = %(scope)s and h.slice_key = %(key)s order by h.known_from
+"""
+_SCOPES = """
+select distinct scope_id from ops.slices where feed = %(feed)s
+union select store_id from ops.stores union select account_id from ops.stores
+"""
+_ASKED = {"api": "asked", "adopted": "adopted", "listed": "taken from the list", "import": "imported"}
+
+
+@dataclass(frozen=True)
+class Name:
+    """A slice by its name. day: the period's first day, None where `key` names no day. key: as in ops.slices."""
+
+    feed: Feed
+    scope: str
+    key: str
+    day: date | None
+
+
+def parse(text: str) -> Name:
+    """FEED:SCOPE:SLICE, with colons, slashes or spaces between the three, feed and scope in either order.
+
+    SLICE: a day (of a week or month any of its days), with /NN for one part of it; a snapshot's instant; the id of a
+    listed report. Raises ConfigError.
+    """
+    parts = text.split(maxsplit=2)
+    for separator in (":", "/"):
+        if len(parts) != 3:
+            parts = text.split(separator, 2)
+    if len(parts) != 3 or not all(parts):
+        raise ConfigError(
+            f"{text!r} names no slice. Write FEED:STORE:DAY, as amazon_sp.ledger_summary:shop-us:2026-03-01."
+        )
+    first, second, key = (part.strip() for part in parts)
+    name, scope = (second, first) if second in FEEDS else (first, second)
+    if name not in FEEDS:
+        raise ConfigError(f"There is no feed {name!r}. The feeds are: {', '.join(FEEDS)}.")
+    feed = FEEDS[name]
+    try:
+        day = periods.first_of(feed.period, date.fromisoformat(key[:10]))
+    except ValueError:
+        if feed.shape != "listed":
+            raise ConfigError(f"{key!r} is no day. Write it as 2026-03-01.") from None
+        return Name(feed, scope, key, None)
+    return Name(feed, scope, day.isoformat() + key[10:] if len(key) == 10 or key[10] == "/" else key, day)
+
+
+def explain(conn: psycopg.Connection, name: Name, catalog: Catalog, now: datetime) -> Iterator[str]:
+    """The history of the slices that a name means, as lines; of a day of snapshots or parts all of them.
+
+    The scope may be a store of the account or marketplace that the feed is asked for. now: the business clock, UTC.
+    Raises ConfigError for a scope that there is not.
+    """
+    feed = name.feed
+    scope_id, scope = _scope_of(conn, name, catalog)
+    day = name.day if len(name.key) == 10 else None
+    rows = conn.execute(_SLICES, {"feed": feed.name, "day": day, "key": name.key, "scope": scope_id}).fetchall()
+    if not rows:
+        yield f"The ledger has no slice {feed.name}:{scope_id}:{name.key}: {_why_none(name, scope, now)}"
+    for row in rows:
+        yield from _of_slice(conn, feed, scope, now, *row)
+
+
+def _scope_of(conn: psycopg.Connection, name: Name, catalog: Catalog) -> tuple[str, Scope | None]:
+    """The scope's id, and the scope itself if it is asked for now. Raises ConfigError."""
+    for scope in catalog.scopes(name.feed):
+        if name.scope == scope.scope_id or any(store.store_id == name.scope for store in scope.stores):
+            return scope.scope_id, scope
+    store = catalog.stores.get(name.scope)
+    if store is not None:
+        by = {"account": store.account_id, "marketplace": store.marketplace.marketplace_id, "global": "*"}
+        return by.get(name.feed.scope, store.store_id), None
+    if (name.scope,) in conn.execute(_SCOPES, {"feed": name.feed.name}).fetchall():
+        return name.scope, None
+    raise ConfigError(f"There is no store {name.scope!r}. The stores are: {', '.join(catalog.stores)}.")
+
+
+def _why_none(name: Name, scope: Scope | None, now: datetime) -> str:
+    """What it means that there is no row."""
+    feed, day = name.feed, name.day
+    if scope is None:
+        return "this feed is not asked for there (no access, or not wanted: see stores.yaml)."
+    zone = scope.time_zone
+    if feed.shape == "listed" or day is None:
+        return "the source has listed no such report."
+    if feed.shape != "windowed":
+        ended = day < slices.local_date(now, zone)
+        return "no snapshot of that day is known." if ended else "the next run of that day makes it."
+    oldest = slices.first_day(feed, zone, now, history_from(scope))
+    if day < oldest:
+        return f"it lies outside of the history, which is asked for from {oldest} on."
+    reached = slices.boundary(feed, day, min(feed.restate_after), zone)
+    if reached > now:
+        return f"it is not due yet; it will be at {_time(reached)}."
+    return f"it is missing, due since {_time(reached)}; the next run asks for it."
+
+
+def _of_slice(
+    conn: psycopg.Connection,
+    feed: Feed,
+    scope: Scope | None,
+    now: datetime,
+    scope_id: str,
+    key: str,
+    day: date,
+    state: str,
+    reason: str | None,
+    checked_at: datetime | None,
+    next_try_at: datetime | None,
+    attempts: int,
+    load_id: int | None,
+    busy: bool,
+    options: dict[str, str] | None,
+    broken: bool,
+    instant: datetime | None,
+) -> Iterator[str]:
+    yield f"{feed.name} of {scope_id}, {key}: {state}" + (f": {reason}" if reason else "")
+    for option, text in (options or {}).items():
+        yield f"  {option}: {text}"
+    if busy:
+        yield "  a run is working on it now"
+    if checked_at is not None:
+        yield f"  checked: true as of {_time(checked_at)}" + (f", load {load_id}" if load_id else "")
+    if broken:
+        yield "  the rows of its load are gone; the next run asks for it again"
+    if next_try_at is not None:
+        yield f"  tried {attempts} times; again after {_time(next_try_at)}"
+    row = slices.KnownSlice(key, day, state, checked_at=checked_at, next_try_at=next_try_at, broken=broken)
+    yield f"  next: {_next(feed, scope, row, now)}"
+    zone = scope.time_zone if scope else "UTC"
+    midnight = slices.local_midnight(day, zone) if instant is not None else None
+    until = slices.local_midnight(day + timedelta(days=1), zone) if instant is not None else None
+    values = {"feed": feed.name, "scope": scope_id, "key": key, "day": day, "from": midnight, "until": until}
+    for request in conn.execute(_REQUESTS, values).fetchall():
+        yield from _of_request(*request)
+    for load in conn.execute(_LOADS, values).fetchall():
+        yield from _of_load(*load)
+
+
+def _next(feed: Feed, scope: Scope | None, row: slices.KnownSlice, now: datetime) -> str:
+    """When the slice is asked for again."""
+    if scope is None:
+        return "not asked for any more: no access, or not wanted in stores.yaml"
+    if row.state == "unavailable":
+        return "never: it cannot be had any more"
+    if row.state in slices.OPEN_STATES:
+        return "the next run goes on with the request"
+    if row.next_try_at is not None and row.next_try_at > now:
+        return f"after {_time(row.next_try_at)}, when the pause has ended"
+    if feed.shape != "windowed":
+        return "never: it is here" if row.state in ("loaded", "empty") else "the next run tries again, if it still can"
+    zone = scope.time_zone
+    if row.day < slices.first_day(feed, zone, now, history_from(scope)):
+        return "never: it lies outside of the history"
+    due = slices.due_reason(feed, zone, row.day, row, now)
+    if due is not None:
+        return f"now: {due}"
+    for age in sorted(feed.restate_after):
+        reached = slices.boundary(feed, row.day, age, zone)
+        if reached > now:
+            return f"at {_time(reached)}, at the age of {age} days"
+    return f"never by itself: the last age, {max(feed.restate_after)} days, is behind it"
+
+
+def _of_request(
+    request_id: int,
+    origin: str,
+    state: str,
+    remote_id: str | None,
+    document_id: str | None,
+    intent_at: datetime,
+    created_at: datetime | None,
+    first: date | None,
+    last: date | None,
+    reason: str | None,
+    details: dict[str, Any],
+    rejected: int,
+) -> Iterator[str]:
+    window = f" for {first} .. {last}" if first else ""
+    line = f"  {_time(intent_at)}: request {request_id}: {_ASKED[origin]}{window}"
+    if details.get("why"):
+        line += f" because: {details['why']}"
+    line += f"; report {remote_id}" if remote_id else "; no answer with a report"
+    if created_at is not None:
+        line += f" of {_time(created_at)}"
+    yield f"{line}; {state}" + (f": {reason}" if reason else "")
+    if document_id is not None:
+        yield f"    document {document_id}"
+    if details.get("fatal"):
+        yield f"    the source's reason: {details['fatal']}"
+    if "quarantined_rows" in details:
+        yield f"    kept aside with {details['quarantined_rows']} rows"
+    if rejected:
+        yield f"    {rejected} lines were rejected (ops.rejected_rows)"
+
+
+def _of_load(
+    known_from: datetime,
+    load_id: int | None,
+    rows: int,
+    rejected: int,
+    created: datetime,
+    origin: str,
+    sha256: str,
+    path: str,
+    warnings: list[str] | None,
+    pruned_at: datetime | None,
+) -> Iterator[str]:
+    if load_id is None:
+        yield f"  {_time(known_from)}: known to be empty"
+        return
+    yield (
+        f"  {_time(known_from)}: load {load_id} ({origin}), {rows} rows, {rejected} rejected, report of "
+        f"{_time(created)}, sha256 {sha256[:12]}, archived as {path}"
+        + (f"; its rows were deleted at {_time(pruned_at)}" if pruned_at else "")
+    )
+    yield from (f"    {warning}" for warning in warnings or ())
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC"

@@ -1,0 +1,145 @@
+"""What the ledger knows, told to people: per store and feed what is here, what is missing, since when, what follows.
+
+Read-only; the shape of the answers is that of a table. The history of one slice is told by `history.py`, questions of
+Dagster are answered by `coverage.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, NamedTuple
+
+import psycopg
+
+from pipelines.feeds import FEEDS
+from pipelines.landing.planning import slices
+from pipelines.landing.planning.ledger_state import ALIVE, BROKEN
+from pipelines.landing.planning.periods import periods_between
+from pipelines.landing.planning.planner import history_from
+
+if TYPE_CHECKING:
+    from pipelines.feeds import Feed
+    from pipelines.stores import Catalog, Scope
+
+_SETTLED = "(s.state in ('loaded', 'empty', 'unavailable') and not coalesce(" + BROKEN + ", false))"
+_SUMMARY = f"""
+select s.feed, s.scope_id, count(distinct s.day) filter (where {_SETTLED} and s.state <> 'unavailable'),
+       min(s.day) filter (where {_SETTLED} and s.state <> 'unavailable'),
+       max(s.day) filter (where {_SETTLED} and s.state <> 'unavailable'),
+       array_agg(distinct s.day)
+from ops.slices s group by s.feed, s.scope_id
+"""  # noqa: S608
+_OPEN = f"""
+select s.feed, s.scope_id, case when s.state = 'loaded' then 'missing' else s.state end,
+       case when s.state = 'loaded' then 'its load is gone' else s.reason end,
+       coalesce(s.claimed_by in ({ALIVE}), false), count(*), array_agg(distinct s.day), min(s.next_try_at)
+from ops.slices s where not {_SETTLED} group by 1, 2, 3, 4, 5
+"""  # noqa: S608
+_EXPECTED = "select feed, scope_id, first_day, last_day from ops.expected"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Periods of a feed that should be here and are not, alike in state and reason. days: their first days, sorted.
+
+    since: when the oldest of them could first be asked for, UTC. next_try: None unless something is waited for.
+    """
+
+    state: str
+    slices: int
+    days: tuple[date, ...]
+    reason: str | None
+    since: datetime | None
+    next_try: datetime | None
+    busy: bool
+
+    def __str__(self) -> str:
+        span = f"{self.days[0]}" if len(self.days) == 1 else f"{self.days[0]} .. {self.days[-1]}"
+        since = f", due since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
+        reason = (self.reason or "not asked yet").rstrip(".")
+        return f"{self.slices} {self.state} ({span}{since}): {reason}. {self._follows()}"
+
+    def _follows(self) -> str:
+        if self.busy:
+            return "A run is working on it now."
+        if self.state in slices.OPEN_STATES:
+            return "The next run goes on with it."
+        if self.next_try is not None:
+            return f"Next try after {self.next_try:%Y-%m-%d %H:%M} UTC."
+        return "The next run asks for it."
+
+
+class StatusRow(NamedTuple):
+    """One line of `tradewind status`. missing: periods that should be here by now. gaps: the newest first."""
+
+    of: str
+    feed: str
+    days_here: int
+    first: date | None
+    last: date | None
+    missing: int
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(slots=True)
+class _Known:
+    here: int = 0
+    first: date | None = None
+    last: date | None = None
+    days: frozenset[date] = frozenset()
+    gaps: list[Gap] = field(default_factory=list)
+
+
+def status(conn: psycopg.Connection, catalog: Catalog, now: datetime) -> Iterator[StatusRow]:
+    """A line for each scope that can be asked and for each that has anything; by scope, then feed. now: UTC."""
+    scopes = {(feed.name, scope.scope_id): scope for feed in FEEDS.values() for scope in catalog.scopes(feed)}
+    known = {
+        (row[0], row[1]): _Known(row[2], row[3], row[4], frozenset(row[5])) for row in conn.execute(_SUMMARY).fetchall()
+    }
+    spans = {(row[0], row[1]): row[2:] for row in conn.execute(_EXPECTED).fetchall()}
+    for name, scope_id, state, reason, busy, count, days, next_try in conn.execute(_OPEN).fetchall():
+        since = _since(name, scopes.get((name, scope_id)), min(days))
+        gap = Gap(state, count, tuple(sorted(days)), reason, since, next_try, busy)
+        known[name, scope_id].gaps.append(gap)
+    order = {name: number for number, name in enumerate(FEEDS)}
+    for key in sorted({*known, *scopes}, key=lambda key: (key[1], order.get(key[0], len(order)))):
+        feed_name, scope_id = key
+        one = known.setdefault(key, _Known())
+        lost: set[date] = set()
+        expected: set[date] = set()
+        if key in scopes:
+            expected = _expected(FEEDS[feed_name], scopes[key], spans.get(key), now)
+            lost = expected - one.days
+        if lost:
+            since = _since(feed_name, scopes[key], min(lost))
+            one.gaps.append(
+                Gap("missing", len(lost), tuple(sorted(lost)), "nothing is known of it", since, None, False)
+            )
+        open_days = {day for gap in one.gaps for day in gap.days}
+        gaps = tuple(sorted(one.gaps, key=lambda gap: gap.days[-1], reverse=True))
+        yield StatusRow(scope_id, feed_name, one.here, one.first, one.last, len(open_days & expected), gaps)
+
+
+def _since(feed_name: str, scope: Scope | None, day: date) -> datetime | None:
+    """When a period could first be asked for; None where that is not known."""
+    feed = FEEDS.get(feed_name)
+    if feed is None or scope is None or feed.shape == "listed":
+        return None
+    if feed.shape == "windowed":
+        return slices.boundary(feed, day, min(feed.restate_after), scope.time_zone)
+    return slices.local_midnight(day, scope.time_zone)
+
+
+def _expected(feed: Feed, scope: Scope, span: tuple[date, date] | None, now: datetime) -> set[date]:
+    """The periods that should be here by now, by their first days. span: what earlier runs have expected."""
+    days: set[date] = set(periods_between(feed.period, *span)) if span else set()
+    if feed.shape == "windowed":
+        due = slices.expected(feed, scope.time_zone, now, history_from(scope))
+        return days | set(_between(feed, due))
+    return days | {slices.local_date(now, scope.time_zone)} if feed.shape in ("snapshot", "crawl") else days
+
+
+def _between(feed: Feed, span: tuple[date, date] | None) -> Iterable[date]:
+    return periods_between(feed.period, *span) if span else ()
