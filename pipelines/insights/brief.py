@@ -22,7 +22,7 @@ from pipelines.insights.locales import locale
 if TYPE_CHECKING:
     from pipelines.insights.analyst import Analyst
     from pipelines.insights.facts import FactBook
-    from pipelines.insights.measures import Series
+    from pipelines.insights.measures.collect import Series
     from pipelines.insights.versions import Changes
     from pipelines.settings import Settings
     from pipelines.stores import Catalog, Store
@@ -98,17 +98,17 @@ def _store_briefs(
     languages: Sequence[str],
     analyst: Analyst,
 ) -> list[BriefResult]:
-    from pipelines.insights import measures
     from pipelines.insights.marts import read_marts
+    from pipelines.insights.measures.collect import collect, last_day
 
     yesterday = settings.now().astimezone(store.zone).date() - timedelta(days=1)
     with read_marts(warehouse, store.store_id, store.time_zone) as marts:
-        day = measures.last_day(marts, min(wanted or yesterday, yesterday))
+        day = last_day(marts, min(wanted or yesterday, yesterday))
         reason = _why_none(store, wanted, yesterday, day)
         if day is None or reason:
             log.info("no brief: %s", reason)
             return [BriefResult(store.store_id, wanted, "", "none", True, None, False, reason)]
-        book, series = measures.collect(marts, day, store.currency, store.tracked)
+        book, series = collect(marts, day, store.currency, store.tracked)
     return [_brief(settings, warehouse, store, book, series, language, languages, analyst) for language in languages]
 
 

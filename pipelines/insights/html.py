@@ -21,7 +21,7 @@ from pipelines.insights.versions import Changes
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from pipelines.insights.measures import Series
+    from pipelines.insights.measures.collect import Series
     from pipelines.stores import Store
 
 SPARK_DAYS = 28

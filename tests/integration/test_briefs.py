@@ -20,7 +20,7 @@ from pipelines.insights.brief import BriefResult, write_briefs
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.grounding import Finding
 from pipelines.insights.marts import read_marts
-from pipelines.insights.measures import collect
+from pipelines.insights.measures.collect import collect
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.settings import Settings
 from pipelines.stores import Catalog, Store

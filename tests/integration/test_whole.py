@@ -12,7 +12,7 @@ from pipelines.insights import writer
 from pipelines.insights.facts import FactBook
 from pipelines.insights.grounding import check
 from pipelines.insights.marts import read_marts
-from pipelines.insights.measures import collect
+from pipelines.insights.measures.collect import collect
 from pipelines.local.whole import print_whole, units_of_stores
 from pipelines.warehouse.connection import Warehouse
 from tests.support.marts import MadeMarts

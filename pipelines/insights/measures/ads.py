@@ -13,8 +13,7 @@ from typing import Any
 
 from pipelines.insights.facts import FactBook, Subject, clean
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import Basis, ratio, total, week_facts
+from pipelines.insights.measures.compare import HISTORY_DAYS, Basis, ratio, total, week_facts
 from pipelines.insights.readings import CAMPAIGNS, SEARCH_TERMS, Readings, read
 
 IDLE_DAYS, IDLE_LISTED, IDLE_MIN_CLICKS = 14, 3, 5

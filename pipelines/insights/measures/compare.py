@@ -9,6 +9,9 @@ from decimal import Decimal
 
 from pipelines.insights.facts import Comparison, Direction, FactBook, Subject, direction_of
 
+HISTORY_DAYS = 60  # what the charts show
+
+
 WEEKS = 4  # of the same weekday that make the usual level
 
 

@@ -8,8 +8,7 @@ from typing import Any
 
 from pipelines.insights.facts import Comparison, FactBook, Subject, clean
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import Basis, add_change
+from pipelines.insights.measures.compare import HISTORY_DAYS, Basis, add_change
 
 MOVES_LISTED = 4
 OUT_LISTED = 3

@@ -8,8 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.insights.facts import Comparison, FactBook, Subject, clean
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import Basis, average, day_facts, total, week_facts, weekdays_before
+from pipelines.insights.measures.compare import (
+    HISTORY_DAYS,
+    Basis,
+    average,
+    day_facts,
+    total,
+    week_facts,
+    weekdays_before,
+)
 
 if TYPE_CHECKING:
     import pandas as pd

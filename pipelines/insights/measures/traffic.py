@@ -9,8 +9,7 @@ from typing import Any
 
 from pipelines.insights.facts import Comparison, FactBook, Subject
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import HISTORY_DAYS
-from pipelines.insights.measures.compare import Basis, average, day_facts, ratio, weekdays_before
+from pipelines.insights.measures.compare import HISTORY_DAYS, Basis, average, day_facts, ratio, weekdays_before
 from pipelines.insights.measures.sales import product_names, sku_subject
 from pipelines.insights.readings import TRAFFIC, Readings, read
 

@@ -1,77 +1,179 @@
-"""What a run keeps in mind: how far each feed is, and what the sources were found to have already.
+"""What the parts of one run share: its clock, sources, ledger and loader, and the count of work under way.
 
-Only state and its bookkeeping; what is done with it stands in `engine.py`, `preparation.py` and `report_job.py`.
+A piece of work is started with `spawn` or put into a work queue with `queue`; a feed is finished when none of its
+pieces is under way. Which pieces there are is decided in `engine.py`, `preparation.py` and `report_job.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
-from pipelines.landing.run.results import SliceOutcome
+from pipelines.landing.planning.ledger_state import LISTINGS
+from pipelines.landing.run.queues import Poller, Priority, WorkQueue
+from pipelines.landing.run.results import FeedResult, OnProgress, ProgressEvent, SliceOutcome
+from pipelines.landing.run.state import Existing, FeedRun, ListingsGate, account_of
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from pipelines.feeds import Feed
+    from pipelines.landing.ledger.leases import Leases
+    from pipelines.landing.ledger.requests import Ledger
+    from pipelines.landing.planning.selection import Selection
+    from pipelines.landing.run.loader import Loader
+    from pipelines.settings import Settings
     from pipelines.sources.base import RemoteReport, Source
-    from pipelines.stores import Scope
+    from pipelines.sources.notifications import Receiver
+    from pipelines.stores import Catalog, Scope
+
+PATIENCE: Mapping[str, timedelta] = MappingProxyType(
+    {
+        "amazon_sp": timedelta(hours=1),
+        "amazon_data_kiosk": timedelta(hours=1),
+        "amazon_ads": timedelta(hours=3),
+        "apify": timedelta(hours=1),
+    }
+)
+"""How long a run waits for one report; after that the next run goes on waiting for it."""
+
+# Requests that are leased and not yet sent, and documents being fetched, for each account.
+_ASKING, _FETCHING = 3, 3
 
 
-def account_of(feed: Feed, scope: Scope) -> tuple[str, str]:
-    """Whose limits and reports these are: the seller account, for Ads the store, for crawls the marketplace."""
-    if feed.source in ("amazon_sp", "amazon_data_kiosk") and scope.account is not None:
-        return feed.source, scope.account.account_id
-    return feed.source, scope.scope_id
+class RunContext:
+    """One call of `land`, as its parts see it.
 
+    now: the business time at which the run started, UTC. sources: the opened sources by name. existing: the reports
+    that the sources have already. finished: each feed's result, or the error that stops the whole run.
+    notices: where finished reports are announced, if a queue is configured. progress, patience: see `land`.
+    """
 
-@dataclass
-class FeedRun:
-    """One feed of a run: how much of it is still under way, and what has come of it."""
+    def __init__(
+        self,
+        settings: Settings,
+        catalog: Catalog,
+        selection: Selection,
+        leases: Leases,
+        ledger: Ledger,
+        loader: Loader,
+        progress: OnProgress | None,
+        patience: timedelta | None,
+    ) -> None:
+        self.settings = settings
+        self.catalog = catalog
+        self.selection = selection
+        self.leases = leases
+        self.ledger = ledger
+        self.loader = loader
+        self.now: datetime = settings.now()
+        self.sources: dict[str, Source] = {}
+        self.existing = Existing(self.sources)
+        self.listings = ListingsGate()
+        self.notices: Receiver | None = None
+        self.finished: asyncio.Queue[FeedResult | BaseException] = asyncio.Queue()
+        self._progress = progress
+        self._patience = patience
+        self._queues: dict[tuple[str, str, str], WorkQueue] = {}
+        self._pollers: dict[tuple[str, str, str], Poller] = {}
+        self._turns: dict[tuple[str, str], asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    feed: Feed
-    scopes: dict[str, Scope]
-    outcomes: dict[tuple[str, str], SliceOutcome] = field(default_factory=dict)
-    rows: int = 0
-    requests: int = 0
-    pending: int = 0
-    total: int = 0
-    resumed: set[str] = field(default_factory=set)
-    # scope ids that are planned when their listings are there
-    later: set[str] = field(default_factory=set)
-    # scope id -> reason, request and next try of a refusal, which the other slices of the scope share
-    refused: dict[str, tuple[str, int, datetime | None]] = field(default_factory=dict)
+    def spawn(self, run: FeedRun, work: Coroutine[Any, Any, None]) -> None:
+        """Start a piece of a feed's work; the feed is finished when all of its pieces are."""
+        run.pending += 1
+        self._task(self._counted(run, work))
 
+    def queue(
+        self, kind: str, run: FeedRun, scope: Scope, priority: Priority, job: Callable[[], Awaitable[None]]
+    ) -> None:
+        """Put a job into the queue 'ask' or 'fetch' of the scope's account."""
+        key = (kind, *account_of(run.feed, scope))
+        if key not in self._queues:
+            self._queues[key] = WorkQueue(_ASKING if kind == "ask" else _FETCHING, self._task)
+        run.pending += 1
+        self._queues[key].put(priority, lambda: self._counted(run, job()))
 
-class Existing:
-    """What the sources have already: one look per account and run, for all feeds that need it."""
+    async def wait_for(
+        self, run: FeedRun, scope: Scope, remote_id: str, priority: int, asked_at: datetime
+    ) -> RemoteReport:
+        """The report when it is made; see `Poller.wait`."""
+        key = (*account_of(run.feed, scope), run.feed.name)
+        if key not in self._pollers:
+            self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task, self.notices)
+        patience = self._patience or PATIENCE[run.feed.source]
+        return await self._pollers[key].wait(remote_id, patience, priority, asked_at)
 
-    def __init__(self, sources: Mapping[str, Source]) -> None:
-        self._sources = sources
-        self._needs: dict[tuple[str, str], tuple[Scope, datetime, dict[str, Feed]]] = {}
-        self._looks: dict[tuple[str, str], asyncio.Task[list[RemoteReport]]] = {}
+    def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:
+        """The lock under which the documents of one feed and scope are loaded one after the other."""
+        return self._turns.setdefault((feed.name, scope.scope_id), asyncio.Lock())
 
-    def need(self, feed: Feed, scope: Scope, since: datetime) -> None:
-        """Say before the first `get` what will be looked for, and since when."""
-        key = account_of(feed, scope)
-        _, known, feeds = self._needs.get(key, (scope, since, {}))
-        self._needs[key] = (scope, min(known, since), {**feeds, feed.name: feed})
+    def outcome(
+        self,
+        run: FeedRun,
+        scope_id: str,
+        slice_key: str,
+        day: date,
+        state: str,
+        reason: str | None = None,
+        *,
+        rows: int = 0,
+        retryable: bool = False,
+    ) -> None:
+        """Note what became of a slice."""
+        run.outcomes[scope_id, slice_key] = SliceOutcome(
+            run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable
+        )
+        if run.feed.name == LISTINGS and day == self.now.astimezone(run.scopes[scope_id].zone).date():
+            self.listings.have_come(scope_id)
+        self.tell(run, "landing")
 
-    async def get(self, feed: Feed, scope: Scope) -> list[RemoteReport]:
-        """The reports there are; none if nobody said what is needed. Raises SourceError, to everybody alike."""
-        key = account_of(feed, scope)
-        if key not in self._needs:
-            return []
-        if key not in self._looks:
-            asked, since, feeds = self._needs[key]
-            self._looks[key] = asyncio.create_task(self._look(asked, since, list(feeds.values())))
-        return await asyncio.shield(self._looks[key])
+    def tell(self, run: FeedRun, phase: str, note: str | None = None) -> None:
+        """Report progress."""
+        if self._progress is not None:
+            done = len(run.outcomes)
+            self._progress(ProgressEvent(run.feed.name, phase, done, max(run.total, done), note))
 
-    async def _look(self, scope: Scope, since: datetime, feeds: list[Feed]) -> list[RemoteReport]:
-        return await self._sources[feeds[0].source].find_existing(feeds, scope, since)
+    def done(self, run: FeedRun) -> None:
+        """Count one piece of a feed's work as ended, however it ended. The last one finishes the feed."""
+        run.pending -= 1
+        if run.pending:
+            return
+        if run.after_resuming is not None:
+            work, run.after_resuming = run.after_resuming, None
+            self.spawn(run, work())
+            return
+        if run.feed.name == LISTINGS:
+            self.listings.come_no_more()
+        self.tell(run, "done")
+        self.finished.put_nowait(FeedResult(run.feed.name, list(run.outcomes.values()), run.rows, run.requests))
 
-    def cancel(self) -> None:
-        """Stop looking."""
-        for task in self._looks.values():
+    async def stop(self) -> None:
+        """Cancel what is under way, documents that are being loaded too, and wait until all of it has ended."""
+        self.existing.cancel()
+        busy = list(self._tasks)
+        for task in busy:
             task.cancel()
+        if busy:
+            await self.loader.stop()
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _counted(self, run: FeedRun, work: Awaitable[None]) -> None:
+        try:
+            await work
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            self.finished.put_nowait(error)
+        finally:
+            self.done(run)

@@ -1,20 +1,18 @@
 """The engine: `land` brings in what is due, all feeds and scopes at once, and yields each feed as it is finished.
 
-A run leases, asks, polls, fetches and loads. Killed at any point it leaves a ledger from which the next run goes on
-without asking twice. Which slices are due stands in `planning/planner.py`, how one request is carried out in
-`report_job.py`, what is written down in `ledger/leases.py` and `ledger/requests.py`. Here is only how it all runs side
-by side: lanes, counting, ending.
+A run leases slices, requests reports, polls, fetches and loads. Killed at any point it leaves a ledger from which the
+next run goes on without asking twice. `Run` starts and ends all that: which slices are due stands in
+`planning/planner.py`, how one request is carried out in `report_job.py`, what these parts share in `context.py`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
-from datetime import date, datetime, timedelta
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError
 from pipelines.landing.archive.store import Archive
@@ -26,42 +24,29 @@ from pipelines.landing.planning.adoption import CLOCK_SKEW
 from pipelines.landing.planning.ledger_state import LISTINGS
 from pipelines.landing.planning.planner import ScopePlan
 from pipelines.landing.planning.selection import Selection
-from pipelines.landing.run.context import Existing, FeedRun, account_of
+from pipelines.landing.run.context import RunContext
 from pipelines.landing.run.loader import Loader
 from pipelines.landing.run.preparation import needs, prepare
-from pipelines.landing.run.queues import Poller, Priority, WorkQueue
 from pipelines.landing.run.report_job import ReportJob
-from pipelines.landing.run.results import FeedResult, OnProgress, ProgressEvent, SliceOutcome
+from pipelines.landing.run.results import FeedResult, OnProgress
+from pipelines.landing.run.state import FeedRun
 from pipelines.sources import make_source
-from pipelines.sources.base import RemoteReport, Source, Waiting
+from pipelines.sources.base import Waiting
 from pipelines.sources.notifications import Receiver
 from pipelines.sources.sqs import Queue
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
 
-    from pipelines.feeds import Feed
     from pipelines.settings import Settings
-    from pipelines.stores import Catalog, Scope
+    from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
 
 
 log = logging.getLogger(__name__)
 
-PATIENCE: Mapping[str, timedelta] = MappingProxyType(
-    {
-        "amazon_sp": timedelta(hours=1),
-        "amazon_data_kiosk": timedelta(hours=1),
-        "amazon_ads": timedelta(hours=3),
-        "apify": timedelta(hours=1),
-    }
-)
-"""How long a run waits for one report; after that the next run goes on waiting for it."""
-
 # Of the ten connections of a process: the owner's, one to plan, three to land, five for ledger and budgets.
 _POOL = 5
-# Requests leased and not yet sent, and documents being fetched, for each account.
-_ASKING, _FETCHING = 3, 3
 
 
 async def land(
@@ -86,12 +71,13 @@ async def land(
         pool = await stack.enter_async_context(warehouse.async_pool(_POOL))
         archive = Archive(settings.archive_url)
         loader = await stack.enter_async_context(Loader(warehouse.url, archive, hash_key(settings)))
-        run = Run(
-            settings, warehouse, catalog, selection, Leases(pool, owner), Ledger(pool), loader, progress, patience
+        context = RunContext(
+            settings, catalog, selection, Leases(pool, owner), Ledger(pool), loader, progress, patience
         )
+        run = Run(context, warehouse)
         try:
             for _ in range(await run.start(stack, pool)):
-                result = await run.finished.get()
+                result = await context.finished.get()
                 if isinstance(result, BaseException):
                     raise result
                 yield result
@@ -100,66 +86,38 @@ async def land(
 
 
 class Run:
-    """One call of `land`: the shared parts, and the count of what is under way for each feed."""
+    """Starts and ends one call of `land`; what its parts share is its context."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        warehouse: Warehouse,
-        catalog: Catalog,
-        selection: Selection,
-        leases: Leases,
-        ledger: Ledger,
-        loader: Loader,
-        progress: OnProgress | None,
-        patience: timedelta | None,
-    ) -> None:
-        self.settings = settings
-        self.warehouse = warehouse
-        self.catalog = catalog
-        self.selection = selection
-        self.leases = leases
-        self.ledger = ledger
-        self.loader = loader
-        self.now = settings.now()
-        self.sources: dict[str, Source] = {}
-        self.existing = Existing(self.sources)
-        self.finished: asyncio.Queue[FeedResult | BaseException] = asyncio.Queue()
-        self._progress = progress
-        self._patience = patience
+    def __init__(self, context: RunContext, warehouse: Warehouse) -> None:
+        self._context = context
+        self._warehouse = warehouse
         self._feeds: dict[str, FeedRun] = {}
-        self._lanes: dict[tuple[str, str, str], WorkQueue] = {}
-        self._pollers: dict[tuple[str, str, str], Poller] = {}
-        self._notices: Receiver | None = None
         self._planning = asyncio.Lock()
-        self._turns: dict[tuple[str, str], asyncio.Lock] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
-        # set when the listings of a store's day are there, or will not come: feeds that are asked with its ASINs wait
-        self._listed: dict[str, asyncio.Event] = {}
-
-    # --- from the start to the end -------------------------------------------------------------------------------
 
     async def start(self, stack: AsyncExitStack, pool: AsyncConnectionPool) -> int:
         """Take over what gone runs have left, plan, and set everything going. Returns the number of feeds."""
-        for feed in planner.chosen_feeds(self.selection):
-            scopes = {scope.scope_id: scope for scope in planner.chosen_scopes(self.catalog, feed, self.selection)}
+        context = self._context
+        for feed in planner.chosen_feeds(context.selection):
+            scopes = {
+                scope.scope_id: scope for scope in planner.chosen_scopes(context.catalog, feed, context.selection)
+            }
             self._feeds[feed.name] = FeedRun(feed, scopes)
         missing = await self._open_sources(stack, pool)
         resumed = {
-            name: await self.leases.resume(name, list(each.scopes)) if each.scopes and name not in missing else []
+            name: await context.leases.resume(name, list(each.scopes)) if each.scopes and name not in missing else []
             for name, each in self._feeds.items()
         }
         plans = await asyncio.to_thread(self._plans, list(self._feeds.values()))
         for listing in plans.get(LISTINGS, []) if LISTINGS not in missing else []:
             scope_id = listing.scope.scope_id
             if listing.snapshot is not None or any(lease.scope_id == scope_id for lease in resumed[LISTINGS]):
-                self._listed[scope_id] = asyncio.Event()
+                context.listings.expect(scope_id)
         for name, each in self._feeds.items():
             if name in missing:
                 self._refuse_unset(each, plans[name], missing[name])
                 continue
             if each.feed.asins_option:
-                each.later = each.scopes.keys() & self._listed.keys()
+                each.later = context.listings.awaited(each.scopes)
                 plans[name] = [one for one in plans[name] if one.scope.scope_id not in each.later]
             await self._prepare(each, plans[name], resumed[name])
         for each in self._feeds.values():
@@ -168,84 +126,79 @@ class Run:
 
     async def stop(self) -> None:
         """End what is under way and give the leases back; nothing is lost, the next run resumes."""
-        self.existing.cancel()
-        busy = list(self._tasks)
-        for task in busy:
-            task.cancel()
-        if busy:
-            await self.loader.stop()
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        await self._context.stop()
         try:
-            await self.leases.release()
+            await self._context.leases.release()
         except Exception as error:
             # our session ends now, and with it every lease
             log.info("leases were not given back one by one: %s", error)
 
     async def _open_sources(self, stack: AsyncExitStack, pool: AsyncConnectionPool) -> dict[str, str]:
         """Enter the sources that some feed needs; feed name -> what is wrong, where a source is not set up."""
+        context = self._context
         missing: dict[str, str] = {}
         for name, each in self._feeds.items():
             source = each.feed.source
-            if not each.scopes or source in self.sources:
+            if not each.scopes or source in context.sources:
                 continue
             try:
-                client = make_source(source, self.settings, pool, on_wait=self._waits)
-                self.sources[source] = await stack.enter_async_context(client)
+                client = make_source(source, context.settings, pool, on_wait=self._waits)
+                context.sources[source] = await stack.enter_async_context(client)
             except ConfigError as error:
                 missing[name] = str(error)
-        queue = Queue.of(self.settings)
-        if queue is not None and self.sources.keys() & {"amazon_sp", "amazon_data_kiosk"}:
-            sellers = {account.seller_id for account in self.catalog.accounts.values()}
-            self._notices = await stack.enter_async_context(Receiver(queue, pool, sellers))
+        queue = Queue.of(context.settings)
+        if queue is not None and context.sources.keys() & {"amazon_sp", "amazon_data_kiosk"}:
+            sellers = {account.seller_id for account in context.catalog.accounts.values()}
+            context.notices = await stack.enter_async_context(Receiver(queue, pool, sellers))
         return missing
 
     def _plans(self, feeds: Iterable[FeedRun]) -> dict[str, list[ScopePlan]]:
-        with self.warehouse.connect() as conn:
+        context = self._context
+        with self._warehouse.connect() as conn:
             return {
                 each.feed.name: planner.plan_feed(
-                    conn, self.settings, each.feed, list(each.scopes.values()), self.selection, self.now
+                    conn, context.settings, each.feed, list(each.scopes.values()), context.selection, context.now
                 )
                 for each in feeds
             }
 
     async def _prepare(self, run: FeedRun, plans: list[ScopePlan], resumed: list[Lease]) -> None:
         """Make the rows of the days that are due for the first time; say what has to be looked for."""
+        context = self._context
         spans = {each.scope.scope_id: each.expected for each in plans if each.expected is not None}
-        await self.ledger.expect(run.feed, spans)
+        await context.ledger.expect(run.feed, spans)
         new = [NewSlice(each.scope.scope_id, *slice_) for each in plans for slice_ in each.new_slices]
-        await self.ledger.add_due(run.feed.name, new)
+        await context.ledger.add_due(run.feed.name, new)
         for each in plans:
-            since = needs(each, self.selection)
+            since = needs(each, context.selection)
             if since is not None:
-                self.existing.need(run.feed, each.scope, since)
+                context.existing.need(run.feed, each.scope, since)
         for lease in resumed:
             if lease.remote_id is None:
-                self.existing.need(run.feed, run.scopes[lease.scope_id], lease.intent_at - CLOCK_SKEW)
+                context.existing.need(run.feed, run.scopes[lease.scope_id], lease.intent_at - CLOCK_SKEW)
 
-    def _set_going(self, run: FeedRun, plans: Iterable[ScopePlan], resumed: Iterable[Lease]) -> None:
+    def _set_going(self, run: FeedRun, plans: Iterable[ScopePlan], resumed: Sequence[Lease]) -> None:
+        context = self._context
         run.pending += 1
-        if run.feed.source in self.sources:
+        if run.feed.source in context.sources:
             for each in plans:
-                self.spawn(run, prepare(self, run, each))
+                context.spawn(run, prepare(context, run, each))
             for lease in resumed:
-                run.resumed.add(lease.scope_id)
                 run.total += len(lease.slices)
-                self.spawn(run, ReportJob(self, run, run.scopes[lease.scope_id], lease).resume())
+                context.spawn(run, ReportJob(context, run, run.scopes[lease.scope_id], lease).resume())
+            if resumed:
+                # whatever has become due meanwhile, or turned out to be lost, is planned when these are done
+                scope_ids = {lease.scope_id for lease in resumed}
+                run.after_resuming = lambda: self._plan_anew(run, scope_ids)
             for scope_id in run.later:
-                self.spawn(run, self._when_listed(run, scope_id))
+                context.spawn(run, self._when_listed(run, scope_id))
             run.later = set()
-        self._done(run)
-
-    async def _again(self, run: FeedRun) -> None:
-        """After resuming: whatever has become due, or turned out to be lost, is planned now."""
-        scope_ids, run.resumed = run.resumed, set()
-        await self._plan_anew(run, scope_ids)
+        context.done(run)
 
     async def _when_listed(self, run: FeedRun, scope_id: str) -> None:
         """The requests name the store's ASINs: planned when the day's listings have told them."""
-        self.tell(run, "waiting", f"the listings of {scope_id} come first")
-        await self._listed[scope_id].wait()
+        self._context.tell(run, "waiting", f"the listings of {scope_id} come first")
+        await self._context.listings.wait(scope_id)
         await self._plan_anew(run, {scope_id})
 
     async def _plan_anew(self, run: FeedRun, scope_ids: set[str]) -> None:
@@ -261,105 +214,17 @@ class Run:
 
     def _refuse_unset(self, run: FeedRun, plans: Iterable[ScopePlan], reason: str) -> None:
         """The source cannot be used as it is set up: told in the result, nothing is written down."""
+        context = self._context
         for each in plans:
             for window in each.windows:
                 for item in window.due:
-                    self.outcome(run, each.scope.scope_id, item.key, item.day, "refused", reason)
+                    context.outcome(run, each.scope.scope_id, item.key, item.day, "refused", reason)
             if each.snapshot is not None:
-                day = self.now.astimezone(each.scope.zone).date()
-                self.outcome(run, each.scope.scope_id, day.isoformat(), day, "refused", reason)
-
-    # --- what the work calls ------------------------------------------------------------------------------------
-
-    def spawn(self, run: FeedRun, work: Coroutine[Any, Any, None]) -> None:
-        """Start a piece of a feed's work; the feed is finished when all of its pieces are."""
-        run.pending += 1
-        self._task(self._counted(run, work))
-
-    def queue(
-        self, kind: str, run: FeedRun, scope: Scope, priority: Priority, job: Callable[[], Awaitable[None]]
-    ) -> None:
-        """Put a job into the lane 'ask' or 'fetch' of the scope's account."""
-        key = (kind, *account_of(run.feed, scope))
-        if key not in self._lanes:
-            self._lanes[key] = WorkQueue(_ASKING if kind == "ask" else _FETCHING, self._task)
-        run.pending += 1
-        self._lanes[key].put(priority, lambda: self._counted(run, job()))
-
-    async def wait_for(
-        self, run: FeedRun, scope: Scope, remote_id: str, priority: int, asked_at: datetime
-    ) -> RemoteReport:
-        """The report when it is made; see `Poller.wait`."""
-        key = (*account_of(run.feed, scope), run.feed.name)
-        if key not in self._pollers:
-            self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task, self._notices)
-        patience = self._patience or PATIENCE[run.feed.source]
-        return await self._pollers[key].wait(remote_id, patience, priority, asked_at)
-
-    def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:
-        """The lock under which the documents of one feed and scope are landed one after the other."""
-        return self._turns.setdefault((feed.name, scope.scope_id), asyncio.Lock())
-
-    def outcome(
-        self,
-        run: FeedRun,
-        scope_id: str,
-        slice_key: str,
-        day: date,
-        state: str,
-        reason: str | None = None,
-        *,
-        rows: int = 0,
-        retryable: bool = False,
-    ) -> None:
-        """Note what became of a slice."""
-        run.outcomes[scope_id, slice_key] = SliceOutcome(
-            run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable
-        )
-        listed = self._listed.get(scope_id) if run.feed.name == LISTINGS else None
-        if listed is not None and day == self.now.astimezone(run.scopes[scope_id].zone).date():
-            listed.set()
-        self.tell(run, "landing")
-
-    def tell(self, run: FeedRun, phase: str, note: str | None = None) -> None:
-        """Report progress."""
-        if self._progress is not None:
-            done = len(run.outcomes)
-            self._progress(ProgressEvent(run.feed.name, phase, done, max(run.total, done), note))
-
-    # --- counting -----------------------------------------------------------------------------------------------
-
-    def _task(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
-
-    async def _counted(self, run: FeedRun, work: Awaitable[None]) -> None:
-        try:
-            await work
-        except asyncio.CancelledError:
-            raise
-        except BaseException as error:
-            self.finished.put_nowait(error)
-        finally:
-            self._done(run)
-
-    def _done(self, run: FeedRun) -> None:
-        run.pending -= 1
-        if run.pending:
-            return
-        if run.resumed:
-            self.spawn(run, self._again(run))
-            return
-        if run.feed.name == LISTINGS:
-            for event in self._listed.values():
-                event.set()
-        self.tell(run, "done")
-        self.finished.put_nowait(FeedResult(run.feed.name, list(run.outcomes.values()), run.rows, run.requests))
+                day = context.now.astimezone(each.scope.zone).date()
+                context.outcome(run, each.scope.scope_id, day.isoformat(), day, "refused", reason)
 
     def _waits(self, waiting: Waiting) -> None:
         """A source waits for a budget: told to every feed of it that is not finished."""
         for run in self._feeds.values():
             if run.pending and run.feed.source == waiting.source:
-                self.tell(run, "waiting", str(waiting))
+                self._context.tell(run, "waiting", str(waiting))

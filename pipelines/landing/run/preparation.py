@@ -24,9 +24,9 @@ from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY, RemoteReport
 
 if TYPE_CHECKING:
     from pipelines.landing.planning.selection import Selection
-    from pipelines.landing.run.context import FeedRun
-    from pipelines.landing.run.engine import Run
+    from pipelines.landing.run.context import RunContext
     from pipelines.landing.run.queues import Priority
+    from pipelines.landing.run.state import FeedRun
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ def needs(plan: ScopePlan, selection: Selection) -> datetime | None:
     return slices.local_midnight(min(window.first for window in plan.windows), plan.scope.time_zone)
 
 
-async def prepare(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+async def prepare(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
     """Queue all that one feed has to do for one scope."""
     scope_id, shape = plan.scope.scope_id, plan.feed.shape
     for row in plan.waiting:
@@ -69,13 +69,13 @@ async def prepare(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
         await _prepare_snapshot(run, feed_run, plan)
 
 
-async def _prepare_windows(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+async def _prepare_windows(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
     feed, scope = plan.feed, plan.scope
     today = slices.local_date(run.now, scope.time_zone)
     await run.ledger.missing(feed.name, scope.scope_id, plan.missing, _GONE["windowed"])
     reports: list[RemoteReport] = []
     if needs(plan, run.selection) is not None:
-        reports = await _unknown(run, plan, await _found(run, plan))
+        reports = await _not_ours(run, plan, await _found(run, plan))
     feed_run.total += sum(len(window.due) for window in plan.windows)
     run.tell(feed_run, "asking")
     if feed.asins_option:
@@ -96,7 +96,7 @@ def _order(window: Window, today: date) -> Priority:
     return priority(window, today), -window.last.toordinal()
 
 
-def _queue_parts(run: Run, feed_run: FeedRun, plan: ScopePlan, left: list[Window]) -> None:
+def _queue_parts(run: RunContext, feed_run: FeedRun, plan: ScopePlan, left: list[Window]) -> None:
     """Parts of a period, the last of `left` first, one sent after the other.
 
     A list of reports does not tell them apart, so that only one at a time may be without an answer.
@@ -113,7 +113,7 @@ def _queue_parts(run: Run, feed_run: FeedRun, plan: ScopePlan, left: list[Window
     run.queue("ask", feed_run, plan.scope, order, ask)
 
 
-async def _ask_window(run: Run, feed_run: FeedRun, plan: ScopePlan, window: Window, order: Priority) -> None:
+async def _ask_window(run: RunContext, feed_run: FeedRun, plan: ScopePlan, window: Window, order: Priority) -> None:
     name, scope_id = plan.feed.name, plan.scope.scope_id
     due = [(item.key, item.day) for item in window.due]
     if scope_id in feed_run.refused:
@@ -149,7 +149,7 @@ def _of_window(plan: ScopePlan, window: Window) -> list[Wanted]:
 
 
 async def _adopt_window(
-    run: Run, feed_run: FeedRun, plan: ScopePlan, window: Window, report: RemoteReport, order: Priority
+    run: RunContext, feed_run: FeedRun, plan: ScopePlan, window: Window, report: RemoteReport, order: Priority
 ) -> None:
     """Only the due days: another's report may be older than what is known of the days between."""
     scope_id = plan.scope.scope_id
@@ -171,7 +171,7 @@ async def _adopt_window(
         await ReportJob(run, feed_run, plan.scope, lease, order, plan.credential).take_over(report)
 
 
-async def _prepare_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
     feed, scope = plan.feed, plan.scope
     reports: list[RemoteReport] | None = []
     if needs(plan, run.selection) is not None:
@@ -198,7 +198,7 @@ async def _prepare_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan) -> Non
     order = (TODAY, -run.now.toordinal())
     todays = None
     if reports and not run.selection.force:
-        todays = adoption.of_today(await _unknown(run, plan, reports), feed, scope, run.now)
+        todays = adoption.of_today(await _not_ours(run, plan, reports), feed, scope, run.now)
     if todays is not None:
         job = partial(_adopt_snapshot, run, feed_run, plan, todays, plan.snapshot[1], order)
         run.queue("fetch", feed_run, scope, order, job)
@@ -206,7 +206,7 @@ async def _prepare_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan) -> Non
         run.queue("ask", feed_run, scope, order, partial(_ask_snapshot, run, feed_run, plan, order))
 
 
-async def _ask_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan, order: Priority) -> None:
+async def _ask_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan, order: Priority) -> None:
     assert plan.snapshot is not None
     why, repeats = plan.snapshot
     scope_id = plan.scope.scope_id
@@ -231,14 +231,19 @@ async def _ask_snapshot(run: Run, feed_run: FeedRun, plan: ScopePlan, order: Pri
 
 
 async def _adopt_snapshot(
-    run: Run, feed_run: FeedRun, plan: ScopePlan, report: RemoteReport, repeats: KnownSlice | None, order: Priority
+    run: RunContext,
+    feed_run: FeedRun,
+    plan: ScopePlan,
+    report: RemoteReport,
+    repeats: KnownSlice | None,
+    order: Priority,
 ) -> None:
     carrier = await ReportJob.of_snapshot(run, feed_run, plan.scope, report, repeats, order, plan.credential)
     if carrier is not None:
         await carrier.take_over(report)
 
 
-async def _fetch_again(run: Run, feed_run: FeedRun, plan: ScopePlan, row: KnownSlice, order: Priority) -> None:
+async def _fetch_again(run: RunContext, feed_run: FeedRun, plan: ScopePlan, row: KnownSlice, order: Priority) -> None:
     assert row.remote_id is not None
     assert row.remote_created_at is not None
     report = RemoteReport(
@@ -251,7 +256,7 @@ async def _fetch_again(run: Run, feed_run: FeedRun, plan: ScopePlan, row: KnownS
     await _take_known(run, feed_run, plan, report, row.slice_key, row.day, order, "adopted")
 
 
-async def _prepare_listed(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
+async def _prepare_listed(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
     feed, scope = plan.feed, plan.scope
     today = slices.local_date(run.now, scope.time_zone)
     before = plan.known.get(LISTING)
@@ -284,7 +289,7 @@ async def _prepare_listed(run: Run, feed_run: FeedRun, plan: ScopePlan) -> None:
 
 
 async def _take_known(
-    run: Run,
+    run: RunContext,
     feed_run: FeedRun,
     plan: ScopePlan,
     report: RemoteReport,
@@ -311,7 +316,12 @@ async def _take_known(
 
 
 async def _listing_failed(
-    run: Run, feed_run: FeedRun, plan: ScopePlan, error: SourceError | ConfigError, before: KnownSlice | None, day: date
+    run: RunContext,
+    feed_run: FeedRun,
+    plan: ScopePlan,
+    error: SourceError | ConfigError,
+    before: KnownSlice | None,
+    day: date,
 ) -> None:
     refused = isinstance(error, ConfigError) or error.refused
     state = "refused" if refused else "failed"
@@ -331,7 +341,7 @@ async def _listing_failed(
     run.outcome(feed_run, plan.scope.scope_id, LISTING, day, state, str(error), retryable=not refused)
 
 
-async def _found(run: Run, plan: ScopePlan) -> list[RemoteReport] | None:
+async def _found(run: RunContext, plan: ScopePlan) -> list[RemoteReport] | None:
     """What the source has; None if that could not be learned (what is asked for then tells why, or succeeds)."""
     try:
         return await run.existing.get(plan.feed, plan.scope)
@@ -340,15 +350,18 @@ async def _found(run: Run, plan: ScopePlan) -> list[RemoteReport] | None:
         return None
 
 
-async def _unknown(run: Run, plan: ScopePlan, reports: list[RemoteReport] | None) -> list[RemoteReport]:
-    """Without those that we had and could not use. One that has landed may serve again, where the ledger lost it."""
+async def _not_ours(run: RunContext, plan: ScopePlan, reports: list[RemoteReport] | None) -> list[RemoteReport]:
+    """The reports that may be used: all but those that were ours and could not be loaded.
+
+    One that was loaded may serve again, where the ledger has lost it.
+    """
     if not reports:
         return []
     ours = await run.ledger.ours(plan.feed.name, plan.scope.scope_id, reports, unusable=True)
     return [report for report in reports if report.remote_id not in ours]
 
 
-def _is_due(row: KnownSlice, run: Run, plan: ScopePlan) -> bool:
+def _is_due(row: KnownSlice, run: RunContext, plan: ScopePlan) -> bool:
     if row.busy or row.state in slices.OPEN_STATES or row.state == "unavailable":
         return False
     if row.state in ("failed", "refused", "quarantined"):
