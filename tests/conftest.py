@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
@@ -17,6 +18,11 @@ from tests.support.simulator import Simulator, start_simulator
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
+
+
+# The same examples in every run, and none of them against the clock: a busy machine is no fault of the code.
+hypothesis_settings.register_profile("tests", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("tests")
 
 
 def pytest_collection_finish() -> None:

@@ -100,7 +100,7 @@ def check_staging(conn: psycopg.Connection[Any], feed: Feed, load_id: int, seen:
 
 @pytest.mark.parametrize("feed", FLAT, ids=lambda feed: feed.name)
 def test_raw_and_staging_hold_what_the_document_holds(marts, feed):
-    @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=8, suppress_health_check=list(HealthCheck))
     @given(written=files(feed))
     def holds(written: Written) -> None:
         check(marts, feed, written)
@@ -111,7 +111,7 @@ def test_raw_and_staging_hold_what_the_document_holds(marts, feed):
 @pytest.mark.thorough
 @pytest.mark.parametrize("feed", FLAT, ids=lambda feed: feed.name)
 def test_and_so_do_many_more(marts, feed):
-    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, suppress_health_check=list(HealthCheck))
     @given(written=files(feed))
     def holds(written: Written) -> None:
         check(marts, feed, written)
@@ -125,7 +125,7 @@ def test_each_variant_is_met(variant):
     assert any(variant.fits(feed) for feed in FLAT)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_the_shadow_sees_a_line_that_is_lost(data):
     """What the comparison rests on: a document without one of its lines is another one."""

@@ -47,7 +47,7 @@ async def limiter(warehouse: Warehouse, on_wait: Any = None) -> AsyncIterator[Ra
             await made.aclose()
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rate=st.floats(0.01, 20),
     burst=st.integers(1, 20),

@@ -18,7 +18,7 @@ TEXTS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, min_size=1, max_size=40))
 def test_both_read_the_same(warehouse, texts):
     query = f"select {number_in_sql('t.v')} from unnest(%s::text[]) with ordinality as t(v, n) order by n"  # noqa: S608

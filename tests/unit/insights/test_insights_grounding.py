@@ -212,7 +212,7 @@ _visible = st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cf", "Z
 _names = st.text(_visible, min_size=1, max_size=30).filter(str.strip).map(str.strip)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     sales=st.tuples(_amounts, _amounts, _amounts),
     week=st.tuples(_amounts, _amounts),
@@ -228,7 +228,7 @@ def test_whatever_the_facts_the_writer_is_grounded(sales, week, sessions, names,
     assert check(findings, book.by_id(), language, year=2026) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     letter=st.characters(categories=["Nd", "Nl", "No"]),
     place=st.integers(0, 40),
@@ -243,14 +243,14 @@ def test_no_character_that_is_a_number_gets_through(letter: str, place: str, lan
         assert _reasons(text[:place] + letter + text[place:], language=language)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.sampled_from(sorted(FACTS)), st.sampled_from(["en", "zh"]))
 def test_a_figure_written_out_instead_of_its_placeholder_is_refused(fact: str, language: str) -> None:
     text = render.figure(FACTS[fact], language, year=2026)
     assert _reasons(f"It is {text}." if language == "en" else f"为{text}。", fact, language=language)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     value=st.decimals("-9999999", "9999999", places=2),
     name=st.sampled_from(["sales_day", "sales_vs_weekday", "acos_7d", "days_of_cover", "units_day", "sku_velocity"]),
@@ -266,7 +266,7 @@ def test_a_rendered_figure_holds_its_number(value: Decimal, name: str, currency:
     assert (render.MINUS in text) == (isinstance(fact.value, Decimal) and fact.value < 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=60), st.sampled_from(["en", "zh"]))
 def test_any_text_is_judged_without_breaking(text: str, language: str) -> None:
     _reasons(text, language=language)

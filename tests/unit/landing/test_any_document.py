@@ -229,25 +229,25 @@ def check(feed: Feed, content: bytes, content_type: str | None, country: str) ->
 COUNTRIES = st.sampled_from(["US", "DE", "JP"])
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(document=documents(SHIPMENTS), country=COUNTRIES)
 def test_documents_with_personal_fields(document: tuple[bytes, str | None], country: str) -> None:
     check(SHIPMENTS, *document, country)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(document=documents(LISTINGS), country=COUNTRIES)
 def test_documents_without(document: tuple[bytes, str | None], country: str) -> None:
     check(LISTINGS, *document, country)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(document=documents(LEDGER), country=COUNTRIES)
 def test_documents_with_quotes(document: tuple[bytes, str | None], country: str) -> None:
     check(LEDGER, *document, country)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=300), charset=st.sampled_from([None, *CHARSETS]), country=COUNTRIES)
 @example(content=b"\x1f\x8b\x08", charset=None, country="US")
 @example(content="sku\tprice\n1\t2\n".encode("utf-16"), charset="utf-16", country="JP")
@@ -256,7 +256,7 @@ def test_bytes_that_are_no_document(content: bytes, charset: str | None, country
         check(feed, content, None if charset is None else f"text/plain; charset={charset}", country)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     junk=st.lists(st.binary(max_size=5).filter(lambda each: not {9, 10} & set(each)), min_size=1, max_size=8),
     shift=st.integers(-3, 3),

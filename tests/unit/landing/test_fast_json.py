@@ -117,7 +117,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     rows=st.lists(st.dictionaries(st.text(max_size=3), VALUES, max_size=3), max_size=8),
     layout=st.sampled_from(sorted(LAYOUTS)),

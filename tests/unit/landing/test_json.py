@@ -55,7 +55,7 @@ def test_what_postgres_cannot_hold_is_mended_and_counted(written: bytes, value: 
     assert read(b'[{"v": "' + written + b'"}]', size=size) == ([{"v": value}], mended)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     rows=st.lists(st.dictionaries(st.text(max_size=4), st.one_of(st.text(), st.integers(), st.none()), max_size=4)),
     ascii_only=st.booleans(),
@@ -71,7 +71,7 @@ def test_any_rows_come_through(rows: list[dict[str, Any]], ascii_only: bool, siz
         assert b"\\u0000" not in json_text(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     content=st.lists(st.one_of(st.text(max_size=4).map(str.encode), st.binary(max_size=2), st.just("�".encode()))),
     size=st.integers(1, 9),
@@ -84,7 +84,7 @@ def test_bytes_are_mended_as_python_decodes_them(content: list[bytes], size: int
     assert source.mended == text.count("�") - whole.count("�".encode())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.binary(max_size=60), size=st.integers(1, 20))
 def test_any_bytes_give_rows_or_our_error(content: bytes, size: int) -> None:
     try:

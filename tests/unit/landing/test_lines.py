@@ -41,7 +41,7 @@ AWKWARD = st.sampled_from(
 ANY_TABLE = st.lists(st.one_of(AWKWARD, st.binary(max_size=6)), max_size=60).map(b"".join)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     content=ANY_TABLE,
     charset=st.sampled_from(["utf-8", "cp1252", "cp932"]),
@@ -57,7 +57,7 @@ def test_every_line_is_loaded_or_rejected(content: bytes, charset: str, width: i
     assert not any("\0" in value for each in found for value in each.values)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=ANY_TABLE, width=st.integers(1, 5), size=st.integers(1, 40))
 def test_quoted_documents_end_and_keep_their_records(content: bytes, width: int, size: int) -> None:
     reader = CarefulLines(layout(width), "utf-8", quoted=True)
@@ -76,7 +76,7 @@ TABLES = st.integers(2, 5).flatmap(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(table=TABLES, end=st.sampled_from(["\n", "\r\n"]), closed=st.booleans(), size=st.integers(1, 60))
 def test_the_fast_way_agrees_with_the_careful_one(
     table: tuple[int, list[list[str]], set[int]], end: str, closed: bool, size: int
@@ -100,7 +100,7 @@ def test_the_fast_way_agrees_with_the_careful_one(
         assert archived.decode(charset) == end.join("\t".join(row) for row in kept) + (end if closed else "")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(content=ANY_TABLE, size=st.integers(1, 60), charset=st.sampled_from(["utf-8", "cp932", "cp1252"]))
 def test_the_fast_way_takes_only_what_it_can_prove(content: bytes, size: int, charset: str) -> None:
     fast = FastLines(layout(3, (1,)), charset, watched=(0,), times=(2,))
@@ -119,7 +119,7 @@ def test_the_fast_way_takes_only_what_it_can_prove(content: bytes, size: int, ch
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=ANY_TABLE, size=st.integers(1, 40))
 def test_nothing_personal_is_left_of_a_line_that_is_whole(content: bytes, size: int) -> None:
     document = b"h1\th2\th3\n" + content + b"\nleft\tSECRET\tright\nleft\tSECRET\tri\tght\n"

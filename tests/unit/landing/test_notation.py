@@ -86,7 +86,7 @@ def rewritten(headers: list[str], rows: list[list[str]], variant: tuple[str, str
     return text.encode("utf-8-sig" if every else "utf-8")
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(report=reports(), variant=VARIANTS)
 def test_another_notation_gives_the_same_rows(
     report: tuple[Feed, list[str], list[list[str]]], variant: tuple[str, str, bool]
