@@ -27,8 +27,8 @@ from pipelines.settings import get_settings
 from pipelines.stores import Catalog, load_catalog
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.transform import transform
-from simulator.faults import SCENARIOS
-from simulator.mutations import HARMLESS
+from simulator.faults.mutations import HARMLESS
+from simulator.faults.rules import SCENARIOS
 
 STORES, STORES_AT_FULL_SIZE = 8, 25
 SLICES_OF_A_STORE = 80
@@ -202,7 +202,7 @@ def _text(feed: Feed, row: dict[str, Any]) -> str:
 
 
 def _bent_column(feed: Feed, row: Mapping[str, Any]) -> str:
-    """The column that `simulator.mutations` bends, found as it finds it."""
+    """The column that `simulator.faults.mutations` bends, found as it finds it."""
     headers = feed.sections[0].known
     return column_name(next((name for name in HARMLESS if name in headers), headers[-1]))
 

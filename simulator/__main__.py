@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from simulator.faults import SCENARIOS, FaultError, load_faults
-from simulator.state import StateError, WorldFile, default_folder, open_world_file
-from simulator.wire import parse_instant
+from simulator.faults.rules import SCENARIOS, FaultError, load_faults
+from simulator.world.instants import parse_instant
+from simulator.world.world_file import StateError, WorldFile, default_folder, open_world_file
 
 if TYPE_CHECKING:
-    from simulator.world import World
+    from simulator.seeded_world import World
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -101,10 +101,10 @@ def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from simulator.notifications import Notifier
-    from simulator.server import listen, run
-    from simulator.simulation import Simulation
-    from simulator.world import World
+    from simulator.apis.notifications import Notifier
+    from simulator.apis.server import listen, run
+    from simulator.apis.simulation import Simulation
+    from simulator.seeded_world import World
 
     rules = load_faults(options.faults)
     file, folder = _open(options)
@@ -135,7 +135,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _files(options: argparse.Namespace) -> int:
-    from simulator.world import World
+    from simulator.seeded_world import World
 
     file, _ = _open(options)
     world = World.of(file)

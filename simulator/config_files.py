@@ -5,130 +5,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import yaml
-
-from simulator.accounts import IMPORT_ONLY
-from simulator.catalogue import cents, offers
-from simulator.competitors import tracked
-from simulator.cost_batches import METHODS, batches_csv
-from simulator.model import SimAccount, SimStore, SimTenant
-from simulator.orders import money
-from simulator.rng import rng
-from simulator.search_results import tracked_keywords
-from simulator.state import StateError
-
-if TYPE_CHECKING:
-    from simulator.world import World
-
-OPTED_IN = ("amazon_data_kiosk.sales_and_traffic_by_asin", "amazon_data_kiosk.economics")
-"""Feeds that are asked for only where a store names them: every store of the world does."""
-
-
-def refresh_token_names(account: SimAccount) -> tuple[str, str]:
-    """The variables that hold an account's refresh tokens: (SP-API, Ads)."""
-    name = f"{account.tenant_id}_{account.region}".upper().replace("-", "_")
-    return f"TRADEWIND_SP_REFRESH_TOKEN_{name}", f"TRADEWIND_ADS_REFRESH_TOKEN_{name}"
-
-
-def stores_yaml(seed: int, tenants: Mapping[str, SimTenant], accounts: Sequence[SimAccount]) -> str:
-    """stores.yaml: the configured stores of all accounts, and a store that is filled by import only."""
-    body: dict[str, dict] = {}
-    for account in accounts:
-        tenant = _tenant(body, tenants[account.tenant_id])
-        token, ads_token = refresh_token_names(account)
-        tenant["accounts"].append(
-            {
-                "seller_id": account.seller_id,
-                "region": account.region,
-                "refresh_token_env": token,
-                "ads_refresh_token_env": ads_token,
-                "stores": {store.store_id: _store(seed, store) for store in account.configured_stores},
-            }
-        )
-    store_id, tenant_id, seller_id, country = IMPORT_ONLY
-    _tenant(body, tenants[tenant_id])["accounts"].append(
-        {"seller_id": seller_id, "region": "eu", "stores": {store_id: {"marketplace": country}}}
-    )
-    return yaml.safe_dump({"tenants": body}, sort_keys=False, allow_unicode=True, width=200)
-
-
-def _tenant(body: dict[str, dict], tenant: SimTenant) -> dict:
-    fresh = {
-        "name": tenant.name,
-        "reporting_currency": tenant.reporting_currency,
-        "keep_personal_data": False,
-        "accounts": [],
-    }
-    return body.setdefault(tenant.tenant_id, fresh)
-
-
-def _store(seed: int, store: SimStore) -> dict:
-    return {
-        "marketplace": store.marketplace.country,
-        "ads_profile_id": str(store.ads_profile_id),
-        "history_from": store.start,
-        "track": {own: list(others) for own, others in tracked(seed, store).items()},
-        "keywords": list(tracked_keywords(seed, store)),
-        "feeds": list(OPTED_IN),
-        **({"cost_method": METHODS[store.store_id]} if store.store_id in METHODS else {}),
-    }
-
-
-def product_costs(seed: int, store: SimStore) -> Iterator[dict]:
-    """What each SKU costs, from before the world's start on, and again from its 30th day for some; with lead times.
-
-    Of what the merchant sends, sending one unit costs something too, a little more from that day on.
-    """
-    for offer in offers(seed, store):
-        random = rng(seed, store.store_id, offer.sku, "cost")
-        lead_time = random.randint(9, 16)
-        cost = offer.base_price * random.randint(28, 42) / 100
-        for day, share in _cost_changes(store.start, random.random() < 0.3):
-            yield {
-                "sku": offer.sku,
-                "valid_from": day,
-                "unit_cost_amount": cents(cost * share, store.marketplace.decimals),
-                "currency": store.marketplace.currency,
-                "lead_time_days": lead_time,
-                "shipping_cost_amount": money(store, "4.35") * share if offer.channel == "Merchant" else None,
-            }
-
-
-def product_costs_csv(seed: int, store: SimStore, *, as_met: bool = False) -> str:
-    """The file of it that a user would write; as_met: as a German spreadsheet saves it, where the store is German."""
-    target = io.StringIO()
-    header = ("sku", "valid_from", "unit_cost", "currency", "lead_time_days", "shipping_cost")
-    if as_met and store.marketplace.country == "DE":
-        target.write("\ufeff")
-        writer = csv.writer(target, delimiter=";", quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-        rows = [[_german(value) for value in row.values()] for row in product_costs(seed, store)]
-    else:
-        writer = csv.writer(target, lineterminator="\n")
-        rows = [list(row.values()) for row in product_costs(seed, store)]
-    writer.writerow(header)
-    writer.writerows(rows)
-    return target.getvalue()
-
-
-def _german(value: object) -> object:
-    """A value as a German spreadsheet shows it."""
-    if isinstance(value, date):
-        return value.strftime("%d.%m.%Y")
-    return str(value).replace(".", ",") if isinstance(value, Decimal) else value
-
-
-def _cost_changes(start: date, changes: bool) -> list[tuple[date, Decimal]]:
-    later = [(start + timedelta(days=30), Decimal("1.05"))] if changes else []
-    return [(start - timedelta(days=365), Decimal(1)), *later]
+from simulator.documents.user_files import batches_csv, refresh_token_names
+from simulator.seeded_world import World
+from simulator.world.money.cost_batches import METHODS
+from simulator.world.world_file import StateError
 
 
 def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, str]:

@@ -15,7 +15,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TextIO
 
-from simulator.state import WorldFile
+from simulator.seeded_world import World, WorldIdentity
 from simulator.truth.advertising import (
     ads_campaigns_daily,
     ads_products_daily,
@@ -42,7 +42,7 @@ from simulator.truth.sales import order_items, sales_daily, sales_store_daily
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.staging import STAGING
 from simulator.truth.traffic import traffic_daily, traffic_store_daily
-from simulator.world import World, WorldIdentity
+from simulator.world.world_file import WorldFile
 
 FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "stores": stores,

@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from simulator import brand_ads
-from simulator.ads import WINDOWS, Cell, Sums, sums, version
-from simulator.brand_ads import BrandCell, Measures
-from simulator.brand_campaigns import BRANDS, DISPLAY
-from simulator.model import SimStore
 from simulator.truth.coverages.ads import SB_HISTORY, SD_HISTORY, SP_HISTORY, brand_cells, kept_days
 from simulator.truth.known import Known, converted, ratio
+from simulator.world.advertising import brand_ads
+from simulator.world.advertising.brand_ads import BrandCell, Measures
+from simulator.world.advertising.brand_campaigns import BRANDS, DISPLAY
+from simulator.world.advertising.sponsored_products import WINDOWS, Cell, Sums, sums, version
+from simulator.world.model import SimStore
 
 PRODUCTS = "SPONSORED_PRODUCTS"
 HISTORY = {PRODUCTS: SP_HISTORY, BRANDS: SB_HISTORY, DISPLAY: SD_HISTORY}

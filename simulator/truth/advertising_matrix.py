@@ -8,15 +8,15 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator.brand_campaigns import BRANDS, DISPLAY
-from simulator.config_files import product_costs
-from simulator.estimated_fees import estimates
-from simulator.model import SimStore
 from simulator.truth.advertising import PRODUCTS, ads_campaigns_daily, ads_products_daily
 from simulator.truth.advertising_terms import CHANCE, window
 from simulator.truth.known import Known, converted, ratio, rounded
 from simulator.truth.profit import profit_daily
 from simulator.truth.sales import Sold, sold
+from simulator.world.advertising.brand_campaigns import BRANDS, DISPLAY
+from simulator.world.model import SimStore
+from simulator.world.money.estimated_fees import estimates
+from simulator.world.money.product_costs import product_costs
 
 
 @dataclass(slots=True)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from simulator.catalogue import offers, price
-from simulator.competitors import Page, tracked
-from simulator.model import SimAccount, SimStore
-from simulator.search_results import Result, failed, results, tracked_keywords
 from simulator.truth.competitors import looked_at
 from simulator.truth.known import Known, ratio
+from simulator.world.catalogue.offers import offers, price
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.product_pages.competitors import tracked
+from simulator.world.product_pages.page import Page
+from simulator.world.product_pages.search_results import Result, failed, results, tracked_keywords
 
 STALE_AFTER = timedelta(days=3)
 SEARCHES_BACK = timedelta(days=6)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from simulator.competitors import Page
 from simulator.truth.competitors import looked_at
 from simulator.truth.known import Known, ratio
+from simulator.world.product_pages.page import Page
 
 FAILING_AFTER = 3
 JUMP = 2

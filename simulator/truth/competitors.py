@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.competitors import Page, tracked, tracked_asins
-from simulator.model import SimStore
 from simulator.truth.known import Known
+from simulator.world.model import SimStore
+from simulator.world.product_pages.competitors import tracked, tracked_asins
+from simulator.world.product_pages.page import Page
 
 
 def looked_at(known: Known) -> Iterator[tuple[SimStore, str, bool, list[tuple[date, Page]]]]:

@@ -12,12 +12,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator.config_files import product_costs
-from simulator.cost_batches import METHODS, Batch, batches
-from simulator.marketplaces import local_day
-from simulator.model import SimStore
-from simulator.orders import views
 from simulator.truth.known import Known, rounded
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimStore
+from simulator.world.money.cost_batches import METHODS, Batch, batches
+from simulator.world.money.product_costs import product_costs
+from simulator.world.orders.order import views
 
 ZERO = Decimal(0)
 

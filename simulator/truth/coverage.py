@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.ads import sums, version
-from simulator.business import StoreBusiness
-from simulator.existing_reports import RETENTION
-from simulator.marketplaces import days_between, local_day
-from simulator.model import SimAccount, SimStore
-from simulator.settlements import listed_at, period
+from simulator.documents.amazon_sp.existing_reports import RETENTION
 from simulator.truth.coverages import NEVER, ads, apify, brand_analytics, data_kiosk, inventory, money, of_moments
 from simulator.truth.known import ORDERS_LATENCY, REPORT_LATENCY, Known
+from simulator.world.advertising.sponsored_products import sums, version
+from simulator.world.business import StoreBusiness
+from simulator.world.marketplaces import days_between, local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.settlements import listed_at, period
 
 LOADED, EMPTY = "loaded", "empty"
 ADS_FEEDS = {

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from simulator.accounts import IMPORT_ONLY
-from simulator.business import StoreBusiness
-from simulator.catalogue import Offer, price
-from simulator.documents_as_met import listings_header
-from simulator.documents_inventory import listing, snapshot
-from simulator.estimated_fees import estimates
-from simulator.marketplaces import MARKETPLACES, local_day, midnight
-from simulator.model import SimAccount, SimStore
-from simulator.orders import views
-from simulator.positions import positions
+from simulator.documents.amazon_sp.as_met import listings_header
+from simulator.documents.amazon_sp.inventory import listing
 from simulator.truth.known import REPORT_LATENCY, Known
+from simulator.world.accounts import IMPORT_ONLY
+from simulator.world.business import StoreBusiness
+from simulator.world.catalogue.offers import Offer, price
+from simulator.world.inventory.positions import positions, snapshot
+from simulator.world.marketplaces import MARKETPLACES, local_day, midnight
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.estimated_fees import estimates
+from simulator.world.orders.order import views
 
 
 def stores(known: Known) -> Iterator[dict]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from simulator.business import StoreBusiness
-from simulator.stock import SELLABLE, Snapshot
 from simulator.truth.known import REPORT_LATENCY, Known
+from simulator.world.business import StoreBusiness
+from simulator.world.stock.book import SELLABLE, Snapshot
 
 
 @dataclass(slots=True)

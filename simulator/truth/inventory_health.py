@@ -8,18 +8,18 @@ from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
-from simulator.business import StoreBusiness
-from simulator.catalogue import UNTAXED
-from simulator.config_files import product_costs
-from simulator.documents_planning import planning_header
-from simulator.marketplaces import midnight
-from simulator.model import SimAccount, SimStore
-from simulator.planning import SURCHARGES, Value, planning
-from simulator.positions import Position, positions
+from simulator.documents.amazon_sp.planning import planning_header
 from simulator.truth.columns import INVENTORY_HEALTH
 from simulator.truth.inventory import balances_of
 from simulator.truth.known import REPORT_LATENCY, Known, converted, ratio, rounded
 from simulator.truth.sales import Sold, sold
+from simulator.world.business import StoreBusiness
+from simulator.world.catalogue.offers import UNTAXED
+from simulator.world.inventory.planning import SURCHARGES, Value, planning
+from simulator.world.inventory.positions import Position, positions
+from simulator.world.marketplaces import midnight
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.product_costs import product_costs
 
 # days of the window -> its weight in the velocity
 WEIGHTS = {7: Fraction(5, 10), 30: Fraction(3, 10), 90: Fraction(2, 10)}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from simulator.ledger_events import is_explained
-from simulator.marketplaces import midnight
 from simulator.truth.known import REPORT_LATENCY, Known
 from simulator.truth.staging.inventory import movements
+from simulator.world.inventory.ledger_events import is_explained
+from simulator.world.marketplaces import midnight
 
 # a day's ledger is asked for again until it is so many days old
 FINAL_AGE = 3

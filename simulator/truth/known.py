@@ -14,14 +14,14 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from functools import cached_property
 
-from simulator import fx
-from simulator.business import StoreBusiness
-from simulator.crawl_items import wanted
-from simulator.existing_reports import RETENTION, tool_instant, tool_ran
-from simulator.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
-from simulator.model import SimAccount, SimStore
-from simulator.publishing import Timing
-from simulator.world import World
+from simulator.documents.amazon_sp.existing_reports import RETENTION, tool_instant, tool_ran
+from simulator.documents.apify.items import wanted
+from simulator.seeded_world import World
+from simulator.world.business import StoreBusiness
+from simulator.world.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money import exchange_rates
+from simulator.world.publishing import Timing
 
 ORDERS_LATENCY = timedelta(minutes=30)
 REPORT_LATENCY = PUBLISHED_AFTER
@@ -148,7 +148,9 @@ class Known:
         quote = self.world.tenants[tenant_id].reporting_currency
         if currency is None:
             return quote, None, None
-        found = fx.last_rate(self.world.seed, currency, quote, day, self.world.fx_first_day, self.now.date())
+        found = exchange_rates.last_rate(
+            self.world.seed, currency, quote, day, self.world.fx_first_day, self.now.date()
+        )
         return (quote, *found) if found else (quote, None, None)
 
 

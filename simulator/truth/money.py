@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from simulator.marketplaces import local_day
-from simulator.model import SimAccount, SimStore
-from simulator.publishing import (
+from simulator.truth.known import Known
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.reimbursements import Reimbursement, reimbursements
+from simulator.world.money.storage_fees import StorageFee, storage_fees
+from simulator.world.publishing import (
     CUSTOMER_RETURNS,
     FULFILLED_SHIPMENTS,
     MERCHANT_RETURNS,
@@ -23,11 +26,8 @@ from simulator.publishing import (
     last_of_month,
     next_month,
 )
-from simulator.reimbursements import Reimbursement, reimbursements
-from simulator.returns import MerchantReturn, ReturnedUnit, merchant_returns, returned_units
-from simulator.shipments import ShippedLine, shipped_on
-from simulator.storage_fees import StorageFee, storage_fees
-from simulator.truth.known import Known
+from simulator.world.sales.returns import MerchantReturn, ReturnedUnit, merchant_returns, returned_units
+from simulator.world.sales.shipments import ShippedLine, shipped_on
 
 
 def _ages(known: Known, account: SimAccount, timing: Timing) -> dict[date, int]:

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
-from simulator.existing_reports import RETENTION
-from simulator.marketplaces import local_day
-from simulator.model import SimAccount, SimStore
-from simulator.settlements import Settlement, SettlementLine, settlements
+from simulator.documents.amazon_sp.existing_reports import RETENTION
 from simulator.truth.known import Known, converted
 from simulator.truth.money import known_merchant_returns, known_returns
 from simulator.truth.settlements import PASSING_THROUGH, SOLD, kind_of
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.settlements import Settlement, SettlementLine, settlements
 
 ZERO = Decimal(0)
 # columns of settlements -> kinds

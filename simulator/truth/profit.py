@@ -11,16 +11,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator import ads, brand_ads
-from simulator.brand_campaigns import BRANDS, DISPLAY
-from simulator.brand_products import products
-from simulator.business import StoreBusiness
-from simulator.catalogue import UNTAXED
-from simulator.estimated_fees import estimates
-from simulator.marketplaces import days_between, local_day
-from simulator.model import SimAccount, SimStore
-from simulator.orders import LineView, Order, views
-from simulator.publishing import last_of_month
 from simulator.truth.costs import Cost, costs
 from simulator.truth.coverages.ads import SB_HISTORY, SD_HISTORY, SP_HISTORY, brand_cells, kept_days
 from simulator.truth.inventory import inventory_daily
@@ -28,6 +18,16 @@ from simulator.truth.known import Known, converted, no_rate, ratio, rounded, why
 from simulator.truth.money import known_storage_fees
 from simulator.truth.money_marts import returns_daily
 from simulator.truth.settlements import settlement_lines
+from simulator.world.advertising import brand_ads, sponsored_products
+from simulator.world.advertising.brand_campaigns import BRANDS, DISPLAY
+from simulator.world.advertising.brand_products import products
+from simulator.world.business import StoreBusiness
+from simulator.world.catalogue.offers import UNTAXED
+from simulator.world.marketplaces import days_between, local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.estimated_fees import estimates
+from simulator.world.orders.order import LineView, Order, views
+from simulator.world.publishing import last_of_month
 
 ZERO = Decimal(0)
 PARTS = (
@@ -288,8 +288,11 @@ def _advertise(known: Known, book: Book, account: SimAccount, business: StoreBus
     store = business.store
     spent: list[tuple[date, str, Decimal]] = []
     for day in kept_days(known, account, SP_HISTORY):
-        found = ads.sums(
-            store, business.ads.days.get(day, []), lambda c: c.ad.offer.sku, ads.version(store, day, known.now)
+        found = sponsored_products.sums(
+            store,
+            business.ads.days.get(day, []),
+            lambda c: c.ad.offer.sku,
+            sponsored_products.version(store, day, known.now),
         )
         spent += [(day, str(sku), measured.cost) for sku, (_, measured) in found.items()]
     for day in kept_days(known, account, SD_HISTORY):
@@ -297,7 +300,7 @@ def _advertise(known: Known, book: Book, account: SimAccount, business: StoreBus
             store,
             brand_cells(business, day, DISPLAY),
             lambda c: c.ad.offers[0].sku,
-            ads.version(store, day, known.now),
+            sponsored_products.version(store, day, known.now),
         )
         spent += [(day, str(sku), Decimal(values["cost"])) for sku, (_, values) in shown.items()]
     for day, sku, cost in spent:
@@ -313,7 +316,7 @@ def _share_brands(known: Known, book: Book) -> None:
         skus[key] = min(row["sku"], skus.get(key, row["sku"]))
     for account, store, business in known.stores(configured_only=True):
         for day in kept_days(known, account, SB_HISTORY):
-            cells, age = brand_cells(business, day, BRANDS), ads.version(store, day, known.now)
+            cells, age = brand_cells(business, day, BRANDS), sponsored_products.version(store, day, known.now)
             sales: dict[object, dict[str, Decimal]] = {}
             for each in products(store, cells, day, age, display=False).values():
                 of_campaign = sales.setdefault(each.cell.campaign.campaign_id, {})

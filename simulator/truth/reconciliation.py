@@ -11,17 +11,17 @@ from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator import ads, brand_ads
-from simulator.brand_campaigns import BRANDS, DISPLAY
-from simulator.marketplaces import local_day
-from simulator.model import SimAccount, SimStore
-from simulator.orders import LineView, views
-from simulator.settlements import settlements
 from simulator.truth.coverages.ads import SB_HISTORY, SD_HISTORY, SP_HISTORY, brand_cells, kept_days
 from simulator.truth.known import Known, rounded
 from simulator.truth.money_marts import settlement_totals
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.traffic import traffic_store_daily
+from simulator.world.advertising import brand_ads, sponsored_products
+from simulator.world.advertising.brand_campaigns import BRANDS, DISPLAY
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.settlements import settlements
+from simulator.world.orders.order import LineView, views
 
 ZERO = Decimal(0)
 OPEN_DAYS = {"traffic": 14, "settlements": 30, "ads": 14}
@@ -198,8 +198,8 @@ def _products(known: Known, account: SimAccount, store: SimStore) -> dict[date, 
         SP_HISTORY,
         lambda day: [
             (measured.impressions, measured.cost)
-            for _, measured in ads.sums(
-                store, business.ads.days.get(day, []), lambda c: None, ads.version(store, day, known.now)
+            for _, measured in sponsored_products.sums(
+                store, business.ads.days.get(day, []), lambda c: None, sponsored_products.version(store, day, known.now)
             ).values()
         ],
     )
@@ -214,7 +214,10 @@ def _brands(known: Known, account: SimAccount, store: SimStore, kind: str, histo
         lambda day: [
             (int(values["impressions"]), Decimal(values["cost"]))
             for _, values in brand_ads.sums(
-                store, brand_cells(business, day, kind), lambda c: None, ads.version(store, day, known.now)
+                store,
+                brand_cells(business, day, kind),
+                lambda c: None,
+                sponsored_products.version(store, day, known.now),
             ).values()
         ],
     )

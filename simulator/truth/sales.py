@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 
-from simulator.catalogue import UNTAXED
-from simulator.marketplaces import local_day
-from simulator.orders import views
 from simulator.truth.known import Known, converted, no_rate, why_not_whole
+from simulator.world.catalogue.offers import UNTAXED
+from simulator.world.marketplaces import local_day
+from simulator.world.orders.order import views
 
 ZERO = Decimal(0)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simulator.catalogue import UNTAXED
-from simulator.existing_reports import RETENTION
-from simulator.marketplaces import local_day
-from simulator.model import SimAccount, SimStore
-from simulator.settlements import Settlement, SettlementLine, settlements
+from simulator.documents.amazon_sp.existing_reports import RETENTION
 from simulator.truth.known import Known
+from simulator.world.catalogue.offers import UNTAXED
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.settlements import Settlement, SettlementLine, settlements
 
 # how the seed names what this world's settlements have; (amount type, description), or the type alone
 KINDS = {

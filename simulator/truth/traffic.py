@@ -8,13 +8,13 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from simulator.catalogue import UNTAXED
-from simulator.documents_traffic import buy_box
-from simulator.marketplaces import local_day
-from simulator.orders import views
-from simulator.traffic import StoreDay, percent, store_day, version
+from simulator.documents.amazon_sp.traffic import buy_box
 from simulator.truth.dimensions import products
 from simulator.truth.known import REPORT_LATENCY, Known, converted, rounded
+from simulator.world.catalogue.offers import UNTAXED
+from simulator.world.marketplaces import local_day
+from simulator.world.orders.order import views
+from simulator.world.sales.traffic import StoreDay, percent, store_day, version
 
 ZERO = Decimal(0)
 

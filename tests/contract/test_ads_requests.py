@@ -9,8 +9,8 @@ import pytest
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.sources.amazon_ads import configuration
-from simulator.ads_report_types import TYPES
-from simulator.ads_requests import Invalid, check_request
+from simulator.apis.amazon_ads.report_types import TYPES
+from simulator.apis.amazon_ads.requests import Invalid, check_request
 
 TODAY = date(2026, 3, 10)
 ADS = [pytest.param(feed, id=feed.short_name) for feed in FEEDS.values() if feed.source == "amazon_ads"]

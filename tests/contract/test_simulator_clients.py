@@ -22,7 +22,7 @@ from sp_api.base import SellingApiForbiddenException, SellingApiRequestThrottled
 
 from pipelines.insights.facts import Comparison, FactBook, Subject
 from pipelines.insights.grounding import Finding, check
-from simulator.llm import MOST_FINDINGS
+from simulator.apis.llm import MOST_FINDINGS
 from tests.support.simulator import Simulator, start_simulator
 
 US = "ATVPDKIKX0DER"

@@ -10,8 +10,8 @@ import psycopg
 from pipelines.actors import BUILT_IN
 from pipelines.warehouse import transform
 from pipelines.warehouse.stores_sync import sync_stores
+from simulator.seeded_world import World
 from simulator.truth import columns_of, rows, text
-from simulator.world import World
 from tests.support.ledger import Ledger
 from tests.support.references import ROOT
 from tests.support.running import NOON, LandingWorld

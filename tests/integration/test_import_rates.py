@@ -16,7 +16,7 @@ from pipelines.orchestration.upkeep import fx_rates, fx_rates_schedule
 from pipelines.settings import Settings
 from pipelines.stores import load_catalog
 from pipelines.warehouse.connection import Warehouse
-from simulator.fx import rate
+from simulator.world.money.exchange_rates import rate
 from tests.support.simulator import Simulator
 
 SUNDAY = datetime(2026, 11, 22, 12, tzinfo=UTC)

@@ -9,8 +9,8 @@ import yaml
 
 from pipelines.warehouse import transform
 from pipelines.warehouse.stores_sync import sync_stores
+from simulator.seeded_world import World
 from simulator.truth import rows
-from simulator.world import World
 from tests.support.running import NOON
 
 pytestmark = pytest.mark.thorough  # a build of the inventory marts for each way

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
-from simulator.model import Document, ExistingReport, PastCrawl
+from simulator.documents.model import Document, ExistingReport, PastCrawl
 
 NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 US, DE, FR = "ATVPDKIKX0DER", "A1PA6795UKMFR9", "A13V1IB3VIYZZH"
@@ -31,7 +31,7 @@ def account(seller_id: str, region: str, marketplaces: tuple[str, ...]) -> Any:
 
 
 class FakeWorld:
-    """The interface of `simulator.world.World` with constant answers."""
+    """The interface of `simulator.seeded_world.World` with constant answers."""
 
     def __init__(self) -> None:
         self.seed = 1

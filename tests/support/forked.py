@@ -17,8 +17,8 @@ _CONTEXT = multiprocessing.get_context("forkserver")
 _CONTEXT.set_forkserver_preload(
     [
         "simulator.__main__",
-        "simulator.server",
-        "simulator.world",
+        "simulator.apis.server",
+        "simulator.seeded_world",
         "simulator.config_files",
         "tests.support.running",
         "pipelines.sources.amazon_ads",

@@ -12,7 +12,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from simulator.documents_as_met import PLANTED
+from simulator.documents.amazon_sp.as_met import PLANTED
 from simulator.truth.staging import STAGING
 from tests.support.building import everything
 from tests.support.cookbook import wrong_answers

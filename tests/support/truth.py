@@ -16,10 +16,10 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from simulator.state import WorldFile
+from simulator.seeded_world import World
 from simulator.truth import columns_of, rows, text
 from simulator.truth.staging import STAGING
-from simulator.world import World
+from simulator.world.world_file import WorldFile
 
 ROOT = Path(__file__).parents[2]
 MARTS = (

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from simulator import brand_ads
-from simulator.ads import sums, version
-from simulator.ads_halo import halos
-from simulator.brand_ads import BrandCell
-from simulator.brand_campaigns import BRANDS, DISPLAY
-from simulator.brand_products import products
-from simulator.business import StoreBusiness
-from simulator.marketplaces import local_day
-from simulator.model import SimAccount, SimStore
 from simulator.truth.known import REPORT_LATENCY, Known
+from simulator.world.advertising import brand_ads
+from simulator.world.advertising.brand_ads import BrandCell
+from simulator.world.advertising.brand_campaigns import BRANDS, DISPLAY
+from simulator.world.advertising.brand_products import products
+from simulator.world.advertising.halo import halos
+from simulator.world.advertising.sponsored_products import sums, version
+from simulator.world.business import StoreBusiness
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimAccount, SimStore
 
 SP_HISTORY, SB_HISTORY, SD_HISTORY, SB_PURCHASED_HISTORY = 94, 59, 64, 730
 """How many days back from the day of the first run Amazon answers."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.marketplaces import days_between
-from simulator.model import SimAccount, SimStore
 from simulator.truth.coverages import of_moments
 from simulator.truth.known import Known
+from simulator.world.marketplaces import days_between
+from simulator.world.model import SimAccount, SimStore
 
 
 def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple[str, date, str]]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.baskets import pairs, repeats
-from simulator.brand_periods import weeks
-from simulator.model import SimAccount, SimStore
 from simulator.truth.known import Known
+from simulator.world.brand_analytics.baskets import pairs, repeats
+from simulator.world.brand_analytics.periods import weeks
+from simulator.world.model import SimAccount, SimStore
 
 LOADED, EMPTY = "loaded", "empty"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.economics import sku_days
-from simulator.model import SimAccount, SimStore
-from simulator.traffic import store_day, version
 from simulator.truth.known import REPORT_LATENCY, Known
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.economics import sku_days
+from simulator.world.sales.traffic import store_day, version
 
 
 def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple[str, date, str]]:

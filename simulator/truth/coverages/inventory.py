@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.ledger_events import events, is_explained
-from simulator.marketplaces import days_between
-from simulator.model import SimAccount, SimStore
 from simulator.truth.coverages import of_moments
 from simulator.truth.known import REPORT_LATENCY, Known
+from simulator.world.inventory.ledger_events import events, is_explained
+from simulator.world.marketplaces import days_between
+from simulator.world.model import SimAccount, SimStore
 
 # No other tool asks for these: there are only the snapshots of our own runs.
 OF_ACCOUNTS = ("amazon_sp.fba_myi_all_inventory",)

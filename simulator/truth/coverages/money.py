@@ -5,16 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from simulator.marketplaces import days_between
-from simulator.model import SimAccount, SimStore
-from simulator.publishing import (
-    CUSTOMER_RETURNS,
-    FULFILLED_SHIPMENTS,
-    MERCHANT_RETURNS,
-    REIMBURSEMENTS,
-    STORAGE_FEES,
-    Timing,
-)
 from simulator.truth.coverages import of_moments
 from simulator.truth.known import Known
 from simulator.truth.money import (
@@ -24,6 +14,16 @@ from simulator.truth.money import (
     known_shipments,
     known_storage_fees,
     months_ended,
+)
+from simulator.world.marketplaces import days_between
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.publishing import (
+    CUSTOMER_RETURNS,
+    FULFILLED_SHIPMENTS,
+    MERCHANT_RETURNS,
+    REIMBURSEMENTS,
+    STORAGE_FEES,
+    Timing,
 )
 
 LOADED, EMPTY = "loaded", "empty"

@@ -10,13 +10,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
-from simulator.ads import WINDOWS, Cell, Sums, placement, sums, version
-from simulator.ads_halo import Halo, halos
-from simulator.business import StoreBusiness
 from simulator.truth.coverages.ads import kept_days
 from simulator.truth.known import Known
 from simulator.truth.staging import brand_ads
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.advertising.halo import Halo, halos
+from simulator.world.advertising.sponsored_products import WINDOWS, Cell, Sums, placement, sums, version
+from simulator.world.business import StoreBusiness
 
 BASE = ("store_id", "tenant_id", "date", "currency", "campaign_id", "campaign_name")
 BUDGET = ("campaign_status", "campaign_budget_amount", "campaign_budget_type")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
-from simulator.marketplaces import Marketplace
-from simulator.model import SimStore
-from simulator.search_results import FAILURE, failed, results
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.marketplaces import Marketplace
+from simulator.world.model import SimStore
+from simulator.world.product_pages.search_results import FAILURE, failed, results
 
 SHOWN = (
     "title", "brand", "price_amount", "list_price_amount", "price_other_amount", "price_other_currency", "stars",

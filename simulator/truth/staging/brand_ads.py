@@ -7,15 +7,15 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 
-from simulator.ads import version
-from simulator.brand_ads import BrandCell, Measures, long_term_sales, reached, sums, top_of_search
-from simulator.brand_campaigns import BRANDS, DISPLAY
-from simulator.brand_products import MEASURES, products
-from simulator.business import StoreBusiness
-from simulator.competitors import CATEGORY
 from simulator.truth.coverages.ads import SB_HISTORY, SB_PURCHASED_HISTORY, SD_HISTORY, brand_cells, kept_days
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.advertising.brand_ads import BrandCell, Measures, long_term_sales, reached, sums, top_of_search
+from simulator.world.advertising.brand_campaigns import BRANDS, DISPLAY
+from simulator.world.advertising.brand_products import MEASURES, products
+from simulator.world.advertising.sponsored_products import version
+from simulator.world.business import StoreBusiness
+from simulator.world.product_pages.competitors import CATEGORY
 
 NAMES = ("store_id", "tenant_id", "date", "currency", "campaign_id", "campaign_name")
 BUDGET = ("campaign_status", "campaign_budget_amount", "campaign_budget_type", "cost_type")

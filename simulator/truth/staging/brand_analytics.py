@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from simulator.baskets import pairs, repeats, share
-from simulator.brand_periods import weeks
-from simulator.business import StoreBusiness
-from simulator.documents_brand import MOST_CLICKED, split
-from simulator.searches import own_prices, searches
+from simulator.documents.amazon_sp.brand_analytics import MOST_CLICKED, split
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.brand_analytics.baskets import pairs, repeats, share
+from simulator.world.brand_analytics.periods import weeks
+from simulator.world.brand_analytics.searches import own_prices, searches
+from simulator.world.business import StoreBusiness
 
 _PERIOD = ("store_id", "tenant_id", "date", "period_end")
 _DAYS = ("same_day", "one_day", "two_day")

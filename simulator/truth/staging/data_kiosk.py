@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from simulator.catalogue import cents
-from simulator.documents_traffic import buy_box
-from simulator.economics import AD_TYPE, Charge, SkuDay, proceeds, sku_days, unit_cost
-from simulator.model import SimStore
-from simulator.traffic import AsinDay, percent, store_day, version
+from simulator.documents.amazon_sp.traffic import buy_box
 from simulator.truth.known import REPORT_LATENCY, Known
 from simulator.truth.staging.kind import StagingTruth
-from simulator.wire import stable_uuid
+from simulator.world.catalogue.offers import cents
+from simulator.world.model import SimStore
+from simulator.world.money.economics import AD_TYPE, Charge, SkuDay, proceeds, sku_days, unit_cost
+from simulator.world.rng import stable_uuid
+from simulator.world.sales.traffic import AsinDay, percent, store_day, version
 
 ZERO = Decimal(0)
 OWNER = ("store_id", "tenant_id", "date")

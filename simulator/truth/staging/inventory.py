@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 
-from simulator.business import StoreBusiness
-from simulator.catalogue import price
-from simulator.documents_as_met import listed, listings_header
-from simulator.documents_inventory import JAPANESE_LISTINGS, LISTINGS, listing, snapshot
-from simulator.documents_stock import has_program, removal_day
-from simulator.ledger_events import events, is_explained
-from simulator.marketplaces import local_day, midnight
-from simulator.model import SimStore
-from simulator.positions import Position, positions
-from simulator.stock import LedgerRow, Snapshot
+from simulator.documents.amazon_sp.as_met import listed, listings_header
+from simulator.documents.amazon_sp.inventory import JAPANESE_LISTINGS, LISTINGS, listing
+from simulator.documents.amazon_sp.stock import has_program, removal_day
 from simulator.truth.known import REPORT_LATENCY, Known
 from simulator.truth.staging import planning
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.business import StoreBusiness
+from simulator.world.catalogue.offers import price
+from simulator.world.inventory.ledger_events import events, is_explained
+from simulator.world.inventory.positions import Position, positions, snapshot
+from simulator.world.marketplaces import local_day, midnight
+from simulator.world.model import SimStore
+from simulator.world.stock.book import LedgerRow, Snapshot
 
 _OF_STORE = ("store_id", "tenant_id", "date")
 _PRODUCT = ("sku", "fnsku", "asin")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simulator import fx
-from simulator.config_files import product_costs
-from simulator.cost_batches import batches
-from simulator.marketplaces import days_between
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.marketplaces import days_between
+from simulator.world.money import exchange_rates
+from simulator.world.money.cost_batches import batches
+from simulator.world.money.product_costs import product_costs
 
 
 def _product_costs(known: Known) -> Iterator[dict]:
@@ -35,9 +35,9 @@ def _cost_batches(known: Known) -> Iterator[dict]:
 
 def _fx_rates(known: Known) -> Iterator[dict]:
     for day in days_between(known.world.fx_first_day, known.now.date()):
-        for base in fx.CURRENCIES:
-            for quote in fx.CURRENCIES:
-                rate = fx.rate(known.world.seed, base, quote, day) if base != quote else None
+        for base in exchange_rates.CURRENCIES:
+            for quote in exchange_rates.CURRENCIES:
+                rate = exchange_rates.rate(known.world.seed, base, quote, day) if base != quote else None
                 if rate is not None:
                     yield {"date": day, "base_currency": base, "quote_currency": quote, "rate": rate}
 

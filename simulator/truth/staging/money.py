@@ -6,11 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
-from simulator.estimated_fees import COUNTRIES, Estimate, estimates
-from simulator.existing_reports import RETENTION
-from simulator.marketplaces import local_day
-from simulator.model import SimAccount, SimStore
-from simulator.settlements import Settlement, SettlementLine, settlements
+from simulator.documents.amazon_sp.existing_reports import RETENTION
 from simulator.truth.known import Known
 from simulator.truth.money import (
     delivered_returns,
@@ -19,6 +15,10 @@ from simulator.truth.money import (
     known_storage_fees,
 )
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.marketplaces import local_day
+from simulator.world.model import SimAccount, SimStore
+from simulator.world.money.estimated_fees import COUNTRIES, Estimate, estimates
+from simulator.world.money.settlements import Settlement, SettlementLine, settlements
 
 
 def _customer_returns(known: Known) -> Iterator[dict]:

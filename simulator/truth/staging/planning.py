@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from simulator.documents_planning import COUNTRY_NAMES, MOST_DAYS, PLANNING_SHORT, planning_header, restock_header
-from simulator.marketplaces import local_day
-from simulator.planning import BUCKETS, SURCHARGES, WINDOWS, Value, planning, restock
+from simulator.documents.amazon_sp.planning import (
+    COUNTRY_NAMES,
+    MOST_DAYS,
+    PLANNING_SHORT,
+    planning_header,
+    restock_header,
+)
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.inventory.planning import BUCKETS, SURCHARGES, WINDOWS, Value, planning, restock
+from simulator.world.marketplaces import local_day
 
 # staging column -> header
 PLANNING: dict[str, str] = {

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
-from simulator.traffic import AsinDay, StoreDay, percent
 from simulator.truth.columns import TRAFFIC_DAILY, TRAFFIC_STORE_DAILY
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
 from simulator.truth.traffic import days, traffic_daily, traffic_store_daily
+from simulator.world.sales.traffic import AsinDay, StoreDay, percent
 
 _SHARES = {
     "browser_session_percentage": "browser_sessions",

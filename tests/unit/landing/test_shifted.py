@@ -11,11 +11,11 @@ from pipelines.feeds import FEEDS
 from pipelines.landing.formats.careful_lines import CarefulLines, Reject
 from pipelines.landing.formats.layout import layout_of
 from pipelines.landing.loading.copying import Table
-from simulator.documents_cache import render
-from simulator.faults import Action
-from simulator.model import Document
-from simulator.mutations import send
-from simulator.world import World
+from simulator.documents.model import Document
+from simulator.documents.rendered import render
+from simulator.faults.mutations import send
+from simulator.faults.rules import Action
+from simulator.seeded_world import World
 
 NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 RESTOCK = "GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT"

@@ -8,7 +8,7 @@ import pytest
 
 from pipelines.home import Sight, choose, demo_home, look
 from pipelines.settings import base_home
-from simulator.state import default_folder
+from simulator.world.world_file import default_folder
 
 BASE = Path("/srv/state")
 DEMO = BASE / "demo"

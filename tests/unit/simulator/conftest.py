@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from simulator.server import application
-from simulator.simulation import Simulation
+from simulator.apis.server import application
+from simulator.apis.simulation import Simulation
 from tests.support.fake_world import NOW, FakeWorld
 
 BASE = "http://simulator.test"

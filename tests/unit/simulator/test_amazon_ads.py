@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from simulator.ads_report_types import TYPES
+from simulator.apis.amazon_ads.report_types import TYPES
 from tests.support.fake_world import NOW
 from tests.support.references import reference
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from simulator.wire import iso
+from simulator.world.instants import iso
 from tests.support.fake_world import DE, FR, MYI, NOW, ORDERS, SETTLEMENTS, TRAFFIC, US
 
 BODY = {"reportType": ORDERS, "marketplaceIds": [US], "dataStartTime": "2026-03-01T08:00:00Z"}

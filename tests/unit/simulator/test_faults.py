@@ -9,8 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from simulator.faults import KINDS, SCENARIOS, FaultError, Faults, load_faults, parse_rule
-from simulator.wire import Call
+from simulator.apis.wire import Call
+from simulator.faults.rules import KINDS, SCENARIOS, FaultError, Faults, load_faults, parse_rule
 from tests.support.fake_world import MYI, ORDERS, US
 
 BODY = {"reportType": ORDERS, "marketplaceIds": [US]}

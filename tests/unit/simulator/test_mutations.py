@@ -7,10 +7,10 @@ import json
 
 import pytest
 
-from simulator.documents_cache import render
-from simulator.faults import DOCUMENTS, Action
-from simulator.model import Document
-from simulator.mutations import send
+from simulator.documents.model import Document
+from simulator.documents.rendered import render
+from simulator.faults.mutations import send
+from simulator.faults.rules import DOCUMENTS, Action
 
 ROWS = [["sku", "title", "item-note", "price", "end"]] + [[f"S{n}", f"Kanne {n}", "ä", "1.00", ""] for n in range(10)]
 TSV = "\r\n".join("\t".join(row) for row in ROWS).encode("cp1252") + b"\r\n"

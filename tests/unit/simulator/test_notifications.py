@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 
-from simulator.notifications import Notifier, query_message, report_message
+from simulator.apis.notifications import Notifier, query_message, report_message
 from tests.support.fake_world import ORDERS, US
 from tests.support.references import reference
 from tests.unit.simulator.test_data_kiosk import KioskWorld, create

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from simulator.model import Document
-from simulator.world import World
+from simulator.documents.model import Document
+from simulator.seeded_world import World
 
 NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[4] / "shared"

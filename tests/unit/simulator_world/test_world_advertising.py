@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from simulator.ads_report_types import TYPES
-from simulator.brand_ads import SILENT_DAYS
-from simulator.marketplaces import PUBLISHED_AFTER, days_between, midnight
+from simulator.apis.amazon_ads.report_types import TYPES
+from simulator.seeded_world import World
 from simulator.truth import rows as truth
-from simulator.world import World
+from simulator.world.advertising.brand_ads import SILENT_DAYS
+from simulator.world.marketplaces import PUBLISHED_AFTER, days_between, midnight
 
 REPORTS = [(name, group) for name, known in TYPES.items() for group in known.groups]
 KINDLE = ("kindle", "Borrows")

@@ -10,18 +10,18 @@ from functools import cache
 
 import pytest
 
-from simulator.documents_as_met import OF_BUYERS, PLANTED
-from simulator.marketplaces import local_day
-from simulator.model import Document
-from simulator.orders import Order
-from simulator.returns import RESTATED_BY, returned_units
-from simulator.settlements import settlements
-from simulator.state import WorldFile, open_world_file
-from simulator.stock import SELLABLE
+from simulator.documents.amazon_sp.as_met import OF_BUYERS, PLANTED
+from simulator.documents.model import Document
+from simulator.seeded_world import World
 from simulator.truth import rows
 from simulator.truth.known import Known
 from simulator.truth.money import delivered_returns, known_returns
-from simulator.world import World
+from simulator.world.marketplaces import local_day
+from simulator.world.money.settlements import settlements
+from simulator.world.orders.order import Order
+from simulator.world.sales.returns import RESTATED_BY, returned_units
+from simulator.world.stock.book import SELLABLE
+from simulator.world.world_file import WorldFile, open_world_file
 
 NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"

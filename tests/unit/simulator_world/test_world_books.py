@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from simulator.marketplaces import local_day, midnight
+from simulator.seeded_world import World
 from simulator.truth import MARTS, rows
-from simulator.world import World
+from simulator.world.marketplaces import local_day, midnight
 
 MOVEMENTS = (
     "In Transit Between Warehouses", "Receipts", "Customer Shipments", "Customer Returns", "Vendor Returns",
@@ -133,7 +133,7 @@ def test_the_same_seed_and_now_give_the_same_bytes_in_every_process(world: World
     """Also with another hash seed, and whatever was asked before."""
     script = (
         "import sys; sys.path.insert(0, sys.argv[1]); sys.path.insert(0, sys.argv[2]);"
-        "from test_world_books import _digest; from conftest import NOW; from simulator.world import World;"
+        "from test_world_books import _digest; from conftest import NOW; from simulator.seeded_world import World;"
         "print(_digest(World(7, NOW), NOW))"
     )
     here = Path(__file__).resolve()

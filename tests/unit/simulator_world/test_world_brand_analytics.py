@@ -12,12 +12,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from simulator import brand_periods as periods
-from simulator.baskets import pairs, repeats, share
-from simulator.business import StoreBusiness
-from simulator.marketplaces import MARKETPLACES, days_between, midnight
-from simulator.searches import searches
-from simulator.world import World
+from simulator.seeded_world import World
+from simulator.world.brand_analytics import periods
+from simulator.world.brand_analytics.baskets import pairs, repeats, share
+from simulator.world.brand_analytics.searches import searches
+from simulator.world.business import StoreBusiness
+from simulator.world.marketplaces import MARKETPLACES, days_between, midnight
 
 SEEDS = (7, 11, 23)
 SCHEMAS = {

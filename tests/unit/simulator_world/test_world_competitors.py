@@ -7,8 +7,8 @@ from datetime import datetime
 
 import pytest
 
+from simulator.seeded_world import World
 from simulator.truth import rows
-from simulator.world import World
 
 SEEDS = (7, 11, 23)
 KINDS = {

@@ -10,8 +10,8 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from simulator.model import Document
-from simulator.world import UnknownReportType, World
+from simulator.documents.model import Document
+from simulator.seeded_world import UnknownReportType, World
 
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
 UPDATES = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL"

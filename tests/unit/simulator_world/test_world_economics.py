@@ -8,13 +8,13 @@ from decimal import Decimal
 
 import pytest
 
-from simulator import ads
-from simulator.data_kiosk_rows import ECONOMICS, SALES_AND_TRAFFIC, rows
-from simulator.economics import FBA_FEE, proceeds, sku_days
-from simulator.marketplaces import days_between, local_day
-from simulator.settlements import settlements
-from simulator.traffic import store_day
-from simulator.world import World
+from simulator.documents.data_kiosk import ECONOMICS, SALES_AND_TRAFFIC, rows
+from simulator.seeded_world import World
+from simulator.world.advertising import sponsored_products
+from simulator.world.marketplaces import days_between, local_day
+from simulator.world.money.economics import FBA_FEE, proceeds, sku_days
+from simulator.world.money.settlements import settlements
+from simulator.world.sales.traffic import store_day
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
@@ -55,7 +55,7 @@ def test_sales_advertising_and_refunds_sum_to_the_other_books(business):
             assert sum(e.shipped_units for e in entries) == whole.shipped_units
             assert sum((e.shipped_sales for e in entries), Decimal(0)) == whole.shipped_sales
             cells = business.ads.days.get(day, [])
-            spent = ads.sums(business.store, cells, lambda cell: None, age)
+            spent = sponsored_products.sums(business.store, cells, lambda cell: None, age)
             told = sum((e.advertising.amount for e in entries if e.advertising), Decimal(0))
             assert told == (spent[None][1].cost if spent else 0)
 

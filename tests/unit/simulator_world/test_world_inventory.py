@@ -11,15 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from simulator.ledger_events import EXPLAINED_AGE, RETURNS, SHIPMENTS, events
-from simulator.marketplaces import days_between, local_day, midnight
-from simulator.model import Document
-from simulator.old_stock import old_stock
-from simulator.returns import returned_units
-from simulator.shipments import shipped_on
-from simulator.stock_ages import ages, between
-from simulator.storage_fees import storage_fees
-from simulator.world import World
+from simulator.documents.model import Document
+from simulator.seeded_world import World
+from simulator.world.inventory.ages import ages, between
+from simulator.world.inventory.ledger_events import EXPLAINED_AGE, RETURNS, SHIPMENTS, events
+from simulator.world.marketplaces import days_between, local_day, midnight
+from simulator.world.money.storage_fees import storage_fees
+from simulator.world.sales.returns import returned_units
+from simulator.world.sales.shipments import shipped_on
+from simulator.world.stock.old_stock import old_stock
 
 US, DE, JP = "A2HARBORNA1US", "A3HARBOREU2DE", "A4SAKURAFE3JP"
 SELLERS = (US, DE, JP)

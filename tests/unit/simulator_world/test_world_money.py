@@ -10,17 +10,17 @@ from functools import cache
 
 import pytest
 
-from simulator.business import StoreBusiness
-from simulator.estimated_fees import estimates
-from simulator.marketplaces import days_between, local_day
-from simulator.publishing import FULFILLED_SHIPMENTS, MERCHANT_RETURNS, STORAGE_FEES, last_of_month, next_month
-from simulator.reimbursements import DAMAGED, LOST, REVERSED, reimbursements
-from simulator.returns import CARRIER_DAMAGE, REIMBURSED, merchant_returns, returned_units
-from simulator.settlements import Settlement, settlements
-from simulator.shipments import shipped_on
-from simulator.storage_fees import charged_at, storage_fees
+from simulator.seeded_world import World
 from simulator.truth.settlements import in_price, kind_of
-from simulator.world import World
+from simulator.world.business import StoreBusiness
+from simulator.world.marketplaces import days_between, local_day
+from simulator.world.money.estimated_fees import estimates
+from simulator.world.money.reimbursements import DAMAGED, LOST, REVERSED, reimbursements
+from simulator.world.money.settlements import Settlement, settlements
+from simulator.world.money.storage_fees import charged_at, storage_fees
+from simulator.world.publishing import FULFILLED_SHIPMENTS, MERCHANT_RETURNS, STORAGE_FEES, last_of_month, next_month
+from simulator.world.sales.returns import CARRIER_DAMAGE, REIMBURSED, merchant_returns, returned_units
+from simulator.world.sales.shipments import shipped_on
 
 SEEDS = (1, 7, 20261)
 STORES = ("harbor-us", "harbor-de", "sakura-jp")

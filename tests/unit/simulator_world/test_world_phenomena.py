@@ -8,17 +8,17 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from simulator.ads import SILENT_DAY, VOID_DAY
-from simulator.business import StoreBusiness
-from simulator.fx import rate
-from simulator.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
-from simulator.orders import Order, views
-from simulator.settlements import settlements
-from simulator.stock import SELLABLE
-from simulator.traffic import store_day
+from simulator.seeded_world import World
 from simulator.truth import rows
 from simulator.truth.known import Known
-from simulator.world import World
+from simulator.world.advertising.sponsored_products import SILENT_DAY, VOID_DAY
+from simulator.world.business import StoreBusiness
+from simulator.world.marketplaces import PUBLISHED_AFTER, days_between, local_day, midnight
+from simulator.world.money.exchange_rates import rate
+from simulator.world.money.settlements import settlements
+from simulator.world.orders.order import Order, views
+from simulator.world.sales.traffic import store_day
+from simulator.world.stock.book import SELLABLE
 
 SEEDS = (1, 7, 20261)
 DST_DAYS = {"harbor-us": date(2026, 11, 1), "harbor-de": date(2026, 10, 25)}

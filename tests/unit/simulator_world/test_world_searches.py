@@ -7,11 +7,19 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from simulator.competitors import tracked
-from simulator.crawl_shapes import CRAWLER, SCRAPER
-from simulator.marketplaces import days_between, local_day
-from simulator.search_results import PAGES, PAID, PER_PAGE, Result, failed, results, tracked_keywords
-from simulator.world import World
+from simulator.documents.apify.shapes import CRAWLER, SCRAPER
+from simulator.seeded_world import World
+from simulator.world.marketplaces import days_between, local_day
+from simulator.world.product_pages.competitors import tracked
+from simulator.world.product_pages.search_results import (
+    PAGES,
+    PAID,
+    PER_PAGE,
+    Result,
+    failed,
+    results,
+    tracked_keywords,
+)
 
 SEEDS = (1, 7, 20261)
 STORES = ("harbor-us", "harbor-de", "sakura-jp")

@@ -8,14 +8,14 @@ from decimal import Decimal
 
 import pytest
 
-from simulator import ads, brand_ads
-from simulator.business import StoreBusiness
-from simulator.marketplaces import days_between
-from simulator.planning import planning
-from simulator.settlement_charges import NEW_FBA_FEE
-from simulator.settlements import Settlement, SettlementLine, settlements
+from simulator.seeded_world import World
 from simulator.truth.settlements import kind_of
-from simulator.world import World
+from simulator.world.advertising import brand_ads, sponsored_products
+from simulator.world.business import StoreBusiness
+from simulator.world.inventory.planning import planning
+from simulator.world.marketplaces import days_between
+from simulator.world.money.settlement_charges import NEW_FBA_FEE
+from simulator.world.money.settlements import Settlement, SettlementLine, settlements
 
 STORES = ("harbor-us", "harbor-de", "sakura-jp")
 
@@ -90,7 +90,7 @@ def test_advertising_is_charged_as_the_ads_reports_have_it_in_the_end(
 def _campaigns(business: StoreBusiness, day: date) -> Decimal:
     """What campaigns of all kinds cost on a day, six weeks later."""
     store, cells, brands = business.store, business.ads.days.get(day, ()), business.brand_ads.days.get(day, ())
-    sponsored = ads.sums(store, cells, lambda cell: cell.campaign.campaign_id, 42).values()
+    sponsored = sponsored_products.sums(store, cells, lambda cell: cell.campaign.campaign_id, 42).values()
     others = brand_ads.sums(store, brands, lambda cell: cell.campaign.campaign_id, 42).values()
     return sum((each.cost for _, each in sponsored), Decimal(0)) + sum(
         (Decimal(str(each["cost"])) for _, each in others), Decimal(0)

@@ -17,9 +17,9 @@ import pytest
 
 from pipelines.feeds import FEEDS
 from simulator.config_files import write_config
-from simulator.crawl_items import run_input
+from simulator.documents.apify.items import run_input
+from simulator.seeded_world import World
 from simulator.truth import MARTS, print_truth, rows, text
-from simulator.world import World
 
 NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 Read = Callable[..., list[dict[str, str]]]

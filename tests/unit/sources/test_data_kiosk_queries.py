@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.sources.data_kiosk_queries import LONGEST, query_text, read_query
-from simulator.data_kiosk_schema import SCHEMA
+from simulator.apis.data_kiosk.schema import SCHEMA
 from tests.support.references import reference
 
 KIOSK = [feed for feed in FEEDS.values() if feed.source == "amazon_data_kiosk"]

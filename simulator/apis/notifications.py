@@ -1,0 +1,107 @@
+"""Notifications: an SQS queue is told when a report or a query is finished, as the Notifications API does it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from simulator.apis.amazon_sp import report_states as sp_reports
+from simulator.apis.data_kiosk import queries as data_kiosk
+from simulator.apis.memory import Report
+from simulator.apis.simulation import Simulation
+from simulator.world.instants import iso
+
+# a moment after the report is finished, so that whoever looks at once finds it so
+_AFTER_SECONDS = 0.05
+_TYPES = {
+    "sp": ("REPORT_PROCESSING_FINISHED", "2020-09-04"),
+    "kiosk": ("DATA_KIOSK_QUERY_PROCESSING_FINISHED", "2023-11-15"),
+}
+
+
+class Notifier:
+    """Sends messages to one queue. endpoint: where it is, if not at AWS. Reports of a process before are not told."""
+
+    def __init__(self, queue_url: str, endpoint: str | None = None) -> None:
+        self._url = queue_url
+        self._endpoint = endpoint
+        self._client: Any = None
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def report(self, sim: Simulation, report: Report) -> None:
+        """Tell of a report when it is finished."""
+        self._later(report, lambda: report_message(sim, report))
+
+    def query(self, sim: Simulation, query: Report) -> None:
+        """Tell of a Data Kiosk query when it is finished."""
+        self._later(query, lambda: query_message(sim, query))
+
+    def _later(self, report: Report, message: Callable[[], dict[str, Any]]) -> None:
+        if report.outcome != "stuck":
+            task = asyncio.get_running_loop().create_task(self._send(report.queue + report.work, message))
+            self._sending.add(task)
+            task.add_done_callback(self._sending.discard)
+
+    async def _send(self, seconds: float, message: Callable[[], dict[str, Any]]) -> None:
+        await asyncio.sleep(seconds + _AFTER_SECONDS)
+        body = json.dumps(message())
+        await asyncio.to_thread(self._connected().send_message, QueueUrl=self._url, MessageBody=body)
+
+    def _connected(self) -> Any:
+        if self._client is None:
+            import boto3
+            from botocore.config import Config
+
+            region = re.search(r"sqs\.([a-z0-9-]+)\.amazonaws", self._url)
+            self._client = boto3.session.Session().client(
+                "sqs",
+                region_name=region[1] if region else "us-east-1",
+                endpoint_url=self._endpoint,
+                config=Config(proxies={}) if self._endpoint else None,
+            )
+        return self._client
+
+
+def report_message(sim: Simulation, report: Report) -> dict[str, Any]:
+    """REPORT_PROCESSING_FINISHED of a report, as it is now."""
+    described = sp_reports.describe(sim, report)
+    payload = {
+        "sellerId": report.owner,
+        "accountId": f"amzn1.merchant.o.{report.owner}",
+        "reportId": report.report_id,
+        "reportType": report.report_type,
+        "processingStatus": described["processingStatus"],
+    }
+    if "reportDocumentId" in described:
+        payload["reportDocumentId"] = described["reportDocumentId"]
+    return _message(sim, "sp", {"reportProcessingFinishedNotification": payload})
+
+
+def query_message(sim: Simulation, query: Report) -> dict[str, Any]:
+    """DATA_KIOSK_QUERY_PROCESSING_FINISHED of a query, as it is now."""
+    described = data_kiosk.describe(sim, query)
+    told = ("queryId", "query", "processingStatus", "dataDocumentId", "errorDocumentId", "pagination")
+    payload = {"accountId": f"amzn1.merchant.o.{query.owner}"}
+    return _message(sim, "kiosk", payload | {name: described[name] for name in told if name in described})
+
+
+def _message(sim: Simulation, api: str, payload: dict[str, Any]) -> dict[str, Any]:
+    kind, version = _TYPES[api]
+    now = iso(sim.clock.protocol(), millis=True)
+    return {
+        "notificationVersion": version,
+        "notificationType": kind,
+        "payloadVersion": version,
+        "eventTime": now,
+        "payload": payload,
+        "notificationMetadata": {
+            "applicationId": "amzn1.sellerapps.app.simulator",
+            "subscriptionId": f"subscription-id-{uuid.uuid5(uuid.NAMESPACE_OID, kind)}",
+            "publishTime": now,
+            "notificationId": str(uuid.uuid4()),
+        },
+    }

@@ -1,0 +1,30 @@
+"""What a product page shows on a day, as plain data. Who decides it: competitors.py, changes.py, search_results.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A product page on a day. error: '' when it could be read; prices in the marketplace's currency.
+
+    other_price: where the page was shown in a visitor's currency (`Marketplace.visitors_currency`), its price in that;
+    it has none in the marketplace's then.
+    """
+
+    asin: str
+    error: str = ""
+    error_description: str = ""
+    title: str | None = None
+    brand: str | None = None
+    price: Decimal | None = None
+    list_price: Decimal | None = None
+    other_price: Decimal | None = None
+    in_stock: bool | None = None
+    stars: Decimal | None = None
+    reviews: int | None = None
+    rank: int | None = None
+    category: str | None = None
+    seller: str | None = None
