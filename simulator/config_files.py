@@ -1,6 +1,6 @@
-"""The files a user of this world would have written: stores.yaml, .env, exchange rates and product costs.
+"""The configuration of a world in a folder: stores.yaml, .env, exchange rates and product costs.
 
-`write_config` puts them into a folder; the texts themselves depend on the world only.
+The texts of the files are made in documents/; what the .env holds is made here.
 """
 
 from __future__ import annotations

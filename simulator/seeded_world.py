@@ -1,7 +1,7 @@
-"""One seeded business; every API and every truth is derived from it.
+"""`World`: one seeded business with its documents. Every API and every truth is derived from it.
 
-`World` is all that the protocol side sees. The parts live in modules of their own (accounts, catalogue, business, ads,
-traffic, settlements, crawl_items, fx, config_files and the documents_* modules); nothing here speaks HTTP.
+It is all that the protocol side sees of the world. It puts together what stands in world/ and documents/. Nothing here
+speaks HTTP.
 """
 
 from __future__ import annotations

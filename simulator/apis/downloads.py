@@ -1,6 +1,6 @@
 """The documents' store, as S3 serves it: signed addresses, missing keys, and bytes with the faults of the document.
 
-Which document an address names is the APIs' matter.
+Which document an address names is decided in the room of each API.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""Login with Amazon: refresh tokens and client credentials against access tokens, and what a token stands for.
+"""Login with Amazon: `/auth/o2/token` gives access tokens for refresh tokens and client credentials.
 
-Tokens are checked by signature, so a restarted simulator still honours those of its predecessor. They expire by real
-time, not by the world's: a test that moves the world's clock does not end its own session.
+What a token is, and whom it stands for, is in lwa_tokens.py.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Access tokens of Login with Amazon: issued, read, and what a token stands for. No HTTP: that is lwa.py's.
+"""Access tokens of Login with Amazon: how they are issued and read, and whom one stands for. No HTTP: see lwa.py.
 
 Tokens are checked by signature, so a restarted simulator still honours those of its predecessor. They expire by real
 time, not by the world's: a test that moves the world's clock does not end its own session.

@@ -69,7 +69,7 @@ class Report:
     def progress(self, now: datetime) -> str:
         """'queued', 'working' or 'done' at this instant of protocol time."""
         age = (now - self.created).total_seconds()
-        # a clock that was moved back is no reason to wait for ever
+        # made in the future, because the clock was moved back: it counts as finished, so that nobody waits for ever
         if age < -1 or age >= self.queue + self.work:
             return "queued" if self.outcome == "stuck" else "done"
         return "queued" if age < self.queue or self.outcome == "stuck" else "working"

@@ -15,7 +15,7 @@ from simulator.apis.memory import Report
 from simulator.apis.simulation import Simulation
 from simulator.world.instants import iso
 
-# a moment after the report is finished, so that whoever looks at once finds it so
+# the message comes a moment after the report is finished, so that whoever looks at once finds it finished
 _AFTER_SECONDS = 0.05
 _TYPES = {
     "sp": ("REPORT_PROCESSING_FINISHED", "2020-09-04"),

@@ -1,6 +1,6 @@
-"""What is noted of requests while they are served: the log, the counts, and the answers that are held back.
+"""What is noted while requests are served: the log, the counts, and the answers that are held back.
 
-How tests read it is control.py's matter.
+How tests read and release them is decided in control.py.
 """
 
 from __future__ import annotations

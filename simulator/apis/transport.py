@@ -1,4 +1,4 @@
-"""Answers that no API would choose: errors of gateways, throttling, silence. Who gets one is up to faults.py."""
+"""Answers that no API would choose: errors of gateways, throttling, silence. Who gets one is up to faults/rules.py."""
 
 from __future__ import annotations
 

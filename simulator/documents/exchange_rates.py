@@ -1,4 +1,4 @@
-"""Exchange rates as they are written down: the user's file, and the files of the European Central Bank.
+"""Exchange rates as they are written down: in the user's file, and in the files of the European Central Bank.
 
 The rates themselves are in world/money/exchange_rates.py.
 """

@@ -1,6 +1,6 @@
-"""What a document is, what it is made from, and what is said of reports and crawls that are there already.
+"""What a document is, what it is made from, and what is said of reports and crawls that exist already.
 
-Plain immutable data. How a document's bytes are made is decided in the rooms of the sources.
+Plain immutable data. How a document's bytes are made is decided in the room of its source.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Asked:
     """A createReport as the documents see it. businesses: of every marketplace the account sells in.
 
     start, end: aware instants, None where the client gave none. now: the business clock at which it was asked.
-    answers: how FBA inventory is told (see `World`).
+    answers: how FBA inventory is told (see `seeded_world.World`).
     """
 
     businesses: tuple[StoreBusiness, ...]

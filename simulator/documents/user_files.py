@@ -1,6 +1,6 @@
 """The texts of the files that a user of this world would have written: stores.yaml, costs by period and by batch.
 
-They depend on the world only. Who puts them into a folder is config_files.py; exchange rates are in exchange_rates.py.
+They depend on the world only. config_files.py puts them into a folder. Exchange rates are in exchange_rates.py.
 """
 
 from __future__ import annotations

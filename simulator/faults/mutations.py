@@ -1,7 +1,7 @@
-"""What the document faults do to a document on its way out: bytes in, bytes out. Which one is hit is up to faults.py.
+"""What the document faults do to a document on its way out: bytes in, bytes out. Which one is hit is up to rules.py.
 
-Where a fault needs a field, it takes one that no mart reads, so that a pipeline that copes still ends with the truth;
-the options `column` and `rows` aim it elsewhere.
+Where a fault needs a field, it takes one that no mart reads, so that a pipeline that copes still ends with the truth.
+The options `column` and `rows` aim it elsewhere.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Faults on request: which rule strikes which request, and the named scenarios. What a fault does is done elsewhere
-(`server.py` for transport, the API modules for outcomes, `mutations.py` for documents).
+"""Faults on request: which rule strikes which request, and the named scenarios. What a fault does is done elsewhere:
+in apis/server.py for transport, in the API modules for outcomes, in mutations.py for documents.
 
 A rule is JSON: {"match": {"api", "operation", "report_type", "seller", "path_regex"}, "nth": 1 or [1, 3], "times": n,
 "probability": p, "do": kind, ...options of the kind}. Everything but "do" may be left out; without "operation" a kind

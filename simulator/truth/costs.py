@@ -1,7 +1,7 @@
 """What the goods sold on a day cost, by the method of their store: units are taken from batches one by one.
 
 Units are those of sale lines, by purchase day, free replacements included. What a seller has entered is in
-config_files.py and cost_batches.py.
+world/money/product_costs.py and world/money/cost_batches.py.
 """
 
 from __future__ import annotations

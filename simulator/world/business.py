@@ -27,7 +27,7 @@ from simulator.world.stock.book import SELLABLE, StockBook
 class StoreBusiness:
     """The events of one store. `orders_on(day)` and the books hold the days made so far; `until(at)` makes more.
 
-    as_met: with what comes in accounts of users beside the ordinary (see `World`).
+    as_met: with what comes in accounts of users beside the ordinary (see `seeded_world.World`).
     """
 
     def __init__(self, seed: int, store: SimStore, *, as_met: bool = False) -> None:
@@ -38,9 +38,9 @@ class StoreBusiness:
         self.stock = StockBook(seed, store, tuple(o for o in self.offers if o.channel == "Amazon"))
         self.ads = AdsBook(seed, store, make_campaigns(seed, store, self.offers))
         self.brand_ads = BrandBook(seed, store, make_brand_campaigns(seed, store, self.offers))
-        # by the marketplace day on which it happens, also of days that are not made yet
+        # what happens on a marketplace day, by that day; days that are not made yet are filled in already
         self.shipped: dict[date, list[Order]] = defaultdict(list)
-        # with the number of the refund
+        # an order, and which of its refunds it is
         self.returned: dict[date, list[tuple[Order, int]]] = defaultdict(list)
         self.refunded_units: dict[date, int] = defaultdict(int)
         self._orders: dict[date, list[Order]] = {}
@@ -119,7 +119,8 @@ class StoreBusiness:
             lift = 1.5 if promotion(self.seed, self.store, offer, day) else 1.0
             for _ in range(poisson(random, offer.demand * 0.75 * season(day) * lift)):
                 wanted.append((begin + timedelta(seconds=int(length * random.random() ** 0.85)), offer, 0))
-        # someone always orders in the last half hour when the clocks change, and on most other days, what is in stock
+        # on a day when the clocks change someone always orders in the last half hour, and on most other days too;
+        # offers that the merchant sends come first, since they are always in stock
         if length != 86400 or random.random() < 0.6:
             always = [offer for offer in self.offers if offer.channel == "Merchant"] or self.offers
             wanted.append((end - timedelta(seconds=random.randint(1, 1799)), random.choice(always), 0))

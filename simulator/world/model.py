@@ -17,7 +17,7 @@ class SimStore:
 
     configured: False for a marketplace the account also sells in but nobody wrote into stores.yaml; its store_id is
     then the bucket the platform files such rows under. start: the first day of its history (marketplace day). size:
-    number of products. linked_stock: its own product pages show the stock there is (see crawl_items).
+    number of products. linked_stock: its own product pages show the stock there is (product_pages/pages.py).
     """
 
     store_id: str

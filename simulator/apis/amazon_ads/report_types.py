@@ -1,7 +1,7 @@
 """What the Amazon Ads API knows of each report type: columns, groups, filters, how long it is kept. Data only.
 
-Typed from Amazon's guide to the report types of reporting v3, on purpose apart from the pipeline's lists. How a request
-is checked against it stands in ads_requests.py; what the rows hold is the world's.
+Typed from Amazon's guide to the report types of reporting v3, on purpose apart from the pipeline's lists. A request is
+checked against it in requests.py. What the rows hold is the world's.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Amazon Ads: profiles, and reporting v3 (create, poll, delete, download).
 
 Statuses, headers, content types and texts are Amazon's (OfflineReport_prod_3p.json, reporting guide). What a request
-may hold is decided in ads_requests.py; what the rows say is the world's.
+may hold is decided in requests.py. What the rows say is the world's.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the Amazon Ads API accepts when a report is asked for: types, columns, filters, dates. No state, no HTTP.
 
-What each type knows stands in ads_report_types.py; to add a type, add it there.
+What each type knows stands in report_types.py. To add a type, add it there.
 """
 
 from __future__ import annotations

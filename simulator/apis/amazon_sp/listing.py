@@ -12,7 +12,7 @@ from simulator.world.instants import parse_instant
 
 RETENTION = timedelta(days=90)
 STATUSES = ("CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE")
-# python-amazon-sp-api adds these to every GET, also beside a nextToken
+# python-amazon-sp-api adds these to every GET, even to one with a nextToken
 CLIENT_NOISE = {"MarketplaceId", "MarketplaceIds", "marketplace_ids", "marketplaceIds"}
 FIELDS = ("types", "statuses", "marketplaces", "size", "since", "until", "offset")
 

@@ -1,7 +1,7 @@
-"""Reports of a seller: found, their status at a moment, their documents, and how the API describes them. No HTTP.
+"""Reports of a seller: where one is found, its status at a moment, its document, and how the API describes it. No HTTP.
 
-Two kinds: those that a client asked for (`state.Report`) and those that are listed without that (`Listed`: snapshots
-of the seller's other tool, settlements).
+There are two kinds. `memory.Report` is one that a client asked for. `Listed` is one that is listed without that:
+snapshots of the seller's other tool, and settlements.
 """
 
 from __future__ import annotations

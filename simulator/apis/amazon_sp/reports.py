@@ -1,8 +1,8 @@
 """SP-API Reports 2021-06-30: create, look, list, cancel, document addresses, and the documents themselves.
 
 Statuses, headers, error bodies and rates are Amazon's (reports_2021-06-30.json, usage plans). What a body may hold is
-decided in sp_requests.py, what becomes of a report in sp_reports.py; what a document says is the world's; faults that
-bend documents are in mutations.py.
+decided in requests.py, and what becomes of a report in report_states.py. What a document says is the world's. Faults
+that bend documents are in faults/mutations.py.
 """
 
 from __future__ import annotations

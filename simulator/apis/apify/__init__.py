@@ -1,0 +1,1 @@
+"""Apify API v2: runs of actors, their datasets and their inputs."""

@@ -1,8 +1,8 @@
 """Data Kiosk 2023-11-15: create, look, list, cancel, document addresses, and the documents themselves.
 
 Statuses, headers, error bodies and rates are Amazon's (dataKiosk_2023-11-15.json, usage plans), and shared with the
-reports API. What a query may be is decided in data_kiosk_schema.py; its rows are the world's. A query's answer comes in
-pages of PAGE_ROWS rows, each of which is a query of its own, asked with the token of the one before.
+reports API. What a query may be is decided in schema.py. Its rows are the world's. A query's answer comes in pages of
+PAGE_ROWS rows; each page is a query of its own, asked with the token of the one before.
 """
 
 from __future__ import annotations

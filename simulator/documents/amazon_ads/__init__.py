@@ -1,0 +1,1 @@
+"""The rows of Amazon Ads reports (reporting v3), by ad product."""

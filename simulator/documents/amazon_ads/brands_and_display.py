@@ -1,7 +1,8 @@
 """Sponsored Brands and Sponsored Display reports (v3): rows with exactly the columns asked for, in Amazon's JSON types.
 
-There is no row without impressions; search terms have rows where there was a click, purchased products where there was
-an order (Display: of a product that the ad did not show). What the measures are is decided in brand_ads.py.
+There is no row without impressions. Search terms have rows where there was a click. Purchased products have rows where
+there was an order (Display: of a product that the ad did not show). What was shown and bought is decided in
+world/advertising/brand_ads.py.
 """
 
 from __future__ import annotations
@@ -165,7 +166,7 @@ def _names(store: SimStore, cell: BrandCell, day: date) -> dict[str, object]:
     return names
 
 
-# column -> measure; Brands and Display differ in few names, and both are told
+# column -> measure; where Brands and Display name a measure differently, both names are here
 _SAME = {
     "impressions": "impressions", "clicks": "clicks", "viewableImpressions": "viewable_impressions",
     "impressionsViews": "viewable_impressions", "addToList": "add_to_list", "addToListFromClicks": "add_to_list_clicks",

@@ -2,7 +2,7 @@
 
 There is no row without impressions, and search terms have rows only where there was a click. Purchased products are
 those that the ad did not show; they have rows where there was an order. The other ad products stand in
-documents_brand_ads.py.
+brands_and_display.py.
 """
 
 from __future__ import annotations

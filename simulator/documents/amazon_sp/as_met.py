@@ -1,8 +1,9 @@
 """How reports of worlds as they are met differ from the plain ones: other languages, other layouts, other columns.
 
-Only how things are written; what happens in such a world besides is in elsewhere.py and returns.py. The layouts are
-those that users show in public: listings in German, listings without a status (amzn/selling-partner-api-models#4864)
-and with columns that hold nothing (#3999), orders with what buyers enter for invoices, `none` where no day is meant.
+Only how things are written. What happens in such a world besides is in world/orders/multi_channel.py and
+world/sales/returns.py. The layouts are those that users show in public: listings in German, listings without a status
+(amzn/selling-partner-api-models#4864) and with columns that hold nothing (#3999), orders with what buyers enter for
+invoices, `none` where no day is meant.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ BRITISH_LISTINGS = (
     ("merchant-shipping-group", "merchant-shipping-group"), ("status", "status"),
 )  # fmt: skip
 STATUS_LEFT_OUT_EVERY = 4
-# what the order reports tell of buyers since invoices are made of them
+# columns about buyers that order reports have had since sellers make invoices from them
 OF_BUYERS = (
     "buyer-company-name", "buyer-cst-number", "buyer-vat-number", "buyer-tax-registration-id",
     "buyer-tax-registration-country", "customized-url", "is-iba", "buyer-citizen-name", "buyer-citizen-id",
@@ -48,7 +49,7 @@ OF_BUYERS = (
     "buyer-requested-cancel-reason", "invoice-business-legal-name", "invoice-business-address",
     "invoice-business-tax-id",
 )  # fmt: skip
-# stands in every value of theirs, so that it can be looked for
+# this word is in every value of those columns, so that tests can look for it
 PLANTED = "Planted"
 
 

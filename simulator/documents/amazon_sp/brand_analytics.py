@@ -1,6 +1,6 @@
 """Brand Analytics reports: what Amazon writes into them. Always JSON, gzip, one marketplace, exact periods.
 
-The figures are made in searches.py and baskets.py, the periods in brand_periods.py.
+The figures and the periods are made in world/brand_analytics.
 """
 
 from __future__ import annotations

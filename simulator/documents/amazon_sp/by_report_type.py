@@ -1,6 +1,6 @@
-"""Which document answers which SP-API report type: `DOCUMENTS`, put together from the documents_* modules.
+"""Which document answers which SP-API report type: `DOCUMENTS`, put together from the modules of this room.
 
-To add a report, write its function in the documents_* module of its kind and name it in that module's `DOCUMENTS`.
+To add a report, write its function in the module of its kind, and name it in that module's `DOCUMENTS`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """How Amazon writes flat files: charsets, line ends, time formats, number formats, by marketplace and report.
 
-No report's content: the documents_* modules give rows, this turns them into bytes.
+No report's content: the other modules of this room give rows, and this one turns them into bytes.
 """
 
 from __future__ import annotations

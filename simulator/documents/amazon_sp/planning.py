@@ -1,7 +1,7 @@
-"""Inventory planning and restock recommendations as Amazon writes them; the figures are planning.py's.
+"""Inventory planning and restock recommendations as Amazon writes them. Figures: world/inventory/planning.py.
 
-Three header variants: the newest one in the United States, in Europe the one before, and its first forty columns in
-Japan. Restock reports name the country by its code, European ones by its name.
+There are three header variants: the newest one in the United States, in Europe the one before, and its first forty
+columns in Japan. Restock reports name the country by its code, European ones by its name.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ RESTOCK = (
     "Recommended action", "Unit storage size",
 )  # fmt: skip
 COUNTRY_NAMES = {"DE": "Germany", "FR": "France", "IT": "Italy", "ES": "Spain"}
-# restock reports do not count further
+# restock reports show no more days of supply than these
 MOST_DAYS = 365
 
 

@@ -1,6 +1,6 @@
 """FBA stock by SKU in further reports: all of it (MYI), by condition, reserved by reason, stranded; ledger events.
 
-They show the same stock as documents_inventory.py, which makes MYI without suppressed SKUs and the ledger's summary.
+They show the same stock as inventory.py, which makes MYI without suppressed SKUs and the ledger's summary.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ DETAIL = (
     "Date", "FNSKU", "ASIN", "MSKU", "Title", "Event Type", "Reference ID", "Quantity", "Fulfillment Center",
     "Disposition", "Reason", "Country", "Reconciled Quantity", "Unreconciled Quantity", "Date and Time", "Store",
 )  # fmt: skip
-# Seller Central takes stranded units away after so long, where it is told to
+# stranded units are removed after so long, where the seller has switched automatic removal on
 AUTO_REMOVAL = timedelta(days=365)
 
 
@@ -54,7 +54,7 @@ def all_inventory(asked: Asked) -> Document:
     if asked.answers == "one":
         header = tuple(name for name in header if name != "store")
     found = [(business, positions_at(business, asked.now)) for business in asked.told]
-    # what lies elsewhere counts, whether its own marketplace is told of or not
+    # stock in other countries counts, whether this report has rows of their marketplaces or not
     everywhere: dict[str, int] = {}
     for business in asked.businesses:
         for position in positions_at(business, asked.now):

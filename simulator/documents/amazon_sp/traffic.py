@@ -20,7 +20,7 @@ def traffic_document(
     store, zone = business.store, business.store.marketplace.time_zone
     if start is None:
         return None
-    # the time of day is ignored: the dates are those that the instants have in UTC
+    # Amazon ignores the time of day: it takes the UTC dates of the two instants
     first, last = start.astimezone(UTC).date(), min(end or now, now).astimezone(UTC).date()
     days = []
     for day in days_between(max(first, store.start), last):
@@ -120,7 +120,7 @@ def by_asin(days: list[StoreDay], granularity: str, currency: str) -> list[dict]
     groups: dict[tuple[str, ...], list[AsinDay]] = {}
     for entry in (entry for day in days for entry in day.asins):
         key = (entry.parent_asin,) if granularity == "PARENT" else (entry.parent_asin, entry.asin)
-        # visits belong to a page, and a page to its first SKU: the second one of an ASIN has none of its own
+        # visits belong to a product page, and a page belongs to the first SKU of its ASIN: further SKUs have no visits
         groups.setdefault((*key, entry.skus[0]) if granularity == "SKU" else key, []).append(entry)
     everything = [entry for group in groups.values() for entry in group]
     totals = {name: sum(getattr(a, name) for a in everything) for name in _SHARES}

@@ -1,7 +1,8 @@
 """Apify runs and their items: which pages and searches a run's input names, and what is found there.
 
 The account has had a crawl of the products of every marketplace each day at 05:00 UTC until the day before the world's
-first `now`, but one day without. An item that failed sits in the dataset of a run that succeeded.
+first `now`, but one day without. An item that failed sits in the dataset of a run that succeeded. What a page shows is
+decided in world/product_pages, and how an actor writes it in shapes.py.
 """
 
 from __future__ import annotations

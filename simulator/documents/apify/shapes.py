@@ -1,6 +1,6 @@
 """How actors write what they find: junglee/amazon-crawler, and one whose items look like epctex/amazon-scraper's.
 
-Only shapes: what a page or a search shows is decided in competitors.py and search_results.py.
+Only shapes. What a page or a search shows is decided in world/product_pages.
 """
 
 from __future__ import annotations

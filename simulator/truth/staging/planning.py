@@ -1,6 +1,6 @@
 """What the staging models of inventory planning and restock recommendations must hold.
 
-The figures are the world's (simulator/planning.py), each under the column that staging gives to its header; what a
+The figures are those of world/inventory/planning.py, each under the column that staging gives to its header. What a
 marketplace's report does not have is null.
 """
 

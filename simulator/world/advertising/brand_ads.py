@@ -1,8 +1,9 @@
 """Sponsored Brands and Sponsored Display of one store: what was shown and clicked each day, which orders followed.
 
-As in ads.py a day is made of cells and every report is a sum of cells, so that grains agree. Unlike there, an order may
-follow a view, only 14 days count, and there is one window. Orders that followed a Sponsored Products click follow
-nothing here. The campaigns themselves are made in brand_campaigns.py; all chance comes from streams of its own.
+As in sponsored_products.py a day is made of cells and every report is a sum of cells, so that grains agree. Unlike
+there, an order may follow a view, only 14 days count, and there is one window. Orders that followed a Sponsored
+Products click follow nothing here. The campaigns themselves are made in brand_campaigns.py. All chance comes from
+streams of its own.
 """
 
 from __future__ import annotations

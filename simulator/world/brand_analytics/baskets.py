@@ -1,7 +1,6 @@
 """What is bought together, and who buys again: facts of Brand Analytics that follow from a store's orders alone.
 
-A customer is known by the orders: each order is one of a small circle's. Which periods there are stands in
-brand_periods.py.
+A customer is known by the orders: each order is one of a small circle's. The periods are in periods.py.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """What is searched for, and what searches lead to: of one store's products, and of its marketplace around them.
 
-Purchases are order lines of this world: those that Ads attributes to a search term were found by it, of the others most
+Purchases are order lines of this world. Those that Ads attributes to a search term were found by it. Of the others most
 were found by one of the product's usual queries. Clicks and impressions include those of the ads. What other sellers
-have of a query is chance. Which periods there are stands in brand_periods.py, what the reports look like in
-documents_brand.py.
+have of a query is chance. The periods are in periods.py, and the reports in documents/amazon_sp/brand_analytics.py.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ FOUND_BY_SEARCH = 60
 
 LONGEST_LAG = 30
 RIVALS = 5
-# percent of the final figures that the version of an age has of what strangers do
+# age of a version -> how many percent of the final figures of other people's searches it shows
 SEEN = {1: 94, 8: 100}
 
 

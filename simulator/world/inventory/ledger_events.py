@@ -1,4 +1,4 @@
-"""The inventory ledger event by event: what the movements of its daily balances (stock.py) are made of.
+"""The inventory ledger event by event: what the movements of its daily balances (stock/book.py) are made of.
 
 For each day, SKU and disposition the events add up to the movements. What was found or lost is explained, and so shown,
 a day later; until then the summary calls it unknown.

@@ -1,7 +1,7 @@
 """What Amazon computes from stock and shipments: age buckets, the surcharge for aged stock, cover, what to send in.
 
-Figures are by the header of the reports that show them: `documents_planning.py` writes those, `truth` compares them.
-Shipments and their value are of the 7, 30, 60 and 90 days that end with the day before.
+Figures are by the header of the reports that show them. documents/amazon_sp/planning.py writes the reports, and the
+truth compares the figures. Shipments and their value are of the 7, 30, 60 and 90 days that end with the day before.
 """
 
 from __future__ import annotations

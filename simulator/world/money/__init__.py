@@ -1,0 +1,1 @@
+"""Money: fees, settlements, reimbursements, what goods cost, exchange rates, and the economics of each SKU."""

@@ -1,7 +1,7 @@
 """The batches in which a seller's goods arrived and what each cost, for the stores that count costs by batches.
 
 As the user has written them down: what arrived by a day, in the order of arrival. Batches are smaller than what is sold
-of best sellers, so that these run out of them. Costs by period are in config_files.py.
+of best sellers, so that these run out of them. Costs by period are in product_costs.py.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What Amazon expects a sale to cost, at the price of a day: referral and fulfilment, as settlements charge them.
 
-Written down in documents_fees.py.
+The report of it is written in documents/amazon_sp/fees.py.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from simulator.world.marketplaces import local_day
 from simulator.world.orders.order import money
 from simulator.world.rng import rng
 
-# parcels that cross a border cost this much more
+# the fee of a parcel that crosses a border, as a multiple of the fee at home
 ABROAD = Decimal("1.6")
-# European reports tell the fee to each of these
+# European reports have a fee for each of these countries
 COUNTRIES = ("uk", "de", "fr", "it", "es", "se")
 
 

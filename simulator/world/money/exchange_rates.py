@@ -1,4 +1,7 @@
-"""Exchange rates: one per ordered pair and business day, none on weekends. A day's rate depends on that day only."""
+"""Exchange rates: one per ordered pair and business day, none on weekends. A day's rate depends on that day only.
+
+The files of them are written in documents/exchange_rates.py.
+"""
 
 from __future__ import annotations
 

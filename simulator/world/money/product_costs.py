@@ -1,6 +1,6 @@
-"""What the user says each SKU costs, by period, and how long it takes to come.
+"""What each SKU costs by the user's own word, period by period, and how long it takes to arrive.
 
-Costs by batches are in cost_batches.py. How the file of it is written is decided in documents/user_files.py.
+Costs by batches are in cost_batches.py. The file of it is written in documents/user_files.py.
 """
 
 from __future__ import annotations

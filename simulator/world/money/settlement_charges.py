@@ -1,7 +1,7 @@
 """What settlements charge and pay beside orders, refunds and losses: storage, advertising, aged stock, corrections.
 
 Since 2026 the name of a fee stands in the amount type, and its tax and discount have lines of their own
-(amzn/selling-partner-api-models#5353); each country writes so from a day of its own. Advertising is what the Ads
+(amzn/selling-partner-api-models#5353). Each country writes so from a day of its own. Advertising is what the Ads
 reports say of the days charged, once clicks that turned out invalid are taken back. Early pay-outs are here too. The
 lines themselves, and what follows from orders, are made in settlements.py.
 """
@@ -29,10 +29,10 @@ from simulator.world.stock.old_stock import old_stock
 CHARGED_DAYS = 7
 # the day of a month on which old stock is counted, and charged for at noon
 COUNTED_ON = 15
-# what Amazon began to charge lately, and nobody's list of kinds has
+# fees that Amazon began to charge lately, and that are in nobody's list of kinds
 NEW_CHARGE = "Account Health Concierge Pilot"
 NEW_FBA_FEE = "Pallet Scan Pilot Fee"
-# from when on fees are named in the amount type
+# the day from which fees are named in the amount type, by country
 RENAMED = {"JP": date(2026, 11, 1)}
 RENAMED_ELSEWHERE = date(2026, 7, 1)
 

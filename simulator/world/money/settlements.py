@@ -22,10 +22,10 @@ from simulator.world.rng import number, rng
 from simulator.world.sales.shipments import shipment_id
 
 PERIOD_DAYS = 14
-# whose orders of businesses are paid in settlements of their own, and which copy of a report theirs counts as
+# this store's orders by businesses are paid in settlements of their own; their reports count as this copy
 INVOICED_STORE = "harbor-us"
 INVOICED = 5
-# how settlements name what the reimbursements report calls otherwise
+# a reimbursement's reason in the reimbursements report -> its name in settlements
 REIMBURSED = {
     LOST: "WAREHOUSE_LOST",
     DAMAGED: "WAREHOUSE_DAMAGE",

@@ -26,7 +26,7 @@ CUBIC_FEET = Decimal("35.3147")
 SHARES = (Decimal("0.6"), Decimal("0.4"))
 # from this many weeks of stock on there is a surcharge
 CROWDED_WEEKS = Decimal(4)
-# of what is no longer sold
+# weeks of stock of a SKU that is no longer sold
 MOST_WEEKS = Decimal("99.99")
 
 

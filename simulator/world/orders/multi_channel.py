@@ -1,8 +1,8 @@
 """Multi-channel orders: what a seller sells elsewhere and Amazon sends from FBA stock. Only in worlds as they are met.
 
-They have no prices, no tax, no promotions and no refunds; all that Amazon knows is what to send where, and its fee. The
-names of their channels are those of seller help 200141600, amzn/selling-partner-api-docs#761 and public settlements;
-that an order which cannot be sent is Unfulfillable is seller help 200244490. Stock is taken in business.py.
+They have no prices, no tax, no promotions and no refunds. All that Amazon knows is what to send where, and its fee. The
+names of their channels are those of seller help 200141600, amzn/selling-partner-api-docs#761 and public settlements.
+That an order which cannot be sent is Unfulfillable is seller help 200244490. Stock is taken in world/business.py.
 """
 
 from __future__ import annotations
@@ -19,15 +19,16 @@ from simulator.world.model import SimStore
 from simulator.world.orders.order import Line, Order, OrderState
 from simulator.world.rng import rng
 
-# how sales channels and marketplace names are written, by country; elsewhere as `Non-Amazon`
+# how sales channels and marketplace names are written, by the store's country
 CHANNELS = {
     "US": ("Non-Amazon US", "Non-Amazon", "sim1.stores.amazon.com"),
     "DE": ("SI DE Prod Marketplace", "Non-Amazon"),
     "FR": ("SI Prod FR Marketplace", "Non-Amazon FR"),
     "GB": ("SI UK Prod Marketplace", "Non-Amazon"),
 }
+# in other countries
 ANYWHERE = ("Non-Amazon",)
-# what their numbers begin with
+# how the numbers of these orders begin, by region
 PREFIX = {"na": "S01", "eu": "S02", "fe": "S03"}
 UNFULFILLABLE = 0.1
 

@@ -1,7 +1,7 @@
 """Orders and their lives: what was ordered, and how each order changes until it is shipped, cancelled or refunded.
 
 Pure: an order's whole life follows from its own generator when it is made, so that asking later only shows more of it.
-Which orders are placed, and whether there is stock for them, is decided in business.py.
+Which orders are placed, and whether there is stock for them, is decided in world/business.py.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FREE_SHIPPING = {
     "JP": "Japan Free Shipping ～ 2016",
     "DE": "DE Core Free Shipping Größe L",
 }
-# what a line is called that is never sent
+# statuses of a line that is never sent
 CANCELLED = frozenset({"Cancelled", "Unfulfillable"})
 
 
@@ -70,7 +70,7 @@ class Refund:
 @dataclass(frozen=True, slots=True)
 class Order:
     """An order. states: oldest first, the first at `purchased`. shipped: None when it was cancelled. multi_channel:
-    the name of the channel of an order from elsewhere (elsewhere.py), '' for one of a marketplace."""
+    the name of the channel of an order from elsewhere (multi_channel.py), '' for one of a marketplace."""
 
     order_id: str
     store: SimStore

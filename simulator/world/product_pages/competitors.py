@@ -1,7 +1,7 @@
 """What is tracked, and what the product pages of own and competing products show day by day.
 
-A page depends on marketplace, ASIN and marketplace day only, so every crawl of a day sees the same. The shape of
-Apify's items is made in crawl_items.py; what happens to pages beside prices and stock, in page_changes.py.
+A page depends on marketplace, ASIN and marketplace day only, so every crawl of a day sees the same. What happens to
+pages beside prices and stock is in changes.py. All pages of a world together are in pages.py.
 """
 
 from __future__ import annotations

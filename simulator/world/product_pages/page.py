@@ -1,4 +1,4 @@
-"""What a product page shows on a day, as plain data. Who decides it: competitors.py, changes.py, search_results.py."""
+"""What a product page shows on a day, as plain data. What stands in it is decided in the other modules of this room."""
 
 from __future__ import annotations
 

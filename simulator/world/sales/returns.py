@@ -2,7 +2,7 @@
 
 Every unit belongs to a refund of a shipped order, and to the customer returns of the stock ledger of its day. Every
 merchant's return belongs to a merchant-fulfilled order; most of them are refunded. Reasons follow from what came of
-the goods. Reports are in documents_returns.py.
+the goods. The reports are in documents/amazon_sp/returns.py.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from simulator.world.sales.shipments import warehouse
 from simulator.world.stock.book import SELLABLE
 
 LATE = 0.04
-# of the units, those whose label could not be read
+# share of the returned units whose label could not be read
 UNLABELLED = 0.08
-# of the units with a label, those whose return date is set right later, where that happens, and by how many days
+# share of the labelled units whose return date is corrected later, in worlds as they are met; by so many days
 RESTATED, RESTATED_BY = 0.3, 3
 CARRIER_DAMAGE = "DAMAGED_BY_CARRIER"
 REASONS = {
@@ -35,7 +35,7 @@ REASONS = {
 COMMENTS = ("", "", "", "too small, call me: 555-0100", 'not the "red" I expected', "box was open")
 MERCHANT_REASONS = ("AMZ-PG-BAD-DESC", "CR-DEFECTIVE", "CR-UNWANTED_ITEM", "CR-SWITCHEROO")
 RETURNED, REPACKAGED, REIMBURSED = "Unit returned to inventory", "Repackaged Successfully", "Reimbursed"
-# the age of its day from which a unit's status says more than that it is back
+# a unit's status says only that it is back, until the day of its return is so many days old
 GRADED_AGE = 7
 
 
@@ -178,7 +178,7 @@ def _request(
     random = rng(business.seed, order.order_id, index, "merchant return")
     sent = order.shipped
     assert sent is not None
-    # some want to send it back and are refused, or change their minds
+    # some buyers ask to send it back without a refund: they are refused, or change their minds
     if refund is None and random.random() >= 0.05:
         return None
     closed = refund.at if refund else sent + timedelta(seconds=random.randint(6 * 86400, 20 * 86400))

@@ -18,7 +18,7 @@ from simulator.world.rng import rng
 from simulator.world.stock.old_stock import old_stock
 
 SELLABLE = "SELLABLE"
-# the best seller but three is ordered too late and too little: it runs out in every world
+# the fourth best seller is reordered too late and too little, so that it runs out in every world
 THIN_RANK = 3
 
 
@@ -115,7 +115,7 @@ class StockBook:
             random = rng(self.seed, self.store.store_id, offer.sku, "opening stock")
             days = 3 if offer.rank == THIN_RANK else random.uniform(12, 45)
             self.balance[offer.sku, SELLABLE] = ceil(offer.demand * days)
-        # what the day before the world's first day closed with
+        # the closing stock of the day before the world's first day
         self.snapshots[self.store.start - timedelta(days=1)] = [
             self._snapshot(o, self.store.start - timedelta(days=1)) for o in self.offers
         ]
