@@ -17,18 +17,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(
-    ("package", "for_types_too"),
-    [
-        ("simulator", True),
-        ("bench", True),
-        pytest.param(
-            "pipelines",
-            False,
-            marks=pytest.mark.xfail(strict=True, reason="its cycles are being dissolved: then delete this mark"),
-        ),
-    ],
-)
+@pytest.mark.parametrize(("package", "for_types_too"), [("simulator", True), ("bench", True), ("pipelines", False)])
 def test_no_module_imports_itself_by_way_of_others(package, for_types_too):
     cycle = found_cycle(ROOT, package, for_types_too=for_types_too)
     assert not cycle, f"Move what both need into a module below them: {' imports '.join(cycle)}"
