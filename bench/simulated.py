@@ -30,7 +30,7 @@ from pipelines.feeds import FEEDS
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.run.engine import land
 from pipelines.settings import get_settings
-from pipelines.sources import http
+from pipelines.sources.transport import http
 from pipelines.stores import load_catalog
 from pipelines.warehouse.connection import Warehouse, prepare
 from pipelines.warehouse.stores_sync import sync_stores

@@ -1,7 +1,7 @@
 """Data Kiosk queries: data only. Alternatives to reports, asked for where stores.yaml names them.
 
 A query is the whole of its request: what it selects are the columns of its feed. <marketplace>, <first> and <last> are
-filled in by `sources/data_kiosk_queries.py`. Amazon keeps a query and its document for 30 days.
+filled in by `sources/amazon/data_kiosk_queries.py`. Amazon keeps a query and its document for 30 days.
 """
 
 from __future__ import annotations

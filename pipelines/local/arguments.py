@@ -9,7 +9,7 @@ import typer
 
 def file_or_address(text: str) -> Path | str:
     """A readable file, or an http(s) address as it is. Raises BadParameter."""
-    from pipelines.sources.download import is_address
+    from pipelines.sources.transport.download import is_address
 
     if is_address(text):
         return text

@@ -167,7 +167,7 @@ def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iter
 
 def _queue(settings: Settings) -> Iterator[Finding]:
     """Whether the queue of notifications answers, where one is set; no message is taken from it."""
-    from pipelines.sources.sqs import Queue, QueueFailure
+    from pipelines.sources.transport.sqs import Queue, QueueFailure
 
     queue = Queue.of(settings)
     if queue is None:

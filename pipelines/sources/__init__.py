@@ -24,15 +24,15 @@ def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_
     """
     # Imported on use: a run of one source does not pay for the clients of the others.
     if name == "amazon_sp":
-        from pipelines.sources.amazon_sp import AmazonSpSource
+        from pipelines.sources.amazon.sp_reports import AmazonSpSource
 
         return AmazonSpSource(settings, pool, on_wait=on_wait)
     if name == "amazon_data_kiosk":
-        from pipelines.sources.amazon_data_kiosk import AmazonDataKioskSource
+        from pipelines.sources.amazon.data_kiosk import AmazonDataKioskSource
 
         return AmazonDataKioskSource(settings, pool, on_wait=on_wait)
     if name == "amazon_ads":
-        from pipelines.sources.amazon_ads import AmazonAdsSource
+        from pipelines.sources.amazon.ads import AmazonAdsSource
 
         return AmazonAdsSource(settings, pool, on_wait=on_wait)
     if name == "apify":

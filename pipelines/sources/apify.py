@@ -24,8 +24,8 @@ from pipelines.actors import Actor, load_actors
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
-from pipelines.sources.documents import prepare_folder
-from pipelines.sources.http import redact, retrying
+from pipelines.sources.transport.documents import prepare_folder
+from pipelines.sources.transport.http import redact, retrying
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool

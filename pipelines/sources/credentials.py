@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from pipelines.errors import SourceError, TradewindError
-from pipelines.sources.http import Http
-from pipelines.sources.lwa import TokenStore
+from pipelines.sources.amazon.lwa import TokenStore
+from pipelines.sources.transport.http import Http
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

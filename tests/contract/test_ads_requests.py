@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from pipelines.feeds import FEEDS, Feed
-from pipelines.sources.amazon_ads import configuration
+from pipelines.sources.amazon.ads import configuration
 from simulator.apis.amazon_ads.report_types import TYPES
 from simulator.apis.amazon_ads.requests import Invalid, check_request
 

@@ -13,7 +13,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from pipelines.landing.run import queues
-from pipelines.sources import sqs
+from pipelines.sources.transport import sqs
 from tests.support.running import LandingWorld
 
 LEDGER = "amazon_sp.ledger_summary"
@@ -87,7 +87,7 @@ def test_a_run_with_a_queue_polls_nothing_and_survives_what_others_write(
     stranger = {"sellerId": "ASTRANGER", "reportId": "1", "reportType": "X", "processingStatus": "DONE"}
     payload = {"reportProcessingFinishedNotification": stranger}
     queue.send({"notificationType": "REPORT_PROCESSING_FINISHED", "payload": payload})
-    with caplog.at_level(logging.WARNING, logger="pipelines.sources.notifications"):
+    with caplog.at_level(logging.WARNING, logger="pipelines.sources.amazon.notifications"):
         states = land(world, queue, *FEEDS)
     assert states == {name: {"loaded"} for name in FEEDS}
     # what a query's message does not say twice is looked up: whether its answer has more pages
@@ -140,7 +140,7 @@ def test_a_queue_that_is_not_there_is_told_and_reports_are_polled(
     world: LandingWorld, queue: FakeSqs, caplog: pytest.LogCaptureFixture
 ) -> None:
     queue.client.delete_queue(QueueUrl=queue.url)
-    with caplog.at_level(logging.WARNING, logger="pipelines.sources.notifications"):
+    with caplog.at_level(logging.WARNING, logger="pipelines.sources.amazon.notifications"):
         assert land(world, queue, LEDGER) == {LEDGER: {"loaded"}}
     assert "there is no such queue" in caplog.text
     assert polls(world) >= 1

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from bench import soak
 from bench.simulated import daily_feeds
-from pipelines.sources import http
+from pipelines.sources.transport import http
 from pipelines.warehouse.connection import Warehouse
 from tests.support.postgres import TestServer
 from tests.support.running import NOON, LandingWorld

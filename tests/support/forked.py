@@ -21,8 +21,8 @@ _CONTEXT.set_forkserver_preload(
         "simulator.seeded_world",
         "simulator.config_files",
         "tests.support.running",
-        "pipelines.sources.amazon_ads",
-        "pipelines.sources.amazon_sp",
+        "pipelines.sources.amazon.ads",
+        "pipelines.sources.amazon.sp_reports",
         "pipelines.sources.apify",
     ]
 )

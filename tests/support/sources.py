@@ -15,8 +15,8 @@ from pydantic import SecretStr
 from pipelines.feeds import FEEDS, Feed
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.settings import Settings
-from pipelines.sources import http_source, rate_limits
-from pipelines.sources.rate_limits import Budget
+from pipelines.sources.transport import http_source, rate_limits
+from pipelines.sources.transport.rate_limits import Budget
 from pipelines.stores import Account, Scope, Store
 
 REFRESH_TOKEN = "Atzr|refresh-secret"

@@ -2,7 +2,7 @@
 
 Read are its daily and historical XML, its CSV (`05 January 2024`) and its wide historical CSV (ISO dates, a trailing
 comma, `N/A`), each as it is, zipped or gzipped. Weekends and holidays have no rates, and get none here. Pure functions
-over bytes: where they come from is told by `importer.py` and `sources/download.py`.
+over bytes: where they come from is told by `importer.py` and `sources/transport/download.py`.
 """
 
 from __future__ import annotations

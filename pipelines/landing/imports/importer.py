@@ -24,7 +24,7 @@ from pipelines.landing.loading.document import Incoming, SliceKey, load_document
 from pipelines.landing.personal.columns import choice_for
 from pipelines.landing.personal.pseudonyms import hash_key
 from pipelines.landing.planning.periods import last_of, periods_between
-from pipelines.sources.download import download, is_address
+from pipelines.sources.transport.download import download, is_address
 from pipelines.stores import Scope
 from pipelines.warehouse.stores_sync import sync_stores
 

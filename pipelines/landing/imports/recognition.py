@@ -18,7 +18,7 @@ from pipelines.landing.formats.moments import day_range_text, days_of
 from pipelines.landing.formats.written_dates import in_feeds_way
 from pipelines.landing.imports.sniffing import Evidence, look, opener
 from pipelines.marketplaces import MARKETPLACES
-from pipelines.sources.download import is_address
+from pipelines.sources.transport.download import is_address
 
 if TYPE_CHECKING:
     from pipelines.stores import Catalog, Store

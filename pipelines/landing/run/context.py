@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pipelines.landing.planning.selection import Selection
     from pipelines.landing.run.loader import Loader
     from pipelines.settings import Settings
+    from pipelines.sources.amazon.notifications import Receiver
     from pipelines.sources.base import RemoteReport, Source
-    from pipelines.sources.notifications import Receiver
     from pipelines.stores import Catalog, Scope
 
 PATIENCE: Mapping[str, timedelta] = MappingProxyType(

@@ -31,9 +31,9 @@ from pipelines.landing.run.report_job import ReportJob
 from pipelines.landing.run.results import FeedResult, OnProgress
 from pipelines.landing.run.state import FeedRun
 from pipelines.sources import make_source
+from pipelines.sources.amazon.notifications import Receiver
 from pipelines.sources.base import Waiting
-from pipelines.sources.notifications import Receiver
-from pipelines.sources.sqs import Queue
+from pipelines.sources.transport.sqs import Queue
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
+    from pipelines.sources.amazon.notifications import Finished, Receiver
     from pipelines.sources.base import RemoteReport, Source
-    from pipelines.sources.notifications import Finished, Receiver
     from pipelines.stores import Scope
 
 Priority = tuple[int, int]

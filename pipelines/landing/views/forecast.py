@@ -17,7 +17,7 @@ from pipelines.landing.planning.planner import ScopePlan, chosen_feeds, chosen_s
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import DueSlice, Window
 from pipelines.landing.views.planned import BudgetUse, PlannedRequest
-from pipelines.sources.rate_limits import ADS_LIMITS, KIOSK_LIMITS, SP_LIMITS, Limit
+from pipelines.sources.transport.rate_limits import ADS_LIMITS, KIOSK_LIMITS, SP_LIMITS, Limit
 
 if TYPE_CHECKING:
     import psycopg

@@ -10,8 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from pipelines.settings import Settings
-from pipelines.sources import http
 from pipelines.sources.credentials import check_accounts
+from pipelines.sources.transport import http
 from pipelines.stores import Catalog, load_stores
 
 TOKEN = "Atzr|refresh-token-of-somebody"
@@ -76,7 +76,7 @@ def test_one_token_is_asked_for_and_no_token_is_told(monkeypatch, catalog, answe
 
     real = httpx.AsyncClient
     monkeypatch.setattr(http.httpx, "AsyncClient", lambda **_: real(transport=httpx.MockTransport(reply)))
-    monkeypatch.setattr("pipelines.sources.lwa.retrying", lambda **_: http.retrying(repeatable=lambda _: False))
+    monkeypatch.setattr("pipelines.sources.amazon.lwa.retrying", lambda **_: http.retrying(repeatable=lambda _: False))
     found = check(catalog, lwa_client_id="id", lwa_client_secret=SecretStr("the-secret"))
     problem = found["SP-API of A2HARBORNA1US@na"]
     assert asked == ["/auth/o2/token"]

@@ -10,8 +10,8 @@ import pytest
 from pipelines.feeds import FEEDS
 from pipelines.landing.run import queues
 from pipelines.landing.run.queues import Lost, Poller, WorkQueue
+from pipelines.sources.amazon.notifications import Finished
 from pipelines.sources.base import RemoteReport
-from pipelines.sources.notifications import Finished
 from pipelines.stores import Scope
 from tests.support.sources import store_scope
 

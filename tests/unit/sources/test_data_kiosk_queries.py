@@ -8,7 +8,7 @@ import graphql
 import pytest
 
 from pipelines.feeds import FEEDS, Feed
-from pipelines.sources.data_kiosk_queries import LONGEST, query_text, read_query
+from pipelines.sources.amazon.data_kiosk_queries import LONGEST, query_text, read_query
 from simulator.apis.data_kiosk.schema import SCHEMA
 from tests.support.references import reference
 

@@ -11,7 +11,7 @@ import pytest
 import stamina
 
 from pipelines.errors import SourceError
-from pipelines.sources.download import File, download, is_address
+from pipelines.sources.transport.download import File, download, is_address
 from tests.support.stub import Answer, Request, Stub, stub_server
 
 LIMIT = 1000

@@ -13,9 +13,9 @@ import pytest
 
 from pipelines.local.doctor import _queue
 from pipelines.settings import Settings
-from pipelines.sources import sqs
-from pipelines.sources.notifications import Finished, Foreign, read_message
-from pipelines.sources.sqs import Queue, explain, in_thread, region_of
+from pipelines.sources.amazon.notifications import Finished, Foreign, read_message
+from pipelines.sources.transport import sqs
+from pipelines.sources.transport.sqs import Queue, explain, in_thread, region_of
 from tests.support.references import reference
 
 REPORT: dict[str, Any] = {

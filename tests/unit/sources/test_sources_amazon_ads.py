@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.sources.amazon_ads import AmazonAdsSource, configuration
+from pipelines.sources.amazon.ads import AmazonAdsSource, configuration
 from pipelines.sources.base import DuplicateReport, RemoteReport
 from pipelines.stores import Scope
 from tests.support.sources import ACCESS_TOKEN, FreeLimiter, feed, free_limiter, run, settings_for, store_scope

@@ -11,9 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from pipelines.sources import documents
-from pipelines.sources.http import CONNECTIONS, CONNECTIONS_OF_A_POOL, Http, HttpFailure, call
-from pipelines.sources.rate_limits import Budget, Limit
+from pipelines.sources.transport import documents
+from pipelines.sources.transport.calls import Access, Call, Caller
+from pipelines.sources.transport.http import CONNECTIONS, Http, HttpFailure
+from pipelines.sources.transport.rate_limits import Budget, Limit
 
 HERE, THERE = "https://here.test/a?b=c", "https://there.test/a"
 
@@ -22,16 +23,16 @@ async def _lease(stack: AsyncExitStack, http: Http, url: str) -> httpx.AsyncClie
     return await stack.enter_async_context(http.client(url))
 
 
-def test_a_pool_serves_a_few_calls_of_one_host_and_the_first_with_room_is_taken() -> None:
+def test_each_call_has_a_connection_of_its_host_and_the_one_used_last_serves_next() -> None:
     async def play() -> None:
         async with Http() as http, AsyncExitStack() as stack:
-            clients = [await _lease(stack, http, HERE) for _ in range(CONNECTIONS_OF_A_POOL)]
-            assert len({id(each) for each in clients}) == 1
+            clients = [await _lease(stack, http, HERE) for _ in range(4)]
             async with http.client(HERE) as another, http.client(THERE) as elsewhere:
-                assert len({id(clients[0]), id(another), id(elsewhere)}) == 3
+                assert len({id(each) for each in (*clients, another, elsewhere)}) == 6
             await stack.aclose()
-            async with http.client(HERE) as again:
-                assert again is clients[0], "few calls need few connections"
+            for _ in range(2):
+                async with http.client(HERE) as again:
+                    assert again is clients[0], "few calls need few connections"
 
     asyncio.run(play())
 
@@ -40,7 +41,7 @@ def test_no_more_calls_are_under_way_than_there_may_be_connections() -> None:
     async def play() -> None:
         async with Http() as http, AsyncExitStack() as stack:
             clients = [await _lease(stack, http, HERE) for _ in range(CONNECTIONS)]
-            assert len({id(each) for each in clients}) == CONNECTIONS // CONNECTIONS_OF_A_POOL
+            assert len({id(each) for each in clients}) == CONNECTIONS
             one_more = asyncio.create_task(_lease(stack, http, THERE))
             await asyncio.sleep(0)
             assert not one_more.done()
@@ -71,15 +72,19 @@ def test_a_token_that_has_expired_is_renewed_more_often_than_what_is_refused(bod
         async def acquire(self, budget: Budget, priority: int = 0) -> None:
             pass
 
-    made = []
+    forgotten: list[str] = []
 
-    async def refused() -> httpx.Response:
-        raise HttpFailure("refused", status=403, body=body, sent=True)
+    async def get() -> str:
+        return f"token {len(forgotten)}"
+
+    async def refused(token: str) -> httpx.Response:
+        raise HttpFailure(token, status=403, body=body, sent=True)
 
     async def play() -> None:
         budget = Budget("app", "seller", "getReport", Limit(1, 1))
-        await call(Limiter(), budget, refused, priority=0, renew=lambda: made.append(1))  # type: ignore[arg-type]
+        call = Call(budget=budget, access=Access(get, forgotten.append), priority=0, explain=lambda error: error)
+        await Caller(Limiter())(call, refused)  # type: ignore[arg-type]
 
-    with pytest.raises(HttpFailure):
+    with pytest.raises(HttpFailure, match=f"token {renewals}"):
         asyncio.run(play())
-    assert len(made) == renewals
+    assert forgotten == [f"token {number}" for number in range(renewals)]

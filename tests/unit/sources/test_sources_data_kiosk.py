@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.sources import amazon_data_kiosk
-from pipelines.sources.amazon_data_kiosk import AmazonDataKioskSource
+from pipelines.sources.amazon import data_kiosk
+from pipelines.sources.amazon.data_kiosk import AmazonDataKioskSource
+from pipelines.sources.amazon.data_kiosk_queries import query_text
 from pipelines.sources.base import RemoteReport, UncertainRequest
-from pipelines.sources.data_kiosk_queries import query_text
 from pipelines.stores import Scope
 from tests.support.sources import ACCESS_TOKEN, FreeLimiter, feed, free_limiter, run, settings_for, store_scope
 from tests.support.stub import Answer, Request, Stub, stub_server
@@ -102,6 +102,7 @@ def test_a_store_without_a_token_cannot_be_asked_for(tmp_path: Path):
         (Answer(cut=True), UncertainRequest, "is not known"),
         (Answer(503), UncertainRequest, "is not known"),
         (Answer(202, {}), UncertainRequest, "names none"),
+        (Answer(202, "<html>accepted"), UncertainRequest, "no JSON object"),
         (Answer(403), SourceError, "role"),
         (Answer(400, {"errors": [{"message": "Cannot query field"}]}), SourceError, "Cannot query field"),
     ],
@@ -167,7 +168,7 @@ def test_a_document_of_one_page_is_given_as_it_came(tmp_path: Path):
 
 
 def test_pages_become_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(amazon_data_kiosk, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(data_kiosk, "FIRST_LOOK", 0.0)
     kiosk = Kiosk()
     kiosk.queries = {
         "1": query(1, dataDocumentId="d1", pagination={"nextToken": "11"}),
@@ -202,7 +203,7 @@ def test_pages_become_one_document(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 def test_a_page_that_fails_fails_all_of_it_for_now(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, page: dict[str, Any], content: bytes, said: str
 ):
-    monkeypatch.setattr(amazon_data_kiosk, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(data_kiosk, "FIRST_LOOK", 0.0)
     kiosk = Kiosk()
     kiosk.queries = {"1": query(1, dataDocumentId="d1", pagination={"nextToken": "11"}), "11": page}
     kiosk.documents = {"d1": b'{"a":1}\n', "d2": content}
@@ -217,7 +218,7 @@ def test_a_page_that_is_never_made_is_given_up_for_now(tmp_path: Path, monkeypat
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr(amazon_data_kiosk, "asyncio", _Clock(sleep))
+    monkeypatch.setattr(data_kiosk, "asyncio", _Clock(sleep))
     kiosk = Kiosk()
     kiosk.queries = {
         "1": query(1, dataDocumentId="d1", pagination={"nextToken": "11"}),
@@ -226,9 +227,9 @@ def test_a_page_that_is_never_made_is_given_up_for_now(tmp_path: Path, monkeypat
     kiosk.documents = {"d1": b'{"a":1}\n'}
     with pytest.raises(SourceError, match="still being made after 30 minutes"):
         ask(kiosk, tmp_path, document)
-    assert slept[0] == amazon_data_kiosk.FIRST_LOOK
-    assert max(slept) == amazon_data_kiosk.LONGEST_PAUSE
-    assert sum(slept) >= amazon_data_kiosk.PAGE_PATIENCE
+    assert slept[0] == data_kiosk.FIRST_LOOK
+    assert max(slept) == data_kiosk.LONGEST_PAUSE
+    assert sum(slept) >= data_kiosk.PAGE_PATIENCE
 
 
 class _Clock:

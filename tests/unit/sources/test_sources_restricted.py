@@ -13,8 +13,8 @@ import pytest
 
 from pipelines.errors import SourceError
 from pipelines.feeds import Feed
-from pipelines.sources import restricted
-from pipelines.sources.amazon_sp import AmazonSpSource
+from pipelines.sources.amazon import restricted
+from pipelines.sources.amazon.sp_reports import AmazonSpSource
 from pipelines.sources.base import RemoteReport
 from tests.support.sources import ACCESS_TOKEN, FreeLimiter, account_scope, feed, free_limiter, run, settings_for
 from tests.support.stub import Answer, Request, Stub, stub_server

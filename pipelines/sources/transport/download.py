@@ -11,7 +11,7 @@ import httpx
 import stamina
 
 from pipelines.errors import SourceError
-from pipelines.sources.http import HttpFailure, broken, failure_of, is_transient, redact, ssl_context
+from pipelines.sources.transport.http import HttpFailure, broken, failure_of, is_transient, redact, ssl_context
 
 TIMEOUT = httpx.Timeout(30)
 ATTEMPTS = 3

@@ -13,7 +13,7 @@ import logging
 import shutil
 import tempfile
 import zlib
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -22,14 +22,13 @@ from zoneinfo import ZoneInfo
 
 from pipelines.errors import SourceError
 from pipelines.feeds.feed import Feed
+from pipelines.sources.amazon.data_kiosk_queries import query_text, read_query, report_state
+from pipelines.sources.amazon.sp_api import SpApi, instant, iso, poll, selling_account, unanswered
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, UncertainRequest
-from pipelines.sources.data_kiosk_queries import query_text, read_query, report_state
-from pipelines.sources.documents import beginning, download
-from pipelines.sources.http import is_unsent, redact
-from pipelines.sources.http_source import HttpSource
-from pipelines.sources.lwa import TokenStore
-from pipelines.sources.rate_limits import KIOSK_LIMITS
-from pipelines.sources.sp_calls import SpCalls, Uncertain, instant, iso, selling_account
+from pipelines.sources.transport.documents import beginning, download
+from pipelines.sources.transport.http import redact
+from pipelines.sources.transport.http_source import HttpSource
+from pipelines.sources.transport.rate_limits import KIOSK_LIMITS
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -43,9 +42,6 @@ API = "/dataKiosk/2023-11-15"
 # Amazon lists queries this long.
 KEPT = timedelta(days=90)
 PAGE = 100
-# From so many ids on, one page of getQueries costs less than a getQuery each, if its scarce tokens allow.
-BATCH_FROM = 3
-TOKENS_LEFT_FOR_FINDING = 4
 # How a further page of an answer is waited for.
 FIRST_LOOK, LONGEST_PAUSE, PAGE_PATIENCE = 1.0, 30.0, 1800.0
 _HEAD = 1 << 16
@@ -56,8 +52,7 @@ class AmazonDataKioskSource(HttpSource):
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
         super().__init__(settings, pool, "amazon_data_kiosk", on_wait=on_wait)
-        tokens = TokenStore.of_selling_partner(self._http, settings)
-        self._calls = SpCalls(settings, self._http, self._limiter, tokens, KIOSK_LIMITS)
+        self._api = SpApi(settings, self._http, self._caller, KIOSK_LIMITS)
         # (account, query of a page) -> the query of the page after it, as this run has asked for it
         self._next_pages: dict[tuple[str, str], str] = {}
 
@@ -103,7 +98,7 @@ class AmazonDataKioskSource(HttpSource):
         found: list[Mapping[str, Any]] = []
         query = filters
         while True:
-            answer = await self._calls(
+            answer = await self._api.json(
                 account, "getQueries", "GET", f"{API}/queries", priority=priority, what=what, params=query
             )
             found += _list(answer)
@@ -125,20 +120,14 @@ class AmazonDataKioskSource(HttpSource):
     ) -> dict[str, RemoteReport]:
         """getQueries for many where its budget allows, else getQuery; see `base.Source.poll`."""
         account = selling_account(scope)
-        left = list(dict.fromkeys(remote_ids))
-        known: dict[str, RemoteReport] = {}
-        if len(left) >= BATCH_FROM:
-            known = await self._poll_page(feed, account, set(left))
-            left = [each for each in left if each not in known]
-        for query_id in left:
-            try:
-                data = await self._get(account, query_id, priority)
-            except SourceError as error:
-                if error.status == 404:
-                    continue
-                raise
-            known[query_id] = _report(data, feed, account)
-        return known
+
+        async def newest(wanted: Collection[str]) -> dict[str, RemoteReport]:
+            return await self._newest(feed, account, wanted)
+
+        async def one(query_id: str) -> RemoteReport:
+            return _report(await self._get(account, query_id, priority), feed, account)
+
+        return await poll(remote_ids, newest, one)
 
     def fetch(
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
@@ -227,7 +216,7 @@ class AmazonDataKioskSource(HttpSource):
         self, account: Account, document_id: str, what: str, priority: int
     ) -> AbstractAsyncContextManager[Download]:
         async def address() -> str:
-            answer = await self._calls(
+            answer = await self._api.json(
                 account, "getDocument", "GET", f"{API}/documents/{document_id}", priority=priority, what=what
             )
             if not answer.get("documentUrl"):
@@ -239,23 +228,16 @@ class AmazonDataKioskSource(HttpSource):
     # --- calls --------------------------------------------------------------------------------------------------
 
     async def _create(self, account: Account, body: Mapping[str, str], priority: int, what: str) -> str:
-        try:
-            answer = await self._calls(
-                account,
-                "createQuery",
-                "POST",
-                f"{API}/queries",
-                priority=priority,
-                what=what,
-                repeatable=is_unsent,
-                json=body,
-            )
-        except Uncertain as error:
-            raise UncertainRequest(
-                f"Whether Amazon accepted the query of {what} is not known: {error.failure}. Before it is asked "
-                "again, the account's queries are looked through.",
-                status=error.failure.status,
-            ) from None
+        answer = await self._api.json(
+            account,
+            "createQuery",
+            "POST",
+            f"{API}/queries",
+            priority=priority,
+            what=what,
+            uncertain=unanswered("query", "queries", what),
+            json=body,
+        )
         if not answer.get("queryId"):
             raise UncertainRequest(f"Amazon took the query of {what}, but its answer names none.", status=202)
         return str(answer["queryId"])
@@ -263,14 +245,12 @@ class AmazonDataKioskSource(HttpSource):
     async def _get(self, account: Account, query_id: str, priority: int) -> dict[str, Any]:
         what = f"query {query_id} of {account.account_id}"
         path = f"{API}/queries/{query_id}"
-        return await self._calls(account, "getQuery", "GET", path, priority=priority, what=what)
+        return await self._api.json(account, "getQuery", "GET", path, priority=priority, what=what)
 
-    async def _poll_page(self, feed: Feed, account: Account, wanted: set[str]) -> dict[str, RemoteReport]:
+    async def _newest(self, feed: Feed, account: Account, wanted: Collection[str]) -> dict[str, RemoteReport]:
         """Those of the wanted that are among the account's newest hundred; none if the budget is low."""
         try:
-            answer = await self._calls.once(
-                account, "getQueries", f"{API}/queries", {"pageSize": str(PAGE)}, TOKENS_LEFT_FOR_FINDING
-            )
+            answer = await self._api.spare_json(account, "getQueries", f"{API}/queries", {"pageSize": str(PAGE)})
             queries = _list(answer) if answer is not None else []
             return {
                 str(each["queryId"]): _report(each, feed, account)
@@ -278,7 +258,7 @@ class AmazonDataKioskSource(HttpSource):
                 if str(each.get("queryId")) in wanted
             }
         except SourceError as error:
-            # only a shortcut: each is asked for by itself now
+            # it would only have saved calls: each query is asked for by itself now, with retries
             log.info("getQueries of %s failed: %s", account.account_id, error)
             return {}
 

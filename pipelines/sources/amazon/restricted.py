@@ -1,7 +1,7 @@
-"""Restricted data tokens: what SP-API wants, in the place of the access token, for documents with personal data.
+"""Restricted data tokens (RDT): SP-API wants one instead of the access token for documents with personal data.
 
-A token is good for the one path that it was asked for, as long as Amazon says. Which documents need one is told by the
-feed (`Feed.restricted`), or learned from a refusal. Tokens live in memory only and are never logged.
+A token is valid for the one path that it was requested for, as long as Amazon says. Which documents need one is told by
+the feed (`Feed.restricted`), or learned from a refusal. Tokens are kept in memory only and are never logged.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import time
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SourceError
-from pipelines.sources.lwa import RENEW_BEFORE_SECONDS
-from pipelines.sources.sp_calls import Access, SpCalls
+from pipelines.sources.amazon.lwa import renew_at
+from pipelines.sources.amazon.sp_api import SpApi
+from pipelines.sources.transport.calls import Access
 
 if TYPE_CHECKING:
     from pipelines.stores import Account
@@ -22,19 +23,19 @@ PATH = "/tokens/2021-03-01/restrictedDataToken"
 class RestrictedTokens:
     """The restricted tokens of a run, by account and path."""
 
-    def __init__(self, calls: SpCalls) -> None:
-        self._calls = calls
+    def __init__(self, api: SpApi) -> None:
+        self._api = api
         self._tokens: dict[tuple[str, str], tuple[str, float]] = {}
 
     def access(self, account: Account, path: str, *, priority: int, what: str) -> Access:
-        """How a GET of this path gets its token. Getting it raises SourceError, which says what is missing."""
+        """How a GET of this path gets its token. `get` raises SourceError, which says what the application lacks."""
         key = (account.account_id, path)
 
         async def get() -> str:
             token, until = self._tokens.get(key, ("", 0.0))
             if not token or time.monotonic() >= until:
                 token, seconds = await self._ask(account, path, priority, what)
-                self._tokens[key] = token, time.monotonic() + seconds - min(RENEW_BEFORE_SECONDS, seconds / 5)
+                self._tokens[key] = token, renew_at(seconds)
             return token
 
         def invalidate(token: str) -> None:
@@ -46,7 +47,7 @@ class RestrictedTokens:
     async def _ask(self, account: Account, path: str, priority: int, what: str) -> tuple[str, float]:
         body = {"restrictedResources": [{"method": "GET", "path": path}]}
         try:
-            answer = await self._calls(
+            answer = await self._api.json(
                 account, "createRestrictedDataToken", "POST", PATH, priority=priority, what=what, json=body
             )
         except SourceError as error:

@@ -18,12 +18,13 @@ import httpx
 
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
+from pipelines.sources.amazon.lwa import TokenStore
 from pipelines.sources.base import TODAY, Download, DuplicateReport, OnWait, RemoteReport, RemoteState
-from pipelines.sources.documents import download
-from pipelines.sources.http import HttpFailure, call, is_transient, redact
-from pipelines.sources.http_source import HttpSource
-from pipelines.sources.lwa import TokenStore
-from pipelines.sources.rate_limits import ADS_LIMITS, Budget
+from pipelines.sources.transport.calls import Call
+from pipelines.sources.transport.documents import download
+from pipelines.sources.transport.http import HttpFailure, redact
+from pipelines.sources.transport.http_source import HttpSource
+from pipelines.sources.transport.rate_limits import ADS_LIMITS, Budget
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -147,6 +148,10 @@ class AmazonAdsSource(HttpSource):
         self, scope: Scope, body: Mapping[str, Any], what: str, priority: int, unanswered: list[HttpFailure]
     ) -> RemoteReport:
         """The POST and what its answer says. Raises SourceError, DuplicateReport among them."""
+
+        def explain(failure: HttpFailure) -> Exception:
+            return _TakenForDuplicate(failure) if failure.status == 425 else _explain(failure, scope, what)
+
         try:
             answer = await self._call(
                 scope,
@@ -154,14 +159,13 @@ class AmazonAdsSource(HttpSource):
                 "POST",
                 "/reporting/reports",
                 priority,
+                explain,
                 json=body,
                 headers={"content-type": CREATE_TYPE, "accept": CREATED_TYPE},
                 unanswered=unanswered,
             )
-        except HttpFailure as failure:
-            if failure.status == 425:
-                raise await self._duplicate(failure, body, scope, what, priority, unanswered) from None
-            raise _explain(failure, scope, what) from None
+        except _TakenForDuplicate as refusal:
+            raise await self._duplicate(refusal.failure, body, scope, what, priority, unanswered) from None
         return _report(_json(answer, what), what)
 
     async def _duplicate(
@@ -198,10 +202,15 @@ class AmazonAdsSource(HttpSource):
 
     async def _get(self, scope: Scope, remote_id: str, priority: int, what: str) -> dict[str, Any]:
         path = f"/reporting/reports/{remote_id}"
-        try:
-            answer = await self._call(scope, "getReport", "GET", path, priority, headers={"accept": GOT_TYPE})
-        except HttpFailure as failure:
-            raise _explain(failure, scope, what) from None
+        answer = await self._call(
+            scope,
+            "getReport",
+            "GET",
+            path,
+            priority,
+            lambda failure: _explain(failure, scope, what),
+            headers={"accept": GOT_TYPE},
+        )
         data = _json(answer, what)
         if data.get("url"):
             expires = _instant(data["urlExpiresAt"]) if data.get("urlExpiresAt") else None
@@ -215,26 +224,21 @@ class AmazonAdsSource(HttpSource):
         method: str,
         path: str,
         priority: int,
+        explain: Callable[[HttpFailure], Exception],
         *,
         headers: Mapping[str, str],
         json: Any = None,
-        repeatable: Callable[[Exception], bool] = is_transient,
         unanswered: list[HttpFailure] | None = None,
     ) -> httpx.Response:
-        """One operation with budget, retries and a renewed token. A create may be repeated: 425 catches the second.
+        """The answer to one operation. A create may be repeated, too: Amazon answers the second one with 425.
 
-        unanswered: collects the attempts of which no answer says whether they took effect.
+        unanswered: collects the attempts that were sent and not answered, which may have taken effect.
         """
-        account = _account(scope)
+        account, profile = _account(scope), _profile(scope)
         assert account.ads_refresh_token is not None
-        refresh_token = account.ads_refresh_token
-        profile = _profile(scope)
         url = (self._settings.amazon_ads_endpoint or HOSTS[account.region]) + path
-        token = await self._tokens.get(refresh_token, account.account_id)
 
-        async def attempt() -> httpx.Response:
-            nonlocal token
-            token = await self._tokens.get(refresh_token, account.account_id)
+        async def send(token: str) -> httpx.Response:
             try:
                 return await self._http.send(
                     method,
@@ -248,18 +252,25 @@ class AmazonAdsSource(HttpSource):
                     },
                 )
             except HttpFailure as failure:
-                if unanswered is not None and failure.transient and failure.sent:
+                if unanswered is not None and failure.unanswered:
                     unanswered.append(failure)
                 raise
 
-        return await call(
-            self._limiter,
-            Budget(self._tokens.client_id, profile, operation, ADS_LIMITS[operation]),
-            attempt,
+        call = Call(
+            budget=Budget(self._tokens.client_id, profile, operation, ADS_LIMITS[operation]),
+            access=self._tokens.access(account.ads_refresh_token, account.account_id),
             priority=priority,
-            repeatable=repeatable,
-            renew=lambda: self._tokens.invalidate(refresh_token, token),
+            explain=explain,
         )
+        return await self._caller(call, send)
+
+
+class _TakenForDuplicate(Exception):
+    """A create was answered with 425."""
+
+    def __init__(self, failure: HttpFailure) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
 
 
 def configuration(feed: Feed) -> dict[str, Any]:

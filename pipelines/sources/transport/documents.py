@@ -21,7 +21,7 @@ import httpx
 
 from pipelines.errors import SourceError
 from pipelines.sources.base import Download
-from pipelines.sources.http import Http, HttpFailure, broken, failure_of, is_transient, retrying
+from pipelines.sources.transport.http import Http, HttpFailure, broken, failure_of, is_transient, retrying
 
 log = logging.getLogger(__name__)
 

@@ -1,28 +1,28 @@
 """SP-API Reports 2021-06-30: ask for reports, find those there are, poll, download.
 
-The calls are those of python-amazon-sp-api as `sp_client` tames it; documents are downloaded without it. Which report
-is wanted, and what a document means, is not decided here.
+Requests are built by python-amazon-sp-api (`sp_library.py`); documents are downloaded without it. Which report is
+wanted, and what a document means, is not decided here.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import SourceError
 from pipelines.feeds.feed import Feed
+from pipelines.sources.amazon.restricted import RestrictedTokens
+from pipelines.sources.amazon.sp_api import SpApi, Uncertain, instant, iso, poll, selling_account, unanswered
+from pipelines.sources.amazon.sp_library import ApiResponse, ReportsClient
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
-from pipelines.sources.documents import beginning, download
-from pipelines.sources.http import HttpFailure, call, is_transient, is_unsent, redact
-from pipelines.sources.http_source import HttpSource
-from pipelines.sources.lwa import TokenStore
-from pipelines.sources.rate_limits import SP_LIMITS, Budget
-from pipelines.sources.restricted import RestrictedTokens
-from pipelines.sources.sp_calls import SpCalls, Uncertain, explain, instant, iso, selling_account
-from pipelines.sources.sp_client import ApiResponse, Reports, make_client
+from pipelines.sources.transport.calls import Access, Send
+from pipelines.sources.transport.documents import beginning, download
+from pipelines.sources.transport.http import redact
+from pipelines.sources.transport.http_source import HttpSource
+from pipelines.sources.transport.rate_limits import SP_LIMITS
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -38,9 +38,6 @@ DOCUMENTS = "/reports/2021-06-30/documents"
 KEPT = timedelta(days=90)
 TYPES_PER_CALL = 10
 PAGE = 100
-# From so many ids on, one page of getReports costs less than a getReport each, if its scarce tokens allow.
-BATCH_FROM = 3
-TOKENS_LEFT_FOR_FINDING = 4
 
 STATES: Mapping[str, RemoteState] = {
     "IN_QUEUE": "running",
@@ -56,11 +53,10 @@ class AmazonSpSource(HttpSource):
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
         super().__init__(settings, pool, "amazon_sp", on_wait=on_wait)
-        self._tokens = TokenStore.of_selling_partner(self._http, settings)
-        self._clients: dict[str, Reports] = {}
-        self._calls = SpCalls(settings, self._http, self._limiter, self._tokens, SP_LIMITS)
-        self._restricted_tokens = RestrictedTokens(self._calls)
-        # report types of which this run has learned that their documents are restricted
+        self._api = SpApi(settings, self._http, self._caller, SP_LIMITS)
+        self._library = ReportsClient(self._http)
+        self._restricted_tokens = RestrictedTokens(self._api)
+        # report types whose documents turned out, in this run, to need a restricted data token
         self._restricted: set[str] = set()
 
     async def request(
@@ -82,14 +78,8 @@ class AmazonSpSource(HttpSource):
         if feed.options:
             body["reportOptions"] = dict(feed.options)
         what = f"{feed.name} of {scope.scope_id}"
-        try:
-            answer = await self._call(account, "createReport", priority, what, is_unsent, **body)
-        except Uncertain as error:
-            raise UncertainRequest(
-                f"Whether Amazon accepted the request of {what} is not known: {error.failure}. Before it is asked "
-                "again, the account's reports are looked through.",
-                status=error.failure.status,
-            ) from None
+        uncertain = unanswered("request", "reports", what)
+        answer = await self._call(account, "createReport", priority, what, uncertain=uncertain, **body)
         report_id = answer.payload.get("reportId") if isinstance(answer.payload, dict) else None
         if not report_id:
             raise UncertainRequest(f"Amazon took the request of {what}, but its answer names no report.", status=202)
@@ -131,21 +121,15 @@ class AmazonSpSource(HttpSource):
     ) -> dict[str, RemoteReport]:
         """getReports for many where its budget allows, else getReport; see `base.Source.poll`."""
         account = selling_account(scope)
-        left = list(dict.fromkeys(remote_ids))
-        known: dict[str, RemoteReport] = {}
-        if len(left) >= BATCH_FROM:
-            known = await self._poll_page(feed, account, set(left))
-            left = [each for each in left if each not in known]
-        for remote_id in left:
+
+        async def newest(wanted: Collection[str]) -> dict[str, RemoteReport]:
+            return await self._newest(feed, account, wanted)
+
+        async def one(remote_id: str) -> RemoteReport:
             what = f"report {remote_id} of {account.account_id}"
-            try:
-                answer = await self._call(account, "getReport", priority, what, reportId=remote_id)
-            except SourceError as error:
-                if error.status == 404:
-                    continue
-                raise
-            known[remote_id] = _report(answer.payload)
-        return known
+            return _report((await self._call(account, "getReport", priority, what, reportId=remote_id)).payload)
+
+        return await poll(remote_ids, newest, one)
 
     def fetch(
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
@@ -191,8 +175,8 @@ class AmazonSpSource(HttpSource):
         path = f"{DOCUMENTS}/{document_id}"
         access = self._restricted_tokens.access(account, path, priority=priority, what=what)
         try:
-            data = await self._calls(
-                account, "getReportDocument", "GET", path, priority=priority, what=what, access=access
+            answer = await self._call(
+                account, "getReportDocument", priority, what, access=access, reportDocumentId=document_id
             )
         except SourceError as error:
             if refusal is None or error.retryable:
@@ -203,32 +187,19 @@ class AmazonSpSource(HttpSource):
         if refusal is not None:
             log.warning("%s is given for a restricted data token only: the feed should say `restricted`", feed.name)
             self._restricted.add(feed.report_type)
-        return data
+        return answer.payload if isinstance(answer.payload, dict) else {}
 
-    async def _poll_page(self, feed: Feed, account: Account, wanted: set[str]) -> dict[str, RemoteReport]:
+    async def _newest(self, feed: Feed, account: Account, wanted: Collection[str]) -> dict[str, RemoteReport]:
         """Those of the wanted that are among the newest hundred of their type; none if the budget is low."""
-        budget = self._budget(account, "getReports")
-        if not await self._limiter.try_acquire(budget, reserve=TOKENS_LEFT_FOR_FINDING):
-            return {}
+        send = self._send(account, "getReports", reportTypes=[feed.report_type], pageSize=PAGE)
         try:
-            answer = await self._client(account).get_reports(reportTypes=[feed.report_type], pageSize=PAGE)
-            reports = [_report(each) for each in _list(answer)]
-        except (HttpFailure, SourceError) as error:
-            # only a shortcut: each is asked for by itself now, with the whole policy of errors
+            answer = await self._api.spare(account, "getReports", send)
+            reports = [] if answer is None else [_report(each) for each in _list(answer)]
+        except SourceError as error:
+            # it would only have saved calls: each report is asked for by itself now, with retries
             log.info("getReports of %s failed: %s", account.account_id, error)
-            if isinstance(error, HttpFailure) and error.status == 429:
-                await self._limiter.exhausted(budget)
             return {}
         return {each.remote_id: each for each in reports if each.remote_id in wanted}
-
-    def _budget(self, account: Account, operation: str) -> Budget:
-        return Budget(self._tokens.client_id, account.account_id, operation, SP_LIMITS[operation])
-
-    def _client(self, account: Account) -> Reports:
-        client = self._clients.get(account.account_id)
-        if client is None:
-            client = self._clients[account.account_id] = make_client(self._settings, self._http, self._tokens, account)
-        return client
 
     async def _call(
         self,
@@ -236,37 +207,27 @@ class AmazonSpSource(HttpSource):
         operation: str,
         priority: int,
         what: str,
-        repeatable: Callable[[Exception], bool] = is_transient,
+        *,
+        access: Access | None = None,
+        uncertain: Uncertain | None = None,
         **arguments: Any,
     ) -> ApiResponse:
-        """One operation with budget, retries and a renewed token. Raises SourceError; `Uncertain` for `is_unsent`."""
-        method: Callable[..., Awaitable[ApiResponse]] = getattr(self._client(account), _METHODS[operation])
-        assert account.refresh_token is not None
-        refresh_token = account.refresh_token
-        token = ""
+        """The answer to one operation of the library; see `SpApi.call`."""
+        send = self._send(account, operation, **arguments)
+        return await self._api.call(
+            account, operation, send, priority=priority, what=what, access=access, uncertain=uncertain
+        )
 
-        async def attempt() -> ApiResponse:
-            nonlocal token
-            token = await self._tokens.get(refresh_token, account.account_id)
+    def _send(self, account: Account, operation: str, **arguments: Any) -> Send[ApiResponse]:
+        async def send(token: str) -> ApiResponse:
+            client = self._library.of(self._api.endpoint(account), token)
+            method: Callable[..., Awaitable[ApiResponse]] = getattr(client, _METHODS[operation])
             return await method(**arguments)
 
-        # Before the budget's token is taken: Amazon's clock of the bucket starts when the call arrives.
-        await self._tokens.get(refresh_token, account.account_id)
-        try:
-            return await call(
-                self._limiter,
-                self._budget(account, operation),
-                attempt,
-                priority=priority,
-                repeatable=repeatable,
-                renew=lambda: self._tokens.invalidate(refresh_token, token),
-            )
-        except HttpFailure as failure:
-            if repeatable is is_unsent and failure.transient and failure.sent:
-                raise Uncertain(failure) from None
-            raise explain(failure, account, what) from None
+        return send
 
 
+# Amazon's name of an operation -> the library's.
 _METHODS = {
     "getReports": "get_reports",
     "createReport": "create_report",

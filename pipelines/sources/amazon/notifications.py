@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
+from pipelines.sources.amazon.data_kiosk_queries import report_state
 from pipelines.sources.base import RemoteReport
-from pipelines.sources.data_kiosk_queries import report_state
-from pipelines.sources.sqs import Message, Queue, QueueFailure, in_thread
+from pipelines.sources.transport.sqs import Message, Queue, QueueFailure, in_thread
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool

@@ -1,6 +1,6 @@
-"""Login with Amazon: access tokens from refresh tokens, one store for all accounts of an application.
+"""Login with Amazon (LWA): access tokens from refresh tokens, one store for all accounts of an application.
 
-Nothing here knows what a token is used for. Tokens live in memory only and are never logged.
+What a token is used for is not known here. Tokens are kept in memory only and are never logged.
 """
 
 from __future__ import annotations
@@ -13,14 +13,23 @@ from typing import TYPE_CHECKING, Self
 from pydantic import SecretStr
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.sources.http import Http, HttpFailure, is_transient, retrying
+from pipelines.sources.transport.calls import Access
+from pipelines.sources.transport.http import Http, HttpFailure, is_transient, retrying
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 RENEW_BEFORE_SECONDS = 300.0
-# How long a refusal is believed: the feeds of one account need not all ask again.
+# How long a refusal is taken as the answer, so that the feeds of one account do not all ask again.
 REFUSAL_SECONDS = 600.0
+
+
+def renew_at(valid_for: float) -> float:
+    """When to renew a token that is valid for so many seconds from now, as `time.monotonic` counts: before it expires.
+
+    Five minutes before; of a token that is valid for less than 25 minutes, when a fifth of its time is left.
+    """
+    return time.monotonic() + valid_for - min(RENEW_BEFORE_SECONDS, valid_for / 5)
 
 
 @dataclass(slots=True)
@@ -33,7 +42,7 @@ class _Entry:
 
 
 class TokenStore:
-    """Access tokens of one application, by refresh token; each is asked for once, however many wait for it."""
+    """Access tokens of one application, by refresh token. Each is requested once, however many calls wait for it."""
 
     def __init__(
         self,
@@ -45,7 +54,10 @@ class TokenStore:
         variables: tuple[str, str],
         authorise: str,
     ) -> None:
-        """For messages: variables, where id and secret are set; authorise, how a user gets a new refresh token."""
+        """variables and authorise are for messages: where id and secret are set, how a user gets a new refresh token.
+
+        Raises ConfigError if id or secret is missing.
+        """
         if not client_id or client_secret is None:
             raise ConfigError(
                 f"{variables[0]} and {variables[1]} must both be set: they are the client id and secret of your "
@@ -83,12 +95,16 @@ class TokenStore:
             authorise="log in with Amazon as a user of the advertising account and allow the application again",
         )
 
+    def access(self, refresh_token: SecretStr, account_id: str) -> Access:
+        """How the calls for one account get their token; see `get` and `invalidate`."""
+        return Access(lambda: self.get(refresh_token, account_id), lambda token: self.invalidate(refresh_token, token))
+
     async def get(self, refresh_token: SecretStr, account_id: str) -> str:
-        """A token that is valid for some minutes yet.
+        """An access token that stays valid for at least some minutes.
 
         Raises:
-            SourceError: refused, if Amazon does not accept the refresh token or the application; retryable, if it
-                cannot be reached.
+            SourceError: `refused` if Amazon does not accept the refresh token or the application, `retryable` if Login
+                with Amazon cannot be reached.
         """
         secret = refresh_token.get_secret_value()
         entry = self._entries.setdefault(secret, _Entry())
@@ -106,7 +122,11 @@ class TokenStore:
             return entry.token
 
     def invalidate(self, refresh_token: SecretStr, access_token: str) -> None:
-        """Amazon no longer takes this token. Whoever comes second, with the one before, changes nothing."""
+        """Forget this access token, which Amazon no longer accepts.
+
+        Several calls may learn at the same time that one token has expired. The first of them removes it; for the
+        others, which still name the old token, the store holds a newer one, and that one stays.
+        """
         entry = self._entries.get(refresh_token.get_secret_value())
         if entry is not None and entry.token == access_token:
             entry.token = ""
@@ -127,7 +147,7 @@ class TokenStore:
                 except (ValueError, KeyError, TypeError):
                     raise HttpFailure("POST /auth/o2/token: the answer holds no token", sent=True) from None
         entry.token = token
-        entry.renew_at = time.monotonic() + seconds - min(RENEW_BEFORE_SECONDS, seconds / 5)
+        entry.renew_at = renew_at(seconds)
 
     def _explain(self, failure: HttpFailure, entry: _Entry, account_id: str) -> SourceError:
         if failure.transient or failure.status == 429:

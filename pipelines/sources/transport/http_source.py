@@ -1,6 +1,6 @@
-"""What the sources over our own HTTP client share: connections, budgets and a folder for downloads, for one run.
+"""What the sources of Amazon share for one run: connections, rate budgets, the caller, and a folder for downloads.
 
-What is asked, and what an answer means, is each source's own. Apify has a client of its own, and is none of these.
+What is asked, and what an answer means, is told by each source. Apify is called through a client library of its own.
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from pipelines.sources.base import OnWait
-from pipelines.sources.documents import prepare_folder
-from pipelines.sources.http import Http
-from pipelines.sources.rate_limits import RateLimiter
+from pipelines.sources.transport.calls import Caller
+from pipelines.sources.transport.documents import prepare_folder
+from pipelines.sources.transport.http import Http
+from pipelines.sources.transport.rate_limits import RateLimiter
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -27,6 +28,7 @@ class HttpSource:
         self._settings = settings
         self._http = Http()
         self._limiter = RateLimiter(pool, name, on_wait=on_wait)
+        self._caller = Caller(self._limiter)
 
     async def __aenter__(self) -> Self:
         self._folder = prepare_folder(self._settings.home / "tmp")
