@@ -22,6 +22,7 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS, Feed
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
+from pipelines.sources.traits import TRAITS
 
 SecretReader = Callable[[str], SecretStr | None]
 
@@ -145,7 +146,7 @@ class Catalog:
         An account is asked if one of its stores wants the feed, and then for all of them: it is one request. Feeds of
         files have none: nobody can be asked for them.
         """
-        if feed.source == "manual":
+        if feed.shape == "file":
             return []
         if feed.scope == "global":
             return [Scope("*", tuple(self.stores.values()), "UTC")]
@@ -162,13 +163,13 @@ class Catalog:
             for store in self.stores.values()
             if store.wants(feed)
             and self._has_access(feed, self.accounts[store.account_id])
-            and (feed.source != "amazon_ads" or store.ads_profile_id is not None)
+            and (TRAITS[feed.source].limits_of != "profile" or store.ads_profile_id is not None)
         ]
 
     @staticmethod
     def _has_access(feed: Feed, account: Account) -> bool:
-        token = account.ads_refresh_token if feed.source == "amazon_ads" else account.refresh_token
-        return token is not None
+        grant = TRAITS[feed.source].grant
+        return not grant or getattr(account, grant) is not None
 
     def _crawl_scopes(self, feed: Feed) -> list[Scope]:
         """One per marketplace in which somebody wants something crawled, however many stores share it."""

@@ -67,27 +67,48 @@ class Section:
 class Feed:
     """One report or crawl.
 
-    Times: `latency` is how long after a marketplace day's end its data may still be missing; `history` how far back
-    Amazon answers; `restate_after` the ages, in days, at which a day is asked for again (age 1 begins when the day
-    ends); `min_interval` how soon the same thing may be asked for again; `refresh_today` how often the running day is
-    fetched (None: only when it has ended). `sample_min_rows`: snapshot feeds with fewer than `sample_share` of the rows
-    of their last three loads are quarantined if those had at least this many.
+    What it is:
+    `name`: source and short name, 'amazon_sp.ledger_summary'. `title`: for people. `shape`: how it comes about.
+    'windowed': reports of a range of days that is asked for. 'snapshot': a report of the present state. 'listed': a
+    report that Amazon makes by itself, and that is found in its list. 'crawl': an Apify run. 'file': a file of the
+    user's. `scope`: whom one request is for. `write_disposition`: what a new document does to the rows before it.
+    'replace': it replaces those of its days. 'snapshot': it stands beside the others, for its own instant. 'upsert':
+    it replaces each order that it names, as a whole. `report_type`, `options`, `ads`, `query`: the request as the
+    source wants it. `query` is of Data Kiosk: the GraphQL text to send, with <marketplace>, <first> and <last> (days)
+    in it.
 
-    `period`: what a slice of a windowed feed is. A week is Sunday to Saturday, months and quarters are the calendar's;
-    the slice's day is the period's first, its age counts from its last, `periods_per_request` says how many adjacent
-    ones one request may cover (feeds of days: `days_per_request`). `whole_dates`: Amazon reads its window as
-    dates, not as instants. `lookback`: a snapshot whose request must name a
-    window that long, ending now. `asins_option`: the report option that takes the store's own ASINs, separated by
-    spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
-    where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
-    restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out;
-    `not_personal`: columns, with the reason, that are kept although their names look personal.
-    `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose headers all stand in quotes).
-    `identity`: of a listed feed, the header whose value says which document it is, however it came.
-    `aliases`: other names of headers (in other languages) -> the known header. `unused`: headers of columns that hold
-    nothing; they are left out.
-    `may_be_empty`: a snapshot of which there is often nothing to show; cancelled by the source, it is an empty one.
-    `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
+    When it is asked for:
+    `latency`: how long after a marketplace day's end its data may still be missing. `history`: how far back Amazon
+    answers. `restate_after`: the ages, in days, at which a day is asked for again; age 1 begins when the day ends.
+    `min_interval`: how soon the same thing may be asked for again. `refresh_today`: how often the running day is
+    fetched; None: only when it has ended. `opt_in`: asked for only where stores.yaml names the feed, which is an
+    alternative to another one.
+
+    What one request covers:
+    `period`: what a slice of a windowed feed is. A week is Sunday to Saturday; months and quarters are the calendar's.
+    The slice's day is the first of its period, and its age counts from the last. `days_per_request`,
+    `periods_per_request`: how many adjacent days or longer periods one request may cover. `whole_dates`: Amazon reads
+    its window as dates, not as instants. `lookback`: of a snapshot whose request must name a window, how long that is;
+    it ends now. `asins_option`: the report option that takes the store's own ASINs, separated by spaces, at most
+    `asins_characters` of them at once; a period has one slice for each part. `restricted`: its document is given only
+    for a restricted data token. `may_be_empty`: a snapshot that is often empty; if the source cancels it, it is empty.
+
+    How its documents are read:
+    `format`, `delimiter`; `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose
+    headers all stand in quotes). `aliases`: other names of headers (in other languages) -> the known header. `unused`:
+    headers of columns that hold nothing and are left out. `personal`: columns that are cut out. `hashed`: personal
+    columns that a keyed hash replaces. `not_personal`: columns, with the reason, that are kept although their names
+    look personal.
+
+    What its rows mean; each of these is a header:
+    `identity`: of a listed feed, the id of the document, the same however it came. `order_key`: of 'upsert', the order
+    that a row belongs to. `updated_key`: when an order was last changed, which dates a document that gives no time.
+    `total_key`, `amount_key`: the total that a document states, and the amounts of its lines, which must sum to it; a
+    warning tells the difference.
+    `spreadsheet_sku`: SKUs in a file that people edit in a spreadsheet, which may have made numbers of them.
+
+    `sample_min_rows`, `sample_share`: a snapshot with fewer than that share of the rows of its last three loads is
+    quarantined, if those had at least so many rows.
     """
 
     name: str
@@ -125,6 +146,9 @@ class Feed:
     identity: str = ""
     order_key: str = ""
     updated_key: str = ""
+    total_key: str = ""
+    amount_key: str = ""
+    spreadsheet_sku: str = ""
     sample_min_rows: int = 5
     sample_share: float = 0.5
     may_be_empty: bool = False

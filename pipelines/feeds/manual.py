@@ -20,6 +20,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         delimiter=",",
         quoting="standard",
+        spreadsheet_sku="sku",
     ),
     Feed(
         name="manual.cost_batches",
@@ -36,6 +37,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         delimiter=",",
         quoting="standard",
+        spreadsheet_sku="sku",
     ),
     Feed(
         name="manual.fx_rates",

@@ -18,16 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipelines.sources.base import BACKFILL, TODAY, Waiting
-from pipelines.sources.transport.rate_limits import (
-    ADS_LIMITS,
-    MARGIN_SECONDS,
-    SP_LIMITS,
-    Budget,
-    Limit,
-    RateLimiter,
-    know,
-    take,
-)
+from pipelines.sources.traits import ADS_LIMITS, SP_LIMITS, Limit
+from pipelines.sources.transport.rate_limits import MARGIN_SECONDS, Budget, RateLimiter, know, take
 from pipelines.warehouse.connection import Warehouse
 
 _numbers = itertools.count()
@@ -149,7 +141,8 @@ def test_two_processes_never_overdraw(warehouse: Warehouse) -> None:
     script = f"""
 import asyncio, sys
 from psycopg_pool import AsyncConnectionPool
-from pipelines.sources.transport.rate_limits import Budget, Limit, RateLimiter
+from pipelines.sources.traits import Limit
+from pipelines.sources.transport.rate_limits import Budget, RateLimiter
 async def main():
     one = Budget("app", {one.subject!r}, "createReport", Limit(40, 10))
     count = 0

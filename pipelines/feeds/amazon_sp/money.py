@@ -147,6 +147,8 @@ FEEDS: tuple[Feed, ...] = (
         write_disposition="snapshot",
         report_type="GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2",
         identity="settlement-id",
+        total_key="total-amount",
+        amount_key="amount",
         sections=(
             Section(
                 known=SETTLEMENT_COLUMNS,

@@ -145,7 +145,7 @@ def _refusal(feed: Feed, section: Section, missing: list[str], names: tuple[str,
     other = report_named(names)
     if other is not None:
         return DocumentError(f"{other} {feed.name} is another report. Nothing of it was loaded.", kind="wrong_type")
-    others = [each.feed.name for each in fitting(names) if each.feed.source != "manual" and each.feed.name != feed.name]
+    others = [each.feed.name for each in fitting(names) if each.feed.shape != "file" and each.feed.name != feed.name]
     if others or 2 * len(missing) > len(section.required):
         hint = f" It looks like {' or '.join(others)}." if others else ""
         lacks = f"; of those that every such report has, {', '.join(missing)} are missing" if missing else ""

@@ -78,7 +78,7 @@ def stores_of(stores: Sequence[Store], feed: Feed, evidence: Evidence) -> list[S
         found = [each for each in found if each.region in evidence.regions] or found
     if evidence.marketplaces:
         found = [each for each in found if each.country in evidence.marketplaces]
-    elif evidence.currencies and feed.source != "manual":
+    elif evidence.currencies and feed.shape != "file":
         found = [each for each in found if each.currency in evidence.currencies]
     elif evidence.currencies:
         found = [each for each in found if each.currency in evidence.currencies] or found

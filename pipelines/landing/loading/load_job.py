@@ -250,9 +250,9 @@ class LoadJob:
             )
         if feed.shape == "snapshot" and not self.is_import:
             self._judge_snapshot(seen)
-        if feed.short_name == "settlements_v2":
-            self._judge_settlement(load_id)
-        if feed.source == "manual" and self.scope.stores and feed.scope == "store":
+        if feed.total_key:
+            self._judge_total(load_id)
+        if feed.spreadsheet_sku and self.scope.stores:
             told = damaged_skus(self.conn, feed, self.scope, load_id)
             self.warnings += [told] if told else []
 
@@ -266,15 +266,15 @@ class LoadJob:
         if verdict.reason:
             self.warnings.append(verdict.reason)
 
-    def _judge_settlement(self, load_id: int) -> None:
-        """Lines that do not sum to the total are loaded all the same; the difference is told."""
-        columns = ("settlement_id", "total_amount", "amount")
+    def _judge_total(self, load_id: int) -> None:
+        """Lines that do not sum to the document's total are loaded all the same; a warning tells the difference."""
+        columns = [column_name(each) for each in (self.feed.identity, self.feed.total_key, self.feed.amount_key)]
         table = sql.Identifier("raw", self.feed.table(self.feed.sections[0]))
         query = sql.SQL("select {} from {} where load_id = %s").format(
             sql.SQL(", ").join(map(sql.Identifier, columns)), table
         )
         rows = self.conn.execute(query, (load_id,)).fetchall()
-        self.warnings += settlement_differences(dict(zip(columns, row, strict=True)) for row in rows)
+        self.warnings += settlement_differences(rows)
 
     def _created_at(self, load_id: int) -> datetime:
         """When the document was made: of an import that was given no time, its newest update."""

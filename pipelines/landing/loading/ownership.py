@@ -36,10 +36,11 @@ def check_channels(
 ) -> None:
     """Refuse rows of a marketplace that the scope's account cannot sell in, or an import without rows of its store.
 
-    channels, currencies: the different values of the document's rows. wanted: the store that an import names.
+    channels, currencies: the different values of the document's rows. wanted: the store that an import names. Files
+    that users write are not judged: costs may be in any currency.
     Raises DocumentError('wrong_marketplace').
     """
-    if feed.source != "amazon_sp" or not scope.stores:
+    if feed.shape == "file" or not scope.stores:
         return
     named = {value.strip() for value in channels if value.strip()}
     known = {value: place for value in named if (place := marketplace_named(value)) is not None}

@@ -6,7 +6,7 @@ What follows from them is decided in `document.py`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
@@ -94,17 +94,15 @@ def parse_amount(text: str) -> Decimal | None:
         return None
 
 
-def settlement_differences(rows: Iterable[Mapping[str, str | None]]) -> list[str]:
+def settlement_differences(rows: Iterable[Sequence[str | None]]) -> list[str]:
     """A sentence for each settlement whose lines do not add up to its total.
 
-    rows: raw rows of the settlement report (`settlement_id`, `total_amount`, `amount`); the summary row has the total.
+    rows: id of the settlement, its total, and the line's amount, as raw text; only the summary row has the total.
     """
     totals: dict[str, Decimal] = {}
     sums: dict[str, Decimal] = {}
-    for row in rows:
-        settlement = row.get("settlement_id") or ""
-        total = parse_amount(row.get("total_amount") or "")
-        amount = parse_amount(row.get("amount") or "")
+    for settlement, total_text, amount_text in ((each or "" for each in row) for row in rows):
+        total, amount = parse_amount(total_text), parse_amount(amount_text)
         if total is not None:
             totals[settlement] = total
         if amount is not None:

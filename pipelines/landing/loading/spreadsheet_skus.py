@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
+from pipelines.feeds import column_name
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -67,10 +69,11 @@ def damage_told(found: dict[str, str]) -> str | None:
 
 
 def damaged_skus(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) -> str | None:
-    """What is to be told of a file of costs that was copied as `load_id`; None where all is well."""
+    """The warning about the SKUs (`Feed.spreadsheet_sku`) of a file that was copied as `load_id`; None: all is well."""
     rows = conn.execute(
-        sql.SQL("select distinct sku from {} where load_id = %s and sku is not null").format(
-            sql.Identifier("raw", feed.table(feed.sections[0]))
+        sql.SQL("select distinct {column} from {table} where load_id = %s and {column} is not null").format(
+            column=sql.Identifier(column_name(feed.spreadsheet_sku)),
+            table=sql.Identifier("raw", feed.table(feed.sections[0])),
         ),
         (load_id,),
     ).fetchall()

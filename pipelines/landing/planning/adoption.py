@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipelines.landing.planning.slices import Window, data_range, last_boundary, local_date
+from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
@@ -29,8 +30,8 @@ def is_for(report: RemoteReport, feed: Feed, scope: Scope) -> bool:
     """Whether a report is of this type and marketplace: an account's all, or a store's own and no other."""
     if report.report_type != feed.report_type:
         return False
-    if feed.source == "apify":
-        return True
+    if feed.shape == "crawl":
+        return True  # the source has compared the run's input with the marketplace
     wanted = {store.marketplace.marketplace_id for store in scope.stores}
     has = set(report.marketplace_ids)
     return has >= wanted if feed.scope == "account" else has == wanted
@@ -38,9 +39,8 @@ def is_for(report: RemoteReport, feed: Feed, scope: Scope) -> bool:
 
 def adopts_windows(feed: Feed) -> bool:
     """Whether reports that others have made of this windowed feed can be used at all."""
-    if feed.source == "amazon_data_kiosk":
-        return True
-    return feed.source == "amazon_sp" and feed.shape == "windowed" and not feed.options
+    lists = TRAITS[feed.source].lists
+    return feed.shape == "windowed" and (lists == "request" or (lists == "window" and not feed.options))
 
 
 def lost_request(

@@ -18,6 +18,7 @@ from pipelines.landing.planning.ledger_state import Have, own_asins, read_days, 
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import DueSlice, KnownSlice, Window
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
+from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
     import psycopg
@@ -105,13 +106,11 @@ def history_from(scope: Scope) -> date | None:
 
 
 def fingerprint(settings: Settings, feed: Feed, scope: Scope) -> str | None:
-    """A short hash of the credentials with which the source is asked: tells a changed one, betrays none."""
-    if feed.source == "apify":
-        parts = [settings.apify_token]
-    elif feed.source == "amazon_ads":
-        parts = [settings.ads_client_secret, scope.account.ads_refresh_token if scope.account else None]
-    else:
-        parts = [settings.lwa_client_secret, scope.account.refresh_token if scope.account else None]
+    """A short hash of the credentials with which the source is asked: it tells a changed one, and reveals none."""
+    traits = TRAITS[feed.source]
+    parts = [getattr(settings, traits.credential)]
+    if traits.grant and scope.account is not None:
+        parts.append(getattr(scope.account, traits.grant))
     texts = [part.get_secret_value() for part in parts if part is not None]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16] if texts else None
 

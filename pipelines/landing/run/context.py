@@ -7,15 +7,15 @@ pieces is under way. Which pieces there are is decided in `engine.py`, `preparat
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import date, timedelta
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.planning.ledger_state import LISTINGS
 from pipelines.landing.run.queues import Poller, Priority, WorkQueue
 from pipelines.landing.run.results import FeedResult, OnProgress, ProgressEvent, SliceOutcome
 from pipelines.landing.run.state import Existing, FeedRun, ListingsGate, account_of
+from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -29,16 +29,6 @@ if TYPE_CHECKING:
     from pipelines.sources.amazon.notifications import Receiver
     from pipelines.sources.base import RemoteReport, Source
     from pipelines.stores import Catalog, Scope
-
-PATIENCE: Mapping[str, timedelta] = MappingProxyType(
-    {
-        "amazon_sp": timedelta(hours=1),
-        "amazon_data_kiosk": timedelta(hours=1),
-        "amazon_ads": timedelta(hours=3),
-        "apify": timedelta(hours=1),
-    }
-)
-"""How long a run waits for one report; after that the next run goes on waiting for it."""
 
 # Requests that are leased and not yet sent, and documents being fetched, for each account.
 _ASKING, _FETCHING = 3, 3
@@ -104,7 +94,7 @@ class RunContext:
         key = (*account_of(run.feed, scope), run.feed.name)
         if key not in self._pollers:
             self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task, self.notices)
-        patience = self._patience or PATIENCE[run.feed.source]
+        patience = self._patience or TRAITS[run.feed.source].patience
         return await self._pollers[key].wait(remote_id, patience, priority, asked_at)
 
     def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:

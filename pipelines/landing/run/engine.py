@@ -33,6 +33,7 @@ from pipelines.landing.run.state import FeedRun
 from pipelines.sources import make_source
 from pipelines.sources.amazon.notifications import Receiver
 from pipelines.sources.base import Waiting
+from pipelines.sources.traits import TRAITS
 from pipelines.sources.transport.sqs import Queue
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ async def land(
     """Land everything that is due in the selection; each feed is yielded when it is finished, one with nothing due too.
 
     progress: told of each step, from the event loop; must not block. patience: how long to wait for one report,
-    instead of the source's PATIENCE. What fails is in the results, told by reason; raised is only what stops the
+    instead of the source's patience. What fails is in the results, told by reason; raised is only what stops the
     whole run (the warehouse is gone, a defect). Closing the iterator or cancelling it leaves a ledger that the next
     run resumes.
     """
@@ -147,7 +148,7 @@ class Run:
             except ConfigError as error:
                 missing[name] = str(error)
         queue = Queue.of(context.settings)
-        if queue is not None and context.sources.keys() & {"amazon_sp", "amazon_data_kiosk"}:
+        if queue is not None and any(TRAITS[source].notifies for source in context.sources):
             sellers = {account.seller_id for account in context.catalog.accounts.values()}
             context.notices = await stack.enter_async_context(Receiver(queue, pool, sellers))
         return missing

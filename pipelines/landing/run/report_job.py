@@ -20,6 +20,7 @@ from pipelines.landing.run.endings import STUCK_AFTER, Endings, Replacement, bus
 from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.queues import Lost, Priority
 from pipelines.sources.base import TODAY, DuplicateReport, RemoteReport, UncertainRequest
+from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
     from pipelines.landing.ledger.leases import Lease
@@ -273,7 +274,7 @@ class ReportJob:
         if report is not None:
             await request.run.ledger.requested(lease, report)
             await self._follow()
-        elif request.feed.source == "amazon_ads" and request.run.now - lease.intent_at < STUCK_AFTER:
+        elif TRAITS[request.feed.source].recognises_repeats and request.run.now - lease.intent_at < STUCK_AFTER:
             # the same request once more: if the first one was accepted, the answer names its report while it is made
             request.unanswered += 1
             request.queue("ask", self.ask)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.run.results import SliceOutcome
+from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 def account_of(feed: Feed, scope: Scope) -> tuple[str, str]:
     """Whose limits and reports these are: the seller account, for Ads the store, for crawls the marketplace."""
-    if feed.source in ("amazon_sp", "amazon_data_kiosk") and scope.account is not None:
+    if TRAITS[feed.source].limits_of == "account" and scope.account is not None:
         return feed.source, scope.account.account_id
     return feed.source, scope.scope_id
 

@@ -17,7 +17,7 @@ from pipelines.landing.planning.planner import ScopePlan, chosen_feeds, chosen_s
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import DueSlice, Window
 from pipelines.landing.views.planned import BudgetUse, PlannedRequest
-from pipelines.sources.transport.rate_limits import ADS_LIMITS, KIOSK_LIMITS, SP_LIMITS, Limit
+from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,16 +26,6 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
     from pipelines.stores import Catalog, Scope
     from pipelines.warehouse.connection import Warehouse
-
-# What each request of a source takes a token of: the asking first. Polls have budgets that never run short.
-_OPERATIONS = {
-    "amazon_sp": ("createReport", "getReportDocument"),
-    "amazon_data_kiosk": ("createQuery", "getDocument"),
-    "amazon_ads": ("createReport",),
-    "apify": ("run",),
-}
-_RESTRICTED = "createRestrictedDataToken"
-_LIMITS = {"amazon_sp": SP_LIMITS, "amazon_data_kiosk": KIOSK_LIMITS, "amazon_ads": ADS_LIMITS}
 
 Budgets = dict[tuple[str, str], tuple[float, float]]
 """What each budget (account, operation) holds at this moment, and its rate a second."""
@@ -107,7 +97,8 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
     windows = list(plan.windows)
     if plan.snapshot is not None:
         windows = [Window(today, today, (DueSlice(today, plan.snapshot[0]),))]
-    operations = (*_OPERATIONS[feed.source], *([_RESTRICTED] if feed.restricted else []))
+    traits = TRAITS[feed.source]
+    operations = (*traits.operations, *(traits.restricted_operations if feed.restricted else ()))
     return [
         (
             (priority(window, today), -window.last.toordinal()),
@@ -127,15 +118,16 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
 
 
 def _account(feed: Feed, scope: Scope) -> str:
-    """Whose budget it is: for Ads the profile's, for crawls nobody's."""
+    """Whose budget it is, as `SourceTraits.limits_of` says; the scope itself where it is nobody's."""
     account = scope.account.account_id if scope.account else scope.scope_id
-    return (scope.stores[0].ads_profile_id or account) if feed.source == "amazon_ads" else account
+    of_profile = TRAITS[feed.source].limits_of == "profile"
+    return (scope.stores[0].ads_profile_id or account) if of_profile else account
 
 
 def _published(feed: Feed, scope: Scope) -> Budgets:
-    """The budgets of a scope as they are published, full: of those that nobody has taken anything of yet."""
-    limits: dict[str, Limit] = _LIMITS.get(feed.source, {})
-    return {(_account(feed, scope), operation): (limit.burst, limit.rate) for operation, limit in limits.items()}
+    """The published budgets of a scope, full: they count until somebody has taken a token."""
+    account, limits = _account(feed, scope), TRAITS[feed.source].limits
+    return {(account, operation): (limit.burst, limit.rate) for operation, limit in limits.items()}
 
 
 def _read_budgets(conn: psycopg.Connection) -> Budgets:

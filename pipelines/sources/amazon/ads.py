@@ -20,11 +20,12 @@ from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.amazon.lwa import TokenStore
 from pipelines.sources.base import TODAY, Download, DuplicateReport, OnWait, RemoteReport, RemoteState
+from pipelines.sources.traits import ADS_LIMITS
 from pipelines.sources.transport.calls import Call
 from pipelines.sources.transport.documents import download
 from pipelines.sources.transport.http import HttpFailure, redact
 from pipelines.sources.transport.http_source import HttpSource
-from pipelines.sources.transport.rate_limits import ADS_LIMITS, Budget
+from pipelines.sources.transport.rate_limits import Budget
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool

@@ -25,10 +25,10 @@ from pipelines.feeds.feed import Feed
 from pipelines.sources.amazon.data_kiosk_queries import query_text, read_query, report_state
 from pipelines.sources.amazon.sp_api import SpApi, instant, iso, poll, selling_account, unanswered
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, UncertainRequest
+from pipelines.sources.traits import KIOSK_LIMITS
 from pipelines.sources.transport.documents import beginning, download
 from pipelines.sources.transport.http import redact
 from pipelines.sources.transport.http_source import HttpSource
-from pipelines.sources.transport.rate_limits import KIOSK_LIMITS
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool

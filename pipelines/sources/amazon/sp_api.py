@@ -15,9 +15,10 @@ import httpx
 from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.amazon.lwa import TokenStore
 from pipelines.sources.base import TODAY, RemoteReport, UncertainRequest
+from pipelines.sources.traits import Limit
 from pipelines.sources.transport.calls import Access, Answer, Call, Caller, Send
 from pipelines.sources.transport.http import Http, HttpFailure
-from pipelines.sources.transport.rate_limits import Budget, Limit
+from pipelines.sources.transport.rate_limits import Budget
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

@@ -18,11 +18,11 @@ from pipelines.sources.amazon.restricted import RestrictedTokens
 from pipelines.sources.amazon.sp_api import SpApi, Uncertain, instant, iso, poll, selling_account, unanswered
 from pipelines.sources.amazon.sp_library import ApiResponse, ReportsClient
 from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
+from pipelines.sources.traits import SP_LIMITS
 from pipelines.sources.transport.calls import Access, Send
 from pipelines.sources.transport.documents import beginning, download
 from pipelines.sources.transport.http import redact
 from pipelines.sources.transport.http_source import HttpSource
-from pipelines.sources.transport.rate_limits import SP_LIMITS
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipelines.sources.base import BACKFILL, OnWait, Waiting
+from pipelines.sources.traits import Limit
 from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
@@ -24,36 +25,6 @@ if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A published limit: tokens a second, and how many may be saved up."""
-
-    rate: float
-    burst: float
-
-
-# SP-API Reports 2021-06-30, usage plan "default", per application and selling partner.
-SP_LIMITS = {
-    "getReports": Limit(0.0222, 10),
-    "createReport": Limit(0.0167, 15),
-    "getReport": Limit(2, 15),
-    "getReportDocument": Limit(0.0167, 15),
-    "createRestrictedDataToken": Limit(1, 10),
-}
-# Data Kiosk 2023-11-15, likewise.
-KIOSK_LIMITS = {
-    "createQuery": Limit(0.0167, 15),
-    "getQueries": Limit(0.0222, 10),
-    "getQuery": Limit(2, 15),
-    "getDocument": Limit(0.0167, 15),
-}
-# Amazon Ads publishes no figures ("dynamic"): start politely, per profile; Retry-After rules.
-ADS_LIMITS = {
-    "createReport": Limit(2, 10),
-    "getReport": Limit(5, 20),
-}
 
 
 class Budget(NamedTuple):

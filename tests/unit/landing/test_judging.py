@@ -91,10 +91,10 @@ def test_amounts_are_exact(amount: Decimal) -> None:
 
 def test_settlements_are_compared_with_their_lines() -> None:
     rows = [
-        {"settlement_id": "1", "total_amount": "1.000,10", "amount": None},
-        {"settlement_id": "1", "total_amount": None, "amount": "1.000,00"},
-        {"settlement_id": "1", "total_amount": None, "amount": "0,10"},
-        {"settlement_id": "2", "total_amount": "5.00", "amount": ""},
+        ("1", "1.000,10", None),
+        ("1", None, "1.000,00"),
+        ("1", None, "0,10"),
+        ("2", "5.00", ""),
     ]
     (difference,) = settlement_differences(rows)
     assert difference.startswith("Settlement 2 says its total is 5.00, but its lines sum to 0")

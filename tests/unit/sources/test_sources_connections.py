@@ -11,10 +11,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from pipelines.sources.traits import Limit
 from pipelines.sources.transport import documents
 from pipelines.sources.transport.calls import Access, Call, Caller
 from pipelines.sources.transport.http import CONNECTIONS, Http, HttpFailure
-from pipelines.sources.transport.rate_limits import Budget, Limit
+from pipelines.sources.transport.rate_limits import Budget
 
 HERE, THERE = "https://here.test/a?b=c", "https://there.test/a"
 
