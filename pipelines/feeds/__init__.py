@@ -1,4 +1,4 @@
-"""The catalogue of feeds: `FEEDS` maps each name to its `Feed`. To add a report, add it to the module of its source."""
+"""The catalogue of feeds: `FEEDS` maps each name to its `Feed`. A new report is added to the module of its source."""
 
 from pipelines.feeds import amazon_ads, amazon_data_kiosk, amazon_sp, apify, manual
 from pipelines.feeds.feed import Feed, Section, column_name

@@ -1,7 +1,7 @@
-"""Data Kiosk queries: data only. Alternatives to reports, asked for where stores.yaml names them.
+"""Data Kiosk queries: data only. They are alternatives to reports, requested only where stores.yaml names them.
 
-A query is the whole of its request: what it selects are the columns of its feed. <marketplace>, <first> and <last> are
-filled in by `sources/amazon/data_kiosk_queries.py`. Amazon keeps a query and its document for 30 days.
+A request consists of its query alone; what the query selects are the columns of its feed. <marketplace>, <first> and
+<last> are filled in by `sources/amazon/data_kiosk_queries.py`. Amazon keeps a query and its document for 30 days.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from pipelines.feeds.feed import Feed, Section
 
-# The rows sum up the whole range that is asked for, so that a day needs a query of its own.
+# A row sums up the whole range that is asked for, so that each day needs a query of its own.
 SALES_AND_TRAFFIC_BY_ASIN = """
 query {
   analytics_salesAndTraffic_2024_04_24 {

@@ -1,7 +1,7 @@
 """Apify crawls of competitors: data only. Which actor runs, and where its items have each field, is configuration.
 
-`FIELDS` are what staging reads of an item; `pipelines/actors.py` says where each of them stands. To add a field, name
-it here, in the built-in actors there, and in the staging model.
+`FIELDS` names what staging reads from an item; `pipelines/actors.py` says where an actor's items have it. To add a
+field, name it here, in the built-in actors there, and in the staging model.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ FEEDS: tuple[Feed, ...] = (
 )
 
 SUBJECTS: Mapping[str, str] = {"apify.products": "asin", "apify.keyword_search": "keyword"}
-"""What a crawl is told, as the template of an actor's input names it."""
+"""Feed -> the name in the template of an actor's input that stands for one subject of a crawl."""
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "apify.products": (
@@ -77,5 +77,5 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "reviews_count",
     ),
 }
-"""Feed -> what is read of an item. query: the keyword or the address of the search. currency: of its prices, a code or
-a sign; without it they count as the marketplace's."""
+"""Feed -> the fields that are read from an item. query: the keyword, or the address of the search. currency: a code or
+sign for its prices; without one they are in the marketplace's currency."""

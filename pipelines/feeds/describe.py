@@ -1,4 +1,4 @@
-"""The catalogue as a page: `python -m pipelines.feeds.describe` prints docs/feeds.md. A test keeps the two equal."""
+"""The catalogue as a page: `python -m pipelines.feeds.describe` prints docs/feeds.md, which a test compares."""
 
 from __future__ import annotations
 

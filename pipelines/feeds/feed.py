@@ -1,8 +1,8 @@
 """What a feed is: the data type of the catalogue.
 
 A `Feed` says everything that the planner, the engine, the parsers and the contract tests need to know of one report or
-crawl; it is data only. The feeds themselves stand in the modules beside this one, one per source. Nothing here reads,
-calls or computes, and nothing of ours is imported.
+crawl. The feeds themselves are in the modules beside this one, one per source; what is the same for all feeds of a
+source is in `sources/traits.py`. Nothing here reads, calls or computes, and nothing of ours is imported.
 """
 
 from __future__ import annotations
@@ -37,18 +37,19 @@ class Section:
 
     name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only);
     of JSON Lines ('jsonl') it is 'item': each line is a row.
-    known: the headers known, as Amazon writes them; the union of all variants. required: without these the document is
-    refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
-    slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
-    or date-time (for date-times with an offset: the marketplace day of that instant); 'dated' is 'iso', but midnight in
-    UTC is a date that was written as a moment, and is that date.
-    dates: headers whose fields hold plain dates, which pages of Seller Central and spreadsheets write in the reader's
-    way; they are read as `formats/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
-    its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how they are meant.
-    numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
-    line has all its fields, and one line out of place refuses the document.
-    countries: headers whose fields hold a country of two letters or nothing; anything else says that the report was
-    made with another option, and refuses the document.
+    known: all headers that any variant of the report has, as Amazon writes them. required: a document without one of
+    these is refused.
+    day: the header (or JSON key) of the row's marketplace day; '' where the row's day is that of its slice.
+    day_formats: strptime formats of `day`, tried in turn. 'iso' takes the first ten characters of an ISO date or
+    date-time; of a date-time with an offset, it takes the marketplace day of that instant. 'dated' is 'iso' with one
+    difference: midnight in UTC stands for that date.
+    dates: headers of plain dates. Pages of Seller Central and spreadsheets write these in the reader's way. They are
+    read as `formats/written_dates.py` says. Raw has them as the API writes them: `day` in the first of its formats,
+    others in ISO. dated_by: a header with ISO date-times of the same day, which shows which way is meant.
+    numbers: headers of fields that hold a number or nothing, for reports that Amazon has sent with shifted fields.
+    Every line must have all its fields; a document with one shifted line is refused.
+    countries: headers of fields that hold a country of two letters or nothing. Anything else means that the report was
+    made with another option; such a document is refused.
     """
 
     name: str = ""

@@ -1,4 +1,4 @@
-"""Files that the user provides: data only. They have no API; `tradewind import` lands them."""
+"""Files that users write: data only. They come from no API; `tradewind import` lands them."""
 
 from __future__ import annotations
 

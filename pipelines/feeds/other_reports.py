@@ -1,8 +1,8 @@
-"""Files that people have and no feed is: by which headers they are known, what they are, what to get. Data only.
+"""Files that people import by mistake and that are no feed: how to recognise them, and what to get instead. Data only.
 
 Names of menus are those of Seller Central in English, in November 2026. Headers of date range reports and of business
-reports in other languages are those that programs of sellers look for (public code). To add a kind, add an entry; how
-names are compared is told in `landing/formats/header_names.py`.
+reports in other languages are those that programs of sellers look for (public code). To add a kind, add an entry. How
+names are compared is described in `landing/formats/header_names.py`.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OtherReport:
-    """what: one sentence that says what the file is. instead: one that says which report to get, and where.
+    """A kind of file. what: a sentence that says what it is. instead: one that says which report to get, and where.
 
-    headers: sets of headers; the file is one of these if a line of its first twenty has all of one set.
+    headers: sets of headers. A file is of this kind if one of its first twenty lines has all headers of one set.
     """
 
     what: str

@@ -1,6 +1,7 @@
 """Clients of the APIs that data comes from: one per API, all with the interface of `base.Source`.
 
-`make_source` is the only way in. Retry policy and connections stand in `http`, rate budgets in `rate_limits`.
+`make_source` makes them. `amazon/` and `apify.py` know the APIs; `transport/` has what they share: connections,
+retries, tokens and rate budgets. `traits.py` says, as data, what differs by source.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
 
 def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> Source:
-    """The source that feeds begin their names with, to be entered with `async with`, one per run.
+    """The source of this name, which the names of its feeds begin with. One per run, to be entered with `async with`.
 
     pool: open connections to the warehouse, for the rate budgets; one connection is used at a time.
-    on_wait: told when something has to wait a second or more for a budget; must not block.
+    on_wait: called when something has to wait a second or more for a budget; must not block.
+    Raises ConfigError for a name of no source, and for a source whose credentials are not set.
     """
     # Imported on use: a run of one source does not pay for the clients of the others.
     if name == "amazon_sp":

@@ -1,7 +1,8 @@
 """Crawls by an Apify actor: start a run, find runs there are, poll, stream the items.
 
-Which actor runs, and how what a marketplace tracks becomes its input, is told by `actors.py`. Starting a run costs
-money and is not idempotent: never repeated once it may have been heard. What an item means is not decided here.
+Which actor runs, and how its input is made from what a marketplace tracks, is told by `actors.py`. Starting a run costs
+money and is not idempotent: a start is never repeated once it may have reached Apify. What an item means is not decided
+here.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ STATES: Mapping[str, RemoteState] = {
 class ApifySource:
     """Apify for one run: see `base.Source`. Scopes are marketplaces in which some store tracks something.
 
-    Its limits (60 calls a second) are far from what is needed here: no budget is kept for it.
+    Its limit (60 calls a second) is far above what is needed here, so that no budget is kept for it.
     """
 
     def __init__(
@@ -69,7 +70,7 @@ class ApifySource:
         self._actors = load_actors(settings)
         self._settings = settings
         token = settings.apify_token.get_secret_value()
-        # A start that fails must not be sent again by itself: two runs, two bills.
+        # The library must not repeat a start that fails: two runs would be billed.
         self._starter = ApifyClientAsync(
             token, api_url=settings.apify_endpoint, max_retries=0, timeout_medium=timedelta(seconds=60)
         )
@@ -135,7 +136,7 @@ class ApifySource:
         """The actors' runs whose input names pages of this kind and marketplace; see `base.Source.find_existing`."""
         del priority
         found: list[RemoteReport] = []
-        async with self._finding:  # the next scope then finds the inputs known
+        async with self._finding:  # the inputs that are read here are cached for the next scope
             for name in dict.fromkeys(self._actors[feed.name].actor for feed in feeds):
                 of = [(feed, self._actors[feed.name]) for feed in feeds if self._actors[feed.name].actor == name]
                 for run in await self._runs(name, since):
@@ -198,7 +199,7 @@ class ApifySource:
         return redact(told)[:2000]
 
     async def _input_of(self, run: Any) -> Mapping[str, Any] | None:
-        """What a run was given: its record INPUT, which never changes. None: it has none, or not as an object."""
+        """What a run was given: its record INPUT, which never changes. None: it has none, or one that is no object."""
         if run.id not in self._inputs:
             store = self._reader.key_value_store(run.default_key_value_store_id)
             async with self._reading:
@@ -210,7 +211,7 @@ class ApifySource:
     def _report(
         self, run: Any, feed: Feed, scope: Scope, run_input: Mapping[str, Any] | None, *, of: Actor | None = None
     ) -> RemoteReport:
-        """of: whose run it is, told only when that is certain: a run that is polled may be of an actor used before."""
+        """A run of the API. of: its actor, where that is certain; a polled run may be of an actor used before."""
         status = str(run.status)
         details: dict[str, Any] = {"status": status}
         if of is not None:
@@ -259,7 +260,7 @@ class ApifySource:
         file.write(b"]")
 
     async def _read(self, what: str, attempt: Callable[[], Any]) -> Any:
-        """A call that may be repeated: the client does it for answers, this for bodies cut in the middle."""
+        """A call that may be repeated. The library repeats what fails; here only a body that broke off is repeated."""
         try:
             async for each in retrying(repeatable=_is_cut, attempts=3):
                 with each:
@@ -272,7 +273,7 @@ class ApifySource:
         return "the actor " + " and ".join(dict.fromkeys(each.actor for each in self._actors.values()))
 
     def _explain(self, error: Exception, what: str) -> SourceError:
-        """The error that is told: what came, what it means, what to do."""
+        """The error that is raised: what came, what it means, what to do."""
         status = error.status_code if isinstance(error, ApifyApiError) else None
         if status in (401, 402, 403):
             return SourceError(
@@ -307,7 +308,7 @@ def _take_brackets_off(file: IO[bytes], start: int, what: str) -> None:
     if head[first : first + 1] != b"[" or tail.rstrip()[-1:] != b"]" or end - start < 2:
         raise ValueError(f"{what}: the answer is no whole JSON array")
     empty = end - start < 64 and not head.strip()[1:-1].strip()
-    # a blank in the place of the bracket is cheaper than moving the page
+    # replacing the bracket by a blank is cheaper than moving the page
     file.seek(start + first)
     file.write(b" ")
     file.seek(start if empty else end - last - 1)
@@ -315,17 +316,17 @@ def _take_brackets_off(file: IO[bytes], start: int, what: str) -> None:
 
 
 def _input(actor: Actor, scope: Scope) -> dict[str, Any]:
-    """What the stores of this marketplace want crawled, as the actor wants it."""
+    """The actor's input for what the stores of this marketplace want crawled."""
     return actor.run_input(scope.stores[0].marketplace, actor.subjects(scope.stores))
 
 
 def _was_not_started(error: Exception) -> bool:
-    """Only what surely made no run: it never left, or was refused as too fast."""
+    """Whether a start surely made no run: it was never sent, or it was refused by the rate limit."""
     return isinstance(error, RateLimitError | impit.ConnectError)
 
 
 def _is_cut(error: Exception) -> bool:
-    """A body that broke off; statuses and connections have been tried again by the client."""
+    """Whether a body broke off; statuses and connections are repeated by the library."""
     return isinstance(error, impit.HTTPError | ValueError) and not isinstance(error, ApifyApiError)
 
 

@@ -1,8 +1,9 @@
 """What every source offers, and the plain data that goes in and out of it.
 
-One `Source` per API: `amazon_sp`, `amazon_data_kiosk`, `amazon_ads`, `apify`. A source asks, looks, polls and
-downloads; it never writes the ledger, never parses a document and never decides what is due. Here belong the protocol,
-its data types and its errors; anything that talks to a network belongs in the modules beside this one.
+One `Source` per API: `amazon_sp`, `amazon_data_kiosk`, `amazon_ads`, `apify`. A source requests reports, lists and
+polls them, and downloads their documents. It never writes the ledger, never parses a document and never decides what is
+due. Here are the protocol, its data types and its errors; what talks to a network is in `amazon/`, `apify.py` and
+`transport/`.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 RemoteState = Literal["running", "done", "cancelled", "fatal"]
 
-# Numbers for `priority`: the smaller is served first where waiters of one process queue for the same budget.
+# Values of `priority`: where several calls of one process wait for the same budget, the smallest goes first.
 TODAY = 0
 RESTATEMENT = 10
 BACKFILL = 20
@@ -31,15 +32,15 @@ BACKFILL = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteReport:
-    """A report (or crawl) as its source tells of it.
+    """A report (or crawl) as its source describes it.
 
     remote_id: reportId, Ads reportId or Apify run id; unique within the account only. document_id: reportDocumentId,
     Ads reportId, or dataset id; None while there is no document. created_at: the source's own creation time, UTC.
-    window_start, window_end: the instants it covers as the source has them (UTC; Ads: midnights of its dates, as UTC),
-    None where it has none. report_type: as in `Feed.report_type`. details: small, JSON-serialisable, without secrets
-    and without signed addresses; may go into `ops.requests.details`.
-    Apify: `details` holds `input` (what the run was given), `same_input` (equal to what `request` would send now) and,
-    for failed runs, `status` and `status_message`. Ads: `failure_reason`. Data Kiosk: `status`, and `more` if the
+    window_start, window_end: the instants that it covers, as the source gives them (UTC; Ads: the midnights of its
+    dates, in UTC); None where it has none. report_type: as in `Feed.report_type`. details: small, JSON-serialisable,
+    without secrets and without signed addresses, so that they may be kept in `ops.requests.details`.
+    Apify: `details` holds `input` (what the run was given), `same_input` (whether `request` would send the same now)
+    and, for failed runs, `status` and `status_message`. Ads: `failure_reason`. Data Kiosk: `status`, and `more` if the
     answer has another page.
     """
 
@@ -58,8 +59,9 @@ class RemoteReport:
 class Download:
     """A document in a local file that is deleted when the `fetch` context ends.
 
-    path: the bytes as they came. gzip: they are gzip, once. content_type: the response's header, '' if it had none.
-    size: bytes of the file. fetched_at is not here: a document's age is its report's `created_at`.
+    path: the bytes as they came. gzip: whether they are gzip, of one layer. content_type: the response's header, '' if
+    it had none. size: of the file, in bytes. When it was fetched does not matter: a document is as old as its report,
+    `RemoteReport.created_at`.
     """
 
     path: Path
@@ -70,9 +72,9 @@ class Download:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """Why something waits for a rate budget: told to `on_wait`, for progress displays.
+    """A wait for a rate budget, given to `on_wait` for progress displays.
 
-    seconds: until the next token, as far as is known now. waiters: how many of this process wait for this budget.
+    seconds: until the next token, as far as is known now. waiters: how many calls of this process wait for this budget.
     """
 
     source: str
@@ -89,9 +91,9 @@ OnWait = Callable[[Waiting], None]
 
 
 class DuplicateReport(SourceError):
-    """The source already makes exactly this report (Ads 425): adopt `report` instead of asking again.
+    """The source is already making exactly this report (Ads 425): adopt `report` instead of asking again.
 
-    Its configuration and dates were compared with ours; a different one raises a retryable `SourceError` instead.
+    Its configuration and dates were compared with ours. For one that differs, a retryable `SourceError` is raised.
     """
 
     def __init__(self, message: str, report: RemoteReport) -> None:
@@ -101,7 +103,7 @@ class DuplicateReport(SourceError):
 
 
 class UncertainRequest(SourceError):
-    """The request was sent and no answer says whether it took effect: look with `find_existing` before asking again."""
+    """The request was sent, and no answer says whether it took effect: call `find_existing` before asking again."""
 
     def __init__(self, message: str, *, status: int | None = None) -> None:
         super().__init__(message, status=status, retryable=True)
@@ -110,8 +112,9 @@ class UncertainRequest(SourceError):
 class Source(Protocol):
     """One API, for one run: an async context manager that owns its connections. Safe for concurrent calls.
 
-    Every call waits (`await`) for its rate budget, retries what is safe to retry, and raises `SourceError` otherwise:
-    `refused` means the account may not have it (the message says what to do), `retryable` that a later try may help.
+    Every call waits (`await`) for its rate budget and repeats what is safe to repeat. What fails all the same raises
+    `SourceError`: `refused` means that the account may not have it (the message says what to do), `retryable` that a
+    later try may help.
     `priority`: see TODAY, RESTATEMENT, BACKFILL.
     """
 
@@ -135,13 +138,13 @@ class Source(Protocol):
 
         window: first and last marketplace day, for sources that take dates (Ads). start, end: aware instants, for
         sources that take instants (SP-API); all None for snapshots and crawls.
-        created_at of the answer is the settings' clock where the source does not tell (SP-API): `poll` tells it.
+        created_at of the answer: SP-API does not tell it before the first `poll`, so that it is the settings' clock.
 
         Raises:
             DuplicateReport: Ads 425, the same report is being made: adopt it.
-            UncertainRequest: it may have been accepted. Call `find_existing` since the intent before asking again
-                (Ads: ask again, the answer is then a DuplicateReport or a new report).
-            SourceError: it was not accepted.
+            UncertainRequest: the request may have been accepted. Before it is sent again, call `find_existing` for what
+                was made since. Ads: send it again; the answer is a DuplicateReport or a new report.
+            SourceError: the request was not accepted.
         """
         ...
 
@@ -150,28 +153,29 @@ class Source(Protocol):
     ) -> list[RemoteReport]:
         """Reports (or runs) of these feeds that exist at the source, made at or after `since` (UTC), oldest first.
 
-        SP-API: all marketplaces of the scope's account, at most 90 days back, one paged getReports for all types:
-        match `report_type`, `marketplace_ids`, window yourself. Data Kiosk: the queries whose text is that of one of
-        the feeds; window and marketplace are read from it. Apify: runs of the actor whose input is for the scope's
-        marketplace. Ads: always empty (425 is its memory).
+        SP-API: those of all marketplaces of the scope's account, at most 90 days back, by one paged getReports for all
+        types; the caller compares `report_type`, `marketplace_ids` and window. Data Kiosk: the queries whose text is
+        that of one of the feeds; window and marketplace are read from it. Apify: runs of the actor whose input is for
+        the scope's marketplace. Ads: always empty, since Amazon Ads lists no reports.
         """
         ...
 
     async def poll(
         self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
     ) -> dict[str, RemoteReport]:
-        """The state of each; an id that the source does not know (any more) is absent from the answer."""
+        """The state of each report by its id; one that the source does not know, or no longer, is absent."""
         ...
 
     def fetch(
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
     ) -> AbstractAsyncContextManager[Download]:
-        """`async with source.fetch(...) as download`: the document in a temporary file; memory stays flat.
+        """`async with source.fetch(...) as download`: the document, streamed into a temporary file.
 
-        Cut downloads are repeated, expired addresses renewed. What the bytes mean is not checked here.
+        A download that was cut is repeated, and an expired address renewed. What the bytes mean is not checked.
+        Raises SourceError.
         """
         ...
 
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
-        """Why a report is 'fatal', as the source tells it: opaque text, at most 2,000 characters; None if untold."""
+        """Why a report is 'fatal', in the source's own words, at most 2,000 characters; None if it gives no reason."""
         ...

@@ -1,6 +1,6 @@
-"""Whether the credentials are accepted, for `tradewind doctor`: a call or two each, which cost nothing.
+"""Whether the credentials are accepted, for `tradewind doctor`: a call or two for each, which cost nothing.
 
-No report is asked for and no crawl is started. Messages come from the sources and hold no token.
+No report is requested and no crawl is started. Messages come from the sources and contain no token.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipelines.stores import Catalog
 
 Checked = tuple[str, str | None]
-"""What was looked at, and what is wrong with it and what to do; None if nothing is."""
+"""What was checked, and what is wrong with it and what to do; None if nothing is wrong."""
 
 
 async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
@@ -41,7 +41,7 @@ async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
 def _tokens(
     what: str, make: Callable[[], TokenStore], refresh_tokens: dict[str, SecretStr]
 ) -> list[Coroutine[Any, Any, Checked]]:
-    """A check for each account; one in the place of all where the application itself is not set up."""
+    """A check for each account; where the application itself is not set up, one check that says so."""
     if not refresh_tokens:
         return []
     try:

@@ -29,12 +29,12 @@ _WEEKLY: dict[str, Any] = {
 _OF_ASIN = ("startDate", "endDate", "asin")
 
 FEEDS: tuple[Feed, ...] = (
-    # of the whole marketplace, gigabytes: the document is streamed, and staged where it lies
+    # The document is of the whole marketplace and has gigabytes: it is streamed, and staging is a view of raw.
     Feed(
         name="amazon_sp.search_terms",
         title="Search terms",
         report_type="GET_BRAND_ANALYTICS_SEARCH_TERMS_REPORT",
-        # the rows name no period: it is the slice's
+        # the rows name no period; theirs is that of the slice
         sections=(
             Section(
                 path="dataByDepartmentAndSearchTerm.item",

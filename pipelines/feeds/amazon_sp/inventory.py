@@ -157,8 +157,8 @@ FEEDS: tuple[Feed, ...] = (
         unused=DEPRECATED_HEADERS,
     ),
     # A request that names several marketplaces is answered with the stock of one of them
-    # (amzn/selling-partner-api-docs#1614, #172): MYI is asked for store by store. Of some accounts it has all of them,
-    # and a column `store`.
+    # (amzn/selling-partner-api-docs#1614, #172), so that MYI is requested store by store. For some accounts it holds
+    # the stock of all marketplaces, with a column `store`.
     Feed(
         name="amazon_sp.fba_myi_unsuppressed_inventory",
         title="FBA inventory (MYI, unsuppressed)",
@@ -181,7 +181,7 @@ FEEDS: tuple[Feed, ...] = (
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
     ),
-    # No column of the next three names a marketplace: they are asked for store by store.
+    # The next three reports have no column that names a marketplace: they are requested store by store.
     Feed(
         name="amazon_sp.afn_inventory",
         title="FBA inventory by condition (AFN)",
@@ -218,7 +218,7 @@ FEEDS: tuple[Feed, ...] = (
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
         may_be_empty=True,
-        # a handful that is cured in a day is no part of a report
+        # a handful of stranded offers that are repaired in a day is no sign of a partial report
         sample_min_rows=50,
     ),
     *planning.FEEDS,

@@ -31,7 +31,7 @@ LEDGER_SUMMARY_COLUMNS = (
     "Store",
 )
 
-# Older reports end with `Unreconciled Quantity`; `Reference ID` may be empty, so that a line has no key.
+# Older reports end with `Unreconciled Quantity`. `Reference ID` may be empty, so that no columns identify a line.
 LEDGER_DETAIL_COLUMNS = (
     "Date",
     "FNSKU",
@@ -105,7 +105,7 @@ FEEDS: tuple[Feed, ...] = (
         days_per_request=31,
         latency=timedelta(hours=1),
         history=timedelta(days=540),
-        # what is found or lost is explained a day later, as in the summary
+        # reasons for what is found or lost come a day later, as in the summary
         restate_after=(1, 2, 3),
         min_interval=timedelta(hours=4),
         quoting="standard",

@@ -310,7 +310,7 @@ LISTING_ALIASES: Mapping[str, str] = {
     for header, known in language.items()
 }
 
-# Columns that are kept for programs that count them and hold nothing: of the old shops, eight to a report
+# Empty columns of the former Amazon shops, eight in a report, which Amazon keeps for programs that count columns
 # (amzn/selling-partner-api-models#3999).
 DEPRECATED_HEADERS: tuple[str, ...] = (
     "Deprecated column",

@@ -54,8 +54,8 @@ REIMBURSEMENT_COLUMNS = (
     "original-reimbursement-type",
 )
 
-# Both variants: the United States write size tiers and fees of the future, Europe weight bands and a fee for each
-# country to which a parcel may go.
+# The columns of both variants. The American report has size tiers and future fees, the European one weight bands and a
+# fee for each country that a parcel may be sent to.
 ESTIMATED_FEE_COLUMNS = (
     "sku",
     "fnsku",
@@ -183,7 +183,7 @@ FEEDS: tuple[Feed, ...] = (
                     "amount-total",
                 ),
                 day="approval-date",
-                # since September 2015 a date, written as the midnight in UTC with which it begins
+                # since September 2015 a date, written as its midnight in UTC
                 day_formats=("dated",),
             ),
         ),
@@ -209,7 +209,7 @@ FEEDS: tuple[Feed, ...] = (
                 required=("sku", "currency", "estimated-fee-total"),
             ),
         ),
-        # what is asked for must reach 72 hours back: fees are computed anew at least that often
+        # the window must reach 72 hours back: fees are computed anew at least that often
         lookback=timedelta(hours=72),
         history=timedelta(0),
         min_interval=timedelta(hours=4),
@@ -234,7 +234,7 @@ FEEDS: tuple[Feed, ...] = (
             ),
         ),
         period="month",
-        # a month is charged between the 7th and the 15th of the next one: asked for on the 8th and the 16th
+        # a month is charged between the 7th and the 15th of the next one, so it is requested on the 8th and the 16th
         latency=timedelta(days=7),
         restate_after=(1, 9),
         history=timedelta(days=540),

@@ -58,7 +58,7 @@ ORDER_COLUMNS = (
     "signature-confirmation-recommended",
     "order-item-id",
     "url",
-    # what the report has had since invoicing by Amazon came, in the order of its header of 91 columns
+    # columns since invoicing by Amazon, in the order of the header with 91 columns
     "number-of-items",
     "tax-collection-model",
     "tax-collection-responsible-party",
@@ -154,8 +154,8 @@ FULFILLED_SHIPMENT_COLUMNS = (
     "points-granted",
 )
 
-# Where the parcel went and where it came from, who bought and in whose name, tax numbers, what was made for the buyer,
-# the buyer's own reference: never needed by a mart.
+# Addresses of parcels, buyers and their companies, tax numbers, customizations, the buyer's own reference. No mart
+# needs them.
 ORDER_PERSONAL = (
     "ship-city",
     "ship-postal-code",
@@ -177,13 +177,13 @@ ORDER_PERSONAL = (
     "buyer-citizen-name",
     "buyer-citizen-id",
     "buyer-requested-cancel-reason",
-    # holds whatever the programmes of an order add to it, customizations too
+    # holds whatever Amazon's programmes add to an order item, customizations among it
     "item-extensions-data",
     *(f"{which}-ship-from-{part}" for which in ("default", "actual") for part in _SHIP_FROM_PERSONAL),
     *_INVOICE_BUSINESS,
 )
 
-# Who bought and where it went: all but the state and the country.
+# Buyers and addresses, except for the state and the country.
 FULFILLED_SHIPMENT_PERSONAL = (
     "buyer-name",
     "buyer-phone-number",
@@ -277,7 +277,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         # Amazon: one month at most
         days_per_request=30,
-        # usually one to three hours late, now and then a day: the second look finds those
+        # usually one to three hours late, sometimes a day, which the second request finds
         latency=timedelta(hours=3),
         history=timedelta(days=540),
         restate_after=(1, 2),

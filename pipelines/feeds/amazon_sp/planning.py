@@ -1,6 +1,6 @@
 """Inventory planning and restock recommendations of SP-API: data only.
 
-Both are asked for store by store: a request that names several marketplaces is answered with one of them.
+Both are requested store by store: a request that names several marketplaces is answered with the data of one of them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from pipelines.feeds.feed import Feed, Section
 
-# The surcharge for aged stock, by days; reports have either 365-plus or the two buckets after it.
+# Age buckets, in days, of the surcharge for aged stock. Reports have either 365-plus or the two that replace it.
 SURCHARGE_AGES = (
     "181-210",
     "211-240",
@@ -22,8 +22,8 @@ SURCHARGE_AGES = (
     "456-plus",
 )
 
-# Age buckets overlap: 0-30, 31-60 and 61-90 lie within 0-90; 181-330 and 331-365 say again what 181-270 and 271-365
-# say; 365-plus is what newer reports split into 366-455 and 456-plus.
+# Age buckets overlap. 0-30, 31-60 and 61-90 lie within 0-90. 181-330 and 331-365 cover the same days as 181-270 and
+# 271-365. Newer reports split 365-plus into 366-455 and 456-plus.
 PLANNING_COLUMNS = (
     "snapshot-date",
     "sku",
@@ -147,7 +147,7 @@ RESTOCK_COLUMNS = (
     "Unit storage size",
 )
 
-# Amazon leaves out empty cells now and then, or breaks a line within one, and all that follows stands in other columns.
+# Amazon sometimes leaves out empty cells, or breaks a line within a cell, so that all following cells are shifted.
 RESTOCK_NUMBERS = (
     "Price",
     "Sales last 30 days",
@@ -181,7 +181,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
-        # Amazon returns a random part of the rows now and then
+        # Amazon sometimes returns only a random part of the rows
         sample_share=0.9,
     ),
     Feed(
@@ -200,7 +200,7 @@ FEEDS: tuple[Feed, ...] = (
         ),
         history=timedelta(0),
         min_interval=timedelta(minutes=30),
-        # of some accounts all fields stand in quotes
+        # for some accounts all fields are in quotes
         quoting="as header",
         aliases={
             "Country/Region Code": "Country",

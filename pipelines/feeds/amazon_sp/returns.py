@@ -1,4 +1,4 @@
-"""Returns reports of SP-API, of goods that Amazon shipped and of goods that the merchant shipped: data only."""
+"""Returns reports of SP-API, for goods that Amazon shipped and for goods that the merchant shipped: data only."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ FEEDS: tuple[Feed, ...] = (
                 known=CUSTOMER_RETURN_COLUMNS,
                 required=("return-date", "order-id", "sku", "quantity"),
                 day="return-date",
-                # a moment; of accounts of which Amazon tells the date alone, midnight in UTC
+                # an instant; for some accounts Amazon gives only the date, as its midnight in UTC
                 day_formats=("dated",),
             ),
         ),
@@ -79,7 +79,7 @@ FEEDS: tuple[Feed, ...] = (
         days_per_request=30,
         latency=timedelta(hours=4),
         history=timedelta(days=540),
-        # units are graded, and reimbursed, after they have come back
+        # units are graded and reimbursed some days after they have come back
         restate_after=(1, 2, 7),
         min_interval=timedelta(hours=4),
         # free text, in which buyers write their names, addresses and telephone numbers
@@ -89,7 +89,7 @@ FEEDS: tuple[Feed, ...] = (
         name="amazon_sp.merchant_returns",
         title="Merchant-fulfilled returns",
         shape="windowed",
-        # no column names the marketplace: it is the one that was asked for
+        # no column names the marketplace; it is the one of the request
         scope="store",
         write_disposition="replace",
         report_type="GET_FLAT_FILE_RETURNS_DATA_BY_RETURN_DATE",

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
+from psycopg.rows import class_row
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _SLICES = f"""
 select s.scope_id, s.slice_key, s.day, s.state, s.reason, s.checked_at, s.next_try_at, s.attempts, s.current_load_id,
-       coalesce(s.claimed_by in ({ALIVE}), false), s.options, coalesce({BROKEN}, false), s.instant
+       coalesce(s.claimed_by in ({ALIVE}), false) as busy, s.options, coalesce({BROKEN}, false) as broken, s.instant
 from ops.slices s
 where s.feed = %(feed)s and (s.day = %(day)s or s.slice_key = %(key)s) and s.scope_id = %(scope)s
 order by s.slice_key
@@ -32,7 +33,7 @@ order by s.slice_key
 _REQUESTS = """
 select r.request_id, r.origin, r.state, r.remote_id, r.document_id, r.intent_at, r.remote_created_at, r.window_start,
        r.window_end, r.reason, r.details,
-       (select count(*) from ops.rejected_rows x where x.request_id = r.request_id)
+       (select count(*) from ops.rejected_rows x where x.request_id = r.request_id) as rejected
 from ops.requests r
 where r.feed = %(feed)s and r.scope_id = %(scope)s
   and (%(day)s between r.window_start and r.window_end or r.instant between %(from)s and %(until)s
@@ -52,7 +53,61 @@ _SCOPES = """
 select distinct scope_id from ops.slices where feed = %(feed)s
 union select store_id from ops.stores union select account_id from ops.stores
 """
+Row = TypeVar("Row")
 _ASKED = {"api": "asked", "adopted": "adopted", "listed": "taken from the list", "import": "imported"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Slice:
+    """A row of _SLICES. busy: a run works on it now. broken: the rows of its load are gone."""
+
+    scope_id: str
+    slice_key: str
+    day: date
+    state: str
+    reason: str | None
+    checked_at: datetime | None
+    next_try_at: datetime | None
+    attempts: int
+    current_load_id: int | None
+    busy: bool
+    options: dict[str, str] | None
+    broken: bool
+    instant: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """A row of _REQUESTS. rejected: how many lines of its document were."""
+
+    request_id: int
+    origin: str
+    state: str
+    remote_id: str | None
+    document_id: str | None
+    intent_at: datetime
+    remote_created_at: datetime | None
+    window_start: date | None
+    window_end: date | None
+    reason: str | None
+    details: dict[str, Any]
+    rejected: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """A row of _LOADS: what the slice has pointed at since `known_from`. load_id None: it is known to be empty."""
+
+    known_from: datetime
+    load_id: int | None
+    row_count: int
+    rejected_count: int
+    report_created_at: datetime
+    origin: str
+    sha256: str
+    archive_path: str
+    warnings: list[str] | None
+    pruned_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -102,11 +157,37 @@ def explain(conn: psycopg.Connection, name: Name, catalog: Catalog, now: datetim
     feed = name.feed
     scope_id, scope = _scope_of(conn, name, catalog)
     day = name.day if len(name.key) == 10 else None
-    rows = conn.execute(_SLICES, {"feed": feed.name, "day": day, "key": name.key, "scope": scope_id}).fetchall()
+    rows = _rows(conn, _Slice, _SLICES, {"feed": feed.name, "day": day, "key": name.key, "scope": scope_id})
     if not rows:
         yield f"The ledger has no slice {feed.name}:{scope_id}:{name.key}: {_why_none(name, scope, now)}"
     for row in rows:
-        yield from _of_slice(conn, feed, scope, now, *row)
+        yield from _of_slice(row, feed, scope, now)
+        values = _around(row, feed, scope)
+        for request in _rows(conn, _Request, _REQUESTS, values):
+            yield from _of_request(request)
+        for load in _rows(conn, _Load, _LOADS, values):
+            yield from _of_load(load)
+
+
+def _rows(conn: psycopg.Connection, kind: type[Row], query: str, values: dict[str, Any]) -> list[Row]:
+    with conn.cursor(row_factory=class_row(kind)) as cursor:
+        return cursor.execute(query.encode(), values).fetchall()
+
+
+def _around(row: _Slice, feed: Feed, scope: Scope | None) -> dict[str, Any]:
+    """What the requests and loads of a slice are found by. from, until: the marketplace day of a snapshot, UTC."""
+    midnight = until = None
+    if row.instant is not None:
+        zone = scope.time_zone if scope else "UTC"
+        midnight, until = (slices.local_midnight(row.day + timedelta(days=days), zone) for days in (0, 1))
+    return {
+        "feed": feed.name,
+        "scope": row.scope_id,
+        "key": row.slice_key,
+        "day": row.day,
+        "from": midnight,
+        "until": until,
+    }
 
 
 def _scope_of(conn: psycopg.Connection, name: Name, catalog: Catalog) -> tuple[str, Scope | None]:
@@ -143,46 +224,28 @@ def _why_none(name: Name, scope: Scope | None, now: datetime) -> str:
     return f"it is missing, due since {_time(reached)}; the next run asks for it."
 
 
-def _of_slice(
-    conn: psycopg.Connection,
-    feed: Feed,
-    scope: Scope | None,
-    now: datetime,
-    scope_id: str,
-    key: str,
-    day: date,
-    state: str,
-    reason: str | None,
-    checked_at: datetime | None,
-    next_try_at: datetime | None,
-    attempts: int,
-    load_id: int | None,
-    busy: bool,
-    options: dict[str, str] | None,
-    broken: bool,
-    instant: datetime | None,
-) -> Iterator[str]:
-    yield f"{feed.name} of {scope_id}, {key}: {state}" + (f": {reason}" if reason else "")
-    for option, text in (options or {}).items():
+def _of_slice(row: _Slice, feed: Feed, scope: Scope | None, now: datetime) -> Iterator[str]:
+    yield f"{feed.name} of {row.scope_id}, {row.slice_key}: {row.state}" + (f": {row.reason}" if row.reason else "")
+    for option, text in (row.options or {}).items():
         yield f"  {option}: {text}"
-    if busy:
+    if row.busy:
         yield "  a run is working on it now"
-    if checked_at is not None:
-        yield f"  checked: true as of {_time(checked_at)}" + (f", load {load_id}" if load_id else "")
-    if broken:
+    if row.checked_at is not None:
+        loaded = f", load {row.current_load_id}" if row.current_load_id else ""
+        yield f"  checked: true as of {_time(row.checked_at)}{loaded}"
+    if row.broken:
         yield "  the rows of its load are gone; the next run asks for it again"
-    if next_try_at is not None:
-        yield f"  tried {attempts} times; again after {_time(next_try_at)}"
-    row = slices.KnownSlice(key, day, state, checked_at=checked_at, next_try_at=next_try_at, broken=broken)
-    yield f"  next: {_next(feed, scope, row, now)}"
-    zone = scope.time_zone if scope else "UTC"
-    midnight = slices.local_midnight(day, zone) if instant is not None else None
-    until = slices.local_midnight(day + timedelta(days=1), zone) if instant is not None else None
-    values = {"feed": feed.name, "scope": scope_id, "key": key, "day": day, "from": midnight, "until": until}
-    for request in conn.execute(_REQUESTS, values).fetchall():
-        yield from _of_request(*request)
-    for load in conn.execute(_LOADS, values).fetchall():
-        yield from _of_load(*load)
+    if row.next_try_at is not None:
+        yield f"  tried {row.attempts} times; again after {_time(row.next_try_at)}"
+    known = slices.KnownSlice(
+        row.slice_key,
+        row.day,
+        row.state,
+        checked_at=row.checked_at,
+        next_try_at=row.next_try_at,
+        broken=row.broken,
+    )
+    yield f"  next: {_next(feed, scope, known, now)}"
 
 
 def _next(feed: Feed, scope: Scope | None, row: slices.KnownSlice, now: datetime) -> str:
@@ -210,59 +273,36 @@ def _next(feed: Feed, scope: Scope | None, row: slices.KnownSlice, now: datetime
     return f"never by itself: the last age, {max(feed.restate_after)} days, is behind it"
 
 
-def _of_request(
-    request_id: int,
-    origin: str,
-    state: str,
-    remote_id: str | None,
-    document_id: str | None,
-    intent_at: datetime,
-    created_at: datetime | None,
-    first: date | None,
-    last: date | None,
-    reason: str | None,
-    details: dict[str, Any],
-    rejected: int,
-) -> Iterator[str]:
-    window = f" for {first} .. {last}" if first else ""
-    line = f"  {_time(intent_at)}: request {request_id}: {_ASKED[origin]}{window}"
-    if details.get("why"):
-        line += f" because: {details['why']}"
-    line += f"; report {remote_id}" if remote_id else "; no answer with a report"
-    if created_at is not None:
-        line += f" of {_time(created_at)}"
-    yield f"{line}; {state}" + (f": {reason}" if reason else "")
-    if document_id is not None:
-        yield f"    document {document_id}"
-    if details.get("fatal"):
-        yield f"    the source's reason: {details['fatal']}"
-    if "quarantined_rows" in details:
-        yield f"    kept aside with {details['quarantined_rows']} rows"
-    if rejected:
-        yield f"    {rejected} lines were rejected (ops.rejected_rows)"
+def _of_request(request: _Request) -> Iterator[str]:
+    window = f" for {request.window_start} .. {request.window_end}" if request.window_start else ""
+    line = f"  {_time(request.intent_at)}: request {request.request_id}: {_ASKED[request.origin]}{window}"
+    if request.details.get("why"):
+        line += f" because: {request.details['why']}"
+    line += f"; report {request.remote_id}" if request.remote_id else "; no answer with a report"
+    if request.remote_created_at is not None:
+        line += f" of {_time(request.remote_created_at)}"
+    yield f"{line}; {request.state}" + (f": {request.reason}" if request.reason else "")
+    if request.document_id is not None:
+        yield f"    document {request.document_id}"
+    if request.details.get("fatal"):
+        yield f"    the source's reason: {request.details['fatal']}"
+    if "quarantined_rows" in request.details:
+        yield f"    kept aside with {request.details['quarantined_rows']} rows"
+    if request.rejected:
+        yield f"    {request.rejected} lines were rejected (ops.rejected_rows)"
 
 
-def _of_load(
-    known_from: datetime,
-    load_id: int | None,
-    rows: int,
-    rejected: int,
-    created: datetime,
-    origin: str,
-    sha256: str,
-    path: str,
-    warnings: list[str] | None,
-    pruned_at: datetime | None,
-) -> Iterator[str]:
-    if load_id is None:
-        yield f"  {_time(known_from)}: known to be empty"
+def _of_load(load: _Load) -> Iterator[str]:
+    if load.load_id is None:
+        yield f"  {_time(load.known_from)}: known to be empty"
         return
     yield (
-        f"  {_time(known_from)}: load {load_id} ({origin}), {rows} rows, {rejected} rejected, report of "
-        f"{_time(created)}, sha256 {sha256[:12]}, archived as {path}"
-        + (f"; its rows were deleted at {_time(pruned_at)}" if pruned_at else "")
+        f"  {_time(load.known_from)}: load {load.load_id} ({load.origin}), {load.row_count} rows, "
+        f"{load.rejected_count} rejected, report of {_time(load.report_created_at)}, sha256 {load.sha256[:12]}, "
+        f"archived as {load.archive_path}"
+        + (f"; its rows were deleted at {_time(load.pruned_at)}" if load.pruned_at else "")
     )
-    yield from (f"    {warning}" for warning in warnings or ())
+    yield from (f"    {warning}" for warning in load.warnings or ())
 
 
 def _time(moment: datetime) -> str:

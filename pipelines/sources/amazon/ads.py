@@ -1,6 +1,6 @@
-"""Amazon Ads reporting v3: ask for reports, poll, download, over the shared connections of `http`.
+"""Amazon Ads reporting v3: request reports, poll, download.
 
-Amazon itself remembers what is being made: a second request for the same report is answered 425 with the id of the
+Amazon knows which reports it is making: a second request for the same report is answered with 425 and the id of the
 first. Which report is wanted, and what a document means, is not decided here.
 """
 
@@ -60,7 +60,7 @@ class AmazonAdsSource(HttpSource):
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
         super().__init__(settings, pool, "amazon_ads", on_wait=on_wait)
         self._tokens = TokenStore.of_advertising(self._http, settings)
-        # Signed addresses of finished reports, as the last poll told them; never leave this object.
+        # Signed addresses of finished reports, from the last poll, and when they expire; they never leave this object.
         self._addresses: dict[tuple[str, str], tuple[str, datetime | None]] = {}
 
     async def request(
@@ -73,7 +73,7 @@ class AmazonAdsSource(HttpSource):
         end: datetime | None = None,
         priority: int = TODAY,
     ) -> RemoteReport:
-        """POST /reporting/reports; see `base.Source.request`. Sends `window`, both days inclusive, no instants."""
+        """POST /reporting/reports; see `base.Source.request`. It sends the days of `window`, and no instants."""
         if window is None:
             raise ValueError(f"{feed.name} needs a window of days")
         what = f"{feed.name} of {scope.scope_id}, {window[0]} to {window[1]}"
@@ -89,7 +89,7 @@ class AmazonAdsSource(HttpSource):
         except SourceError as error:
             error.unanswered = len(unanswered)
             raise
-        # Amazon lists no reports: one that was made and finished before the next sending cannot be found again
+        # Amazon lists no reports: one that was made and finished before the request was repeated cannot be found again
         return replace(report, details={**report.details, "unanswered": len(unanswered)}) if unanswered else report
 
     async def find_existing(
@@ -102,7 +102,7 @@ class AmazonAdsSource(HttpSource):
     async def poll(
         self, feed: Feed, scope: Scope, remote_ids: Iterable[str], *, priority: int = TODAY
     ) -> dict[str, RemoteReport]:
-        """GET for each id, there is no list; see `base.Source.poll`."""
+        """One GET for each id, since there is no list; see `base.Source.poll`."""
         del feed
         known: dict[str, RemoteReport] = {}
         for remote_id in dict.fromkeys(remote_ids):
@@ -119,7 +119,7 @@ class AmazonAdsSource(HttpSource):
     def fetch(
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
     ) -> AbstractAsyncContextManager[Download]:
-        """The download, with a new poll if its address has expired; see `base.Source.fetch`."""
+        """The download, after a new poll if its address has expired; see `base.Source.fetch`."""
         what = f"Document of {feed.name} of {scope.scope_id} (report {report.remote_id})"
         key = (_profile(scope), report.remote_id)
 
@@ -140,7 +140,7 @@ class AmazonAdsSource(HttpSource):
         return download(self._http, address, self._folder, what)
 
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
-        """What Amazon gives as failureReason; see `base.Source.reason`."""
+        """Amazon's `failureReason`; see `base.Source.reason`."""
         del feed, scope, priority
         told = report.details.get("failure_reason")
         return redact(str(told))[:2000] if told else None
@@ -178,7 +178,7 @@ class AmazonAdsSource(HttpSource):
         priority: int,
         unanswered: list[HttpFailure],
     ) -> SourceError:
-        """The error of a 425: a DuplicateReport if the report it names is ours, else one that is tried again."""
+        """The error of a 425: a DuplicateReport if the report that it names is ours, else a retryable SourceError."""
         found = _UUID.search(failure.body)
         if found is None:
             return SourceError(
@@ -189,7 +189,7 @@ class AmazonAdsSource(HttpSource):
         try:
             data = await self._get(scope, found.group(), priority, what)
         except SourceError:
-            unanswered.append(failure)  # it may be ours, and nobody will have looked
+            unanswered.append(failure)  # the report may be ours, and could not be looked at
             raise
         if difference := _difference(body, data):
             return SourceError(
@@ -275,7 +275,7 @@ class _TakenForDuplicate(Exception):
 
 
 def configuration(feed: Feed) -> dict[str, Any]:
-    """The `configuration` of a create request: what the feed says, in Amazon's words."""
+    """The `configuration` of a create request, from the feed."""
     ads = feed.ads
     config: dict[str, Any] = {
         "adProduct": ads["adProduct"],
@@ -295,9 +295,9 @@ def _words(value: object) -> tuple[str, ...]:
 
 
 def _difference(body: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    """In what the report that Amazon names differs from what was asked for; '' if in nothing.
+    """The fields in which the report that Amazon names differs from the one requested; '' if it is the same.
 
-    Amazon has taken SUMMARY and DAILY twins for duplicates of each other.
+    Amazon has taken a SUMMARY report for a duplicate of the DAILY one, and the other way round.
     """
     asked, made = body["configuration"], data.get("configuration") or {}
     differing = [key for key in ("startDate", "endDate") if data.get(key) != body[key]]
@@ -328,7 +328,7 @@ def _profile(scope: Scope) -> str:
 
 
 def _explain(failure: HttpFailure, scope: Scope, what: str) -> SourceError:
-    """The error that is told: what came, what it means, what to do."""
+    """The error that is raised: what came, what it means, what to do."""
     if failure.status in (401, 403):
         return SourceError(
             f"{what}: Amazon Ads refuses it ({failure}). The user who allowed the application may not see profile "

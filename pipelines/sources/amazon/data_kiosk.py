@@ -1,8 +1,8 @@
-"""Data Kiosk 2023-11-15: ask queries, find those there are, poll, download.
+"""Data Kiosk 2023-11-15: create queries, list those that exist, poll, download.
 
-A query is its text (`data_kiosk_queries.py`); its answer is a document of JSON Lines, or none where there is no data.
-A large answer comes in pages, each of which is a query of its own, asked with the token of the one before; here they
-become one document. Which query is wanted, and what a document means, is not decided here.
+A query is a GraphQL text (`data_kiosk_queries.py`). Its answer is a document of JSON Lines; there is none where there
+is no data. A large answer comes in pages. Each page is a query of its own, created with the token of the page before;
+here they become one document. Which query is wanted, and what a document means, is not decided here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ API = "/dataKiosk/2023-11-15"
 # Amazon lists queries this long.
 KEPT = timedelta(days=90)
 PAGE = 100
-# How a further page of an answer is waited for.
+# Waiting for a further page, in seconds: the first pause, the longest one, and when to give up.
 FIRST_LOOK, LONGEST_PAUSE, PAGE_PATIENCE = 1.0, 30.0, 1800.0
 _HEAD = 1 << 16
 
@@ -53,7 +53,7 @@ class AmazonDataKioskSource(HttpSource):
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
         super().__init__(settings, pool, "amazon_data_kiosk", on_wait=on_wait)
         self._api = SpApi(settings, self._http, self._caller, KIOSK_LIMITS)
-        # (account, query of a page) -> the query of the page after it, as this run has asked for it
+        # (account, query of a page) -> the query of the page after it, if this run has created that
         self._next_pages: dict[tuple[str, str], str] = {}
 
     async def request(
@@ -66,7 +66,7 @@ class AmazonDataKioskSource(HttpSource):
         end: datetime | None = None,
         priority: int = TODAY,
     ) -> RemoteReport:
-        """createQuery; see `base.Source.request`. Sends the days of `window`, no instants."""
+        """createQuery; see `base.Source.request`. It sends the days of `window`, and no instants."""
         if window is None:
             raise ValueError(f"{feed.name} needs a window of days")
         account = selling_account(scope)
@@ -86,10 +86,10 @@ class AmazonDataKioskSource(HttpSource):
     async def find_existing(
         self, feeds: Sequence[Feed], scope: Scope, since: datetime, *, priority: int = TODAY
     ) -> list[RemoteReport]:
-        """getQueries, all pages: the queries whose text is one of these feeds'; see `base.Source.find_existing`.
+        """getQueries, all pages: the queries whose text is of one of these feeds; see `base.Source.find_existing`.
 
-        Left out is every text that Amazon answers in pages: the query of a later page has the same text as the first,
-        and nothing tells them apart.
+        Queries that are answered in pages are left out: each page's query has the same text, so that the first page
+        cannot be told from a later one.
         """
         account = selling_account(scope)
         since = max(since, self._settings.now() - KEPT + timedelta(minutes=1))
@@ -138,7 +138,7 @@ class AmazonDataKioskSource(HttpSource):
         return self._fetch(account, report, what, priority)
 
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
-        """The error document of a query as text, or who cancelled it; see `base.Source.reason`."""
+        """The text of a query's error document, or that it was cancelled; see `base.Source.reason`."""
         if report.document_id is None:
             told = report.details.get("status")
             return "somebody has cancelled it before it was begun" if told == "CANCELLED" else None
@@ -156,7 +156,7 @@ class AmazonDataKioskSource(HttpSource):
                 f"{what}: the query is {report.state}, but Amazon names no document of it. Ask for it anew.",
                 retryable=True,
             )
-        # A report that comes out of the ledger does not say whether there are more pages.
+        # The ledger does not keep whether there are more pages.
         data: Mapping[str, Any] = report.details
         if "more" not in data:
             data = _report_details(await self._get(account, report.remote_id, priority))
@@ -175,7 +175,10 @@ class AmazonDataKioskSource(HttpSource):
     async def _append_next_page(
         self, account: Account, before: str, whole: Path, what: str, priority: int
     ) -> str | None:
-        """Ask for the page after that of query `before`, wait for it, append it; its query, None if there is none."""
+        """Create the query of the page after `before`, wait for it, append its document to `whole`.
+
+        Returns the query's id; None if `before` was the last page.
+        """
         key = (account.account_id, before)
         if key not in self._next_pages:
             data = await self._get(account, before, priority)
@@ -248,7 +251,7 @@ class AmazonDataKioskSource(HttpSource):
         return await self._api.json(account, "getQuery", "GET", path, priority=priority, what=what)
 
     async def _newest(self, feed: Feed, account: Account, wanted: Collection[str]) -> dict[str, RemoteReport]:
-        """Those of the wanted that are among the account's newest hundred; none if the budget is low."""
+        """Those of the wanted queries that are among the account's newest hundred; none if the budget is low."""
         try:
             answer = await self._api.spare_json(account, "getQueries", f"{API}/queries", {"pageSize": str(PAGE)})
             queries = _list(answer) if answer is not None else []
@@ -264,7 +267,7 @@ class AmazonDataKioskSource(HttpSource):
 
 
 def _append(whole: Path, page: Download, what: str) -> None:
-    """The lines of a page behind those that are there. Raises SourceError for a page that is cut, or none at all."""
+    """Append the lines of a page to a file. Raises SourceError for a page that is cut, or that is no JSON Lines."""
     try:
         with page.path.open("rb") as came, whole.open("ab+") as target:
             source = gzip.GzipFile(fileobj=came) if page.gzip else came
@@ -316,7 +319,7 @@ def _report_details(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _instants(account: Account, marketplace_id: str, first: date, last: date) -> tuple[datetime, datetime]:
-    """First and last second of a query's days, in the zone of the store that it is of."""
+    """First and last second of a query's days, in UTC; days are those of the store's time zone."""
     zones = {store.marketplace.marketplace_id: store.time_zone for store in account.stores}
     zone = ZoneInfo(zones.get(marketplace_id, "UTC"))
     begin, end = (

@@ -1,6 +1,6 @@
-"""Data Kiosk queries as text: a feed's template filled in, a text that Amazon lists read back; what a status means.
+"""Data Kiosk queries as text: filling in a feed's template, reading a listed text back, and what a status means.
 
-A query's text is all there is to a request, so that equal texts are equal requests. Pure; nothing here is sent.
+A request consists of nothing but its text, so that equal texts are equal requests. Pure functions; nothing is sent.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pipelines.feeds.feed import Feed
 from pipelines.sources.base import RemoteState
 
 LONGEST = 8000
-"""Characters that Amazon takes, after unnecessary whitespace is gone."""
+"""How many characters Amazon accepts, not counting unnecessary whitespace."""
 
 _PLACES = {
     "<marketplace>": r"(?P<marketplace>[A-Z0-9]+)",
@@ -32,9 +32,9 @@ def query_text(feed: Feed, marketplace_id: str, first: date, last: date) -> str:
 
 
 def read_query(feed: Feed, text: str) -> tuple[str, date, date] | None:
-    """Marketplace id, first and last day of a text that is this feed's query; None if it is another.
+    """Marketplace id, first and last day of a query of this feed; None if the text is another query.
 
-    Only whitespace may differ.
+    Whitespace does not count.
     """
     found = _pattern(feed.query).fullmatch(_compact(text))
     if found is None:
@@ -46,10 +46,10 @@ def read_query(feed: Feed, text: str) -> tuple[str, date, date] | None:
 
 
 def report_state(status: str, document_id: str | None) -> RemoteState:
-    """What a query's status means for what was asked.
+    """The state of a query as reports have it.
 
-    DONE without a document is Amazon's way to say that there is no data, for which reports have CANCELLED; a query that
-    is CANCELLED was stopped by somebody and says nothing.
+    DONE without a document means that there is no data, which is 'cancelled' in reports. A query that is CANCELLED was
+    stopped by somebody, so that it says nothing about the data: 'fatal'.
     """
     if status == "DONE":
         return "done" if document_id else "cancelled"
@@ -57,7 +57,7 @@ def report_state(status: str, document_id: str | None) -> RemoteState:
 
 
 def _compact(text: str) -> str:
-    """Without unnecessary whitespace. No template has a string that holds any."""
+    """The text without unnecessary whitespace. No template has a string with whitespace in it."""
     return re.sub(r"\s*([{}()\[\]:,])\s*", r"\1", " ".join(text.split()))
 
 

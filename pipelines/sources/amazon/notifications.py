@@ -1,9 +1,9 @@
-"""Amazon's notifications that a report or a query is finished: messages of an SQS queue, for whoever waits for them.
+"""Amazon's notifications that a report or a query is finished: messages of an SQS queue.
 
-Rule of the queue, which several processes and installations may share: a message is deleted once it is written into
-`ops.finished_reports`, where every process of this warehouse reads it; only messages that name a seller of stores.yaml
-are. All others are left in the queue and told once. A message that never comes costs time only: reports are still
-polled, though rarely. What a message says is read by `read_message`; the queue itself stands in `sqs.py`.
+Several processes and installations may share the queue. A message that names a seller of stores.yaml is written into
+`ops.finished_reports`, where every process of this warehouse reads it, and then deleted. All others are left in the
+queue, with one warning. A message that never comes costs only time: reports are still polled, though rarely.
+`read_message` reads a message; the queue itself is in `transport/sqs.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 FAILED_PAUSE = 30.0
-# Where only messages of others come, the queue is not asked again at once.
+# The pause after messages of which none was ours, in seconds.
 FOREIGN_PAUSE = 2.0
 _TOLD_AT_MOST = 10_000
 
@@ -53,7 +53,7 @@ Key = tuple[str, str, str]
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A report or query that is finished: Amazon's status, and the document that there is."""
+    """A report or query that is finished: Amazon's status, and its document, if it has one."""
 
     source: str
     seller_id: str
@@ -66,7 +66,7 @@ class Finished:
         return self.source, self.seller_id, self.remote_id
 
     def report(self, report_type: str, created_at: datetime) -> RemoteReport:
-        """As `Source.poll` would tell of it. created_at: a message does not say it."""
+        """The report that `Source.poll` would give. created_at is an argument, because a message does not say it."""
         if self.source == "amazon_data_kiosk":
             state = report_state(self.status, self.document_id)
         else:
@@ -82,11 +82,11 @@ class Finished:
 
 
 class Foreign(Exception):
-    """A message that is not for us; says what it is instead."""
+    """A message that is not for us. Its text says what the message is."""
 
 
 def read_message(body: str) -> Finished:
-    """What a message tells. Raises Foreign for one of another type, and for what is no notification at all."""
+    """The report or query of a message. Raises Foreign for a message of another type, or that is no notification."""
     try:
         content = json.loads(body)
     except ValueError:
@@ -114,11 +114,11 @@ def _kiosk_document(payload: dict[str, Any], status: str) -> Any:
 
 
 Told = Callable[[Finished | None], None]
-"""Called from the event loop when what was watched is finished; with None when no word of it can be expected."""
+"""Called from the event loop when the watched report is finished; with None when the queue no longer answers."""
 
 
 class Receiver:
-    """The messages of one run's queue: an async context manager. It asks the queue only while somebody watches.
+    """Reads the queue for one run: an async context manager. It asks the queue only while something is watched.
 
     working: whether the queue answers. sellers: ids of the sellers whose messages are taken from the queue.
     """
@@ -139,17 +139,17 @@ class Receiver:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        # A message that is on its way to us now comes again when its time of invisibility is over.
+        # A message that we have received and not deleted comes again after its visibility timeout.
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
     def watch(self, source: str, seller_id: str, remote_id: str, told: Told) -> None:
-        """Be told when this is finished, once; also if that was before."""
+        """Call `told` once when this is finished; also if it was finished before."""
         self._watched[source, seller_id, remote_id] = told
         self._somebody.set()
 
     def unwatch(self, source: str, seller_id: str, remote_id: str) -> None:
-        """Nobody waits for it any more."""
+        """Stop watching this one."""
         self._watched.pop((source, seller_id, remote_id), None)
 
     async def _run(self) -> None:
@@ -170,13 +170,13 @@ class Receiver:
                     told(None)
                 pause = FAILED_PAUSE
             except Exception:
-                # the warehouse may be gone, which the run itself will tell
+                # the warehouse may be gone; if so, the run itself fails
                 log.exception("notifications are not read for now")
                 pause = FAILED_PAUSE
             await asyncio.sleep(pause)
 
     async def _once(self) -> float:
-        """Tell what is known, then wait for messages once; how long to pause before the next time."""
+        """Pass on what is recorded, then wait for messages once; returns the pause before the next time, in seconds."""
         self._tell(await self._recorded())
         messages = await in_thread(self._queue.receive)
         ours: list[tuple[Message, Finished]] = []
@@ -203,7 +203,7 @@ class Receiver:
                 told(each)
 
     def _leave(self, message: Message, what: str) -> None:
-        """A message of others stays in the queue, for them or until its time is over."""
+        """Leave a message of others in the queue, where they find it or it expires; warn once."""
         if message.message_id in self._known_foreign:
             return
         if len(self._known_foreign) >= _TOLD_AT_MOST:
@@ -225,7 +225,7 @@ class Receiver:
             await conn.execute(_RECORD, values)
 
     async def _recorded(self) -> list[Finished]:
-        """What others, or we before, have learned of what is watched."""
+        """Those of the watched reports that any process has recorded as finished."""
         async with self._pool.connection() as conn:
             cursor = await conn.execute(_KNOWN, _columns(list(self._watched)))
             return [Finished(*row) for row in await cursor.fetchall()]

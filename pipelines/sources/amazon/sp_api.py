@@ -187,7 +187,7 @@ async def poll(
 
 
 def selling_account(scope: Scope) -> Account:
-    """The account that a scope is asked for. Raises ConfigError if it has no refresh token."""
+    """The seller account of a scope. Raises ConfigError if it has no refresh token."""
     if scope.account is None or scope.account.refresh_token is None:
         raise ConfigError(
             f"{scope.scope_id} has no access to SP-API: its account has no refresh token. Name the variable that "
@@ -197,7 +197,7 @@ def selling_account(scope: Scope) -> Account:
 
 
 def explain(failure: HttpFailure, account: Account, what: str) -> SourceError:
-    """The error that is told: what came, what it means, what to do."""
+    """The error that is raised: what came, what it means, what to do."""
     if failure.status in (401, 403):
         return SourceError(
             f"{what}: Amazon refuses it ({failure}). Either the application has no role for this report, or the "
@@ -223,11 +223,11 @@ def explain(failure: HttpFailure, account: Account, what: str) -> SourceError:
 
 
 def instant(text: str) -> datetime:
-    """An ISO 8601 instant, in UTC; without an offset it is UTC."""
+    """The instant of an ISO 8601 text, in UTC; a text without an offset is taken as UTC."""
     value = datetime.fromisoformat(text)
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 def iso(value: datetime) -> str:
-    """As Amazon writes instants: `2026-03-01T07:59:59Z`."""
+    """An instant as Amazon writes it: `2026-03-01T07:59:59Z`."""
     return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,4 +1,4 @@
-"""SP-API Reports 2021-06-30: ask for reports, find those there are, poll, download.
+"""SP-API Reports 2021-06-30: request reports, list those that exist, poll, download.
 
 Requests are built by python-amazon-sp-api (`sp_library.py`); documents are downloaded without it. Which report is
 wanted, and what a document means, is not decided here.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 DOCUMENTS = "/reports/2021-06-30/documents"
-# Amazon keeps reports this long; asking for more fails.
+# Amazon keeps reports this long; a query that reaches further back fails.
 KEPT = timedelta(days=90)
 TYPES_PER_CALL = 10
 PAGE = 100
@@ -69,7 +69,7 @@ class AmazonSpSource(HttpSource):
         end: datetime | None = None,
         priority: int = TODAY,
     ) -> RemoteReport:
-        """createReport; see `base.Source.request`. `window` is not sent: Amazon takes instants."""
+        """createReport; see `base.Source.request`. It sends the instants, not `window`."""
         account = selling_account(scope)
         marketplaces = tuple(sorted({store.marketplace.marketplace_id for store in scope.stores}))
         body: dict[str, Any] = {"reportType": feed.report_type, "marketplaceIds": list(marketplaces)}
@@ -134,7 +134,7 @@ class AmazonSpSource(HttpSource):
     def fetch(
         self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY
     ) -> AbstractAsyncContextManager[Download]:
-        """getReportDocument, with a restricted data token if need be, then the download; see `base.Source.fetch`."""
+        """getReportDocument, with a restricted data token if needed, then the download; see `base.Source.fetch`."""
         account = selling_account(scope)
         what = f"Document of {feed.name} of {scope.scope_id} (report {report.remote_id})"
         document_id = report.document_id
@@ -153,7 +153,7 @@ class AmazonSpSource(HttpSource):
         return download(self._http, address, self._folder, what)
 
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
-        """The document of a FATAL report as text; see `base.Source.reason`."""
+        """The text of the document that a FATAL report has; see `base.Source.reason`."""
         if report.document_id is None:
             return None
         async with self.fetch(feed, scope, report, priority=priority) as document:
@@ -162,7 +162,7 @@ class AmazonSpSource(HttpSource):
     async def _document(
         self, feed: Feed, account: Account, document_id: str, priority: int, what: str
     ) -> Mapping[str, Any]:
-        """getReportDocument; with a restricted data token where the feed says so, or where Amazon wants one."""
+        """getReportDocument, with a restricted data token where the feed says so or Amazon refuses without one."""
         refusal: SourceError | None = None
         if not feed.restricted and feed.report_type not in self._restricted:
             try:

@@ -1,7 +1,7 @@
 """Downloads of documents from signed addresses: streamed into a file, the bytes as they came.
 
-Signed addresses expire within minutes and are never logged. What the bytes mean is not looked at, but for one thing:
-whether they are gzip, which headers tell wrongly often enough.
+Signed addresses expire within minutes and are never logged. What the bytes mean is not looked at, with one exception:
+whether they are gzip, because headers are often wrong about it.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _BLOCK = 1 << 18
 
 
 def prepare_folder(folder: Path) -> Path:
-    """Make the folder of temporary files, and clear it of what killed processes left."""
+    """Make the folder of temporary files, and delete what killed processes left in it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in folder.glob("document-*"):
         try:
             if path.stat().st_mtime < time.time() - STALE_SECONDS:
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
         except FileNotFoundError:
-            continue  # its owner was faster
+            continue  # another process has deleted it
     return folder
 
 
@@ -48,9 +48,9 @@ def prepare_folder(folder: Path) -> Path:
 async def download(
     http: Http, address: Callable[[], Awaitable[str]], folder: Path, what: str
 ) -> AsyncIterator[Download]:
-    """The document in a temporary file in `folder`, removed at the end. `address` makes a fresh signed address.
+    """The document in a temporary file in `folder`, which is removed at the end. address: makes a new signed address.
 
-    A broken or cut download is repeated; a refused address (they expire) is renewed, twice at most.
+    A download that broke or was cut is repeated. An address that is refused has expired: it is renewed, twice at most.
 
     Raises:
         SourceError: retryable; `what` names the document in the message.
@@ -83,7 +83,7 @@ async def _stream(http: Http, url: str, path: Path) -> str:
     async for attempt in retrying(repeatable=_may_repeat):
         with attempt:
             try:
-                # Without Authorization: the address is signed. Raw bytes: what is stored stays as it is.
+                # No Authorization header: the address is signed. The raw bytes are kept, without decoding.
                 async with (
                     http.client(url) as client,
                     client.stream("GET", url, headers={"accept-encoding": "identity"}) as response,
@@ -111,9 +111,9 @@ def _may_repeat(error: Exception) -> bool:
 
 
 def _unwrap(path: Path) -> bool:
-    """Whether the file is gzip, by its bytes. A second layer, put round what is gzip already, is taken off.
+    """Whether the file is gzip, by its bytes. If it was compressed twice, the outer layer is removed.
 
-    `compressionAlgorithm` and `Content-Encoding` may name the same layer or two; only the bytes know.
+    `compressionAlgorithm` and `Content-Encoding` may mean the same layer or two; only the bytes tell.
     """
     with path.open("rb") as file:
         head = file.read(4096)
@@ -123,7 +123,7 @@ def _unwrap(path: Path) -> bool:
         try:
             inner = inflate.decompress(head, 2)
         except zlib.error:
-            return True  # broken gzip: for the parser to tell
+            return True  # broken gzip: the parser says so
         if inner != GZIP_MAGIC:
             return True
         file.seek(0)
@@ -141,7 +141,7 @@ def _unwrap(path: Path) -> bool:
 
 
 def beginning(document: Download, characters: int = 2000) -> str:
-    """The first characters of a document as text, whatever its encoding; for documents that say why there is none."""
+    """The first characters of a document as text, whatever its encoding: for documents that explain a failure."""
     with document.path.open("rb") as file:
         head = file.read(4 * characters)
     if document.gzip:

@@ -1,4 +1,4 @@
-"""A file from an http(s) address, for files that are published: exchange rates. No API and no credentials here."""
+"""Downloads of published files from an http(s) address, such as exchange rates: no API, no credentials."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def is_address(text: str) -> bool:
 
 
 def download(url: str, *, limit: int, timeout: httpx.Timeout = TIMEOUT) -> File:
-    """The file at an address; redirects are followed, what fails for the moment is tried three times.
+    """The file at an address. Redirects are followed; passing failures are repeated, three attempts in all.
 
-    limit: bytes; a longer file is not read to its end. Raises SourceError: no answer, an error, or too long a file.
+    limit: in bytes; a longer file is not read to its end. Raises SourceError: no answer, an error, or too long a file.
     """
     try:
         for attempt in stamina.retry_context(

@@ -56,10 +56,10 @@ def redact(text: str) -> str:
 
 
 class HttpFailure(Exception):
-    """One attempt that failed; stays inside the sources, which raise `SourceError` from it.
+    """One attempt that failed. It stays inside the sources, which raise `SourceError` instead.
 
-    status: None when no answer came. sent: the request may have reached the server. body: the first 2,000 characters
-    of the answer, without secrets.
+    status: None when no answer came. sent: whether the request may have reached the server. body: the first 2,000
+    characters of the answer, without secrets.
     """
 
     def __init__(
@@ -81,7 +81,7 @@ class HttpFailure(Exception):
 
     @property
     def transient(self) -> bool:
-        """Whether the same request may succeed soon: no answer, a server's error, a timeout told as 408."""
+        """Whether the same request may succeed soon: no answer, an error of the server, or status 408 (timeout)."""
         return self.status is None or self.status >= 500 or self.status == 408
 
     @property
@@ -91,13 +91,13 @@ class HttpFailure(Exception):
 
     @property
     def token_expired(self) -> bool:
-        """Whether the answer speaks of an access token that has expired."""
+        """Whether the answer says that the access token has expired."""
         text = self.body.lower()
         return "token" in text and "expired" in text
 
 
 def failure_of(response: httpx.Response, body: bytes) -> HttpFailure:
-    """The failure that a response with a status of 300 or more is."""
+    """The HttpFailure of a response with a status of 300 or more."""
     text = redact(body[: 4 * BODY_SHOWN].decode("utf-8", "replace"))[:BODY_SHOWN]
     shown = " ".join(text.split())
     kind = response.headers.get("content-type", "").partition(";")[0]
@@ -114,7 +114,7 @@ def failure_of(response: httpx.Response, body: bytes) -> HttpFailure:
 
 
 def broken(error: httpx.TransportError, method: str, url: str) -> HttpFailure:
-    """The failure that a broken or timed-out connection is."""
+    """The HttpFailure of a connection that broke or timed out."""
     unsent = isinstance(
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
     )
@@ -124,14 +124,14 @@ def broken(error: httpx.TransportError, method: str, url: str) -> HttpFailure:
 
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
-    """One for the process: making it takes some 40 ms."""
+    """The TLS context of this process; it is shared, because making one takes some 40 ms."""
     return httpx.create_ssl_context()
 
 
 def retrying(*, repeatable: Callable[[Exception], bool], attempts: int = 5) -> Any:
     """The retry policy: up to five attempts, 0.5 s doubling with jitter between them.
 
-    No time limit over all: an attempt may have waited minutes for its budget.
+    There is no limit on the total time, since an attempt may have waited minutes for its budget.
     """
     return stamina.retry_context(
         on=repeatable, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30, wait_jitter=0.5
@@ -139,12 +139,12 @@ def retrying(*, repeatable: Callable[[Exception], bool], attempts: int = 5) -> A
 
 
 def is_transient(error: Exception) -> bool:
-    """For requests that do no harm when repeated."""
+    """Whether to repeat a request that does no harm when it is repeated."""
     return isinstance(error, HttpFailure) and error.transient
 
 
 def is_unsent(error: Exception) -> bool:
-    """For requests that must not be made twice: repeat only what never left."""
+    """Whether to repeat a request that must not take effect twice: only if it was never sent."""
     return isinstance(error, HttpFailure) and not error.sent
 
 

@@ -1,8 +1,8 @@
-"""Rate budgets: token buckets in Postgres (`ops.buckets`), shared by every process that talks to the same API.
+"""Rate budgets: token buckets in Postgres (`ops.buckets`), shared by every process that calls the same API.
 
-Published rates stand here; what an API answers (a rate, a 429) updates the bucket for everybody. Tokens are taken by
-one atomic statement on the database's clock, for all waiters of this process and all their buckets at once.
-What may be asked, and when, is not decided here.
+A bucket begins with the published rate (`traits.py`). What an API answers (another rate, a 429) updates it for every
+process. Tokens are taken by one atomic statement on the database's clock, for all waiters of this process and all their
+buckets at once. What is asked for, and when, is not decided here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 
 class Budget(NamedTuple):
-    """One bucket. application: the LWA client id; subject: what Amazon counts for, a seller account or a profile."""
+    """One bucket. application: the LWA client id. subject: whom Amazon counts for, a seller account or a profile."""
 
     application: str
     subject: str
@@ -36,13 +36,15 @@ class Budget(NamedTuple):
     limit: Limit
 
 
-# Amazon's bucket begins to refill when the first request arrives, ours when it leaves: the next request must not
-# overtake the difference. Paid once per burst, not per token.
+# Amazon's bucket begins to refill when the first request arrives there, ours when the request leaves here. Tokens are
+# given this much later, so that no request arrives before Amazon's bucket has one. It costs once per burst.
 MARGIN_SECONDS = 0.25
-# What a backfill leaves in a bucket: whoever asks for newer data finds it there, and then every token that comes, since
-# a backfill needs one more. So today's data waits for no other process's backfill; alone, a backfill loses one token.
+# What a backfill leaves in a bucket, for calls of other processes that fetch newer data. These find that token, and
+# then get every token that comes, since the backfill waits until there is one more. So today's data does not wait for a
+# backfill of another process. A backfill that is alone loses one token.
 LEFT_FOR_OTHERS = 1.0
-# Another process may learn of a faster rate meanwhile: nobody sleeps longer than this without asking again.
+# Another process may learn of a faster rate meanwhile, so that the database is asked again after this time at the
+# latest.
 MAX_SLEEP_SECONDS = 30.0
 MIN_SLEEP_SECONDS = 0.01
 
@@ -58,8 +60,8 @@ on conflict (application, subject, operation) do update set burst = excluded.bur
 """
 
 # Rows are locked in key order, so that two processes cannot deadlock, and read after they are locked. A row that gives
-# nothing is not written. Before a token is given, it must be there besides the margin and what is kept for others; the
-# patient are given what the others leave.
+# nothing is not written. A token is given only if it is there besides the margin and what is kept for others. Backfills
+# ("patient") are given what the other calls ("pressing") leave.
 _TAKE = """
 with asked as (
     select * from unnest(
@@ -123,7 +125,7 @@ _NO_PROBE = 1e9
 
 
 class Grant(NamedTuple):
-    """What a bucket gave: tokens, seconds until the next one (0 if all that was wanted was given), its rate."""
+    """What a bucket gave: tokens, seconds until the next one (0 if all were given), and tokens a second."""
 
     granted: int
     wait: float
@@ -131,7 +133,7 @@ class Grant(NamedTuple):
 
 
 async def know(conn: AsyncConnection, budgets: Sequence[Budget]) -> None:
-    """Make the buckets of these budgets, full, where there is none."""
+    """Create the buckets of these budgets that do not exist yet; they are full."""
     await conn.execute(
         _KNOWN,
         _keys(budgets)
@@ -149,10 +151,10 @@ async def take(
     reserve: float = 0,
     now: datetime | None = None,
 ) -> dict[Budget, Grant]:
-    """Take up to `want` tokens of each budget (known to the database, each named once), atomically.
+    """Take up to `want` tokens of each budget, atomically. Their buckets exist (`know`), and each is named once.
 
     patient: how many of them are for backfills, which leave LEFT_FOR_OTHERS. reserve: tokens that must stay. now:
-    instead of the database's clock, for tests of the arithmetic.
+    replaces the database's clock, for tests of the arithmetic.
     """
     cursor = await conn.execute(
         _TAKE,
@@ -193,10 +195,10 @@ class _Queue:
 
 
 class RateLimiter:
-    """The buckets as one event loop of one process sees them; any number of tasks may wait.
+    """Access to the buckets for one event loop of one process; any number of tasks may wait.
 
-    Priority rules among the waiters of this process. Between processes a backfill lets all others go first
-    (LEFT_FOR_OTHERS), as soon as Amazon has told the rate; else who asks first is served first.
+    Within this process, waiters are served by priority. Between processes, whoever asks first is served first, except
+    that a backfill lets all others go first (LEFT_FOR_OTHERS) once Amazon has told the rate.
     """
 
     def __init__(self, pool: AsyncConnectionPool, source: str, *, on_wait: OnWait | None = None) -> None:
@@ -206,13 +208,13 @@ class RateLimiter:
         self._queues: dict[Budget, _Queue] = {}
         self._known: set[Budget] = set()
         self._rates: dict[Budget, float] = {}
-        self._told: set[Budget] = set()  # those whose rate an answer has told this process
+        self._told: set[Budget] = set()  # those whose rate this process has read in an answer
         self._arrival = itertools.count()
         self._wake = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
 
     async def acquire(self, budget: Budget, priority: int = 0) -> None:
-        """Wait until a token is ours. Cancelling the wait takes none."""
+        """Wait until a token is taken for this call. A wait that is cancelled takes none."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue = self._queues.setdefault(budget, _Queue())
         heapq.heappush(queue.waiters, (priority, next(self._arrival), future))
@@ -222,7 +224,7 @@ class RateLimiter:
         await future
 
     async def try_acquire(self, budget: Budget, *, reserve: float = 0) -> bool:
-        """Take a token if one is there now beside `reserve` others, and nobody waits for it."""
+        """Take a token if one is there now beside `reserve` others, and no call of this process waits for it."""
         if budget in self._queues:
             return False
         grants = await self._take([budget], [1], reserve=reserve)
@@ -245,11 +247,11 @@ class RateLimiter:
         self._retry_now(budget)
 
     async def exhausted(self, budget: Budget, retry_after: float = 0.0, strikes: int = 0) -> None:
-        """A 429 came: the bucket is empty for everybody.
+        """Empty the bucket for all processes, because a call was answered with 429.
 
-        retry_after: seconds that Amazon names; a token is there when they have passed, and none before. strikes: how
-        many 429s the same call had before this one; the bucket stays closed longer each time. A bucket whose rate no
-        answer has told yet may be probed after 1, 2, 4... seconds, if the published rate is slower than that.
+        retry_after: seconds that Amazon names; the next token is there when they have passed. strikes: how many 429s
+        the same call had before this one; the bucket stays closed longer each time. As long as no answer has told the
+        rate, the bucket may be probed after 1, 2, 4... seconds, if the published rate is slower than that.
         """
         log.info("%s %s of %s: throttled, Retry-After %s", self._source, budget.operation, budget.subject, retry_after)
         refill = 1 / self._rates.get(budget, budget.limit.rate)
@@ -266,7 +268,7 @@ class RateLimiter:
         self._retry_now(budget)
 
     async def aclose(self) -> None:
-        """Stop; whoever still waits is cancelled."""
+        """Stop; calls that still wait are cancelled."""
         if self._server is not None:
             self._server.cancel()
             await asyncio.gather(self._server, return_exceptions=True)
@@ -276,13 +278,13 @@ class RateLimiter:
         self._queues.clear()
 
     def _retry_now(self, budget: Budget) -> None:
-        """What was computed for the waiters of this budget no longer holds."""
+        """Ask the database for this budget's waiters at once: the wait that was computed no longer holds."""
         if queue := self._queues.get(budget):
             queue.not_before = 0.0
             self._wake.set()
 
     async def _serve(self) -> None:
-        """Serve all queues until there is none: one statement for all that are due, then sleep until the next is."""
+        """Serve all queues until none is left: one statement for those that are due, then sleep until the next is."""
         clock = asyncio.get_running_loop().time
         while self._queues:
             await asyncio.sleep(0)  # whoever asks in this round of the loop is served with it

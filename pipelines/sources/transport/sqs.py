@@ -1,4 +1,4 @@
-"""One SQS queue, as boto3 speaks to it: blocking, for threads. What its messages say is not looked at here.
+"""One SQS queue, through boto3: its methods block, and are called in threads. What a message says is not read here.
 
 Credentials are found as boto3 finds them: AWS_* variables, a profile, or the role of the machine.
 """
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 WAIT_SECONDS = 5
-"""How long one look at the queue waits for a message; also how late another process's finding may be learned."""
+"""How long one call waits for a message (long polling). What another process has recorded is read only in between."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it was received; `handle` is what deletes it."""
+    """A message as it was received; it is deleted by its `handle`."""
 
     message_id: str
     body: str
@@ -48,7 +48,7 @@ class Queue:
 
     @classmethod
     def of(cls, settings: Settings) -> Queue | None:
-        """The queue that is set; None if none is."""
+        """The queue that the settings name; None if they name none."""
         return cls(settings.sqs_queue_url, settings.sqs_endpoint) if settings.sqs_queue_url else None
 
     def receive(self) -> list[Message]:
@@ -59,7 +59,7 @@ class Queue:
         return [Message(each["MessageId"], each["Body"], each["ReceiptHandle"]) for each in answer.get("Messages", ())]
 
     def delete(self, messages: Sequence[Message]) -> None:
-        """Delete messages (at most ten). One that stays comes again. Raises QueueFailure."""
+        """Delete at most ten messages. One that cannot be deleted comes again. Raises QueueFailure."""
         entries = [{"Id": str(number), "ReceiptHandle": each.handle} for number, each in enumerate(messages)]
         self._call("delete_message_batch", Entries=entries)
 
@@ -78,7 +78,7 @@ class Queue:
             raise QueueFailure(explain(error, self.url)) from None
 
     def _connected(self) -> Any:
-        # made on use: boto3 takes a third of a second to import, and a run without a queue does without it
+        # made when it is first used: boto3 takes a third of a second to import, and most runs have no queue
         with self._lock:
             if self._client is None:
                 import boto3
