@@ -1,8 +1,8 @@
 """Crawls by an Apify actor: start a run, find runs there are, poll, stream the items.
 
-Which actor runs, and how its input is made from what a marketplace tracks, is told by `actors.py`. Starting a run costs
-money and is not idempotent: a start is never repeated once it may have reached Apify. What an item means is not decided
-here.
+Which actor runs, and how its input is made from what a marketplace tracks, is described in `actors.py`. Starting a run
+costs money and is not idempotent: a start is never repeated once it may have reached Apify. What an item means is not
+decided here.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class ApifySource:
             if error.status_code >= 500 or error.status_code == 408:
                 raise UncertainRequest(
                     f"{feed.name} of {scope.scope_id}: whether Apify started the run is not known "
-                    f"({_told(error)}). Before it is started again, the actor's runs are looked through.",
+                    f"({_shown(error)}). Before it is started again, the actor's runs are looked through.",
                     status=error.status_code,
                 ) from None
             raise self._explain(error, f"{feed.name} of {scope.scope_id}") from None
@@ -124,7 +124,7 @@ class ApifySource:
         except (impit.HTTPError, ApifyClientError, ValueError, TimeoutError) as error:
             # also an answer that cannot be read: the run may be there
             raise UncertainRequest(
-                f"{feed.name} of {scope.scope_id}: whether Apify started the run is not known ({_told(error)}). "
+                f"{feed.name} of {scope.scope_id}: whether Apify started the run is not known ({_shown(error)}). "
                 "Before it is started again, the actor's runs are looked through."
             ) from None
         self._inputs[run.id] = run_input
@@ -195,8 +195,8 @@ class ApifySource:
         del feed, scope, priority
         if report.state != "fatal":
             return None
-        told = f"{report.details.get('status', '')}: {report.details.get('status_message') or 'no message'}"
-        return redact(told)[:2000]
+        reason = f"{report.details.get('status', '')}: {report.details.get('status_message') or 'no message'}"
+        return redact(reason)[:2000]
 
     async def _input_of(self, run: Any) -> Mapping[str, Any] | None:
         """What a run was given: its record INPUT, which never changes. None: it has none, or one that is no object."""
@@ -277,21 +277,21 @@ class ApifySource:
         status = error.status_code if isinstance(error, ApifyApiError) else None
         if status in (401, 402, 403):
             return SourceError(
-                f"{what}: Apify refuses it ({_told(error)}). Check TRADEWIND_APIFY_TOKEN, that your account may use "
+                f"{what}: Apify refuses it ({_shown(error)}). Check TRADEWIND_APIFY_TOKEN, that your account may use "
                 f"{self._named()}, and that it has credit left.",
                 status=status,
                 refused=True,
             )
         if status == 404:
             return SourceError(
-                f"{what}: Apify does not know it ({_told(error)}). Check which actors actors.yaml names: "
+                f"{what}: Apify does not know it ({_shown(error)}). Check which actors actors.yaml names: "
                 f"{self._named()}.",
                 status=404,
             )
         if status == 400:
-            return SourceError(f"{what}: Apify rejects the request ({_told(error)}).", status=400)
+            return SourceError(f"{what}: Apify rejects the request ({_shown(error)}).", status=400)
         return SourceError(
-            f"{what}: Apify did not answer properly ({_told(error)}). It is tried again later.",
+            f"{what}: Apify did not answer properly ({_shown(error)}). It is tried again later.",
             status=status,
             retryable=True,
         )
@@ -330,7 +330,7 @@ def _is_cut(error: Exception) -> bool:
     return isinstance(error, impit.HTTPError | ValueError) and not isinstance(error, ApifyApiError)
 
 
-def _told(error: Exception) -> str:
+def _shown(error: Exception) -> str:
     text = " ".join(redact(str(error)).split())[:300]
     status = f"status {error.status_code}: " if isinstance(error, ApifyApiError) else ""
     return f"{status}{text or type(error).__name__}"

@@ -72,8 +72,8 @@ async def _checked(what: str, attempt: Coroutine[Any, Any, object]) -> Checked:
 
 
 def _unreached(error: SourceError) -> str:
-    told = str(error).removesuffix(" It is tried again later.")
-    return f"{told} Check this machine's network and proxy, and the TRADEWIND_..._ENDPOINT variables if you set any."
+    problem = str(error).removesuffix(" It is tried again later.")
+    return f"{problem} Check this machine's network and proxy, and the TRADEWIND_..._ENDPOINT variables if you set any."
 
 
 async def _known(what: str, problem: str) -> Checked:

@@ -3,8 +3,8 @@
 Amazon writes this report in the language of the marketplace, or of the seller's account. The names are those that
 programs of sellers in these countries look for (public code, read in November 2026). Of Portuguese only four have such
 a source, of Dutch and Swedish none: those are translations in Amazon's manner; where they are wrong they match nothing.
-How names are compared, without case, blanks, hyphens and accents, is told in `landing/formats/header_names.py`. To add
-a language, add its table.
+How names are compared, without case, blanks, hyphens and accents, is described in `landing/formats/header_names.py`. To
+add a language, add its table.
 """
 
 from __future__ import annotations

@@ -142,8 +142,8 @@ class AmazonAdsSource(HttpSource):
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
         """Amazon's `failureReason`; see `base.Source.reason`."""
         del feed, scope, priority
-        told = report.details.get("failure_reason")
-        return redact(str(told))[:2000] if told else None
+        reason = report.details.get("failure_reason")
+        return redact(str(reason))[:2000] if reason else None
 
     async def _create(
         self, scope: Scope, body: Mapping[str, Any], what: str, priority: int, unanswered: list[HttpFailure]

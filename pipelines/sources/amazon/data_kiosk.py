@@ -89,7 +89,7 @@ class AmazonDataKioskSource(HttpSource):
         """getQueries, all pages: the queries whose text is of one of these feeds; see `base.Source.find_existing`.
 
         Queries that are answered in pages are left out: each page's query has the same text, so that the first page
-        cannot be told from a later one.
+        cannot be distinguished from a later one.
         """
         account = selling_account(scope)
         since = max(since, self._settings.now() - KEPT + timedelta(minutes=1))
@@ -140,8 +140,8 @@ class AmazonDataKioskSource(HttpSource):
     async def reason(self, feed: Feed, scope: Scope, report: RemoteReport, *, priority: int = TODAY) -> str | None:
         """The text of a query's error document, or that it was cancelled; see `base.Source.reason`."""
         if report.document_id is None:
-            told = report.details.get("status")
-            return "somebody has cancelled it before it was begun" if told == "CANCELLED" else None
+            status = report.details.get("status")
+            return "somebody has cancelled it before it was begun" if status == "CANCELLED" else None
         account = selling_account(scope)
         what = f"Error document of {feed.name} of {scope.scope_id} (query {report.remote_id})"
         async with self._document(account, report.document_id, what, priority) as document:

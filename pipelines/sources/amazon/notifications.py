@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 FAILED_PAUSE = 30.0
 # The pause after messages of which none was ours, in seconds.
 FOREIGN_PAUSE = 2.0
-_TOLD_AT_MOST = 10_000
+_REMEMBERED_AT_MOST = 10_000
 
 _STATUSES = ("DONE", "CANCELLED", "FATAL")
 _ACCOUNT_PREFIX = "amzn1.merchant.o."
@@ -113,7 +113,7 @@ def _kiosk_document(payload: dict[str, Any], status: str) -> Any:
     return payload.get("dataDocumentId" if status == "DONE" else "errorDocumentId")
 
 
-Told = Callable[[Finished | None], None]
+Listener = Callable[[Finished | None], None]
 """Called from the event loop when the watched report is finished; with None when the queue no longer answers."""
 
 
@@ -128,7 +128,7 @@ class Receiver:
         self._queue = queue
         self._pool = pool
         self._sellers = frozenset(sellers)
-        self._watched: dict[Key, Told] = {}
+        self._watched: dict[Key, Listener] = {}
         self._somebody = asyncio.Event()
         self._known_foreign: set[str] = set()
 
@@ -143,9 +143,9 @@ class Receiver:
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
 
-    def watch(self, source: str, seller_id: str, remote_id: str, told: Told) -> None:
-        """Call `told` once when this is finished; also if it was finished before."""
-        self._watched[source, seller_id, remote_id] = told
+    def watch(self, source: str, seller_id: str, remote_id: str, listener: Listener) -> None:
+        """Call `listener` once when this is finished; also if it was finished before."""
+        self._watched[source, seller_id, remote_id] = listener
         self._somebody.set()
 
     def unwatch(self, source: str, seller_id: str, remote_id: str) -> None:
@@ -166,8 +166,8 @@ class Receiver:
                 if self.working:
                     log.warning("Reports are polled as if there was no queue, until it answers again: %s", error)
                 self.working = False
-                for told in list(self._watched.values()):
-                    told(None)
+                for listener in list(self._watched.values()):
+                    listener(None)
                 pause = FAILED_PAUSE
             except Exception:
                 # the warehouse may be gone; if so, the run itself fails
@@ -177,7 +177,7 @@ class Receiver:
 
     async def _once(self) -> float:
         """Pass on what is recorded, then wait for messages once; returns the pause before the next time, in seconds."""
-        self._tell(await self._recorded())
+        self._notify(await self._recorded())
         messages = await in_thread(self._queue.receive)
         ours: list[tuple[Message, Finished]] = []
         for message in messages:
@@ -192,21 +192,21 @@ class Receiver:
                 self._leave(message, f"of the seller {finished.seller_id}, whom stores.yaml does not name")
         if ours:
             await self._record([finished for _, finished in ours])
-            self._tell(finished for _, finished in ours)
+            self._notify(finished for _, finished in ours)
             await in_thread(lambda: self._queue.delete([message for message, _ in ours]))
         return FOREIGN_PAUSE if messages and not ours else 0.0
 
-    def _tell(self, finished: Iterable[Finished]) -> None:
+    def _notify(self, finished: Iterable[Finished]) -> None:
         for each in finished:
-            told = self._watched.pop(each.key, None)
-            if told is not None:
-                told(each)
+            listener = self._watched.pop(each.key, None)
+            if listener is not None:
+                listener(each)
 
     def _leave(self, message: Message, what: str) -> None:
         """Leave a message of others in the queue, where they find it or it expires; warn once."""
         if message.message_id in self._known_foreign:
             return
-        if len(self._known_foreign) >= _TOLD_AT_MOST:
+        if len(self._known_foreign) >= _REMEMBERED_AT_MOST:
             self._known_foreign.clear()
         self._known_foreign.add(message.message_id)
         log.warning(

@@ -1,6 +1,6 @@
 """Restricted data tokens (RDT): SP-API wants one instead of the access token for documents with personal data.
 
-A token is valid for the one path that it was requested for, as long as Amazon says. Which documents need one is told by
+A token is valid for the one path that it was requested for, as long as Amazon says. Which documents need one is said by
 the feed (`Feed.restricted`), or learned from a refusal. Tokens are kept in memory only and are never logged.
 """
 

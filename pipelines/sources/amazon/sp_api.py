@@ -1,7 +1,7 @@
 """What the APIs of SP-API share: accounts and addresses, how they are called, and what their errors mean.
 
 The reports API is called through its library (`sp_library.py`), Data Kiosk and restricted tokens by their paths
-(`SpApi.json`). Which operations there are, and what an answer says, is told by the sources.
+(`SpApi.json`). Which operations there are, and what an answer says, is up to the sources.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from pipelines.sources.transport.http import Http, ssl_context
 def _without_default_marketplace() -> Iterator[None]:
     """Hide SP_API_DEFAULT_MARKETPLACE, which the library reads at import and at construction.
 
-    A name of no marketplace would be an error there, and any other would count for more than what the library is told.
+    A name of no marketplace would be an error there, and any other would override the arguments.
     """
     kept = os.environ.pop("SP_API_DEFAULT_MARKETPLACE", None)
     try:

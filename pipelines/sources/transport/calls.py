@@ -1,7 +1,7 @@
 """One call of an API that wants a token and keeps a rate budget: the caller that all sources of Amazon share.
 
 Here: in which order token, budget and request come, what is repeated, when a token is renewed, and which error is
-raised in the end. How a request looks, and what its answer means, is told by the source.
+raised in the end. How a request looks, and what its answer means, is up to the source.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The connections of a run, and the one retry policy of all sources.
 
 Here: connections, timeouts, what may be repeated and how often, and errors without secrets. Tokens and rate budgets
-are in `calls.py`; what a status means for a report is told by the source.
+are in `calls.py`; what a status means for a report is up to the source.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the sources of Amazon share for one run: connections, rate budgets, the caller, and a folder for downloads.
 
-What is asked, and what an answer means, is told by each source. Apify is called through a client library of its own.
+What is asked, and what an answer means, is up to each source. Apify is called through a client library of its own.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ class RateLimiter:
     """Access to the buckets for one event loop of one process; any number of tasks may wait.
 
     Within this process, waiters are served by priority. Between processes, whoever asks first is served first, except
-    that a backfill lets all others go first (LEFT_FOR_OTHERS) once Amazon has told the rate.
+    that a backfill lets all others go first (LEFT_FOR_OTHERS) once an answer of Amazon has named the rate.
     """
 
     def __init__(self, pool: AsyncConnectionPool, source: str, *, on_wait: OnWait | None = None) -> None:
@@ -208,7 +208,7 @@ class RateLimiter:
         self._queues: dict[Budget, _Queue] = {}
         self._known: set[Budget] = set()
         self._rates: dict[Budget, float] = {}
-        self._told: set[Budget] = set()  # those whose rate this process has read in an answer
+        self._learned: set[Budget] = set()  # those whose rate this process has read in an answer
         self._arrival = itertools.count()
         self._wake = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
@@ -238,7 +238,7 @@ class RateLimiter:
             return
         if not 1e-6 < learned < 1e6:
             return
-        self._told.add(budget)
+        self._learned.add(budget)
         if self._rates.get(budget) == learned:
             return
         log.info("%s %s of %s: rate is now %s/s", self._source, budget.operation, budget.subject, rate)
@@ -250,7 +250,7 @@ class RateLimiter:
         """Empty the bucket for all processes, because a call was answered with 429.
 
         retry_after: seconds that Amazon names; the next token is there when they have passed. strikes: how many 429s
-        the same call had before this one; the bucket stays closed longer each time. As long as no answer has told the
+        the same call had before this one; the bucket stays closed longer each time. As long as no answer has named the
         rate, the bucket may be probed after 1, 2, 4... seconds, if the published rate is slower than that.
         """
         log.info("%s %s of %s: throttled, Retry-After %s", self._source, budget.operation, budget.subject, retry_after)
@@ -259,7 +259,7 @@ class RateLimiter:
         blocked = min(60.0, max(0.5, refill) * 2.0 ** (strikes - 1)) if strikes else 0.0
         if retry_after > 0:
             values = {"retry_after": retry_after, "blocked": retry_after, "probe": 0.0}
-        elif budget in self._told:
+        elif budget in self._learned:
             values = {"retry_after": 0.0, "blocked": blocked, "probe": _NO_PROBE}
         else:
             probe = min(60.0, 2.0**strikes)
@@ -299,7 +299,7 @@ class RateLimiter:
                 if waiting := queue.prune():
                     due.append(budget)
                     want.append(waiting)
-                    patient.append(queue.patient() if budget in self._told else 0)
+                    patient.append(queue.patient() if budget in self._learned else 0)
                 else:
                     del self._queues[budget]
             if due:
