@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
+from tests.support.parsed import parsed_once
 from tests.support.postgres import TestServer
 from tests.support.simulator import Simulator, start_simulator
 
@@ -40,9 +41,31 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    """The session's Postgres; stopped at its end."""
-    server = TestServer(tmp_path_factory.mktemp("postgres"))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole run: those of pytest-xdist's processes lie in it."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed(shared: Path) -> Iterator[None]:
+    """The dbt project is parsed once, whichever process needs it."""
+    with parsed_once(shared):
+        yield
+
+
+@pytest.fixture(scope="session")
+def postgres(
+    request: pytest.FixtureRequest, shared: Path, parsed: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestServer]:
+    """The session's Postgres; stopped at its end. With the marts where several processes would build them."""
+    marts_are_wanted = any("built_marts" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    seed = None
+    if marts_are_wanted and "PYTEST_XDIST_WORKER" in os.environ:
+        from tests.support.seeding import seeded
+
+        seed = seeded(shared)
+    server = TestServer(tmp_path_factory.mktemp("postgres"), seed=seed)
     try:
         server.start()
         yield server
