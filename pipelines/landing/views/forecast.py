@@ -1,7 +1,7 @@
-"""What a run would ask for now, told to people: each request with its reason, its cost and its earliest times.
+"""What a run would ask for now: each request with its reason, its cost in tokens and its earliest times.
 
-Reads only, and asks no source: reports that exist already there may save some of it, and documents that are there
-already cost tokens of fetching besides. The plan itself is `planning/planner.py`'s.
+The plan is made by `planning/planner.py`. Nothing is written, and no source is asked, so the forecast is not exact: a
+run asks for less if reports exist already at the source, and it needs more tokens to fetch their documents.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from pipelines.stores import Catalog, Scope
     from pipelines.warehouse.connection import Warehouse
 
-# What each request of a source takes a token of: the asking first. Polls have budgets that never run short.
+# The operations of which each request takes one token; the first one asks for the report. Polling is left out, since
+# its budgets are never exhausted.
 _OPERATIONS = {
     "amazon_sp": ("createReport", "getReportDocument"),
     "amazon_data_kiosk": ("createQuery", "getDocument"),
@@ -38,7 +39,7 @@ _RESTRICTED = "createRestrictedDataToken"
 _LIMITS = {"amazon_sp": SP_LIMITS, "amazon_data_kiosk": KIOSK_LIMITS, "amazon_ads": ADS_LIMITS}
 
 Budgets = dict[tuple[str, str], tuple[float, float]]
-"""What each budget (account, operation) holds at this moment, and its rate a second."""
+"""(account, operation) -> tokens that the budget holds now, and its rate in tokens per second."""
 
 
 def plan(
@@ -51,7 +52,7 @@ def plan(
 def plan_and_budgets(
     settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
 ) -> tuple[list[PlannedRequest], list[BudgetUse]]:
-    """`plan`, and what it takes of each budget, by account and operation."""
+    """`plan`, and the tokens that it takes from each budget."""
     selection = selection or Selection()
     now = settings.now()
     planned: list[tuple[tuple[int, int], PlannedRequest]] = []
@@ -68,7 +69,7 @@ def plan_and_budgets(
 
 
 def timed(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[PlannedRequest]:
-    """The requests, in the order of sending, with the times at which their tokens can be had."""
+    """The requests, which must be in the order of sending, with the times at which their tokens can be had."""
     spent: Counter[tuple[str, str]] = Counter()
     answer = []
     for request in requests:
@@ -94,7 +95,10 @@ def used(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[BudgetUse
 
 
 def wait(number: int, budget: tuple[float, float] | None) -> float | None:
-    """(n - b) / r: when the n-th token of a budget can be had, in seconds from now; None without a budget."""
+    """Seconds until the n-th token of a budget can be had: (n - b) / r; None without a budget.
+
+    b: the tokens in the budget now; r: its rate per second.
+    """
     if budget is None:
         return None
     tokens, rate = budget
@@ -127,13 +131,13 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
 
 
 def _account(feed: Feed, scope: Scope) -> str:
-    """Whose budget it is: for Ads the profile's, for crawls nobody's."""
+    """The owner of the budget: the seller account, for Ads the profile; for crawls, which have none, the scope."""
     account = scope.account.account_id if scope.account else scope.scope_id
     return (scope.stores[0].ads_profile_id or account) if feed.source == "amazon_ads" else account
 
 
 def _published(feed: Feed, scope: Scope) -> Budgets:
-    """The budgets of a scope as they are published, full: of those that nobody has taken anything of yet."""
+    """The published budgets of a scope, full. They hold for budgets from which no token was taken yet."""
     limits: dict[str, Limit] = _LIMITS.get(feed.source, {})
     return {(_account(feed, scope), operation): (limit.burst, limit.rate) for operation, limit in limits.items()}
 

@@ -1,6 +1,6 @@
-"""The history of one slice, told in lines: what was asked and why, what came, what is loaded, and what comes next.
+"""The history of one slice, as lines of text: what was asked and why, what came, what is loaded, and what comes next.
 
-Read-only. Slices are named FEED:SCOPE:SLICE, as `amazon_sp.sales_and_traffic:harbor-us:2026-11-01`.
+Read-only. A slice is named FEED:SCOPE:SLICE, for example `amazon_sp.sales_and_traffic:harbor-us:2026-11-01`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import psycopg
 
@@ -55,9 +55,59 @@ union select store_id from ops.stores union select account_id from ops.stores
 _ASKED = {"api": "asked", "adopted": "adopted", "listed": "taken from the list", "import": "imported"}
 
 
+class _SliceRow(NamedTuple):
+    """A row of `_SLICES`."""
+
+    scope_id: str
+    key: str
+    day: date
+    state: str
+    reason: str | None
+    checked_at: datetime | None
+    next_try_at: datetime | None
+    attempts: int
+    load_id: int | None
+    busy: bool
+    options: dict[str, str] | None
+    broken: bool
+    instant: datetime | None
+
+
+class _RequestRow(NamedTuple):
+    """A row of `_REQUESTS`."""
+
+    request_id: int
+    origin: str
+    state: str
+    remote_id: str | None
+    document_id: str | None
+    intent_at: datetime
+    created_at: datetime | None
+    first: date | None
+    last: date | None
+    reason: str | None
+    details: dict[str, Any]
+    rejected: int
+
+
+class _LoadRow(NamedTuple):
+    """A row of `_LOADS`. All from `rows` to `warnings` is None if `load_id` is: the slice was known to be empty."""
+
+    known_from: datetime
+    load_id: int | None
+    rows: int
+    rejected: int
+    created_at: datetime
+    origin: str
+    sha256: str
+    path: str
+    warnings: list[str] | None
+    pruned_at: datetime | None
+
+
 @dataclass(frozen=True)
 class Name:
-    """A slice by its name. day: the period's first day, None where `key` names no day. key: as in ops.slices."""
+    """The name of a slice, read. key: as in ops.slices. day: the first day of its period; None if `key` has no day."""
 
     feed: Feed
     scope: str
@@ -66,10 +116,10 @@ class Name:
 
 
 def parse(text: str) -> Name:
-    """FEED:SCOPE:SLICE, with colons, slashes or spaces between the three, feed and scope in either order.
+    """Read a slice's name: FEED:SCOPE:SLICE, with colons, slashes or spaces between them. SCOPE may come first.
 
-    SLICE: a day (of a week or month any of its days), with /NN for one part of it; a snapshot's instant; the id of a
-    listed report. Raises ConfigError.
+    SLICE is a day, with /NN for part NN of the ASINs; or a snapshot's instant; or the id of a listed report. For a
+    week, month or quarter, any of its days will do. Raises ConfigError if the text names no slice.
     """
     parts = text.split(maxsplit=2)
     for separator in (":", "/"):
@@ -94,10 +144,10 @@ def parse(text: str) -> Name:
 
 
 def explain(conn: psycopg.Connection, name: Name, catalog: Catalog, now: datetime) -> Iterator[str]:
-    """The history of the slices that a name means, as lines; of a day of snapshots or parts all of them.
+    """The history of a slice, as lines of text. A day names all its snapshots, or all its parts.
 
-    The scope may be a store of the account or marketplace that the feed is asked for. now: the business clock, UTC.
-    Raises ConfigError for a scope that there is not.
+    The name's scope may also be a store, if the feed is asked for the store's account or marketplace. now: the business
+    clock, UTC. Raises ConfigError if the scope does not exist.
     """
     feed = name.feed
     scope_id, scope = _scope_of(conn, name, catalog)
@@ -106,11 +156,11 @@ def explain(conn: psycopg.Connection, name: Name, catalog: Catalog, now: datetim
     if not rows:
         yield f"The ledger has no slice {feed.name}:{scope_id}:{name.key}: {_why_none(name, scope, now)}"
     for row in rows:
-        yield from _of_slice(conn, feed, scope, now, *row)
+        yield from _of_slice(conn, feed, scope, now, _SliceRow(*row))
 
 
 def _scope_of(conn: psycopg.Connection, name: Name, catalog: Catalog) -> tuple[str, Scope | None]:
-    """The scope's id, and the scope itself if it is asked for now. Raises ConfigError."""
+    """The scope's id, and the scope itself if its feed is asked for there now. Raises ConfigError."""
     for scope in catalog.scopes(name.feed):
         if name.scope == scope.scope_id or any(store.store_id == name.scope for store in scope.stores):
             return scope.scope_id, scope
@@ -124,7 +174,7 @@ def _scope_of(conn: psycopg.Connection, name: Name, catalog: Catalog) -> tuple[s
 
 
 def _why_none(name: Name, scope: Scope | None, now: datetime) -> str:
-    """What it means that there is no row."""
+    """Why a slice has no row in the ledger."""
     feed, day = name.feed, name.day
     if scope is None:
         return "this feed is not asked for there (no access, or not wanted: see stores.yaml)."
@@ -144,45 +194,38 @@ def _why_none(name: Name, scope: Scope | None, now: datetime) -> str:
 
 
 def _of_slice(
-    conn: psycopg.Connection,
-    feed: Feed,
-    scope: Scope | None,
-    now: datetime,
-    scope_id: str,
-    key: str,
-    day: date,
-    state: str,
-    reason: str | None,
-    checked_at: datetime | None,
-    next_try_at: datetime | None,
-    attempts: int,
-    load_id: int | None,
-    busy: bool,
-    options: dict[str, str] | None,
-    broken: bool,
-    instant: datetime | None,
+    conn: psycopg.Connection, feed: Feed, scope: Scope | None, now: datetime, row: _SliceRow
 ) -> Iterator[str]:
-    yield f"{feed.name} of {scope_id}, {key}: {state}" + (f": {reason}" if reason else "")
-    for option, text in (options or {}).items():
+    yield f"{feed.name} of {row.scope_id}, {row.key}: {row.state}" + (f": {row.reason}" if row.reason else "")
+    for option, text in (row.options or {}).items():
         yield f"  {option}: {text}"
-    if busy:
+    if row.busy:
         yield "  a run is working on it now"
-    if checked_at is not None:
-        yield f"  checked: true as of {_time(checked_at)}" + (f", load {load_id}" if load_id else "")
-    if broken:
+    if row.checked_at is not None:
+        yield f"  checked: true as of {_time(row.checked_at)}" + (f", load {row.load_id}" if row.load_id else "")
+    if row.broken:
         yield "  the rows of its load are gone; the next run asks for it again"
-    if next_try_at is not None:
-        yield f"  tried {attempts} times; again after {_time(next_try_at)}"
-    row = slices.KnownSlice(key, day, state, checked_at=checked_at, next_try_at=next_try_at, broken=broken)
-    yield f"  next: {_next(feed, scope, row, now)}"
+    if row.next_try_at is not None:
+        yield f"  tried {row.attempts} times; again after {_time(row.next_try_at)}"
+    known = slices.KnownSlice(
+        row.key, row.day, row.state, checked_at=row.checked_at, next_try_at=row.next_try_at, broken=row.broken
+    )
+    yield f"  next: {_next(feed, scope, known, now)}"
     zone = scope.time_zone if scope else "UTC"
-    midnight = slices.local_midnight(day, zone) if instant is not None else None
-    until = slices.local_midnight(day + timedelta(days=1), zone) if instant is not None else None
-    values = {"feed": feed.name, "scope": scope_id, "key": key, "day": day, "from": midnight, "until": until}
+    midnight = slices.local_midnight(row.day, zone) if row.instant is not None else None
+    until = slices.local_midnight(row.day + timedelta(days=1), zone) if row.instant is not None else None
+    values = {
+        "feed": feed.name,
+        "scope": row.scope_id,
+        "key": row.key,
+        "day": row.day,
+        "from": midnight,
+        "until": until,
+    }
     for request in conn.execute(_REQUESTS, values).fetchall():
-        yield from _of_request(*request)
+        yield from _of_request(_RequestRow(*request))
     for load in conn.execute(_LOADS, values).fetchall():
-        yield from _of_load(*load)
+        yield from _of_load(_LoadRow(*load))
 
 
 def _next(feed: Feed, scope: Scope | None, row: slices.KnownSlice, now: datetime) -> str:
@@ -210,59 +253,35 @@ def _next(feed: Feed, scope: Scope | None, row: slices.KnownSlice, now: datetime
     return f"never by itself: the last age, {max(feed.restate_after)} days, is behind it"
 
 
-def _of_request(
-    request_id: int,
-    origin: str,
-    state: str,
-    remote_id: str | None,
-    document_id: str | None,
-    intent_at: datetime,
-    created_at: datetime | None,
-    first: date | None,
-    last: date | None,
-    reason: str | None,
-    details: dict[str, Any],
-    rejected: int,
-) -> Iterator[str]:
-    window = f" for {first} .. {last}" if first else ""
-    line = f"  {_time(intent_at)}: request {request_id}: {_ASKED[origin]}{window}"
-    if details.get("why"):
-        line += f" because: {details['why']}"
-    line += f"; report {remote_id}" if remote_id else "; no answer with a report"
-    if created_at is not None:
-        line += f" of {_time(created_at)}"
-    yield f"{line}; {state}" + (f": {reason}" if reason else "")
-    if document_id is not None:
-        yield f"    document {document_id}"
-    if details.get("fatal"):
-        yield f"    the source's reason: {details['fatal']}"
-    if "quarantined_rows" in details:
-        yield f"    kept aside with {details['quarantined_rows']} rows"
-    if rejected:
-        yield f"    {rejected} lines were rejected (ops.rejected_rows)"
+def _of_request(row: _RequestRow) -> Iterator[str]:
+    window = f" for {row.first} .. {row.last}" if row.first else ""
+    line = f"  {_time(row.intent_at)}: request {row.request_id}: {_ASKED[row.origin]}{window}"
+    if row.details.get("why"):
+        line += f" because: {row.details['why']}"
+    line += f"; report {row.remote_id}" if row.remote_id else "; no answer with a report"
+    if row.created_at is not None:
+        line += f" of {_time(row.created_at)}"
+    yield f"{line}; {row.state}" + (f": {row.reason}" if row.reason else "")
+    if row.document_id is not None:
+        yield f"    document {row.document_id}"
+    if row.details.get("fatal"):
+        yield f"    the source's reason: {row.details['fatal']}"
+    if "quarantined_rows" in row.details:
+        yield f"    kept aside with {row.details['quarantined_rows']} rows"
+    if row.rejected:
+        yield f"    {row.rejected} lines were rejected (ops.rejected_rows)"
 
 
-def _of_load(
-    known_from: datetime,
-    load_id: int | None,
-    rows: int,
-    rejected: int,
-    created: datetime,
-    origin: str,
-    sha256: str,
-    path: str,
-    warnings: list[str] | None,
-    pruned_at: datetime | None,
-) -> Iterator[str]:
-    if load_id is None:
-        yield f"  {_time(known_from)}: known to be empty"
+def _of_load(row: _LoadRow) -> Iterator[str]:
+    if row.load_id is None:
+        yield f"  {_time(row.known_from)}: known to be empty"
         return
     yield (
-        f"  {_time(known_from)}: load {load_id} ({origin}), {rows} rows, {rejected} rejected, report of "
-        f"{_time(created)}, sha256 {sha256[:12]}, archived as {path}"
-        + (f"; its rows were deleted at {_time(pruned_at)}" if pruned_at else "")
+        f"  {_time(row.known_from)}: load {row.load_id} ({row.origin}), {row.rows} rows, {row.rejected} rejected, "
+        f"report of {_time(row.created_at)}, sha256 {row.sha256[:12]}, archived as {row.path}"
+        + (f"; its rows were deleted at {_time(row.pruned_at)}" if row.pruned_at else "")
     )
-    yield from (f"    {warning}" for warning in warnings or ())
+    yield from (f"    {warning}" for warning in row.warnings or ())
 
 
 def _time(moment: datetime) -> str:
