@@ -69,7 +69,7 @@ class Archive:
         return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, closefd=True), 1 << 17)
 
     def write(self, path: str, content: bytes) -> None:
-        """Write a small file with a name of its own, and replace an existing one. After a crash it is whole or absent."""
+        """Write a small file with a name of its own, replacing an existing one. A crash never leaves a part of it."""
         if self._local is None:
             self._fs.makedirs(f"{self._root}/{path}".rpartition("/")[0], exist_ok=True)
             self._fs.pipe_file(f"{self._root}/{path}", content)

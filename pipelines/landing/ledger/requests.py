@@ -221,7 +221,7 @@ class Ledger:
             await conn.execute(_ADD_DUE, values)
 
     async def expect(self, feed: Feed, spans: Mapping[str, tuple[date, date]]) -> None:
-        """Record from which period to which there should be slices. spans: scope id -> first days of the two periods."""
+        """Record the oldest and the newest period that should have a slice. spans: scope id -> their first days."""
         if spans:
             values = {
                 "feed": feed.name,

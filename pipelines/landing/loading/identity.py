@@ -1,7 +1,7 @@
-"""Which document an import is, and what it may take the place of: asked of the ledger, within the load's transaction.
+"""Which document an import is, and which loads it may replace. Read from raw and the ledger in the load's transaction.
 
-What it says it is, is read from its own rows. What follows from the answers is decided in `load_job.py`; the ledger is
-written in `ledger/loads.py`.
+A listed document names itself in its rows, for example by a settlement id. What follows from the answers is decided in
+`load_job.py`. The ledger is written in `ledger/loads.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def identities(conn: psycopg.Connection, feed: Feed, load_id: int) -> list[str]:
-    """What the rows of a listed feed's load say they are: the different values of `Feed.identity`, in order."""
+    """The different values of the column `Feed.identity` in a load's rows, sorted."""
     column = sql.Identifier(column_name(feed.identity))
     rows = conn.execute(
         sql.SQL(
@@ -40,7 +40,7 @@ def identities(conn: psycopg.Connection, feed: Feed, load_id: int) -> list[str]:
 def pointed_before(
     conn: psycopg.Connection, feed: Feed, scope: Scope, keys: Sequence[str], load_id: int
 ) -> list[tuple[str, int, str | None]]:
-    """Slices that point at another load so far: key, that load, and the name of its file."""
+    """Those of the slices that point at another load: slice key, id of that load, and its file's name."""
     return conn.execute(
         "select s.slice_key, l.load_id, l.file_name from ops.slices s "
         "join ops.loads l on l.load_id = s.current_load_id "
@@ -60,10 +60,11 @@ def newer_or_fuller(
     *,
     partly: bool,
 ) -> dict[str, str]:
-    """Slices that an import must leave alone, and why: what they point to is newer, or has rows that it lacks.
+    """Slices that an import must not replace, with the reason: their load is newer, or has rows that the import lacks.
 
-    load_id: the import's own. without: sections that the document does not fill. partly: the document leases no days,
-    so that one of a single marketplace may not take the rows of the account's others away.
+    load_id: the import's own load. as_of: when the import's document was made. without: sections that the document
+    does not fill. partly: the user gave no --from and --to, so the document may be of one marketplace only; it must
+    then not replace rows of the account's other marketplaces.
     """
     reasons: dict[str, str] = {}
     rows = conn.execute(
@@ -91,7 +92,7 @@ def newer_or_fuller(
 
 
 def _places(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) -> dict[date, set[str]]:
-    """Day -> the marketplaces, countries or currencies that a load's rows of it name; of feeds of whole accounts."""
+    """Period -> marketplaces, countries or currencies in a load's rows. Empty unless the scope is an account."""
     section = feed.sections[0]
     names = [name for name in PLACE_COLUMNS if name in map(column_name, section.known)]
     if feed.scope != "account" or feed.is_json or not section.day or not names:

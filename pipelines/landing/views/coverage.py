@@ -50,14 +50,17 @@ def day_states(
 
 
 def has_loads(conn: psycopg.Connection) -> bool:
-    """Whether any report or crawl has ever landed. Exchange rates and costs do not count: marts need more than those."""
+    """Whether any report or crawl has ever landed. Exchange rates and costs alone do not count."""
     row = conn.execute("select exists (select 1 from ops.loads where feed not like 'manual.%')").fetchone()
     return bool(row and row[0])
 
 
 @dataclass(frozen=True)
 class DriftedColumn:
-    """A column of a document that the catalogue does not know. left_out: not loaded, because its name sounds personal."""
+    """A column of a document that the catalogue does not know.
+
+    left_out: it was not loaded, because its name sounds like personal data.
+    """
 
     feed: str
     table: str
