@@ -28,7 +28,7 @@ class SliceKey:
     """A slice that the document answers.
 
     slice_key: the ISO day; for snapshots the instant as `YYYY-MM-DDTHH:MM:SSZ`; for listed feeds the report's id at
-    the source. An import takes it from the document (`LoadJob._own_slices`).
+    the source. An import takes it from the document (`loading/identity.py`).
     day: the marketplace day. instant: for snapshots, UTC.
     generation: the number of the run's lease on the row in ops.slices. The row is written only if it still has this
     number; otherwise LeaseLost is raised. None for an import, which has no lease: a missing row is then created.

@@ -7,12 +7,14 @@ A listed document names itself in its rows, for example by a settlement id. What
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
 
+from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
 from pipelines.landing.formats.moments import marketplace_day
 from pipelines.landing.incoming import SliceKey
@@ -22,7 +24,38 @@ from pipelines.landing.planning.periods import first_of
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed, Section
+    from pipelines.landing.incoming import Incoming
     from pipelines.stores import Scope
+
+
+def own_slices(
+    conn: psycopg.Connection, feed: Feed, scope: Scope, incoming: Incoming, load_id: int, sha256: str
+) -> list[SliceKey]:
+    """The slices of an imported snapshot or listed document.
+
+    The key of a listed document (a settlement) is the id in its rows. The key of a snapshot is its instant; if the
+    feed's scope is an account, with the store for which it was imported. The key of a crawl is its instant with a
+    part of its hash, because a crawl shows only the products that were asked for. Raises DocumentError if a listed
+    document has no id.
+    """
+    instant = (incoming.instant or incoming.report_created_at).astimezone(UTC)
+    day = instant.astimezone(ZoneInfo(scope.time_zone)).date()
+    if feed.identity:
+        names = identities(conn, feed, load_id)
+        if not names:
+            raise DocumentError(
+                f"No line of the document has a {feed.identity}, so that nobody can tell which document it "
+                "is. Download it again.",
+                kind="missing_column",
+            )
+        keys = [f"{feed.identity}:{name}" for name in names]
+    else:
+        keys = [instant.strftime("%Y-%m-%dT%H:%M:%SZ")]
+        if feed.shape == "crawl":
+            keys = [f"{keys[0]}/{sha256[:12]}"]
+        elif feed.scope == "account" and incoming.store is not None:
+            keys = [f"{keys[0]}/{incoming.store.store_id}"]
+    return [SliceKey(slice_key=key, day=day, instant=instant) for key in keys]
 
 
 def identities(conn: psycopg.Connection, feed: Feed, load_id: int) -> list[str]:

@@ -23,7 +23,7 @@ from pipelines.landing.formats.fast_lines import Miss
 from pipelines.landing.formats.json_sections import Element, KeySpotter, MendedBytes, elements, first_value
 from pipelines.landing.formats.moments import day_range_text
 from pipelines.landing.formats.redact_json import Keys, Members, all_keys, keys_of, may_be_personal
-from pipelines.landing.formats.streams import plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.formats.streams import plain_blocks, read_ahead
 from pipelines.landing.incoming import LoadOutcome, Seen
 from pipelines.landing.ledger import loads
 from pipelines.landing.loading import raw_tables
@@ -31,6 +31,7 @@ from pipelines.landing.loading.copying import copy_batches, copy_section, unknow
 from pipelines.landing.loading.load_job import LoadJob, Quarantined
 from pipelines.landing.loading.ownership import (
     check_granularity,
+    check_json_beginning,
     check_marketplaces,
     check_periods,
     check_specification,
@@ -46,7 +47,7 @@ _SPECIFICATION = "reportSpecification"
 
 def load(job: LoadJob) -> LoadOutcome:
     """Load a JSON document; see `document.load_document`."""
-    _check_beginning(job)
+    check_json_beginning(job.feed, _first_bytes(job))
     job.prepare_judge()
     for section in job.feed.sections:
         raw_tables.ensure_table(job.conn, job.feed, section)
@@ -218,29 +219,9 @@ def _specification(job: LoadJob, spotter: KeySpotter) -> Any:
     return first_value(_read(job), _SPECIFICATION) if _SPECIFICATION in spotter.found else None
 
 
-def _check_beginning(job: LoadJob) -> None:
-    """Raises DocumentError if the document does not begin like this feed's JSON."""
+def _first_bytes(job: LoadJob) -> bytes:
     with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
-        first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
-    refuse_error_page(first)
-    start = first.lstrip()[:1]
-    if not start:
-        raise DocumentError("The document is empty. Ask for it again.", kind="empty_document")
-    if start not in (b"{", b"["):
-        raise DocumentError(
-            f"The document is no JSON; a {job.feed.title} document ({job.feed.name}) is. Give the feed that it belongs "
-            "to.",
-            kind="wrong_type",
-        )
-    is_lines = job.feed.format == "jsonl"
-    wants_list = not is_lines and all(section.path == "item" for section in job.feed.sections)
-    if wants_list != (start == b"["):
-        shape = "a list of rows" if wants_list else "one object a line" if is_lines else "an object with sections"
-        raise DocumentError(
-            f"The document is JSON, but no {job.feed.title} document ({job.feed.name}), which is {shape}. Give the "
-            "feed that it belongs to.",
-            kind="wrong_type",
-        )
+        return next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
 
 
 def _read(job: LoadJob) -> MendedBytes:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -350,32 +349,8 @@ class LoadJob:
         return slices, created if covers or self.feed.write_disposition == "snapshot" else None
 
     def _own_slices(self, load_id: int) -> list[SliceKey]:
-        """The slices of an imported snapshot or listed document.
-
-        The key of a listed document (a settlement) is the id in its rows. The key of a snapshot is its instant; if the
-        feed's scope is an account, with the store for which it was imported. The key of a crawl is its instant with a
-        part of its hash, because a crawl shows only the products that were asked for. Raises DocumentError if a listed
-        document has no id.
-        """
-        instant = (self.incoming.instant or self.incoming.report_created_at).astimezone(UTC)
-        day = instant.astimezone(ZoneInfo(self.scope.time_zone)).date()
-        if self.feed.identity:
-            names = identity.identities(self.conn, self.feed, load_id)
-            if not names:
-                raise DocumentError(
-                    f"No line of the document has a {self.feed.identity}, so that nobody can tell which document it "
-                    "is. Download it again.",
-                    kind="missing_column",
-                )
-            keys = [f"{self.feed.identity}:{name}" for name in names]
-        else:
-            keys = [instant.strftime("%Y-%m-%dT%H:%M:%SZ")]
-            if self.feed.shape == "crawl":
-                assert self.archived is not None
-                keys = [f"{keys[0]}/{self.archived.sha256[:12]}"]
-            elif self.feed.scope == "account" and self.incoming.store is not None:
-                keys = [f"{keys[0]}/{self.incoming.store.store_id}"]
-        return [SliceKey(slice_key=key, day=day, instant=instant) for key in keys]
+        assert self.archived is not None
+        return identity.own_slices(self.conn, self.feed, self.scope, self.incoming, load_id, self.archived.sha256)
 
     def _is_newest(self, load_id: int) -> bool:
         """Whether a load is that of the newest snapshot, for an import that was given no time."""

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.errors import DocumentError
 from pipelines.landing.formats.moments import day_range_text
+from pipelines.landing.formats.streams import refuse_error_page
 from pipelines.landing.planning.periods import first_of, last_of
 from pipelines.marketplaces import BY_ID, MARKETPLACES, marketplace_named
 
@@ -29,6 +30,32 @@ PLACE_COLUMNS = ("sales_channel", "marketplace_name", "location", "country", *CU
 _COUNTRY = re.compile(r"[A-Za-z]{2}|")
 _ASINS = "asinGranularity"
 _BOTH = {"startDate", "endDate"}
+
+
+def check_json_beginning(feed: Feed, first: bytes) -> None:
+    """Refuse a document that does not begin like the feed's JSON.
+
+    first: the document's first bytes, without a byte order mark. Raises DocumentError('error_page', 'empty_document' or
+    'wrong_type').
+    """
+    refuse_error_page(first)
+    start = first.lstrip()[:1]
+    if not start:
+        raise DocumentError("The document is empty. Ask for it again.", kind="empty_document")
+    if start not in (b"{", b"["):
+        raise DocumentError(
+            f"The document is no JSON; a {feed.title} document ({feed.name}) is. Give the feed that it belongs to.",
+            kind="wrong_type",
+        )
+    is_lines = feed.format == "jsonl"
+    wants_list = not is_lines and all(section.path == "item" for section in feed.sections)
+    if wants_list != (start == b"["):
+        shape = "a list of rows" if wants_list else "one object a line" if is_lines else "an object with sections"
+        raise DocumentError(
+            f"The document is JSON, but no {feed.title} document ({feed.name}), which is {shape}. Give the "
+            "feed that it belongs to.",
+            kind="wrong_type",
+        )
 
 
 def check_channels(

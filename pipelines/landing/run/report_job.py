@@ -198,10 +198,10 @@ class ReportJob:
         request = self._request
         lease = request.lease
         if report.document_id is None:
-            reason = (
+            why = (
                 f"The source says that report {report.remote_id} is done, and names no document. It is asked for again."
             )
-            await self._endings.ended("failed", reason, "failed")
+            await self._endings.ended("failed", why, "failed")
             return
         if lease.state != "ready":
             await request.run.ledger.ready(lease, report)
