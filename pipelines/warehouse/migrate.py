@@ -1,8 +1,8 @@
 """Migrates the schemas `ops` and `insights` to the newest version, with Alembic.
 
-A migration is a pair of files in migrations/versions: `NNNN_what.sql`, and a small Python file of the same name that
-runs it. To add a migration, copy the newest Python file and write the .sql file; nothing here changes. Raw tables are
-created by `landing/loading/raw_tables.py`, marts by dbt.
+A migration is a pair of files in migrations/versions: `<number>_<what>.sql`, and a small Python file of the same name
+that runs it. To add a migration, copy the newest Python file and write the .sql file; nothing here changes. Raw tables
+are created by `landing/loading/raw_tables.py`, marts by dbt.
 """
 
 from __future__ import annotations

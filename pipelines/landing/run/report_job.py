@@ -295,7 +295,7 @@ class ReportJob:
         request = self._request
         lease, since = request.lease, request.lease.intent_at - adoption.CLOCK_SKEW
         if lease.options and await request.run.ledger.others_asking(lease):
-            # In the list, reports of two parts of a period look alike: ours cannot be told from the other part's.
+            # In the list, reports of two parts of a period look alike, so it is not known which of them is ours.
             return None
         if fresh:
             reports = await request.find_existing(since)
