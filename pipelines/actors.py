@@ -226,7 +226,7 @@ def _wrong_fields(feed: str, fields: Mapping[str, list[str]]) -> Iterator[str]:
             yield f"fields.{name}: nothing reads this; known are {', '.join(known)}."
     needed = ("asin", "url") if feed == "apify.products" else ("query",)
     if not set(needed) & set(fields):
-        yield f"fields: {' or '.join(needed)} must be there, or nobody knows what an item is about."
+        yield f"fields: {' or '.join(needed)} must be there; without it, it is not known what an item is about."
 
 
 def _wrong_template(feed: str, template: Mapping[str, Any]) -> Iterator[str]:

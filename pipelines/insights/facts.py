@@ -168,10 +168,12 @@ class Fact:
 
     @property
     def definition(self) -> Definition:
+        """The definition of the fact's name."""
         return CATALOGUE[self.name]
 
     @property
     def measure(self) -> str:
+        """What the fact is about; see `Definition`."""
         return self.definition.measure
 
     @property
@@ -181,6 +183,7 @@ class Fact:
 
     @property
     def signed(self) -> bool:
+        """Whether it is a change, whose sign is shown."""
         return self.definition.signed
 
     def as_json(self) -> dict[str, Any]:
@@ -262,6 +265,7 @@ class FactBook:
 
     @property
     def store(self) -> Subject:
+        """The store as a subject."""
         return Subject("store", self.store_id)
 
     def days(self, length: int, *, back: int = 0) -> tuple[date, date]:
@@ -318,12 +322,15 @@ class FactBook:
         return next((f for f in self.facts if f.name == name and key in (None, f.subject.key)), None)
 
     def all(self, name: str) -> Iterator[Fact]:
+        """All facts with a name."""
         return (fact for fact in self.facts if fact.name == name)
 
     def by_id(self) -> dict[str, Fact]:
+        """Fact id -> fact."""
         return {fact.id: fact for fact in self.facts}
 
     def as_json(self) -> list[dict[str, Any]]:
+        """All facts as they are stored."""
         return [fact.as_json() for fact in self.facts]
 
     def hash(self) -> str:

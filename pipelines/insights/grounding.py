@@ -47,6 +47,7 @@ class Finding:
     severity: Severity = "info"
 
     def as_json(self) -> dict[str, Any]:
+        """The finding as it is compared and stored."""
         return {"title": self.title, "text": self.text, "facts": list(self.facts), "severity": self.severity}
 
 
@@ -124,7 +125,7 @@ def _check_text(
         return
     missing = sorted({fact for fact in _cited(tokens) if fact not in cited})
     if missing:
-        yield f"{', '.join(missing)} stands in the text but not in the finding's list of facts"
+        yield f"{', '.join(missing)} is in the text but not in the finding's list of facts"
         return
     yield from _check_words(words_of(tokens), lexis)
     for sentence in sentences(tokens):
@@ -179,7 +180,7 @@ def _check_names(sentence: Sequence[Token], cited: Mapping[str, Fact]) -> Iterab
             name = last or first
             fact = cited[token.fact]
             if name is not None and name.text not in fact.subject.names:
-                yield f"{{{fact.id}}} is about {fact.subject.key!r}, but stands by {name.text!r}"
+                yield f"{{{fact.id}}} is about {fact.subject.key!r}, but is beside {name.text!r}"
 
 
 def _check_capitals(sentence: Sequence[Token], lexis: Lexicon, language: str) -> Iterable[str]:

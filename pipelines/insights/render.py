@@ -79,6 +79,7 @@ def moment_text(moment: datetime, language: str, *, zone: str) -> str:
 
 
 def period_text(period: tuple[date, date], language: str, *, year: int) -> str:
+    """A period as text: one day, or its first and last day."""
     first, last = (day_text(day, language, year=year) for day in period)
     return first if period[0] == period[1] else locale(language).RANGE.format(first=first, last=last)
 

@@ -118,6 +118,7 @@ class Seen:
     keys: dict[str, set[str]] = field(default_factory=dict)
 
     def reject(self, line: int, text: str, reason: str, order_key: str | None = None) -> None:
+        """Count a rejected row, and keep it if it is among the first."""
         self.rejected += 1
         if len(self.rejects) < _MOST_REJECTS:
             self.rejects.append(Rejected(line, text.replace("\0", "�")[:_LONGEST_TEXT], reason, order_key))

@@ -90,6 +90,7 @@ class Store:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The time zone in which the store's days begin and end."""
         return self.marketplace.zone
 
 
@@ -125,6 +126,7 @@ class Scope:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The time zone in which the scope's days begin and end."""
         return ZoneInfo(self.time_zone)
 
 

@@ -23,7 +23,7 @@ MOST_REJECTS_KEPT = 20_000
 """How many rejected lines of a load are written to ops.rejected_rows. All are counted in ops.loads."""
 
 REJECTED = "lines that could not be read (ops.rejected_rows)"
-EMPTY_LINES = "lines in which nothing stands"
+EMPTY_LINES = "lines whose fields are all blank"
 NOT_CAST = "values that staging cannot read, which are null there"
 
 _REPLAY = "`tradewind replay` fills raw anew from the archive"
@@ -92,7 +92,7 @@ def _judge_rejects(seen: Seen, verdict: Verdict) -> None:
             (
                 f"{counted(rejected, 'line')} of it could not be read when it was loaded, but ops.rejected_rows has "
                 f"{written:,}",
-                "nobody can see any more which they were",
+                "it is not known any more which lines they were",
             )
         )
     verdict.differences[REJECTED] += rejected

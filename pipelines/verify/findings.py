@@ -56,7 +56,7 @@ class Report:
         )
         named = "; ".join(f"{count:,} {name}" for name, count in sorted(self.differences.items()) if count)
         return (
-            " ".join([begin, f"Left out by rights: {named}." if named else "", *self.skipped])
+            " ".join([begin, f"Left out for good reasons: {named}." if named else "", *self.skipped])
             .replace("  ", " ")
             .strip()
         )

@@ -155,6 +155,7 @@ def product_names(marts: Marts, skus: list[str]) -> dict[str, tuple[str | None, 
 
 
 def sku_subject(sku: str, labels: dict[str, tuple[str | None, str]], asin: str | None = None) -> Subject:
+    """A SKU as a subject, which text may also call by its ASIN. labels: as `product_names` gives them."""
     known, label = labels.get(sku, (None, ""))
     other = asin or known
     return Subject("sku", clean(sku), label, also=(other,) if other else ())

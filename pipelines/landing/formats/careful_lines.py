@@ -184,7 +184,7 @@ def _parsed(record: str, delimiter: str) -> tuple[list[str], str]:
     except csv.Error as error:
         return record.split(delimiter), f"its quotes cannot be read ({error})"
     if len(rows) != 1:
-        return record.split(delimiter), "a line end stands between its fields"
+        return record.split(delimiter), "a line end is between its fields"
     return rows[0], ""
 
 

@@ -56,7 +56,7 @@ def batches(source: MendedBytes, path: str, beside: dict[str, Any] | None = None
     else:
         yield from _members(text, path.removesuffix(".item"), {} if beside is None else beside)
     if text.peek():
-        raise Miss("something stands behind the document's end")
+        raise Miss("there is text after the document's end")
 
 
 def _members(text: _Text, wanted: str, beside: dict[str, Any]) -> Iterator[Batch]:
@@ -143,7 +143,7 @@ class _Text:
                 yield pieces
             wrong += not whole
             if wrong > _MOST_WRONG_CUTS:
-                raise Miss("its elements hold what stands between them")
+                raise Miss("its elements contain the text that separates them")
 
     def forget(self) -> None:
         """Drop the text before `_at`."""

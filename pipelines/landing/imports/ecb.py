@@ -137,7 +137,7 @@ def _of_xml(content: bytes) -> Iterator[Rate]:
         if "currency" in attributes:
             where = f"line {parser.CurrentLineNumber}"
             if day is None:
-                raise _unreadable(where, "a rate stands before any day")
+                raise _unreadable(where, "a rate comes before any day")
             rate = _rate(day, attributes["currency"], attributes.get("rate", ""), where)
             if rate is not None:
                 found.append(rate)

@@ -44,8 +44,8 @@ def own_slices(
         names = identities(conn, feed, load_id)
         if not names:
             raise DocumentError(
-                f"No line of the document has a {feed.identity}, so that nobody can tell which document it "
-                "is. Download it again.",
+                f"No line of the document has a {feed.identity}, so it is not known which document it is. Download it "
+                "again.",
                 kind="missing_column",
             )
         keys = [f"{feed.identity}:{name}" for name in names]

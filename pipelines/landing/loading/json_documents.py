@@ -314,7 +314,7 @@ def _sections_of_one_day(job: LoadJob, sections: list[Section], specification: A
         "can fill them"
     )
     if not job.is_import:
-        raise DocumentError(f"{reason}, and this one is none. Ask for each {unit} by itself.", kind="window")
+        raise DocumentError(f"{reason}, which this one is not. Ask for each {unit} by itself.", kind="window")
     if days is None:
         raise DocumentError(
             f"{reason}. If it is of one {unit}, say which: give its first and last day as --from and --to. If it is of "

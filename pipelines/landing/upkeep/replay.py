@@ -141,7 +141,7 @@ def _replay_feed(conn: psycopg.Connection, archive: Archive, feed: Feed, progres
             if time.monotonic() > until:
                 tables = ", ".join(f"raw.{table}" for table in feed.tables)
                 raise WarehouseError(
-                    f"{tables} cannot be filled anew: somebody has been working with it for {_PATIENCE / 60:.0f} "
+                    f"{tables} cannot be filled anew: another session has been using it for {_PATIENCE / 60:.0f} "
                     "minutes. End the sessions that hold it (see pg_stat_activity), or wait for the pull that runs; "
                     "then replay again."
                 ) from None
