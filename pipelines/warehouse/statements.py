@@ -35,7 +35,7 @@ class Pool(AsyncConnectionPool):
 async def statement_by_statement(pool: AsyncConnectionPool) -> AsyncIterator[AsyncConnection]:
     """A connection on which each statement is its own transaction.
 
-    A statement then takes one round trip, and holds no locks until the client's next statement.
+    A statement then takes one round trip, and its locks are released at its end.
     """
     async with pool.connection() as conn:
         before = conn.autocommit

@@ -129,8 +129,8 @@ def widen(
             log.info("%s is in use and cannot be widened yet, try %d of %d", table, attempt, _TRIES)
             time.sleep(min(0.1 * 2**attempt, 5))
     raise WarehouseError(
-        f"The table raw.{table} needs the columns {', '.join(missing)}, which this document brings, but another session "
-        f"holds the table locked. End the sessions that read it (see pg_stat_activity) and pull again."
+        f"The table raw.{table} needs the columns {', '.join(missing)}, which this document brings, but another "
+        "session holds the table locked. End the sessions that read it (see pg_stat_activity) and pull again."
     )
 
 

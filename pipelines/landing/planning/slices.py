@@ -27,12 +27,12 @@ OPEN_STATES = frozenset({"requesting", "requested", "ready"})
 """States of a slice whose request is under way. It is never planned: its request is resumed instead."""
 
 NEVER_CAME = frozenset({"due", "failed", "refused", "quarantined"})
-"""States of a slice that no request has answered with data or with the news that there is none."""
+"""States of a slice that was not asked for yet, or whose last request brought nothing that counts."""
 
 KEPT_AT_SOURCE = timedelta(days=89)
 """How far back a source still lists the reports that it has made.
 
-Amazon keeps them for 90 days (SP-API Reports, `createdSince`); one day less is safe in every time zone.
+Amazon lists them for 90 days (SP-API Reports, `getReports`). Runs count on one day less.
 """
 
 _NOON = time(12)

@@ -9,6 +9,6 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """Run the .sql file beside this one. The cursor takes its text as it is: colons and percent signs are no parameters."""
+    """Run the .sql file beside this one as it is. Colons and percent signs in it are no parameters."""
     cursor = op.get_bind().connection.cursor()
     cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
