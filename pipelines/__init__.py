@@ -1,1 +1,1 @@
-"""Tradewind: the data platform of an Amazon seller. What lives where is told in docs/architecture.md."""
+"""Tradewind: the data platform of an Amazon seller. docs/architecture.md says what lives where."""

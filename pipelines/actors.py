@@ -1,8 +1,8 @@
-"""Which Apify actor crawls what: `actors.yaml` -> the actor, its input and the meaning of its items, for each feed.
+"""Reads `actors.yaml`: for each crawled feed the Apify actor, its input, and where its items hold which field.
 
-Without the file the built-in actors are used. A run is started with the input that the actor's template gives; its
-items are stored as they come and read in staging by the paths that were configured when the run was started
-(`ops.actor_mappings`), so that rows of different actors live side by side. How runs are made is in `sources/apify.py`.
+Without the file, the built-in actors are used. An actor's input is made from a template. Its items are stored as they
+come. Staging reads them by the JSON paths that were configured when the run was started (`ops.actor_mappings`), so that
+items of different actors can be stored side by side. Runs of actors are started in `sources/apify.py`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipelines.stores import Store
 
 MOST_PATHS = 3
-"""So many places may be named for a field."""
+"""How many JSON paths may be configured for a field. The first that an item has counts."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _OF_MARKETPLACE = frozenset({"domain", "country"})
@@ -39,7 +39,11 @@ _ASIN = re.compile(r"[A-Z0-9]{10}")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """What crawls one feed. feed: its name; actor: `user/name`; template: its input; fields: field -> JSON paths."""
+    """The actor that crawls one feed.
+
+    feed: the feed's name. actor: `user/name`. template: its input with placeholders. fields: field -> JSON paths, each
+    a tuple of keys.
+    """
 
     feed: str
     actor: str
@@ -48,23 +52,23 @@ class Actor:
 
     @property
     def mapping_id(self) -> str:
-        """Names this reading of this actor's items: another actor or other paths have another one."""
+        """An id of the feed, the actor and the paths. It changes if one of these changes."""
         text = json.dumps([self.feed, self.actor, dict(self.fields)], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def subjects(self, stores: Iterable[Store]) -> list[str]:
-        """What is crawled for these stores: ASINs or keywords, sorted."""
+        """What is to be crawled for these stores: ASINs or keywords, sorted."""
         return sorted({each for store in stores for each in subjects_of(self.feed, store)})
 
     def run_input(self, marketplace: Marketplace, subjects: Iterable[str]) -> dict[str, Any]:
-        """The input of a run; equal for equal subjects, whatever their order."""
+        """The input of a run. It is the same for the same subjects, whatever their order."""
         kind = SUBJECTS[self.feed]
         named = [{kind: each, f"{kind}_url": quote_plus(each)} for each in sorted(set(subjects))]
         filled: dict[str, Any] = _filled(self.template, _of(marketplace), named)
         return filled
 
     def is_for(self, run_input: Mapping[str, Any], marketplace: Marketplace) -> bool:
-        """Whether a run, whoever started it, looked at pages of this kind in this marketplace and at nothing else."""
+        """Whether a run's input asks only for pages of this feed's kind in this marketplace."""
         ((path, element),) = _repeated(self.template, _OF_SUBJECT[SUBJECTS[self.feed]])
         found: Any = run_input
         for key in path:
@@ -85,7 +89,7 @@ class Actor:
 
 
 def subjects_of(feed: str, store: Store) -> tuple[str, ...]:
-    """What a store wants this feed to crawl: ASINs or keywords; nothing for a feed of another source."""
+    """What a feed is to crawl for a store: ASINs or keywords; empty for a feed that is not crawled."""
     kind = SUBJECTS.get(feed)
     if kind == "keyword":
         return store.keywords
@@ -100,7 +104,7 @@ def _of(marketplace: Marketplace) -> dict[str, str]:
 
 
 def _filled(template: Any, values: Mapping[str, str], subjects: Sequence[Mapping[str, str]]) -> Any:
-    """A template with its placeholders filled; a list whose element names the subject has one element for each."""
+    """A template with its placeholders filled. A list's only element that names the subject is repeated for each."""
     if isinstance(template, str):
         return _PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), template)
     if isinstance(template, Mapping):
@@ -113,7 +117,7 @@ def _filled(template: Any, values: Mapping[str, str], subjects: Sequence[Mapping
 
 
 def _names(template: Any) -> set[str]:
-    """The placeholders anywhere in it."""
+    """The names of all placeholders in a template."""
     if isinstance(template, str):
         return set(_PLACEHOLDER.findall(template))
     parts = template.values() if isinstance(template, Mapping) else template if isinstance(template, list) else ()
@@ -123,7 +127,7 @@ def _names(template: Any) -> set[str]:
 def _repeated(
     template: Any, wanted: frozenset[str], path: tuple[str, ...] = ()
 ) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """(keys that lead to it, its element) of each list whose only element names the subject."""
+    """Each list whose only element names the subject: the keys that lead to the list, and that element."""
     for key, value in template.items():
         if isinstance(value, list) and len(value) == 1 and _names(value[0]) & wanted:
             yield (*path, key), value[0]
@@ -132,7 +136,7 @@ def _repeated(
 
 
 def _text_of(element: Any, template: Any) -> str:
-    """What stands in an element of a run's input where the template has the subject."""
+    """The text in an element of a run's input at the place where the template names the subject."""
     if isinstance(element, Mapping) and isinstance(template, Mapping):
         key = next(key for key, value in template.items() if _names(value))
         element = element.get(key)
@@ -159,9 +163,9 @@ class _Entry(BaseModel):
 
 
 def load_actors(settings: Settings) -> dict[str, Actor]:
-    """Feed name -> its actor: of the file that the settings name, else the built-in one.
+    """Feed name -> its actor. Actors in the settings' file replace the built-in ones.
 
-    Raises ConfigError: the file cannot be read, or something in it is wrong; all mistakes are told at once.
+    Raises ConfigError if the file cannot be read or has mistakes; the message lists all of them.
     """
     path = settings.actors_path
     if not path.is_file():
@@ -175,7 +179,7 @@ def load_actors(settings: Settings) -> dict[str, Actor]:
 
 
 def read_actors(path: Path) -> dict[str, Actor]:
-    """The actors of a file, by feed name; see `load_actors`."""
+    """The actors in a file, by feed name; see `load_actors`."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
@@ -222,7 +226,7 @@ def _wrong_fields(feed: str, fields: Mapping[str, list[str]]) -> Iterator[str]:
             yield f"fields.{name}: nothing reads this; known are {', '.join(known)}."
     needed = ("asin", "url") if feed == "apify.products" else ("query",)
     if not set(needed) & set(fields):
-        yield f"fields: {' or '.join(needed)} must be there, or nobody knows what an item is about."
+        yield f"fields: {' or '.join(needed)} must be there; without it, it is not known what an item is about."
 
 
 def _wrong_template(feed: str, template: Mapping[str, Any]) -> Iterator[str]:
@@ -243,7 +247,7 @@ def _wrong_template(feed: str, template: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _outside(template: Any, mine: frozenset[str]) -> bool:
-    """Whether the subject is named anywhere but in the element of a repeated list."""
+    """Whether the subject is named anywhere else than in the element of the repeated list."""
     if isinstance(template, str):
         return bool(_names(template) & mine)
     if isinstance(template, Mapping):

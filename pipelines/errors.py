@@ -1,15 +1,15 @@
-"""Errors that a user can cause or cure. Their message is whole sentences: what came, where, what it means, what to do.
+"""Errors that a user can cause or cure. Each message says what came, where, what it means and what to do.
 
-Anything else that is raised is a defect of Tradewind and may show its stack trace.
+Any other exception is a defect of Tradewind and may show its stack trace.
 """
 
 
 class TradewindError(Exception):
-    """Base of all errors that are told without a stack trace."""
+    """Base of all errors that are shown without a stack trace."""
 
 
 class ConfigError(TradewindError):
-    """A setting, `stores.yaml` or an argument is wrong."""
+    """A setting, a file of settings such as `stores.yaml`, or an argument is wrong."""
 
 
 class WarehouseError(TradewindError):
@@ -17,7 +17,7 @@ class WarehouseError(TradewindError):
 
 
 class DocumentError(TradewindError):
-    """A document cannot be loaded; nothing of it was.
+    """A document cannot be loaded. Nothing of it was loaded.
 
     kind: 'error_page', 'truncated', 'wrong_type', 'wrong_marketplace', 'missing_column', 'too_many_rejects',
     'window', 'not_json', 'empty_document'.
@@ -29,15 +29,15 @@ class DocumentError(TradewindError):
 
 
 class ArchiveError(TradewindError):
-    """A document that was loaded cannot be read from the archive any more, or is not what it was."""
+    """A file of the archive is missing, damaged, or not what it was when it was written."""
 
 
 class SourceError(TradewindError):
     """An API answered with an error.
 
-    status: HTTP status or None for a broken connection. retryable: asking again may help. refused: the account may not
-    have this, and asking again before the credential changes is useless. unanswered: how often a request was sent that
-    got no answer, so that each may have taken effect.
+    status: the HTTP status; None for a broken connection. retryable: asking again may help. refused: the account has no
+    permission, and asking again is useless before the credentials change. unanswered: how often the request was sent
+    without getting an answer; each of these sendings may have taken effect.
     """
 
     def __init__(
@@ -57,4 +57,4 @@ class SourceError(TradewindError):
 
 
 class TransformError(TradewindError):
-    """dbt could not build the marts, or a test of theirs failed."""
+    """dbt could not build the marts, or a dbt test failed."""

@@ -1,7 +1,7 @@
-"""What may stand in a log: `configure_logging` and the filter that keeps secrets out of it.
+"""Configures logging and keeps secrets out of logs.
 
-Used by the command line, the code server and whatever else starts a process. Libraries of ours only call
-`logging.getLogger(__name__)`; none of them configures logging.
+`configure_logging` is called by the command line, Dagster's code server and everything else that starts a process. All
+other modules only call `logging.getLogger(__name__)`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pydantic import SecretStr
 
 MASK = "***"
 
-# What a secret looks like wherever it stands; each pattern keeps group 1 and hides the rest.
+# Patterns of secrets. The text of group 1 is kept, and the rest is masked.
 _PATTERNS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -30,18 +30,19 @@ _PATTERNS = tuple(
     )
 )
 
-# Third parties that say too much at INFO: one line for each request, whole addresses with signatures.
+# Loggers of libraries that log every request at INFO, with whole addresses and their signatures.
 _QUIET = ("httpx", "httpcore", "apify_client", "sp_api", "openai", "langchain", "urllib3", "alembic", "asyncio", "dbt")
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 
 
 class Redact:
-    """Replaces secrets in text: known values, and whatever looks like one."""
+    """Masks secrets in text: known values, and everything that looks like a secret."""
 
     def __init__(self, secrets: Iterable[SecretStr | None] = ()) -> None:
         values = {secret.get_secret_value() for secret in secrets if secret is not None}
-        # short values would blank ordinary words; long ones first, so that none is cut by another
+        # Values of less than 6 characters would mask ordinary words. Longer values come first, because one may contain
+        # another.
         self._values = sorted((value for value in values if len(value) >= 6), key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
@@ -53,7 +54,7 @@ class Redact:
 
 
 class RedactingFormatter(logging.Formatter):
-    """Formats as the formatter it wraps, then redacts: message, arguments and stack traces alike."""
+    """Formats a record with another formatter, then masks secrets in the message, its arguments and stack traces."""
 
     def __init__(self, redact: Redact, inner: logging.Formatter | None = None) -> None:
         super().__init__()
@@ -65,7 +66,7 @@ class RedactingFormatter(logging.Formatter):
 
 
 def configure_logging(verbose: bool = False, secrets: Iterable[SecretStr | None] = ()) -> None:
-    """Log to stderr, secrets hidden; calling it again replaces what it did. Warnings only, unless `verbose`."""
+    """Log to stderr with secrets masked: warnings only, unless `verbose`. A second call replaces the first one."""
     handler = logging.StreamHandler()
     handler.setFormatter(RedactingFormatter(Redact(secrets)))
     root = logging.getLogger()

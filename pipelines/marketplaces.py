@@ -1,7 +1,7 @@
-"""Facts of Amazon's marketplaces that never change with a seller: ids, regions, currencies, time zones.
+"""Facts about Amazon's marketplaces that are the same for every seller: ids, regions, currencies, time zones.
 
-One table, read by everything that needs such a fact. Nothing here depends on a store, a setting or a feed. To support
-another marketplace, add its line.
+They are in one table, which all other modules read. Nothing here depends on a store, a setting or a feed. To support
+another marketplace, add its line. Sources: SP-API "Marketplace IDs" and "Selling Partner API endpoints".
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ Region = Literal["na", "eu", "fe"]
 class Marketplace:
     """One marketplace.
 
-    country: as SP-API writes it (GB, not UK). region: whose hosts serve it. time_zone: IANA name of the zone in which
-    Amazon's days begin and end. sales_channel: how orders and settlements name it. domain: of its shop. charset: what a
-    document of it is decoded as when it names no charset and is not UTF-8.
+    country: two letters as in SP-API (GB, not UK). region: the region whose API hosts serve it. currency: ISO 4217.
+    time_zone: IANA name of the zone in which Amazon's days begin and end. sales_channel: its name in orders and
+    settlements. domain: of its shop. charset: the Python codec for documents that name no charset and are not UTF-8.
     """
 
     country: str
@@ -33,17 +33,17 @@ class Marketplace:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The time zone as an object."""
+        """The time zone."""
         return ZoneInfo(self.time_zone)
 
     @property
     def day_first(self) -> bool:
-        """Whether people there write 13/03/2026, not 03/13/2026 (short dates of CLDR; Japan writes the month first)."""
+        """Whether dates are written 13/03/2026 there, not 03/13/2026. From CLDR's short dates; Japan: month first."""
         return self.country not in ("US", "CA", "JP")
 
 
-# country, marketplace id, region, currency, zone, domain, charset of last resort. Where Latin-1 letters do not suffice
-# the last resort is UTF-8: unreadable bytes are then counted instead of being read as wrong letters.
+# country, marketplace id, region, currency, time zone, domain, charset. If a country's language needs letters beyond
+# Windows-1252, the charset is UTF-8: bytes that are not UTF-8 are then counted and not read as wrong letters.
 _ROWS: tuple[tuple[str, str, Region, str, str, str, str], ...] = (
     ("US", "ATVPDKIKX0DER", "na", "USD", "America/Los_Angeles", "amazon.com", "cp1252"),
     ("CA", "A2EUQ1WTGCTBG2", "na", "CAD", "America/Los_Angeles", "amazon.ca", "cp1252"),
@@ -75,13 +75,13 @@ MARKETPLACES: dict[str, Marketplace] = {
     for country, marketplace_id, region, currency, zone, domain, charset in _ROWS
 }
 
-# the Ads API says UK where SP-API says GB
+# The Ads API writes UK, SP-API GB.
 COUNTRY_ALIASES = {"UK": "GB"}
 
 BY_ID: dict[str, Marketplace] = {m.marketplace_id: m for m in MARKETPLACES.values()}
 BY_SALES_CHANNEL: dict[str, Marketplace] = {m.sales_channel.lower(): m for m in MARKETPLACES.values()}
 
-# how reports call a marketplace beside its sales channel: by its country's code, or its name in English
+# English names of countries. Some reports name a marketplace by these, others by sales channel or country code.
 _BY_COUNTRY_NAME = {
     "united states": "US",
     "canada": "CA",
@@ -110,7 +110,7 @@ _BY_COUNTRY_NAME = {
 
 
 def marketplace_named(text: str) -> Marketplace | None:
-    """The marketplace that a report's row names, by sales channel, country's code or English name; None for others.
+    """The marketplace with this sales channel, country code or English country name; None if there is none.
 
     >>> marketplace_named("amazon.de") == marketplace_named("DE") == marketplace_named("Germany")
     True

@@ -1,8 +1,7 @@
-"""The settings: the only reader of the environment. Every variable is explained in `.env.example`.
+"""Reads all settings. No other module reads the environment. Every variable is explained in `.env.example`.
 
-Three places, the first that names a variable wins: the environment, the `.env` beside the `stores.yaml` in use (the
-demo's world writes one), the `.env` of the working directory. What a variable means is decided here; what is done with
-it is not.
+A variable is looked for in three places, and the first that has it wins: the environment, the `.env` beside the
+`stores.yaml` in use (the demo's world has one), the `.env` of the working directory.
 """
 
 from __future__ import annotations
@@ -26,15 +25,15 @@ def _variable(name: str) -> AliasChoices:
 
 
 class Settings(BaseSettings):
-    """What the user has set. Made by `get_settings()`; tests may construct it by field names.
+    """The settings that the user has made. Create it with `get_settings()`; tests may pass fields by name.
 
-    home: absolute folder of the state that is meant (`home.py` says which). warehouse_url: a Postgres of the user's own
-    (then nothing embedded is started). dagster_url: Dagster's own database. fixed_now: the business clock, if it stands
-    still (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
-    *_endpoint: where a client calls; None: the real host of the account's region. sqs_queue_url: the queue in which
-    Amazon tells of finished reports. fx_url: a file of exchange rates that Dagster imports daily. archive_url: fsspec
-    url or folder of the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one
-    run may spend on a model for one tenant.
+    home: absolute path of the home in use (`home.py` decides which). warehouse_url: a Postgres of the user's own;
+    without it, an embedded one is started. dagster_url: Dagster's own database. fixed_now: a fixed business time in UTC
+    (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
+    *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
+    with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
+    daily. archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
+    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD.
     """
 
     model_config = SettingsConfigDict(
@@ -109,7 +108,7 @@ class Settings(BaseSettings):
     @field_validator("warehouse_url", "dagster_url", mode="after")
     @classmethod
     def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
-        """Whatever driver the scheme names, we keep the plain form; each reader adds the driver it needs."""
+        """The address without a driver in its scheme. Each module that connects adds the driver that it needs."""
         if value is None:
             return None
         scheme, separator, rest = value.get_secret_value().partition("://")
@@ -118,13 +117,13 @@ class Settings(BaseSettings):
         return SecretStr(f"postgresql://{rest}")
 
     def model_post_init(self, context: Any, /) -> None:
-        """Fill in the defaults that follow from other settings."""
+        """Set the defaults that depend on other settings."""
         super().model_post_init(context)
         stores = Path(homes.STORES) if self.stores_path == Path() else self.stores_path
         object.__setattr__(self, "stores_path", stores.expanduser().absolute())
         actors = self.stores_path.parent / "actors.yaml" if self.actors_path == Path() else self.actors_path
         object.__setattr__(self, "actors_path", actors.expanduser().absolute())
-        # documents that were made up lie beside no real ones, whatever the user has set for those
+        # The demo's documents are never stored in the archive of real ones, even if TRADEWIND_ARCHIVE_URL is set.
         if not self.archive_url or self.is_demo:
             object.__setattr__(self, "archive_url", str(self.home / "archive"))
         if self.is_demo and self.warehouse_url is None:
@@ -132,31 +131,31 @@ class Settings(BaseSettings):
 
     @property
     def is_demo(self) -> bool:
-        """Whether the stores in use are those of the demo's world, in its home."""
+        """Whether the stores in use are those of the demo's world, in the demo's home."""
         return self.stores_path == self.home / homes.STORES and homes.is_demo(self.home)
 
     @property
     def is_demo_by_default(self) -> bool:
-        """Whether this is the demo's home only because there is no stores.yaml."""
+        """Whether the demo's home is used only because there is no stores.yaml."""
         return self._by_default
 
     @property
     def names_stores(self) -> bool:
-        """Whether the user has said which stores: there is a stores.yaml of theirs, or one was named."""
+        """Whether the user has a stores.yaml, or has named one with TRADEWIND_STORES."""
         return not self.is_demo and (self.stores_path.is_file() or self.stores_path != Path(homes.STORES).absolute())
 
     def now(self) -> datetime:
-        """The business clock, in UTC: TRADEWIND_NOW if it is set, else the real time."""
+        """The business time in UTC: TRADEWIND_NOW if it is set, else the real time."""
         return self.fixed_now or datetime.now(UTC)
 
     def secret(self, name: str) -> SecretStr | None:
-        """The secret in the variable that `stores.yaml` names; None if it is unset or empty."""
+        """The secret in an environment variable that `stores.yaml` names; None if the variable is unset or empty."""
         value = os.environ.get(name) or self._dotenv.get(name)
         return SecretStr(value) if value else None
 
 
 def get_settings(**overrides: object) -> Settings:
-    """Read the settings anew. Raises ConfigError naming the variable, what came, and what is expected."""
+    """Read the settings. Raises ConfigError, which names each wrong variable, its value, and what is expected."""
     working = _read_dotenv(Path(".env"))
     base, explicit = base_home(overrides.get("home"), working)
     stores = overrides.get("stores_path") or _first("TRADEWIND_STORES", working)
@@ -169,7 +168,7 @@ def get_settings(**overrides: object) -> Settings:
         local=local if local.is_file() else None,
     )
     beside = place.stores.parent / ".env"
-    files = (Path(".env"), beside)  # the later one wins
+    files = (Path(".env"), beside)  # If both name a variable, the second file wins.
     try:
         settings = Settings(
             _env_file=files,  # type: ignore[call-arg]
@@ -184,16 +183,17 @@ def get_settings(**overrides: object) -> Settings:
 
 
 def base_home(given: object = None, dotenv: Mapping[str, str] | None = None) -> tuple[Path, bool]:
-    """The folder of all state, absolute, and whether it was named: `given`, TRADEWIND_HOME, else .tradewind here.
+    """The absolute path of the user's home, and whether the user has named it.
 
-    The demo's home lies below it. dotenv: the working directory's, if it was read already. Raises ConfigError.
+    It is `given`, or TRADEWIND_HOME, or .tradewind in the working directory. The demo's home lies below it. dotenv: the
+    content of the working directory's .env, if it was read already. Raises ConfigError if that cannot be read.
     """
     named = given or _first("TRADEWIND_HOME", _read_dotenv(Path(".env")) if dotenv is None else dotenv)
     return Path(str(named or homes.BASE)).expanduser().absolute(), bool(named)
 
 
 def demo_home() -> Path:
-    """Where the demo lives, absolute; it may be there or not. Raises ConfigError."""
+    """The absolute path of the demo's home, which need not exist. Raises ConfigError."""
     base, _ = base_home()
     return homes.demo_home(base, homes.look(base))
 
@@ -210,7 +210,7 @@ def _read_dotenv(path: Path) -> dict[str, str]:
 
 
 def _explain(error: ValidationError) -> str:
-    """One sentence for each wrong variable. Values of secrets are not repeated."""
+    """One sentence for each wrong variable, without values of secrets."""
     sentences = []
     for problem in error.errors():
         field = str(problem["loc"][0]) if problem["loc"] else ""
@@ -220,4 +220,4 @@ def _explain(error: ValidationError) -> str:
         hidden = known is not None and "SecretStr" in str(known.annotation)
         came = "" if hidden else f" is {problem['input']!r}"
         sentences.append(f"{variable}{came or ' is wrong'}: {reason}.")
-    return " ".join(sentences) + " Correct it in the environment or in .env (every variable is told in .env.example)."
+    return " ".join(sentences) + " Correct it in the environment or in .env (.env.example explains every variable)."

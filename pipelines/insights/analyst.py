@@ -1,7 +1,8 @@
-"""The analyst: asks a language model for findings, and keeps the account of what it costs.
+"""The analyst asks a language model for findings, and counts what it costs.
 
-The model gets facts as data and nothing to call. What it answers is only proposed here: grounding decides, one retry
-gets its reasons, and whatever goes wrong ends in a reason for the deterministic writer to take over.
+The model gets the facts as data, and no tools. Its answer is checked by `grounding.py`. If it is refused, the model is
+asked once more, with the reasons. If anything goes wrong, the analysis has a reason instead of findings, and
+`writer.py` writes the brief.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ log = logging.getLogger(__name__)
 KIND = "daily"
 TIMEOUT_SECONDS = 60.0
 MAX_OUTPUT_TOKENS = 2500
-ATTEMPTS = 2  # the second one is told why the first was refused
-GIVE_UP_AFTER = 3  # failed calls in a row: the rest of the run asks no more
-# what is assumed of a model without a known price, so that a budget still ends: USD per million tokens in, out
+ATTEMPTS = 2  # The second attempt gets the reasons why the first was refused.
+GIVE_UP_AFTER = 3  # After so many failed calls in a row, the model is not asked any more in this run.
+# The price assumed for a model without a known price, so that the budget still limits it: USD per million tokens in and
+# out.
 CAUTIOUS_PRICE = (Decimal(5), Decimal(25))
 CHARACTERS_PER_TOKEN = 3
 
@@ -59,8 +61,11 @@ FINDINGS_SCHEMA: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What came of asking. findings None: the deterministic writer must take over, for `reason`. `final`: asking again
-    with the same facts would only spend again (it was refused twice)."""
+    """The result of asking the model.
+
+    findings: None if the brief must be written without the model; `reason` then says why. final: the model was refused
+    twice, so that asking again with the same facts would be refused too. cost_usd: None if the price is not known.
+    """
 
     findings: list[Finding] | None
     reason: str | None = None
@@ -71,12 +76,12 @@ class Analysis:
 
 
 def prompt(language: str, kind: str = KIND) -> str:
-    """The system prompt of a kind of brief in a language."""
+    """The system prompt for a kind of brief in a language."""
     return (resources.files("pipelines.insights") / "prompts" / f"{kind}.{language}.md").read_text(encoding="utf-8")
 
 
 def prompt_version(language: str, kind: str = KIND) -> str:
-    """Names the prompt by its content: a changed prompt writes new briefs."""
+    """The name of the prompt with a hash of its text. If it changes, briefs are written anew."""
     text = prompt(language, kind)
     number = text.partition("\n")[0].removeprefix("version:").strip()
     return f"{kind}.{language}-{number}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
@@ -84,7 +89,7 @@ def prompt_version(language: str, kind: str = KIND) -> str:
 
 @dataclass
 class Analyst:
-    """One run's access to the model: budget per tenant, and a memory of failures."""
+    """One run's access to the model. spent: tenant id -> USD spent. failures: failed calls in a row."""
 
     settings: Settings
     spent: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
@@ -93,12 +98,12 @@ class Analyst:
 
     @property
     def model(self) -> str | None:
-        """The model's name; None where none can be asked (no name, or neither key nor an address of one's own)."""
+        """The model's name; None if no model can be asked: no name is set, or neither a key nor an address."""
         settings = self.settings
         return settings.llm_model if settings.llm_model and (settings.llm_api_key or settings.llm_base_url) else None
 
     def analyse(self, book: FactBook, language: str, tenant_id: str) -> Analysis:
-        """Findings that passed grounding, or the reason why there are none."""
+        """Ask for findings that pass grounding. The result has them, or the reason why there are none."""
         facts = book.by_id()
         messages: list[tuple[str, str]] = [("system", prompt(language)), ("human", _question(book, language))]
         tokens_in = tokens_out = 0
@@ -126,13 +131,13 @@ class Analyst:
             messages += [("ai", answer.text), ("human", _objection(refusals))]
         final = reason is None
         if final:
-            reason = "the model's text was refused: " + "; ".join(_told(refusal) for refusal in refusals[:3])
+            reason = "the model's text was refused: " + "; ".join(_sentence(refusal) for refusal in refusals[:3])
         log.warning("brief %s %s %s is written without the model: %s", book.store_id, book.day, language, reason)
         spent = None if not (tokens_in or tokens_out) else cost
         return Analysis(None, reason, final, tokens_in, tokens_out, spent)
 
     def _hindrance(self, messages: list[tuple[str, str]], tenant_id: str) -> str | None:
-        """Why the model may not be asked now."""
+        """Why the model may not be asked now; None if it may."""
         if self.failures >= GIVE_UP_AFTER:
             return "the model's service failed several times in this run"
         price_in, price_out = self._price() or CAUTIOUS_PRICE
@@ -148,7 +153,7 @@ class Analyst:
             if self._model is None:
                 self._model = self._connect()
             result = self._model.invoke(messages)
-        except Exception as error:  # whatever a provider's client raises, the brief is written
+        except Exception as error:  # The brief is written whatever the client of a provider raises.
             self.failures += 1
             return None, _explain(error)
         self.failures = 0
@@ -171,7 +176,7 @@ class Analyst:
             "timeout": TIMEOUT_SECONDS,
             "max_retries": 0,
             "max_tokens": MAX_OUTPUT_TOKENS,
-            # without a key of ours the provider's client would look for one in the environment
+            # Without a key, the provider's client would look for one in the environment.
             "api_key": key.get_secret_value() if key else "none",
         }
         if self.settings.llm_base_url:
@@ -180,12 +185,12 @@ class Analyst:
         return model.with_structured_output(FINDINGS_SCHEMA, method="json_schema", include_raw=True)
 
     def _price(self) -> tuple[Decimal, Decimal] | None:
-        """USD per million tokens in and out; None for a model that the settings give no price."""
+        """USD per million tokens in and out; None if the settings have no price for the model."""
         price = self.settings.llm_prices.get(self.settings.llm_model or "")
         return (Decimal(str(price[0])), Decimal(str(price[1]))) if price else None
 
     def _account(self, answer: _Answer, tenant_id: str) -> Decimal | None:
-        """Book what a call cost; the known cost, or None."""
+        """Add a call's cost to the tenant's. Returns the cost in USD; None if the price is not known."""
         known = self._price()
         price_in, price_out = known or CAUTIOUS_PRICE
         cost = (answer.tokens_in * price_in + answer.tokens_out * price_out) / 1_000_000
@@ -202,7 +207,7 @@ class _Answer:
 
 
 def _question(book: FactBook, language: str) -> str:
-    """The facts between their fences. Nothing in them can close a fence: angle brackets are escaped."""
+    """The message with the facts between tags. Angle brackets in facts are escaped, so that no fact can close a tag."""
     content = json.dumps([_for_model(fact) for fact in book.facts], ensure_ascii=False, separators=(",", ":"))
     fenced = content.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     head = f"Language: {language}\nStore: {book.store_id}\nDay: {book.day.isoformat()}\nCurrency: {book.currency}"
@@ -216,7 +221,7 @@ def _for_model(fact: Fact) -> dict[str, Any]:
 
 
 def _findings(parsed: object) -> list[Finding] | None:
-    """The findings of an answer; None when it is not of the form that was asked for."""
+    """The findings in an answer; None if it does not have the form that was asked for."""
     items = parsed.get("findings") if isinstance(parsed, dict) else None
     if not isinstance(items, list):
         return None
@@ -234,16 +239,16 @@ def _findings(parsed: object) -> list[Finding] | None:
 
 
 def _objection(refusals: list[Refusal]) -> str:
-    lines = "\n".join(f"- {_told(refusal)}" for refusal in refusals[:20])
+    lines = "\n".join(f"- {_sentence(refusal)}" for refusal in refusals[:20])
     return f"This was refused. Write all findings again, by the same rules, without these mistakes:\n{lines}"
 
 
-def _told(refusal: Refusal) -> str:
+def _sentence(refusal: Refusal) -> str:
     return refusal.reason if refusal.finding < 0 else f"finding number {refusal.finding + 1}: {refusal.reason}"
 
 
 def _explain(error: Exception) -> str:
-    """One sentence without secrets: messages of clients may hold what was sent."""
+    """A sentence about an error, without the client's message, which may hold secrets."""
     status = getattr(error, "status_code", None)
     kind = type(error).__name__
     if status == 429:

@@ -1,8 +1,8 @@
-"""Briefs: leads from the marts to `insights.briefs` and one page per store, day and language.
+"""Writes briefs: from the marts to `insights.briefs` and one page for each store, day and language.
 
-What was written is kept under (facts, prompt, model): while these are the same, the stored brief stands and nothing is
-spent. When they are not, a new version is written, and those before it stay (`versions.py`, `pages.py`). How figures
-are found, worded, checked and drawn is in the modules beside this one.
+A stored brief is used again if its facts, prompt and model are the same as now; then no money is spent. Otherwise a new
+version is written, and the earlier ones are kept (`versions.py`, `pages.py`). How figures are computed, worded, checked
+and drawn is in the other modules of this folder.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ LANGUAGES = ("en", "zh")
 
 @dataclass(frozen=True, slots=True)
 class BriefResult:
-    """What became of one brief.
+    """The result for one brief.
 
-    writer: 'llm', 'template', or 'none' where there is no brief (then `reason` says why, and language is ''). grounded:
-    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write.
-    version: of the brief, from 1; 0 where there is none.
+    writer: 'llm', 'template', or 'none' if there is no brief; `reason` then says why, and language is ''. grounded: all
+    sentences are supported by facts. reused: the stored brief was used again. reason: also why the model did not write
+    it. cost_usd: None if unknown. version: of the brief, from 1; 0 if there is none.
     """
 
     store_id: str
@@ -69,8 +69,9 @@ def write_briefs(
 ) -> list[BriefResult]:
     """Write the daily brief of each store (default: all) in each language.
 
-    day: marketplace day; default: each store's last day with data that has ended by the business clock. Raises
-    ConfigError for unknown stores and languages, WarehouseError when the marts are not built.
+    day: marketplace day; default: each store's last day with data that has ended by the business clock. progress:
+    called with each result. Raises ConfigError for unknown stores and languages, WarehouseError if the marts are not
+    built.
     """
     from pipelines.insights.analyst import Analyst
 
@@ -113,7 +114,7 @@ def _store_briefs(
 
 
 def _why_none(store: Store, wanted: date | None, yesterday: date, last: date | None) -> str | None:
-    """Why there is no brief: a day that has not ended, or one without orders data. None: there is one."""
+    """Why there can be no brief: the day has not ended or has no orders data. None if there can be one."""
     if wanted and wanted > yesterday:
         return f"{wanted} has not ended in {store.time_zone}; the last day that has is {yesterday}."
     if last is None:
@@ -188,11 +189,11 @@ def _brief(
 
 
 def _stands(stored: dict[str, Any], book: FactBook, language: str, analyst: Analyst) -> bool:
-    """Whether the stored brief is what would be written now: same facts, and same prompt and model (or same rules)."""
+    """Whether the stored brief has the facts, and the prompt and model (or the writer's rules), of now."""
     if stored["facts_hash"] != book.hash():
         return False
     if analyst.model is None and stored["writer"] == "llm":
-        return True  # no model can be asked now; what one wrote of the same facts is kept
+        return True  # No model can be asked now, so what a model wrote about the same facts is kept.
     return (stored["prompt_version"], stored["model"]) == _signature(language, analyst.model)
 
 
@@ -206,7 +207,7 @@ def _signature(language: str, model: str | None) -> tuple[str, str | None]:
 def _compose(
     book: FactBook, language: str, store: Store, analyst: Analyst, changes: Changes
 ) -> tuple[list[Finding], dict[str, Any], str | None]:
-    """Findings by the model, or by rules; the record to store; why the model did not write."""
+    """Write findings by the model or by rules. Returns them, the record to store, and why the model did not write."""
     from psycopg.types.json import Jsonb
 
     from pipelines.insights import html, writer
@@ -219,10 +220,10 @@ def _compose(
     by_model = findings is not None
     if findings is None:
         findings = writer.write(book, language)
-    # a brief that the model failed to write is kept only if asking again would fail the same way
+    # If the model could not write, the record names the model only if asking it again would fail the same way.
     prompt_version, model = _signature(language, analyst.model if by_model or analysis.final else None)
     refusals = check(findings, facts, language, year=book.day.year)
-    for refusal in refusals:  # a defect of the rules: it is reported, and the finding is not shown
+    for refusal in refusals:  # The writer's rules have a defect. It is logged, and the finding is not shown.
         log.error("brief %s %s %s is not grounded: %s", book.store_id, book.day, language, refusal.reason)
     refused = {refusal.finding for refusal in refusals}
     findings = [finding for number, finding in enumerate(findings) if number not in refused]

@@ -1,7 +1,7 @@
-"""Charts: static SVG, drawn by Vega-Lite through vl-convert, made ready to stand inside a page.
+"""Draws charts as static SVG for a page, with Vega-Lite through vl-convert.
 
-Colours are the page's CSS variables, so one drawing serves light and dark. Text stays text, in the page's font; what a
-bar or point stands for is shown on hover by its <title>. No figure of a brief is taken from here.
+Colours are the page's CSS variables, so one drawing serves the light and the dark page. Text stays text, in the page's
+font. The <title> of a bar or point shows its value on hover. The figures in a brief's text are not made here.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ _CONFIG: dict[str, Any] = {
 
 
 def sales_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
-    """Sales as bars, sessions as a line below; None without anything to draw."""
+    """Sales as bars, sessions as a line below; None if there is nothing to draw."""
     words = locale(language).UI
     panels = [
         _panel(rows, "sales", _bars("var(--accent)"), 120, words["axis_sales"], language),
@@ -76,7 +76,7 @@ def sales_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
 
 
 def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
-    """Ad spend as bars, ACoS as a line below; None without anything to draw."""
+    """Ad spend as bars, ACoS as a line below; None if there is nothing to draw."""
     words = locale(language).UI
     panels = [
         _panel(rows, "cost", _bars("var(--accent-2)", marked=True), 120, words["axis_spend"], language),
@@ -86,7 +86,7 @@ def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
 
 
 def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
-    """Days of cover of the SKUs that run out first."""
+    """Days of cover of the SKUs that run out first; None if there is nothing to draw."""
     words = locale(language)
     if not rows:
         return None
@@ -133,7 +133,7 @@ def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
 
 
 def price_chart(product: Mapping[str, Any], language: str) -> str | None:
-    """Our price and competitors' prices of one product."""
+    """Our price and competitors' prices of one product; None if there are prices of fewer than two days."""
     words = locale(language).UI
     lines = product["lines"]
     if len({row["date"] for row in lines}) < 2:
@@ -166,8 +166,11 @@ def price_chart(product: Mapping[str, Any], language: str) -> str | None:
 
 
 def sparkline(values: Sequence[float | None], *, is_open: Sequence[bool] = ()) -> tuple[str, str]:
-    """The `d` of a small line in a box of 100 by 28, and of its part that is not final (from the last point that is);
-    empty when there are fewer than two values."""
+    """The SVG path (`d`) of a small line in a box of 100 by 28, and that of its part that is not final.
+
+    The second path begins at the last final point. Both are '' if there are fewer than two values. is_open: for each
+    value, whether Amazon still changes it.
+    """
     known = [(number, value) for number, value in enumerate(values) if value is not None]
     if len(known) < 2:
         return "", ""
@@ -227,8 +230,10 @@ def _panel(
 
 
 def _bars(color: str, *, marked: bool = False) -> list[dict[str, Any]]:
-    """One bar a day; the day of the brief, the last one, stands out. marked: bars that are not final are pale, with an
-    outline."""
+    """One bar for each day; the last one, the day of the brief, is stronger.
+
+    marked: bars that are not final are pale, with an outline.
+    """
     mark = {"type": "bar", "color": color, "cornerRadiusEnd": 1.5, "binSpacing": 1.5}
     encoding: dict[str, Any] = {"description": {"field": "tip"}}
     encoding["opacity"] = {"condition": {"test": "datum.last", "value": 1}, "value": 0.55}
@@ -240,7 +245,7 @@ def _bars(color: str, *, marked: bool = False) -> list[dict[str, Any]]:
 
 
 def _line(color: str) -> list[dict[str, Any]]:
-    """A line; dashed where it leads to days that are not final."""
+    """A line. The parts that lead to days that are not final are dashed."""
     line = {"type": "line", "color": color, "strokeWidth": 2, "interpolate": "monotone"}
     open_line = {"transform": [{"filter": "datum.is_open || datum.leads_to_open"}]}
     return [
@@ -251,7 +256,7 @@ def _line(color: str) -> list[dict[str, Any]]:
 
 
 def _hover(base: Mapping[str, Any]) -> dict[str, Any]:
-    """Unseen points that carry what a line stands for."""
+    """Invisible points with the values of a line, for hover."""
     mark = {"type": "point", "opacity": 0, "size": 70, "filled": True}
     return {"mark": mark, "encoding": {**base, "description": {"field": "tip"}}}
 
@@ -289,7 +294,7 @@ def _draw(spec: Mapping[str, Any], label: str) -> str:
 
 
 def _for_page(svg: str, label: str) -> str:
-    """Fluid, in the page's font, with ids of its own, and read out as one picture; hover texts as <title>."""
+    """Prepare an SVG for the page: fluid width, the page's font, unique ids, a label for readers, hover texts."""
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)
     own = re.sub(r"\W+", "", label) or "chart"

@@ -1,7 +1,7 @@
-"""What a fact is: one figure of the marts with its unit, period, subject and the query it came from.
+"""The types of facts. A fact is one figure of the marts, with its unit, period, subject and query.
 
-Here live the types, the catalogue of fact names, and the book that numbers them (f1, f2, ...). How figures are computed
-is in `measures/`; how they are written in a language is in `render.py`. Everything here is pure.
+Here are the types, the catalogue of fact names, and the book that numbers a brief's facts (f1, f2, ...). All functions
+are pure. Figures are computed in `measures/` and written in a language in `render.py`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ Direction = Literal["up", "down", "flat"]
 SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed"]
 
 LABEL_LIMIT = 70
-FLAT_BELOW_PERCENT = Decimal(1)  # a smaller change is called flat
+FLAT_BELOW_PERCENT = Decimal(1)  # A smaller change is called flat.
 _PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank": 0, "count": 0}
 
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """What a fact name stands for. `measure` is what it is about (sales, stock, ...): words about another measure
-    may not use it. `signed`: it is a change, and its sign is told by its direction."""
+    """The definition of a fact name.
+
+    measure: what it is about (sales, stock, ...); a sentence about another measure may not use it. mart: the mart that
+    it is computed from. signed: it is a change, whose sign is shown.
+    """
 
     unit: Unit
     measure: str
@@ -113,8 +116,11 @@ CATALOGUE: Mapping[str, Definition] = {
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a fact is about. `key` identifies it, `label` describes it (text from outside, cleaned), `also` are other
-    names that text may use for it."""
+    """What a fact is about.
+
+    key: its id. label: a description from outside, such as a product's name, cleaned. also: other names that a text may
+    use for it.
+    """
 
     kind: SubjectKind
     key: str
@@ -123,14 +129,16 @@ class Subject:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What text may call it. Feeds are named by the locale only."""
+        """The names that a text may use for it. Feeds have none; they are named by the locale."""
         return () if self.kind == "feed" else (self.key, *self.also)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the value is compared with: 'weekday_average', 'week_ago', 'previous_7d', 'previous_price' or
-    'own_price'."""
+    """What a fact's value is compared with.
+
+    kind: 'weekday_average', 'week_ago', 'previous_7d', 'previous_price' or 'own_price'. value: in the fact's unit.
+    """
 
     kind: str
     value: Decimal
@@ -138,8 +146,12 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure. Percent values are percents (12.3 means 12.3 %); money has its currency; the period's days are
-    inclusive. open_days: how many of them Amazon still changes. table: where it is from, if from no mart."""
+    """One figure.
+
+    id: f1, f2, ... value: for percent, 12.3 means 12.3 %. currency: of money, ISO 4217. period: marketplace days, both
+    inclusive. query: the name of the query that it is from. open_days: how many days of the period Amazon still
+    changes. table: the table that the query reads, if that is no mart.
+    """
 
     id: str
     name: str
@@ -156,10 +168,12 @@ class Fact:
 
     @property
     def definition(self) -> Definition:
+        """The definition of the fact's name."""
         return CATALOGUE[self.name]
 
     @property
     def measure(self) -> str:
+        """What the fact is about; see `Definition`."""
         return self.definition.measure
 
     @property
@@ -169,10 +183,11 @@ class Fact:
 
     @property
     def signed(self) -> bool:
+        """Whether it is a change, whose sign is shown."""
         return self.definition.signed
 
     def as_json(self) -> dict[str, Any]:
-        """The form that is stored and that a model reads: values as plain text, nothing that is empty."""
+        """The fact as it is stored and given to a model: values as text, without empty fields."""
         content: dict[str, Any] = {
             "id": self.id,
             "name": self.name,
@@ -192,7 +207,7 @@ class Fact:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Fact:
-        """A fact as a brief has stored it. Raises KeyError if its name is not in the catalogue any more."""
+        """Read a fact that a brief has stored. Raises KeyError if its name is not in the catalogue any more."""
         unit = CATALOGUE[content["name"]].unit
         first, last = (date.fromisoformat(day) for day in content["period"])
         subject, compared = content["subject"], content.get("comparison")
@@ -213,27 +228,26 @@ class Fact:
 
 
 def clean(text: object, limit: int = LABEL_LIMIT) -> str:
-    """Text from outside, made harmless to show: no control or format characters, one line, at most `limit`
-    characters."""
+    """Text from outside that can be shown: one line of at most `limit` characters, without control characters."""
     letters = (" " if unicodedata.category(c) in ("Zl", "Zp", "Cc") else c for c in str(text or ""))
     line = " ".join("".join(c for c in letters if unicodedata.category(c) not in ("Cf", "Cs", "Co", "Cn")).split())
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
 def currency_places(currency: str | None) -> int:
-    """Digits behind the point of a currency's amounts (yen: none)."""
+    """The number of decimals of a currency's amounts; 0 for yen. None: as for USD."""
     from babel.numbers import get_currency_precision
 
     return get_currency_precision(currency or "USD")
 
 
 def rounded(value: Decimal, places: int) -> Decimal:
-    """Half away from zero, as the marts round."""
+    """A value rounded to some decimals, half away from zero, as the marts round."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def direction_of(value: Decimal, before: Decimal) -> Direction:
-    """Up, down, or flat for a difference under a percent of what was before."""
+    """The direction of a change: up, down, or flat if it is less than one percent of `before`."""
     difference = value - before
     if abs(difference) * 100 < FLAT_BELOW_PERCENT * abs(before) or difference == 0:
         return "flat"
@@ -242,7 +256,7 @@ def direction_of(value: Decimal, before: Decimal) -> Direction:
 
 @dataclass
 class FactBook:
-    """The facts of one store and day, in order; ids are given as they are added."""
+    """The facts of one store and day. A fact gets its id when it is added. currency: the store's, ISO 4217."""
 
     store_id: str
     day: date
@@ -251,6 +265,7 @@ class FactBook:
 
     @property
     def store(self) -> Subject:
+        """The store as a subject."""
         return Subject("store", self.store_id)
 
     def days(self, length: int, *, back: int = 0) -> tuple[date, date]:
@@ -272,7 +287,11 @@ class FactBook:
         open_days: int = 0,
         table: str | None = None,
     ) -> Fact | None:
-        """Add a figure, rounded to what is shown of it; None is no fact. Period default: the book's day."""
+        """Add a fact, rounded as it is shown. Returns None, and adds nothing, if the value is None.
+
+        subject: default the store. period: default the book's day. currency: default the book's. direction: default
+        from value and comparison. The other arguments are those of `Fact`.
+        """
         if value is None:
             return None
         unit = CATALOGUE[name].unit
@@ -299,20 +318,23 @@ class FactBook:
         return fact
 
     def get(self, name: str, key: str | None = None) -> Fact | None:
-        """The first fact of that name (about that subject)."""
+        """The first fact with a name, and about a subject if a key is given; None if there is none."""
         return next((f for f in self.facts if f.name == name and key in (None, f.subject.key)), None)
 
     def all(self, name: str) -> Iterator[Fact]:
+        """All facts with a name."""
         return (fact for fact in self.facts if fact.name == name)
 
     def by_id(self) -> dict[str, Fact]:
+        """Fact id -> fact."""
         return {fact.id: fact for fact in self.facts}
 
     def as_json(self) -> list[dict[str, Any]]:
+        """All facts as they are stored."""
         return [fact.as_json() for fact in self.facts]
 
     def hash(self) -> str:
-        """SHA-256 of all facts: the same figures give the same hash, in whatever language they are told."""
+        """The SHA-256 of all facts. It is the same for the same figures, whatever the brief's language."""
         content = json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(content.encode()).hexdigest()
 

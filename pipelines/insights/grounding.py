@@ -1,7 +1,8 @@
-"""Grounding: what a finding may say. Pure functions from findings and facts to refusals.
+"""Grounding checks that findings say only what their facts support. Pure functions from findings and facts to refusals.
 
-A text may state a number only through a placeholder, name only what a fact it cites is about, and say that something
-rose or fell only if the cited facts did. What is refused is told with its reason; nothing is repaired here.
+A text may state a number only by a placeholder. It may name only subjects of the facts that it cites. It may say that
+something rose or fell only if the cited facts did. Each refusal has a reason; nothing is corrected here. Words are
+listed in `lexicon.py`, texts are parsed in `text.py`.
 """
 
 from __future__ import annotations
@@ -32,13 +33,13 @@ Severity = Literal["critical", "warning", "good", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "good", "info")
 MAX_FINDINGS, MAX_TITLE, MAX_TEXT = 12, 120, 900
 
-# subjects that a sentence tells apart by name; figures of the store need no name
+# Kinds of subjects that a sentence must name beside their figures. Figures of the store need no name.
 _NAMED_KINDS = frozenset({"sku", "asin", "campaign", "search_term", "competitor"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a writer found: text with placeholders, and the ids of the facts it rests on."""
+    """A finding of a writer or model: title and text with placeholders, and the ids of the facts that it cites."""
 
     title: str
     text: str
@@ -46,19 +47,20 @@ class Finding:
     severity: Severity = "info"
 
     def as_json(self) -> dict[str, Any]:
+        """The finding as it is compared and stored."""
         return {"title": self.title, "text": self.text, "facts": list(self.facts), "severity": self.severity}
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a finding may not be said. `finding` is its place in the list, from 0; -1: the list as a whole."""
+    """Why a finding may not be shown. finding: its position in the list, from 0; -1 for the list as a whole."""
 
     finding: int
     reason: str
 
 
 def check(findings: Sequence[Finding], facts: Mapping[str, Fact], language: str, *, year: int) -> list[Refusal]:
-    """Everything that is wrong with the findings; an empty list means that they may be shown."""
+    """Everything that is wrong with the findings; empty if they may be shown. year: the year of the brief's day."""
     if not findings:
         return [Refusal(-1, "there are no findings")]
     if len(findings) > MAX_FINDINGS:
@@ -71,8 +73,7 @@ def check(findings: Sequence[Finding], facts: Mapping[str, Fact], language: str,
 
 
 def claims(findings: Sequence[Finding], facts: Mapping[str, Fact]) -> list[dict[str, Any]]:
-    """Per sentence, titles included, the facts it cites. A sentence without placeholders rests on its finding's
-    facts."""
+    """For each sentence and title, the facts that it cites. One without placeholders has all facts of its finding."""
     result = []
     for number, finding in enumerate(findings):
         for part, text in (("title", finding.title), ("text", finding.text)):
@@ -124,7 +125,7 @@ def _check_text(
         return
     missing = sorted({fact for fact in _cited(tokens) if fact not in cited})
     if missing:
-        yield f"{', '.join(missing)} stands in the text but not in the finding's list of facts"
+        yield f"{', '.join(missing)} is in the text but not in the finding's list of facts"
         return
     yield from _check_words(words_of(tokens), lexis)
     for sentence in sentences(tokens):
@@ -137,7 +138,7 @@ def _check_text(
 
 
 def _check_words(words: str, lexis: Lexicon) -> Iterable[str]:
-    """Numbers in whatever form, markup, addresses, instructions, letters that do not belong here."""
+    """Refuse numbers in any form, markup, addresses, instructions, and characters that a sentence does not need."""
     words = words.replace(" · ", " ")
     digits = [letter for letter in words if unicodedata.category(letter).startswith("N")]
     if digits:
@@ -157,7 +158,7 @@ def _check_words(words: str, lexis: Lexicon) -> Iterable[str]:
 
 
 def _check_names(sentence: Sequence[Token], cited: Mapping[str, Fact]) -> Iterable[str]:
-    """Each name is that of a cited fact, and each figure stands by the name of what it is about."""
+    """Refuse names that are no cited fact's, and figures beside the name of another subject."""
     figures = [cited[fact] for fact in figures_of(sentence)]
     by_figures = {name for fact in figures for name in fact.subject.names}
     by_finding = {name for fact in cited.values() for name in fact.subject.names}
@@ -179,11 +180,11 @@ def _check_names(sentence: Sequence[Token], cited: Mapping[str, Fact]) -> Iterab
             name = last or first
             fact = cited[token.fact]
             if name is not None and name.text not in fact.subject.names:
-                yield f"{{{fact.id}}} is about {fact.subject.key!r}, but stands by {name.text!r}"
+                yield f"{{{fact.id}}} is about {fact.subject.key!r}, but is beside {name.text!r}"
 
 
 def _check_capitals(sentence: Sequence[Token], lexis: Lexicon, language: str) -> Iterable[str]:
-    """Capitalised words within a sentence, and Latin words in Chinese, are names; known ones were taken out."""
+    """Refuse unknown names: capitalised words within a sentence, and Latin words in Chinese."""
     at_start = True
     for token in sentence:
         if not isinstance(token, Words):
@@ -198,7 +199,7 @@ def _check_capitals(sentence: Sequence[Token], lexis: Lexicon, language: str) ->
 
 
 def _check_measure(clause: Sequence[Token], cited: Mapping[str, Fact], lexis: Lexicon) -> Iterable[str]:
-    """A clause that names a measure and gives figures gives at least one of that measure."""
+    """Refuse a clause that names a measure and has figures, none of which is of that measure."""
     measures = _measures(clause, lexis)
     given = [cited[fact] for fact in figures_of(clause)]
     given = [fact for fact in given if fact.unit != "date"]
@@ -210,7 +211,10 @@ def _check_measure(clause: Sequence[Token], cited: Mapping[str, Fact], lexis: Le
 def _check_direction(
     clause: Sequence[Token], sentence: Sequence[Token], cited: Mapping[str, Fact], lexis: Lexicon
 ) -> Iterable[str]:
-    """A word that says rose, fell or unchanged needs a cited fact with that direction, the nearest one if several."""
+    """Refuse words for rose, fell or unchanged without a cited fact of that direction.
+
+    If the clause has figures with several directions, the nearest figure must have it.
+    """
     measures = _measures(clause, lexis)
 
     def pool(facts: Iterable[str]) -> list[Fact]:
@@ -227,12 +231,12 @@ def _check_direction(
             if cited[nearest].direction != direction:
                 yield f"{word!r} contradicts {{{nearest}}}, which went {cited[nearest].direction}"
         elif direction not in {fact.direction for fact in carriers}:
-            told = ", ".join(f"{{{fact.id}}} went {fact.direction}" for fact in carriers[:3])
-            yield f"{word!r} contradicts the facts: {told}"
+            facts_say = ", ".join(f"{{{fact.id}}} went {fact.direction}" for fact in carriers[:3])
+            yield f"{word!r} contradicts the facts: {facts_say}"
 
 
 def _check_rendered(sentence: Sequence[Token], facts: Mapping[str, Fact], language: str, year: int) -> Iterable[str]:
-    """The second net: the numbers read from the rendered sentence are those of its facts, one for one."""
+    """Refuse a sentence if the numbers in its rendered text are not exactly those of its facts. A second safeguard."""
     rendered = render.plain(render.pieces(sentence, facts, language, year=year), names=False)
     found = render.numbers_in(rendered)
     expected = [
@@ -255,7 +259,7 @@ def _source(token: Token) -> str:
 
 
 def _measures(clause: Sequence[Token], lexis: Lexicon) -> set[str]:
-    """The measures that a clause names; longer phrases first, so that 'ad sales' is not also 'sales'."""
+    """The measures that a clause names. Longer phrases are matched first, so that 'ad sales' is not also 'sales'."""
     words, found = words_of(clause), set()
     for measure, pattern in lexis.measures.items():
         if pattern.search(words):
@@ -265,7 +269,7 @@ def _measures(clause: Sequence[Token], lexis: Lexicon) -> set[str]:
 
 
 def _directions(clause: Sequence[Token], lexis: Lexicon) -> Iterable[tuple[str, str, int]]:
-    """(direction, word, index of its token) of each word that says one; advice that opens a clause is none."""
+    """(direction, word, index of its token) for each word of direction, except advice at a clause's beginning."""
     for index, token in enumerate(clause):
         if not isinstance(token, Words):
             continue
@@ -278,7 +282,7 @@ def _directions(clause: Sequence[Token], lexis: Lexicon) -> Iterable[tuple[str, 
 
 
 def _nearest(clause: Sequence[Token], place: int, among: set[str]) -> str:
-    """The figure nearest to a token, by tokens; what follows the word wins a tie."""
+    """The figure nearest to a token. Of two equally near, the one after the token is taken."""
     candidates = [
         (abs(index - place), index < place, token.fact)
         for index, token in enumerate(clause)

@@ -1,7 +1,7 @@
-"""The page of a brief: one HTML document that needs nothing else, and the same text as Markdown.
+"""Makes the page of a brief, one HTML document without external files, and the same text as Markdown.
 
-What the page shows is gathered here and laid out by `templates/`. Every figure goes through `render.figure` and
-carries the id of its fact; text from outside is escaped by the template. Where pages lie is in `pages.py`.
+The content is prepared here and laid out by `templates/`. Every figure is written by `render.figure` and has the id of
+its fact. Text from outside is escaped by the template. Files of pages are written in `pages.py`.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pipelines.stores import Store
 
 SPARK_DAYS = 28
-SUPERSEDED_HERE = "<!-- superseded -->"  # where a page says that it is not the newest any more
-# tile: what its change is measured by, and whether a rise is good news (None: neither)
+SUPERSEDED_HERE = "<!-- superseded -->"  # The place in a page for the notice that there is a newer version.
+# A tile's fact, the fact with its change, and whether a rise is good news (None: neither good nor bad).
 KPIS: tuple[tuple[str, str, bool | None], ...] = (
     ("sales_day", "sales_vs_weekday", True),
     ("orders_day", "orders_vs_weekday", True),
@@ -37,19 +37,23 @@ KPIS: tuple[tuple[str, str, bool | None], ...] = (
     ("acos_7d", "acos_vs_previous_7d", False),
     ("settlement_amount", "", None),
 )
-# tile: what says how much of it is not final, and with which words
+# A tile's fact -> the fact that says how much of it is not final, and the key of the words for it.
 OPEN_NOTES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("sales_day", "orders_day", "units_day"), ("pending_units_day", "pending")),
     **dict.fromkeys(("sessions_day", "conversion_day"), ("traffic_final_on", "open_until")),
     **dict.fromkeys(("ad_spend_7d", "acos_7d"), ("ads_open_days", "open_days")),
 }
-CHANGES_LISTED = 4  # of one finding
+CHANGES_LISTED = 4  # The most changed figures that are listed under one finding.
 
 
 @dataclass(frozen=True)
 class Page:
-    """All that a page shows. model: who wrote it (None: the rules). others: languages to link to. version: its number.
-    earlier: pages of versions before it (number, when it was read, file name), the newest first."""
+    """The content of a page.
+
+    model: the model that wrote it; None for the writer's rules. others: languages to link to. version: its number.
+    changes: figures that differ from an earlier version. earlier: pages of earlier versions, the newest first: number,
+    when the marts were read for it, file name.
+    """
 
     store: Store
     book: FactBook
@@ -64,7 +68,7 @@ class Page:
 
 
 def page_html(page: Page, fingerprint: str = "") -> str:
-    """The page as text."""
+    """The page as HTML text. fingerprint: written into the page; see `pages.py`."""
     words = locale(page.language)
     view = _View(page)
     return _template().render(
@@ -98,9 +102,9 @@ def page_html(page: Page, fingerprint: str = "") -> str:
 
 
 def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes: Changes, *, zone: str) -> str:
-    """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup.
+    """The brief as Markdown, for mails and chats. Names are in code quotes, so that they cannot be markup.
 
-    zone: of the moment since which figures have changed.
+    zone: IANA name of the time zone for the time of the earlier version.
     """
     words = locale(language)
     facts, year = book.by_id(), book.day.year
@@ -116,7 +120,7 @@ def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes
         space = "" if language == "zh" else " "
         not_final = f" _({words.UI['open']})_" if _is_open(finding, facts) else ""
         lines.append(f"- **{_joined(title, space)}** {_joined(text, space)}{not_final}")
-    # what findings cite, and the figures of the day that each page shows whether a finding cites them or not
+    # The facts that findings cite, and the figures of the tiles, which every page shows.
     shown = [fact for finding in findings for fact in finding.facts]
     shown += [fact.id for name, *_ in KPIS if (fact := book.get(name)) is not None]
     cited = dict.fromkeys(fact for fact in shown if fact in changes.was)
@@ -132,7 +136,7 @@ def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes
 
 
 def _is_open(finding: Finding, facts: dict[str, Fact]) -> bool:
-    """Whether it rests on a figure that is not final."""
+    """Whether a finding cites a figure that is not final."""
     return any(facts[fact].open_days for fact in finding.facts)
 
 
@@ -145,7 +149,7 @@ def _quoted(piece: render.Piece) -> str:
 
 
 class _View:
-    """The parts of a page, ready for the template."""
+    """The parts of a page in the form that the template needs."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.book, self.language = page, page.book, page.language
@@ -154,7 +158,7 @@ class _View:
         self.year = page.book.day.year
 
     def fig(self, fact: Fact, *, magnitude: bool = False) -> dict[str, Any]:
-        """A figure, where it comes from, whether it is not final, and what it was in the version before."""
+        """A figure, its source, whether it is open (not final), and its value in the earlier version if it differs."""
         old = self.page.changes.was.get(fact.id)
         was = old and {"id": old.id, "text": render.figure(old, self.language, year=self.year)}
         return {
@@ -171,11 +175,11 @@ class _View:
         return f"{self.words.FACTS[fact.name]} · {period} · {fact.source}{not_final}"
 
     def moment(self, at: datetime) -> str:
-        """When something was read, in the store's zone."""
+        """A moment as text, in the store's time zone."""
         return render.moment_text(at, self.language, zone=self.page.store.time_zone)
 
     def changed(self) -> str:
-        """Since when figures have changed, in words; empty where none has."""
+        """A sentence about the time since which figures have changed; '' if none has."""
         changes = self.page.changes
         return self.words.UI["changed"].format(moment=self.moment(changes.since)) if changes.since else ""
 
@@ -232,7 +236,7 @@ class _View:
         }
 
     def _text(self, text: str, cited: Sequence[str]) -> list[dict[str, Any]]:
-        """Pieces of a text; figures with their source, names with their label."""
+        """The pieces of a text. Figures have their source, names their label."""
         result: list[dict[str, Any]] = []
         for number, sentence in enumerate(render.paragraph(text, self.facts, cited, self.language, year=self.year)):
             if number and self.language != "zh":
@@ -355,5 +359,5 @@ def _template() -> Any:
 
 @cache
 def asset(name: str) -> str:
-    """A file of `templates/`, as text."""
+    """The text of a file in `templates/`."""
     return (resources.files("pipelines.insights") / "templates" / name).read_text(encoding="utf-8")

@@ -1,6 +1,7 @@
-"""The words that grounding knows, per language: numbers, directions, measures, idioms that only look like numbers.
+"""The words that grounding recognises, by language: numbers, directions, measures, and idioms that resemble them.
 
-Data only. Words are matched in lower case; Chinese words as substrings after the idioms are taken out.
+Data only. Words are matched without case. Chinese words are matched as substrings, after idioms are removed. The checks
+are in `grounding.py`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pipelines.insights.facts import Direction
 
 
 def _words(*words: str) -> re.Pattern[str]:
-    """Any of these words, whole; the longest first."""
+    """A pattern for any of these words as a whole word; the longest first."""
     body = "|".join(sorted((part for group in words for part in group.split()), key=len, reverse=True))
     return re.compile(rf"(?<![\w'])(?:{body})(?![\w])", re.IGNORECASE)
 
@@ -23,10 +24,13 @@ def _phrases(*phrases: str) -> re.Pattern[str]:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """numbers: words that state a number. idioms: taken out before `numbers` and `directions` are looked for.
-    directions: words of each direction. imperatives: advice that begins a sentence, no claim. valence: good or bad
-    without saying which way. measures: what a clause may be about. proper: capitalised or Latin words that are no
-    names. letters: what a text may be written with, names and placeholders aside. breaks: where a clause ends.
+    """The words of one language.
+
+    numbers: words that state a number. idioms: phrases that are removed before `numbers` and `directions` are looked
+    for. directions: words for each direction. imperatives: verbs of advice at the beginning of a clause, which claim no
+    direction. valence: words for good or bad that do not say which way a figure went. measures: words for each measure.
+    proper: capitalised or Latin words that are no names. letters: the characters that a text may have, apart from names
+    and placeholders. breaks: what separates clauses.
     """
 
     numbers: re.Pattern[str]
@@ -40,7 +44,7 @@ class Lexicon:
     breaks: re.Pattern[str]
 
 
-# the same in every language: markup, addresses, and talk to whoever reads this with a tool in hand
+# Refused in every language: markup, addresses, and instructions to a reader that is a program.
 FORBIDDEN = re.compile(
     r"https?:|www\.|://|\bjavascript\b|[<>\[\]`|#*~^\\@_=]|&\w+;"
     r"|\b(?:ignore|disregard|forget)\s+(?:all|any|every|the|previous|prior|above)|\bsystem\s+prompt|\bas\s+an\s+ai\b"
@@ -198,4 +202,5 @@ CHINESE = Lexicon(
 
 
 def lexicon(language: str) -> Lexicon:
+    """The words of a language: 'zh' for Chinese, English for any other."""
     return CHINESE if language == "zh" else ENGLISH

@@ -1,6 +1,6 @@
-"""Reading the marts: one read-only, repeatable-read transaction per store, so that all figures agree with each other.
+"""Reads the marts of one store in one read-only transaction with a snapshot, so that all figures agree.
 
-The SQL of each measure stands beside its computation in `measures/`; here is only how it is run.
+The queries are in `measures/`, beside the computations.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Marts:
-    """The marts of one store, seen at one moment. zone: of its days."""
+    """The marts of one store, as they are at one moment. zone: IANA name of the store's time zone."""
 
     conn: psycopg.Connection[Any]
     store_id: str
     zone: str
 
     def rows(self, sql: str, **params: object) -> list[dict[str, Any]]:
-        """Run a query; `%(store_id)s` is bound to the store. Raises WarehouseError when a mart is not built."""
+        """Run a query. `%(store_id)s` is the store's id. Raises WarehouseError if a mart is not built."""
         import psycopg
         from psycopg.rows import dict_row
 
@@ -44,7 +44,7 @@ class Marts:
             ) from None
 
     def daily(self, sql: str, first: date, last: date, **params: object) -> pd.DataFrame:
-        """The query's rows by their column `date`; amounts stay exact (Decimal). Days without a row are missing."""
+        """The rows of a query, with its column `date` as index. Amounts stay exact (Decimal). Days may be missing."""
         import pandas as pd
 
         rows = self.rows(sql, first=first, last=last, **params)
@@ -55,7 +55,7 @@ class Marts:
 
 @contextmanager
 def read_marts(warehouse: Warehouse, store_id: str, zone: str) -> Iterator[Marts]:
-    """The store's marts in a transaction that sees one moment and cannot write."""
+    """The store's marts, in a transaction that sees one moment and cannot write. zone: IANA name."""
     from psycopg import IsolationLevel
 
     with warehouse.connect() as conn:

@@ -1,7 +1,7 @@
-"""Where the pages of briefs lie: the newest version of each under a name that stays, those before it beside it.
+"""Writes the files of pages. The newest version of a brief always has the same name; earlier versions lie beside it.
 
-`briefs/<store>/<day>.<language>.html` is the newest, `<day>.<language>.v3.html` the third as long as it is not. What a
-page shows is in `html.py`.
+`briefs/<store>/<day>.<language>.html` is the newest version. When there is a newer one, version 3 is renamed to
+`<day>.<language>.v3.html`. The content of a page is made in `html.py`.
 """
 
 from __future__ import annotations
@@ -23,23 +23,24 @@ if TYPE_CHECKING:
 
     from pipelines.insights.versions import Earlier
 
-_HEAD = 2000  # characters of a page in which it says what it is
+_HEAD = 2000  # A page names its version and fingerprint within so many characters.
 
 
 def page_path(home: Path, store_id: str, day: date, language: str) -> Path:
-    """Where a brief's newest page lies."""
+    """The path of a brief's newest page."""
     return home / "briefs" / store_id / f"{day.isoformat()}.{language}.html"
 
 
 def version_path(newest: Path, version: int) -> Path:
-    """Where a version's page lies once there is a newer one."""
+    """The path of a version's page when there is a newer version. newest: the path of the newest page."""
     return newest.with_suffix(f".v{version}.html")
 
 
 def write_page(path: Path, page: html.Page, earlier: Sequence[Earlier] = ()) -> bool:
-    """Write the page of the newest version, readers never see half of one; False when the one there is the same.
+    """Write the page of the newest version. Returns False if the existing file is the same.
 
-    A page of an earlier version that lies there is kept beside it first, and says that it is not the newest any more.
+    If the existing file is of an earlier version, it is renamed first, and gets a notice that there is a newer one.
+    Readers never see a half-written page.
     """
     there = path.read_text(encoding="utf-8") if path.is_file() else None
     if there is not None and (shown := _version_of(there)) < page.version:
@@ -56,7 +57,7 @@ def write_page(path: Path, page: html.Page, earlier: Sequence[Earlier] = ()) -> 
 
 
 def _version_of(text: str) -> int:
-    """The version that a page shows; pages of before there were versions are of the first."""
+    """The version of a page; 1 for pages that were written before there were versions."""
     found = re.search(r'name="tradewind-version" content="(\d+)"', text[:_HEAD])
     return int(found[1]) if found else 1
 
@@ -67,8 +68,8 @@ def _set_aside(text: str, path: Path, version: int, newer: html.Page, read_at: d
         return
     words = locale(newer.language).UI
     moment = render.moment_text(read_at, newer.language, zone=newer.store.time_zone) if read_at else ""
-    told = escape(words["superseded"].format(moment=moment)) if moment else ""
-    notice = f'<p class="superseded"><span class="id">{told}</span> <a href="{path.name}">{words["newest"]}</a></p>'
+    read = escape(words["superseded"].format(moment=moment)) if moment else ""
+    notice = f'<p class="superseded"><span class="id">{read}</span> <a href="{path.name}">{words["newest"]}</a></p>'
     _write(kept, text.replace(html.SUPERSEDED_HERE, notice, 1))
 
 
@@ -79,7 +80,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _fingerprint(page: html.Page) -> str:
-    """Changes with whatever the page shows, and with how it is laid out."""
+    """A hash of everything that the page shows, and of the code and templates that lay it out."""
     parts = (
         page.book.hash(),
         repr(page.series),

@@ -1,8 +1,8 @@
-"""How old the data of a day is, and what was known of an earlier day at the same age.
+"""Decides which readings of days may be compared: a day with what was known of an earlier day at the same age.
 
-Amazon changes a day's visits and ads for days and weeks after it first tells them, mostly upwards: the catalogue lists
-the ages at which a feed is asked for again (`Feed.restate_after`), the ledger when each day was read. A first reading
-beside settled days would look like a fall. Here is only which readings may be compared; what is compared is in
+Amazon changes a day's visits and ads for days and weeks after it first reports them, mostly upwards. So a first reading
+compared with final days would look like a fall. The catalogue lists the ages (in days) at which a feed is asked for
+again (`Feed.restate_after`), and the ledger has the time at which each day was read. What is compared is in
 `measures/`.
 """
 
@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 
 TRAFFIC, CAMPAIGNS, SEARCH_TERMS = "amazon_sp.sales_and_traffic", "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term"
 
-# when what we hold of each day was true, by the business clock; of an import that claims no coverage its load tells it
+# The business time as of which the data of each day is true. For a day that only an import has filled, it is the time
+# at which the import's document was made.
 CHECKED = """
     select s.day, coalesce(s.checked_at, l.report_created_at) as at
     from ops.slices as s left join ops.loads as l on l.load_id = s.current_load_id
     where s.feed = %(feed)s and s.scope_id = %(store_id)s and s.day between %(first)s and %(last)s
         and coalesce(s.checked_at, l.report_created_at) is not null
 """
-# a report that brought the same bytes again leaves no load, but the day was read at that age all the same
+# The times of reports whose bytes were the same as before. They have no load, but the day was read at that age.
 CONFIRMED = """
     select greatest(window_start, %(first)s) as first, least(window_end, %(last)s) as last, remote_created_at as at
     from ops.requests
@@ -40,20 +41,20 @@ CONFIRMED = """
 
 @dataclass(frozen=True)
 class Readings:
-    """What the readings of one feed and store say of some days.
+    """The readings of some days of one feed and store.
 
-    ages: those of the feed, in days. reached: the age at which what the marts hold of a day was read; a day that is not
-    in it was never read. told: of each day (age, values), in the order of their making. confirmed: ages at which a day
-    was read, also where nothing had changed.
+    ages: the ages of the feed, in days. reached: day -> the age at which the day's data in the marts was read; a day
+    that was never read is missing. values: day -> (age, values) for each reading, in the order of their making.
+    confirmed: day -> the ages at which it was read, also if nothing had changed.
     """
 
     ages: tuple[int, ...]
     reached: Mapping[date, int]
-    told: Mapping[date, list[tuple[int, Mapping[str, Any]]]] = field(default_factory=dict)
+    values: Mapping[date, list[tuple[int, Mapping[str, Any]]]] = field(default_factory=dict)
     confirmed: Mapping[date, set[int]] = field(default_factory=dict)
 
     def is_open(self, day: date) -> bool:
-        """Whether Amazon still changes what the marts hold of the day, or nobody knows how old that is."""
+        """Whether Amazon still changes the day's data, or the data's age is not known."""
         return self.reached.get(day, 0) < max(self.ages)
 
     def open_days(self, period: tuple[date, date]) -> int:
@@ -61,36 +62,37 @@ class Readings:
         return sum(self.is_open(day) for day in _days(*period))
 
     def final_on(self, period: tuple[date, date]) -> date:
-        """The marketplace day on which the last reading of all days of a period can be had."""
+        """The marketplace day on which the last reading of a period's last day can be had."""
         return period[1] + timedelta(days=max(self.ages))
 
     def as_old_as(self, day: date, other: date) -> Mapping[str, Any] | None:
-        """What was known of `day` when it was as old as `other` was when last read; None if it was not read then.
+        """What was known of `day` when it had the age at which `other` was last read; None if it was not read then.
 
-        Ages are compared as the catalogue has them: a day is read anew when it reaches one, and not before the next.
+        Only the ages of the catalogue are compared: a day is read again when it reaches one of them.
         """
         age = self.reached.get(other)
         if not age:
             return None
-        known = [(then, values) for then, values in self.told.get(day, ()) if then <= age]
+        known = [(then, values) for then, values in self.values.get(day, ()) if then <= age]
         if not known or (known[-1][0] != age and age not in self.confirmed.get(day, ())):
             return None
         return known[-1][1]
 
 
-def read(marts: Marts, name: str, first: date, last: date, *, told: str | None = None) -> Readings:
-    """The readings of a feed for the days from `first` to `last`.
+def read(marts: Marts, name: str, first: date, last: date, *, query: str | None = None) -> Readings:
+    """The readings of a feed for the marketplace days from `first` to `last`, both inclusive.
 
-    told: a query of `day`, `read_at` and values, for readings to compare; None where only the ages are asked for.
+    query: SQL with the columns `day`, `read_at` and values, for readings that are to be compared. None: only the ages
+    are read.
     """
     feed = FEEDS[name]
     bounds = {"feed": name, "first": first, "last": last}
     reached = {row["day"]: age_at(feed, row["day"], marts.zone, row["at"]) for row in marts.rows(CHECKED, **bounds)}
-    if told is None:
+    if query is None:
         return Readings(feed.restate_after, reached)
     values: dict[date, list[tuple[int, Mapping[str, Any]]]] = {}
     confirmed: dict[date, set[int]] = {}
-    for row in marts.rows(told, **bounds):
+    for row in marts.rows(query, **bounds):
         values.setdefault(row["day"], []).append((age_at(feed, row["day"], marts.zone, row["read_at"]), row))
     for row in marts.rows(CONFIRMED, **bounds):
         for day in _days(row["first"], row["last"]):
@@ -99,7 +101,7 @@ def read(marts: Marts, name: str, first: date, last: date, *, told: str | None =
 
 
 def age_at(feed: Feed, day: date, zone: str, moment: datetime) -> int:
-    """The newest age of the feed that the day had reached at a moment; 0 before the first of them."""
+    """The greatest age of the feed, in days, that a day had reached at a moment; 0 before the first age."""
     reached = last_boundary(feed, day, zone, moment)
     return reached[0] if reached else 0
 

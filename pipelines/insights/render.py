@@ -1,7 +1,7 @@
-"""Facts and texts in a language: numbers, money, dates and names as a reader expects them.
+"""Writes facts and texts in a language: numbers, money, dates and names in the reader's own format.
 
-All figures on a page come from here. `expected_numbers` says what a rendered figure must contain without asking Babel,
-so that `numbers_in` can check what was rendered.
+All figures on a page are written here. `expected_numbers` computes the numbers of a rendered figure without Babel, so
+that grounding can compare them with `numbers_in` the rendered text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MINUS, PLUS = "\u2212", "+"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A rendered part of a text. kind: 'words', 'figure' (of `fact`) or 'name'."""
+    """A rendered part of a text. kind: 'words', 'figure' or 'name'. fact: the id of its fact, if it has one."""
 
     kind: str
     text: str
@@ -32,8 +32,11 @@ class Piece:
 
 
 def figure(fact: Fact, language: str, *, year: int, magnitude: bool = False) -> str:
-    """The fact's value as text. Signed facts show their sign, unless `magnitude` (the words around say the direction).
-    Dates outside `year` show their year."""
+    """A fact's value as text.
+
+    magnitude: a signed fact is written without its sign, because the words around it say the direction. year: dates in
+    this year are written without a year.
+    """
     words = locale(language)
     value = fact.value
     if isinstance(value, date):
@@ -54,7 +57,7 @@ def figure(fact: Fact, language: str, *, year: int, magnitude: bool = False) -> 
 
 
 def day_text(day: date, language: str, *, year: int | None) -> str:
-    """A date; without its year if that is `year`."""
+    """A date as text; without its year if that is `year`."""
     from babel.dates import format_date
 
     words = locale(language)
@@ -62,7 +65,7 @@ def day_text(day: date, language: str, *, year: int | None) -> str:
 
 
 def full_day_text(day: date, language: str) -> str:
-    """A date with its weekday."""
+    """A date as text, with its weekday."""
     from babel.dates import format_date
 
     words = locale(language)
@@ -70,18 +73,19 @@ def full_day_text(day: date, language: str) -> str:
 
 
 def moment_text(moment: datetime, language: str, *, zone: str) -> str:
-    """A day and a time of day in a zone, to the minute."""
+    """A moment as text, to the minute, in a time zone (IANA name)."""
     local = moment.astimezone(ZoneInfo(zone))
     return f"{day_text(local.date(), language, year=local.year)} {local:%H:%M}"
 
 
 def period_text(period: tuple[date, date], language: str, *, year: int) -> str:
+    """A period as text: one day, or its first and last day."""
     first, last = (day_text(day, language, year=year) for day in period)
     return first if period[0] == period[1] else locale(language).RANGE.format(first=first, last=last)
 
 
 def name_of(fact: Fact, language: str) -> str:
-    """What a fact's subject is called: feeds by their title, all else by its key."""
+    """The name of a fact's subject: a feed's title, or the key of any other subject."""
     if fact.subject.kind == "feed":
         return str(locale(language).FEEDS.get(fact.subject.key, fact.subject.key))
     return fact.subject.key
@@ -90,7 +94,9 @@ def name_of(fact: Fact, language: str) -> str:
 def pieces(tokens: Sequence[Token], facts: Mapping[str, Fact], language: str, *, year: int) -> list[Piece]:
     """The rendered parts of one sentence or title."""
     lexis = lexicon(language)
-    told = {id(token) for clause in clauses(tokens, lexis.breaks) if says_direction(clause, lexis) for token in clause}
+    directed = {
+        id(token) for clause in clauses(tokens, lexis.breaks) if says_direction(clause, lexis) for token in clause
+    }
     result = []
     for token in tokens:
         if isinstance(token, Words):
@@ -100,11 +106,12 @@ def pieces(tokens: Sequence[Token], facts: Mapping[str, Fact], language: str, *,
             result.append(Piece("name", text, token.fact))
         else:
             fact = facts[token.fact]
-            result.append(Piece("figure", figure(fact, language, year=year, magnitude=id(token) in told), fact.id))
+            result.append(Piece("figure", figure(fact, language, year=year, magnitude=id(token) in directed), fact.id))
     return result
 
 
 def says_direction(tokens: Iterable[Token], lexis: Lexicon) -> bool:
+    """Whether the words among the tokens say that something rose, fell or is unchanged."""
     words = lexis.idioms.sub(" ", words_of(tokens))
     return any(pattern.search(words) for pattern in lexis.directions.values())
 
@@ -117,11 +124,11 @@ def paragraph(
 
 
 def plain(parts: Iterable[Piece], *, names: bool = True) -> str:
-    """The rendered text; with `names` False a sign stands in for each name."""
+    """The rendered text. names: if False, each name is replaced by a sign."""
     return "".join("▪" if part.kind == "name" and not names else part.text for part in parts)
 
 
-# --- the second net ------------------------------------------------------------------------------------------------
+# --- for grounding -------------------------------------------------------------------------------------------------
 
 
 def numbers_in(text: str) -> list[Decimal]:
@@ -130,7 +137,7 @@ def numbers_in(text: str) -> list[Decimal]:
 
 
 def expected_numbers(fact: Fact, language: str, *, year: int) -> list[Decimal]:
-    """The numbers that the rendered fact must hold, in order."""
+    """The numbers that a rendered fact must have, in order."""
     value = fact.value
     if not isinstance(value, date):
         return [abs(value).normalize() if value else Decimal(0)]

@@ -1,6 +1,7 @@
-"""Texts with placeholders: `{f12}` is the figure of a fact, `{f12.name}` the name of what it is about.
+"""Parses texts with placeholders: `{f12}` is the figure of a fact, `{f12.name}` the name of its subject.
 
-Text is parsed once into tokens; grounding and rendering work on these. Pure: no language, no numbers.
+A text is parsed into tokens, on which grounding and rendering work. Pure functions, which are the same for every
+language.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name: of a fact's subject where the text has a placeholder, else as it was written."""
+    """A name. fact: the id of the fact, if it was written as a placeholder; None if the name was written out."""
 
     text: str
     fact: str | None = None
@@ -41,8 +42,12 @@ Token = Words | Figure | Name
 
 
 def parse(text: str, facts: Mapping[str, Fact], cited: Iterable[str] = ()) -> list[Token]:
-    """The tokens of a text. Names of any fact that are written out become Name tokens too, the longest first; of a
-    short or common word only if a cited fact bears it. Figures of unknown facts are kept for grounding to refuse."""
+    """The tokens of a text.
+
+    Names of subjects that are written out become Name tokens too, the longest first. A short or common word counts as a
+    name only if it is the name of a cited fact's subject. Placeholders of unknown facts are kept, for grounding to
+    refuse. cited: ids of the facts that the text's finding cites.
+    """
     tokens: list[Token] = []
     literal = _name_pattern(facts, set(cited))
     position = 0
@@ -58,7 +63,7 @@ def parse(text: str, facts: Mapping[str, Fact], cited: Iterable[str] = ()) -> li
 
 
 def sentences(tokens: Sequence[Token]) -> list[list[Token]]:
-    """The tokens, sentence by sentence; a full stop within a name or a figure ends nothing."""
+    """The tokens, sentence by sentence. A full stop within a name or a figure does not end a sentence."""
     result: list[list[Token]] = [[]]
     for token in tokens:
         if not isinstance(token, Words):
@@ -89,16 +94,17 @@ def clauses(sentence: Sequence[Token], breaks: re.Pattern[str]) -> list[list[Tok
 
 
 def words_of(tokens: Iterable[Token]) -> str:
-    """The literal text, with a gap where figures and names stand."""
+    """The literal text, with a gap in place of figures and names."""
     return "".join(token.text if isinstance(token, Words) else " · " for token in tokens)
 
 
 def figures_of(tokens: Iterable[Token]) -> list[str]:
+    """The ids of the facts whose figures are among the tokens."""
     return [token.fact for token in tokens if isinstance(token, Figure)]
 
 
 def may_be_written(name: str) -> bool:
-    """Whether a name may be written out: one made of digits would pass for a figure."""
+    """Whether a name may be written out. A name of digits only may not, because it would look like a figure."""
     return len(name) >= 3 and any(letter.isalpha() for letter in name)
 
 

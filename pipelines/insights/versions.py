@@ -1,7 +1,7 @@
-"""What briefs have said: every version that was shown stays in `insights.brief_versions`, the newest also in
-`insights.briefs`; and which figures of a brief differ from the version before it.
+"""Stores the versions of briefs, and finds the figures that differ from an earlier version.
 
-How briefs are written is in `brief.py`, how versions are laid out beside each other in `html.py`.
+Every version that was shown stays in `insights.brief_versions`; the newest is also in `insights.briefs`. Briefs are
+written in `brief.py`, and the differences are shown by `html.py`.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ _SHOW = f"""
     insert into insights.briefs ({_COLUMNS})
     select {_COLUMNS} from insights.brief_versions where {_OF_KEY} and version = %(version)s
 """  # noqa: S608
-# two runs that write one brief at a time would both make the same version
+# Without this lock, two runs that write the same brief at once would both write the same version number.
 _LOCK = "select pg_advisory_xact_lock(hashtextextended(concat_ws('/', 'brief', {}), 0))"
 _NEXT = f"select coalesce(max(version), 0) + 1 from insights.brief_versions where {_OF_KEY}"  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A version that was shown before. number: from 1. read_at: when the marts were read for it (business clock)."""
+    """An earlier version. number: from 1. read_at: the business time at which the marts were read for it, UTC."""
 
     number: int
     read_at: datetime
@@ -59,16 +59,21 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Changes:
-    """What a version says otherwise than the last one before it that rested on other facts. since: when that was read.
-    was: fact of now, by id -> the fact as it was."""
+    """The figures that differ from the last earlier version with other facts.
+
+    since: when the marts were read for that version; None if there is none. was: id of a fact now -> the fact as it
+    was.
+    """
 
     since: datetime | None = None
     was: Mapping[str, Fact] = field(default_factory=dict)
 
 
 def changes(facts: Sequence[Fact], facts_hash: str, earlier: Sequence[Earlier]) -> Changes:
-    """How the facts differ from the newest of the earlier versions that has others. Facts that only one of the two has
-    are no changes: there is nothing to set beside them."""
+    """How facts differ from the newest earlier version with other facts. Facts that only one of both has do not count.
+
+    earlier: the earlier versions, the newest first.
+    """
     before = next((version for version in earlier if version.facts_hash != facts_hash), None)
     if before is None:
         return Changes()
@@ -86,7 +91,7 @@ def _about(fact: Fact) -> tuple[str, str, str]:
 
 
 def newest(warehouse: Warehouse, key: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The version that is shown: tenant_id, store_id, day, kind and language are its key. None if there is none."""
+    """The newest version of a brief; None if there is none. key: tenant_id, store_id, day, kind and language."""
     from psycopg.rows import dict_row
 
     with warehouse.connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
@@ -94,14 +99,14 @@ def newest(warehouse: Warehouse, key: Mapping[str, Any]) -> dict[str, Any] | Non
 
 
 def earlier(warehouse: Warehouse, key: Mapping[str, Any], *, before: int | None) -> list[Earlier]:
-    """The versions before that number (None: all there are), the newest first."""
+    """The versions of a brief before a number (None: all), the newest first."""
     with warehouse.connect() as conn:
         rows = conn.execute(_EARLIER, {**key, "version": before or 2**31 - 1}).fetchall()
     return [Earlier(*row) for row in rows]
 
 
 def keep(warehouse: Warehouse, key: Mapping[str, Any], record: Mapping[str, Any]) -> int:
-    """Keep a new version, and show it from now on; returns its number."""
+    """Store a new version, which becomes the newest. Returns its number."""
     values = {**key, **record}
     with warehouse.connect() as conn:
         conn.execute(_LOCK.format(", ".join(f"%({name})s::text" for name in _KEY)), values)

@@ -1,7 +1,7 @@
-"""The deterministic writer: findings from the facts without a model, by rules.
+"""Writes findings from the facts by rules, without a model.
 
-Which sentences there are is in `locales/`; which of them are said, and of which facts, is here. Its findings pass the
-same grounding as a model's.
+The sentences are in `locales/`. Which of them are used, and with which facts, is decided here. The findings are checked
+by the same grounding as a model's.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pipelines.insights.locales import locale
 
 WRITER_VERSION = "template-2"
 _SLOT = re.compile(r"\{(\w+?)(\.name)?\}")
-URGENT_CHANGE_PERCENT = 25  # a fall of sales beyond this is a warning
+URGENT_CHANGE_PERCENT = 25  # A fall of sales by more than this is a warning.
 
 
 def write(book: FactBook, language: str) -> list[Finding]:
@@ -27,7 +27,7 @@ def write(book: FactBook, language: str) -> list[Finding]:
     headline, rest = draft.findings[:1], draft.findings[1:]
     draft.findings = []
     _gaps(draft)
-    missing = draft.findings  # what is missing is always told, however much else there is
+    missing = draft.findings  # Missing data is always reported, however many other findings there are.
     order: dict[Severity, int] = {"critical": 0, "warning": 1, "good": 2, "info": 3}
     rest.sort(key=lambda finding: order[finding.severity])
     chosen = headline + rest[: MAX_FINDINGS - 1 - len(missing)] + missing
@@ -37,14 +37,14 @@ def write(book: FactBook, language: str) -> list[Finding]:
 
 
 class _Draft:
-    """Findings in the making."""
+    """The findings written so far."""
 
     def __init__(self, book: FactBook, words: ModuleType, language: str) -> None:
         self.book, self.words, self.language = book, words, language
         self.findings: list[Finding] = []
 
     def start(self, severity: Severity, key: str, **facts: Fact | None) -> bool:
-        """A new finding; False, and none, when its title or its first sentence lacks a fact."""
+        """Begin a finding. Returns False, and adds nothing, if its title or its first sentence lacks a fact."""
         title, sentences = self.words.FINDINGS[key]
         filled_title, filled = _fill(title, facts), [_fill(sentence, facts) for sentence in sentences]
         if filled_title is None or filled[0] is None:
@@ -55,7 +55,7 @@ class _Draft:
         return True
 
     def more(self, key: str, **facts: Fact | None) -> None:
-        """Further sentences of the last finding; each is left out when it lacks a fact."""
+        """Add sentences to the last finding. A sentence that lacks a fact is left out."""
         sentences = self.words.FINDINGS[key][1]
         filled = [sentence for sentence in (_fill(each, facts) for each in sentences) if sentence]
         if not filled:
@@ -72,18 +72,18 @@ class _Draft:
 
 
 def _fill(sentence: str, facts: Mapping[str, Fact | None]) -> str | None:
-    """The sentence with ids for slots; None when a fact is missing."""
+    """A sentence with the ids of facts in its slots; None if a fact is missing."""
     if any(facts.get(match[1]) is None for match in _SLOT.finditer(sentence)):
         return None
     return _SLOT.sub(lambda match: f"{{{facts[match[1]].id}{match[2] or ''}}}", sentence)  # type: ignore[union-attr]
 
 
 def _used(sentences: list[str], facts: Mapping[str, Fact | None]) -> tuple[str, ...]:
-    """Ids of the facts that the sentences hold; of a sentence left out, none."""
+    """The ids of the facts in the sentences, without those of sentences that are left out."""
     said = [sentence for sentence in sentences if _fill(sentence, facts) is not None]
     slots = [match[1] for sentence in said for match in _SLOT.finditer(sentence)]
     ids = [fact.id for slot in slots if (fact := facts[slot]) is not None]
-    # what was compared is cited too, though only its direction is said
+    # Facts with a direction are cited too, even if the text only says their direction.
     compared = [fact.id for fact in facts.values() if fact is not None and fact.direction]
     return tuple(dict.fromkeys([*ids, *compared]))
 
@@ -133,7 +133,7 @@ def _movers(draft: _Draft) -> None:
             continue
         first = changes[0]
         sales = draft.book.get("sku_sales_7d", first.subject.key)
-        # the sales figure carries its own direction, that of the same comparison
+        # The sales figure has the same direction, because it has the same comparison.
         draft.start(severity, f"mover_{direction}", change=first, sales=sales)  # type: ignore[arg-type]
         for change in changes[1:]:
             draft.more(f"mover_{direction}_more", change=change)
@@ -227,8 +227,8 @@ def _gaps(draft: _Draft) -> None:
     for until in draft.book.all("data_until"):
         draft.start("info", "until", until=until)
     for units in draft.book.all("incomplete_units"):
-        told = {"units": units, "share": draft.book.get("incomplete_share")}
-        if draft.findings:  # one finding of what is missing is enough
-            draft.more("not_whole", **told)
+        facts = {"units": units, "share": draft.book.get("incomplete_share")}
+        if draft.findings:  # All missing data is reported in one finding.
+            draft.more("not_whole", **facts)
         else:
-            draft.start("info", "not_whole", **told)
+            draft.start("info", "not_whole", **facts)

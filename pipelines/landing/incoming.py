@@ -1,4 +1,7 @@
-"""A document on its way through the rooms: plain data types for what is handed on, what was seen, and the outcome."""
+"""The data types with which a document is handed from room to room: as it arrives, what reading it found, the outcome.
+
+Only data lives here. How a document is fetched is in `run/`, how it is loaded in `loading/`.
+"""
 
 from __future__ import annotations
 
@@ -17,18 +20,18 @@ Origin = Literal["api", "adopted", "listed", "import"]
 
 
 class LeaseLost(Exception):
-    """A slice's generation is no longer the one given: somebody else took it over. Nothing was written."""
+    """The slice has another generation than the caller's lease: another run has taken it over. Nothing was written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SliceKey:
     """A slice that the document answers.
 
-    slice_key: ISO day, of snapshots the instant as `YYYY-MM-DDTHH:MM:SSZ`, of listed feeds the remote id; of imports
-    what the document says it is (`LoadJob._own_slices`).
-    day: marketplace day. instant: of snapshots, UTC.
-    generation: of the lease that its owner holds on the row in ops.slices; the write is made only `where generation =
-    this`, else LeaseLost. None: no lease (import); the row is made where there is none.
+    slice_key: the ISO day; for snapshots the instant as `YYYY-MM-DDTHH:MM:SSZ`; for listed feeds the report's id at
+    the source. An import takes it from the document (`loading/identity.py`).
+    day: the marketplace day. instant: for snapshots, UTC.
+    generation: the number of the run's lease on the row in ops.slices. The row is written only if it still has this
+    number; otherwise LeaseLost is raised. None for an import, which has no lease: a missing row is then created.
     """
 
     slice_key: str
@@ -41,12 +44,13 @@ class SliceKey:
 class Incoming:
     """A document as it arrived.
 
-    open: gives the bytes from the start, each time it is called (it is called more than once): a file opened 'rb', or
-    `lambda: io.BytesIO(content)`. gzip: whether they are said to be gzip (their first bytes decide).
-    content_type: of the HTTP answer. report_created_at: when the source made it (createdTime), aware; an import's
-    --as-of. dated_by_rows: an import without --as-of: that time is the newest update in the rows, if they have one.
-    window: marketplace days asked for, both inclusive. instant: of snapshots and crawls, UTC.
-    store: of an import, the store that it was given to.
+    open: returns a stream of all bytes each time it is called; it is called more than once. A file opened 'rb', or
+    `lambda: io.BytesIO(content)`. gzip: whether the sender says that the bytes are gzip; the first bytes decide.
+    content_type: the header of the HTTP answer. report_created_at: when the source made the document (createdTime),
+    with a time zone; for an import, its --as-of. dated_by_rows: True for an import without --as-of, whose time is the
+    newest update in its rows, if the rows have one.
+    window: the marketplace days asked for, both inclusive. instant: for snapshots and crawls, UTC.
+    store: for an import, the store that the user named.
     """
 
     open: Callable[[], BinaryIO]
@@ -66,10 +70,11 @@ class Incoming:
 class LoadOutcome:
     """What became of a document.
 
-    load_id: the load that the slices point at now (the earlier one if `unchanged`); None if `quarantined`.
-    states: slice_key -> 'loaded' | 'empty' | 'quarantined', as written to ops.slices. warnings: whole sentences, also
-    in ops.loads. quarantined: the reason, where a snapshot has too few rows to be believed: the slices are
-    'quarantined' with it, nothing else changed, and the next document like it is accepted.
+    load_id: the load that the slices point at now. If `unchanged`, that is the earlier load with the same bytes; if
+    `quarantined`, None. states: slice_key -> 'loaded' | 'empty' | 'quarantined', as written to ops.slices.
+    warnings: whole sentences, also written to ops.loads. quarantined: the reason why a snapshot is not believed: it has
+    far fewer rows than before. Its slices get the state 'quarantined' and this reason, and nothing else changes. The
+    next document of about the same size is accepted.
     """
 
     load_id: int | None
@@ -84,7 +89,7 @@ class LoadOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A line or element that was not loaded. text: without personal fields."""
+    """A line or JSON element that was not loaded. text: its content without personal fields."""
 
     line: int
     text: str
@@ -94,10 +99,11 @@ class Rejected:
 
 @dataclass
 class Seen:
-    """What copying a document brought to light.
+    """What was found while a document was copied into raw.
 
-    days: marketplace days of the rows. channels, currencies, places: their different values. rejects: the first of
-    them; rejected counts all. keys: of JSON elements, by section name.
+    days: marketplace days of the rows. channels, currencies, places: the different values in the rows.
+    rejected: the number of all rejected rows; rejects: the first of these rows. undecodable: lines with bytes that
+    the charset cannot decode. keys: the keys of JSON elements, by section name.
     """
 
     charset: str = "utf-8"
@@ -112,6 +118,7 @@ class Seen:
     keys: dict[str, set[str]] = field(default_factory=dict)
 
     def reject(self, line: int, text: str, reason: str, order_key: str | None = None) -> None:
+        """Count a rejected row, and keep it if it is among the first."""
         self.rejected += 1
         if len(self.rejects) < _MOST_REJECTS:
             self.rejects.append(Rejected(line, text.replace("\0", "�")[:_LONGEST_TEXT], reason, order_key))

@@ -208,6 +208,6 @@ def recognised(
     if feed is not None and store is not None:
         return feed, store
     found = recognise(catalog, file, feed, store)
-    for sentence in (found.told, *found.notes):
+    for sentence in (found.summary, *found.notes):
         say(console, sentence)
     return found.feed.name, found.store.store_id if found.store else store

@@ -1,6 +1,7 @@
-"""`tradewind verify`: asks archive and warehouse of each feed, in one snapshot of it, and gathers what is found.
+"""`tradewind verify`: reads archive and warehouse for each feed, in one database snapshot, and reports findings.
 
-Order of the work: the ledger's pointers, each load (document, raw, staging), then the marts. Nothing is changed.
+The order is: the ledger's pointers, each load (document, raw, staging), then the marts. Nothing is changed. The figures
+are compared in `comparing.py`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 OnProgress = Callable[[str, int, int], None]
 _REBUILD = "`tradewind transform --full-refresh` builds the marts anew, once nothing else is named"
 _MOST_NAMED = 20
-"""So many days or orders of one mart are named; the others are counted."""
+"""How many days or orders of one mart are named in findings. The others are only counted."""
 
 
 def audit(
@@ -49,11 +50,11 @@ def audit(
     since: datetime | None = None,
     progress: OnProgress | None = None,
 ) -> Report:
-    """What adds up and what does not. Blocking; reads everything that it is asked about.
+    """Report what does not add up. It blocks, and reads everything that is asked about.
 
-    feeds, stores: only these. since: read again only the documents of loads made since then; all else is looked at
-    whole. progress: is told the feed, its loads so far, and all it has. Raises ConfigError for a feed or store that is
-    none.
+    feeds, stores: names and ids; None means all. since: read only documents of loads made since this time (with a time
+    zone); everything else is compared completely. progress: called with the feed's name, its loads done so far, and the
+    number of all its loads. Raises ConfigError for an unknown feed or store.
     """
     wanted = chosen(feeds)
     unknown = sorted(set(stores or ()) - set(catalog.stores))
@@ -64,17 +65,17 @@ def audit(
     with warehouse.connect() as conn:
         conn.execute("set transaction isolation level repeatable read, read write")
         choices = {tenant.tenant_id: tenant.personal for tenant in catalog.tenants.values()}
-        run = _Run(conn, Archive(settings.archive_url), stores, since, choices, progress or _nobody)
+        run = _Run(conn, Archive(settings.archive_url), stores, since, choices, progress or _ignore)
         for feed in wanted:
             run.feed(feed)
         run.marts(set(feeds) if feeds else None)
-        conn.rollback()  # only a temporary table was made
+        conn.rollback()  # Drops a temporary table; nothing else was written.
     return run.report
 
 
 @dataclass
 class _Run:
-    """One verification. stores: None for all."""
+    """One call of `audit`. stores: None for all. choices: tenant id -> its choice on personal data."""
 
     conn: psycopg.Connection
     archive: Archive
@@ -96,7 +97,7 @@ class _Run:
     # --- a feed ------------------------------------------------------------------------------------------------------
 
     def feed(self, feed: Feed) -> None:
-        """Pointers, documents, raw and staging of a feed; its personal columns."""
+        """Check a feed's pointers, documents, raw rows, staging rows and personal columns."""
         ledger = ledgers.ledger_of(self.conn, feed, self.scopes)
         self._pointers(ledger)
         only = sorted(ledger.loads) if self.scopes is not None else None
@@ -164,7 +165,7 @@ class _Run:
         return tables.merged(self.conn, feed, section, merge, load_id)
 
     def _pointers(self, ledger: Ledger) -> None:
-        """Slices that do not point at what their history says, or at a load that is not of their feed."""
+        """Find slices that do not point at the load of their history, or point at a load of another feed or scope."""
         for each in ledger.slices.values():
             about = f"{self.names.get(each.scope_id, each.scope_id)}, slice {each.key}"
             if each.load_id is not None and each.load_id not in ledger.loads:
@@ -175,9 +176,9 @@ class _Run:
                     "which is not of this feed and scope",
                     each.scope_id,
                 )
-            elif each.has_history and each.told != each.load_id:
+            elif each.has_history and each.history_load_id != each.load_id:
                 now = "no load" if each.load_id is None else f"load {each.load_id}"
-                then = "none" if each.told is None else f"load {each.told}"
+                then = "none" if each.history_load_id is None else f"load {each.history_load_id}"
                 self._add(
                     ledger.feed,
                     about,
@@ -200,7 +201,7 @@ class _Run:
     # --- the marts ---------------------------------------------------------------------------------------------------
 
     def marts(self, feeds: Set[str] | None) -> None:
-        """The marts against staging: orders one by one, everything else by sums."""
+        """Compare the marts with staging: orders one by one, everything else by sums."""
         if not self.is_built:
             return
         if feeds is None or feeds & set(orders.FEEDS):
@@ -246,7 +247,7 @@ class _Run:
             )
         self._more(", ".join(orders.FEEDS), "marts.order_items", len(found))
 
-    # --- what is told ------------------------------------------------------------------------------------------------
+    # --- findings ----------------------------------------------------------------------------------------------------
 
     def _more(self, feed: str, mart: str, found: int) -> None:
         if found > _MOST_NAMED:
@@ -266,5 +267,5 @@ class _Run:
         self.report.findings.append(Finding(name, about, what, where, scope, load_id))
 
 
-def _nobody(feed: str, done: int, total: int) -> None:
-    """Progress that is told to nobody."""
+def _ignore(feed: str, done: int, total: int) -> None:
+    """Used if the caller wants no progress."""

@@ -1,4 +1,8 @@
-"""What the figures of one load mean: document against raw, raw against staging. Pure but for the question `merged`."""
+"""Compares the figures of one load: its document with raw, and raw with staging.
+
+The functions are pure, except that `merged` asks the warehouse. Which raw rows staging should have is decided in
+`counted.py`.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +20,10 @@ from pipelines.verify.tables import Held
 from pipelines.verify.watched import Merge, watched
 
 MOST_REJECTS_KEPT = 20_000
-"""So many rejected lines of a load are written down; all are counted."""
+"""How many rejected lines of a load are written to ops.rejected_rows. All are counted in ops.loads."""
 
 REJECTED = "lines that could not be read (ops.rejected_rows)"
-EMPTY_LINES = "lines in which nothing stands"
+EMPTY_LINES = "lines whose fields are all blank"
 NOT_CAST = "values that staging cannot read, which are null there"
 
 _REPLAY = "`tradewind replay` fills raw anew from the archive"
@@ -27,7 +31,7 @@ _REPLAY = "`tradewind replay` fills raw anew from the archive"
 
 @dataclass(frozen=True)
 class Seen:
-    """All that was collected of a load. sections: by raw table. reading: None where the document was not read."""
+    """All figures of a load. reading: None if the document was not read. reckoned, staged: by raw table."""
 
     load: Load
     reading: Reading | None
@@ -38,14 +42,18 @@ class Seen:
 
 @dataclass
 class Verdict:
-    """What of a load does not add up, as (figures, where it went), and what differs by rights."""
+    """The result for a load.
+
+    wrong: what does not add up, as (figures, cause or place to look at). differences: reason -> number of rows that
+    differ for a good reason.
+    """
 
     wrong: list[tuple[str, str]]
     differences: Counter[str]
 
 
 def judge(ledger: Ledger, seen: Seen, merged: Callable[[Section, Merge], int]) -> Verdict:
-    """A load's figures against each other. merged: how many rows of the load a rule of its staging model explains."""
+    """Compare a load's figures. merged: returns how many rows are missing in staging because of a rule of its model."""
     verdict = Verdict([], Counter())
     load = seen.load
     if load.pruned:
@@ -84,20 +92,20 @@ def _judge_rejects(seen: Seen, verdict: Verdict) -> None:
             (
                 f"{counted(rejected, 'line')} of it could not be read when it was loaded, but ops.rejected_rows has "
                 f"{written:,}",
-                "nobody can see any more which they were",
+                "it is not known any more which lines they were",
             )
         )
     verdict.differences[REJECTED] += rejected
 
 
 def _judge_raw(feed: Feed, section: Section, seen: Seen, verdict: Verdict) -> bool:
-    """Document against raw; whether they differ."""
+    """Compare the document with raw. Returns whether they differ."""
     table = feed.table(section)
     if seen.reading is None or seen.reading.problem:
         return False
     document = seen.reading.sections.get(table, Counted())
     raw = seen.reckoned[table].raw
-    # lines that were rejected, and are not written down any more
+    # Rejected lines that are not in ops.rejected_rows: they were read here, but are not in raw.
     unknown = max(seen.load.rejected - seen.reading.unread, 0) if len(feed.sections) == 1 else 0
     rows = document.rows - unknown
     if raw.rows != rows:
@@ -123,7 +131,7 @@ def _judge_raw(feed: Feed, section: Section, seen: Seen, verdict: Verdict) -> bo
 
 
 def _may_be_left_out(feed: Feed, section: Section, load: Load) -> bool:
-    """Rows without a day, of an import that is of several days, are left out, which the import says."""
+    """Whether a section may be missing in raw: an import of several days leaves out rows without a day."""
     is_one_period = load.first is not None and load.first == load.last
     return load.origin == "import" and len(feed.sections) > 1 and not is_dated(feed, section) and not is_one_period
 
@@ -133,7 +141,7 @@ def _judge_staging(
 ) -> None:
     table = ledger.feed.table(section)
     reckoned, staged = seen.reckoned[table], seen.staged.get(table)
-    for reason, rows in reckoned.apart.items():
+    for reason, rows in reckoned.left_out.items():
         verdict.differences[reason] += rows
     if staged is None:
         return
@@ -150,7 +158,7 @@ def _judge_staging(
     for merge in watched(ledger.feed, section).merges if missing > 0 else ():
         explained = min(merged(section, merge), missing)
         if explained > 0:
-            verdict.differences[merge.told] += explained
+            verdict.differences[merge.reason] += explained
             missing -= explained
     if missing:
         verdict.wrong.append(
@@ -180,8 +188,8 @@ def _lost(ledger: Ledger, load: Load, reckoned: Reckoned) -> str:
         moved = [ledger.slices.get(each) for each in ledger.held.get(load.load_id, [])]
         before = listed(sorted({each.key for each in moved if each is not None}))
         return f"no slice points at this load{f' any more; {before} did' if before else ''}"
-    told = listed(sorted(each for each in reckoned.lost if each is not None))
-    of = f" of {told}" if told else ""
+    names = listed(sorted(each for each in reckoned.lost if each is not None))
+    of = f" of {names}" if names else ""
     return f"{counted(rows, 'row')}{of} are of no slice that has a load"
 
 

@@ -1,8 +1,9 @@
-"""Which rows of a load count, and why the others do not: by the ledger's rules alone. Pure.
+"""Decides which rows of a load count, by the ledger alone, and why the others do not. Pure functions.
 
-A row counts once for each slice that points at its load and is of its day; of snapshots once for each instant; of
-listed documents once, however many slices they fill; of upsert feeds always. What does not count must be superseded, or
-outside of what was asked for; else nobody counts it.
+A row counts once for each slice that points at its load and has its day. A row of a snapshot counts once for each
+instant. A row of a listed document counts once, however many slices the document fills. A row of an upsert feed always
+counts. A row that does not count must be superseded by a newer load, or lie outside of what was asked for; otherwise it
+is lost.
 """
 
 from __future__ import annotations
@@ -24,19 +25,20 @@ NOT_PLACED = "rows without a day in documents of several days"
 
 @dataclass
 class Reckoned:
-    """A load's rows in one raw table: all of them, those that staging should have, and the others by reason.
+    """A load's rows in one raw table.
 
-    lost: rows that nobody counts -> by what they are told apart (a day, a settlement), None for all of them.
+    raw: all rows. expected: those that staging should have. left_out: reason -> number of rows that do not count for a
+    good reason. lost: day or settlement id (None if rows have neither) -> number of rows that no slice counts.
     """
 
     raw: Held = field(default_factory=Held)
     expected: Held = field(default_factory=Held)
-    apart: dict[str, int] = field(default_factory=dict)
+    left_out: dict[str, int] = field(default_factory=dict)
     lost: dict[str | None, int] = field(default_factory=dict)
 
 
 def reckon(ledger: Ledger, section: Section, parts: Iterable[RawPart]) -> tuple[dict[int, Reckoned], Counter[int]]:
-    """Of each load, what its raw rows are worth; and the rows of loads that the ledger does not have."""
+    """How the raw rows of each load count, and the numbers of rows of loads that the ledger does not have."""
     found: dict[int, Reckoned] = {}
     strangers: Counter[int] = Counter()
     for part in parts:
@@ -50,15 +52,15 @@ def reckon(ledger: Ledger, section: Section, parts: Iterable[RawPart]) -> tuple[
         if times:
             reckoned.expected.add(part.held, times)
         elif reason := _why_not(ledger, section, load, part):
-            reckoned.apart[reason] = reckoned.apart.get(reason, 0) + part.held.rows
+            reckoned.left_out[reason] = reckoned.left_out.get(reason, 0) + part.held.rows
         else:
-            told = part.document or (part.day.isoformat() if part.day else None)
-            reckoned.lost[told] = reckoned.lost.get(told, 0) + part.held.rows
+            name = part.document or (part.day.isoformat() if part.day else None)
+            reckoned.lost[name] = reckoned.lost.get(name, 0) + part.held.rows
     return found, strangers
 
 
 def is_dated(feed: Feed, section: Section) -> bool:
-    """Whether a row's own day decides which slice it is of."""
+    """Whether a row's own day decides to which slice it belongs."""
     return bool(section.day) and feed.write_disposition == "replace"
 
 
@@ -68,7 +70,7 @@ def _times(ledger: Ledger, section: Section, load: Load, part: RawPart) -> int:
         return 0 if load.pruned else 1
     pointing = ledger.pointing.get(load.load_id, [])
     if feed.shape == "listed":
-        return min(len(pointing), 1)  # a document of several settlements fills as many slices, and counts once
+        return min(len(pointing), 1)  # A document of several settlements fills several slices, but counts once.
     if is_dated(feed, section):
         if part.day is None:
             return 0
@@ -78,7 +80,7 @@ def _times(ledger: Ledger, section: Section, load: Load, part: RawPart) -> int:
 
 
 def _why_not(ledger: Ledger, section: Section, load: Load, part: RawPart) -> str:
-    """Why a row does not count; '' where there is no good reason."""
+    """The good reason why a row does not count; '' if there is none."""
     feed = ledger.feed
     if feed.write_disposition == "upsert":
         return SUPERSEDED if load.pruned else ""
@@ -102,7 +104,7 @@ def _is_outside(load: Load, day: date) -> bool:
 
 
 def _days_are_filled(ledger: Ledger, load: Load) -> bool:
-    """Whether other loads fill the days that a load was made for (an import that was older than what was there)."""
+    """Whether other loads fill the days of a load. So it is for an import that was older than what was loaded."""
     if load.first is None:
         return False
     slices = ledger.by_day.get((load.scope_id, load.first), [])

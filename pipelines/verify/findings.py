@@ -1,4 +1,4 @@
-"""What is found: what does not add up, with where it went, and the differences that are as they should be, by name."""
+"""The data types of a verification's result: findings, which do not add up, and differences that have a good reason."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 class Finding:
     """Something that does not add up.
 
-    about: whose it is, in words (`c-us, load 41 (orders.txt)`). what: the figures. where: the cause, or where to look.
+    about: the store and the load or slice, in words (`c-us, load 41 (orders.txt)`). what: the figures. where: the
+    cause, or where to look.
     """
 
     feed: str
@@ -23,15 +24,16 @@ class Finding:
 
     @property
     def text(self) -> str:
-        """A line for a reader."""
+        """The finding as one line of text."""
         return f"{self.feed} of {self.about}: {self.what}{f': {self.where}' if self.where else ''}"
 
 
 @dataclass
 class Report:
-    """What a verification saw.
+    """The result of a verification.
 
-    differences: name -> how many rows differ for that reason, as they should. skipped: what was not looked at, and why.
+    loads, rows: numbers of what was compared. differences: reason -> number of rows that differ for this good reason.
+    skipped: sentences about what was not compared, and why.
     """
 
     loads: int = 0
@@ -42,30 +44,30 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether all that was looked at adds up."""
+        """Whether everything that was compared adds up."""
         return not self.findings
 
     @property
     def summary(self) -> str:
-        """One line: how much was looked at, what differs by rights, what was left out."""
+        """One line: how much was compared, which differences have a good reason, and what was not compared."""
         looked = f"{counted(self.loads, 'load')}, {counted(self.rows, 'row')}"
         begin = (
             f"Everything adds up: {looked}." if self.ok else f"{counted(len(self.findings), 'thing')} do not add up."
         )
         named = "; ".join(f"{count:,} {name}" for name, count in sorted(self.differences.items()) if count)
         return (
-            " ".join([begin, f"Left out by rights: {named}." if named else "", *self.skipped])
+            " ".join([begin, f"Left out for good reasons: {named}." if named else "", *self.skipped])
             .replace("  ", " ")
             .strip()
         )
 
 
 def counted(number: int, word: str) -> str:
-    """`1 row`, `2 rows`."""
+    """A number with a word: `1 row`, `2 rows`."""
     return f"{number:,} {word if number == 1 else f'{word}s'}"
 
 
 def listed(names: Sequence[str], most: int = 4) -> str:
-    """The first of these, and how many more there are."""
+    """The first `most` names, and how many more there are."""
     more = len(names) - most
     return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")

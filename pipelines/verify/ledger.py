@@ -1,6 +1,6 @@
-"""What the ledger says of a feed: its loads, which slices point at them now, and at what they pointed last.
+"""Reads the ledger of a feed: its loads, the slices that point at them, and the slices' history.
 
-Only collected here; what it means is decided in `counted.py`.
+What follows from it is decided in `counted.py`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ where h.feed = %(feed)s and h.load_id is not null and (%(scopes)s::text[] is nul
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """A row of ops.loads. time_zone: of its scope's days. first, last: the days that it was asked for."""
+    """A row of ops.loads.
+
+    time_zone: IANA name, of its scope. first, last: the marketplace days that were asked for, both inclusive.
+    """
 
     load_id: int
     scope_id: str
@@ -60,24 +63,28 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A slice and its pointer. told: what its history says that it points at, where it has one."""
+    """A slice. load_id: the load that it points at. history_load_id: the load in the newest entry of its history."""
 
     scope_id: str
     key: str
     day: date
     load_id: int | None
-    told: int | None
+    history_load_id: int | None
     has_history: bool
 
     @property
     def is_answered(self) -> bool:
-        """Whether it has a load, or is known to be empty since it had one."""
-        return self.load_id is not None or (self.has_history and self.told is None)
+        """Whether it points at a load, or its history says that it is empty."""
+        return self.load_id is not None or (self.has_history and self.history_load_id is None)
 
 
 @dataclass
 class Ledger:
-    """The ledger of one feed. held: load -> the slices that ever pointed at it."""
+    """The ledger of one feed.
+
+    held: load id -> the slices (scope id, key) that ever pointed at the load. pointing: load id -> the slices that
+    point at it now. by_day: (scope id, day) -> slices.
+    """
 
     feed: Feed
     loads: dict[int, Load]
@@ -94,7 +101,7 @@ class Ledger:
 
 
 def ledger_of(conn: psycopg.Connection, feed: Feed, scopes: Sequence[str] | None) -> Ledger:
-    """What is known of a feed, of these scopes or of all."""
+    """The ledger of a feed. scopes: only these; None means all."""
     asked = {"feed": feed.name, "scopes": list(scopes) if scopes is not None else None}
     loads = {row[0]: Load(*row) for row in conn.execute(_LOADS, asked)}
     slices = {(row[0], row[1]): Slice(*row) for row in conn.execute(_SLICES, asked)}
@@ -105,7 +112,7 @@ def ledger_of(conn: psycopg.Connection, feed: Feed, scopes: Sequence[str] | None
 
 
 def rejected_lines(conn: psycopg.Connection, load_ids: Sequence[int]) -> Mapping[int, dict[int, str]]:
-    """Of each load the lines that were not loaded, with the reason."""
+    """Load id -> line number -> reason, for the lines that were not loaded."""
     found: dict[int, dict[int, str]] = {}
     for load_id, line, reason in conn.execute(
         "select load_id, file_line, reason from ops.rejected_rows where load_id = any(%s)", (list(load_ids),)
@@ -115,7 +122,7 @@ def rejected_lines(conn: psycopg.Connection, load_ids: Sequence[int]) -> Mapping
 
 
 def rejected_counts(conn: psycopg.Connection, load_ids: Sequence[int]) -> dict[int, int]:
-    """How many rejected lines are written down of each load."""
+    """Load id -> the number of its lines in ops.rejected_rows."""
     return dict(
         conn.execute(
             "select load_id, count(*) from ops.rejected_rows where load_id = any(%s) group by load_id",
@@ -125,7 +132,7 @@ def rejected_counts(conn: psycopg.Connection, load_ids: Sequence[int]) -> dict[i
 
 
 def store_names(conn: psycopg.Connection) -> dict[str, str]:
-    """Scope -> its stores, as they are called: of a scope that is an account, all of them."""
+    """Scope id -> the ids of its stores, as text; the scope id itself if it has more than three stores."""
     names: dict[str, list[str]] = {}
     for store_id, account_id, marketplace_id in conn.execute(
         "select store_id, account_id, marketplace_id from ops.stores order by store_id"
@@ -136,7 +143,7 @@ def store_names(conn: psycopg.Connection) -> dict[str, str]:
 
 
 def scopes_of(conn: psycopg.Connection, stores: Sequence[str]) -> list[str]:
-    """The scopes in which documents of these stores are; those of everybody are not."""
+    """The scopes that these stores belong to: stores, accounts and marketplaces. The scope '*' is not among them."""
     found: set[str] = set()
     for row in conn.execute(
         "select store_id, account_id, marketplace_id from ops.stores where store_id = any(%s)", (list(stores),)
@@ -146,6 +153,6 @@ def scopes_of(conn: psycopg.Connection, stores: Sequence[str]) -> list[str]:
 
 
 def batches(ids: Sequence[int], size: int = 1000) -> Iterator[Sequence[int]]:
-    """A long list in parts."""
+    """A long list in parts of at most `size`."""
     for start in range(0, len(ids), size):
         yield ids[start : start + size]

@@ -1,7 +1,7 @@
-"""Sums of the marts against those of what they are made of, by store (or account) and day. Orders: see `orders.py`.
+"""Compares sums of the marts with sums of the relations that they are made of, by store or account and day.
 
-`SUMS` is the table of what is compared; a contract test has each staging model of the project in it, or a reason why no
-mart sums it up.
+`SUMS` lists what is compared. A contract test checks that each staging model is in it, or in `NOT_SUMMED` with the
+reason. Orders are compared one by one in `orders.py`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import psycopg
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sum:
-    """A mart, and the relations below it that it sums up.
+    """A mart, and the relations below it whose rows it sums up.
 
-    below: relation -> condition on its rows ('' for all). keys: what both sides are grouped by; `account_id` of a mart
-    is that of its store. sums: column of the mart -> expression on the rows below. has_loads: whether the rows below
-    name their load. feeds: whose rows these are.
+    below: relation -> condition on its rows ('' for all). keys: the columns by which both sides are grouped; if a mart
+    has no `account_id`, that of its store is taken. sums: column of the mart -> expression on the rows below.
+    has_loads: whether the rows below have a load_id. feeds: the names of the feeds of these rows.
     """
 
     mart: str
@@ -45,7 +45,7 @@ _IS_CANCELLED = " or ".join(
     for column in ("order_status", "item_status")
 )
 _IS_SOLD = f"not is_multi_channel and not ({_IS_CANCELLED})"
-# Of several documents of a settlement the newest one counts.
+# If a settlement is in several documents, the newest document counts.
 _NEWEST_SETTLEMENTS = """(
     select l.*, 1 as line from staging.stg_amazon_sp__settlements_v2 l
     join (
@@ -54,7 +54,8 @@ _NEWEST_SETTLEMENTS = """(
         where settlement_id is not null
         order by account_id, settlement_id, report_created_at desc, load_id desc
     ) n using (account_id, settlement_id, load_id))"""
-# A unit with a license plate comes back once, on the day of the newest report of it; others have no identity.
+# A returned unit with a license plate counts once, on the day of the newest report that has it. Rows without a license
+# plate all count, since they cannot be recognised.
 _RETURNED_ONCE = """(
     select distinct on (account_id, sku, amazon_order_id, coalesce(license_plate_number, concat(load_id, '/', row_seq)))
         *
@@ -189,9 +190,9 @@ NOT_SUMMED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """A store's (or account's) day or settlement whose sums differ. loads: below; none where nothing is there.
+    """A day or settlement of a store or account whose sums differ.
 
-    sums: column of the mart -> what is below, what the mart has.
+    loads: the loads of the rows below the mart. sums: column of the mart -> (sum below, sum in the mart).
     """
 
     scope_id: str
@@ -201,7 +202,7 @@ class Differing:
 
     @property
     def what(self) -> str:
-        """The sums that differ."""
+        """The sums that differ, as text."""
         return "; ".join(
             f"{'lines' if name == '1' else name} {below:f} in what it is made of, {above:f} in the mart"
             for name, (below, above) in self.sums.items()
@@ -209,7 +210,7 @@ class Differing:
 
 
 def differing(conn: psycopg.Connection, each: Sum, stores: Sequence[str] | None) -> Iterator[Differing]:
-    """Where a mart's sums are not those of what it is made of. stores: of these stores and scopes only."""
+    """Where a mart's sums differ from those of the relations below it. stores: only these stores and accounts."""
     names = list(each.sums)
     keys = ", ".join(each.keys)
     below = " union all ".join(

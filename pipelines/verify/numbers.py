@@ -1,7 +1,8 @@
-"""What a text says as a number, once for Python and once for Postgres: for sums of documents and of raw tables.
+"""Reads numbers in texts, in Python for documents and in SQL for raw tables, by the same rule.
 
-It reads what a person would: a point or a comma before the decimals, the other one between thousands. Whether staging
-reads the same is what is compared; its casts are stricter in some feeds, and what they leave out is counted apart.
+The rule is how a person reads them: a point or a comma before the decimals, the other one between thousands. It is not
+the rule of staging, because that is what is verified. In some feeds, staging's casts are stricter; values that they do
+not read are counted as a difference of their own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ _ODD = str.maketrans({"\u2212": "-", "\u00a0": "", "\u202f": ""})
 
 
 def number(value: object) -> Decimal | None:
-    """The number that a field holds; None where it holds none. Booleans are none.
+    """The number in a field; None if it holds no number. A boolean is no number.
 
     >>> number("1.234,50"), number("-3"), number("abc"), number("")
     (Decimal('1234.50'), Decimal('-3'), None, None)
@@ -36,7 +37,7 @@ def number(value: object) -> Decimal | None:
 
 
 def number_in_sql(value: str) -> str:
-    """The same of an SQL expression of type text."""
+    """An SQL expression that reads the number in `value`, an SQL expression of type text, like `number`."""
     cleaned = f"translate({value}, U&'\\2212\\00A0\\202F', '-')"
     mended = f"""case
         when strpos({value}, '.') > 0 and strpos({value}, ',') > 0 then

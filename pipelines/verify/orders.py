@@ -1,7 +1,7 @@
-"""Orders: each as a whole by its newest delivery. What staging holds of them against int_orders_current and the marts.
+"""Compares orders in staging with orders in the marts. The newest delivery of an order counts, as a whole.
 
-Which delivery is the newest is decided here once more, by the rule that the design states: last update, then the moment
-at which the report was made, then the load; deliveries of which a line was rejected do not count.
+The newest delivery is found here independently of the dbt models, by the documented rule: the last update, then the
+time at which the report was made, then the load. A delivery with a rejected line does not count.
 """
 
 from __future__ import annotations
@@ -58,7 +58,11 @@ order by d.load_id, d.amazon_order_id
 
 @dataclass(frozen=True, slots=True)
 class Differing:
-    """An order of which marts.order_items does not have what its newest delivery has. marts: None where it has none."""
+    """An order that differs between its newest delivery and marts.order_items.
+
+    delivered, marts: number of lines, units, and sum of item prices in the order's currency. marts: None if the mart
+    does not have the order.
+    """
 
     feed: str
     account_id: str
@@ -69,7 +73,7 @@ class Differing:
 
 
 def differing(conn: psycopg.Connection) -> tuple[list[Differing], dict[str, int]]:
-    """Orders that are not in the marts as they were delivered, and how many lines do not count, by why."""
+    """The orders that differ, and reason -> number of lines that do not count for this good reason."""
     conn.execute(_DELIVERIES.encode())
     found = [
         Differing(feed, account, load, order, (lines, units, price), None if in_marts is None else (in_marts, *rest))

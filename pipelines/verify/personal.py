@@ -1,4 +1,4 @@
-"""Personal columns that hold something in raw, of tenants that do not keep personal data: there should be none."""
+"""Finds personal columns with values in raw, of tenants that do not keep personal data. There should be none."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from pipelines.stores import PersonalChoice
 
 
 def personal_columns(feed: Feed, columns: Set[str]) -> tuple[list[str], list[str]]:
-    """Of a raw table's columns those that should be empty, and those in which only hashes should stand.
+    """The columns of a raw table that should be empty, and those that should hold only hashes.
 
-    A column is personal if the feed lists it, or if its name says so and the catalogue does not know it.
+    A column is personal if the feed lists it, or if its name sounds personal and the catalogue does not know it.
     """
     section = feed.sections[0]
     known = {column_name(each) for each in (*section.known, *section.required)}
@@ -29,9 +29,9 @@ def personal_columns(feed: Feed, columns: Set[str]) -> tuple[list[str], list[str
 
 
 def found(conn: psycopg.Connection, feed: Feed, choices: Mapping[str, PersonalChoice]) -> list[tuple[str, int, int]]:
-    """(column, rows, first load) of each personal column with values. choices: of tenants, by their ids.
+    """(column, number of rows, first load id) for each personal column with values.
 
-    A column that some tenant has decided to keep is nobody's mistake.
+    choices: tenant id -> its choice on personal data. A column that any tenant keeps is not reported.
     """
     keeping = [tenant for tenant, choice in choices.items() if choice.everything]
     kept = {column_name(name) for choice in choices.values() for name in choice.keep}

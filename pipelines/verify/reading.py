@@ -1,7 +1,7 @@
-"""An archived document read again, slowly and by other means than when it was loaded: rows, and watched sums.
+"""Reads an archived document again, with other code than when it was loaded, and counts its rows and watched sums.
 
-Tables by the csv module or plain splitting, JSON by ijson; a document streams through, whatever its size. Which column
-a header means is taken from the catalogue (`landing.columns`): that is no question of reading.
+Tables are read with the csv module or by splitting lines, JSON with ijson. A document is streamed, whatever its size.
+Only which column a header means is taken from `landing/formats/layout.py`, because that is not a question of reading.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 16
 _DELIMITERS = ("\t", ",", ";", "|")
 NEVER_CLOSED = "never closed"
-"""What a rejected line's reason says when only that line was given up, and not the record that it seemed to open."""
+"""A text in the reason of a rejected line that opens a quote: only this line was rejected, not those after it."""
 
 
 @dataclass
 class Counted:
-    """Rows of one section; of them those in which nothing stands; sums and how many numbers, by watched field."""
+    """The rows of one section. empty: rows with blank fields only. sums, numbers: sum and count by watched field."""
 
     rows: int = 0
     empty: int = 0
@@ -45,7 +45,7 @@ class Counted:
     numbers: dict[str, int] = field(default_factory=dict)
 
     def add(self, name: str, value: object) -> None:
-        """Take a field into account."""
+        """Add the value of a watched field, if it is a number."""
         read = number(value)
         if read is not None:
             self.sums[name] = self.sums.get(name, Decimal(0)) + read
@@ -54,9 +54,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class Reading:
-    """What became of reading a document. problem: why it cannot be read, or is not what it was; '' if all is well.
+    """The result of reading a document.
 
-    sections: by raw table. unread: rejected lines or elements that were met, and left out.
+    problem: why it cannot be read, or how it differs from the loaded one; '' if all is well. sections: by raw table.
+    unread: the number of rejected lines or elements, which are not counted in the sections.
     """
 
     problem: str = ""
@@ -67,7 +68,7 @@ class Reading:
 def read(
     archive: Archive, feed: Feed, path: str, sha256: str, charset: str, rejected: Mapping[int, str] | None = None
 ) -> Reading:
-    """Read a document. rejected: number of a line or element that was not loaded -> why; they are left out here too."""
+    """Read a document. rejected: number of a line or element -> reason, for those not loaded; they are left out."""
     try:
         with archive.open(path) as source:
             hashed = _Hashed(source)
@@ -86,7 +87,7 @@ def read(
 
 
 class _Hashed(io.RawIOBase):
-    """A document's bytes as they are read, and their sha256."""
+    """A stream of a document's bytes that computes their sha256 while they are read."""
 
     def __init__(self, source: BinaryIO) -> None:
         self._source = source
@@ -144,7 +145,7 @@ def _table(feed: Feed, source: _Hashed, charset: str, rejected: Mapping[int, str
 
 
 class _Lines(Iterator[str]):
-    """A document's lines without their ends. last: the number of the line that was given last, from 1."""
+    """A document's lines without their line ends. last: the number, from 1, of the line that was given last."""
 
     def __init__(self, text: Iterable[str]) -> None:
         self._text = iter(text)
@@ -162,7 +163,7 @@ class _Lines(Iterator[str]):
 
 
 def _header(feed: Feed, line: str) -> tuple[str, list[str], bool]:
-    """Delimiter, headers, and whether fields may stand in quotes."""
+    """The delimiter, the headers, and whether fields may be in quotes."""
     delimiter = max(_DELIMITERS, key=lambda each: (line.count(each), each == feed.delimiter))
     if not line.count(delimiter):
         delimiter = feed.delimiter
@@ -177,7 +178,7 @@ def _header(feed: Feed, line: str) -> tuple[str, list[str], bool]:
 def _records(
     lines: _Lines, delimiter: str, *, quoted: bool, rejected: Mapping[int, str]
 ) -> Iterator[tuple[int, list[str]]]:
-    """Number of its first line and the fields of each record; blank lines are none."""
+    """Each record: the number of its first line, and its fields. Blank lines are left out."""
     reader = csv.reader((f"{line}\n" for line in lines), delimiter=delimiter)
     for line in lines:
         number_of_line = lines.last
@@ -199,7 +200,7 @@ def _records(
 
 
 def _json(feed: Feed, source: _Hashed, charset: str, rejected: Mapping[int, str]) -> Reading:
-    """Sections are told apart by their paths, in one pass over the document's events."""
+    """Read all sections in one pass over the document's events. A section is recognised by its path."""
     paths = {section.path: section for section in feed.sections}
     sections = {feed.table(section): Counted() for section in feed.sections}
     met = dict.fromkeys(paths, 0)
@@ -222,7 +223,7 @@ def _json(feed: Feed, source: _Hashed, charset: str, rejected: Mapping[int, str]
 
 
 def _elements(events: Iterable[tuple[str, str, Any]], paths: Mapping[str, Section]) -> Iterator[tuple[Section, Any]]:
-    """The elements of the arrays that the sections' paths name."""
+    """The elements of the arrays at the sections' paths, each with its section."""
     builder: ijson.ObjectBuilder | None = None
     current = ""
     depth = 0
@@ -247,7 +248,7 @@ def _at(value: Any, path: str) -> Any:
 
 
 class _Utf8:
-    """A document as valid UTF-8 without a mark: ijson takes nothing else."""
+    """A document as valid UTF-8 without a byte order mark, because ijson reads nothing else."""
 
     def __init__(self, source: _Hashed, charset: str) -> None:
         self._source = source

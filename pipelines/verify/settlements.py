@@ -1,4 +1,4 @@
-"""Settlements: each that any document brought is in the marts, and its lines sum to the total that it states."""
+"""Checks that each settlement of any document is in the marts, and that its lines add up to its stated total."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ left join lateral (
 
 
 def check(conn: psycopg.Connection, ledger: Ledger, parts: Iterable[RawPart], names: dict[str, str]) -> list[Finding]:
-    """Settlements that are missing in marts.settlements, and those whose lines do not sum to their total.
+    """Settlements that are missing in marts.settlements, and settlements whose lines do not add up to their total.
 
-    parts: the raw rows, by settlement. names: what scopes are called.
+    parts: the raw rows, by settlement; amounts in the settlement's currency. names: scope id -> its stores, as text.
     """
-    told = {(account, settlement): rest for account, settlement, *rest in conn.execute(_MARTS.encode())}
+    in_marts = {(account, settlement): rest for account, settlement, *rest in conn.execute(_MARTS.encode())}
     brought: dict[tuple[str, str], list[int]] = {}
     in_documents: dict[tuple[str, str], Decimal] = {}
     known = [(ledger.loads[part.load_id], part) for part in parts if part.load_id in ledger.loads]
@@ -38,11 +38,11 @@ def check(conn: psycopg.Connection, ledger: Ledger, parts: Iterable[RawPart], na
             continue
         key = (load.scope_id, part.document)
         brought.setdefault(key, []).append(part.load_id)
-        # of the newest document; total and lines are of the same rows
+        # The newest document of a settlement comes last. Its total and its lines are in the same rows.
         in_documents[key] = part.held.sums.get("total-amount", Decimal(0)) - part.held.sums.get("amount", Decimal(0))
     found = []
     for (scope, settlement), loads in sorted(brought.items()):
-        if (scope, settlement) not in told:
+        if (scope, settlement) not in in_marts:
             pointed = any(ledger.pointing.get(load) for load in loads)
             found.append(
                 Finding(
@@ -57,7 +57,7 @@ def check(conn: psycopg.Connection, ledger: Ledger, parts: Iterable[RawPart], na
                 )
             )
             continue
-        total, lines, currency = told[(scope, settlement)]
+        total, lines, currency = in_marts[(scope, settlement)]
         if total is not None and total != lines:
             of_document = in_documents[(scope, settlement)] != 0
             found.append(

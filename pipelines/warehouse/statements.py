@@ -1,6 +1,6 @@
-"""The pool of a run's connections, and how statements are sent over it: those that stand alone, without a transaction.
+"""The pool of a run's connections, and connections on which each statement is its own transaction.
 
-Which statements those are is not known here.
+The statements themselves are in the modules that use them, such as `landing/ledger/requests.py`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from psycopg_pool import AsyncConnectionPool
 
 
 class Pool(AsyncConnectionPool):
-    """A pool for thousands of tasks: they queue for as long as it takes, and only whoever is next asks the pool, whose
-    time limit then tells that the server is gone, not that much is to be done.
+    """A connection pool for thousands of tasks.
+
+    A task waits without a time limit until a connection is free, and only then asks the library's pool. So the pool's
+    time limit is exceeded only if the server is gone, and not because many tasks wait.
     """
 
     def __init__(self, url: str, *, max_size: int, application_name: str) -> None:
@@ -24,15 +26,16 @@ class Pool(AsyncConnectionPool):
 
     @asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[AsyncConnection]:
-        """See the library's."""
+        """See `AsyncConnectionPool.connection`."""
         async with self._turns, super().connection(timeout) as conn:
             yield conn
 
 
 @asynccontextmanager
 async def statement_by_statement(pool: AsyncConnectionPool) -> AsyncIterator[AsyncConnection]:
-    """A connection on which each statement is its own transaction: one round trip, and rows stay locked for none of
-    ours.
+    """A connection on which each statement is its own transaction.
+
+    A statement then takes one round trip, and its locks are released at its end.
     """
     async with pool.connection() as conn:
         before = conn.autocommit

@@ -1,4 +1,7 @@
-"""What stores.yaml and actors.yaml say, written into `ops`, where SQL can join it."""
+"""Writes the content of stores.yaml and actors.yaml to `ops`, where SQL can join it.
+
+The files are read in `pipelines/stores/reading.py` and `pipelines/actors.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,13 @@ from pipelines.stores import Catalog, Tenant
 
 
 def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
-    """Make ops.tenants, ops.stores, what they track and the actors say what the catalogue says. The caller commits.
+    """Update tenants, stores, tracked ASINs and keywords, and actors in `ops` from the catalogue. The caller commits.
 
-    A store or tenant that is no longer in the file keeps its row without API access: its data is still there, and the
-    marts still need its currency and zone. What it tracked is forgotten.
+    A store or tenant that is no longer in the file keeps its row, but without API access: its data is still loaded, and
+    the marts need its currency and time zone. What it tracked is deleted.
     """
     with conn.cursor() as cur:
-        # two processes that start at once would otherwise meet in the middle
+        # Only one process may do this at a time.
         cur.execute("select pg_advisory_xact_lock(hashtextextended('ops.stores', 0))")
         cur.executemany(
             "insert into ops.tenants (tenant_id, name, reporting_currency, personal) values (%s, %s, %s, %s) "
@@ -26,7 +29,7 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
             "(excluded.name, excluded.reporting_currency, excluded.personal)",
             [(t.tenant_id, t.name, t.reporting_currency, _personal(t)) for t in catalog.tenants.values()],
         )
-        # an account that moved to another store id frees its marketplace first
+        # If an account's store in a marketplace has a new id, the row with the old id is deleted first.
         cur.execute(
             "delete from ops.stores where not store_id = any(%s) and (account_id, marketplace_id) in "
             "(select * from unnest(%s::text[], %s::text[]))",
@@ -59,7 +62,7 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
             (store.store_id, own, other)
             for store in catalog.stores.values()
             for own, competitors in store.tracked.items()
-            for other in dict.fromkeys((own, *competitors))  # the own product is crawled too
+            for other in dict.fromkeys((own, *competitors))  # The store's own product is crawled too.
         ]
         columns = [[row[index] for row in tracked] for index in range(3)]
         cur.execute(
@@ -93,9 +96,9 @@ def _personal(tenant: Tenant) -> Jsonb:
 
 
 def sync_actors(cur: psycopg.Cursor, actors: Iterable[Actor]) -> None:
-    """Make ops.actor_mappings know these actors, and that they are the ones in use. Others stay: rows are read by them.
+    """Add these actors to ops.actor_mappings and mark them as in use. Other mappings stay, as older rows need them.
 
-    Runs are read by the mapping that is written down with them, imported files by the one in use.
+    The items of a run are read by the mapping that is recorded with the run, imported files by the mapping in use.
     """
     for each in actors:
         cur.execute(

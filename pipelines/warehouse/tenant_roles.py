@@ -1,7 +1,7 @@
-"""`tradewind_tenant_<tenant>`: a role for each tenant of stores.yaml, which sees its tenant's rows and no others.
+"""`tradewind_tenant_<tenant>`: a Postgres role for each tenant of stores.yaml, which sees only its tenant's rows.
 
-A role without a password cannot log in: it gets one when somebody asks for its address. What a role sees is decided by
-ops.bi_access, through the policies of migration 0007; the group and the passwords are kept in roles.py.
+A role gets a password, and can log in, when the user asks for its address. Which rows it sees is decided by
+ops.bi_access and the policies of migration 0007. The group of these roles, and passwords, are handled in `roles.py`.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ log = logging.getLogger(__name__)
 
 PREFIX = "tradewind_tenant_"
 MOST_CONNECTIONS = 20
-"""At once, of one tenant: all of the server's have to serve the pipeline too."""
+"""The most connections of one tenant's role. The pipeline needs some of the server's connections too."""
 
 
 def tenant_role(tenant_id: str) -> str:
-    """The name of a tenant's role; stores.yaml holds ids to letters, digits and hyphens, 40 at most."""
+    """The name of a tenant's role. Tenant ids have at most 40 letters, digits and hyphens (`stores/reading.py`)."""
     return PREFIX + tenant_id
 
 
 def sync_tenant_roles(conn: psycopg.Connection, tenants: Iterable[str]) -> None:
-    """Let every tenant have its role, and those that are tenants no more none that can log in. The caller commits.
+    """Create the missing roles of tenants, and close the roles of former tenants. The caller commits.
 
-    Changes nothing when all is as it should be. A user of the warehouse that may not make roles is told in the log.
+    If nothing is missing, nothing is changed. If the warehouse's user may not create roles, that is only logged.
     """
     wanted = {tenant_role(tenant): tenant for tenant in tenants}
     known: dict[str, str] = dict(conn.execute("select role::text, tenant_id from ops.bi_access").fetchall())
@@ -72,7 +72,7 @@ def _make(conn: psycopg.Connection, role: str, tenant: str) -> None:
 
 
 def _end(conn: psycopg.Connection, role: str) -> None:
-    """No rows, no login, no password, no session."""
+    """Take rows, login and password from the role of a former tenant, and end its sessions."""
     conn.execute("delete from ops.bi_access where role = %s", (role,))
     if conn.execute("select from pg_roles where rolname = %s", (role,)).fetchone() is not None:
         name = sql.Identifier(role)
@@ -86,9 +86,9 @@ def _end(conn: psycopg.Connection, role: str) -> None:
 
 
 def tenant_url(settings: Settings, warehouse: Warehouse, catalog: Catalog, tenant: str) -> str:
-    """The warehouse's address for a tenant's role, password included, which is kept in `<home>/<role>.password`.
+    """The warehouse's address for a tenant's role, with the password, which is kept in `<home>/<role>.password`.
 
-    Raises ConfigError if there is no such tenant, WarehouseError if the user of the warehouse may not make the role.
+    Raises ConfigError if there is no such tenant, WarehouseError if the warehouse's user may not create the role.
     """
     if tenant not in catalog.tenants:
         raise ConfigError(f"stores.yaml has no tenant {tenant!r}. The tenants are: {', '.join(catalog.tenants)}.")
@@ -103,7 +103,7 @@ def tenant_url(settings: Settings, warehouse: Warehouse, catalog: Catalog, tenan
             )
         password = roles.kept_password(settings, role)
         if password is None or not roles.can_log_in(conn, role, password):
-            # never an earlier one: it may be known to somebody who was to be shut out
+            # An earlier password is never used again, because it may be known to a person who was to be shut out.
             password = secrets.token_urlsafe(24)
             with conn.transaction():
                 roles.lock_roles(conn)

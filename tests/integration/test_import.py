@@ -226,7 +226,7 @@ def test_a_file_is_loaded_as_what_it_was_taken_for(
         csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
     found = recognise(catalog, page)
     assert found.store is not None
-    assert f"document (amazon_sp.reimbursements) of harbor-us, {len(rows) - 1} lines, 2026-03-01" in found.told
+    assert f"document (amazon_sp.reimbursements) of harbor-us, {len(rows) - 1} lines, 2026-03-01" in found.summary
     first = do_import(page, found.feed.name, found.store.store_id)
     assert (first.rows, first.warnings) == (len(rows) - 1, [])
     original = tmp_path / "report.txt"

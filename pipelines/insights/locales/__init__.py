@@ -1,7 +1,8 @@
-"""The languages of a brief: one module each, with the same names (a test compares them).
+"""The languages of a brief. Each is a module with the same names; a test compares them.
 
-A language has words of the page (`UI`), names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), and the
-sentences of the deterministic writer (`FINDINGS`). The words that grounding knows are in `lexicon.py`.
+A language has the words of the page (`UI`), the names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), and the
+sentences of the writer without a model (`FINDINGS`). The words that grounding recognises are in
+`pipelines/insights/lexicon.py`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ LANGUAGES = ("en", "zh")
 
 
 def locale(language: str) -> ModuleType:
-    """The module of a language. Raises ConfigError for one that is not here."""
+    """The module of a language. Raises ConfigError for an unknown language."""
     if language == "en":
         from pipelines.insights.locales import en
 

@@ -8,7 +8,7 @@ SHORT_DATE, LONG_DATE, FULL_DATE = "MMM d", "MMM d, y", "EEEE, MMMM d, y"
 RANGE = "{first} – {last}"
 LIST_COMMA, LIST_AND = ", ", " and "
 
-# {n} is the number; (one, many)
+# (singular, plural); {n} is the number.
 UNITS = {
     "units": ("{n} unit", "{n} units"),
     "days": ("{n} day", "{n} days"),
@@ -185,8 +185,8 @@ FACTS = {
 
 FEEDS = {name: names[0] for name, names in NAMES.items()}
 
-# key: (title, sentences); {x} stands for a fact that the writer names, {x.name} for its subject. A sentence is left out
-# when one of its facts is missing. No digits, no number words: grounding reads these too.
+# Key -> (title, sentences). {x} is replaced by a fact that the writer gives, {x.name} by its subject. A sentence is
+# left out if one of its facts is missing. There must be no digits and no number words: grounding checks these too.
 FINDINGS = {
     "sales_up": (
         "Sales above the usual level",

@@ -1,4 +1,4 @@
-"""How briefs call the feeds, in each language: (English, Chinese). No digits: grounding reads these too."""
+"""The names of feeds in briefs: (English, Chinese). They must have no digits, because grounding checks them too."""
 
 from __future__ import annotations
 

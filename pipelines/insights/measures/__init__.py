@@ -1,5 +1,5 @@
-"""The measures: each module computes the facts of one domain from the marts, and the series of its chart.
+"""The measures: each module computes the facts of one subject from the marts, and the series of its chart.
 
-`collect.py` calls them all; `compare.py` has what they share. A new measure: name its facts in `facts.CATALOGUE`, write
-the SQL and the computation in a module here, add it to `collect`.
+`collect.py` calls all modules, and `compare.py` has what they share. To add a measure, name its facts in
+`facts.CATALOGUE`, write its query and computation in a module here, and call it in `collect.py`.
 """

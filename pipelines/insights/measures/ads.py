@@ -1,7 +1,8 @@
-"""Advertising: spend, attributed sales and ACoS of the week, campaigns and search terms that cost and sell nothing.
+"""Advertising: spend, attributed sales and ACoS of the week; campaigns and search terms that cost money without sales.
 
-Of Sponsored Products, by click day, with the seven days that Amazon attributes to sellers' clicks there. Sponsored
-Brands and Display have no such window: their cost beside these sales would be a ratio of different things.
+Only Sponsored Products count, by the day of the click, with the sales that Amazon attributes within seven days.
+Sponsored Brands and Display have no such seven-day sales, so their cost cannot be compared with them. Amounts are in
+the store's currency.
 """
 
 from __future__ import annotations
@@ -53,7 +54,7 @@ WASTED_TERMS = """
 
 
 def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
-    """The facts; returns the rows of the chart: cost per day, ACoS over the seven days that end there."""
+    """Add the facts. Returns the chart's rows: the cost of each day, and the ACoS of the seven days up to it."""
     start = book.day - timedelta(days=HISTORY_DAYS - 1)
     first = marts.rows(FIRST_DAY)[0]["day"]
     frame = marts.daily(ADS_BY_DAY, start, book.day)
@@ -62,10 +63,10 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
     last = max(frame.index)
     if last < book.day:
         book.add("data_until", last, "ADS_BY_DAY", subject=Subject("feed", CAMPAIGNS))
-    readings = read(marts, CAMPAIGNS, start, book.day, told=READINGS)
+    readings = read(marts, CAMPAIGNS, start, book.day, query=READINGS)
     cost = {day: Decimal(value or 0) for day, value in frame["cost"].items()}
     sales = {day: Decimal(value or 0) for day, value in frame["sales"].items()}
-    if last == book.day:  # a week that lacks its last day would look like a fall
+    if last == book.day:  # A week without its last day would look like a fall.
         _week(book, cost, sales, first, readings)
     _idle_campaigns(marts, book, readings)
     _wasted_terms(marts, book)
@@ -73,7 +74,10 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
 
 
 def _week(book: FactBook, cost: dict, sales: dict, first: date, readings: Readings) -> None:
-    """The week against the week before, each day against the same reading of its counterpart; else against nothing."""
+    """Compare the week with the week before. Each day is compared with the day a week before at the same age.
+
+    If that is not known for one of the days, the week is not compared.
+    """
     week = book.days(7)
     open_days = readings.open_days(week)
     basis = Basis("ADS_BY_DAY", open_days, ("READINGS", "intermediate.int_ads_readings") if open_days else None)
@@ -95,7 +99,7 @@ def _week(book: FactBook, cost: dict, sales: dict, first: date, readings: Readin
 
 
 def _counterpart(day: date, cost: dict, sales: dict, first: date, readings: Readings) -> Mapping[str, Any] | None:
-    """The day a week before, as it was at the age of `day`; None where that is not known."""
+    """The figures of the day a week before, as they were at the age of `day`; None if that is not known."""
     before = day - timedelta(weeks=1)
     if before < first:
         return None

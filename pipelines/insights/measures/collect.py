@@ -1,4 +1,4 @@
-"""All measures of one store and day: their facts in one book, and the series of the charts."""
+"""Collects all measures of one store and day: the facts in one book, and the series of the charts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pipelines.insights.measures import ads, competitors, coverage, sales, settl
 
 @dataclass
 class Series:
-    """Rows for the charts: plain lists of dicts, dates as date, amounts as float (drawn, never written as figures)."""
+    """The rows of the charts, as lists of dicts. Amounts are floats: they are drawn, but never written as figures."""
 
     sales: list[dict[str, Any]] = field(default_factory=list)
     stock: list[dict[str, Any]] = field(default_factory=list)
@@ -25,9 +25,10 @@ class Series:
 def collect(
     marts: Marts, day: date, currency: str, tracked: Mapping[str, Sequence[str]] | None = None
 ) -> tuple[FactBook, Series]:
-    """All facts of the store on that marketplace day, and the series of its charts.
+    """All facts of the store on a marketplace day, and the series of its charts.
 
-    tracked: own ASIN -> ASINs of its competitors. Raises WarehouseError when the marts are not built.
+    currency: the store's, ISO 4217. tracked: own ASIN -> ASINs of its competitors. Raises WarehouseError if the marts
+    are not built.
     """
     book, series = FactBook(marts.store_id, day, currency), Series()
     book.add("day", day, "day")
@@ -45,8 +46,7 @@ def collect(
 
 
 def last_day(marts: Marts, until: date) -> date | None:
-    """The last day up to `until` that has orders, or whose orders are known to be none; None if there never were
-    any."""
+    """The last day up to `until` that has orders, or is known to have none; None if there were never any orders."""
     rows = marts.rows(
         """
         select max(date) as day from (

@@ -1,4 +1,7 @@
-"""Comparisons that several measures share: the same weekday, the week ago, seven days against the seven before."""
+"""The comparisons that measures share: with the same weekday, with a week ago, and seven days with the seven before.
+
+Pure functions, which add facts to the book. The figures come from the other modules of this folder.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,18 @@ from decimal import Decimal
 
 from pipelines.insights.facts import Comparison, Direction, FactBook, Subject, direction_of
 
-HISTORY_DAYS = 60  # what the charts show
-
-
-WEEKS = 4  # of the same weekday that make the usual level
+HISTORY_DAYS = 60  # The number of days that charts show.
+WEEKS = 4  # The usual level of a weekday is its average in so many weeks before.
 
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What figures rest on: the query, and how many of their days Amazon still changes. earlier: query and table of
-    what they are compared with, where that is another. pending: units that await payment, as a share of those counted;
-    None where nothing is counted, so that they may be worth anything."""
+    """Where figures come from, and how final they are.
+
+    query: its name. open_days: how many of their days Amazon still changes. earlier: the query and table of the earlier
+    figures, if these are others. pending: units that await payment, as a share of counted units; None if units are
+    pending but none is counted, so that the pending ones may be worth anything.
+    """
 
     query: str
     open_days: int = 0
@@ -27,20 +31,19 @@ class Basis:
     pending: Decimal | None = Decimal(0)
 
     def may_reach(self, value: Decimal, before: Decimal) -> bool:
-        """Whether what awaits payment may make up what is missing: nobody can say yet that this is a fall."""
+        """Whether pending units may make up for a fall from `before` to `value`, so that it is not known to be one."""
         return value < before and (self.pending is None or value * (1 + self.pending) >= before)
 
 
 def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
-    """part / whole in percent; None where there is nothing to divide by."""
+    """part / whole in percent; None if either is missing or the whole is 0."""
     if part is None or not whole:
         return None
     return Decimal(part) / Decimal(whole) * 100
 
 
 def weekdays_before(day: date, *, first: date, without: Iterable[date] = ()) -> list[date]:
-    """The same weekday of the weeks before, as far as there is data: from `first`, and not on the days `without`
-    data."""
+    """The same weekday in the WEEKS before `day`, without days before `first` and days that lack data (`without`)."""
     missing = set(without)
     candidates = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
     return [each for each in candidates if each >= first and each not in missing]
@@ -49,7 +52,7 @@ def weekdays_before(day: date, *, first: date, without: Iterable[date] = ()) -> 
 def day_facts(
     book: FactBook, prefix: str, basis: Basis, value: Decimal | None, usual: Decimal | None, week_ago: Decimal | None
 ) -> None:
-    """The day's figure, the usual level of its weekday, and the day a week ago, each with the change."""
+    """Add the day's figure, the usual level of its weekday, the figure of a week ago, and the changes against both."""
     if value is None:
         return
     compared = usual is not None and not basis.may_reach(value, usual)
@@ -73,7 +76,7 @@ def day_facts(
 def week_facts(
     book: FactBook, prefix: str, basis: Basis, value: Decimal | None, before: Decimal | None, *, points: bool = False
 ) -> None:
-    """Seven days against the seven before."""
+    """Add the figures of the last seven days and the seven before, and the change. points: the values are percents."""
     week, previous = book.days(7), book.days(7, back=7)
     if value is not None and before is not None and basis.may_reach(value, before):
         before = None
@@ -98,7 +101,7 @@ def add_change(
     period: tuple[date, date] | None = None,
     points: bool = False,
 ) -> None:
-    """The signed change of `value` against `before`, in percent, or in percentage points where both are percents."""
+    """Add the signed change from `before` to `value`: in percent, or in percentage points if `points` is set."""
     if points:
         change = value - before
     elif before:
@@ -119,12 +122,13 @@ def add_change(
 
 
 def total(values: Mapping[date, Decimal], period: tuple[date, date], *, first: date) -> Decimal | None:
-    """The sum over a period; None when the period begins before there is data."""
+    """The sum over a period; None if the period begins before `first`, the first day with data."""
     if period[0] < first:
         return None
     return sum((value for day, value in values.items() if period[0] <= day <= period[1]), Decimal(0))
 
 
 def average(values: Iterable[Decimal]) -> Decimal | None:
+    """The average; None if there are no values."""
     numbers = list(values)
     return sum(numbers, Decimal(0)) / len(numbers) if numbers else None

@@ -1,4 +1,4 @@
-"""Competitors: price moves of the last week against our own price, and competitors that are out of stock."""
+"""Competitors: price cuts of the last week compared with our own price, and competitors that are out of stock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OUT_LISTED = 3
 CHARTED_PRODUCTS = 3
 CHARTED_COMPETITORS = 4
 
-# each version beside the one before it, as it was known on the day
+# Each version of a competitor's offer with the price of the version before, as known on the day.
 VERSIONS = """
     select *, lag(price_amount) over (partition by asin order by valid_from) as before
     from marts.competitor_price_history
@@ -37,13 +37,14 @@ PRICES_BY_DAY = """
 
 
 def collect(marts: Marts, book: FactBook, tracked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
-    """The facts; returns one chart per own product: {own, label, lines: [{date, asin, price, own}]}."""
+    """Add the facts. Returns the rows of one chart per own product: {own, label, lines: [{date, asin, price, own}]}."""
     asins = sorted({*tracked, *(other for others in tracked.values() for other in others)})
     if not asins:
         return []
     since = book.day - timedelta(days=6)
     latest = {row["asin"]: row for row in marts.rows(LATEST, first=since, day=book.day, asins=asins)}
-    current = {row["asin"]: row for row in marts.rows(VERSIONS, day=book.day, asins=asins)}  # the last one stays
+    # The rows are sorted by time, so the newest version of each ASIN is kept.
+    current = {row["asin"]: row for row in marts.rows(VERSIONS, day=book.day, asins=asins)}
     pairs = [(own, other) for own, others in sorted(tracked.items()) for other in others if other != own]
     moved = [
         (own, other)
@@ -51,7 +52,8 @@ def collect(marts: Marts, book: FactBook, tracked: Mapping[str, Sequence[str]]) 
         if other in current and _is_cut(current[other], since) and own in latest and latest[own]["price_amount"]
     ]
     moved.sort(key=lambda pair: (current[pair[1]]["price_amount"] / latest[pair[0]]["price_amount"], pair))
-    strongest: dict[str, str] = {}  # a competitor of several products is told once, against the one it undercuts most
+    # A competitor of several products is reported once, with the product that it undercuts most.
+    strongest: dict[str, str] = {}
     for own, other in moved:
         strongest.setdefault(other, own)
     for other, own in list(strongest.items())[:MOVES_LISTED]:

@@ -1,13 +1,13 @@
-"""Coverage: what is missing, told honestly."""
+"""Coverage: the days of data that are missing, by feed."""
 
 from __future__ import annotations
 
 from pipelines.insights.facts import FactBook, Subject
 from pipelines.insights.marts import Marts
 
-WINDOW_DAYS = 28  # what the brief compares with
+WINDOW_DAYS = 28  # The number of days before the brief's day that the brief compares with.
 
-# days that should be here and are not; the running day is not expected yet
+# Days that should have data and have none. The running day is not among them.
 GAPS = """
     select c.feed, count(*) as days, max(c.date) as last
     from marts.data_coverage as c
@@ -17,6 +17,7 @@ GAPS = """
 
 
 def collect(marts: Marts, book: FactBook) -> None:
+    """Add the facts on missing days, by feed."""
     period = book.days(WINDOW_DAYS + 1)
     for row in marts.rows(GAPS, first=period[0], last=period[1]):
         subject = Subject("feed", row["feed"])

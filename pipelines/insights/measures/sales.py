@@ -1,4 +1,7 @@
-"""Sales: the day against its usual level, the week against the week before, and the SKUs that moved most."""
+"""Sales: the day compared with its usual level, the week with the week before, and the SKUs that changed most.
+
+Amounts are item prices in the store's currency.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from pipelines.insights.measures.compare import (
 if TYPE_CHECKING:
     import pandas as pd
 
-MOVERS = 3  # up, and as many down
+MOVERS = 3  # The most SKUs with a gain, and the most with a loss.
 
 SALES_BY_DAY = """
     select date, sum(item_price_amount) as sales, sum(units) as units, sum(pending_units) as pending,
@@ -30,7 +33,7 @@ SALES_BY_DAY = """
     where store_id = %(store_id)s and date between %(first)s and %(last)s
     group by date order by date
 """
-# distinct orders of a day cannot be summed from SKUs: an order may hold several
+# The orders of a day are counted here and not summed over SKUs, because an order may have several SKUs.
 ORDERS_BY_DAY = """
     select date, count(distinct amazon_order_id) as orders
     from marts.order_items
@@ -44,7 +47,7 @@ DAYS_WITHOUT_ORDERS_DATA = """
     where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
     group by date having not bool_or(state in ('loaded', 'empty'))
 """
-# units that await payment have no price yet: where what they may be worth makes up for a fall, it is none
+# Units that await payment have no price yet. If their likely worth makes up for a fall, it does not count as a fall.
 MOVERS_BY_SKU = """
     with weeks as (
         select sku,
@@ -72,7 +75,7 @@ PRODUCT_NAMES = """
 
 
 def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
-    """Sales, units and orders of the day and the week; returns the rows of the chart, one per day."""
+    """Add the facts on sales, units and orders of the day and the week. Returns the chart's rows, one for each day."""
     first = marts.rows(FIRST_DAY)[0]["day"]
     if first is None or first > book.day:
         return []
@@ -121,7 +124,7 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
 
 
 def movers(marts: Marts, book: FactBook) -> None:
-    """The SKUs whose sales of seven days changed most, in money."""
+    """Add facts on the SKUs whose sales of seven days changed most, in money."""
     week, before = book.days(7), book.days(7, back=7)
     first = marts.rows(FIRST_DAY)[0]["day"]
     if first is None or first > before[0]:
@@ -145,20 +148,21 @@ def movers(marts: Marts, book: FactBook) -> None:
 
 
 def product_names(marts: Marts, skus: list[str]) -> dict[str, tuple[str | None, str]]:
-    """SKU -> (ASIN, cleaned product name) of its newest order line."""
+    """SKU -> (ASIN, cleaned product name), from the SKU's newest order line."""
     if not skus:
         return {}
     return {row["sku"]: (row["asin"], clean(row["product_name"])) for row in marts.rows(PRODUCT_NAMES, skus=skus)}
 
 
 def sku_subject(sku: str, labels: dict[str, tuple[str | None, str]], asin: str | None = None) -> Subject:
+    """A SKU as a subject, which text may also call by its ASIN. labels: as `product_names` gives them."""
     known, label = labels.get(sku, (None, ""))
     other = asin or known
     return Subject("sku", clean(sku), label, also=(other,) if other else ())
 
 
 def _pending(frame: pd.DataFrame, period: tuple[date, date]) -> Decimal | None:
-    """Units that await payment as a share of those that are counted: they may be worth as much, unit for unit."""
+    """Units that await payment, as a share of counted units; None if some are pending and none is counted."""
     waiting, counted = (
         sum((frame[column][day] for day in frame.index if period[0] <= day <= period[1]), Decimal(0))
         for column in ("pending", "units")
@@ -167,7 +171,7 @@ def _pending(frame: pd.DataFrame, period: tuple[date, date]) -> Decimal | None:
 
 
 def _whole(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
-    """One row for each day: a day without rows sold nothing."""
+    """The frame with one row for each day. A day without rows had no sales."""
     import pandas as pd
 
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]

@@ -1,11 +1,11 @@
-"""Settlements: what the last one paid."""
+"""Settlements: the amount of the last settlement, in its own currency."""
 
 from __future__ import annotations
 
 from pipelines.insights.facts import FactBook, Subject, clean
 from pipelines.insights.marts import Marts
 
-# the lines of a settlement sum to what is paid out; several currencies never share one
+# The lines of a settlement add up to the amount that is paid out. A settlement has one currency.
 LAST_SETTLEMENT = """
     select settlement_id, currency, sum(amount) as amount, min(posted_date) as first, max(posted_date) as last
     from marts.settlement_lines
@@ -17,6 +17,7 @@ LAST_SETTLEMENT = """
 
 
 def collect(marts: Marts, book: FactBook) -> None:
+    """Add the facts on the last settlement that ended by the book's day."""
     for row in marts.rows(LAST_SETTLEMENT, day=book.day):
         subject = Subject("settlement", clean(row["settlement_id"]))
         period = (row["first"], row["last"])

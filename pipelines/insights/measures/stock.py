@@ -1,4 +1,4 @@
-"""Stock: what is out, what runs out soon, and when."""
+"""Stock: which SKUs are out of stock, which run out soon, and when."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOW_COVER_DAYS = 21
 LISTED = 8
 CHARTED = 10
 
-# worst first: out of stock by how much was sold, then by days of cover
+# The worst first: SKUs that are out of stock, by how fast they sold; then the others, by days of cover.
 AT_RISK = """
     select sku, asin, as_of_date, fulfillable_quantity, inbound_quantity, units_30d, velocity, days_of_cover,
         stock_out_date, fulfillable_quantity = 0 as is_out,
@@ -29,7 +29,7 @@ SNAPSHOT = "select max(as_of_date) as day from marts.inventory_health where stor
 
 
 def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
-    """Counts and the SKUs most at risk, as of the last snapshot; returns the rows of the chart."""
+    """Add the counts and the SKUs most at risk, as of the last snapshot. Returns the chart's rows."""
     as_of = marts.rows(SNAPSHOT)[0]["day"]
     if as_of is None:
         return []

@@ -14,7 +14,7 @@ from pipelines.insights.measures.sales import product_names, sku_subject
 from pipelines.insights.readings import TRAFFIC, Readings, read
 
 BUY_BOX_DROP_POINTS = 8
-BUY_BOX_MIN_PAGE_VIEWS = 100  # in each of the two weeks; below, a share says nothing
+BUY_BOX_MIN_PAGE_VIEWS = 100  # In each of the two weeks. With fewer, a share means little.
 BUY_BOX_LISTED = 3
 
 TRAFFIC_BY_DAY = """
@@ -25,7 +25,7 @@ READINGS = """
     select date as day, read_at, sessions, units_ordered from intermediate.int_traffic_readings
     where store_id = %(store_id)s and date between %(first)s and %(last)s order by date, read_at, load_id
 """
-# the reported percentage is a share of page views, so page views weigh it
+# The reported percentage is a share of page views, so its average is weighted by page views.
 BUY_BOX_BY_SKU = """
     with weeks as (
         select child_asin, sku, date > %(middle)s as current,
@@ -44,13 +44,13 @@ BUY_BOX_BY_SKU = """
 
 
 def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
-    """Sessions and conversion of the day; fills the sessions of the chart's rows.
+    """Add the facts on sessions and conversion of the day, and fill the sessions in the chart's rows.
 
-    A day that Amazon still changes is compared with the same readings of the days before it, or not at all.
+    A day that Amazon still changes is compared with earlier days as they were at the same age, or not at all.
     """
     first = book.day - timedelta(days=HISTORY_DAYS - 1)
     rows = {row["date"]: row for row in marts.rows(TRAFFIC_BY_DAY, first=first, last=book.day)}
-    readings = read(marts, TRAFFIC, first, book.day, told=READINGS)
+    readings = read(marts, TRAFFIC, first, book.day, query=READINGS)
     for point in chart:
         if point["date"] in rows:
             point["sessions"] = rows[point["date"]]["sessions"]
@@ -92,14 +92,15 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
 
 
 def _settled(row: Mapping[str, Any] | None, readings: Readings) -> Mapping[str, Any] | None:
-    """What the mart has of a day, unless Amazon still changes it."""
+    """The mart's row of a day; None if Amazon still changes it."""
     return None if row is None or readings.is_open(row["date"]) else row
 
 
 def buy_box(marts: Marts, book: FactBook) -> None:
-    """SKUs that lost the buy box in a part of their page views: seven days against the seven before.
+    """Add facts on SKUs whose share of page views with the buy box fell, from the seven days before to the last seven.
 
-    A share, so that readings that lack some visits may be set beside whole ones; how many days are open is told.
+    It is a share, so days that still lack some visits may be compared with final ones. The facts have the number of
+    open days.
     """
     week, before = book.days(7), book.days(7, back=7)
     rows = marts.rows(

@@ -1,4 +1,4 @@
-"""Profit: of how many units it is not whole, so that nobody takes a margin without costs for a good one."""
+"""Profit: for how many units costs are missing, so that a margin without costs is not taken for a good one."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ INCOMPLETE = """
 
 
 def collect(marts: Marts, book: FactBook) -> None:
+    """Add the facts on units whose profit is not complete, in the last WINDOW_DAYS days."""
     period = book.days(WINDOW_DAYS)
     for row in marts.rows(INCOMPLETE, first=period[0], last=period[1]):
         if row["units"]:

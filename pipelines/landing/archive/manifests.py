@@ -1,10 +1,12 @@
-"""What the archive keeps of the ledger: beside each document a small manifest, and after each run what else changed.
+"""Writes and reads what the archive keeps of the ledger: a manifest beside each document, and files of other changes.
 
-A manifest is one JSON object, written at the end of the transaction that it tells of: the rows of `ops.loads`,
-`ops.requests`, `ops.slices` and `ops.rejected_rows` as they are then. Ids are of that ledger only (`ledger` tells of
-which); across ledgers a load is known by feed, scope and `loaded_at`. Slices that no document has brought (empty,
-failed, unavailable, ...) go into files of JSON lines below `ledger/`. So the archive alone is enough to have everything
-again; how that is done is in `upkeep/restoring.py`. No secret is in any of these rows.
+A manifest is one JSON object. It is written at the end of the load's transaction, with the rows of `ops.loads`,
+`ops.requests`, `ops.slices` and `ops.rejected_rows` as they are then. The ids in it are valid only in that ledger,
+which the field `ledger` names. In another ledger, a load is found by feed, scope and `loaded_at`.
+
+Slices that no document has filled (empty, failed, unavailable and so on) are written after each run, to files of JSON
+lines below `ledger/`. So the archive alone is enough to restore the warehouse; `upkeep/restoring.py` does it. None of
+these rows holds a secret.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ _SLICE = """to_jsonb(s) - '{current_load_id,generation,claimed_by,changed_xid}':
     'known_from', (select max(h.known_from) from ops.slice_history h where h.feed = s.feed
                    and h.scope_id = s.scope_id and h.slice_key = s.slice_key))"""
 
-# A refused document's rejected lines have no load: they are those of this very transaction.
+# The rejected rows of a refused document have no load. They are found as the rows that this transaction has inserted.
 _MANIFEST = f"""
 with load as (select * from ops.loads where load_id = %(load_id)s),
 slices as (select * from ops.slices where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = any(%(keys)s)),
@@ -94,11 +96,11 @@ def write(
     load_id: int | None = None,
     slice_keys: Sequence[str] = (),
 ) -> None:
-    """Put a manifest beside a document, as the last thing in the transaction that it tells of.
+    """Write a manifest beside a document, as the last step of the transaction whose rows it holds.
 
-    load_id: of the load that the document is or was; None where there is none. slice_keys: of the slices that this
-    transaction has written. Should the commit fail after all, the manifest tells of a document that did come: reading
-    it again is no mistake.
+    load_id: the document's load, or the earlier load with the same bytes; None if there is none. slice_keys: the slices
+    that this transaction has written. If the commit fails after this, a manifest without a load is left. It does no
+    harm: the document did arrive, and a replay may load it.
     """
     window = incoming.window
     about = {
@@ -134,9 +136,10 @@ def write(
 
 
 def write_changes(conn: psycopg.Connection, archive: Archive) -> int:
-    """Put into the archive what has changed since the last time of slices that no document has brought; how many.
+    """Write the slices without a load that have changed since the last call. Returns their number.
 
-    conn: idle, outside a transaction, and so it is left. What was seen is remembered in the archive, for this database.
+    conn: must be idle and outside a transaction; it is left like that. The archive keeps a snapshot of the database's
+    transactions, by which the next call knows what this one has written.
     """
     with conn.transaction():
         conn.execute("set transaction isolation level repeatable read, read only")
@@ -168,7 +171,10 @@ def write_changes(conn: psycopg.Connection, archive: Archive) -> int:
 
 
 def read_all(archive: Archive) -> Iterator[str]:
-    """Every manifest and line that the archive has, as JSON objects; in any order. Raises ArchiveError."""
+    """The JSON text of every manifest and every changed slice in the archive, in any order.
+
+    Raises ArchiveError if a file is damaged or was written by a newer Tradewind.
+    """
     paths = [path for path in archive.find() if path.endswith((".json", ".jsonl.zst")) and path != _SEEN]
     for batch in _batches(paths):
         for path, content in archive.read(batch).items():

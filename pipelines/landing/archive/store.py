@@ -1,8 +1,8 @@
-"""The archive: every document that came, kept by the sha256 of its plain bytes; a folder, or any store fsspec knows.
+"""Stores documents by the sha256 of their plain bytes, in a folder or any store that fsspec knows.
 
-What is written is what the caller gives: personal columns are taken out before (`formats/redact_lines.py`). Documents
-are compressed with zstd (`zstd -dc FILE` shows one) and never overwritten: equal bytes are one file. Small files with
-names of their own stand beside them; what they say is told in `manifests.py`.
+The archive writes what its caller gives: personal columns are removed before, by the `formats/redact_*.py` modules.
+Documents are compressed with zstd (`zstd -dc FILE` shows one) and never overwritten, so equal bytes are one file. Small
+files with names of their own lie beside them; `manifests.py` writes and reads these.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ _INLINE = 1 << 18  # a document smaller than this is not worth a thread
 
 @dataclass(frozen=True, slots=True)
 class Archived:
-    """A document in the archive. sha256: of its plain bytes, hex. path: below the archive's root. size: plain bytes."""
+    """A document in the archive.
+
+    sha256: the hash of its plain bytes, in hex. path: relative to the archive's root. size: number of plain bytes.
+    """
 
     sha256: str
     path: str
@@ -37,7 +40,10 @@ class Archived:
 
 
 class Archive:
-    """Documents below a folder or fsspec url (`s3://bucket/prefix`; needs the package of that store)."""
+    """Documents below a folder or a URL of fsspec, such as `s3://bucket/prefix`, which needs that store's package.
+
+    Raises ConfigError if the URL cannot be used.
+    """
 
     def __init__(self, url: str) -> None:
         try:
@@ -47,7 +53,7 @@ class Archive:
         self._local = Path(self._root) if "file" in _protocols(self._fs) else None
 
     def writer(self) -> ArchiveWriter:
-        """A document to be written block by block; nothing is in the archive before its `finish`."""
+        """A writer for one document, block by block. The document is in the archive only after `finish`."""
         return ArchiveWriter(self)
 
     def put(self, blocks: Iterable[bytes]) -> Archived:
@@ -58,12 +64,12 @@ class Archive:
             return writer.finish()
 
     def open(self, path: str) -> BinaryIO:
-        """The plain bytes of a document. Raises FileNotFoundError."""
+        """A stream of a document's plain bytes. Raises FileNotFoundError."""
         raw = self._fs.open(f"{self._root}/{path}", "rb")
         return io.BufferedReader(zstandard.ZstdDecompressor().stream_reader(raw, closefd=True), 1 << 17)
 
     def write(self, path: str, content: bytes) -> None:
-        """A small file with a name of its own, whole or not at all; one that is there is replaced."""
+        """Write a small file with a name of its own, replacing an existing one. A crash never leaves a part of it."""
         if self._local is None:
             self._fs.makedirs(f"{self._root}/{path}".rpartition("/")[0], exist_ok=True)
             self._fs.pipe_file(f"{self._root}/{path}", content)
@@ -83,7 +89,7 @@ class Archive:
             raise
 
     def find(self) -> list[str]:
-        """The paths of all that is here, in order; without what is only being written."""
+        """The paths of all files, sorted, without those that are still being written."""
         root = f"{self._root.rstrip('/')}/"
         paths = (path.removeprefix(root) for path in self._fs.find(self._root))
         return sorted(path for path in paths if not path.startswith(_INCOMING))
@@ -95,7 +101,7 @@ class Archive:
         return dict(zip(paths, contents, strict=True))
 
     def remove(self, paths: Iterable[str]) -> None:
-        """Delete files, as far as they are there."""
+        """Delete files. Files that do not exist are skipped."""
         for path in paths:
             try:
                 self._fs.rm_file(f"{self._root}/{path}")
@@ -103,7 +109,7 @@ class Archive:
                 continue
 
     def temporary_folder(self) -> Path:
-        """Where writers collect a document until its name is known."""
+        """The folder in which a document is written until its hash, and so its name, is known."""
         if self._local is None:
             return Path(tempfile.gettempdir())
         folder = self._local / _INCOMING
@@ -111,7 +117,7 @@ class Archive:
         return folder
 
     def adopt(self, temporary: Path, sha256: str) -> str:
-        """Move a finished temporary file to its name; returns its path. Equal bytes that are there already stay."""
+        """Move a finished temporary file to its name and return its path. If the file exists already, it stays."""
         path = f"{sha256[:2]}/{sha256}.zst"
         if self._local is not None:
             target = self._local / path
@@ -130,9 +136,9 @@ class Archive:
 
 
 class ArchiveWriter:
-    """One document on its way into the archive. A context: left without `finish`, nothing remains of it.
+    """Writes one document. It is a context manager; if it is left without `finish`, the document is discarded.
 
-    Hashing and compressing happen in a thread of their own, once the document is large enough to be worth it.
+    For large documents, hashing and compressing run in a thread of their own.
     """
 
     def __init__(self, archive: Archive) -> None:
@@ -167,7 +173,7 @@ class ArchiveWriter:
             self._waiting.put(block)
 
     def finish(self) -> Archived:
-        """Close the document, give it its name. Called once."""
+        """End the document and move it to its name. To be called once."""
         if self._thread is None:
             with self._file() as file:
                 for block in self._small:
@@ -212,7 +218,7 @@ class ArchiveWriter:
                 self._close(file)
         except BaseException as error:
             self._error = error
-            while self._waiting.get() is not None:  # so that nobody waits for room in the queue
+            while self._waiting.get() is not None:  # emptied, so that `write` does not wait for room in the queue
                 pass
 
     def _stop(self) -> None:

@@ -1,8 +1,8 @@
-"""The careful path of delimited documents: line by line, whatever the bytes; each is loaded, or rejected with a reason.
+"""The careful way to read delimited documents: line by line; each line is loaded, or rejected with a reason.
 
-It gives the same rows as `fast_lines.py` where that one works, and is given what the archive keeps: personal fields are
-gone already (`redact_lines.py`). Quotes are characters unless the feed's `quoting` is
-'standard'. What becomes of rejected lines is decided in `loading/document.py`.
+It reads any bytes, and gives the same rows as `fast_lines.py` for documents that both can read. Its input is what the
+archive keeps, from which personal fields are removed already (`redact_lines.py`). Quotes are ordinary characters unless
+the document is quoted. What becomes of rejected lines is decided in `loading/load_job.py`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,11 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line that is loaded: one value per field of the layout, '' where it is missing. bad: undecodable characters."""
+    """A line that is loaded.
+
+    line: its number, counted from 1, which is the header. values: one for each field of the layout; '' if the line
+    lacks it. bad: the number of characters that could not be decoded.
+    """
 
     line: int
     values: list[str]
@@ -33,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A line that is not loaded. line: counted from 1, the header's. values: its fields."""
+    """A line that is not loaded. line, bad: as in `Row`. values: the fields that it has."""
 
     line: int
     values: list[str]
@@ -43,7 +47,10 @@ class Reject:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The fields of a line; of a quoted document, of the lines that one quote spans. problem: why they are none."""
+    """The fields of a line. In a quoted document, a record may span several lines; `line` is then its first.
+
+    problem: why the record cannot be read; '' if it can.
+    """
 
     line: int
     values: list[str]
@@ -55,8 +62,8 @@ class Record:
 class CarefulLines:
     """Reads the lines of one document.
 
-    is_placed: whether a short line's fields stand where they should; None where its values do not tell. whole: lines
-    have all their fields, so that a short one is never in place.
+    is_placed: given the fields of a line that is too short, whether they are in their columns; None if its values do
+    not show it. whole: every line of this feed has all fields, so a line that is too short is always rejected.
     """
 
     layout: Layout
@@ -67,13 +74,13 @@ class CarefulLines:
     whole: bool = False
 
     def read(self, blocks: Iterator[bytes]) -> Iterator[Row | Reject]:
-        """Every line after the header that is not blank, in the document's order."""
+        """All lines after the header, in the document's order, without blank ones. blocks: cut at line ends."""
         lines = _lines(blocks, self.charset)
         next(lines, None)
         return self._judged(records(lines, self.delimiter, quoted=self.quoted))
 
     def _judged(self, records: Iterator[Record]) -> Iterator[Row | Reject]:
-        """Decides on each record; a short one waits for the next, which may be the other half of a broken line."""
+        """Decide on each record. A short one is held until the next is read, which may be its other half."""
         width = self.layout.width
         held: Record | None = None
         for record in records:
@@ -99,8 +106,10 @@ class CarefulLines:
             yield self._short(held)
 
     def _is_broken(self, first: Record, second: Record) -> bool:
-        """Whether two short lines are one, with a line end in a field: the second one's fields are out of place, or,
-        where that cannot be told, both together have all fields.
+        """Whether two short lines are one line, broken by a line end in a field.
+
+        They are if the second line's fields are not in their columns. If its values do not show that, they are if both
+        together have all fields.
         """
         if second.problem or len(second.values) >= self.layout.width:
             return False
@@ -113,7 +122,7 @@ class CarefulLines:
         return record.values + [""] * (self.layout.width - len(record.values))
 
     def _short(self, record: Record) -> Row | Reject:
-        """A line that lacks trailing fields is loaded; one whose fields do not stand where they should is not."""
+        """Load a line that only lacks fields at its end; reject one whose fields are not in their columns."""
         values = self._filled(record)
         missing = _fields(self.layout.width - len(record.values))
         if self.whole:
@@ -127,7 +136,7 @@ class CarefulLines:
 
 
 def records(lines: Iterator[tuple[int, str, int]], delimiter: str, *, quoted: bool) -> Iterator[Record]:
-    """The records of lines (their number, text and undecodable characters); blank lines are none."""
+    """The records in lines. lines: number, text, and number of undecodable characters. Blank lines are left out."""
     return _quoted_records(lines, delimiter) if quoted else _plain_records(lines, delimiter)
 
 
@@ -138,7 +147,10 @@ def _plain_records(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Ite
 
 
 def _quoted_records(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Iterator[Record]:
-    """A record goes on while a quote is open. One that never ends is given up after its first line."""
+    """Records of quoted text: a record goes on while a quote is open.
+
+    If the quote is not closed within LONGEST_RECORD_LINES, the record is the first line alone, with a problem.
+    """
     again: deque[tuple[int, str, int]] = deque()
     while True:
         number, text, bad = again.popleft() if again else next(lines, (0, "", 0))
@@ -172,7 +184,7 @@ def _parsed(record: str, delimiter: str) -> tuple[list[str], str]:
     except csv.Error as error:
         return record.split(delimiter), f"its quotes cannot be read ({error})"
     if len(rows) != 1:
-        return record.split(delimiter), "a line end stands between its fields"
+        return record.split(delimiter), "a line end is between its fields"
     return rows[0], ""
 
 
@@ -181,7 +193,7 @@ def _fields(count: int) -> str:
 
 
 def copy_line(load_id: int, values: list[str]) -> str:
-    """A line of COPY's text format, in which empty is null."""
+    """A row in COPY's text format, for a COPY in which empty text is null."""
     return f"{load_id}\t" + "\t".join(value.translate(_ESCAPES) for value in values) + "\n"
 
 
@@ -198,13 +210,13 @@ def split_header(text: str, delimiter: str, *, quoted: bool) -> list[str]:
 
 
 def has_quoted_header(text: str, delimiter: str) -> bool:
-    """Whether quotes stand round every header of a document's first line."""
+    """Whether every header in a document's first line is in quotes."""
     headers = [each for each in text.rstrip("\r\n").split(delimiter) if each]
     return all(len(each) > 1 and each[0] == each[-1] == '"' for each in headers)
 
 
 def _lines(blocks: Iterator[bytes], charset: str) -> Iterator[tuple[int, str, int]]:
-    """Line number, text without line end, undecodable characters. `blocks` are cut at line ends (`line_blocks`)."""
+    """Line number, text without line end, number of undecodable characters. blocks: as `line_blocks` gives them."""
     number = 0
     for block in blocks:
         lines = block.split(b"\n")

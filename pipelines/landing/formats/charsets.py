@@ -1,7 +1,7 @@
-"""Which charset a document is in, and how its bytes become text. What the text means belongs elsewhere.
+"""Finds the charset of a document and decodes its bytes.
 
-Amazon names the charset in the download's content type, with the names of Java, if at all; and the names are not always
-meant strictly: 'ISO-8859-1' is Windows-1252, 'Shift_JIS' is Windows-31J.
+If Amazon names the charset, it does so in the download's content type, with Java's names. Some names stand for another
+charset: 'ISO-8859-1' is Windows-1252, and 'Shift_JIS' is Windows-31J.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 REPLACEMENT = "�"
 ENOUGH_LINES = 10_000
-"""So many lines beyond ASCII tell the charset of a document."""
+"""How many lines with characters beyond ASCII are enough to recognise a document's charset."""
 
 _JAVA_NAMES = {
     "cp1252": "cp1252",
@@ -32,10 +32,11 @@ _JAVA_NAMES = {
     "unicode11utf8": "utf-8",
 }
 
-# In these, no byte of a longer character is ever a tab, a line end or another control character, and those are ASCII's.
+# Charsets in which tabs, line ends and other control characters are single bytes as in ASCII, and no other character
+# contains such a byte.
 _LINE_SAFE = re.compile(r"utf-8|cp\d+|iso8859-\d+|koi8|mac-|gbk|gb18030|gb2312|big5|euc")
 _EBCDIC = frozenset({"cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"})
-# Codecs of Python that no document is in.
+# Python codecs that are not charsets of documents.
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "charmap"})
 
 _BOMS = (
@@ -45,12 +46,12 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-# What these are where no mark tells: Python would refuse to read them.
+# Python needs a byte order mark for these two. Without a mark, they are read as little-endian.
 _UNMARKED = {"utf-16": "utf-16-le", "utf-32": "utf-32-le"}
 
 
 def named_charset(content_type: str | None) -> str | None:
-    """The Python codec that a content type names; None if it names none, or none that is known.
+    """The Python codec of the charset that a content type names; None if it names none, or an unknown one.
 
     >>> named_charset("text/plain;charset=Windows-31J"), named_charset("text/plain; charset=ISO-8859-1")
     ('cp932', 'cp1252')
@@ -63,7 +64,7 @@ def named_charset(content_type: str | None) -> str | None:
     if known:
         return known
     try:
-        b"x".decode(name, "replace")  # some codecs are not of text
+        b"x".decode(name, "replace")  # fails for codecs that do not make text
         codec = codecs.lookup(name).name
     except (LookupError, UnicodeError):
         return None
@@ -71,7 +72,7 @@ def named_charset(content_type: str | None) -> str | None:
 
 
 def byte_order_mark(head: bytes) -> tuple[int, str | None]:
-    """Length and charset of the byte order mark that a document begins with; (0, None) without one."""
+    """The length in bytes and the charset of the byte order mark at a document's beginning; (0, None) without one."""
     for mark, charset in _BOMS:
         if head.startswith(mark):
             return len(mark), charset
@@ -79,10 +80,10 @@ def byte_order_mark(head: bytes) -> tuple[int, str | None]:
 
 
 def candidates(content_type: str | None, last_resort: str) -> tuple[str, ...]:
-    """The charsets to try in turn: what the content type says, else UTF-8 and then the marketplace's.
+    """The charsets to try in turn: that of the content type; without it UTF-8, then the marketplace's.
 
-    A UTF-8 document is read as such even where the marketplace usually has another charset: no text of another charset
-    is valid UTF-8 by chance.
+    UTF-8 comes first even if the marketplace usually has another charset, because a text in another charset is hardly
+    ever valid UTF-8 by chance. last_resort: the marketplace's charset.
     """
     named = named_charset(content_type)
     if named is not None:
@@ -91,10 +92,11 @@ def candidates(content_type: str | None, last_resort: str) -> tuple[str, ...]:
 
 
 def likelier(blocks: Iterable[bytes], charsets: Sequence[str]) -> str:
-    """Of these (see `candidates`) the one that a document is in, lines of which may have broken bytes.
+    """Which of two charsets (see `candidates`) a document is in, even if some of its lines have broken bytes.
 
-    blocks: of whole lines. More lines that go beyond ASCII must be valid UTF-8 than not; where as many are, it is the
-    other charset only if that reads them all.
+    blocks: whole lines. Only lines with characters beyond ASCII count. The first charset wins if more of these lines
+    are valid in it than not, the last if more are not. If as many are, the last wins only if it can read all lines that
+    the first cannot.
 
     >>> likelier(["ルミエール\nLumière\n".encode() + b"br\xfe\xffken\n"], ("utf-8", "cp932"))
     'utf-8'
@@ -120,7 +122,7 @@ def likelier(blocks: Iterable[bytes], charsets: Sequence[str]) -> str:
 
 
 def is_valid(raw: bytes, charset: str) -> bool:
-    """Whether all of it can be decoded."""
+    """Whether all bytes can be decoded."""
     try:
         raw.decode(charset)
     except UnicodeDecodeError:
@@ -129,12 +131,12 @@ def is_valid(raw: bytes, charset: str) -> bool:
 
 
 def is_line_safe(charset: str) -> bool:
-    """Whether lines and fields may be cut in the bytes, before they are decoded."""
+    """Whether a document's bytes can be cut into lines and fields before they are decoded."""
     return _LINE_SAFE.match(charset) is not None and charset not in _EBCDIC
 
 
 def decode(raw: bytes, charset: str) -> tuple[str, int]:
-    """The text, and how many characters of it could not be decoded and are U+FFFD now; NUL is one of them.
+    """The text, and the number of its characters that were replaced by U+FFFD: undecodable ones, and NUL.
 
     >>> decode(b"caf\\xe9\\x00", "utf-8")
     ('caf��', 2)

@@ -1,9 +1,11 @@
-"""The fast way through a JSON document: a section's elements cut out of its text, none of them written anew.
+"""The fast way to read a JSON document: it cuts a section's elements out of the text, without writing them anew.
 
-A section is cut wherever the text that stands between its first two elements stands again. Each piece is parsed by
-itself (orjson): if all of them are values, the cut was right, because JSON can be read in one way only. Where a piece
-is none, its element is looked for bracket by bracket. Whatever is not as expected is a Miss, and `json_sections.py`
-reads the document with ijson; that is also who says what is wrong with it. How rows reach the table is not known here.
+The text between the first two elements (such as a comma and a line end) is taken for the separator, and the section is
+cut at each of its occurrences. Each piece is parsed with orjson. If all pieces are values, the cuts were right, because
+JSON can be read in one way only. If a piece is not a value, its element's end is found by counting brackets.
+
+Anything unexpected raises `Miss`. The document is then read by `json_sections.py` with ijson, which also says what is
+wrong with it. Rows are sent to Postgres in `loading/copying.py`.
 """
 
 from __future__ import annotations
@@ -19,21 +21,24 @@ from pipelines.landing.formats.fast_lines import Miss
 from pipelines.landing.formats.json_sections import MendedBytes
 
 LONGEST_VALUE = 1 << 23
-"""Bytes of one element, or of a value beside the section, beyond which a document goes the careful way."""
+"""Size in bytes of the longest element, and the longest value beside the section, that is read the fast way."""
 
-_MOST_ODD = 16
+# How often a cut may be wrong before the document is read the careful way.
+_MOST_WRONG_CUTS = 16
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _BARE = re.compile(rb"[^ \t\r\n,\]}]*")
-# strings as a whole, so that no bracket in one counts; a quote alone begins a string that goes on in the next block
+# Strings are matched as a whole, so that brackets in them do not count. A lone quote begins a string that ends in the
+# next block.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
-# MendedBytes leaves no NUL in a document, so it can stand between elements until line ends inside them are spaces
+# NUL marks the cuts between elements, until line ends within elements are replaced by spaces. It cannot occur in the
+# document, because MendedBytes replaces it.
 _MARK = b"\0"
 _LINES = bytes.maketrans(b"\0\n\r\t", b"\n   ")
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Elements one after the other: as objects, whose numbers may be rounded, and as text, one line each."""
+    """Some elements of a section. values: as objects, whose numbers may be rounded. lines: as text, one line each."""
 
     values: list[dict[str, Any]]
     lines: bytes
@@ -42,8 +47,8 @@ class Batch:
 def batches(source: MendedBytes, path: str, beside: dict[str, Any] | None = None) -> Iterator[Batch]:
     """The elements of the array at an ijson path (`item`, `salesAndTrafficByDate.item`), which must be objects.
 
-    The document is read to its end. beside: is given the members beside the array as they are passed. Raises Miss,
-    possibly after some batches, also where the array is not there.
+    The document is read to its end. beside: members beside the array are added to it when they are read. Raises Miss if
+    something is not as expected or there is no such array, possibly after some batches were given.
     """
     text = _Text(source)
     if path == "item":
@@ -51,11 +56,11 @@ def batches(source: MendedBytes, path: str, beside: dict[str, Any] | None = None
     else:
         yield from _members(text, path.removesuffix(".item"), {} if beside is None else beside)
     if text.peek():
-        raise Miss("something stands behind the document's end")
+        raise Miss("there is text after the document's end")
 
 
 def _members(text: _Text, wanted: str, beside: dict[str, Any]) -> Iterator[Batch]:
-    """The elements of an object's member, wherever it stands."""
+    """The elements of an object's member with the name `wanted`."""
     text.take(b"{")
     found = False
     following = b","
@@ -82,7 +87,7 @@ def _parsed(value: bytes) -> Any:
 
 
 class _Text:
-    """The document's text from `at` on, as far as it was read. Before `at` all was as it should be."""
+    """The document's text as far as it was read. `_at` is the position up to which it was understood."""
 
     def __init__(self, source: MendedBytes) -> None:
         self._source = source
@@ -90,7 +95,7 @@ class _Text:
         self._at = 0
 
     def peek(self) -> bytes:
-        """The next byte that is no white space; none at the end."""
+        """The next byte that is not white space; b'' at the end."""
         while (at := _end(_SPACE, self._data, self._at)) == len(self._data):
             if not self._more():
                 self._at = len(self._data)
@@ -99,14 +104,14 @@ class _Text:
         return self._data[at : at + 1]
 
     def take(self, expected: bytes) -> None:
-        """Step over a byte. Raises Miss where it is another one."""
+        """Step over this byte. Raises Miss if the next byte is another one."""
         found = self.peek()
         if found != expected:
             raise Miss(f"{expected.decode()} expected, not {found.decode('latin-1') or 'the end'}")
         self._at += 1
 
     def value(self, opening: bytes = b"") -> bytes:
-        """Step over a value, and return it; opening: what it must begin with."""
+        """Step over a value and return its text. opening: the byte with which it must begin. Raises Miss."""
         found = self.peek()
         if not found or (opening and found != opening):
             raise Miss(f"a value expected, not {found.decode('latin-1') or 'the end'}")
@@ -116,15 +121,15 @@ class _Text:
         return value
 
     def elements(self) -> Iterator[Batch]:
-        """Step over an array; its elements in batches. Raises Miss."""
+        """Step over an array and give its elements in batches. Raises Miss."""
         self.take(b"[")
         if self.peek() == b"]":
             self.take(b"]")
             return
-        odd = 0
+        wrong = 0
         while True:
             self.forget()
-            # the last element of what was read, or one around which the text was cut at the wrong places
+            # The first element, the last one of a block, or one within which the text was cut wrongly.
             element = self.value(b"{")
             yield Batch([_parsed(element)], element.translate(_LINES))
             end = self._at
@@ -136,17 +141,17 @@ class _Text:
             pieces, whole = self._pieces(self._data[end : self._at])
             if pieces.values:
                 yield pieces
-            odd += not whole
-            if odd > _MOST_ODD:
-                raise Miss("its elements hold what stands between them")
+            wrong += not whole
+            if wrong > _MOST_WRONG_CUTS:
+                raise Miss("its elements contain the text that separates them")
 
     def forget(self) -> None:
-        """Drop the text before `at`."""
+        """Drop the text before `_at`."""
         self._data = self._data[self._at :]
         self._at = 0
 
     def _pieces(self, between: bytes) -> tuple[Batch, bool]:
-        """The elements before the last of those read; whether all pieces of the text were elements."""
+        """The elements that were read, without the last, and whether all cuts between them were right."""
         last = self._data.rfind(b"}" + between + b"{", self._at)
         if last < 0:
             return Batch([], b""), True
@@ -163,7 +168,7 @@ class _Text:
         return Batch(values, marked.translate(_LINES)), count == len(pieces)
 
     def _bracketed(self) -> int:
-        """Where the string, array or object at `at` ends."""
+        """The position at which the string, array or object at `_at` ends."""
         depth, done = 0, 0
         while True:
             for found in _TOKEN.finditer(self._data, self._at + done):
@@ -177,7 +182,7 @@ class _Text:
             self._read_on()
 
     def _bare(self) -> int:
-        """Where the number or word at `at` ends."""
+        """The position at which the number or word at `_at` ends."""
         while (end := _end(_BARE, self._data, self._at)) == len(self._data):
             self._read_on()
         return end

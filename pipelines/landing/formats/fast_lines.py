@@ -1,9 +1,9 @@
-"""The fast path of delimited documents: whole blocks of lines are proved well-formed and rewritten without parsing.
+"""The fast way to read delimited documents: whole blocks of lines are checked and rewritten without parsing lines.
 
-A block becomes two: what the archive keeps (personal fields cut out or hashed), and what COPY gets: the same in UTF-8
-and in COPY's text format, which costs the server a tenth less than CSV. The proof: no NUL, no bare carriage return, and
-every line has as many fields as the header. Anything else is a `Miss`: the document is then read line by line
-(`careful_lines.py`).
+A block is well-formed if it has no NUL, no carriage return within a line, and in every line as many fields as the
+header. From it two blocks are made. The first is what the archive keeps: personal fields are cut out or hashed. The
+second is for COPY: the same in UTF-8 and in COPY's text format, which costs the server a tenth less than CSV. For a
+block that is not well-formed, `Miss` is raised, and the document is read line by line (`careful_lines.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pipelines.landing.formats.charsets import is_line_safe
 from pipelines.landing.formats.layout import Layout
 from pipelines.landing.formats.redact_lines import RETURN, Bytes, Hashes, Positions, edits_of, field_ends, rewrite
 
-# Date-times are told apart to ten minutes: no marketplace's day begins at another minute.
+# Date-times are collected to ten minutes only. That is enough to know their marketplace day, since every marketplace's
+# day begins at a full ten minutes.
 _PREFIX = 15  # `2026-03-01T23:3`
 _SECONDS = 4  # `4:59`
 _SUFFIX = 6  # `+00:00`
@@ -26,7 +27,7 @@ _MOST_TEXTS = 50_000
 
 
 class Miss(Exception):
-    """The document cannot go the fast way. encoding: because its bytes are not in the charset assumed."""
+    """The document cannot be read the fast way. encoding: because its bytes are not in the assumed charset."""
 
     def __init__(self, reason: str, *, encoding: bool = False) -> None:
         super().__init__(reason)
@@ -34,7 +35,7 @@ class Miss(Exception):
 
 
 class Rewritten(NamedTuple):
-    """A block: what the archive keeps, what COPY gets (lines end with one newline), and how many lines they are."""
+    """A rewritten block. archived: for the archive. copied: for COPY. lines: the number of its lines."""
 
     archived: bytes
     copied: bytes
@@ -45,10 +46,10 @@ class Rewritten(NamedTuple):
 class FastLines:
     """Rewrites the blocks of one document, one after the other.
 
-    layout: its fields. charset: what it is decoded as. quoted: every field may stand in double quotes.
-    watched: positions of the fields whose different values are collected in `values`. times: positions of date-times
-    collected in `times_seen`, to ten minutes; each once, also where its reader takes them out. pseudonyms: of fields
-    that the layout says are hashed.
+    layout: its fields. charset: what it is decoded from. quoted: all fields may be in double quotes.
+    watched: positions of fields whose different values are collected in `values`. times: positions of date-times that
+    are collected in `times_seen`, to ten minutes. Each is collected once, even if the caller removes it from there.
+    pseudonyms: the hashes of the fields that the layout lists as hashed.
     """
 
     layout: Layout
@@ -73,7 +74,7 @@ class FastLines:
         self.times_seen = {position: set() for position in self.times}
 
     def rewrite(self, block: bytes) -> Rewritten:
-        """Rewrite a block of whole lines (the document's last line may lack its end). Raises Miss."""
+        """Rewrite a block of whole lines; the document's last line may lack its line end. Raises Miss."""
         if b"\0" in block:
             raise Miss("a NUL")
         whole = block
@@ -93,11 +94,11 @@ class FastLines:
             whole = block if ending is None else block[:-1] + ending
         if returns:
             block = block.replace(b"\r", b"")
-        # decoded first: in some charsets a backslash's byte is half of another character
+        # Backslashes are escaped after decoding: in some charsets, that byte is also half of another character.
         return Rewritten(whole, self._decoded(block).replace(b"\\", b"\\\\"), len(ends))
 
     def _unquoted(self, block: bytes) -> bytes:
-        """The block without quotes, if they stand round every field and nowhere else, or nowhere."""
+        """The block without quotes, if every field is in quotes or there are none. Raises Miss otherwise."""
         quotes = block.count(b'"')
         if not quotes:
             return block
@@ -124,7 +125,7 @@ class FastLines:
             self.times_seen[position].update(_times(block, data, starts, stops, self._times))
 
     def _decoded(self, block: bytes) -> bytes:
-        """The block in UTF-8. COPY itself refuses what is not UTF-8 if that is the charset."""
+        """The block in UTF-8. If the charset is UTF-8 it is not checked here, because COPY refuses invalid bytes."""
         if self.charset == "utf-8" or block.isascii():
             return block
         try:
@@ -135,12 +136,12 @@ class FastLines:
             raise Miss(f"not {self.charset}: {error.reason}", encoding=True) from None
 
     def _decoded_fields(self, block: bytes) -> bytes:
-        """Decodes only the columns that are not plain ASCII, equal fields once: codecs of large charsets are slow."""
+        """Decode only columns with characters beyond ASCII, and equal fields once, because large codecs are slow."""
         data = np.frombuffer(block, np.uint8)
         ends = field_ends(data, self.layout.width - len(self.layout.personal))
         assert ends is not None  # the block was proved before it was cut
         decoded = self._decoded_columns(block, ends)
-        if decoded is None:  # a column has its first such field here
+        if decoded is None:  # In this block, another column has its first field beyond ASCII.
             begins = np.concatenate(([0], ends.ravel()[:-1] + 1))
             self._foreign |= np.maximum.reduceat(data, begins).reshape(ends.shape).max(axis=0) > 127
             decoded = self._decoded_columns(block, ends)
@@ -148,7 +149,7 @@ class FastLines:
         return decoded
 
     def _decoded_columns(self, block: bytes, ends: Positions) -> bytes | None:
-        """The block with the columns of `_foreign` decoded; None if another one is not plain ASCII."""
+        """The block with the columns of `_foreign` decoded; None if another column has characters beyond ASCII."""
         if len(self._texts) > _MOST_TEXTS:
             self._texts.clear()
         flat = ends.ravel()
@@ -164,7 +165,7 @@ class FastLines:
 
 
 class _Texts(dict[bytes, bytes]):
-    """Fields as they are in the document -> in UTF-8; each is decoded when it is first asked for."""
+    """A cache: a field's bytes in the document -> in UTF-8. A field is decoded when it is asked for first."""
 
     def __init__(self, charset: str) -> None:
         super().__init__()
@@ -176,7 +177,7 @@ class _Texts(dict[bytes, bytes]):
 
 
 def _usual_end(block: bytes) -> tuple[bytes, bytes | None]:
-    """The block ending with exactly one newline; and what stood in its place, None if it was that or CRLF."""
+    """The block with exactly one line end at its end, and the bytes that were there; None if they were one line end."""
     body = block.rstrip(b"\r\n")
     ending = block[len(body) :]
     if ending in (b"\n", b"\r\n"):
@@ -187,7 +188,7 @@ def _usual_end(block: bytes) -> tuple[bytes, bytes | None]:
 
 
 def _returns_at_ends(data: Bytes, ends: Positions) -> bool:
-    """Whether lines end with a carriage return. Raises Miss where one stands elsewhere."""
+    """Whether lines end with a carriage return before the newline. Raises Miss if there is one elsewhere."""
     returns = np.count_nonzero(data == RETURN)
     if not returns:
         return False
@@ -197,7 +198,7 @@ def _returns_at_ends(data: Bytes, ends: Positions) -> bool:
 
 
 def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:
-    """Where a field begins and ends in each line."""
+    """The positions at which a field begins and ends in each line."""
     if position:
         return ends[:, position - 1] + 1, ends[:, position]
     starts = np.empty(len(ends), np.intp)
@@ -207,12 +208,12 @@ def _bounds(ends: Positions, position: int) -> tuple[Positions, Positions]:
 
 
 def _all_are(text: bytes, data: Bytes, starts: Positions) -> bool:
-    """Whether the same bytes stand at all these places."""
+    """Whether these bytes are at all these positions."""
     return bool((data.take(starts[:, None] + np.arange(len(text))) == np.frombuffer(text, np.uint8)).all())
 
 
 def _different(block: bytes, data: Bytes, starts: Positions, stops: Positions) -> set[bytes]:
-    """The different values of a field: quick where all lines have the same one."""
+    """The different values of a field. It is quick if all lines have the same value."""
     first = block[starts[0] : stops[0]]
     if (stops - starts == len(first)).all() and _all_are(first, data, starts):
         return {first}
@@ -222,9 +223,10 @@ def _different(block: bytes, data: Bytes, starts: Positions, stops: Positions) -
 def _times(
     block: bytes, data: Bytes, starts: Positions, stops: Positions, known: dict[bytes, set[bytes]]
 ) -> set[bytes]:
-    """The times, as `2026-03-01T23:30+00:00`, of a field of ISO date-times, unless they are known; others as they are.
+    """The new values of a field of ISO date-times, cut to ten minutes, such as `2026-03-01T23:30+00:00`.
 
-    known: by offset, those seen before; grows.
+    If the block's values have different lengths or offsets, they are returned as they are. known: offset -> values seen
+    before; new ones are added.
     """
     lengths = stops - starts
     offset = block[stops[0] - _SUFFIX : stops[0]]

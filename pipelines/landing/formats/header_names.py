@@ -1,8 +1,9 @@
-"""Which known header a document's header is, in whatever spelling and language; and which feeds a header line fits.
+"""Finds the known header that a document's header means, and the feeds that a header line fits.
 
-Pure functions over the catalogue. Names are compared without case, blanks, hyphens, accents and signs, in American
-spelling; a letter that could not be decoded stands for any. Other languages are data of the feeds (`Feed.aliases`).
-What columns a raw table gets is told in `layout.py`, whose document it is in `imports/recognition.py`.
+Pure functions over the catalogue. Headers are compared without case, blanks, hyphens, accents and signs, and in
+American spelling. A letter that could not be decoded matches any. Names in other languages are data of the feeds
+(`Feed.aliases`). The columns of a raw table are made in `layout.py`; which feed and store a file belongs to is decided
+in `imports/recognition.py`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import NamedTuple
 from pipelines.feeds import FEEDS, Feed, Section, column_name
 from pipelines.landing.formats.charsets import REPLACEMENT
 
-# letters that Unicode does not take apart, and British words
+# Letters that Unicode's decomposition leaves as they are, and British spellings.
 _LETTERS = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _AMERICAN = (("fulfilment", "fulfillment"), ("licence", "license"), ("centre", "center"), ("cancelled", "canceled"))
 _ACCENTS = re.compile("[̀-ͯ]")
@@ -27,7 +28,7 @@ _column = functools.lru_cache(maxsize=20_000)(column_name)
 
 @functools.lru_cache(maxsize=20_000)
 def plain(header: str) -> str:
-    """A header as it is compared.
+    """A header in the form in which headers are compared.
 
     >>> plain("Händler-SKU"), plain("ＡＳＩＮ 1"), plain("fulfilment_channel"), plain("HÃ¤ndler SKU")
     ('handlersku', 'asin1', 'fulfillmentchannel', 'handlersku')
@@ -42,9 +43,9 @@ def plain(header: str) -> str:
 
 
 def named(feed: Feed, section: Section, headers: Sequence[str]) -> tuple[str, ...]:
-    """The headers as Amazon writes them; those that the feed does not know as they are.
+    """The headers as Amazon writes them. Headers that the feed does not know stay as they are.
 
-    A header that is written as the feed knows it goes before one that only means the same.
+    If two headers mean the same, the name goes to the one that is written exactly like it.
     """
     exact = {_column(each) for each in (*section.known, *section.required)}
     taken = {_column(each) for each in headers} & exact
@@ -64,12 +65,12 @@ def named(feed: Feed, section: Section, headers: Sequence[str]) -> tuple[str, ..
 
 
 def is_unused(feed: Feed, header: str) -> bool:
-    """Whether a column of this name holds nothing (`Feed.unused`); spreadsheets number columns of one name."""
+    """Whether a column of this name is unused (`Feed.unused`). A number added by a spreadsheet is ignored."""
     return bool(feed.unused) and plain(header).rstrip("0123456789") in {plain(each) for each in feed.unused}
 
 
 class Fit(NamedTuple):
-    """How a header line fits a feed. known: how many of its headers the feed knows. missing: required ones."""
+    """How a header line fits a feed. known: number of headers that the feed knows. missing: required ones it lacks."""
 
     feed: Feed
     known: int
@@ -86,9 +87,9 @@ def fit(feed: Feed, headers: Sequence[str]) -> Fit:
 
 
 def fitting(headers: Sequence[str], feeds: Iterable[Feed] = FEEDS.values()) -> list[Fit]:
-    """The delimited feeds that these headers fit, best first; of equal ones in the catalogue's order.
+    """The delimited feeds that these headers fit, the best first; equal ones in the catalogue's order.
 
-    A feed fits if all that it requires is there, and if it knows at least half as many headers as the best one does.
+    A feed fits if no required header is missing, and if it knows at least half as many headers as the best feed.
     """
     found = [each for each in (fit(feed, headers) for feed in feeds if not feed.is_json) if not each.missing]
     found.sort(key=lambda each: -each.known)
@@ -96,7 +97,7 @@ def fitting(headers: Sequence[str], feeds: Iterable[Feed] = FEEDS.values()) -> l
 
 
 def _others(feed: Feed, section: Section) -> dict[str, str]:
-    """The known headers by all their names, as these are compared."""
+    """Name in the form of `plain` -> known header, for all names and aliases of a feed's headers."""
     known = {plain(each): each for each in reversed((*section.known, *section.required))}
     return known | {plain(localised): each for localised, each in feed.aliases.items()}
 
@@ -111,7 +112,7 @@ def _meant(wanted: str, known: dict[str, str]) -> str | None:
 
 
 def _mended(header: str) -> str:
-    """UTF-8 that was read as Windows-1252, put right."""
+    """Repair a header whose UTF-8 bytes were read as Windows-1252."""
     try:
         return header.encode("cp1252").decode()
     except UnicodeError:

@@ -1,8 +1,8 @@
-"""JSON Lines documents: a row a line, each kept as it was written.
+"""Reads JSON Lines documents: one row per line, whose text is kept as it was written.
 
-`batches` is the fast way, whose numbers may be rounded in the objects and never in the text, `elements` the careful
-one; both give what their namesakes of `fast_json.py` and `json_sections.py` give. How rows reach the table is not known
-here.
+`batches` is the fast way and `elements` the careful one. They give the same types as the functions of these names in
+`fast_json.py` and `json_sections.py`. Numbers may be rounded in the objects, but never in the text. Rows are sent to
+Postgres in `loading/copying.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipelines.landing.formats.json_sections import Element, MendedBytes
 
 _LINES_AT_ONCE = 500
 _KINDS: dict[type, str] = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
-# white space between the tokens of a line that would be a column's or a row's end to COPY
+# Tabs and carriage returns between the tokens of a line become spaces, because COPY takes them for ends of columns.
 _SPACES = bytes.maketrans(b"\r\t", b"  ")
 
 
@@ -67,7 +67,7 @@ def _rows(source: MendedBytes) -> Iterator[tuple[dict[str, Any], bytes]]:
 
 
 def _lines(source: MendedBytes) -> Iterator[tuple[bytes, bool]]:
-    """The lines without white space around them; whether it is the last one and nothing ends it."""
+    """The lines without white space around them, and whether it is the last line, without a line end."""
     rest = b""
     while block := source.read():
         *whole, rest = (rest + block).split(b"\n")

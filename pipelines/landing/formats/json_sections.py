@@ -1,7 +1,7 @@
-"""JSON documents, streamed: the elements of a section as one JSON text each, numbers exactly as they were written.
+"""The careful way to read JSON documents: streams a section's elements, each as JSON text with its exact numbers.
 
-What Postgres cannot hold (`\\u0000`, lone surrogates) becomes U+FFFD and is counted. Which elements are loaded is
-decided in `loading/document.py`. `fast_json.py` is the faster way, for what is as expected.
+Characters that Postgres cannot hold (`\\u0000`, lone surrogates) become U+FFFD and are counted. `fast_json.py` is the
+faster way, for documents of the expected form. Which elements are loaded is decided in `loading/copying.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import orjson
 from pipelines.errors import DocumentError
 from pipelines.landing.formats.charsets import REPLACEMENT
 
-# An escape as a whole, so that the backslash of `\\\\u0000` is not taken for the beginning of one.
+# Matches an escape as a whole, so that the second backslash of `\\\\u0000` is not taken for the beginning of one.
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _UNFIT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F][0-9a-fA-F]{2})$")
 _PERHAPS_UNFIT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -28,7 +28,10 @@ _LARGEST_NATIVE = 1 << 63
 
 
 class MendedBytes:
-    """A document's blocks as valid UTF-8 JSON for Postgres. mended: characters that became U+FFFD so far."""
+    """A file-like object that gives a document's blocks as UTF-8 that Postgres can hold.
+
+    mended: the number of characters replaced by U+FFFD so far.
+    """
 
     def __init__(self, blocks: Iterable[bytes], charset: str = "utf-8") -> None:
         self._blocks = iter(blocks)
@@ -40,7 +43,11 @@ class MendedBytes:
         self.mended = 0
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes; how many does not follow `size`, but for 0, which gives none."""
+        """The next block of bytes; b'' at the end.
+
+        The block's length does not depend on `size`. Only if `size` is 0, the answer is b'' and nothing is read; ijson
+        calls `read(0)` to learn the type.
+        """
         if size == 0:
             return b""
         while not self._done:
@@ -65,7 +72,7 @@ class MendedBytes:
         return text
 
     def _as_it_is(self, block: bytes) -> bytes | None:
-        """What is valid UTF-8 and came as such, without an unfinished character at the end; None for anything else."""
+        """The block, if it is valid UTF-8, up to its last whole character; None if it has to be decoded."""
         pending, _ = self._decoder.getstate()
         if block.isascii() and not pending:
             return block
@@ -82,7 +89,7 @@ class MendedBytes:
         return whole[:cut]
 
     def _written_as_such(self, block: bytes) -> int:
-        """How many U+FFFD the document itself has; one may be cut in two by a block's end."""
+        """The number of U+FFFD that the document itself has in this block, or across its beginning."""
         if self._charset != "utf-8":
             return 0
         data = self._last_bytes + block
@@ -105,7 +112,7 @@ class MendedBytes:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """An element of a section: as an object, and as JSON text in UTF-8."""
+    """An element of a section. value: parsed. text: as JSON in UTF-8."""
 
     value: Any
     text: bytes
@@ -126,12 +133,12 @@ def elements(source: MendedBytes, path: str) -> Iterator[Element]:
 
 
 def first_value(source: MendedBytes, path: str) -> Any:
-    """The first value at a path; None where there is none. Raises DocumentError like `elements`."""
+    """The first value at a path; None if there is none. Raises DocumentError like `elements`."""
     return next((each.value for each in elements(source, path)), None)
 
 
 def json_text(value: Any) -> bytes:
-    """A value of ijson's as JSON, numbers exactly as they were.
+    """A value that ijson has parsed, as JSON text with its exact numbers.
 
     >>> json_text({"id": 2**70, "price": Decimal("1.10")})
     b'{"id":1180591620717411303424,"price":1.10}'
@@ -143,7 +150,7 @@ def json_text(value: Any) -> bytes:
 
 
 class KeySpotter:
-    """Tells which keys a JSON document has anywhere, from its blocks, without parsing it."""
+    """Finds which of some keys occur anywhere in a JSON document, from its blocks, without parsing it."""
 
     def __init__(self, keys: Iterable[str]) -> None:
         self._patterns = {key: re.compile(rb'"' + re.escape(key.encode()) + rb'"\s*:') for key in keys}
@@ -152,7 +159,7 @@ class KeySpotter:
         self.found: set[str] = set()
 
     def look(self, block: bytes) -> bytes:
-        """Look at a block; returns it."""
+        """Look for the keys in a block. Returns the block."""
         data = self._tail + block
         for key, pattern in self._patterns.items():
             if key not in self.found and pattern.search(data):
@@ -168,7 +175,7 @@ def _exact(value: Any) -> orjson.Fragment:
 
 
 def _with_fragments(value: Any) -> Any:
-    """The value with whole numbers beyond 64 bits as ready text."""
+    """The value, with whole numbers beyond 64 bits replaced by their JSON text, because orjson refuses them."""
     if isinstance(value, dict):
         return {key: _with_fragments(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -179,7 +186,7 @@ def _with_fragments(value: Any) -> Any:
 
 
 def _whole_characters(data: bytes) -> int:
-    """Where a UTF-8 character begins that the data's end cuts in two; the data's end if there is none."""
+    """The length of the data without a UTF-8 character that its end cuts in two."""
     for back in range(1, min(3, len(data)) + 1):
         byte = data[-back]
         if byte >= 0xC0:
@@ -190,9 +197,9 @@ def _whole_characters(data: bytes) -> int:
 
 
 def _safe_cut(data: bytes) -> int:
-    """The last place at which no escape can be cut in two; what is behind it waits for the next block.
+    """The last position at which the data can be cut without cutting an escape, or a pair of escapes, in two.
 
-    data: begins outside of an escape.
+    data: must begin outside of an escape.
     """
     at = len(data)
     for _ in range(64):
@@ -200,7 +207,8 @@ def _safe_cut(data: bytes) -> int:
         if backslash < 0:
             return at
         at = backslash
-    # text that is all escapes: read it from its beginning; one that begins this late may go on in the next block
+    # The data ends with many escapes, so it is read from its beginning. An escape near the end may be the first of a
+    # pair whose second one is in the next block.
     end = 0
     for found in _ESCAPE.finditer(data):
         if found.start() > len(data) - _LONGEST_ESCAPE:

@@ -1,4 +1,7 @@
-"""A delimited document's header -> the columns of its raw table. Which rows follow is told by `delimited.py`."""
+"""Makes the layout of a delimited document from its header: the raw columns, and which fields are personal.
+
+The document's rows are read by `fast_lines.py` and `careful_lines.py`. The raw tables are in `loading/raw_tables.py`.
+"""
 
 from __future__ import annotations
 
@@ -18,11 +21,12 @@ _OURS = frozenset({"load_id", "row_seq", "item"})
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The fields of a document's lines.
+    """The fields of a document's lines. Positions count from 0.
 
-    headers: as Amazon writes them (aliases resolved), one per field. columns: the raw column of each field, unique.
-    personal: positions of the fields that are dropped; judged: those of them that are so by their name alone. unknown:
-    positions of fields that the feed does not know. hashed: positions of the fields of which a keyed hash is loaded.
+    headers: one per field, as Amazon writes it (aliases resolved). columns: the raw column of each field, unique.
+    personal: positions of the fields that are removed. judged: those of them that are removed only because their names
+    sound personal. unknown: positions of fields that the feed does not know. hashed: positions of the fields of which
+    only a keyed hash is loaded.
     """
 
     headers: tuple[str, ...]
@@ -34,7 +38,7 @@ class Layout:
 
     @property
     def width(self) -> int:
-        """Fields in a line."""
+        """The number of fields in a line."""
         return len(self.headers)
 
     @property
@@ -49,7 +53,7 @@ class Layout:
 
     @property
     def as_kept(self) -> Layout:
-        """The layout of what the archive keeps: nothing is left to be cut out or hashed."""
+        """The layout of the archive's copy of the document, in which nothing is left to be removed or hashed."""
         kept = self.kept
         return Layout(
             headers=tuple(self.headers[i] for i in kept),
@@ -59,15 +63,15 @@ class Layout:
         )
 
     def position(self, header: str) -> int | None:
-        """Where a header's field stands; None where the document has none."""
+        """The position of a header's field; None if the document does not have it."""
         wanted = column_name(header)
         return self.columns.index(wanted) if header and wanted in self.columns else None
 
 
 def layout_of(feed: Feed, section: Section, headers: Sequence[str], judge: Judge | None = None) -> Layout:
-    """The layout that a header line gives. judge: of what is personal, with a tenant's choice if there is one.
+    """The layout for a header line. judge: decides which fields are personal, with the tenant's choice.
 
-    Raises DocumentError: 'wrong_type' where it is another report's header, 'missing_column' where a required one is
+    Raises DocumentError: 'wrong_type' if the header is another report's, 'missing_column' if a required header is
     missing.
     """
     names = named(feed, section, headers)
@@ -83,9 +87,9 @@ def layout_of(feed: Feed, section: Section, headers: Sequence[str], judge: Judge
     judge = judge or Judge(feed)
     verdicts = [judge.verdict(each) for each in names]
     hashes = {column_name(each) for each in feed.hashed} - {column_name(each) for each in feed.personal}
-    # a second header of the same name is as personal as the first
+    # If two headers have the same name, both are hashed.
     hashed = tuple(i for i, each in enumerate(names) if verdicts[i] == "listed" and column_name(each) in hashes)
-    # what holds nothing is cut out with what nobody may see
+    # Unused columns are removed together with the personal ones.
     gone = [verdict != "kept" or is_unused(feed, name) for verdict, name in zip(verdicts, names, strict=True)]
     return Layout(
         headers=names,
@@ -98,14 +102,14 @@ def layout_of(feed: Feed, section: Section, headers: Sequence[str], judge: Judge
 
 
 def unknown_layout(headers: Sequence[str], judge: Judge | None = None) -> Layout:
-    """The layout of a document that is refused: what looks personal is taken for it, so that the archive has none."""
+    """The layout of a refused document: fields whose names sound personal are removed before it is archived."""
     judge = judge or Judge(None)
     personal = tuple(i for i, name in enumerate(headers) if judge.verdict(name) != "kept")
     return Layout(tuple(headers), _unique_columns(headers, frozenset()), personal, ())
 
 
 def raw_column(header: str, taken: set[str]) -> str:
-    """A column name for a header that is not in `taken`, valid in Postgres, and always the same for the same header.
+    """A column name for a header, valid in Postgres and not in `taken`. The same input always gives the same name.
 
     >>> raw_column("Item Price", {"item_price"}), raw_column("在庫", set())
     ('item_price_b075', 'column_ee34')
@@ -126,7 +130,7 @@ def raw_column(header: str, taken: set[str]) -> str:
 
 
 def _unique_columns(names: Sequence[str], known: set[str] | frozenset[str]) -> tuple[str, ...]:
-    """One column for each header. Where two headers give the same name, the one that the feed knows keeps it."""
+    """One column for each header. If two headers give the same name, the header that the feed knows keeps it."""
     columns: list[str | None] = [None] * len(names)
     taken: set[str] = set()
     for ours in (True, False):
@@ -139,7 +143,7 @@ def _unique_columns(names: Sequence[str], known: set[str] | frozenset[str]) -> t
 
 
 def _refusal(feed: Feed, section: Section, missing: list[str], names: tuple[str, ...]) -> DocumentError:
-    # what is no text at all is no name of a column, and is not told
+    # A name with unprintable or undecodable characters is not shown.
     legible = (name[:40] if name.isprintable() and "\ufffd" not in name else "?" for name in names[:8])
     shown = ", ".join(legible) + (", ..." if len(names) > 8 else "")
     other = report_named(names)

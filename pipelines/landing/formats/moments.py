@@ -1,4 +1,4 @@
-"""Text of a document -> marketplace days and moments. What is due on a day belongs to `planning/slices.py`."""
+"""Reads marketplace days from a document's dates and date-times. What is due on a day is in `planning/slices.py`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 @functools.lru_cache(maxsize=100_000)
 def marketplace_day(text: str, formats: tuple[str, ...], time_zone: str) -> date | None:
-    """The marketplace day that a value names: formats as in `Section.day_formats`; None where none of them fits.
+    """The marketplace day in a value; None if it fits none of the formats.
 
-    time_zone: IANA name, for date-times with an offset. 'dated' is as macros/notations.sql reads it.
+    formats: as in `Section.day_formats`. 'dated' is read as in dbt's macros/notations.sql: midnight UTC means that
+    date, whatever the time zone. time_zone: IANA name, for date-times with an offset.
 
     >>> marketplace_day("2022-04-30T20:00:00+00:00", ("iso",), "Asia/Kolkata")
     datetime.date(2022, 5, 1)
@@ -39,19 +40,19 @@ def marketplace_day(text: str, formats: tuple[str, ...], time_zone: str) -> date
 
 
 def _is_midnight(moment: datetime) -> bool:
-    """Whether it is midnight where its offset says UTC."""
+    """Whether a moment with an offset is midnight in UTC, and its offset is zero."""
     return not moment.utcoffset() and moment.time() == time()
 
 
 def days_of(values: Iterable[str], formats: Sequence[str], time_zone: str) -> set[date]:
-    """The marketplace days of many values; those that name none are left out."""
+    """The marketplace days in many values. Values without a day are left out."""
     forms = tuple(formats)
     found = (marketplace_day(value, forms, time_zone) for value in values)
     return {day for day in found if day is not None}
 
 
 def day_range_text(days: Iterable[date]) -> str:
-    """`2026-03-01`, or `2026-03-01 to 2026-03-05`, for messages.
+    """The first and the last of some days as text for messages: `2026-03-01`, or `2026-03-01 to 2026-03-05`.
 
     >>> day_range_text([date(2026, 3, 5), date(2026, 3, 1)])
     '2026-03-01 to 2026-03-05'

@@ -1,9 +1,9 @@
-"""Documents in another notation than the feed's: comma, semicolon, quotes, a spreadsheet's first line, its dates.
+"""Rewrites tables in another notation to the feed's own: other delimiters, quotes, a spreadsheet's first line, dates.
 
-Seller Central offers reports as CSV, and Excel saves them with the reader's separator. Such a document is rewritten on
-its way in, so that archive, raw tables and everything between see one notation: the feed's own. Which notation it is,
-the header line alone tells: data never does. Pure functions and a generator over bytes; which header is meant is told
-in `header_names.py`, how dates are meant in `written_dates.py`.
+Seller Central offers reports as CSV, and Excel saves them with the separator of the user's country. Such a document is
+rewritten while it streams in, so that the archive and all later steps read one notation only. The notation is
+recognised from the header line alone, never from data. Pure functions, and a generator over bytes. Headers are
+recognised in `header_names.py`, dates read in `written_dates.py`.
 """
 
 from __future__ import annotations
@@ -25,18 +25,20 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 _LONGEST_RECORD_LINES = 200
 _BREAKS = re.compile(r"[\t\r\n]+")
 _BLOCK = 1 << 17
-# one charset for all: only signs are looked at that are the same bytes in each charset whose lines can be cut
+# Bytes are read as latin-1, whatever the document's charset: delimiters, quotes and line ends are the same bytes in
+# every charset whose bytes can be cut into lines.
 _BYTES = "latin-1"
 
 Dates = Mapping[int, Callable[[str], str]]
-"""Positions of fields with dates, and what each value is in the feed's own way of writing."""
+"""Position of a field with dates -> a function that rewrites its values in the feed's own format."""
 
 
 @dataclass(frozen=True, slots=True)
 class Notation:
-    """How a document is written. quoted: fields may stand in double quotes. skip: lines before the header.
+    """How a document is written.
 
-    perhaps: a field is in quotes where that makes sense; any other quote is a character.
+    quoted: fields may be in double quotes. skip: number of lines before the header. perhaps: only some fields may be in
+    quotes, as spreadsheets write them; other quotes are ordinary characters.
     """
 
     delimiter: str = "\t"
@@ -47,9 +49,9 @@ class Notation:
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What is to be done to a document.
+    """How a document is to be rewritten.
 
-    notation: its own. delimiter, quoted: those that it is to have. dates: see Dates.
+    notation: the document's. delimiter, quoted: those of the result. dates: see `Dates`.
     """
 
     notation: Notation
@@ -59,13 +61,13 @@ class Rewriting:
 
     @property
     def changes(self) -> bool:
-        """Whether there is anything to do."""
+        """Whether the result differs from the document."""
         same = (self.notation.delimiter, self.notation.quoted) == (self.delimiter, self.quoted)
         return not same or bool(self.notation.skip or self.dates)
 
 
 def header_of(lines: list[str]) -> tuple[int, str]:
-    """How many lines stand before the header, and its text: blank ones, and a spreadsheet's `sep=;`."""
+    """The number of lines before the header, and its text. Such lines are blank, or a spreadsheet's `sep=;`."""
     for number, line in enumerate(lines):
         if line.strip(" \r") and not _SEPARATOR.fullmatch(line.strip()):
             return number, line
@@ -73,10 +75,10 @@ def header_of(lines: list[str]) -> tuple[int, str]:
 
 
 def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> Notation:
-    """The notation in which most of the header's fields are known to the feed; its own one, where another is no better.
+    """The notation in which the feed knows the most headers; the feed's own, if no other is better.
 
-    lines: the document's first ones. spreadsheet: it is in a charset in which only spreadsheets save tables; those put
-    fields in quotes in tab-separated tables too.
+    lines: the document's first lines. spreadsheet: the document's charset shows that a spreadsheet has saved it. In
+    such a document, fields may be in quotes even if they are separated by tabs.
 
     >>> from pipelines.feeds import FEEDS
     >>> notation_of(FEEDS["amazon_sp.customer_returns"], ["sep=;", "return-date;order-id;sku;quantity"]).delimiter
@@ -104,21 +106,22 @@ def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> N
 
 
 def headers_in(header: str, notation: Notation) -> list[str]:
-    """The fields of a header line, without the empty ones that spreadsheets leave at its end."""
+    """The fields of a header line, without empty ones at its end, which spreadsheets leave there."""
     return _trimmed(split_header(header, notation.delimiter, quoted=notation.quoted), notation)
 
 
 def rewriting_of(feed: Feed, header: str, notation: Notation) -> Rewriting:
-    """What a document becomes: the feed's own notation."""
+    """The rewriting of a document to the feed's own notation."""
     quoted = is_quoted(feed, header) if notation.delimiter == feed.delimiter else feed.quoting == "standard"
     return Rewriting(notation, feed.delimiter, quoted)
 
 
 def rewritten(blocks: Iterator[bytes], rewriting: Rewriting) -> Iterator[bytes]:
-    """The same document in the notation that it is to become. blocks: cut at line ends, as `line_blocks` gives them.
+    """The rewritten document, in blocks. blocks: the document, cut at line ends as `line_blocks` gives it.
 
-    A line end or tab within a field becomes a space. The lines keep their numbers, counted from the header: blank ones
-    stand where lines are joined. A record whose quotes are never closed gets a field too many, so that it is rejected.
+    A line end or tab within a field becomes a space. Lines keep their numbers, counted from the header: if lines are
+    joined, blank lines are added. A record whose quotes are never closed gets one field too many, so that it is
+    rejected later.
     """
     if not rewriting.changes:
         yield from blocks
@@ -138,7 +141,7 @@ def rewritten(blocks: Iterator[bytes], rewriting: Rewriting) -> Iterator[bytes]:
             values = _trimmed(values, notation)
             width = len(values)
         elif notation.delimiter != "\t" and not any(map(str.strip, values)):
-            continue  # a spreadsheet's empty row
+            continue  # An empty row of a spreadsheet.
         else:
             values = _fields(record, width, rewriting.dates)
         out.append("\n" * (record.line - line))
@@ -153,7 +156,7 @@ def rewritten(blocks: Iterator[bytes], rewriting: Rewriting) -> Iterator[bytes]:
 
 
 def widest(lines: list[str]) -> Notation:
-    """The notation of a document of no known kind: of all lines and delimiters those that give the most fields."""
+    """The notation of an unknown document: the line and the delimiter that give the most fields."""
     found = [
         (-len(split_header(line, delimiter, quoted=True)), number, DELIMITERS.index(delimiter))
         for number, line in enumerate(lines)
@@ -164,7 +167,7 @@ def widest(lines: list[str]) -> Notation:
 
 
 def values_at(blocks: Iterator[bytes], delimiter: str, quoted: bool, positions: tuple[int, ...]) -> Iterator[list[str]]:
-    """The fields at these positions, of each record after the header; '' where a record is shorter."""
+    """The fields at these positions in each record after the header; '' if a record is too short."""
     found = records(_lines(blocks, 0), delimiter, quoted=quoted)
     next(found, None)
     for record in found:
@@ -172,7 +175,7 @@ def values_at(blocks: Iterator[bytes], delimiter: str, quoted: bool, positions: 
 
 
 def _perhaps_quoted(lines: Iterator[tuple[int, str, int]], delimiter: str) -> Iterator[Record]:
-    """The records of a spreadsheet's tab-separated text: lines belong together only if that gives all fields."""
+    """The records of a spreadsheet's tab-separated text. Lines are joined only if they have all fields together."""
     width = 0
     again: deque[tuple[int, str, int]] = deque()
     while line := again.popleft() if again else next(lines, None):
@@ -194,7 +197,7 @@ def _perhaps_quoted(lines: Iterator[tuple[int, str, int]], delimiter: str) -> It
 
 
 def _one_record(text: str, delimiter: str) -> list[str]:
-    """The fields of lines that quotes make one record; none where they do not."""
+    """The fields of lines that are one record by their quotes; an empty list if they are not."""
     try:
         found = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error:
@@ -247,7 +250,7 @@ def _lines(blocks: Iterator[bytes], skip: int) -> Iterator[tuple[int, str, int]]
 
 
 def is_quoted(feed: Feed, header: str) -> bool:
-    """Whether the feed itself writes its fields in quotes, in a document with this header."""
+    """Whether a document with this header has its fields in quotes in the feed's own notation."""
     return feed.quoting == "standard" or (feed.quoting == "as header" and has_quoted_header(header, feed.delimiter))
 
 

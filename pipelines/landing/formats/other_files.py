@@ -1,8 +1,7 @@
-"""Files that are none of the feeds' documents, named for what they are: by their first bytes, or by their headers.
+"""Recognises files that are no feed's document, by their first bytes or their headers.
 
-Pure functions. Each gives a sentence that says what the file is and what to get instead, or None. Which headers tell
-which report is data (`feeds/other_reports.py`). Answers of servers in place of a document are refused in
-`streams.py`.
+Pure functions. Each returns a message that says what the file is and what to get instead, or None. The headers of other
+reports are data (`feeds/other_reports.py`). Error pages of servers are refused in `streams.py`.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ _PARENT = re.compile(r"[(（][^()（）]{1,30}[)）]\s*ASIN|ASIN\s*[(（][^()（
 
 
 def report_named(headers: Iterable[str]) -> str | None:
-    """What a header line is the header of, and what to get instead; None if it is none of these.
+    """A message about the report that has this header line; None if it is no known other report.
 
     >>> report_named(["Datum/Uhrzeit", "Abrechnungsnummer", "Typ", "Bestellnummer", "SKU"])[:32]
     'The file is a date range report '
@@ -38,7 +37,7 @@ def report_named(headers: Iterable[str]) -> str | None:
 
 
 def lines_named(lines: Sequence[str]) -> str | None:
-    """The same of a document's first lines, of which any may be the header: notes may stand above it."""
+    """`report_named` for a document's first lines. Any of them may be the header, since notes may precede it."""
     for line in lines[:_LINES]:
         for delimiter in _DELIMITERS:
             try:
@@ -51,7 +50,10 @@ def lines_named(lines: Sequence[str]) -> str | None:
 
 
 def bytes_named(head: bytes, whole: bytes | None = None) -> str | None:
-    """What a file is that is no text; None if it may be text. head: its first bytes. whole: all of them, if at hand."""
+    """A message about a file that is not text; None if it may be text.
+
+    head: its first bytes. whole: all its bytes, if the caller has them; without them a workbook may pass for a zip.
+    """
     start = head.lstrip()[:4096]
     if head.startswith(b"PK"):
         if _is_workbook(whole or head):

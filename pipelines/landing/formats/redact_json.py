@@ -1,9 +1,9 @@
-"""Personal members out of JSON, at any depth, before the archive and before anything else reads them.
+"""Removes personal members from JSON, at any depth, before the document is archived or read otherwise.
 
-`KeySpotter`'s cousin `Keys` collects the keys of a document as it streams by, `keys_of` those of elements that are
-parsed already: most documents have no key that is judged personal, and stay as they are byte for byte. Any other is
-rewritten by `strip_members`, which needs no valid JSON: what follows a document's damage is passed as it comes, and of
-a member that is cut off nothing is left. Which keys are personal is told by the `Judge`.
+Most documents have no personal key and stay as they are, byte for byte. `Keys` looks for personal keys while a document
+streams in, and `keys_of` in elements that are parsed already. A document with such a key is rewritten by
+`strip_members`. It does not need valid JSON: damaged parts are passed on as they are, and a personal member that is cut
+off is removed whole. Which keys are personal is decided by the `Judge` of `personal/columns.py`.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ Pair = tuple[str, str]
 _KEY = re.compile(rb'"([^"\\]{1,400})"[ \t\r\n]*:')
 _ESCAPED_KEY = re.compile(rb'"((?:[^"\\]|\\.){1,800})"[ \t\r\n]*:', re.DOTALL)
 _LONGEST_KEY = 1 << 10
-# a string as a whole; white space, so that it can go with the member it stands before; whatever else there is
+# A whole string; or white space, which is removed together with the member after it; or a mark; or anything else.
 _TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+|[{}\[\],:]|[^"{}\[\],: \t\r\n]+', re.DOTALL)
 _LONGEST_TOKEN = 1 << 24
 
 
 class Keys:
-    """Tells whether a JSON document may have a key that is personal, from its blocks, without parsing it."""
+    """Finds out whether a JSON document may have a personal key, from its blocks, without parsing it."""
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
@@ -36,25 +36,25 @@ class Keys:
         self.personal = False
 
     def look(self, block: bytes) -> bytes:
-        """Look at a block; returns it."""
+        """Look for personal keys in a block. Returns the block."""
         data = self._tail + block
-        # escapes cost time: a document whose keys hold any writes them as \\uXXXX
+        # The pattern with escapes is slow, so it is used only if the block has an escape \\uXXXX.
         found = set((_ESCAPED_KEY if b"\\u" in data else _KEY).findall(data)) - self._seen
         if found:
             self._seen |= found
-            # the key that holds it is not known here: one that could matter is taken for the worst
+            # The object around the key is not known here, so the strictest rule is used.
             self.personal = self.personal or any(may_be_personal(self._judge, _text(each)) for each in found)
         self._tail = data[-_LONGEST_KEY:]
         return block
 
 
 def may_be_personal(judge: Judge, key: str) -> bool:
-    """Whether a key is personal whatever object holds it, or in the worst of cases."""
+    """Whether a key is personal in any object. A key in `reviews` is judged most strictly, so that is asked."""
     return judge.verdict(key, "reviews") != "kept"
 
 
 def keys_of(values: Sequence[Mapping[str, Any]], lines: bytes) -> set[str]:
-    """The keys of these elements at any depth. lines: the same as JSON text, which tells whether there is any depth."""
+    """The keys of elements, at any depth. lines: the same elements as JSON text, which shows if objects are nested."""
     keys: set[str] = set()
     keys.update(*values)
     if lines.count(b"{") > len(values):
@@ -74,21 +74,24 @@ def _walk(value: object, keys: set[str]) -> None:
 
 
 def all_keys(value: object) -> set[str]:
-    """The keys of a parsed value at any depth."""
+    """The keys of a parsed value, at any depth."""
     keys: set[str] = set()
     _walk(value, keys)
     return keys
 
 
 class Members:
-    """Rewrites one JSON document, or lines of JSON. left_out: keys that are personal by their name alone, as met."""
+    """Rewrites one JSON document, or JSON Lines.
+
+    left_out: the keys that were removed only because their names sound personal, in the order of the document.
+    """
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
         self.left_out: dict[str, None] = {}
 
     def strip(self, blocks: Iterable[bytes]) -> Iterator[bytes]:
-        """The document without its personal members, and without the white space that belongs to them."""
+        """The document without its personal members and the white space that belongs to them."""
         return strip_members(blocks, self._is_personal)
 
     def _is_personal(self, key: str, parent: str) -> bool:
@@ -99,7 +102,7 @@ class Members:
 
 
 class _Object:
-    """An object or list that is open. key: of the member that holds it, or is being read in it."""
+    """An object or list that is not closed yet. parent: key of the member that holds it. key: of its last member."""
 
     __slots__ = ("expects_key", "has_any", "is_list", "key", "lead", "parent")
 
@@ -113,13 +116,13 @@ class _Object:
 
 
 def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[bytes]:
-    """JSON without the members that `is_personal(key, key of the object around)` names.
+    """JSON without the members for which `is_personal(key, key of the object around)` is true.
 
-    A member goes with the white space before it and its value with what stands behind it, so that to take out two
-    members at once or one after the other gives the same bytes.
+    A member is removed with the white space before it and after its value. So removing two members at once gives the
+    same bytes as removing one after the other.
     """
     opened: list[_Object] = []
-    dropping = 0  # depth within a member that is left out; 1: in the member itself
+    dropping = 0  # Depth within a member that is removed; 1: in the member itself, 0: in none.
     for tokens in _tokens(blocks):
         out: list[bytes] = []
         for token in tokens:
@@ -131,7 +134,7 @@ def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[
                 elif first in b"}]" and dropping > 1:
                     dropping -= 1
                 elif dropping == 1 and first in b",}":
-                    dropping = 0  # the member has ended: what ends it belongs to the object
+                    dropping = 0  # The member has ended. The comma or bracket that ends it belongs to the object.
                     assert top is not None
                     top.expects_key = True
                     top.lead = b""
@@ -164,25 +167,25 @@ def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[
                 opened.pop()
             elif token.isspace():
                 top.lead += token
-            elif first != b",":  # no JSON
+            elif first != b",":  # This is not valid JSON.
                 out.append(token)
         if out:
             yield b"".join(out)
 
 
 def _tokens(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """The tokens of each block; one that a block's end cuts in two comes with the next."""
+    """The tokens of each block. A token that a block's end cuts in two is given with the next block."""
     rest = b""
     for block in blocks:
         data = rest + block
         found = list(_TOKEN.finditer(data))
         done = 0
         for each in found:
-            if each.start() != done:  # a string that is not closed yet
+            if each.start() != done:  # A string begins here that ends in the next block.
                 break
             done = each.end()
         whole = [each.group() for each in found if each.end() <= done]
-        # the last one may go on in the next block, unless it is a mark or a closed string
+        # The last token may go on in the next block, unless it is a mark or a closed string.
         if whole and done == len(data) and whole[-1][:1] not in b'{}[],:"':
             done -= len(whole.pop())
         rest = data[done:]

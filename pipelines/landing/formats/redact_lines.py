@@ -1,9 +1,9 @@
-"""Personal fields are taken out of a document's bytes, before the archive and before anything else reads them.
+"""Removes personal fields from a table's bytes, before the document is archived or read otherwise.
 
-They are cut out, or a keyed hash takes their place (`personal/pseudonyms.py`). Blocks of well-formed lines are
-rewritten as a whole, with numpy; a block with any other line is rewritten line by line, with the same result for the
-lines that are well-formed. Which fields are personal is told by the layout (`columns.Layout`). Documents whose fields
-may stand in quotes go through `redact_quoted.py`, JSON through `redact_json.py`.
+A field is cut out, or replaced by a keyed hash (`personal/pseudonyms.py`). The layout says which fields (`layout.py`).
+Blocks of well-formed lines are rewritten as a whole, with numpy. A block with any other line is rewritten line by line;
+for well-formed lines the result is the same. Tables whose fields may be in quotes are handled by `redact_quoted.py`,
+JSON by `redact_json.py`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Hashes = Mapping[bytes, bytes]
 
 
 class Edit(NamedTuple):
-    """Adjacent fields, from the first to the last, that are cut out with a tab beside them; or one field's hash."""
+    """Adjacent fields, from position `first` to `last`, that are cut out with one tab; or one field that is hashed."""
 
     first: int
     last: int
@@ -43,11 +43,12 @@ def strip_personal(
     pseudonyms: Hashes | None = None,
     delimiter: bytes = b"\t",
 ) -> Iterator[bytes]:
-    """The blocks of a whole document, which are cut at line ends, without the layout's personal fields.
+    """The document without the layout's personal fields. blocks: the whole document, cut at line ends.
 
-    The number of lines stays. The first one is the header: nothing in it is hashed. pseudonyms: the hash of each field.
-    is_placed: whether a short line's fields stand where they should (see `careful_lines.py`). Where they do not, or
-    where there are too many of them, a personal field may stand some places away: everything near is blanked.
+    The number of lines stays the same. The first line is the header, in which nothing is hashed. pseudonyms: field ->
+    its hash. is_placed: whether the fields of a line that is too short are in their columns (see `careful_lines.py`).
+    If they are not, or the line has too many fields, a personal field may be some columns away from its own. All fields
+    that it may be are then replaced by BLANKED.
     """
     edits = edits_of(layout)
     header = True
@@ -71,9 +72,9 @@ def strip_personal(
 
 
 def field_ends(data: Bytes, width: int) -> Positions | None:
-    """Position of the separator after each field, one row per line; None unless each line has exactly `width` fields.
+    """The position of the separator after each field, one row per line; None unless each line has `width` fields.
 
-    data: whole lines, each with its end.
+    data: whole lines, each with its line end.
     """
     newlines = data == NEWLINE
     separators = np.flatnonzero(newlines | (data == TAB))
@@ -81,17 +82,17 @@ def field_ends(data: Bytes, width: int) -> Positions | None:
     if len(separators) != lines * width:
         return None
     ends = separators.reshape(lines, width)
-    # as many newlines as lines, and each line ends with one: so none stands elsewhere
+    # There are as many newlines as lines, so if each line ends with one, there is none within a line.
     return ends if newlines[ends[:, -1]].all() else None
 
 
 def rewrite(block: bytes, data: Bytes, ends: Positions, edits: Edits, pseudonyms: Hashes | None) -> bytes:
-    """The block with these edits made, of which there are some. ends: as `field_ends` gives them."""
+    """The block after these edits, of which there must be at least one. ends: as `field_ends` gives them."""
     lines, last = ends.shape[0], ends.shape[1] - 1
     starts = np.empty((lines, len(edits)), np.intp)
     stops = np.empty((lines, len(edits)), np.intp)
     for i, (first, final, hashed) in enumerate(edits):
-        if final == last and first and not hashed:  # with the tab before it; the line end stays
+        if final == last and first and not hashed:  # At a line's end, the tab before the fields is cut out.
             starts[:, i] = ends[:, first - 1]
         elif first:
             starts[:, i] = ends[:, first - 1] + 1
@@ -117,7 +118,7 @@ def rewrite(block: bytes, data: Bytes, ends: Positions, edits: Edits, pseudonyms
 
 
 def _without(data: Bytes, starts: Positions, stops: Positions) -> bytes:
-    """The bytes without these ranges: masked, which costs less than putting thousands of slices together."""
+    """The bytes without these ranges. They are masked, which is faster than joining thousands of slices."""
     lengths = stops - starts
     before = np.cumsum(lengths) - lengths
     kept = np.ones(len(data), bool)
@@ -126,7 +127,7 @@ def _without(data: Bytes, starts: Positions, stops: Positions) -> bytes:
 
 
 def edits_of(layout: Layout) -> Edits:
-    """What is to be done to each line, in the order of its fields.
+    """The edits for each line, in the order of its fields.
 
     >>> [tuple(edit) for edit in edits_of(Layout(tuple("abcde"), tuple("abcde"), (0, 1, 3), (), hashed=(2,)))]
     [(0, 1, False), (2, 2, True), (3, 3, False)]
@@ -141,7 +142,7 @@ def edits_of(layout: Layout) -> Edits:
 
 
 def lines_of(block: bytes) -> list[bytes]:
-    """Lines with their ends; a lone carriage return is none."""
+    """The lines of a block, with their line ends. A carriage return alone does not end a line."""
     *whole, rest = block.split(b"\n")
     return [*(line + b"\n" for line in whole), *([rest] if rest else [])]
 
@@ -153,10 +154,10 @@ def strip_line(
     pseudonyms: Hashes | None,
     delimiter: bytes = b"\t",
 ) -> bytes:
-    """One line, with its end if it has one, without the layout's personal fields; see `strip_personal`."""
+    """One line without the layout's personal fields, with its line end if it has one; see `strip_personal`."""
     end = next((each for each in (b"\r\n", b"\n") if line.endswith(each)), b"")
     body = line.removesuffix(end)
-    if not body.strip(b" "):  # a blank line is none
+    if not body.strip(b" "):  # A blank line has no fields.
         return line
     return delimiter.join(strip_fields(body.split(delimiter), layout, is_placed, pseudonyms)) + end
 

@@ -1,8 +1,8 @@
-"""Personal fields out of tables whose fields may stand in quotes: CSV files, and Amazon's reports that quote.
+"""Removes personal fields from tables whose fields may be in quotes: CSV files, and some of Amazon's reports.
 
-Such a document is read record by record, as `careful_lines.py` reads it. Only a document that has personal fields comes
-here; a record is then written anew, with quotes where they are needed. Of a record that cannot be read nothing is left:
-where its fields begin and end nobody knows.
+Such a document is read record by record, as `careful_lines.py` does. If it has personal fields, its records are written
+anew, with quotes only if needed. A record that cannot be read is blanked whole, because it is not known where its
+fields begin and end.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ def strip_quoted(
     pseudonyms: Hashes | None = None,
     delimiter: bytes = b",",
 ) -> Iterator[bytes]:
-    """The blocks of a whole document, which are cut at line ends, without the layout's personal fields.
+    """The document without the layout's personal fields. blocks: the whole document, cut at line ends.
 
-    The document's charset is one in which commas and quotes are the bytes that they are in ASCII. The first record is
-    the header: nothing in it is hashed.
+    In the document's charset, delimiters and quotes must be the same bytes as in ASCII. The first record is the header,
+    in which nothing is hashed. is_placed, pseudonyms: as in `redact_lines.strip_personal`.
     """
     if not edits_of(layout):
         yield from blocks
@@ -55,7 +55,7 @@ def strip_quoted(
 
 
 def _records(lines: Iterator[bytes]) -> Iterator[bytes]:
-    """Records with their line ends. One goes on while a quote is open; one that never ends is its first line alone."""
+    """Records with their line ends. A record goes on while a quote is open; if it is never closed, it is one line."""
     again: list[bytes] = []
     while True:
         line = again.pop() if again else next(lines, None)
@@ -78,7 +78,7 @@ def _records(lines: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _fields(text: str, delimiter: str) -> list[bytes] | None:
-    """The fields of a record; None where it cannot be read."""
+    """The fields of a record; None if it cannot be read."""
     if text.count('"') % 2:
         return None
     try:
@@ -90,6 +90,6 @@ def _fields(text: str, delimiter: str) -> list[bytes] | None:
 
 def _written(fields: list[bytes], delimiter: str) -> bytes:
     out = io.StringIO(newline="")
-    # only what stands in its own line end is quoted
+    # With this line terminator, csv quotes only fields that hold a delimiter, a quote, or a line end.
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerow([each.decode("latin-1") for each in fields])
     return out.getvalue().removesuffix("\r\n").encode("latin-1")

@@ -1,8 +1,8 @@
-"""What the archive keeps of a document that is refused before its columns are known.
+"""Removes personal data from a document that is refused before its columns are known.
 
-A table loses the columns that any feed calls personal or that are named like it, JSON such members. Of XML and of pages
-only the message of an error stays, else the tags without what stands between them: their texts have no names that could
-be judged here. What is no text at all is not kept.
+From a table, the columns are removed that any feed lists as personal or whose names sound personal; from JSON, such
+members. From XML and HTML, only the message of an error is kept; otherwise only the tags, because the texts between
+them have no names that could be judged. A document that is not text is not kept.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _MARK = b"\xef\xbb\xbf"
 
 
 def strip_unread(blocks: Iterator[bytes], choice: PersonalChoice, charset: str) -> Iterator[bytes]:
-    """The blocks of a plain document of which nothing is known. charset: of tables that are not UTF-8."""
+    """The blocks of an unknown document without personal data. charset: of tables that are not in UTF-8."""
     if choice.everything:
         yield from blocks
         return
@@ -48,7 +48,7 @@ def strip_unread(blocks: Iterator[bytes], choice: PersonalChoice, charset: str) 
 
 
 def _table(first: bytes, again: Iterator[bytes], judge: Judge, charset: str) -> Iterator[bytes]:
-    """In whatever notation it is; where it has personal columns, in tabs. Lines before its header go then."""
+    """A table in any notation. If it has personal columns, it is written with tabs, without lines before its header."""
     lines = first.split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
     notation = widest([each.decode("latin-1").rstrip("\r") for each in lines])
     line = lines[notation.skip].rstrip(b"\r")

@@ -1,6 +1,6 @@
-"""A document's bytes as they stream in: gunzipped, cut at line ends, read ahead in a thread. And pages that are none.
+"""Streams a document's bytes: gunzips them, cuts them at line ends, reads ahead in a thread, and refuses error pages.
 
-What the lines mean is told by `delimited.py` and `json_sections.py`.
+Tables are read in `fast_lines.py` and `careful_lines.py`, JSON in `fast_json.py` and `json_sections.py`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from pipelines.errors import DocumentError
 from pipelines.landing.formats.charsets import REPLACEMENT, byte_order_mark
 
 READ = 1 << 20
-"""Plain bytes read at once: threads take turns at each hand-over, so it should be worth it."""
+"""How many plain bytes are read at once. Each block is handed from thread to thread, so it should be large."""
 
 BLOCK = 1 << 17
-"""Plain bytes rewritten at once: they fit in a core's cache, which makes that fast."""
+"""How many plain bytes are rewritten at once. They fit in a core's cache, which makes rewriting fast."""
 
 LONGEST_LINE = 1 << 24
 _READ_AHEAD = 4
@@ -29,10 +29,10 @@ _GZIP = b"\x1f\x8b"
 
 
 def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
-    """The plain bytes of a document, gzip (of any number of members) or not, in blocks of at most `size`. Closes it.
+    """The plain bytes of a document, in blocks of at most `size` bytes. Closes the source.
 
-    Whether it is gzip is told by its first bytes: what the answer's headers say is wrong too often.
-    Raises DocumentError('truncated').
+    Gzip, also with several members, is recognised by the first bytes, because the headers of the HTTP answer are often
+    wrong. Raises DocumentError('truncated') if the gzip data is damaged or cut off.
     """
     with source:
         raw = source.read(size)
@@ -67,10 +67,11 @@ def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
 def line_blocks(
     blocks: Iterator[bytes], charset: str | None = None, on_bad: Callable[[int], object] = lambda characters: None
 ) -> Generator[bytes]:
-    """The same bytes in blocks that end with a line end, but for the last one. A UTF-16 document becomes UTF-8.
+    """The same bytes in blocks that end with a line end; only the last block may not. A byte order mark is removed.
 
-    charset: in which lines cannot be cut in the bytes: such a document becomes UTF-8 too. on_bad: is told how many
-    characters could not be decoded then. Raises DocumentError('wrong_type') where there is no line end for 16 MB.
+    A document with the mark of UTF-16 or UTF-32 is converted to UTF-8. charset: if given, the document is converted
+    from it, because its bytes cannot be cut into lines. on_bad: called with the number of characters that could not be
+    decoded. Raises DocumentError('wrong_type') if there is no line end within 16 MB.
     """
     rest = b""
     for block in _as_bytes_of_lines(blocks, charset, on_bad):
@@ -90,7 +91,7 @@ def line_blocks(
 
 
 def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Blocks of whole lines cut into smaller ones of whole lines."""
+    """Blocks of whole lines, cut into smaller blocks of whole lines."""
     for block in blocks:
         start = 0
         while len(block) - start > BLOCK:
@@ -106,7 +107,7 @@ def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
 def _as_bytes_of_lines(
     blocks: Iterator[bytes], charset: str | None, on_bad: Callable[[int], object]
 ) -> Generator[bytes]:
-    """Takes the byte order mark off; decodes what is in a charset in which lines cannot be cut in the bytes."""
+    """Remove the byte order mark, and convert to UTF-8 if the bytes cannot be cut into lines; see `line_blocks`."""
     decoder = codecs.getincrementaldecoder(charset)("replace") if charset else None
     first = True
 
@@ -129,7 +130,7 @@ def _as_bytes_of_lines(
 
 
 def read_ahead(source: Iterator[bytes]) -> Generator[bytes]:
-    """The same blocks, made in a thread of their own once there is more than one of them."""
+    """The same blocks. If there are more than two, the others are made in a thread of their own."""
     first = next(source, None)
     second = next(source, None) if first is not None else None
     if first is not None:
@@ -174,20 +175,20 @@ _MESSAGE = re.compile(rb"(?is)^(?:<\?xml.*?\?>|<!doctype[^>]*>|\s)*<(?:html|head
 
 
 def is_message(head: bytes) -> bool:
-    """Whether a page of HTML or XML is the message of an error, by its first element."""
+    """Whether a page of HTML or XML is an error message, by its first element."""
     return _MESSAGE.match(head) is not None
 
 
 def refuse_error_page(head: bytes) -> None:
-    """Raises DocumentError: the document begins like a page of HTML or XML, or is the JSON of an error.
+    """Raises DocumentError('error_page') if the document begins like HTML or XML, or is the JSON of an error.
 
-    head: the document's first bytes, without byte order mark.
+    head: the document's first bytes, without a byte order mark.
     """
     start = head.lstrip()[:4096]
     if start.startswith(b"<"):
         text = re.sub(r"(?is)<(script|style).*?</\1>|<[^>]*>|<\?.*?\?>", " ", start.decode("utf-8", "replace"))
         kind = "HTML" if re.search(rb"(?i)<(!doctype\s+)?html|<head|<body", start) else "XML"
-        # XML that is no error's is a document: what it holds may be somebody's name
+        # Other XML is a document, which may hold personal data: its text is not shown.
         said = " ".join(html.unescape(text).split())[:200] if is_message(start) else ""
         raise DocumentError(
             f"The document is no report but a page of {kind}, which servers send in place of a document when something "

@@ -1,8 +1,8 @@
-"""How the dates of a document are meant that may be DD/MM/YYYY or MM/DD/YYYY, and what they are in the feed's own way.
+"""Decides whether a document's dates are DD/MM/YYYY or MM/DD/YYYY, and rewrites them in the feed's own format.
 
-Decided for the document as a whole, from all its dates; where none of them tells, by days that are known of it, and
-last by the marketplace. Pure functions. Dates that the API writes itself are read in `moments.py`, and by staging in
-SQL.
+It is decided once for the whole document, from all its dates. If they fit both ways, it is decided by days that are
+known of the document, and last by the marketplace. Pure functions. Dates in the feed's own format are read in
+`moments.py`, and by staging in SQL.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """How dates of two numbers and a year are meant. told: whether the document tells, or what is known of it."""
+    """The order of day and month in dates such as 03/11/2026. certain: False if it is the marketplace's usual one."""
 
     day_first: bool
-    told: bool = True
+    certain: bool = True
 
 
 def in_feeds_way(
@@ -40,9 +40,10 @@ def in_feeds_way(
     witnesses: Collection[tuple[str, str]] = (),
     today: date | None = None,
 ) -> tuple[dict[str, Callable[[str], str]], str | None]:
-    """For each header whose dates are not written in the feed's way: what a value is there. And a warning of a guess.
+    """How to rewrite the dates of a document in the feed's own format.
 
-    values: different ones by header. The rest: see `order_of`.
+    values: header -> its different values. The other arguments are those of `order_of`. Returns a function for each
+    header whose values change, and a warning if the order of day and month was guessed.
     """
     order = order_of(
         (each for found in values.values() for each in found),
@@ -56,7 +57,7 @@ def in_feeds_way(
         header: write for header, write in writers.items() if any(write(each) != each for each in values[header])
     }
     as_the_api = not changed and not day_first and section.day_formats[0].startswith("%m/%d")
-    if order is None or order.told or as_the_api:
+    if order is None or order.certain or as_the_api:
         return changed, None
     example = min(each for found in values.values() for each in found if _numbers(each))
     return changed, (
@@ -71,7 +72,7 @@ def _writer(section: Section, header: str, order: Order | None) -> Callable[[str
 
     def write(value: str) -> str:
         text = written(value, formats[0], order)
-        # what staging reads as that day stays as it came
+        # A value in another format that staging reads as the same day stays as it is.
         same = len(value) > 9 and marketplace_day(value, formats, "UTC") == marketplace_day(text, formats, "UTC")
         return value if same else text
 
@@ -86,15 +87,16 @@ def order_of(
     witnesses: Iterable[tuple[str, str]] = (),
     today: date | None = None,
 ) -> Order | None:
-    """How these values of one document are meant; None if none of them could be meant in two ways, or in neither.
+    """The order of day and month in the values of one document.
 
-    day_first: how they are where nothing tells. wanted: days that the document is of. witnesses: values, each with an
-    ISO date-time of the same day. today: days after tomorrow cannot be meant.
+    None if no value has such numbers, or the values fit neither order. day_first: the order if nothing shows it.
+    wanted: the days that the document should be of. witnesses: values, each with an ISO date-time of the same day.
+    today: if given, no date can be later than the day after it.
 
     >>> order_of(["03/11/2026", "13/11/2026"], day_first=False)
-    Order(day_first=True, told=True)
+    Order(day_first=True, certain=True)
     >>> order_of(["03/11/2026"], day_first=True)
-    Order(day_first=True, told=False)
+    Order(day_first=True, certain=False)
     """
     found = {(int(a), int(b), int(c)) for value in values for a, b, c in _numbers(value)}
     if not found:
@@ -106,9 +108,9 @@ def order_of(
     if len(possible) < 2:
         return Order(possible[0]) if possible else None
     for value, moment in witnesses:
-        told = [first for first in possible if _day(value, first) == _iso(moment[:10])]
-        if len(told) == 1:
-            return Order(told[0])
+        agreeing = [first for first in possible if _day(value, first) == _iso(moment[:10])]
+        if len(agreeing) == 1:
+            return Order(agreeing[0])
     for is_meant in (
         (lambda day: day in wanted) if wanted else None,
         (lambda day: day <= today + timedelta(days=1)) if today else None,
@@ -117,13 +119,13 @@ def order_of(
             fitting = [first for first in possible if all(map(is_meant, readings[first] or ()))]
             if len(fitting) == 1:
                 return Order(fitting[0])
-    return Order(day_first, told=False)
+    return Order(day_first, certain=False)
 
 
 def written(value: str, form: str, order: Order | None) -> str:
-    """A value in the feed's own way of writing; as it is where it is no date, or is written so.
+    """A date in the feed's own format; a value that is no date stays as it is.
 
-    form: 'iso', or a strptime format as in `Section.day_formats`.
+    form: 'iso', 'dated', or a strptime format as in `Section.day_formats`. order: of day and month in the document.
 
     >>> written("5.3.2026", "%m/%d/%Y", None), written("13/03/2026", "iso", Order(day_first=True))
     ('03/05/2026', '2026-03-13')
@@ -140,7 +142,7 @@ def written(value: str, form: str, order: Order | None) -> str:
 
 
 def _certain(text: str, *, months: bool) -> date | None:
-    """The day of a text that can be meant in one way only."""
+    """The day of a text that can be read in one way only; None for any other. months: a month and a year are enough."""
     if found := _YEAR_FIRST.fullmatch(text):
         return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := _DOTTED.fullmatch(text):
@@ -164,7 +166,7 @@ def _day(value: str, day_first: bool) -> date | None:
 
 
 def _days(found: Iterable[tuple[int, int, int]], day_first: bool) -> list[date] | None:
-    """The days of all of these, read one way; None if one of them is none."""
+    """The days of all these numbers, read in one order; None if one of them is no day."""
     days = [_date(year, *((b, a) if day_first else (a, b))) for a, b, year in found]
     return None if None in days else [each for each in days if each is not None]
 

@@ -1,5 +1,5 @@
-"""Imports: a file that somebody downloaded by hand takes the same way as a document that a run fetched.
+"""Imports a file that the user has downloaded by hand. It is loaded in the same way as a document that a run fetched.
 
-`sniffing.py` reads what a file says of itself, `recognition.py` decides which feed and store it belongs to,
-`importer.py` hands it to `loading/`, and `ecb.py` translates the European Central Bank's files of rates.
+`sniffing.py` reads what shows the file's feed and store, `recognition.py` decides which they are, and `importer.py`
+hands the file to `loading/`. `ecb.py` converts the European Central Bank's files of exchange rates.
 """

@@ -1,8 +1,8 @@
-"""The European Central Bank's files of reference rates -> the long form of manual.fx_rates, with the euro as base.
+"""Converts the European Central Bank's files of reference rates to the long form of manual.fx_rates, base EUR.
 
-Read are its daily and historical XML, its CSV (`05 January 2024`) and its wide historical CSV (ISO dates, a trailing
-comma, `N/A`), each as it is, zipped or gzipped. Weekends and holidays have no rates, and get none here. Pure functions
-over bytes: where they come from is told by `importer.py` and `sources/transport/download.py`.
+It reads the daily and historical XML, the CSV (`05 January 2024`) and the wide historical CSV (ISO dates, a trailing
+comma, `N/A`), each plain, zipped or gzipped. Weekends and holidays have no rates in these files, and get none here.
+Pure functions over bytes. The files are opened or downloaded by `importer.py` and `sources/transport/download.py`.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from xml.parsers import expat
 from pipelines.errors import DocumentError
 
 LIMIT = 64 * 1024 * 1024
-"""Bytes of a file, unpacked; the whole history since 1999 takes two million."""
+"""The largest size of an unpacked file, in bytes. The whole history since 1999 has two million bytes."""
 
 BASE = "EUR"
 HEADER = "date,base_currency,quote_currency,rate"
 _MISSING = frozenset({"", "N/A"})
 _RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 _CURRENCY = re.compile(r"[A-Z]{3}")
-# spelt out: strptime's names are those of the machine's language
+# English names are listed here, because strptime takes the names of the machine's language.
 _MONTHS = {
     name: number
     for number, name in enumerate(
@@ -40,7 +40,7 @@ _MONTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """What one euro was worth on a day. rate: as the file writes it. where: its place, for messages."""
+    """What one euro was worth on a day, in units of `currency`. rate: as the file writes it."""
 
     day: date
     currency: str
@@ -48,15 +48,15 @@ class Rate:
 
 
 def is_packed(beginning: bytes) -> bool:
-    """Whether bytes begin like a zip archive, which only the ECB's files come in."""
+    """Whether a file begins like a zip archive. Of all files that are imported, only the ECB's may be one."""
     return beginning.startswith(b"PK\x03\x04")
 
 
 def long_form(content: bytes) -> bytes | None:
-    """A file of the ECB as CSV in UTF-8: date, base currency, quote currency, rate; in the file's own order of days.
+    """A file of the ECB as CSV in UTF-8: date, base currency, quote currency, rate; days in the file's own order.
 
-    None where it is no file of the ECB: it is then landed as it came. Of a zip archive that holds another table it is
-    that table. Raises DocumentError where it is one and cannot be read whole; nothing of it should be landed then.
+    If it is not a file of the ECB: the table in a zip archive, or None for any other file, which can be loaded as it
+    is. Raises DocumentError if the file is damaged, or is the ECB's but cannot be read whole.
     """
     packed = is_packed(content)
     plain = _unpacked(content)
@@ -90,7 +90,7 @@ def _unpacked(content: bytes) -> bytes:
     return _within_limit(content)
 
 
-# what zipfile raises: among them RuntimeError for an encrypted member, and its kind for an unknown compression
+# What zipfile can raise. RuntimeError is raised for an encrypted member, its subclass for an unknown compression.
 _UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError)
 
 
@@ -124,7 +124,7 @@ def _broken(why: str) -> DocumentError:
 
 
 def _of_xml(content: bytes) -> Iterator[Rate]:
-    """<Cube time='2024-01-05'> around <Cube currency='USD' rate='1.0921'/>; other elements say nothing of rates."""
+    """The rates in XML: <Cube time='2024-01-05'> holds <Cube currency='USD' rate='1.0921'/>; others are ignored."""
     found: list[Rate] = []
     day: date | None = None
 
@@ -137,7 +137,7 @@ def _of_xml(content: bytes) -> Iterator[Rate]:
         if "currency" in attributes:
             where = f"line {parser.CurrentLineNumber}"
             if day is None:
-                raise _unreadable(where, "a rate stands before any day")
+                raise _unreadable(where, "a rate comes before any day")
             rate = _rate(day, attributes["currency"], attributes.get("rate", ""), where)
             if rate is not None:
                 found.append(rate)
@@ -156,7 +156,7 @@ def _of_xml(content: bytes) -> Iterator[Rate]:
 
 
 def _is_wide(text: bytes) -> bool:
-    """Whether the first line is `Date` and currencies, and nothing else."""
+    """Whether the first line consists of `Date` and currencies only."""
     first, *others = (cell.strip() for cell in text.partition(b"\n")[0].decode("latin-1").split(","))
     codes = [cell for cell in others if cell]
     return first.lower() == "date" and bool(codes) and all(_CURRENCY.fullmatch(code) for code in codes)
@@ -187,7 +187,7 @@ def _of_csv(text: bytes) -> Iterator[Rate]:
 
 
 def _day(text: str, where: str) -> date:
-    """`2024-01-05` or `05 January 2024`."""
+    """The day in `2024-01-05` or `05 January 2024`. Raises DocumentError for other texts."""
     value = text.strip()
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
@@ -201,7 +201,7 @@ def _day(text: str, where: str) -> date:
 
 
 def _rate(day: date, currency: str, text: str, where: str) -> Rate | None:
-    """The rate of a cell; None where the bank had none, and for the euro itself."""
+    """The rate in a cell; None if the bank had none, and for the euro itself. Raises DocumentError."""
     code, value = currency.strip(), text.strip()
     if value in _MISSING or code == BASE:
         return None

@@ -1,8 +1,8 @@
-"""`tradewind import`: a document that somebody downloaded, down the same path as one that the engine fetched.
+"""`tradewind import`: loads a file that the user has downloaded, in the same way as a document that a run fetched.
 
-Here a file (or the address of one), a feed, a store and maybe days become what `loading/document.py` asks for. Files of
-the European Central Bank are turned into the long form of manual.fx_rates first (`ecb.py`); what a file is that is
-given without a feed or a store is told in `recognition.py`. Nothing else is read here, and nothing loaded.
+From a file or its address, a feed, a store and the days, the arguments of `loading/document.py` are made here. Files of
+the European Central Bank are first converted to the long form of manual.fx_rates (`ecb.py`). If the user names no feed
+or store, they are found in `recognition.py`.
 """
 
 from __future__ import annotations
@@ -38,7 +38,11 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class ImportOutcome:
-    """What an import brought. rows: of the document. unchanged: it was loaded already. warnings: whole sentences."""
+    """What an import did.
+
+    load_id: the load of the document. rows, rejected: in the document. unchanged: the same bytes were loaded before,
+    and nothing was copied. warnings: whole sentences.
+    """
 
     load_id: int | None
     rows: int
@@ -59,17 +63,17 @@ def import_file(
     date_to: date | None = None,
     as_of: datetime | None = None,
 ) -> ImportOutcome:
-    """Land a file (plain or gzip) as a document of `feed_name` for `store_id`. Needs no access to Amazon.
+    """Load a file (plain or gzip) as a document of `feed_name` for `store_id`. Needs no access to Amazon.
 
-    path: a file, or for files of the user's own (`manual.*`) an http(s) address. Exchange rates may also be a file of
-    the European Central Bank (see `ecb.py`). store_id: None for feeds that belong to no store.
-    date_from, date_to: the marketplace days, both inclusive, that the document covers whole: days without rows are then
-    known to be empty. Without them its days are those of its rows, and coverage is not leased.
-    as_of: the moment that it shows (of snapshots) or at which it was made; without a time zone it is UTC. Default: now,
-    of orders their newest update.
+    path: a file; for the user's own files (`manual.*`) also an http(s) address. Exchange rates may be in a file of the
+    European Central Bank (see `ecb.py`). store_id: None for feeds that belong to no store.
+    date_from, date_to: the marketplace days, both inclusive, that the document covers completely. Days without rows are
+    then known to be empty. Without them, the document fills the days of its rows, and these stay due.
+    as_of: the instant that a snapshot shows, or the time at which another document was made; UTC if it has no time
+    zone. Default: now; for orders, the newest update in their rows.
 
-    Raises ConfigError for arguments that do not fit, DocumentError for a document that cannot be loaded, SourceError
-    for an address from which nothing came.
+    Raises ConfigError if arguments do not fit, DocumentError if the document cannot be loaded, SourceError if an
+    address cannot be downloaded.
     """
     feed, store = _known(catalog, feed_name, store_id)
     slices = _slices(feed, date_from, date_to)
@@ -115,7 +119,7 @@ def import_file(
 
 
 def scope_of(catalog: Catalog, feed: Feed, store: Store | None) -> Scope:
-    """The scope that a store's documents of a feed belong to; unlike `Catalog.scopes`, with or without access.
+    """The scope of a feed to which a store belongs. Unlike `Catalog.scopes`, it does not ask whether there is access.
 
     store: None only for global feeds.
     """
@@ -149,7 +153,7 @@ def _names(catalog: Catalog) -> str:
 
 
 def _document(feed: Feed, path: Path | str) -> tuple[str, Callable[[], BinaryIO]]:
-    """The document's name and how to open it; exchange rates as they are landed. Raises as `import_file`."""
+    """The document's name, and a function that opens it. Exchange rates are converted. Raises like `import_file`."""
     content: bytes | None = None
     if isinstance(path, str) and is_address(path):
         if feed.shape != "file":
@@ -178,7 +182,7 @@ def _document(feed: Feed, path: Path | str) -> tuple[str, Callable[[], BinaryIO]
 
 
 def _refuse_foreign(feed: Feed, name: str, opened: Callable[[], BinaryIO]) -> None:
-    """What is no document at all is not kept either. Raises as `import_file`."""
+    """Refuse a file that is no document of any feed, before it is archived. Raises like `import_file`."""
     try:
         refuse_foreign(feed, opened)
     except DocumentError as error:
@@ -188,7 +192,7 @@ def _refuse_foreign(feed: Feed, name: str, opened: Callable[[], BinaryIO]) -> No
 
 
 def _slices(feed: Feed, first: date | None, last: date | None) -> list[SliceKey] | None:
-    """The days that are leased to be covered; None if none are."""
+    """The slices of the periods that the document covers completely; None if the user gave none. Raises ConfigError."""
     if first is None and last is None:
         return None
     if feed.write_disposition == "snapshot":

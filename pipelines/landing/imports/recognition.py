@@ -1,7 +1,7 @@
-"""What a file is that somebody gives without saying: which feed's document, and which store's, by header and rows.
+"""Decides which feed and store a file belongs to, if the user does not say it.
 
-What a file says is read in `sniffing.py`; here follows what is made of it. What the user says goes before what is
-found.
+`sniffing.py` reads the evidence in the file's header and rows. A feed or store that the user names takes precedence
+over the evidence.
 """
 
 from __future__ import annotations
@@ -26,20 +26,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What a file is. store: None of files of no store. told: what to print before it is loaded; notes: more of it."""
+    """What a file is. store: None if its feed belongs to no store.
+
+    summary: a sentence to print before the file is loaded. notes: further sentences.
+    """
 
     feed: Feed
     store: Store | None
-    told: str
+    summary: str
     notes: tuple[str, ...] = ()
 
 
 def recognise(
     catalog: Catalog, path: Path | str, feed_name: str | None = None, store_id: str | None = None
 ) -> Recognised:
-    """What a file is, as far as it is not said. feed_name, store_id: what the user says; they are known.
+    """Find out a file's feed and store. feed_name, store_id: those that the user names; they must exist.
 
-    Raises DocumentError for a file that is no feed's document, ConfigError where feed or store must be given.
+    Raises DocumentError for a file that is no feed's document, ConfigError if the user must name the feed or the store.
     """
     if isinstance(path, str) and is_address(path):
         if feed_name is None:
@@ -69,9 +72,9 @@ def recognise(
 
 
 def stores_of(stores: Sequence[Store], feed: Feed, evidence: Evidence) -> list[Store]:
-    """The stores that a document may be of, the likeliest first; of account-wide feeds one store of each account.
+    """The stores to which a document may belong, the likeliest first; for account-wide feeds, one store per account.
 
-    None if the rows are of marketplaces or currencies in which no store sells.
+    Empty if the rows are of marketplaces or currencies in which no store sells.
     """
     found = list(stores)
     if evidence.regions:

@@ -1,7 +1,7 @@
-"""A file that somebody gives, looked at before it is loaded: what it is, and what its rows say of whose it is.
+"""Reads a file before it is imported: which feeds its header fits, and which marketplaces its rows name.
 
-The file is read once, whatever its notation and charset. Which store follows is decided in `recognition.py`; files that
-are no feed's are named in `formats/other_files.py`. Nothing is loaded here.
+Any notation and charset is read. Which store it belongs to is decided in `recognition.py`. Messages about files that
+are no feed's document are in `formats/other_files.py`. Nothing is loaded here.
 """
 
 from __future__ import annotations
@@ -48,10 +48,11 @@ _REGIONS = {"AMAZON_NA": "na", "AMAZON_EU": "eu", "AMAZON_IN": "eu", "AMAZON_JP"
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a document's rows say of whose it is: marketplaces and currencies, each with the number of rows.
+    """What a document's rows show about its store.
 
-    countries: where its goods lie, or what its rows are called by; a hint only. regions: of fulfilment channels.
-    rows: None where they were not counted.
+    marketplaces (by country), currencies: each with its number of rows. countries: where goods are stored, or countries
+    in other columns, with numbers of rows; these are only hints. regions: regions of the fulfilment channels. days:
+    the different values of the day column. rows: the number of rows; None if they were not counted.
     """
 
     marketplaces: Counter[str] = field(default_factory=Counter)
@@ -63,6 +64,8 @@ class Evidence:
 
 
 def opener(path: Path) -> Callable[[], BinaryIO]:
+    """A function that opens a file for reading bytes. It raises ConfigError if the file cannot be read."""
+
     def opened() -> BinaryIO:
         try:
             return path.open("rb")
@@ -103,7 +106,10 @@ def _first_lines(opened: Callable[[], BinaryIO], charset: str = "") -> list[str]
 def look(
     catalog: Catalog, name: str, opened: Callable[[], BinaryIO], feed: Feed | None
 ) -> tuple[Feed, Evidence, tuple[str, ...]]:
-    """Feed, what the rows say, and the feeds with the same columns."""
+    """The feed of a file, the evidence in its rows, and the names of other feeds with the same columns.
+
+    feed: the feed that the user names, if any. Raises DocumentError for a file that is no feed's document.
+    """
     if feed is None and _is_of_the_ecb(opened):
         return FEEDS[RATES], Evidence(), ()
     if (feed is None or feed.name != RATES) and (said := _foreign(opened)):
@@ -123,22 +129,22 @@ def look(
 
 
 def refuse_foreign(feed: Feed, opened: Callable[[], BinaryIO]) -> None:
-    """Raises DocumentError for a file that is no document of any feed, with what it is and what to get instead.
+    """Raises DocumentError for a file that is no feed's document; it says what the file is and what to get instead.
 
-    Files of exchange rates may be archives and pages; what they are is decided in `ecb.py`.
+    Files of exchange rates are not checked here, since they may be zip archives or XML; `ecb.py` reads them.
     """
     if feed.name != RATES and (said := _foreign(opened)):
         raise DocumentError(f"{said} Nothing of it was loaded.", kind="wrong_type")
 
 
 def feeds_of(headers: Sequence[str]) -> list[Feed]:
-    """The delimited feeds that a header line fits, best first; those that fit as well as the first come after it."""
+    """The delimited feeds that a header line fits best: the first, and others that fit as well."""
     found = fitting(headers)
     return [each.feed for each in found if each.known == found[0].known]
 
 
 def json_feeds_of(keys: Iterable[str], report_type: str | None = None) -> list[Feed]:
-    """The JSON feeds that elements with these keys fit, best first; a report type decides by itself."""
+    """The JSON feeds that elements with these keys fit best. If a report type is given, it decides alone."""
     there = set(keys)
     if report_type is not None:
         return [feed for feed in FEEDS.values() if feed.is_json and feed.report_type == report_type]
@@ -169,7 +175,7 @@ def _is_of_the_ecb(opened: Callable[[], BinaryIO]) -> bool:
 
 
 def _best_header(catalog: Catalog, opened: Callable[[], BinaryIO]) -> tuple[list[str], list[Fit]]:
-    """The first lines in the charset in which their header fits a feed best, and the feeds that it fits."""
+    """The first lines, decoded in the charset in which their header fits a feed best, and the feeds that it fits."""
     lasts = dict.fromkeys(store.marketplace.charset for store in catalog.stores.values())
     charsets = dict.fromkeys(each for last in (*lasts, "utf-8") for each in candidates(None, last))
     best: tuple[list[str], list[Fit]] = (_first_lines(opened), [])
@@ -200,7 +206,7 @@ def _unknown(name: str, lines: list[str]) -> str:
 
 
 def _evidence(opened: Callable[[], BinaryIO], feed: Feed, lines: list[str]) -> Evidence:
-    """What all rows of a delimited document say."""
+    """The evidence in all rows of a delimited document. lines: its first lines."""
     blocks = plain_blocks(opened(), _HEAD)
     first = next(blocks, b"")
     blocks.close()
@@ -286,7 +292,7 @@ def _read_json(name: str, head: bytes, feed: Feed | None) -> tuple[Feed, Evidenc
 
 
 def _first_elements(text: str) -> list[dict[str, Any]]:
-    """The elements of an array, the lines of JSON Lines, or the one object that this text begins with."""
+    """The first elements of an array, the first lines of JSON Lines, or the object with which the text begins."""
     decoder = json.JSONDecoder()
     at, found = int(text.startswith("[")), []
     while True:
@@ -298,6 +304,6 @@ def _first_elements(text: str) -> list[dict[str, Any]]:
             break
         if isinstance(value, dict):
             found.append(value)
-    if not found:  # an object that goes on beyond this text
+    if not found:  # The text is the beginning of one object.
         found.append(dict.fromkeys(re.findall(r'"(\w+)"\s*:\s*[\[{]', text)))
     return found

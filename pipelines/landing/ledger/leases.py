@@ -1,8 +1,9 @@
-"""Leases: which run works on which slice, so that any number of runs and machines can work one backlog.
+"""Leases: which run works on which slice, so that any number of runs and machines can share one backlog.
 
-A run's `Owner` holds a session with an advisory lock; a lease names that lock's key and is void as soon as the
-session is gone, however it went. Each lease raises the slice's generation, and whoever writes says which generation
-is his. What is written about a leased slice stands in `requests.py`.
+A run's `Owner` holds a database session with an advisory lock. A lease is a row of `ops.slices` with that lock's key in
+`claimed_by`. It is void as soon as the session ends, for whatever cause. Taking a lease raises the slice's generation,
+and each write of the run names the generation of its lease: a write with an older number changes nothing. What a run
+writes about its leased slices is in `requests.py`.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _LONGEST_SILENCE = "set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 
 
 
 class Owner:
-    """The identity of a run: a session of its own, whose advisory lock tells others that the run is alive."""
+    """The identity of a run: a session of its own with an advisory lock, by which others see that the run is alive."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -49,10 +50,12 @@ class Owner:
 
 @dataclass(slots=True)
 class Lease:
-    """A request of ours and the slices that it answers.
+    """One request of this run and the slices that it leases.
 
-    state: of the request. window: marketplace days, None for snapshots and listed documents. intent_at: business time
-    of the request. remote_*: what the source told of it so far. options: report options of these slices alone.
+    state: of the request. attempts: how often its slices were tried, this time included. window: marketplace days,
+    both inclusive; None for snapshots and listed reports. instant: for snapshots, UTC. intent_at: the business time at
+    which the request was decided on, UTC. remote_id, document_id, remote_created_at: what the source has answered so
+    far. options: report options of these slices alone.
     """
 
     request_id: int
@@ -73,7 +76,7 @@ class Lease:
 
     @property
     def keys(self) -> dict[str, list[Any]]:
-        """Parameters that name the leased slices and their generations in a statement."""
+        """Query parameters with the keys of the leased slices and their generations."""
         return {
             "keys": [each.slice_key for each in self.slices],
             "generations": [each.generation for each in self.slices],
@@ -81,7 +84,11 @@ class Lease:
 
 
 class Wanted(NamedTuple):
-    """A slice to lease. generation: as planned with; None: any. due: else it rides along. last_day: of its period."""
+    """A slice to lease.
+
+    generation: the slice must still have this one; None: any. due: False for a slice that is only included because it
+    lies between two due ones. last_day: the last day of its period.
+    """
 
     slice_key: str
     generation: int | None
@@ -89,9 +96,10 @@ class Wanted(NamedTuple):
     last_day: date | None = None
 
 
-# One statement: the slices still as planned and free -> a request for the window from the first to the last of the due
-# among them -> leased. `generation` null: a day that rides along, taken as it is. A known remote id is asked for anew.
-_CLAIM = f"""
+# One statement: (1) lock the wanted slices that are free and have the planned generation (null: any generation);
+# (2) insert one request for the window from the first to the last due slice among them; (3) lease the slices in that
+# window. If the request's report is known from an earlier request, that request's row is used again.
+_TAKE = f"""
 with wanted as (
     select * from unnest(%(keys)s::text[], %(generations)s::bigint[], %(due)s::boolean[], %(lasts)s::date[])
         as w(slice_key, generation, due, last_day)
@@ -122,7 +130,7 @@ returning s.slice_key, s.day, s.instant, s.generation, s.attempts, request.reque
           request.window_end, s.options
 """  # noqa: S608
 
-# Snapshots: one at a time per feed, scope and day, whoever asks; an earlier attempt of the day becomes this one.
+# Of a feed, scope and day, only one snapshot is taken at a time. An earlier attempt of the day gets the new instant.
 _DAY_TAKEN = f"""
 select 1 from ops.slices where feed = %(feed)s and scope_id = %(scope_id)s and day = %(day)s
   and (state in ('requesting', 'requested', 'ready') or claimed_by in ({ALIVE})
@@ -137,7 +145,8 @@ insert into ops.slices (feed, scope_id, slice_key, day, instant, state)
 values (%(feed)s, %(scope_id)s, %(new_key)s, %(day)s, %(instant)s, 'due') on conflict do nothing
 """
 
-# All open slices of requests whose run is gone; the rows of ops.requests keep two resuming runs from sharing a request.
+# Leases all open slices of requests whose run has ended. Locking the rows of ops.requests keeps two runs from resuming
+# the same request.
 _RESUME = f"""
 with open as (
     select distinct s.request_id from ops.slices s
@@ -163,7 +172,7 @@ _RELEASE = "update ops.slices set claimed_by = null where claimed_by = %s"
 
 
 class Leases:
-    """Takes and gives back leases for one owner."""
+    """Takes and releases leases for one owner."""
 
     def __init__(self, pool: AsyncConnectionPool, owner: Owner) -> None:
         self._pool = pool
@@ -181,10 +190,11 @@ class Leases:
         remote: RemoteReport | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> Lease | None:
-        """Lease slices that have rows, and write down the request that will answer them; None if nothing due is free.
+        """Lease slices that have rows, and insert the request that will answer them; None if no due slice is free.
 
-        The request's window shrinks to the due slices that were free. remote: the report is known already, as with
-        adopted ones.
+        The request's window is from the first to the last due slice that was free. intent_at: business time, UTC.
+        windowed: False for snapshots and listed reports, whose requests have no window. remote: the report, if it is
+        known already because it is adopted or listed.
         """
         async with statement_by_statement(self._pool) as conn:
             return await self._take(conn, feed, scope_id, slices, intent_at, origin, windowed, remote, details)
@@ -204,7 +214,10 @@ class Leases:
         remote: RemoteReport | None = None,
         details: Mapping[str, Any] | None = None,
     ) -> Lease | None:
-        """Lease the snapshot of a day; None if another run has it. repeats: the earlier attempt that becomes it."""
+        """Lease the snapshot of a day; None if another run has it, or the day has one and `force` is not set.
+
+        repeats: an earlier attempt of the day, whose row gets the new instant and key. instant, intent_at: UTC.
+        """
         values = {
             "feed": feed,
             "scope_id": scope_id,
@@ -228,7 +241,7 @@ class Leases:
             return await self._take(conn, feed, scope_id, wanted, intent_at, origin, False, remote, details)
 
     async def resume(self, feed: str, scope_ids: Sequence[str]) -> list[Lease]:
-        """Lease whatever runs that are gone have left open, with what is known of each request."""
+        """Lease all slices that ended runs have left open. Returns their requests as they are in the ledger."""
         async with self._pool.connection() as conn, conn.cursor(row_factory=dict_row) as cursor:
             await cursor.execute(_RESUME, {"feed": feed, "scopes": list(scope_ids), "owner": self._owner.key})
             rows = await cursor.fetchall()
@@ -238,7 +251,7 @@ class Leases:
         return [_resumed(group) for group in by_request.values()]
 
     async def release(self) -> None:
-        """Give back all that is still leased; the states stay, so that another run goes on from there."""
+        """Release all leases of this run. The slices keep their states, so that another run can go on with them."""
         async with self._pool.connection() as conn:
             await conn.execute(_RELEASE, (self._owner.key,))
 
@@ -272,7 +285,7 @@ class Leases:
             "details": Jsonb(dict(details or {})),
             "owner": self._owner.key,
         }
-        rows = await (await conn.execute(_CLAIM, values)).fetchall()
+        rows = await (await conn.execute(_TAKE, values)).fetchall()
         if not rows:
             return None
         first = rows[0]

@@ -1,6 +1,7 @@
-"""The ledger's side of a load, within the load's transaction: the load itself, its slices, what changed, what is known.
+"""What the ledger reads and writes when a document is loaded, in the load's transaction.
 
-Only what a document brings about is written here; requests, leases and failures belong to `requests.py` and
+It writes the load (`ops.loads`), its rejected rows, its slices and the change for the models (`ops.changes`). It reads
+which loads the document can be compared with. Requests and failures are written by `requests.py`, leases by
 `leases.py`.
 """
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pipelines.stores import Scope
 
 
-# All slices of a load at once, locked in the order of their keys. `generation` null: whoever has it, as imports do.
+# Points all slices of a load at it, locked in the order of their keys. `generation` null (imports): any generation.
 _POINT = """
 with wanted as (
     select * from unnest(
@@ -57,12 +58,12 @@ select slice_key from pointed
 
 
 def next_load_id(conn: psycopg.Connection) -> int:
-    """A new load's id."""
+    """The id for a new load."""
     return _one(conn, "select nextval(pg_get_serial_sequence('ops.loads', 'load_id'))")
 
 
 def has_loads(conn: psycopg.Connection, feed: Feed, scope: Scope, slices: Sequence[SliceKey] | None) -> bool:
-    """Whether there is anything that the document could be the same as: only then is it worth hashing it first."""
+    """Whether there is a load with which the document could be identical. Only then is it worth hashing it first."""
     if slices is None or feed.write_disposition == "snapshot":
         return _one(
             conn,
@@ -85,11 +86,12 @@ def same_load(
     sha256: str,
     only_day: date | None = None,
 ) -> tuple[int, int, list[str]] | None:
-    """The load that this document is the same as: id, rows and warnings; None if it must be copied.
+    """The load with the same bytes as this document: id, rows and warnings; None if the document must be copied.
 
-    only_day: the one day that its rows are of where they carry none; a load of another window is not the same.
-    Snapshots: any load of the feed and scope. Otherwise the one that all its slices point to now (imports without
-    slices: the one that all slices it ever filled still point to; of upsert feeds any).
+    only_day: the day of all its rows, if the rows themselves have no day. A load of another day is then not the same.
+    A snapshot may be the same as any load of its feed and scope. Other documents are the same as a load only if all
+    their slices point at it now. An import without slices: if all slices that the load ever filled still point at it;
+    for upsert feeds, any load.
     """
     loads = conn.execute(
         "select load_id, row_count, warnings from ops.loads where feed = %s and scope_id = %s and sha256 = %s "
@@ -122,12 +124,12 @@ def _is_current(
 
 
 def all_point_at(conn: psycopg.Connection, feed: Feed, scope: Scope, slices: Sequence[SliceKey], load_id: int) -> bool:
-    """Whether all of these slices point at a load."""
+    """Whether all of these slices point at this load."""
     return _is_current(conn, feed, scope, slices, load_id)
 
 
 def latest_snapshot(conn: psycopg.Connection, feed: Feed, scope: Scope) -> int | None:
-    """The load that the newest snapshot points to."""
+    """The load of the newest snapshot; None if there is none."""
     row = conn.execute(
         "select current_load_id from ops.slices where feed = %s and scope_id = %s and current_load_id is not null "
         "order by instant desc nulls last limit 1",
@@ -137,7 +139,7 @@ def latest_snapshot(conn: psycopg.Connection, feed: Feed, scope: Scope) -> int |
 
 
 def earlier_counts(conn: psycopg.Connection, feed: Feed, scope: Scope, instant: datetime | None) -> list[int]:
-    """Rows of the three snapshots before this instant, the newest first."""
+    """The numbers of rows of the three snapshots before an instant (UTC), the newest first. None: before now."""
     rows = conn.execute(
         "select l.row_count from ops.slices s join ops.loads l on l.load_id = s.current_load_id "
         "where s.feed = %s and s.scope_id = %s and (%s::timestamptz is null or s.instant < %s) "
@@ -148,7 +150,7 @@ def earlier_counts(conn: psycopg.Connection, feed: Feed, scope: Scope, instant: 
 
 
 def quarantined_rows(conn: psycopg.Connection, feed: Feed, scope: Scope) -> int | None:
-    """Rows of the document that was quarantined last, if no snapshot was accepted since."""
+    """The number of rows of the newest quarantined document; None if there is none or a load was accepted since."""
     row = conn.execute(
         "select (r.details ->> 'quarantined_rows')::bigint from ops.requests r where r.feed = %s and r.scope_id = %s "
         "and r.details ? 'quarantined_rows' and not exists (select from ops.loads l where l.feed = r.feed "
@@ -167,7 +169,7 @@ def quarantine(
     rows: int,
     reason: str,
 ) -> None:
-    """Keep a snapshot aside: its slices say why, and the request remembers how many rows it had."""
+    """Quarantine a snapshot: its slices get the reason, and its request the number of its rows. Raises LeaseLost."""
     conn.execute(
         "update ops.requests set details = details || %s, state = 'done', updated_at = clock_timestamp() "
         "where request_id = %s",
@@ -199,7 +201,11 @@ def write_load(
     created_at: datetime,
     window: tuple[date, date] | None,
 ) -> None:
-    """The load and its rejected lines. window: marketplace days, both inclusive, where it is of some in particular."""
+    """Insert a load and its rejected rows.
+
+    created_at: when the source made the document, UTC. window: the marketplace days of the document, both inclusive;
+    None if it is not of certain days.
+    """
     first, last = window or (None, None)
     conn.execute(
         "insert into ops.loads (load_id, feed, scope_id, request_id, origin, sha256, archive_path, file_name, charset, "
@@ -224,7 +230,7 @@ def write_rejects(
     load_id: int | None,
     rejects: Sequence[Rejected],
 ) -> None:
-    """The lines that were not loaded. load_id: None where the whole document was refused."""
+    """Insert the rejected rows of a document. load_id: None if the whole document was refused."""
     if rejects:
         conn.cursor().executemany(
             "insert into ops.rejected_rows "
@@ -252,9 +258,10 @@ def point_slices(
     checked_at: datetime | None,
     reason: str | None,
 ) -> None:
-    """Point the slices at a load, release their leases, and write their history where the pointer moved.
+    """Point the slices at a load, release their leases, and add to the history of those that pointed elsewhere.
 
-    checked_at: None leaves it as it is (an import that leases no coverage). Raises LeaseLost.
+    states: slice key -> state. checked_at: the time as of which the slices are true, UTC; None leaves it as it is, for
+    imports, which do not replace a request. Raises LeaseLost if another run has taken over one of the slices.
     """
     if not slices:
         return
@@ -289,7 +296,10 @@ def confirm_slices(
     load_id: int,
     warnings: Sequence[str],
 ) -> None:
-    """The document is one that we have: its slices are checked, and those that did not point at that load now do."""
+    """Point the slices of a document at the load that has the same bytes, and mark them as checked.
+
+    If a slice pointed elsewhere before, a change is written for the models. Raises LeaseLost.
+    """
     pointing = conn.execute(
         "select slice_key from ops.slices where feed = %s and scope_id = %s and slice_key = any(%s) "
         "and current_load_id = %s",
@@ -334,7 +344,7 @@ def days_of_load(conn: psycopg.Connection, feed: Feed, load_id: int, time_zone: 
 
 
 def request_done(conn: psycopg.Connection, incoming: Incoming) -> None:
-    """The request has been answered."""
+    """Set the state of the document's request to 'done', if it has a request."""
     if incoming.request_id is not None:
         conn.execute(
             "update ops.requests set state = 'done', updated_at = clock_timestamp() where request_id = %s",
@@ -345,7 +355,7 @@ def request_done(conn: psycopg.Connection, incoming: Incoming) -> None:
 def write_change(
     conn: psycopg.Connection, feed: Feed, scope: Scope, first: date | None, last: date | None, load_id: int
 ) -> None:
-    """Tell the models what changed."""
+    """Insert a change of `ops.changes`, from which the dbt models see what is new. first, last: marketplace days."""
     conn.execute(
         "insert into ops.changes (producer, scope_id, window_start, window_end, load_id) values (%s, %s, %s, %s, %s)",
         (feed.name, scope.scope_id, first, last, load_id),

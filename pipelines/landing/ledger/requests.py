@@ -1,8 +1,8 @@
-"""The ledger's writes: what was asked, what came of it, and what is left to do, in `ops.requests` and `ops.slices`.
+"""Writes what was asked for, what became of it, and what is left to do, in `ops.requests` and `ops.slices`.
 
-Each method is one transaction, nearly always one statement, and each write about leased slices says `where generation
-= mine`: a run that has lost its leases changes nothing and hears of it (`LeaseLost`). Leases are taken in `leases.py`,
-loads written by `loading/document.py`, plans read by `planning/planner.py`. No decision is made here.
+Each method is one transaction, and most are one statement. Each write about leased slices has the condition that the
+slice still has the lease's generation. A run that has lost its leases therefore changes nothing and gets `LeaseLost`.
+Leases are taken in `leases.py`, loads are written in `loads.py`, and what to do is decided in `planning/` and `run/`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from pipelines.landing.incoming import LeaseLost
-from pipelines.landing.planning.ledger_state import ALIVE
+from pipelines.landing.ledger import request_sql
 from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
@@ -27,162 +27,11 @@ if TYPE_CHECKING:
     from pipelines.sources.base import RemoteReport
 
 LISTING = "list"
-"""Key of the slice that says that a listed feed could not be listed; gone once it could."""
-
-_MINE = """s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.request_id = %(request_id)s
-  and (s.slice_key, s.generation) in (select * from unnest(%(keys)s::text[], %(generations)s::bigint[]))"""
-
-_ADD_DUE = """
-insert into ops.slices (feed, scope_id, slice_key, day, state, options)
-select %(feed)s, w.scope_id, w.slice_key, w.day, 'due', w.options
-from unnest(%(scopes)s::text[], %(keys)s::text[], %(days)s::date[], %(options)s::jsonb[])
-    as w(scope_id, slice_key, day, options)
-where w.options is null or not exists (
-    select from ops.slices s where s.feed = %(feed)s and s.scope_id = w.scope_id and s.day = w.day)
-order by w.scope_id, w.slice_key on conflict do nothing
-"""
-_EXPECT = """
-insert into ops.expected as e (feed, scope_id, period, first_day, last_day)
-select %(feed)s, w.scope_id, %(period)s, w.first_day, w.last_day
-from unnest(%(scopes)s::text[], %(firsts)s::date[], %(lasts)s::date[]) as w(scope_id, first_day, last_day)
-order by w.scope_id
-on conflict (feed, scope_id) do update set period = excluded.period,
-    first_day = least(e.first_day, excluded.first_day), last_day = greatest(e.last_day, excluded.last_day)
-where e.first_day > excluded.first_day or e.last_day < excluded.last_day or e.period <> excluded.period
-"""
-_MISSING = """
-insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
-select %(feed)s, %(scope_id)s, w.day::text, w.day, 'unavailable', %(reason)s from unnest(%(days)s::date[]) as w(day)
-order by w.day on conflict do nothing
-"""
-_WAITING = """
-insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
-select %(feed)s, %(scope_id)s, w.day::text, w.day, 'due', %(reason)s from unnest(%(days)s::date[]) as w(day)
-order by w.day on conflict do nothing
-"""
-# What stood for periods whose parts are known now.
-_PARTS_KNOWN = """
-delete from ops.slices s using unnest(%(scopes)s::text[], %(days)s::date[]) as w(scope_id, day)
-where s.feed = %(feed)s and s.scope_id = w.scope_id and s.slice_key = w.day::text and s.state = 'due'
-"""
-_REQUESTED = f"""
-with mine as (update ops.slices s set state = 'requested' where {_MINE} returning s.slice_key)
-update ops.requests set state = 'requested', remote_id = %(remote_id)s, remote_created_at = %(created_at)s,
-    origin = %(origin)s, details = details || %(details)s, updated_at = clock_timestamp()
-where request_id = %(request_id)s and exists (select from mine)
-"""  # noqa: S608
-# The source answered with a report that another request of ours is about: the slices join that one.
-_JOIN = f"""
-with known as (
-    update ops.requests set state = 'requested', reason = null, updated_at = clock_timestamp()
-    where feed = %(feed)s and scope_id = %(scope_id)s and remote_id = %(remote_id)s returning request_id
-), ours as (
-    update ops.requests set state = 'lost', reason = %(reason)s, details = details || %(details)s,
-        updated_at = clock_timestamp()
-    where request_id = %(request_id)s
-)
-update ops.slices s set state = 'requested', request_id = known.request_id from known where {_MINE}
-returning s.request_id
-"""  # noqa: S608
-_READY = f"""
-with mine as (update ops.slices s set state = 'ready' where {_MINE} returning s.slice_key)
-update ops.requests set state = 'ready', document_id = %(document_id)s, remote_created_at = %(created_at)s,
-    details = details || %(details)s, updated_at = clock_timestamp()
-where request_id = %(request_id)s and exists (select from mine)
-"""  # noqa: S608
-_ENDED = f"""
-with mine as (
-    update ops.slices s set claimed_by = null,
-        state = case when kept then case when s.current_load_id is null then 'empty' else 'loaded' end
-                     else %(state)s end,
-        reason = case when kept then 'It was asked for again, and what was here before stays: ' || %(reason)s
-                      else %(reason)s end,
-        next_try_at = case when not kept then %(next_try_at)s::timestamptz end,
-        attempts = case when kept then 0 when %(state)s = 'due' then greatest(s.attempts - 1, 0) else s.attempts end
-    from (select slice_key as key, %(keep)s and checked_at is not null as kept from ops.slices
-          where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = any(%(keys)s)) as before
-    where s.slice_key = before.key and {_MINE} returning s.slice_key
-)
-update ops.requests set state = %(request_state)s, reason = %(reason)s, details = details || %(details)s,
-    updated_at = clock_timestamp()
-where request_id = %(request_id)s and exists (select from mine)
-"""  # noqa: S608
-# load_document has written state and reason of a quarantined slice; what is left is when it is asked for again.
-_LATER = """
-update ops.slices set next_try_at = %(next_try_at)s, claimed_by = null
-where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = any(%(keys)s) and state = 'quarantined'
-"""
-_EMPTY = f"""
-with request as (
-    update ops.requests set state = 'cancelled', reason = %(reason)s, remote_created_at = %(checked_at)s,
-        updated_at = clock_timestamp()
-    where request_id = %(request_id)s
-), changed as (
-    update ops.slices s set state = 'empty', reason = null, checked_at = %(checked_at)s, next_try_at = null,
-        attempts = 0, claimed_by = null, current_load_id = case when %(keep)s then s.current_load_id end
-    where {_MINE} returning s.*
-), history as (
-    insert into ops.slice_history (feed, scope_id, slice_key, day, instant, load_id)
-    select feed, scope_id, slice_key, day, instant, null from changed where not %(keep)s
-), told as (
-    insert into ops.changes (producer, scope_id, window_start, window_end)
-    select %(feed)s, %(scope_id)s, min(day), max(day) from changed having count(*) > 0
-)
-select count(*) from changed
-"""  # noqa: S608
-_REFUSE = f"""
-update ops.slices s set state = 'refused', reason = %(reason)s, next_try_at = %(next_try_at)s,
-    request_id = %(request_id)s
-from unnest(%(keys)s::text[], %(generations)s::bigint[]) as w(slice_key, generation)
-where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key and s.generation = w.generation
-  and s.state not in ('requesting', 'requested', 'ready') and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
-returning s.slice_key
-"""  # noqa: S608
-_GONE = f"""
-update ops.slices s set state = 'unavailable', next_try_at = null,
-    reason = concat_ws(' ', %(reason)s::text, 'Before that: ' || s.reason)
-from unnest(%(keys)s::text[], %(generations)s::bigint[]) as w(slice_key, generation)
-where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_key and s.generation = w.generation
-  and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
-"""  # noqa: S608
-_PUT_BACK = f"""
-with mine as (update ops.slices s set claimed_by = null, reason = %(reason)s where {_MINE} returning s.slice_key)
-update ops.requests set details = details || %(details)s, updated_at = clock_timestamp()
-where request_id = %(request_id)s and exists (select from mine)
-"""  # noqa: S608
-_REMOTE_IDS = """
-select remote_id from ops.requests
-where feed = %(feed)s and scope_id = %(scope_id)s and remote_id = any(%(remote_ids)s)
-"""
-_UNUSABLE = _REMOTE_IDS + " and (state <> 'done' or details ? 'quarantined_rows')"
-_LISTING_FAILED = """
-with request as (
-    insert into ops.requests (feed, scope_id, origin, state, intent_at, reason, details)
-    values (%(feed)s, %(scope_id)s, 'listed', 'failed', %(now)s, %(reason)s, %(details)s) returning request_id
-)
-insert into ops.slices (feed, scope_id, slice_key, day, state, reason, next_try_at, attempts, request_id)
-select %(feed)s, %(scope_id)s, %(key)s, %(day)s, %(state)s, %(reason)s, %(next_try_at)s, %(attempts)s, request_id
-from request
-on conflict (feed, scope_id, slice_key) do update set day = excluded.day, state = excluded.state,
-    reason = excluded.reason, next_try_at = excluded.next_try_at, attempts = excluded.attempts,
-    request_id = excluded.request_id
-"""
-_OTHERS_ASKING = """
-select 1 from ops.requests
-where feed = %(feed)s and scope_id = %(scope_id)s and request_id <> %(request_id)s and state = 'requesting'
-  and window_start is not distinct from %(start)s and window_end is not distinct from %(end)s limit 1
-"""
-_SAME_WINDOW = """
-select max(remote_created_at) from ops.requests
-where feed = %(feed)s and scope_id = %(scope_id)s and request_id <> %(request_id)s
-  and window_start is not distinct from %(start)s and window_end is not distinct from %(end)s
-  and details -> 'slice' is not distinct from %(slice)s::jsonb
-  and state in ('requested', 'ready', 'done') and remote_created_at between %(since)s and %(until)s
-"""
+"""Key of the slice that records that the source's list for a listed feed could not be read. Deleted on success."""
 
 
 class NewSlice(NamedTuple):
-    """A slice that has no row yet. options: report options of its own, where it has some."""
+    """A slice that has no row yet. options: report options of this slice alone; None if it has none."""
 
     scope_id: str
     slice_key: str
@@ -191,13 +40,20 @@ class NewSlice(NamedTuple):
 
 
 class Ledger:
-    """All that a run writes down besides its leases. Safe for concurrent calls; one connection at a time each."""
+    """Writes all that a run records, except leases and loads.
+
+    Calls may run at the same time; each uses one connection of the pool.
+    """
 
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
 
     async def add_due(self, feed: str, wanted: Sequence[NewSlice]) -> None:
-        """Make a row for each that has none. Parts of a period are decided once: only where it has no slice at all."""
+        """Insert each slice that has no row, with the state 'due'.
+
+        Slices with options, the parts of a period, are inserted only if the period has no slice: once its parts are
+        there, they stay as they are.
+        """
         if not wanted:
             return
         values = {
@@ -210,11 +66,11 @@ class Ledger:
         async with self._pool.connection() as conn:
             if any(each.options is not None for each in wanted):
                 await conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 1))", (feed,))
-                await conn.execute(_PARTS_KNOWN, values)
-            await conn.execute(_ADD_DUE, values)
+                await conn.execute(request_sql.PARTS_KNOWN, values)
+            await conn.execute(request_sql.ADD_DUE, values)
 
     async def expect(self, feed: Feed, spans: Mapping[str, tuple[date, date]]) -> None:
-        """Write down the periods, first and last by their first days, that there should be slices of, by scope id."""
+        """Record the oldest and the newest period that should have a slice. spans: scope id -> their first days."""
         if spans:
             values = {
                 "feed": feed.name,
@@ -223,25 +79,32 @@ class Ledger:
                 "firsts": [span[0] for span in spans.values()],
                 "lasts": [span[1] for span in spans.values()],
             }
-            await self._execute(_EXPECT, values)
+            await self._execute(request_sql.EXPECT, values)
 
     async def missing(self, feed: str, scope_id: str, days: Sequence[date], reason: str) -> None:
-        """Days of which no snapshot can be had: `unavailable`."""
+        """Insert slices as 'unavailable', for periods without a slice that cannot be had any more."""
         if days:
-            await self._execute(_MISSING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason})
+            await self._execute(
+                request_sql.MISSING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason}
+            )
 
     async def waiting(self, feed: str, scope_id: str, days: Sequence[date], reason: str) -> None:
-        """Periods that should be asked for and cannot be yet: a row without a part stands for each."""
+        """Insert slices without a part as 'due', for periods that cannot be asked for yet."""
         if days:
-            await self._execute(_WAITING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason})
+            await self._execute(
+                request_sql.WAITING, {"feed": feed, "scope_id": scope_id, "days": list(days), "reason": reason}
+            )
 
     async def gone(self, feed: str, scope_id: str, rows: Sequence[KnownSlice], reason: str) -> None:
-        """Slices that can no longer be had: `unavailable`, their last reason kept behind this one."""
+        """Set slices that cannot be had any more to 'unavailable'. Their last reason is added to this one."""
         if rows:
-            await self._execute(_GONE, {"feed": feed, "scope_id": scope_id, "reason": reason, **_rows(rows)})
+            await self._execute(request_sql.GONE, {"feed": feed, "scope_id": scope_id, "reason": reason, **_rows(rows)})
 
     async def requested(self, lease: Lease, report: RemoteReport) -> None:
-        """The source has the request: its id is kept before anything else is done."""
+        """Record the report with which the source has answered the request. Raises LeaseLost.
+
+        If another request of ours has this report already, the slices join that request.
+        """
         values = {
             **_of(lease),
             "remote_id": report.remote_id,
@@ -251,19 +114,19 @@ class Ledger:
             "reason": f"The source answered with report {report.remote_id}, which an earlier request had asked for.",
         }
         try:
-            await self._guarded(_REQUESTED, values, lease)
+            await self._guarded(request_sql.REQUESTED, values, lease)
         except psycopg.errors.UniqueViolation:
             async with self._pool.connection() as conn:
-                row = await (await conn.execute(_JOIN, values)).fetchone()
+                row = await (await conn.execute(request_sql.JOIN, values)).fetchone()
             if row is None:
                 raise LeaseLost(_lost(lease)) from None
             lease.request_id = row[0]
         lease.state, lease.remote_id, lease.remote_created_at = "requested", report.remote_id, report.created_at
 
     async def ready(self, lease: Lease, report: RemoteReport) -> None:
-        """The document is there; it only has to be fetched."""
+        """Record that the report is finished and its document can be fetched. Raises LeaseLost."""
         values = {"document_id": report.document_id, "created_at": report.created_at}
-        await self._guarded(_READY, {**_of(lease), **values, "details": Jsonb(dict(report.details))}, lease)
+        await self._guarded(request_sql.READY, {**_of(lease), **values, "details": Jsonb(dict(report.details))}, lease)
         lease.state, lease.document_id, lease.remote_created_at = "ready", report.document_id, report.created_at
 
     async def ended(
@@ -277,39 +140,52 @@ class Ledger:
         details: Mapping[str, Any] | None = None,
         keep: bool = False,
     ) -> None:
-        """The request came to nothing: slices 'failed', 'refused', or 'due' again. The lease is given back.
+        """Record the end of a request that brought no data, and release its lease. Raises LeaseLost.
 
-        keep: it was asked for although it was up to date, so that what is here stays and only a note is left.
+        state: of the slices: 'failed', 'refused', or 'due' again. request_state: of the request. next_try_at: UTC.
+        keep: the slices were asked for although they were up to date. They keep their data and state and get only the
+        reason.
         """
         values = {"state": state, "reason": reason, "request_state": request_state, "next_try_at": next_try_at}
         more = {"keep": keep, "details": Jsonb(dict(details or {}))}
-        await self._guarded(_ENDED, {**_of(lease), **values, **more}, lease)
+        await self._guarded(request_sql.ENDED, {**_of(lease), **values, **more}, lease)
 
     async def quarantined(self, lease: Lease, next_try_at: datetime | None) -> None:
-        """`load_document` has quarantined the slices: when they are asked for once more."""
-        await self._execute(_LATER, {**_of(lease), "next_try_at": next_try_at})
+        """Record when quarantined slices are asked for again (UTC), and release their lease."""
+        await self._execute(request_sql.QUARANTINED, {**_of(lease), "next_try_at": next_try_at})
 
     async def put_back(self, lease: Lease, reason: str, details: Mapping[str, Any]) -> None:
-        """Give the lease back as it is: the next run goes on with the same request. details: more to know of that."""
-        await self._guarded(_PUT_BACK, {**_of(lease), "reason": reason, "details": Jsonb(dict(details))}, lease)
+        """Release the lease and keep the states, so that the next run goes on with the same request. Raises LeaseLost.
+
+        details: added to those of the request.
+        """
+        await self._guarded(
+            request_sql.PUT_BACK, {**_of(lease), "reason": reason, "details": Jsonb(dict(details))}, lease
+        )
 
     async def ours(
-        self, feed: str, scope_id: str, reports: Iterable[RemoteReport], *, unusable: bool = False
+        self, feed: str, scope_id: str, reports: Iterable[RemoteReport], *, without_load: bool = False
     ) -> frozenset[str]:
-        """The ids of those reports that requests of ours are about. unusable: but of those that have landed.
+        """The ids of those reports that belong to requests of ours.
 
-        By id, not by time: a request may have waited for its token longer than any skew of two clocks.
+        without_load: only those that were not loaded: their request has not ended well, or the document was
+        quarantined. Reports are matched by id and not by time, because a request may be sent long after its intent.
         """
         values = {"feed": feed, "scope_id": scope_id, "remote_ids": [report.remote_id for report in reports]}
         async with statement_by_statement(self._pool) as conn:
-            rows = await (await conn.execute(_UNUSABLE if unusable else _REMOTE_IDS, values)).fetchall()
+            statement = request_sql.REMOTE_IDS_WITHOUT_LOAD if without_load else request_sql.REMOTE_IDS
+            rows = await (await conn.execute(statement, values)).fetchall()
         return frozenset(row[0] for row in rows)
 
     async def empty(self, lease: Lease, checked_at: datetime, *, keep_loads: bool) -> None:
-        """The source has no data for these days. keep_loads: of feeds whose loads add up (upsert)."""
+        """Record that the source has no data for the slices. Raises LeaseLost.
+
+        checked_at: when the source said so, UTC. keep_loads: the slices keep their loads, for upsert feeds, whose loads
+        complete each other.
+        """
         values = {"checked_at": checked_at, "keep": keep_loads, "reason": "The source has no data for these days."}
         async with self._pool.connection() as conn:
-            row = await (await conn.execute(_EMPTY, {**_of(lease), **values})).fetchone()
+            row = await (await conn.execute(request_sql.EMPTY, {**_of(lease), **values})).fetchone()
         if row is None or row[0] != len(lease.slices):
             raise LeaseLost(_lost(lease))
 
@@ -322,11 +198,14 @@ class Ledger:
         next_try_at: datetime | None,
         request_id: int,
     ) -> list[str]:
-        """Slices that share the fate of a refused request, without asking for each; returns the keys that were free."""
+        """Set slices to 'refused' with the reason of a request that was refused for the same feed and scope.
+
+        rows: slice keys and generations. Returns the keys of the slices that were free and are refused now.
+        """
         values = {"feed": feed, "scope_id": scope_id, "reason": reason, "next_try_at": next_try_at}
         keys = {"keys": [row[0] for row in rows], "generations": [row[1] for row in rows], "request_id": request_id}
         async with statement_by_statement(self._pool) as conn:
-            return [row[0] for row in await (await conn.execute(_REFUSE, values | keys)).fetchall()]
+            return [row[0] for row in await (await conn.execute(request_sql.REFUSE, values | keys)).fetchall()]
 
     async def listing_failed(
         self,
@@ -341,32 +220,35 @@ class Ledger:
         attempts: int,
         details: Mapping[str, Any],
     ) -> None:
-        """What a listed feed has could not be learned: one slice with the key LISTING says so."""
+        """Record, in a slice with the key LISTING, that the source's list for a listed feed could not be read."""
         values = {"feed": feed, "scope_id": scope_id, "key": LISTING, "day": day, "state": state, "reason": reason}
         times = {"now": now, "next_try_at": next_try_at, "attempts": attempts, "details": Jsonb(dict(details))}
-        await self._execute(_LISTING_FAILED, values | times)
+        await self._execute(request_sql.LISTING_FAILED, values | times)
 
     async def listed(self, feed: str, scope_id: str) -> None:
-        """It was learned."""
+        """Delete the slice with the key LISTING: the source's list could be read."""
         await self._execute(
             "delete from ops.slices where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = %(key)s",
             {"feed": feed, "scope_id": scope_id, "key": LISTING},
         )
 
     async def others_asking(self, lease: Lease) -> bool:
-        """Whether another request for the same window has been sent, or is about to be, of which no answer is known."""
+        """Whether another request for the same window is in state 'requesting': being sent, or without an answer."""
         window = lease.window or (None, None)
         async with statement_by_statement(self._pool) as conn:
             values = {**_of(lease), "start": window[0], "end": window[1]}
-            return await (await conn.execute(_OTHERS_ASKING, values)).fetchone() is not None
+            return await (await conn.execute(request_sql.OTHERS_ASKING, values)).fetchone() is not None
 
     async def same_made_since(self, lease: Lease, since: datetime, until: datetime) -> datetime | None:
-        """When another request of ours for the same window (or snapshot) was made in this time, if there is one."""
+        """When the newest report of another request of ours for the same window or snapshot was made, UTC.
+
+        Only reports made from `since` to `until` count. None if there is none.
+        """
         window = lease.window or (None, None)
         values = {**_of(lease), "start": window[0], "end": window[1], "since": since, "until": until}
         values["slice"] = Jsonb(lease.details["slice"]) if "slice" in lease.details else None
         async with statement_by_statement(self._pool) as conn:
-            row = await (await conn.execute(_SAME_WINDOW, values)).fetchone()
+            row = await (await conn.execute(request_sql.SAME_WINDOW, values)).fetchone()
         return row[0] if row else None
 
     async def _execute(self, statement: str, values: Mapping[str, Any]) -> None:
@@ -374,7 +256,7 @@ class Ledger:
             await conn.execute(statement, values)
 
     async def _guarded(self, statement: str, values: Mapping[str, Any], lease: Lease) -> None:
-        """A statement that changes nothing where no slice is ours any more."""
+        """Execute a statement. Raises LeaseLost if it changed nothing, because no slice is leased by this run now."""
         async with statement_by_statement(self._pool) as conn:
             changed = await conn.execute(statement, values)
             if changed.rowcount == 0:

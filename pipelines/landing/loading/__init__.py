@@ -1,7 +1,8 @@
-"""Loading: one document -> archive, raw rows and ledger, in one transaction.
+"""Loading writes one document to the archive, the raw tables and the ledger, in one transaction.
 
-`document.py` is the way in, for runs, imports and replays alike. `load_job.py` is one document on its way, which
-`delimited.py` and `json_documents.py` carry through the formats they are named after. `ownership.py`, `identity.py`
-and `plausibility.py` judge whose document it is, which earlier one it replaces, and whether it can be believed.
-How bytes are read is told in `formats/`.
+`document.py` is the entry, for runs and imports. `load_job.py` holds what is known of one document while it is loaded.
+`delimited.py` loads tables and `json_documents.py` loads JSON; both send their rows to Postgres through `copying.py`.
+`ownership.py` checks whose document it is, `identity.py` which earlier document it replaces, `plausibility.py` and
+`spreadsheet_skus.py` whether it can be believed. `raw_tables.py` creates and widens the raw tables. How bytes are read
+is in `formats/`.
 """

@@ -1,7 +1,7 @@
-"""A document's lines or elements into COPY, within the caller's transaction; and what was seen on the way.
+"""Sends a document's rows to Postgres with COPY, in the caller's transaction, and collects what was seen in them.
 
-Delimited documents go the fast way or the careful way, JSON by section. Whether the result is good enough to be kept is
-decided in `document.py`.
+Tables are copied the fast way (`formats/fast_lines.py`) or the careful way (`formats/careful_lines.py`), JSON section
+by section. Whether the copied rows are kept is decided in `load_job.py`.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ _BATCH = 1 << 16
 
 _NUMBER = re.compile(r"[-+0-9.,\s]*")
 
-# What COPY says of data that is not what the fast path took it for.
+# Errors with which COPY refuses bytes that the fast way took for text of the document's charset.
 _NOT_FIT = (psycopg.errors.DataError, psycopg.errors.UntranslatableCharacter)
 _NOT_ENCODED = (psycopg.errors.CharacterNotInRepertoire, psycopg.errors.UntranslatableCharacter)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A delimited feed's raw table and the document's layout. time_zone: of the scope's days.
+    """A delimited feed's raw table and the document's layout.
 
-    quoted: fields may stand in double quotes.
+    time_zone: the IANA name of the scope's time zone. quoted: fields may be in double quotes.
     """
 
     feed: Feed
@@ -52,21 +52,22 @@ class Table:
 
     @property
     def day(self) -> int | None:
-        """Position of the field that holds the row's day."""
+        """Position of the field that holds the row's day; None if there is none."""
         return self.layout.position(self.section.day)
 
     @property
     def must_have_day(self) -> bool:
-        """Whether a row without a day could never be placed: its slice decides what is current."""
+        """Whether a row must have a day. It must if its slice, and so its day, decides whether the row is current."""
         return bool(self.section.day) and self.feed.write_disposition == "replace"
 
     def positions(self, columns: Iterable[str]) -> tuple[int, ...]:
+        """Positions of these columns, without those that the document lacks."""
         found = (self.layout.position(column) for column in columns)
         return tuple(each for each in found if each is not None)
 
     @cached_property
     def watched(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
-        """What is collected of the rows: the attribute of `Seen`, and the positions of its fields."""
+        """Which values of the rows are collected: attributes of `Seen`, and the positions of their fields."""
         columns = {
             "channels": CHANNEL_COLUMNS,
             "currencies": CURRENCY_COLUMNS,
@@ -76,18 +77,18 @@ class Table:
 
     @cached_property
     def numbers(self) -> tuple[int, ...]:
-        """Positions of the fields that hold numbers; none where the feed's lines are never out of place."""
+        """Positions of the fields that must hold numbers. By them, lines are found whose fields are shifted."""
         return self.positions(self.section.numbers)
 
     def is_placed(self, values: list[str]) -> bool | None:
-        """Whether a line's fields stand where they should, by its day; None where the feed has no day."""
+        """Whether a line's fields are in their columns: its day field holds a day. None if the feed has no day."""
         position = self.day
         if position is None:
             return None
         return marketplace_day(values[position], self.section.day_formats, self.time_zone) is not None
 
     def misplaced(self, values: list[str]) -> str:
-        """Why a whole line's fields do not stand where they should: a text where a number belongs; '' if they do."""
+        """Why a line's fields are not in their columns: a number field holds a text. '' if all is well."""
         for position in self.numbers:
             if not _NUMBER.fullmatch(values[position]):
                 header = self.layout.headers[position]
@@ -105,10 +106,11 @@ def copy_fast(
     wanted: frozenset[date] = frozenset(),
     pseudonyms: Pseudonyms | None = None,
 ) -> Seen:
-    """The fast way. blocks: after the header's line. keep: is given what the archive keeps.
+    """Copy a table the fast way.
 
-    wanted: days that suffice: once all of them were seen, no more are looked for. pseudonyms: for hashed fields.
-    Raises Miss.
+    blocks: the document without its header line. keep: called with the bytes that the archive keeps. wanted: when all
+    of these days were seen, no more days are collected. pseudonyms: the hashes of hashed fields. Raises Miss if the
+    document cannot be copied the fast way.
     """
     day = table.day
     by_minute = day is not None and table.section.day_formats == ("iso",)
@@ -156,7 +158,7 @@ def copy_fast(
 
 
 def _take_days(table: Table, seen: Seen, lines: FastLines) -> None:
-    """The days of what was collected since the last time. Raises Miss for a row that could never be placed."""
+    """Add the days collected since the last call to `seen`. Raises Miss for a row that must have a day and has none."""
     if table.day is None:
         return
     collected = lines.times_seen.get(table.day) or lines.values.get(table.day) or set()
@@ -170,7 +172,7 @@ def _take_days(table: Table, seen: Seen, lines: FastLines) -> None:
 
 
 def _check_numbers(table: Table, lines: FastLines) -> None:
-    """Raises Miss where a text stands where a number belongs."""
+    """Raises Miss if a field that must hold a number holds a text."""
     for position in table.numbers:
         if not all(_NUMBER.fullmatch(each.decode("latin-1")) for each in lines.values[position]):
             raise Miss(f"a {table.layout.headers[position]} that is no number")
@@ -180,7 +182,7 @@ def _check_numbers(table: Table, lines: FastLines) -> None:
 def copy_careful(
     conn: psycopg.Connection, table: Table, charset: str, delimiter: str, blocks: Iterator[bytes], load_id: int
 ) -> Seen:
-    """The careful way. blocks: with the header's line, without personal fields, as the layout is."""
+    """Copy a table the careful way. blocks: the document with its header line, without personal fields."""
     reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
     order = table.layout.position(table.feed.order_key)
     seen = Seen(charset=charset)
@@ -207,7 +209,7 @@ def copy_careful(
 
 
 def _take(table: Table, seen: Seen, values: list[str]) -> str:
-    """Count a whole row; or the reason why it cannot be loaded."""
+    """Add a row to what was seen. Returns '' or the reason why the row cannot be loaded."""
     if table.day is not None:
         day = marketplace_day(values[table.day], table.section.day_formats, table.time_zone)
         if day is not None:
@@ -231,7 +233,10 @@ def copy_batches(
     load_id: int,
     seen: Seen,
 ) -> int:
-    """A section of a JSON document, cut out of its text; returns its rows. Raises Miss, with `seen` as it was."""
+    """Copy a section of a JSON document the fast way. Returns the number of its rows.
+
+    Raises Miss if it cannot be copied so. `seen` is then unchanged.
+    """
     prefix = b"%d\t" % load_id
     between = b"\n" + prefix
     keys: set[str] = set()
@@ -254,7 +259,7 @@ def copy_batches(
 
 
 def _days_of(feed: Feed, section: Section, time_zone: str, items: Iterable[dict[str, Any]]) -> set[date]:
-    """The days of JSON elements. Raises Miss for one that could never be placed."""
+    """The days of JSON elements. Raises Miss for an element that must have a day and has none."""
     texts = {str(item.get(section.day, "")) for item in items}
     days = {marketplace_day(text, section.day_formats, time_zone) for text in texts}
     if None in days and feed.write_disposition == "replace":
@@ -271,7 +276,7 @@ def copy_section(
     load_id: int,
     seen: Seen,
 ) -> int:
-    """A section of a JSON document; returns its rows."""
+    """Copy a section of a JSON document element by element. Returns the number of its rows."""
     prefix = b"%d\t" % load_id
     keys = seen.keys.setdefault(section.name, set())
     rows = 0
@@ -297,6 +302,7 @@ def copy_section(
 
 
 def copy_statement(feed: Feed, section: Section, columns: Sequence[str], options: str) -> sql.Composed:
+    """The COPY statement for a section's raw table. columns: those besides load_id. options: of COPY."""
     return sql.SQL("copy {} ({}) from stdin with ({}, encoding 'UTF8')").format(
         sql.Identifier("raw", feed.table(section)),
         sql.SQL(", ").join(map(sql.Identifier, ("load_id", *columns))),
@@ -305,6 +311,6 @@ def copy_statement(feed: Feed, section: Section, columns: Sequence[str], options
 
 
 def unknown_keys(section: Section, keys: Iterable[str]) -> list[str]:
-    """Keys of JSON elements that the catalogue does not name; none where it names no keys at all."""
+    """Keys of JSON elements that the catalogue does not know; an empty list if it lists no keys for the section."""
     known = {column_name(each) for each in (*section.known, *section.required)} if section.known else None
     return [] if known is None else sorted(key for key in keys if column_name(key) not in known)

@@ -1,7 +1,7 @@
-"""Loading a delimited document: its header, its charset, the fast way, and the careful way where that one fails.
+"""Loads a delimited document: reads its header, finds its charset, copies it the fast way or else the careful way.
 
-A document in another notation than the feed's is rewritten as it streams in (`formats/notation.py`): what is archived,
-copied and read again is in the feed's own.
+A document in another notation than the feed's is rewritten while it streams in (`formats/notation.py`). So the archive
+holds the feed's own notation, and COPY and replays read it. The rows are sent to Postgres in `copying.py`.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _FIRST_LINES = 20
 
 
 def load(job: LoadJob) -> LoadOutcome:
-    """See `load.load_document`."""
+    """Load a table; see `document.load_document`."""
     charsets, delimiter, table = prepare(job)
     assert job.strip is not None
     stripped = replace(table, layout=table.layout.as_kept)
@@ -56,7 +56,7 @@ def load(job: LoadJob) -> LoadOutcome:
         known = job.confirmed(archived)
         if known is not None:
             return known
-        table = stripped  # what is read from now on is the archive's copy
+        table = stripped  # From here on, the archive's copy is read, which has no personal columns.
     try:
         while delimiter == "\t":
             try:
@@ -65,7 +65,7 @@ def load(job: LoadJob) -> LoadOutcome:
                 log.info("%s %s: not read as %s: %s", job.feed.name, job.scope.scope_id, charsets[0], miss)
                 if not miss.encoding or len(charsets) == 1:
                     break
-                tried, charsets = charsets[0], (_likelier(job, charsets),)
+                tried, charsets = charsets[0], (_likelier_charset(job, charsets),)
                 if charsets[0] == tried:
                     break
         return _careful(job, stripped, charsets, delimiter)
@@ -74,19 +74,22 @@ def load(job: LoadJob) -> LoadOutcome:
 
 
 def prepare(job: LoadJob) -> tuple[tuple[str, ...], str, Table]:
-    """Charsets to try, delimiter and table of a document; `job` knows then how it is stripped. Raises DocumentError."""
-    charsets, table = _look(job, _charsets(job))
+    """Read the beginning of a document. Returns the charsets to try, the delimiter and the table.
+
+    Sets the job's transcode, rewriting, pseudonyms and strip. Raises DocumentError if it is no table of this feed.
+    """
+    charsets, table = _read_header(job, _charsets(job))
     if not is_line_safe(charsets[0]):
         job.transcode, charsets = charsets[0], ("utf-8",)
     if table.layout.hashed:
         job.pseudonyms = Pseudonyms(job.hash_key, job.tenant_id, charsets)
-    _settle_dates(job, table)
+    _find_date_order(job, table)
     job.strip = stripping(table, job.pseudonyms)
     return charsets, job.feed.delimiter, table
 
 
 def stripping(table: Table, pseudonyms: Pseudonyms | None) -> Callable[[Iterator[bytes]], Iterator[bytes]]:
-    """What takes the personal columns of this table out of a document's blocks, which are in the feed's notation."""
+    """The function that removes a table's personal columns from the document's blocks, in the feed's notation."""
     return functools.partial(
         strip_quoted if table.quoted else strip_personal,
         layout=table.layout,
@@ -97,10 +100,10 @@ def stripping(table: Table, pseudonyms: Pseudonyms | None) -> Callable[[Iterator
 
 
 def copy_again(job: LoadJob, load_id: int) -> Seen:
-    """The rows of a document that was loaded, once more from the archive, within the caller's transaction.
+    """Copy the rows of a loaded document again from the archive, in the caller's transaction.
 
-    job: its content type names the charset that the document was found to be in. Raises DocumentError, and
-    FileNotFoundError where the archive has it no more.
+    job: its content type must name the charset that was found when the document was loaded. Raises DocumentError, and
+    FileNotFoundError if the archive does not have the document.
     """
     assert job.archived is not None
     charset, table = look_again(job)
@@ -118,20 +121,23 @@ def copy_again(job: LoadJob, load_id: int) -> Seen:
 
 
 def look_again(job: LoadJob) -> tuple[str, Table]:
-    """Charset and table of a document that is in the archive; `job` knows then its notation. Raises DocumentError.
+    """The charset and table of a document that is in the archive. Sets the job's rewriting. Raises DocumentError.
 
-    What is hashed is so already. Personal columns it has only if it was archived before they were judged as now.
+    Hashed columns are hashed already. Personal columns are there only if the document was archived before the rules
+    called them personal.
     """
     charset = named_charset(job.incoming.content_type) or "utf-8"
-    _, table = _look(job, [(charset,)])
+    _, table = _read_header(job, [(charset,)])
     return charset, replace(table, layout=replace(table.layout, hashed=()))
 
 
 def rows(job: LoadJob) -> Iterator[dict[str, str]]:
-    """The rows of a document that is only looked at: nothing is archived or loaded; lines that cannot be read are left
-    out. By the feed's column names. job: only feed, scope and document count. Raises DocumentError."""
+    """Read the rows of a document without archiving or loading it, as raw column -> text.
+
+    Lines that cannot be read are left out. job: only its feed, scope and document are used. Raises DocumentError.
+    """
     charsets, delimiter, table = prepare(job)
-    charset = _likelier(job, charsets)
+    charset = _likelier_charset(job, charsets)
     reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
     with contextlib.closing(_whole(job)) as blocks:
         for line in reader.read(blocks):
@@ -139,10 +145,11 @@ def rows(job: LoadJob) -> Iterator[dict[str, str]]:
                 yield dict(zip(table.layout.columns, line.values, strict=False))
 
 
-def _look(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], Table]:
-    """Charsets to try, and table, from the document's beginning; `job` knows then its notation. Raises DocumentError.
+def _read_header(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, ...], Table]:
+    """Read the header line. Returns the charsets to try and the table, and sets the job's rewriting.
 
-    choices: of charsets; those before the first that the header can be read in are left out.
+    choices: lists of charsets, of which the first is taken in which the header fits the feed. From that list, charsets
+    in which the header cannot be decoded are removed. Raises DocumentError if the header fits in none.
     """
     section = job.feed.sections[0]
     first = _beginning(job, None)
@@ -181,21 +188,25 @@ def _look(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tuple[str, 
 
 
 def _beginning(job: LoadJob, charset: str | None) -> bytes:
-    """The document's first lines; in UTF-8 if a charset is given."""
+    """The document's first lines. charset: if given, they are converted from it to UTF-8."""
     with contextlib.closing(line_blocks(plain_blocks(job.incoming.open(), READ), charset)) as blocks:
         return next(blocks, b"")
 
 
 def _charsets(job: LoadJob) -> Iterator[tuple[str, ...]]:
-    """The charsets to try in turn. First those of a document without a content type, where that names an odd one."""
+    """The lists of charsets to try, see `_read_header`.
+
+    If the content type names a charset in which bytes cannot be cut into lines, it is likely to be wrong. Then the list
+    of a document without a content type is tried first.
+    """
     named = candidates(job.incoming.content_type, job.charset_of_last_resort)
     if not is_line_safe(named[0]):
         yield candidates(None, job.charset_of_last_resort)
     yield named
 
 
-def _settle_dates(job: LoadJob, table: Table) -> None:
-    """Look how the document's plain dates are written, if it has any; `job` knows then what is to be done to them."""
+def _find_date_order(job: LoadJob, table: Table) -> None:
+    """Find out whether the document's dates have the day or the month first. Adds their rewriting to the job's."""
     section = table.section
     if not section.dates or job.rewriting is None:
         return
@@ -222,20 +233,24 @@ def _settle_dates(job: LoadJob, table: Table) -> None:
 
 
 def _whole(job: LoadJob) -> Generator[bytes]:
-    """The document from its beginning, in the feed's notation; in UTF-8 if its lines could not be cut otherwise."""
+    """The whole document in the feed's notation, and in UTF-8 if its bytes cannot be cut into lines otherwise."""
     job.mended = 0
     lines = line_blocks(plain_blocks(job.incoming.open()), job.transcode, job.count_mended)
     return read_ahead(rewritten(lines, job.rewriting) if job.rewriting is not None else lines)
 
 
 def from_archive(job: LoadJob, archived: Archived, *, again: bool = False) -> Generator[bytes]:
-    """A document of the archive. again: it was archived once, maybe before documents were rewritten on their way in."""
+    """A document from the archive.
+
+    again: True for a replay, whose document may have been archived before documents were rewritten to the feed's
+    notation. It is then rewritten now.
+    """
     lines = line_blocks(plain_blocks(job.archive.open(archived.path)))
     return read_ahead(rewritten(lines, job.rewriting) if again and job.rewriting is not None else lines)
 
 
 def _fast(job: LoadJob, table: Table, charset: str) -> LoadOutcome:
-    """Archive and COPY in one pass over the document. Raises Miss, with nothing kept."""
+    """Archive and COPY in one pass over the document. Raises Miss; nothing is then archived or loaded."""
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(job.archive.writer()) if job.archived is None else None
         blocks = stack.enter_context(
@@ -252,7 +267,7 @@ def _fast(job: LoadJob, table: Table, charset: str) -> LoadOutcome:
 def _copy(
     job: LoadJob, table: Table, charset: str, blocks: Iterator[bytes], load_id: int, keep: Callable[[bytes], object]
 ) -> Seen:
-    """A whole document the fast way; `keep` is given what the archive keeps. Raises Miss."""
+    """Copy a whole document the fast way. keep: called with the bytes that the archive keeps. Raises Miss."""
     header, newline, rest = next(blocks, b"").partition(b"\n")
     first = [header + newline]
     keep(b"".join(job.strip(iter(first)) if job.strip else first))
@@ -267,11 +282,11 @@ def _copy(
 
 
 def _careful(job: LoadJob, table: Table, charsets: tuple[str, ...], delimiter: str) -> LoadOutcome:
-    """Archive first, then line by line from what the archive keeps."""
+    """Archive the document first, then copy it line by line from the archive."""
     assert job.strip is not None
     if job.archived is None:
         job.archived = job.archive.put(job.strip(_whole(job)))
-    charset = _likelier(job, charsets)
+    charset = _likelier_charset(job, charsets)
     with (
         contextlib.closing(from_archive(job, job.archived)) as blocks,
         job.conn.transaction(),
@@ -281,7 +296,7 @@ def _careful(job: LoadJob, table: Table, charsets: tuple[str, ...], delimiter: s
         return job.settle(load_id, job.archived, seen)
 
 
-def _likelier(job: LoadJob, charsets: tuple[str, ...]) -> str:
+def _likelier_charset(job: LoadJob, charsets: tuple[str, ...]) -> str:
     if len(charsets) == 1:
         return charsets[0]
     with contextlib.closing(_whole(job) if job.archived is None else from_archive(job, job.archived)) as blocks:
@@ -289,7 +304,7 @@ def _likelier(job: LoadJob, charsets: tuple[str, ...]) -> str:
 
 
 def _widen(job: LoadJob, table: Table) -> list[str]:
-    """Give the raw table the columns of this document; the headers that are new."""
+    """Add this document's columns to the raw table. Returns the headers that no document of the feed had before."""
     layout = table.layout
     return raw_tables.widen(
         job.conn,
@@ -301,4 +316,4 @@ def _widen(job: LoadJob, table: Table) -> list[str]:
 
 
 def _nowhere(block: bytes) -> None:
-    """What the archive has already is not written again."""
+    """Drop a block, instead of writing it to the archive, which has the document already."""

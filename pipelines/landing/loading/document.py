@@ -1,10 +1,8 @@
-"""One document, one load, one transaction: archive, COPY, point the slices at the load, mark the change.
+"""Loads one document as one load in one transaction: archive, COPY, point the slices at the load, mark the change.
 
-`load_document` is the only way into the raw tables, for the engine and for `tradewind import` alike. What bytes mean is
-told by `formats/streams.py`, `formats/layout.py`, `formats/fast_lines.py`, `formats/careful_lines.py` and
-`formats/json_sections.py`, whose document it is by `ownership.py`, what is written to the ledger by `ledger/loads.py`.
-What to ask for, when to ask again and how failures are written down is not decided here (`run/engine.py`,
-`ledger/requests.py`).
+`load_document` is the only way into the raw tables, for runs and for `tradewind import`. Tables are loaded by
+`delimited.py`, JSON by `json_documents.py`; what both share is in `load_job.py`. What is asked for, when it is asked
+for again and how failures are recorded is decided in `planning/` and `run/`.
 """
 
 from __future__ import annotations
@@ -46,20 +44,21 @@ def load_document(
     personal: PersonalChoice = UNDECIDED,
     hash_key: bytes = b"",
 ) -> LoadOutcome:
-    """Land one document. Blocking (call it through `asyncio.to_thread`); commits by itself.
+    """Load one document. It blocks, so call it in a thread, and it commits by itself.
 
-    conn: idle, outside a transaction; it is idle again afterwards. slices: those that the document answers; after
-    success they are `loaded` or `empty`, checked_at = report_created_at, lease released (claimed_by, next_try_at null,
-    attempts 0, request_id = incoming.request_id), and the request is `done`. None, for imports that lease no coverage:
-    the days of the rows (`replace`), the instant unless the newest snapshot is the same (`snapshot`), or none at all
-    (`upsert`).
-    personal: what the tenant has decided on personal data. Unless it keeps everything, columns that the feed calls
-    personal, or that nobody knows and that are named like it (`personal/columns.py`), reach neither the raw tables nor
-    the archive, and of the feed's hashed ones only a hash with hash_key does (`pseudonyms.hash_key`; feeds that have
-    any need it).
+    conn: must be idle, outside a transaction, and is idle again afterwards.
+    slices: the slices that the document answers. After success they are `loaded` or `empty` with checked_at =
+    report_created_at, their leases are released (claimed_by and next_try_at null, attempts 0), and the request is
+    `done`. None for an import that states no days: its slices are the days of its rows (`replace`), its instant unless
+    the newest snapshot has the same bytes (`snapshot`), or none (`upsert`).
+    personal: the tenant's choice on personal data. Unless it keeps everything, personal columns reach neither the raw
+    tables nor the archive: those that the feed lists, and unknown ones whose names sound personal
+    (`personal/columns.py`). hash_key: the key with which hashed columns are hashed (`pseudonyms.hash_key`); required by
+    feeds that have such columns.
 
-    Raises DocumentError (nothing of it is loaded, the document is in the archive, the slices are as they were: their
-    failure is the caller's to write), LeaseLost (nothing is loaded).
+    Raises DocumentError if the document is refused: nothing is loaded, the document is in the archive, and the slices
+    are unchanged, so the caller has to record the failure. Raises LeaseLost if another run has taken over a slice;
+    nothing is loaded then.
     """
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("load_document needs an idle connection: it commits by itself")
@@ -76,14 +75,14 @@ def load_document(
 
 
 def _keep_refused(job: LoadJob) -> None:
-    """Put a refused document into the archive, as far as it can be read, and write its place and its rejected lines."""
+    """Archive a refused document, as far as it can be read, and record its path and its rejected lines."""
     archived = job.archived or job.archive.put(_readable(job))
     with job.conn.transaction():
         job.write_refusal(archived)
 
 
 def _readable(job: LoadJob) -> Iterator[bytes]:
-    """What is kept of a refused document, as far as it can be read."""
+    """What the archive keeps of a refused document: the part that can be read, without personal data."""
     blocks = plain_blocks(job.incoming.open())
     try:
         if job.strip is None:

@@ -1,18 +1,20 @@
-"""Which document an import is, and what it may take the place of: asked of the ledger, within the load's transaction.
+"""Which document an import is, and which loads it may replace. Read from raw and the ledger in the load's transaction.
 
-What it says it is, is read from its own rows. What follows from the answers is decided in `load_job.py`; the ledger is
-written in `ledger/loads.py`.
+A listed document names itself in its rows, for example by a settlement id. What follows from the answers is decided in
+`load_job.py`. The ledger is written in `ledger/loads.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import psycopg
 from psycopg import sql
 
+from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
 from pipelines.landing.formats.moments import marketplace_day
 from pipelines.landing.incoming import SliceKey
@@ -22,11 +24,42 @@ from pipelines.landing.planning.periods import first_of
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed, Section
+    from pipelines.landing.incoming import Incoming
     from pipelines.stores import Scope
 
 
+def own_slices(
+    conn: psycopg.Connection, feed: Feed, scope: Scope, incoming: Incoming, load_id: int, sha256: str
+) -> list[SliceKey]:
+    """The slices of an imported snapshot or listed document.
+
+    The key of a listed document (a settlement) is the id in its rows. The key of a snapshot is its instant; if the
+    feed's scope is an account, with the store for which it was imported. The key of a crawl is its instant with a
+    part of its hash, because a crawl shows only the products that were asked for. Raises DocumentError if a listed
+    document has no id.
+    """
+    instant = (incoming.instant or incoming.report_created_at).astimezone(UTC)
+    day = instant.astimezone(ZoneInfo(scope.time_zone)).date()
+    if feed.identity:
+        names = identities(conn, feed, load_id)
+        if not names:
+            raise DocumentError(
+                f"No line of the document has a {feed.identity}, so it is not known which document it is. Download it "
+                "again.",
+                kind="missing_column",
+            )
+        keys = [f"{feed.identity}:{name}" for name in names]
+    else:
+        keys = [instant.strftime("%Y-%m-%dT%H:%M:%SZ")]
+        if feed.shape == "crawl":
+            keys = [f"{keys[0]}/{sha256[:12]}"]
+        elif feed.scope == "account" and incoming.store is not None:
+            keys = [f"{keys[0]}/{incoming.store.store_id}"]
+    return [SliceKey(slice_key=key, day=day, instant=instant) for key in keys]
+
+
 def identities(conn: psycopg.Connection, feed: Feed, load_id: int) -> list[str]:
-    """What the rows of a listed feed's load say they are: the different values of `Feed.identity`, in order."""
+    """The different values of the column `Feed.identity` in a load's rows, sorted."""
     column = sql.Identifier(column_name(feed.identity))
     rows = conn.execute(
         sql.SQL(
@@ -40,7 +73,7 @@ def identities(conn: psycopg.Connection, feed: Feed, load_id: int) -> list[str]:
 def pointed_before(
     conn: psycopg.Connection, feed: Feed, scope: Scope, keys: Sequence[str], load_id: int
 ) -> list[tuple[str, int, str | None]]:
-    """Slices that point at another load so far: key, that load, and the name of its file."""
+    """Those of the slices that point at another load: slice key, id of that load, and its file's name."""
     return conn.execute(
         "select s.slice_key, l.load_id, l.file_name from ops.slices s "
         "join ops.loads l on l.load_id = s.current_load_id "
@@ -60,10 +93,11 @@ def newer_or_fuller(
     *,
     partly: bool,
 ) -> dict[str, str]:
-    """Slices that an import must leave alone, and why: what they point to is newer, or has rows that it lacks.
+    """Slices that an import must not replace, with the reason: their load is newer, or has rows that the import lacks.
 
-    load_id: the import's own. without: sections that the document does not fill. partly: the document leases no days,
-    so that one of a single marketplace may not take the rows of the account's others away.
+    load_id: the import's own load. as_of: when the import's document was made. without: sections that the document
+    does not fill. partly: the user gave no --from and --to, so the document may be of one marketplace only; it must
+    then not replace rows of the account's other marketplaces.
     """
     reasons: dict[str, str] = {}
     rows = conn.execute(
@@ -91,7 +125,7 @@ def newer_or_fuller(
 
 
 def _places(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) -> dict[date, set[str]]:
-    """Day -> the marketplaces, countries or currencies that a load's rows of it name; of feeds of whole accounts."""
+    """Period -> marketplaces, countries or currencies in a load's rows. Empty unless the scope is an account."""
     section = feed.sections[0]
     names = [name for name in PLACE_COLUMNS if name in map(column_name, section.known)]
     if feed.scope != "account" or feed.is_json or not section.day or not names:

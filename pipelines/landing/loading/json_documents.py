@@ -1,4 +1,7 @@
-"""Loading a JSON document: in one pass where it has one section, else into the archive first and from there."""
+"""Loads a JSON document: in one pass if its feed has one section, else first into the archive and from there.
+
+JSON is read in `formats/`, and rows are sent to Postgres in `copying.py`.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from pipelines.landing.formats.fast_lines import Miss
 from pipelines.landing.formats.json_sections import Element, KeySpotter, MendedBytes, elements, first_value
 from pipelines.landing.formats.moments import day_range_text
 from pipelines.landing.formats.redact_json import Keys, Members, all_keys, keys_of, may_be_personal
-from pipelines.landing.formats.streams import plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.formats.streams import plain_blocks, read_ahead
 from pipelines.landing.incoming import LoadOutcome, Seen
 from pipelines.landing.ledger import loads
 from pipelines.landing.loading import raw_tables
@@ -28,6 +31,7 @@ from pipelines.landing.loading.copying import copy_batches, copy_section, unknow
 from pipelines.landing.loading.load_job import LoadJob, Quarantined
 from pipelines.landing.loading.ownership import (
     check_granularity,
+    check_json_beginning,
     check_marketplaces,
     check_periods,
     check_specification,
@@ -42,8 +46,8 @@ _SPECIFICATION = "reportSpecification"
 
 
 def load(job: LoadJob) -> LoadOutcome:
-    """See `load.load_document`."""
-    _look(job)
+    """Load a JSON document; see `document.load_document`."""
+    check_json_beginning(job.feed, _first_bytes(job))
     job.prepare_judge()
     for section in job.feed.sections:
         raw_tables.ensure_table(job.conn, job.feed, section)
@@ -61,7 +65,7 @@ def load(job: LoadJob) -> LoadOutcome:
 
 
 def _in_one_pass(job: LoadJob, section: Section) -> LoadOutcome:
-    """Archive and COPY at once, for a document of one section that is not known. Raises Miss, with nothing kept."""
+    """Archive and COPY in one pass, for a document of one section. Raises Miss; nothing is then archived or loaded."""
     with contextlib.ExitStack() as stack:
         writer = stack.enter_context(job.archive.writer())
         blocks = stack.enter_context(contextlib.closing(read_ahead(plain_blocks(job.incoming.open()))))
@@ -84,7 +88,10 @@ def _written(blocks: Iterator[bytes], writer: ArchiveWriter) -> Iterator[bytes]:
 
 
 def _of_this_feed(job: LoadJob, section: Section, source: MendedBytes) -> Iterator[Batch]:
-    """A section's elements, once it is clear that the document is what it should be. Raises DocumentError, Miss."""
+    """A section's elements. Before the first are given, it is checked that the document is of this feed and scope.
+
+    Raises DocumentError if it is not, and Miss if that cannot be known in one pass, or a key may be personal.
+    """
     beside: dict[str, Any] = {}
     checked = False
     keys: set[str] = set()
@@ -103,7 +110,7 @@ def _of_this_feed(job: LoadJob, section: Section, source: MendedBytes) -> Iterat
 
 
 def _check_keys(job: LoadJob, found: set[str], known: set[str]) -> None:
-    """Raises Miss where one of the keys found may be personal: it must not come into the archive. known: grows."""
+    """Raises Miss if a key may be personal, because it must not get into the archive. known: found keys are added."""
     new = found - known
     known |= new
     if not job.personal.everything and any(may_be_personal(job.judge, each) for each in new):
@@ -128,7 +135,7 @@ def _elements(job: LoadJob, section: Section, source: MendedBytes) -> Iterator[E
 
 
 def _check_items(job: LoadJob, items: Sequence[Mapping[str, Any]]) -> None:
-    """Refuse rows that say themselves that they are of another marketplace or period. Raises DocumentError."""
+    """Raises DocumentError if rows name another marketplace or period than they should."""
     if job.feed.format == "jsonl":
         check_marketplaces(job.scope, {str(item["marketplaceId"]) for item in items if item.get("marketplaceId")})
     if job.feed.shape == "windowed":
@@ -136,7 +143,10 @@ def _check_items(job: LoadJob, items: Sequence[Mapping[str, Any]]) -> None:
 
 
 def _check(job: LoadJob, section: Section, beside: Mapping[str, Any]) -> None:
-    """Raises DocumentError where the document says that it is another one, and Miss for an import to be left out."""
+    """Raises DocumentError if the document names another report, marketplace or period.
+
+    Raises Miss if its rows have no day and it is of several days: an import leaves such a section out.
+    """
     specification = beside.get(_SPECIFICATION)
     check_specification(job.feed, job.scope, specification)
     if not _sections_of_one_day(job, [section], specification):
@@ -144,7 +154,7 @@ def _check(job: LoadJob, section: Section, beside: Mapping[str, Any]) -> None:
 
 
 def _archive_first(job: LoadJob) -> LoadOutcome:
-    """The document into the archive, and from there into COPY unless it is what is loaded already."""
+    """Archive the document, and copy it from the archive unless the same bytes are loaded already."""
     feed = job.feed
     spotter = _spotter(feed)
     job.archived = _archived(job, spotter)
@@ -163,7 +173,7 @@ def _archive_first(job: LoadJob) -> LoadOutcome:
 
 
 def _archived(job: LoadJob, spotter: KeySpotter) -> Archived:
-    """Put the document into the archive, without its personal members."""
+    """Archive the document without its personal members."""
     keys = Keys(job.judge)
     with job.archive.writer() as writer, contextlib.closing(_plain(job)) as blocks:
         for block in blocks:
@@ -184,17 +194,17 @@ def _plain(job: LoadJob) -> Generator[bytes]:
 
 
 def copy_again(job: LoadJob, load_id: int) -> Seen:
-    """The rows of a document that was loaded, once more from the archive, within the caller's transaction.
+    """Copy the rows of a loaded document again from the archive, in the caller's transaction.
 
-    job: its content type names the charset that the document was found to be in. Raises DocumentError, and
-    FileNotFoundError where the archive has it no more.
+    job: its content type must name the charset that was found when the document was loaded. Raises DocumentError, and
+    FileNotFoundError if the archive does not have the document.
     """
     job.prepare_judge()
     spotter, keys = _spotter(job.feed), Keys(job.judge)
     with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
         for block in blocks:
             keys.look(spotter.look(block))
-    if keys.personal:  # an archive that was brought back from before
+    if keys.personal:  # The document was archived before the rules called these keys personal.
         job.strip = Members(job.judge).strip
     sections = _there(job.feed, spotter.found)
     return _copy(job, _sections_of_one_day(job, sections, _specification(job, spotter)), load_id)
@@ -209,29 +219,9 @@ def _specification(job: LoadJob, spotter: KeySpotter) -> Any:
     return first_value(_read(job), _SPECIFICATION) if _SPECIFICATION in spotter.found else None
 
 
-def _look(job: LoadJob) -> None:
-    """Refuse what does not begin like this feed's JSON."""
+def _first_bytes(job: LoadJob) -> bytes:
     with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
-        first = next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
-    refuse_error_page(first)
-    start = first.lstrip()[:1]
-    if not start:
-        raise DocumentError("The document is empty. Ask for it again.", kind="empty_document")
-    if start not in (b"{", b"["):
-        raise DocumentError(
-            f"The document is no JSON; a {job.feed.title} document ({job.feed.name}) is. Give the feed that it belongs "
-            "to.",
-            kind="wrong_type",
-        )
-    is_lines = job.feed.format == "jsonl"
-    wants_list = not is_lines and all(section.path == "item" for section in job.feed.sections)
-    if wants_list != (start == b"["):
-        shape = "a list of rows" if wants_list else "one object a line" if is_lines else "an object with sections"
-        raise DocumentError(
-            f"The document is JSON, but no {job.feed.title} document ({job.feed.name}), which is {shape}. Give the "
-            "feed that it belongs to.",
-            kind="wrong_type",
-        )
+        return next(blocks, b"").removeprefix(b"\xef\xbb\xbf")
 
 
 def _read(job: LoadJob) -> MendedBytes:
@@ -251,7 +241,10 @@ def _without_mark(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def _sections_there(job: LoadJob, found: set[str]) -> list[Section]:
-    """The sections that the document has. Raises DocumentError where it has none, or lacks one that is loaded."""
+    """The sections that the document has. The job's `without` gets those that it lacks.
+
+    Raises DocumentError if it has none, or lacks one that is loaded for its days.
+    """
     there = _there(job.feed, found)
     if not there:
         names = ", ".join(section.path.split(".")[0] for section in job.feed.sections)
@@ -275,7 +268,7 @@ def _sections_there(job: LoadJob, found: set[str]) -> list[Section]:
 
 
 def _there(feed: Feed, found: set[str]) -> list[Section]:
-    """The sections whose keys were found."""
+    """The sections of a feed whose keys were found in the document."""
     return [s for s in feed.sections if s.path == "item" or s.path.split(".")[0] in found]
 
 
@@ -290,9 +283,11 @@ def _is_loaded(job: LoadJob, section: Section) -> bool:
 
 
 def _sections_of_one_day(job: LoadJob, sections: list[Section], specification: Any) -> list[Section]:
-    """Rows without a day can only be those of a document of one day (or week, ...), which must be the slice's.
+    """The sections that can be loaded. Sets the job's `only_day` if rows have no day.
 
-    Such a section of an import of several is left out with a warning. Raises DocumentError('window').
+    Rows without a day can be loaded only if the document is of a single day (or week, month, quarter), and this must be
+    the slice's. An import of several days leaves such sections out, with a warning. Any other document of several days
+    raises DocumentError('window').
     """
     undated = [section for section in undated_sections(job.feed) if section in sections]
     if not undated:
@@ -319,7 +314,7 @@ def _sections_of_one_day(job: LoadJob, sections: list[Section], specification: A
         "can fill them"
     )
     if not job.is_import:
-        raise DocumentError(f"{reason}, and this one is none. Ask for each {unit} by itself.", kind="window")
+        raise DocumentError(f"{reason}, which this one is not. Ask for each {unit} by itself.", kind="window")
     if days is None:
         raise DocumentError(
             f"{reason}. If it is of one {unit}, say which: give its first and last day as --from and --to. If it is of "
@@ -343,7 +338,7 @@ def _overlap(days: tuple[date, date], wanted: set[date]) -> bool:
 
 
 def _copy(job: LoadJob, sections: list[Section], load_id: int) -> Seen:
-    """All sections into COPY, one after the other. Raises DocumentError."""
+    """Copy all sections, one after the other. Raises DocumentError."""
     seen = Seen(charset=_charset(job))
     for section in sections:
         rows = _copy_section(job, section, load_id, seen)
@@ -352,7 +347,7 @@ def _copy(job: LoadJob, sections: list[Section], load_id: int) -> Seen:
 
 
 def _check_copied(job: LoadJob, section: Section, rows: int, seen: Seen) -> None:
-    """Note the day and the new keys of a section's rows. Raises DocumentError where they lack something."""
+    """Record the day and the new keys of a section's rows. Raises DocumentError if they lack a required key."""
     keys = seen.keys[section.name]
     if rows and not section.day and job.only_day is not None:
         seen.days.add(job.only_day)
@@ -368,7 +363,7 @@ def _check_copied(job: LoadJob, section: Section, rows: int, seen: Seen) -> None
 
 
 def _copy_section(job: LoadJob, section: Section, load_id: int, seen: Seen) -> int:
-    """A section the fast way, or the careful way where that one fails; its rows. Raises DocumentError."""
+    """Copy a section the fast way, or else element by element. Returns the number of rows. Raises DocumentError."""
     feed, zone = job.feed, job.scope.time_zone
     source = _read(job)
     try:

@@ -1,4 +1,8 @@
-"""One document on its way: what `delimited.py` and `json_documents.py` share, from the first check to the last row."""
+"""One document while it is loaded: what `delimited.py` and `json_documents.py` share.
+
+`LoadJob` holds what is known of the document, judges it when its rows are copied, decides which slices it fills, and
+has the ledger and the manifest written. How documents are read and copied is in the two modules named above.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
@@ -37,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class Quarantined(Exception):
-    """A snapshot has too few rows to be believed: its copy is rolled back."""
+    """A snapshot has too few rows to be believed. Its copied rows are rolled back."""
 
     def __init__(self, rows: int, reason: str) -> None:
         super().__init__(reason)
@@ -47,14 +50,15 @@ class Quarantined(Exception):
 
 @dataclass
 class LoadJob:
-    """The document's load. personal: what its tenant has decided on personal data. archived: where it is kept, once it
-    is. strip: takes its personal columns out, once known;
-    pseudonyms: what takes the place of those that are hashed, with `hash_key`. transcode: the charset that the document
-    is in, where it must become UTF-8 before lines can be cut; mended: characters that could not be decoded then.
-    rewriting: what makes a delimited document one in the feed's notation, once it is known.
+    """The load of one document. The attributes with a default are filled while the document is read.
 
-    without: sections that it does not fill. only_day: the single day that it is of, where its rows carry none.
-    warnings: grow as it is read. refused: what was seen of a document that is refused for its rejected lines.
+    slices, personal, hash_key: see `document.load_document`.
+    archived: the document's place in the archive. strip: the function that removes its personal fields. pseudonyms: the
+    hashes of its hashed fields. transcode: the document's charset, if it must be converted to UTF-8 before its bytes
+    can be cut into lines. mended: the number of characters that could not be decoded then. rewriting: how a table is
+    rewritten to the feed's notation. without: sections that the document does not fill. only_day: the single day (first
+    day of the period) of all rows, if rows have no day. warnings: whole sentences for the user. refused: what was seen
+    of a document that is refused because of its rejected lines.
     """
 
     conn: psycopg.Connection
@@ -78,38 +82,40 @@ class LoadJob:
 
     @cached_property
     def judge(self) -> Judge:
-        """Of what in the document is personal."""
+        """Decides which fields of the document are personal."""
         return Judge(self.feed, self.personal)
 
     def prepare_judge(self) -> None:
-        """Of crawls: let the judge know what actors' mappings read. Asked before COPY has the connection."""
+        """Give the judge the fields that actors' mappings read. Must be called before COPY uses the connection."""
         with self.conn.transaction():
             self.judge = Judge(self.feed, self.personal, read_by_actors(self.conn, self.feed))
 
     @property
     def is_import(self) -> bool:
+        """Whether the document was given by hand (`tradewind import`)."""
         return self.incoming.origin == "import"
 
     def count_mended(self, characters: int) -> None:
-        """Remember what could not be decoded on the way to the archive."""
+        """Count characters that could not be decoded while the document was converted to UTF-8."""
         self.mended += characters
 
     @property
     def tenant_id(self) -> str:
-        """Whose document it is: all stores of an account are of one tenant."""
+        """The tenant of the document; '' for a scope without stores. All stores of an account have the same tenant."""
         return self.scope.stores[0].tenant_id if self.scope.stores else ""
 
     @property
     def charset_of_last_resort(self) -> str:
+        """The charset of the store's marketplace, for documents that name none and are not UTF-8."""
         return self.scope.stores[0].marketplace.charset if self.scope.stores else "utf-8"
 
     def may_be_known(self) -> bool:
-        """Whether there is a load that this document could be the same as."""
+        """Whether there is a load with which this document could be identical."""
         with self.conn.transaction():
             return loads.has_loads(self.conn, self.feed, self.scope, self.slices)
 
     def confirmed(self, archived: Archived) -> LoadOutcome | None:
-        """Same bytes again: the check is written down and nothing copied. None if the document must be copied."""
+        """If a load has the same bytes, mark the slices as checked and copy nothing. None if it must be copied."""
         self.archived = archived
         conn, feed, scope = self.conn, self.feed, self.scope
         with conn.transaction():
@@ -131,7 +137,10 @@ class LoadJob:
         return LoadOutcome(load_id=load_id, rows=rows, states=states, warnings=warnings, unchanged=True)
 
     def settle(self, load_id: int, archived: Archived, seen: Seen) -> LoadOutcome:
-        """Judge what was copied and write the ledger, in the load's transaction. Raises DocumentError, Quarantined."""
+        """Judge the copied rows and write the ledger and the manifest, in the load's transaction.
+
+        Raises DocumentError, Quarantined or LeaseLost; the caller's transaction then rolls back.
+        """
         conn, feed, scope = self.conn, self.feed, self.scope
         self.archived = archived
         seen.undecodable += self.mended
@@ -166,7 +175,7 @@ class LoadJob:
         )
 
     def quarantine(self, verdict: Quarantined) -> LoadOutcome:
-        """Keep a snapshot aside."""
+        """Record that the document is quarantined: it is archived, and none of its rows are loaded."""
         slices = self.slices or ()
         assert self.archived is not None
         with self.conn.transaction():
@@ -180,7 +189,7 @@ class LoadJob:
         )
 
     def write_refusal(self, archived: Archived) -> None:
-        """Where a refused document is kept, and its rejected lines."""
+        """Record where a refused document is archived, and its rejected lines."""
         if self.incoming.request_id is not None:
             self.conn.execute(
                 "update ops.requests set details = details || %s where request_id = %s",
@@ -192,13 +201,16 @@ class LoadJob:
             self._write_manifest("refused", archived, None, ())
 
     def new_columns(self, headers: Iterable[str]) -> None:
-        """Tell of columns that no document of this feed had before."""
+        """Add a warning about columns that no document of this feed had before."""
         names = ", ".join(headers)
         if names:
             self.warnings.append(f"The document brings columns that are new: {names}. They are loaded.")
 
     def left_out(self, section: Section, names: Iterable[str]) -> None:
-        """Tell of columns that are named like personal data and were left out. conn: idle; commits."""
+        """Record columns that were left out because their names sound personal, and add a warning.
+
+        The connection must be idle; it commits.
+        """
         headers = list(dict.fromkeys(names))
         if headers:
             with self.conn.transaction():
@@ -210,7 +222,7 @@ class LoadJob:
     def _write_manifest(
         self, kind: manifests.Kind, archived: Archived, load_id: int | None, slices: Sequence[SliceKey]
     ) -> None:
-        """The last thing before the commit."""
+        """Write the manifest; this must be the last step before the commit."""
         manifests.write(
             self.conn,
             self.archive,
@@ -224,7 +236,10 @@ class LoadJob:
         )
 
     def _judge(self, load_id: int, seen: Seen) -> None:
-        """All that can be wrong with a document that was read to its end, the gravest first."""
+        """Check a document whose rows are copied, the gravest faults first, and add warnings.
+
+        Raises DocumentError or Quarantined.
+        """
         feed, incoming = self.feed, self.incoming
         check_countries(feed, feed.sections[0], seen.places)
         check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=incoming.store)
@@ -253,8 +268,8 @@ class LoadJob:
         if feed.total_key:
             self._judge_total(load_id)
         if feed.spreadsheet_sku and self.scope.stores:
-            told = damaged_skus(self.conn, feed, self.scope, load_id)
-            self.warnings += [told] if told else []
+            warning = damaged_skus(self.conn, feed, self.scope, load_id)
+            self.warnings += [warning] if warning else []
 
     def _judge_snapshot(self, seen: Seen) -> None:
         conn, feed, scope = self.conn, self.feed, self.scope
@@ -267,7 +282,7 @@ class LoadJob:
             self.warnings.append(verdict.reason)
 
     def _judge_total(self, load_id: int) -> None:
-        """Lines that do not sum to the document's total are loaded all the same; a warning tells the difference."""
+        """Warn of a document whose lines do not add up to its total. It is loaded all the same."""
         columns = [column_name(each) for each in (self.feed.identity, self.feed.total_key, self.feed.amount_key)]
         table = sql.Identifier("raw", self.feed.table(self.feed.sections[0]))
         query = sql.SQL("select {} from {} where load_id = %s").format(
@@ -277,7 +292,7 @@ class LoadJob:
         self.warnings += settlement_differences(rows)
 
     def _created_at(self, load_id: int) -> datetime:
-        """When the document was made: of an import that was given no time, its newest update."""
+        """When the document was made, UTC. For an import without --as-of, the newest update in its rows, if any."""
         if not self.incoming.dated_by_rows or not self.feed.updated_key:
             return self.incoming.report_created_at
         query = sql.SQL(
@@ -294,7 +309,7 @@ class LoadJob:
     def _slices_to_point(
         self, load_id: int, seen: Seen, created: datetime
     ) -> tuple[Sequence[SliceKey], datetime | None]:
-        """The slices that point at this load from now on, and what they count as checked at."""
+        """The slices to point at this load, and their checked_at; None leaves that as it is."""
         if self.slices is None:
             if self.feed.write_disposition == "upsert":
                 return (), None
@@ -317,11 +332,11 @@ class LoadJob:
                 )
             slices = [each for each in slices if each.slice_key not in kept]
         elif self.is_import and self.feed.write_disposition == "snapshot":
-            self._tell_of_replaced(slices, load_id)
+            self._warn_of_replaced(slices, load_id)
         elif self.feed.write_disposition == "replace" and self.slices is not None:
             asked = {each.day for each in self.slices}
             if self.feed.writes_dates_as_moments:
-                # as `slices.data_range` asks for: a part of the day before, which has a slice of its own
+                # `slices.data_range` asks for a part of the neighbouring day too, which has a slice of its own.
                 asked |= {day + timedelta(days=step) for day in asked for step in (-1, 1)}
             outside = self._periods(seen.days) - asked
             if outside:
@@ -329,45 +344,22 @@ class LoadJob:
                     f"The document also has rows of {day_range_text(outside)}, which it was not asked for; they do not "
                     "count."
                 )
-        # a document that fills only a part leases no coverage
-        leases = self.slices is not None and not (self.is_import and self.without)
-        return slices, created if leases or self.feed.write_disposition == "snapshot" else None
+        # An import that lacks a section, or states no days, does not replace a request: its days stay due.
+        covers = self.slices is not None and not (self.is_import and self.without)
+        return slices, created if covers or self.feed.write_disposition == "snapshot" else None
 
     def _own_slices(self, load_id: int) -> list[SliceKey]:
-        """The slices of an imported snapshot or listed document: by what it is, never by when it was imported alone.
-
-        A listed document (settlements) is what it says it is. A snapshot stands for its instant; where the feed's scope
-        is wider than a store, for the store that it was given to at that instant. A crawl shows what was asked for and
-        no more: it stands for itself.
-        """
-        instant = (self.incoming.instant or self.incoming.report_created_at).astimezone(UTC)
-        day = instant.astimezone(ZoneInfo(self.scope.time_zone)).date()
-        if self.feed.identity:
-            names = identity.identities(self.conn, self.feed, load_id)
-            if not names:
-                raise DocumentError(
-                    f"No line of the document has a {self.feed.identity}, so that nobody can tell which document it "
-                    "is. Download it again.",
-                    kind="missing_column",
-                )
-            keys = [f"{self.feed.identity}:{name}" for name in names]
-        else:
-            keys = [instant.strftime("%Y-%m-%dT%H:%M:%SZ")]
-            if self.feed.shape == "crawl":
-                assert self.archived is not None
-                keys = [f"{keys[0]}/{self.archived.sha256[:12]}"]
-            elif self.feed.scope == "account" and self.incoming.store is not None:
-                keys = [f"{keys[0]}/{self.incoming.store.store_id}"]
-        return [SliceKey(slice_key=key, day=day, instant=instant) for key in keys]
+        assert self.archived is not None
+        return identity.own_slices(self.conn, self.feed, self.scope, self.incoming, load_id, self.archived.sha256)
 
     def _is_newest(self, load_id: int) -> bool:
-        """Whether a snapshot that was given no moment of its own shows what the newest one shows."""
+        """Whether a load is that of the newest snapshot, for an import that was given no time."""
         if self.feed.identity or not self.incoming.dated_by_rows:
             return False
         return loads.latest_snapshot(self.conn, self.feed, self.scope) == load_id
 
-    def _tell_of_replaced(self, slices: Sequence[SliceKey], load_id: int) -> None:
-        """Say which documents stood for the same thing, and do not count any more."""
+    def _warn_of_replaced(self, slices: Sequence[SliceKey], load_id: int) -> None:
+        """Warn of the loads that these slices pointed at before, which do not count any more."""
         keys = [each.slice_key for each in slices]
         for slice_key, earlier, name in identity.pointed_before(self.conn, self.feed, self.scope, keys, load_id):
             self.warnings.append(
@@ -375,11 +367,11 @@ class LoadJob:
             )
 
     def _periods(self, days: set[date]) -> set[date]:
-        """First days of the periods in which days lie: what slices of this feed are named by."""
+        """The first days of the feed's periods in which these days lie."""
         return {first_of(self.feed.period, day) for day in days}
 
     def _states(self, slices: Sequence[SliceKey], days: set[date], rows: int) -> dict[str, str]:
-        """Whether each slice has rows: of its day, where rows have one."""
+        """Slice key -> 'loaded' if the document has rows for the slice (of its day, if rows have one), else 'empty'."""
         days = self._periods(days)
         dated = self.feed.shape == "windowed" or (
             self.feed.write_disposition == "replace" and self.feed.shape == "file"

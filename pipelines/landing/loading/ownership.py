@@ -1,7 +1,7 @@
-"""Whose document it is: what it says of marketplace, report type and period, against what was asked for.
+"""Checks that a document has the report type, marketplace, options and period that were asked for.
 
-Pure functions over what `document.py` found in a document; each raises DocumentError with the reason, or returns
-warnings.
+Pure functions over values from a document, called by `load_job.py` and `json_documents.py`. Each check raises
+DocumentError with the reason.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pipelines.errors import DocumentError
 from pipelines.landing.formats.moments import day_range_text
+from pipelines.landing.formats.streams import refuse_error_page
 from pipelines.landing.planning.periods import first_of, last_of
 from pipelines.marketplaces import BY_ID, MARKETPLACES, marketplace_named
 
@@ -24,17 +25,43 @@ if TYPE_CHECKING:
 # Columns that name the marketplace of a row, and those that name its currency.
 CHANNEL_COLUMNS = ("sales_channel", "marketplace_name", "store")
 CURRENCY_COLUMNS = ("currency", "currency_code", "currency_unit")
-# What tells a row's marketplace, the surest first.
+# Columns by which a row's marketplace is recognised, the surest first.
 PLACE_COLUMNS = ("sales_channel", "marketplace_name", "location", "country", *CURRENCY_COLUMNS)
 _COUNTRY = re.compile(r"[A-Za-z]{2}|")
 _ASINS = "asinGranularity"
 _BOTH = {"startDate", "endDate"}
 
 
+def check_json_beginning(feed: Feed, first: bytes) -> None:
+    """Refuse a document that does not begin like the feed's JSON.
+
+    first: the document's first bytes, without a byte order mark. Raises DocumentError('error_page', 'empty_document' or
+    'wrong_type').
+    """
+    refuse_error_page(first)
+    start = first.lstrip()[:1]
+    if not start:
+        raise DocumentError("The document is empty. Ask for it again.", kind="empty_document")
+    if start not in (b"{", b"["):
+        raise DocumentError(
+            f"The document is no JSON; a {feed.title} document ({feed.name}) is. Give the feed that it belongs to.",
+            kind="wrong_type",
+        )
+    is_lines = feed.format == "jsonl"
+    wants_list = not is_lines and all(section.path == "item" for section in feed.sections)
+    if wants_list != (start == b"["):
+        shape = "a list of rows" if wants_list else "one object a line" if is_lines else "an object with sections"
+        raise DocumentError(
+            f"The document is JSON, but no {feed.title} document ({feed.name}), which is {shape}. Give the "
+            "feed that it belongs to.",
+            kind="wrong_type",
+        )
+
+
 def check_channels(
     feed: Feed, scope: Scope, channels: Iterable[str], currencies: Iterable[str], *, wanted: Store | None = None
 ) -> None:
-    """Refuse rows of a marketplace that the scope's account cannot sell in, or an import without rows of its store.
+    """Refuse rows of a marketplace outside the account's region, and an import without rows of its store.
 
     channels, currencies: the different values of the document's rows. wanted: the store that an import names. Files
     that users write are not judged: costs may be in any currency.
@@ -64,9 +91,9 @@ def check_channels(
 
 
 def check_marketplaces(scope: Scope, ids: Iterable[str]) -> None:
-    """Refuse JSON rows that name a marketplace which is none of the scope's. Raises DocumentError('wrong_marketplace').
+    """Refuse JSON rows of a marketplace that is not the scope's. Raises DocumentError('wrong_marketplace').
 
-    A scope without stores (of a replay) is no judge.
+    A scope without stores, as a replay may have, checks nothing.
     """
     foreign = sorted(set(ids) - {store.marketplace.marketplace_id for store in scope.stores})
     if foreign and scope.stores:
@@ -76,7 +103,7 @@ def check_marketplaces(scope: Scope, ids: Iterable[str]) -> None:
 def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, Any] | None) -> None:
     """Refuse a JSON document whose `reportSpecification` names another report type, marketplace, period or ASINs.
 
-    Raises DocumentError('wrong_type' or 'wrong_marketplace').
+    Raises DocumentError('wrong_type', 'window' or 'wrong_marketplace').
     """
     if not isinstance(specification, dict):
         return
@@ -105,10 +132,11 @@ def check_specification(feed: Feed, scope: Scope, specification: Mapping[str, An
 
 
 def check_granularity(feed: Feed, specification: Mapping[str, Any] | None, keys: Collection[str] = ()) -> None:
-    """Refuse rows by ASIN of another granularity than the feed's, as the document says, or else as its rows' keys do.
+    """Refuse rows by ASIN that have another granularity than the feed's. Raises DocumentError('wrong_type').
 
-    keys: of the rows by ASIN; none where they are not read yet. Official schema of sales and traffic: `childAsin` is
-    there at CHILD and SKU, `sku` at SKU only. Raises DocumentError('wrong_type').
+    The granularity is read from the specification; if it is not there, from the rows' keys. keys: the keys of the rows
+    by ASIN; empty if they are not read yet. By the official schema of sales and traffic, rows have `childAsin` at CHILD
+    and SKU, and `sku` only at SKU.
     """
     given = specification.get("reportOptions") if isinstance(specification, dict) else None
     found = given.get(_ASINS) if isinstance(given, dict) else None
@@ -121,7 +149,7 @@ def check_granularity(feed: Feed, specification: Mapping[str, Any] | None, keys:
 def check_periods(feed: Feed, items: Iterable[Mapping[str, Any]]) -> None:
     """Refuse JSON rows whose startDate and endDate are no period of the feed. Raises DocumentError('window').
 
-    Rows without either of them say nothing.
+    Rows without these two keys are not checked.
     """
     for start, end in {(str(item["startDate"]), str(item["endDate"])) for item in items if item.keys() >= _BOTH}:
         try:
@@ -138,9 +166,9 @@ def check_periods(feed: Feed, items: Iterable[Mapping[str, Any]]) -> None:
 
 
 def check_countries(feed: Feed, section: Section, values: Iterable[str]) -> None:
-    """Refuse a table whose places are no countries: it was made with another option.
+    """Refuse a table whose countries are warehouses, because it was made with another report option.
 
-    values: the different ones of `Section.countries`. Raises DocumentError('wrong_type').
+    values: the different values of the columns `Section.countries`. Raises DocumentError('wrong_type').
     """
     places = sorted(value for value in {each.strip() for each in values} if not _COUNTRY.fullmatch(value))
     if places:
@@ -162,7 +190,7 @@ def _other_option(feed: Feed, name: str, found: str) -> DocumentError:
 
 
 def specified_days(specification: Mapping[str, Any] | None, time_zone: str) -> tuple[date, date] | None:
-    """First and last marketplace day of the period that a `reportSpecification` names; None where it names none."""
+    """The first and last marketplace day in a `reportSpecification`; None if it names no period."""
     if not isinstance(specification, dict):
         return None
     try:
@@ -173,7 +201,7 @@ def specified_days(specification: Mapping[str, Any] | None, time_zone: str) -> t
 
 
 def check_days(feed: Feed, rows_days: Iterable[date], wanted: Iterable[date]) -> None:
-    """Refuse a document of which no row is of a day that was asked for. Raises DocumentError('window')."""
+    """Refuse a document without any row of a day that was asked for. Raises DocumentError('window')."""
     found, asked = set(rows_days), set(wanted)
     if found and asked and not found & asked:
         raise DocumentError(
@@ -184,7 +212,7 @@ def check_days(feed: Feed, rows_days: Iterable[date], wanted: Iterable[date]) ->
 
 
 def undated_sections(feed: Feed) -> tuple[Section, ...]:
-    """The sections of a windowed feed whose rows carry no day: only a document of one day can fill them."""
+    """The sections of a windowed feed whose rows have no day. Only a document of one period can fill them."""
     if feed.shape != "windowed" or feed.write_disposition != "replace":
         return ()
     return tuple(section for section in feed.sections if not section.day)

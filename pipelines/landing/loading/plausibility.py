@@ -1,6 +1,6 @@
-"""Pure judgements on a document that was read: is a snapshot whole, does a settlement add up.
+"""Judges a document that was read: is a snapshot whole, are too many lines rejected, does a settlement add up.
 
-What follows from them is decided in `document.py`.
+Pure functions. What follows from a judgement is decided in `load_job.py`.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
 
 MOST_REJECTED = 0.005
-"""The part of a document's lines that may be rejected."""
+"""The greatest part of a document's lines that may be rejected."""
 
-# Of the part that may be missing: how much two counts may differ to be the same. Random parts of a report differ.
+# Two counts of rows are taken for the same if they differ by at most this part of the rows that may be missing.
 _SAME_COUNT = 0.2
 _LOOK_BACK = 3
 
 
 class Verdict(NamedTuple):
-    """What becomes of a snapshot, and why in a sentence ('' where there is nothing to say)."""
+    """What becomes of a snapshot, and a sentence with the reason; '' if the snapshot is accepted without a warning."""
 
     kind: Literal["accepted", "accepted with a warning", "quarantined"]
     reason: str
@@ -30,9 +30,10 @@ def judge_snapshot(
 ) -> Verdict:
     """Whether a snapshot has enough rows to be believed.
 
-    earlier: rows of the feed's last loads, the newest first; three are looked at. least: `Feed.sample_min_rows`: fewer
-    than this are no base to judge by. share: `Feed.sample_share`: fewer than this part of each of them are too few.
-    quarantined_before: rows of the last document, if that one was quarantined.
+    rows: the snapshot's number of rows. earlier: numbers of rows of the snapshots before it, the newest first; three
+    are looked at. least: `Feed.sample_min_rows`; snapshots with fewer rows are not compared with. share:
+    `Feed.sample_share`; the snapshot has too few rows if it has less than this part of each of the earlier ones.
+    quarantined_before: the number of rows of the last document, if that was quarantined.
 
     >>> judge_snapshot(40, [100, 101, 99], 5).kind, judge_snapshot(41, [100], 5, quarantined_before=40).kind
     ('quarantined', 'accepted with a warning')
@@ -68,10 +69,11 @@ def too_many_rejected(rejected: int, rows: int) -> bool:
 
 
 def parse_amount(text: str) -> Decimal | None:
-    """A number in either of Amazon's notations; None where it is none. Exact.
+    """The exact number in a text, with a decimal point or a decimal comma; None if the text is no number.
 
-    Where both marks are there, the last one is the decimal mark; a mark that is there twice groups digits. A lone comma
-    groups if three digits follow it, as does no lone point.
+    If the text has both marks, the last one is the decimal mark. A mark that occurs twice groups digits. A single comma
+    groups digits if three digits follow it to the end, else it is the decimal mark. A single point is always the
+    decimal mark.
 
     >>> [str(parse_amount(each)) for each in ("1.234,56", "1,234.56", "-12,3", "12.345", "1,234")]
     ['1234.56', '1234.56', '-12.3', '12.345', '1234']
@@ -97,7 +99,8 @@ def parse_amount(text: str) -> Decimal | None:
 def settlement_differences(rows: Iterable[Sequence[str | None]]) -> list[str]:
     """A sentence for each settlement whose lines do not add up to its total.
 
-    rows: id of the settlement, its total, and the line's amount, as raw text; only the summary row has the total.
+    rows: of the raw table, as text: the settlement's id, its total and the line's amount, in the settlement's
+    currency. Only the summary row has the total.
     """
     totals: dict[str, Decimal] = {}
     sums: dict[str, Decimal] = {}

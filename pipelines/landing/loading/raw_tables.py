@@ -1,7 +1,8 @@
-"""The raw tables: made from the feed, widened when a document brings a column that they lack.
+"""Creates the raw tables from the catalogue, and adds columns that a document brings.
 
-Widening is a short transaction of its own, before the load, one at a time per table: a reader that holds the table for
-long makes it wait and try again, and never fails a load that needs no new column. What the rows are is not known here.
+Columns are added in a short transaction of their own before the load, one at a time for a table. If a reader holds a
+lock on the table for long, adding a column waits and tries again; loads without a new column are not held up. Rows are
+written in `copying.py`.
 """
 
 from __future__ import annotations
@@ -28,18 +29,18 @@ _KNOWN: WeakKeyDictionary[psycopg.Connection, dict[str, set[str]]] = WeakKeyDict
 
 
 def ensure_raw_tables(conn: psycopg.Connection, feeds: Iterable[Feed] = FEEDS.values()) -> None:
-    """Make every raw table of these feeds that is not there yet, so that views can be built on them. Commits."""
+    """Create the missing raw tables of these feeds, so that views can be built on them. Commits."""
     for feed in feeds:
         for section in feed.sections:
             ensure_table(conn, feed, section)
 
 
 def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None:
-    """Make the raw table of a section if it is not there. conn: idle; commits."""
+    """Create the raw table of a section if it does not exist. conn: must be idle; commits."""
     table = feed.table(section)
     if columns_of(conn, table):
         return
-    # a tenant that keeps personal data gets those columns with its first document
+    # Personal columns are added only by the first document of a tenant that keeps personal data.
     known = dict.fromkeys(column_name(header) for header in section.known if header not in feed.personal)
     if feed.is_json:
         columns: list[sql.Composable] = [sql.SQL("item jsonb not null")]
@@ -48,7 +49,7 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
     name, sequence = sql.Identifier("raw", table), sql.Identifier("raw", f"{table}_row_seq")
     with conn.transaction():
         _lock(conn, table)
-        # A session takes its numbers in bundles: within a load they ascend, which is all they are for.
+        # Each session takes 1000 numbers at a time, which is fast. Numbers need to ascend only within a load.
         conn.execute(sql.SQL("create sequence if not exists {} cache 1000").format(sequence))
         conn.execute(
             sql.SQL(
@@ -68,9 +69,10 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
 
 
 def columns_of(conn: psycopg.Connection, table: str) -> set[str]:
-    """The columns of a raw table; none where it is not there. Leaves the connection idle.
+    """The columns of a raw table; an empty set if it does not exist. An idle connection is idle afterwards.
 
-    A connection asks once for each table: columns are only ever added, and to add one twice does nothing.
+    The answer is cached for each connection. That is safe, because columns are only added, and adding one twice does
+    nothing.
     """
     idle = conn.info.transaction_status == TransactionStatus.IDLE
     known = _KNOWN.setdefault(conn, {})
@@ -88,18 +90,18 @@ def columns_of(conn: psycopg.Connection, table: str) -> set[str]:
 
 
 def forget(conn: psycopg.Connection) -> None:
-    """Ask again: after a change, and after an error, because somebody may have dropped a table."""
+    """Forget the cached columns of a connection, after a change, or after an error: a table may have been dropped."""
     _KNOWN.pop(conn, None)
 
 
 def widen(
     conn: psycopg.Connection, feed: Feed, section: Section, columns: Mapping[str, str], unknown: Iterable[str]
 ) -> list[str]:
-    """Add the columns that the table lacks; returns those that nobody has seen in this feed before.
+    """Add the columns that the table lacks. Returns the headers that no document of this feed had before.
 
-    columns: raw column -> header of the document. unknown: those of them that the catalogue does not name: they are
-    recorded in ops.drift. conn: idle, and then it commits; or in a transaction that holds the table. Raises
-    WarehouseError where the table stays locked.
+    columns: raw column -> header in the document. unknown: those of the columns that the catalogue does not know; they
+    are recorded in ops.drift. conn: idle, and then it commits; or in a transaction that holds the table's lock. Raises
+    WarehouseError if the table stays locked.
     """
     table = feed.table(section)
     held = columns_of(conn, table)
@@ -119,28 +121,28 @@ def widen(
                             sql.Identifier("raw", table), sql.Identifier(column)
                         )
                     )
-                told = _record_drift(conn, feed, table, new)
+                first_seen = _record_drift(conn, feed, table, new)
             if missing:
                 forget(conn)
-            return told
+            return first_seen
         except (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected):
             log.info("%s is in use and cannot be widened yet, try %d of %d", table, attempt, _TRIES)
             time.sleep(min(0.1 * 2**attempt, 5))
     raise WarehouseError(
-        f"The table raw.{table} needs the columns {', '.join(missing)}, which this document brings, but somebody holds "
-        f"the table locked. End the sessions that read it (see pg_stat_activity) and pull again."
+        f"The table raw.{table} needs the columns {', '.join(missing)}, which this document brings, but another "
+        "session holds the table locked. End the sessions that read it (see pg_stat_activity) and pull again."
     )
 
 
 def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys: Iterable[str]) -> list[str]:
-    """Record keys of JSON elements that the catalogue does not name; returns those never seen before. No commit."""
+    """Record keys of JSON elements that the catalogue does not know. Returns those never seen before. No commit."""
     return _record_drift(conn, feed, feed.table(section), {key[:63]: key for key in keys})
 
 
 def record_left_out(
     conn: psycopg.Connection, feed: Feed, section: Section, headers: Iterable[str], tenants: Iterable[str]
 ) -> None:
-    """Record columns of these tenants' document that were left out because of their names. No commit."""
+    """Record columns that were left out of a document of these tenants because of their names. No commit."""
     names = {words(each)[:63]: each[:200] for each in headers}
     conn.execute(
         "insert into ops.drift (feed, table_name, column_name, header, tenant_id, action) "
@@ -151,7 +153,7 @@ def record_left_out(
 
 
 def drop_if_empty(conn: psycopg.Connection, table: str, column: str) -> None:
-    """Drop a column in which nothing is left, unless somebody needs it. conn: autocommit."""
+    """Drop a column that holds only nulls, unless a view depends on it or the table is locked. conn: autocommit."""
     names = {"table": sql.Identifier("raw", table), "column": sql.Identifier(column)}
     with contextlib.suppress(psycopg.errors.LockNotAvailable, psycopg.errors.DependentObjectsStillExist):
         with conn.transaction():
@@ -177,5 +179,5 @@ def _record_drift(conn: psycopg.Connection, feed: Feed, table: str, columns: Map
 
 
 def _lock(conn: psycopg.Connection, table: str) -> None:
-    """Whoever changes this table waits here, with nothing held that anybody else needs."""
+    """Wait until no other session changes this table. The lock blocks neither its readers nor its writers."""
     conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"raw.{table}",))

@@ -1,7 +1,7 @@
-"""What spreadsheets do to SKUs in files of costs: leading zeros go, long numbers become 1.23E+05.
+"""Finds SKUs in files of costs that a spreadsheet has changed to numbers: 00123 to 123, 123456 to 1.23E+05.
 
-Nothing is guessed: a SKU that a spreadsheet has made a number of is told beside the one that is known. The decision is
-a pure function; `damaged_skus` asks the warehouse which SKUs are known. Blanks round a SKU are taken off by staging.
+Such a SKU is not corrected. The user gets a warning with the SKU in the file and the known SKU beside it. `damaged` is
+the pure rule; `damaged_skus` reads the known SKUs from the warehouse. Blanks around a SKU are removed by staging.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _SKUS = (
 
 
 def numbers_in(skus: Collection[str]) -> set[str]:
-    """Those of a file's SKUs that look like a number, without blanks round them."""
+    """Those of a file's SKUs that look like a number, without blanks around them."""
     return {sku for each in skus if _NUMBER.fullmatch(sku := each.strip(BLANKS))}
 
 
 def damaged(skus: Collection[str], known: Collection[str]) -> dict[str, str]:
-    """SKUs of a file that nobody knows -> a known one that a spreadsheet makes this of.
+    """Unknown SKU in a file -> the known SKU that a spreadsheet shows like this.
 
-    skus: that look like a number. known: the seller's SKUs that are digits.
+    skus: SKUs of the file that look like a number. known: the seller's SKUs that consist of digits.
 
     >>> damaged({"123", "1.23E+05", "77", "4.0"}, {"00123", "123456", "77", "4"})
     {'1.23E+05': '123456', '123': '00123', '4.0': '4'}
@@ -56,8 +56,8 @@ def damaged(skus: Collection[str], known: Collection[str]) -> dict[str, str]:
     return found
 
 
-def damage_told(found: dict[str, str]) -> str | None:
-    """The sentence about damaged SKUs; None if there are none."""
+def damage_warning(found: dict[str, str]) -> str | None:
+    """The warning about damaged SKUs; None if there are none."""
     if not found:
         return None
     shown = [f"{sku} (known is {known})" for sku, known in list(found.items())[:_MOST_SHOWN]]
@@ -69,7 +69,7 @@ def damage_told(found: dict[str, str]) -> str | None:
 
 
 def damaged_skus(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) -> str | None:
-    """The warning about the SKUs (`Feed.spreadsheet_sku`) of a file that was copied as `load_id`; None: all is well."""
+    """The warning about damaged SKUs (`Feed.spreadsheet_sku`) in a file that was copied as `load_id`, if it has any."""
     rows = conn.execute(
         sql.SQL("select distinct {column} from {table} where load_id = %s and {column} is not null").format(
             column=sql.Identifier(column_name(feed.spreadsheet_sku)),
@@ -90,11 +90,11 @@ def damaged_skus(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: in
                 "where l.scope_id = any(%s) and r.{column} ~ '^[0-9]+$'"
             ).format(column=sql.Identifier(column), table=sql.Identifier("raw", table))
             known |= {sku for (sku,) in conn.execute(query, (scopes,))}
-    return damage_told(damaged(numbers, known))
+    return damage_warning(damaged(numbers, known))
 
 
 def _becomes(known: str, sku: str) -> bool:
-    """Whether a spreadsheet that takes a known SKU for a number may show it as this one."""
+    """Whether a spreadsheet that takes the known SKU for a number may show it as `sku`."""
     text = sku.replace(",", ".")
     if "E" not in text.upper():
         return known.lstrip("0") == text.split(".")[0].lstrip("0")

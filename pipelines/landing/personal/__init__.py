@@ -1,4 +1,5 @@
-"""Personal data: which columns and keys are personal, and the keyed hashes that may stand in their place.
+"""Decides which columns and JSON keys are personal, and makes the keyed hashes that may replace their values.
 
-How they are taken out of a document's bytes is told in `formats/redact_lines.py` and its siblings.
+`columns.py` decides, `names.py` recognises names that sound personal, `pseudonyms.py` hashes. Fields are removed from a
+document's bytes by the `formats/redact_*.py` modules.
 """

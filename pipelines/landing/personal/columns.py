@@ -1,8 +1,8 @@
-"""Which columns of a document are personal: what the feed lists, what its tenant decided, and what names look like.
+"""Decides which columns of a document are personal: by the feed's lists, the tenant's choice, and the column's name.
 
-One judge for headers of tables and for keys of JSON at any depth. What is known to the feed and not listed there as
-personal is a decision of the catalogue; of a column that nobody knows its name decides (`names.py`), until somebody
-does in stores.yaml. How the fields are taken out is in `formats/redact_lines.py`, `formats/redact_quoted.py` and
+The same judge is used for headers of tables and for JSON keys at any depth. A column that the feed knows is personal if
+the catalogue lists it so. A column that the feed does not know is judged by its name (`names.py`), until the tenant
+decides in stores.yaml. Fields are removed in `formats/redact_lines.py`, `formats/redact_quoted.py` and
 `formats/redact_json.py`.
 """
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 Verdict = Literal["kept", "listed", "looks personal"]
 
-_FOLLOWS = (
+_LEFT_OUT = (
     "{whose} named like personal data and nobody has decided on {them}: {names}. {They} left out of the tables and of "
     "the archive. Decide in stores.yaml: name {them} under `columns` of the tenant, in `keep` or in `drop`."
 )
 
 
 class Judge:
-    """What becomes of the columns of one document.
+    """Judges the columns of one document.
 
-    feed: None for a document of which nobody knows what it is: what any feed lists is personal then. read: paths into
-    JSON whose values somebody has said are to be read, as pairs of a key and the key that holds it.
+    feed: None for an unknown document; then everything that any feed lists is personal. choice: the tenant's. read: the
+    JSON keys that an actor's mapping reads, as pairs of a key and the key of the object that holds it.
     """
 
     def __init__(
@@ -53,12 +53,14 @@ class Judge:
 
     @property
     def keeps_everything(self) -> bool:
+        """Whether the tenant keeps all personal data."""
         return self.choice.everything
 
     def verdict(self, name: str, parent: str = "") -> Verdict:
-        """'kept', 'listed' (somebody has decided that it is personal), or 'looks personal' (its name alone says so).
+        """What becomes of a column.
 
-        parent: of a JSON key, the key of the object that holds it.
+        'kept'; 'listed': the feed or the tenant lists it as personal; 'looks personal': only its name says so. The last
+        two are removed. parent: for a JSON key, the key of the object that holds it.
         """
         if self.choice.everything:
             return "kept"
@@ -73,12 +75,12 @@ class Judge:
 
 
 def left_out(names: Iterable[str]) -> str:
-    """A sentence for the columns that were left out because of their names; '' for none. Names only, never values."""
+    """A warning about columns that were left out because of their names; '' for none. It has no values."""
     shown = [" ".join(name.split())[:60] for name in names]
     if not shown:
         return ""
     one = len(shown) == 1
-    return _FOLLOWS.format(
+    return _LEFT_OUT.format(
         whose="A column is" if one else f"{len(shown)} columns are",
         them="it" if one else "them",
         They="It was" if one else "They were",
@@ -87,19 +89,19 @@ def left_out(names: Iterable[str]) -> str:
 
 
 def undecided(choice: PersonalChoice, name: str) -> bool:
-    """Whether a tenant has said nothing of a column that was left out."""
+    """Whether a tenant has not decided yet on a column that was left out."""
     keep, drop = _of_choice(choice)
     return not choice.everything and words(name) not in keep | drop
 
 
 def choice_for(tenants: Mapping[str, Tenant], scope: Scope) -> PersonalChoice:
-    """What goes for the documents of a scope. Tenants that share one (crawls) keep what all of them keep."""
+    """The choice for the documents of a scope. If tenants share it (crawls), only what all of them keep is kept."""
     choices = {tenants[store.tenant_id].personal for store in scope.stores if store.tenant_id in tenants}
     return common_choice(choices)
 
 
 def common_choice(choices: Collection[PersonalChoice]) -> PersonalChoice:
-    """What several tenants have decided together: kept is what all of them keep.
+    """The choice for a document of several tenants: what all of them keep is kept.
 
     >>> common_choice([PersonalChoice(everything=True), PersonalChoice(keep=frozenset({"a"}))]).keep
     frozenset({'a'})
@@ -112,9 +114,9 @@ def common_choice(choices: Collection[PersonalChoice]) -> PersonalChoice:
 
 
 def stored_choice(stored: Iterable[Mapping[str, Any] | None] | None) -> PersonalChoice:
-    """What goes for what is kept already: the choices of its tenants as `ops.tenants.personal` has them.
+    """The choice for a document that is stored already, from its tenants' choices in `ops.tenants.personal`.
 
-    Where nobody's choice is known, all of it stays as it is.
+    If no choice is known, everything is kept.
     """
     known = [each for each in stored or () if each is not None]
     if not known:
@@ -125,7 +127,7 @@ def stored_choice(stored: Iterable[Mapping[str, Any] | None] | None) -> Personal
 
 
 def read_by_actors(conn: psycopg.Connection, feed: Feed) -> frozenset[tuple[str, str]]:
-    """The keys of a crawl's items, each with the key that holds it, on the paths that an actor's mapping names."""
+    """The JSON keys that actors' mappings read from a crawl's items, each with the key of the object that holds it."""
     if feed.shape != "crawl":
         return frozenset()
     rows = conn.execute("select fields from ops.actor_mappings where feed = %s", (feed.name,)).fetchall()

@@ -1,10 +1,10 @@
-"""Whether a column's header, or a JSON key, is named like personal data: a pure question about words.
+"""Recognises headers and JSON keys whose names sound like personal data. Pure functions over words.
 
-The words are those of the languages of Amazon's marketplaces (English, German, French, Italian, Spanish, Portuguese,
-Dutch, Polish, Swedish, Turkish, Japanese, Chinese, Arabic), matched without case, accents, blanks, hyphens and camel
-case. Columns that a feed knows are decided in the catalogue, never by their name (`columns.py`); here stands
-only what is thought of a name that nobody has decided on. Amazon's own names: the attribute lists of the order, returns
-and invoicing reports (SP-API, "Report type values"), BuyerInfo, Address and TaxClassification of the Orders API.
+The words are those of the languages of Amazon's marketplaces: English, German, French, Italian, Spanish, Portuguese,
+Dutch, Polish, Swedish, Turkish, Japanese, Chinese and Arabic. They are matched without case, accents, blanks, hyphens
+and camel case. Only columns that no feed and no tenant has decided on are judged by their names; `columns.py` says
+which these are. Amazon's own names are from the attribute lists of the order, returns and invoicing reports (SP-API,
+"Report type values") and from BuyerInfo, Address and TaxClassification of the Orders API.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _NO_WORD = re.compile(r"[\W_]+")
 
 @functools.lru_cache(maxsize=50_000)
 def words(name: str) -> str:
-    """A name as it is compared: its words in lower case without accents, with one space between them.
+    """A name in the form in which names are compared: words in lower case, without accents, with single spaces.
 
     >>> words("buyerEmail"), words("Käufer-Name"), words("SHIP_TO  (Name)"), words("購入者名")
     ('buyer email', 'kaufer name', 'ship to name', '購入者名')
@@ -35,7 +35,7 @@ def _any(*patterns: str) -> str:
     return "(?:" + "|".join(patterns) + ")"
 
 
-# Who somebody is. Where words are put together (Käufername, buyername) the name goes on: no word end is asked for.
+# Words for a person. They need not end at a word's end, because names join words (Käufername, buyername).
 _PERSON = _any(
     r"\bbuyer", r"purchaser", r"recipient", r"\breceiver", r"consignee", r"addressee", r"customer(?!s\b)",
     r"\bcontact", r"licensee", r"citizen", r"reviewer", r"\bauthor(?!i[sz])", r"\buser\b", r"\buser(?=name|id)",
@@ -53,7 +53,7 @@ _NAME = _any(
     r"names?\b", r"name \d", r"name part", r"\bnoms?\b", r"\bnome", r"nombre", r"namn", r"naam", r"\bimi[ea]\b",
     r"nazw", r"\badi\b", r"\bisim", r"ismi\b", r"nominativ",
 )  # fmt: skip
-# What tells of a person only beside a word for one.
+# Words that are personal only together with a word for a person.
 _OF_PERSON = _any(
     _NAME, r"\bcity", r"\bzip", r"\bcounty", r"\bdistrict", r"\bcompany", r"\bfirma", r"\bvat\b", r"\bcst\b",
     r"\bgst\b", r"\btax\b", r"\bcomments?\b", r"\bmessages?\b", r"\bnotes?\b", r"\bremarks?\b", r"\binfo\b",
@@ -87,7 +87,7 @@ _PERSONAL = {
     ),
     "people": rf"{_PERSON}.*{_OF_PERSON}",
     "people by number": rf"{_PERSON} ?(?:ids?|numbers?|no|nr|nummer|numero)\b",
-    # put together: BUYERVATNUMBER
+    # Words joined to one, such as BUYERVATNUMBER.
     "in one word": (
         r"\b(?:buyer|recipient|purchaser|customer|consignee|licensee|citizen)(?:company|first|last|full|legal)?"
         r"(?:name|phone|e?mail|vat|cst|gst|tax|address|city|zip|postal|id\b|number|comment|message|note)"
@@ -216,7 +216,7 @@ _PERSONAL = {
 }  # fmt: skip
 _LOOKS = re.compile("|".join(f"(?:{each})" for each in _PERSONAL.values()))
 
-# What these words also mean: the seller's own books, products, figures over many people, a shop's or a file's name.
+# Names with such words that are not personal: the seller's own data, products, counts of people, names of files.
 _HARMLESS = re.compile(
     _any(
         r"\b(?:product|item|campaign|ad group|portfolio|brand|category|store|merchant|marketplace|supplier|vendor|file|"
@@ -231,18 +231,19 @@ _HARMLESS = re.compile(
         r"(?:buyers?|customers?|users?|clients?)\b", r"\b(?:ratio|rank|share)$", r"\bcontact ?lens",
     )
 )  # fmt: skip
+# Words that are personal even if the rest of the name is harmless.
 _EVEN_SO = re.compile(
     _any(r"buyer", r"recipient", r"e ?mail", r"phone", r"\baddress(?! type)", r"reviewer", r"citizen")
 )
 
-# Under these a bare `name` is somebody's.
+# In an object with such a key, a key that is only `name` (`_BARE`) is a person's name.
 _SPOKEN = re.compile(r"\b(?:reviews?|comments?|questions?|answers?|feedbacks?|opinions?|rezensionen|avis)\b")
 _BARE = re.compile(r"^(?:display ?)?(?:name|id|url|profile|profile ?(?:url|link|name|id|path)|avatar|location)$")
 
 
 @functools.lru_cache(maxsize=50_000)
 def looks_personal(name: str, parent: str = "") -> bool:
-    """Whether this header or JSON key is named like personal data. parent: the key of the object that holds it.
+    """Whether a header or JSON key sounds like personal data. parent: the key of the object that holds it.
 
     >>> looks_personal("buyer-vat-number"), looks_personal("EmpfängerName"), looks_personal("ギフトメッセージ")
     (True, True, True)
@@ -252,7 +253,7 @@ def looks_personal(name: str, parent: str = "") -> bool:
     (False, True)
     """
     text = words(name)
-    if "@" in name:  # no name at all but somebody's address
+    if "@" in name:  # The name is itself a mail address.
         return True
     if not text:
         return False

@@ -1,8 +1,8 @@
-"""Keyed hashes in the place of personal values that must stay joinable: the same buyer has the same one in every feed.
+"""Keyed hashes that replace personal values by which rows are joined. A buyer has the same hash in every feed.
 
-HMAC-SHA256 over the tenant's id and the value as people mean it (case, width and spaces do not count), so that nobody
-without the key can try addresses, and no tenant's hashes fit another's. Which fields are hashed is told by the feed;
-where they stand by `formats/layout.py`; they are replaced in `formats/redact_lines.py`.
+A hash is HMAC-SHA256 over the tenant's id and the value, without differences of case, width and spaces. Without the
+key, nobody can find an address by trying; and hashes of different tenants never match. Which fields are hashed is in
+the catalogue (`Feed.hashed`); they are replaced in `formats/redact_lines.py`.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 LENGTH = 32
-"""Hexadecimal digits of a hash: 128 bits."""
+"""The length of a hash in hexadecimal digits: 128 bits."""
 
 _MOST_KNOWN = 100_000
 
 
 class Pseudonyms(dict[bytes, bytes]):
-    """Fields as they are in a document -> their hashes; each is computed when it is first asked for. Blank stays empty.
+    """A cache: a field's bytes in a document -> its hash, computed when it is asked for first. A blank field gives b''.
 
-    charsets: those that the document may be in: a field is read in the first that it is valid in, so that its hash does
-    not depend on the way that the document is read.
+    charsets: the charsets in which the document may be. A field is decoded in the first in which it is valid. So its
+    hash is the same whether the document is read the fast or the careful way.
     """
 
     def __init__(self, key: bytes, tenant_id: str, charsets: Sequence[str]) -> None:
@@ -63,7 +63,7 @@ class Pseudonyms(dict[bytes, bytes]):
 
 
 def normalised(text: str) -> str:
-    """A value as it is hashed: without differences of case, width, or spaces.
+    """A value in the form in which it is hashed: without differences of case, width and spaces.
 
     >>> normalised(" Ana.Silva@Example.COM\\r")
     'ana.silva@example.com'
@@ -72,9 +72,9 @@ def normalised(text: str) -> str:
 
 
 def hash_key(settings: Settings) -> bytes:
-    """The key: TRADEWIND_HASH_KEY, else the one in the home, which is made when it is first needed.
+    """The key for hashes: TRADEWIND_HASH_KEY, or the file `hash.key` in the home, which is created when first needed.
 
-    Raises ConfigError where the file in the home cannot be read or made, or holds no key.
+    Raises ConfigError if that file cannot be read or created, or is empty.
     """
     if settings.hash_key is not None and settings.hash_key.get_secret_value():
         return settings.hash_key.get_secret_value().encode()
@@ -97,7 +97,7 @@ def hash_key(settings: Settings) -> bytes:
 
 
 def _make(path: Path) -> None:
-    """A new key in a file that only its owner may read. Of several processes one makes it, whole or not at all."""
+    """Create a key in a file that only its owner can read. If several processes do it at once, one key wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

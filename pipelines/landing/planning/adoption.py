@@ -1,9 +1,12 @@
-"""Pure: which report that exists already at a source may be used instead of asking for one.
+"""Which report that exists already at a source may be used instead of asking for one. Pure functions.
 
-A report carries no options, so where a type has options only our own can be used, found by its window since the intent
-(of a part of the store's ASINs, the document proves which part it is). Others are used if they are young enough to be
-true: made after the window had closed, plus the feed's latency, and after the fetch fell due. Snapshots and crawls of
-past days are all adopted: no request made now could show them.
+The source's list of reports does not show a report's options. So for report types with options only a report of our
+own is used: it is found by its window, among the reports made since our request's intent. For a part of a store's
+ASINs, the document shows which part it is.
+
+For report types without options, reports of other applications are used too, if they are young enough: made after the
+window closed, plus the feed's latency, and after the slice became due. Snapshots and crawls of past days are all
+adopted, since a request made now shows today's state.
 """
 
 from __future__ import annotations
@@ -21,13 +24,16 @@ if TYPE_CHECKING:
     from pipelines.stores import Scope
 
 CLOCK_SKEW = timedelta(minutes=5)
-"""How far a source's clock may be behind ours."""
+"""How far a source's clock may be behind the warehouse's."""
 
 _SECOND = timedelta(seconds=1)
 
 
 def is_for(report: RemoteReport, feed: Feed, scope: Scope) -> bool:
-    """Whether a report is of this type and marketplace: an account's all, or a store's own and no other."""
+    """Whether a report has the feed's type and the scope's marketplaces.
+
+    For an account, the report must cover all marketplaces of its stores; for a store, its own and no other.
+    """
     if report.report_type != feed.report_type:
         return False
     if feed.shape == "crawl":
@@ -38,7 +44,7 @@ def is_for(report: RemoteReport, feed: Feed, scope: Scope) -> bool:
 
 
 def adopts_windows(feed: Feed) -> bool:
-    """Whether reports that others have made of this windowed feed can be used at all."""
+    """Whether reports of a windowed feed that other applications have made can be used at all."""
     lists = TRAITS[feed.source].lists
     return feed.shape == "windowed" and (lists == "request" or (lists == "window" and not feed.options))
 
@@ -51,9 +57,10 @@ def lost_request(
     window: tuple[datetime, datetime] | None,
     taken: Collection[str] = (),
 ) -> RemoteReport | None:
-    """The report that a request without an answer has made: of our type, window and marketplace, since the intent.
+    """The report that a request without an answer has made: the oldest that fits; None if none does.
 
-    window: the instants asked for. taken: ids that other requests of ours are about. The oldest that fits is ours.
+    A report fits if it has the feed's type, the scope's marketplaces and the request's window, and was made since the
+    intent. window: the instants asked for, UTC. taken: ids of reports that belong to other requests of ours.
     """
     for report in sorted(reports, key=lambda each: each.created_at):
         if report.created_at < intent_at - CLOCK_SKEW or report.remote_id in taken or not is_for(report, feed, scope):
@@ -68,10 +75,10 @@ def lost_request(
 def for_window(
     reports: Iterable[RemoteReport], feed: Feed, scope: Scope, window: Window, now: datetime
 ) -> RemoteReport | None:
-    """The newest report that covers all due periods of a window and is young enough for each of them.
+    """The newest report that covers all due periods of a window and was made after each became due; None if none did.
 
-    Days may be a part of what it covers; of longer periods, and of queries, whose rows may sum up their whole range,
-    its window must be exactly theirs.
+    For days, the report may cover more than the window. For weeks, months and quarters, and for queries, its window
+    must be the same: their rows may be sums over the whole range.
     """
     zone = scope.time_zone
     if not adopts_windows(feed) or window.last >= local_date(now, zone):
@@ -99,7 +106,7 @@ def for_window(
 def snapshots_by_day(
     reports: Iterable[RemoteReport], feed: Feed, scope: Scope, days: Collection[date]
 ) -> dict[date, RemoteReport]:
-    """The last finished snapshot or crawl of each of these (ended) marketplace days, where there is one."""
+    """The last finished snapshot or crawl of each of these marketplace days that has one. The days must have ended."""
     found: dict[date, RemoteReport] = {}
     for report in sorted(reports, key=lambda each: each.created_at):
         day = local_date(report.created_at, scope.time_zone)
@@ -111,7 +118,10 @@ def snapshots_by_day(
 def of_today(
     reports: Iterable[RemoteReport], feed: Feed, scope: Scope, now: datetime, exclude: Collection[str] = ()
 ) -> RemoteReport | None:
-    """Today's newest snapshot or crawl that is finished or being made; a crawl only if its input is ours."""
+    """Today's newest snapshot or crawl, a finished one before one that is being made; None if there is none.
+
+    A crawl is used only if its input is ours.
+    """
     today = local_date(now, scope.time_zone)
     fitting = [
         report

@@ -1,6 +1,6 @@
-"""What the ledger knows, read for planning: slices that may be due, the periods that have one, a store's own ASINs.
+"""Reads what planning needs: slices that may be due, the periods that have a slice, a store's own ASINs.
 
-Read-only. What follows from it is decided in `planner.py`, `slices.py` and `snapshots.py`.
+Read-only. What is due is decided in `planner.py`, `slices.py` and `snapshots.py`.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     from pipelines.stores import Scope, Store
 
 LISTINGS = "amazon_sp.merchant_listings"
-"""The feed that tells which ASINs a store sells: `asin1` of its newest snapshot."""
+"""The feed from which a store's own ASINs are read: column `asin1` of its newest snapshot."""
 
-# The key that a live run's session holds as an advisory lock, for every such session of this database.
+# The advisory locks held in this database. A live run's session holds one, whose key is the owner of its leases.
 ALIVE = """
 select (classid::bigint << 32) | objid::bigint from pg_locks
 where locktype = 'advisory' and objsubid = 1 and granted
   and database = (select oid from pg_database where datname = current_database())
 """
 
-# A slice (`s`) that points at nothing, or at a load whose rows are gone.
+# True for a slice (`s`) that is 'loaded' but points at no load, or at a load whose rows were deleted.
 _BROKEN = """
 (s.state = 'loaded' and (s.current_load_id is null or s.current_load_id in (
     select load_id from ops.loads where pruned_at is not null {})))
@@ -40,7 +40,8 @@ _BROKEN = """
 BROKEN = _BROKEN.format("")
 _BROKEN_OF_FEED = _BROKEN.format("and feed = %(feed)s")
 
-# Rows that can still be due by age, that point at nothing, wait for something or are being worked on; or all rows.
+# The slices that can be due: those that have to be asked for again by age, are broken, wait or are being worked on.
+# With `everything`: all slices.
 _ROWS = f"""
 select s.scope_id, s.slice_key, s.day, s.state, s.instant, s.checked_at, s.next_try_at, s.attempts, s.generation,
        s.request_id, s.reason, r.details ->> 'credential', coalesce(s.claimed_by in ({ALIVE}), false), r.remote_id,
@@ -74,7 +75,7 @@ select distinct asin1 from {} where load_id = (
 
 @dataclass(frozen=True, slots=True)
 class DaySpan:
-    """Every period from first to last, as a container that costs nothing. Asked only for first days of periods."""
+    """All periods between two first days, both inclusive, without a set of them. `in` expects a period's first day."""
 
     first: date
     last: date
@@ -85,7 +86,10 @@ class DaySpan:
 
 @dataclass(frozen=True, slots=True)
 class Have:
-    """The periods that have a slice. first: the oldest of them. expected_from: the oldest that was ever expected."""
+    """The periods of a scope that have a slice, named by their first days.
+
+    first: the oldest of them. expected_from: the oldest period that a run has ever expected (`ops.expected`).
+    """
 
     days: Container[date] = frozenset()
     first: date | None = None
@@ -95,7 +99,7 @@ class Have:
 def read_slices(
     conn: psycopg.Connection, feed: Feed, scopes: Sequence[Scope], now: datetime, *, everything: bool
 ) -> dict[str, list[KnownSlice]]:
-    """The slices of a feed that can matter now, by scope id. everything: all of them. now: UTC."""
+    """The slices of a feed that can be due now, by scope id. everything: return all slices. now: UTC."""
     back = timedelta(days=2) if feed.shape != "listed" else KEPT_AT_SOURCE
     values = {
         "feed": feed.name,
@@ -115,7 +119,7 @@ def read_slices(
 
 
 def read_days(conn: psycopg.Connection, feed: Feed, scopes: Sequence[Scope]) -> dict[str, Have]:
-    """The periods that have a slice, by scope id; read one by one only where the ledger has holes."""
+    """The periods that have a slice, by scope id. Single days are read only for a scope whose periods have gaps."""
     ids = [scope.scope_id for scope in scopes]
     found = {}
     for scope_id, first, last, count, expected_from in conn.execute(_DAYS, {"feed": feed.name, "scopes": ids}):
@@ -128,7 +132,7 @@ def read_days(conn: psycopg.Connection, feed: Feed, scopes: Sequence[Scope]) -> 
 
 
 def own_asins(conn: psycopg.Connection, store: Store) -> list[str]:
-    """The ASINs that the store lists, of its newest snapshot in raw; none while it has none."""
+    """The ASINs in the store's newest snapshot of listings in raw; an empty list if it has no snapshot."""
     feed = FEEDS[LISTINGS]
     table = feed.table(feed.sections[0])
     there = conn.execute("select to_regclass(%s)", (f"raw.{table}",)).fetchone()

@@ -1,6 +1,6 @@
 """The calendar of slices: days, weeks (Sunday to Saturday), months and quarters. A period is named by its first day.
 
-Only arithmetic of dates; time zones and what is due stand in `slices.py`.
+Only date arithmetic lives here. Time zones, and what is due, are in `slices.py`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from pipelines.feeds.feed import Period
 
 LONGEST_DAYS = {"day": 1, "week": 7, "month": 31, "quarter": 92}
-"""How many days a period has at most."""
+"""The largest number of days that a period can have."""
 
 
 def first_of(period: Period, day: date) -> date:
@@ -28,7 +28,7 @@ def first_of(period: Period, day: date) -> date:
 
 
 def following(period: Period, first: date) -> date:
-    """The first day of the next period. first: of a period."""
+    """The first day of the next period. first: the first day of a period."""
     if period in ("day", "week"):
         return first + timedelta(days=LONGEST_DAYS[period])
     return first_of(period, first + timedelta(days=LONGEST_DAYS[period]))
@@ -46,7 +46,7 @@ def first_from(period: Period, day: date) -> date:
 
 
 def number(period: Period, first: date) -> int:
-    """A number for each period: adjacent periods differ by one."""
+    """A number for each period, so that adjacent periods differ by one. first: the first day of a period."""
     if period == "day":
         return first.toordinal()
     if period == "week":

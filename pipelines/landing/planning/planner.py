@@ -1,7 +1,8 @@
-"""What a run would do: the ledger's rows and the rules of `slices.py` -> a `ScopePlan` per feed and scope.
+"""Makes the plan of a run, a `ScopePlan` for each feed and scope, from the ledger and the rules of `slices.py`.
 
-Reads only; the engine and `tradewind plan` (`views/forecast.py`) take their plan from here, so that what is shown is
-what is done. What depends on a source's answer (which reports exist already) is decided later, in `adoption.py`.
+Nothing is written. The engine and `tradewind plan` (`views/forecast.py`) both take their plan from here, so that a
+run does what the command shows. Which reports exist already is known only from the source: that is decided later, in
+`adoption.py`.
 """
 
 from __future__ import annotations
@@ -29,15 +30,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ScopePlan:
-    """What is to be done for one feed and scope.
+    """What is to be done for one feed and scope. Periods are named by their first days.
 
-    windows: requests of windowed feeds, newest first. snapshot: why one is due today, and the earlier attempt that it
-    repeats. missing: ended days without any snapshot, and periods that are expected, have no slice and are too old to
-    be asked for; past: days whose existing snapshot is adopted; again: slices of ended days whose document is fetched
-    again. look_since: UTC. have: periods that have a slice. waiting: slices that are not well and not due. gone: slices
-    that never came and can no longer be had. expected: first days of the oldest and the newest period that there should
-    be a slice of. without_asins: periods that are due and cannot be asked for, because the store's ASINs are not known.
-    credential: fingerprint of what the source is asked with.
+    known: slices that can be due, by key. have: the periods that have a slice.
+    credential: fingerprint of the credentials with which the source is asked.
+    windows: the requests of a windowed feed, newest first.
+    snapshot: why a snapshot is due today, and the earlier attempt of today that it repeats; None if none is due.
+    missing: ended days without a snapshot; for windowed feeds, expected periods without a slice that are too old to be
+    asked for. past: days whose existing snapshot is to be adopted. again: slices of ended days whose document is to be
+    fetched again. look_since: since when existing reports are looked for, UTC.
+    waiting: slices that failed, were refused or are quarantined, and are not due yet. gone: slices that never came and
+    cannot be had any more. expected: the oldest and the newest period that should have a slice.
+    without_asins: periods that are due but cannot be asked for, because the store's ASINs are not known.
     """
 
     feed: Feed
@@ -70,12 +74,12 @@ class ScopePlan:
         return list(new.values())
 
     def generation(self, slice_key: str) -> int:
-        """Of a slice as it was when the plan was made; 0 if it was not there."""
+        """The generation that a slice had when the plan was made; 0 if it had no row."""
         row = self.known.get(slice_key)
         return row.generation if row else 0
 
     def without(self, tried: Container[tuple[str, str]]) -> None:
-        """Leave out the slices (scope id, key) that were tried in this run already."""
+        """Remove the slices (scope id, key) that this run has tried already."""
         due = [item for window in self.windows for item in window.due]
         left = [item for item in due if (self.scope.scope_id, item.key) not in tried]
         self.windows = slices.cover(left, slices.periods_per_request(self.feed), self.feed.period)
@@ -100,13 +104,13 @@ def chosen_scopes(catalog: Catalog, feed: Feed, selection: Selection) -> list[Sc
 
 
 def history_from(scope: Scope) -> date | None:
-    """The first day that any store of the scope wants; None if one of them wants all there is."""
+    """The oldest `history_from` of the scope's stores; None if one of them has none, which means all there is."""
     days = [store.history_from for store in scope.stores]
     return None if any(day is None for day in days) else min(day for day in days if day is not None)
 
 
 def fingerprint(settings: Settings, feed: Feed, scope: Scope) -> str | None:
-    """A short hash of the credentials with which the source is asked: it tells a changed one, and reveals none."""
+    """A short hash of the credentials with which the source is asked. It shows a change and reveals no credential."""
     traits = TRAITS[feed.source]
     parts = [getattr(settings, traits.credential)]
     if traits.grant and scope.account is not None:
@@ -151,7 +155,10 @@ def plan_feed(
 
 
 def priority(window: Window, today: date) -> int:
-    """Today's data first (the running period, and the newest that has ended), then restated ones, then the backfill."""
+    """The priority of a window: TODAY, RESTATEMENT or BACKFILL.
+
+    TODAY: one of its periods is the running one or the newest that has ended. BACKFILL: one was never asked for.
+    """
     newest = periods.first_of(window.period, today)
     if any(periods.following(window.period, item.day) >= newest for item in window.due):
         return TODAY
@@ -178,7 +185,7 @@ def _plan_windows(conn: psycopg.Connection, plan: ScopePlan, have: Have, selecti
     due = find_due([""] if feed.asins_option else None)
     new = {item.day for item in due if item.key not in plan.known}
     if feed.asins_option and new:
-        # only now the listings are read
+        # The listings are read only if a period has no slice yet: the others have their ASINs in their options.
         asins = own_asins(conn, plan.scope.stores[0])
         due = find_due(slices.pack_asins(asins, feed.asins_characters))
         plan.without_asins = [] if asins else sorted(new)
@@ -199,14 +206,14 @@ def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datet
         feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
     )
     today = slices.local_date(now, zone)
-    # a day that was expected once stays so, even if the ledger has lost it
+    # A day that was expected once stays expected, even if the ledger has lost its slice.
     first_known = min((day for day in (have.first, have.expected_from) if day is not None), default=None)
     wanted_from = history_from(plan.scope)
     if selection.days is None:
         plan.missing = snapshots.missing_days(zone, plan.have, first_known, now, wanted_from)
         plan.past = plan.missing
         if first_known is None and wanted_from is None:
-            # everything that is kept is wanted, and nothing is known yet
+            # The stores want all history and the ledger has none: adopt everything that the source still keeps.
             plan.past = list(slices.day_range(today - slices.KEPT_AT_SOURCE, today - timedelta(days=1)))
     if plan.past or plan.snapshot is not None:
         plan.look_since = snapshots.look_since(zone, plan.missing, first_known, now)
@@ -224,7 +231,10 @@ def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datet
 
 
 def _plan_listed(plan: ScopePlan, now: datetime) -> None:
-    """Everything listed since a fortnight before the newest one known; all that is kept where nothing is."""
+    """Look for reports since 14 days before the newest one known, or since an older one that is not finished.
+
+    If none is known, look for all that the source keeps.
+    """
     zone, known = plan.scope.time_zone, plan.known.values()
     oldest = slices.local_date(now, zone) - min(plan.feed.history, slices.KEPT_AT_SOURCE)
     newest = max((row.day for row in known), default=oldest)
@@ -238,7 +248,7 @@ def _plan_listed(plan: ScopePlan, now: datetime) -> None:
 
 
 def _waiting(plan: ScopePlan, selection: Selection, now: datetime) -> list[KnownSlice]:
-    """Failed, refused and quarantined slices that this run leaves alone, so that its result can name them."""
+    """Failed, refused and quarantined slices that this run does not try, so that its result can name them."""
     due = {item.key for window in plan.windows for item in window.due}
     repeated = plan.snapshot[1] if plan.snapshot else None
     left = []

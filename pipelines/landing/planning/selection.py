@@ -10,8 +10,9 @@ from datetime import date
 class Selection:
     """What a run may touch. None means all.
 
-    feeds: names. stores: store ids; a feed of accounts or marketplaces runs for those that these stores belong to.
-    days: marketplace days; without them everything that is due. force: also what is up to date.
+    feeds: names of feeds. stores: store ids. A feed whose scope is an account or a marketplace runs for those that
+    these stores belong to. days: marketplace days; None means all days that are due. force: ask also for what is up to
+    date.
     """
 
     feeds: tuple[str, ...] | None = None

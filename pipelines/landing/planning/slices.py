@@ -1,12 +1,14 @@
-"""Pure planning: a feed, what the ledger knows, and now -> the slices that are due, and the requests that cover them.
+"""The rules of what is due: from a feed, its known slices and the time to the due slices and the requests for them.
 
-All rules of business time live here: marketplace days, ages, boundaries, histories, back-off. Nothing here reads a
-clock, a database or the network. How a request is sent belongs to `sources`, who may send it to `ledger/requests.py`.
+All functions are pure: they read no clock, no database and no network. The rules of business time live here:
+marketplace days, ages, boundaries, histories and back-off. Snapshots have rules of their own (`snapshots.py`). How a
+request is sent is in `sources/`; which run may send it is decided in `ledger/leases.py`.
 
 A windowed feed's slice is a period: a day, a week, a month or a quarter, named by its first day (`periods.py`). Its age
-counts from its last day D: age 1 begins at the local midnight that ends it. It is due when the newest boundary that has
-passed (local midnight of D + age, plus the feed's latency, for each age of `restate_after`) is later than its last
-check. Where a request names the store's own ASINs, a period has a slice for each part of them.
+is counted in days from its last day D: age 1 begins at the local midnight that ends D. Each age in `restate_after` has
+a boundary: the local midnight of D + age, plus the feed's latency. The period is due when a boundary has passed since
+its last check. If a request names the store's own ASINs, the ASINs are split into parts, and each period has a slice
+for each part.
 """
 
 from __future__ import annotations
@@ -22,12 +24,16 @@ from pipelines.feeds.feed import Period
 from pipelines.landing.planning import periods
 
 OPEN_STATES = frozenset({"requesting", "requested", "ready"})
-"""Asked for and not yet answered: such a slice is resumed by its request, never planned anew."""
+"""States of a slice whose request is under way. It is never planned: its request is resumed instead."""
 
 NEVER_CAME = frozenset({"due", "failed", "refused", "quarantined"})
+"""States of a slice that was not asked for yet, or whose last request brought nothing that counts."""
 
 KEPT_AT_SOURCE = timedelta(days=89)
-"""How far back a source still lists what it has made (Amazon: 90 days)."""
+"""How far back a source still lists the reports that it has made.
+
+Amazon lists them for 90 days (SP-API Reports, `getReports`). Runs count on one day less.
+"""
 
 _NOON = time(12)
 _FIRST_BACKOFF = timedelta(minutes=5)
@@ -39,9 +45,10 @@ _REFUSED_PAUSE = timedelta(days=1)
 class KnownSlice:
     """A row of `ops.slices` as the planner needs it. All times are UTC.
 
-    credential: fingerprint of the credential with which the slice was refused. busy: a live run holds it. remote_id,
-    document_id, remote_created_at: of its report, also if the document could not be landed. options: report
-    options of this slice alone: its part of the store's ASINs. broken: what it should hold is not there any more.
+    credential: fingerprint of the credentials with which the slice was refused. busy: a live run holds its lease.
+    remote_id, document_id, remote_created_at: its report at the source, also if the document could not be loaded.
+    options: report options of this slice alone, which are its part of the store's ASINs. broken: the slice is 'loaded',
+    but its load or the load's rows are gone.
     """
 
     slice_key: str
@@ -65,7 +72,10 @@ class KnownSlice:
 
 @dataclass(frozen=True, slots=True)
 class DueSlice:
-    """A period, by its first day, that should be asked for, and why. part, options: where ASINs are asked for."""
+    """A period that should be asked for, and why. day: its first day.
+
+    part, options: only if the request names ASINs: the number of the part, from 1, and the report options with it.
+    """
 
     day: date
     reason: str
@@ -80,9 +90,9 @@ class DueSlice:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """One request: adjacent periods; made for those in `due`, the others ride along.
+    """The adjacent periods of one request. Those in `due` are the cause of it; the periods between them are included.
 
-    first, last: marketplace days, both inclusive: the first of its first period and the last of its last one.
+    first, last: marketplace days, both inclusive: the first day of the first period, the last day of the last period.
     """
 
     first: date
@@ -97,7 +107,7 @@ class Window:
 
     @property
     def reason(self) -> str:
-        """The reasons of its due periods, each once with the number of periods where there are several."""
+        """The reasons of the due periods, each written once, with the number of periods if it is more than one."""
         counts: dict[str, int] = {}
         for item in self.due:
             counts[item.reason] = counts.get(item.reason, 0) + 1
@@ -120,17 +130,17 @@ def local_date(moment: datetime, zone: str) -> date:
 
 
 def local_midnight(day: date, zone: str) -> datetime:
-    """The first instant of a marketplace day, UTC; right on days that begin at 01:00 or have midnight twice."""
+    """The first instant of a marketplace day, UTC. Right also on days that begin at 01:00 or have two midnights."""
     return datetime.combine(day, time(), tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def key_of(day: date, part: int = 0) -> str:
-    """The key of a windowed feed's slice: its first day, and the two digits of its part where it is one of several."""
+    """The key of a windowed feed's slice: `YYYY-MM-DD`, its first day, or `YYYY-MM-DD/NN` for part NN of the ASINs."""
     return f"{day.isoformat()}/{part:02}" if part else day.isoformat()
 
 
 def part_of(slice_key: str) -> int:
-    """The number of the part that a key names; 0 if it names none."""
+    """The number of the part in a slice key; 0 if the key has no part."""
     return int(slice_key[11:]) if slice_key[10:11] == "/" else 0
 
 
@@ -145,12 +155,12 @@ def slice_key_of(instant: datetime) -> str:
 
 
 def boundary(feed: Feed, day: date, age: int, zone: str) -> datetime:
-    """When a period can be asked for at that age: local midnight of its last day + age, plus the latency; UTC."""
+    """When a period can be asked for at an age (in days): local midnight of its last day + age, plus latency; UTC."""
     return local_midnight(periods.last_of(feed.period, day) + timedelta(days=age), zone) + feed.latency
 
 
 def last_boundary(feed: Feed, day: date, zone: str, now: datetime) -> tuple[int, datetime] | None:
-    """The newest age of `restate_after` that the period has reached, with its boundary; None if it has reached none."""
+    """The greatest age in `restate_after` that the period has reached, with its boundary (UTC); None if none yet."""
     return _last_boundary(feed.restate_after, feed.latency, feed.period, day, zone, now)
 
 
@@ -158,7 +168,7 @@ def last_boundary(feed: Feed, day: date, zone: str, now: datetime) -> tuple[int,
 def _last_boundary(
     ages: tuple[int, ...], latency: timedelta, period: Period, day: date, zone: str, now: datetime
 ) -> tuple[int, datetime] | None:
-    """Remembered: a fleet's stores share a few zones, so that nearly all of them ask for the same."""
+    """Cached, because many stores share a few time zones and ask for the same values."""
     last = periods.last_of(period, day)
     for age in sorted(ages, reverse=True):
         reached = local_midnight(last + timedelta(days=age), zone) + latency
@@ -168,7 +178,7 @@ def _last_boundary(
 
 
 def first_day(feed: Feed, zone: str, now: datetime, history_from: date | None) -> date:
-    """The oldest period that may be asked for: within the feed's history, not begun before `history_from`."""
+    """The oldest period that may be asked for: it begins within the feed's history and not before `history_from`."""
     oldest = local_date(now, zone) - timedelta(days=feed.history.days)
     return periods.first_from(feed.period, max(oldest, history_from) if history_from else oldest)
 
@@ -179,7 +189,10 @@ def backoff(attempts: int) -> timedelta:
 
 
 def next_try(state: str, attempts: int, now: datetime, min_interval: timedelta = timedelta(0)) -> datetime | None:
-    """When a slice in this state is asked for again; None for states that end or wait for nothing."""
+    """When a slice in this state is tried again, UTC; None for a state without a next try.
+
+    min_interval: the shortest time that the source wants between two equal requests.
+    """
     if state == "failed":
         return now + max(backoff(attempts), min_interval)
     if state == "quarantined":
@@ -220,7 +233,7 @@ def due_reason(
     force: bool = False,
     credential: str | None = None,
 ) -> str | None:
-    """Why a period of a windowed feed is due; None if it is not. Histories are the caller's (`due_days`)."""
+    """Why a period of a windowed feed is due; None if it is not. Whether it lies within history is for `due_days`."""
     today = local_date(now, zone)
     if today < day or (row is not None and (row.busy or row.state in OPEN_STATES or row.state == "unavailable")):
         return None
@@ -262,10 +275,10 @@ def due_days(
 ) -> list[DueSlice]:
     """Every due slice of a windowed feed and one scope, oldest first.
 
-    settled: periods that have slices which will never be due again by age; `known` need not hold them. days: only
-    periods in which one of these lies may be asked for. force: also what is up to date, if it lies within history and
-    its data may be there. parts: the ASINs to ask for in each request for a period that has no slice yet; None where a
-    request names no ASINs.
+    settled: periods that have a slice. A period that is in it and not in `known` will never be due again by age.
+    days: if given, only periods that contain one of these days may be asked for. force: ask also for what is up to
+    date, if it lies within history and its data may be there. parts: the ASINs of each request for a period without a
+    slice; None if requests of this feed name no ASINs.
     """
     of_day: dict[date, list[KnownSlice]] = {}
     for row in known:
@@ -278,7 +291,7 @@ def due_days(
             continue
         rows = of_day.get(day, [])
         if parts is not None:
-            # a row without a part stands for a period that could not be asked for
+            # A row without a part marks a period that could not be asked for, because no ASINs were known.
             rows = [row for row in rows if part_of(row.slice_key)]
         for row in rows:
             reason = due_reason(feed, zone, day, row, now, force=force, credential=credential)
@@ -298,7 +311,7 @@ def _new(feed: Feed, day: date, reason: str, parts: Sequence[str] | None) -> lis
 
 
 def pack_asins(asins: Iterable[str], characters: int) -> list[str]:
-    """ASINs, sorted and each once, as the fewest texts of at most so many characters, joined by single spaces."""
+    """Join ASINs with single spaces to texts of at most `characters`. They are sorted, and each occurs once."""
     parts: list[str] = []
     for asin in sorted(set(asins)):
         if parts and len(parts[-1]) + 1 + len(asin) <= characters:
@@ -311,9 +324,9 @@ def pack_asins(asins: Iterable[str], characters: int) -> list[str]:
 def cover(due: Sequence[DueSlice], per_request: int, period: Period = "day") -> list[Window]:
     """The fewest windows of at most `per_request` adjacent periods that cover every due slice, newest first.
 
-    Greedy from the newest: each window ends at the newest uncovered period and reaches back as far as it may; it begins
-    at a due one, so that only periods between due ones ride along. Parts of a period are asked for one by one: each
-    has options of its own.
+    Each window ends at the newest period that is not covered yet and reaches back as far as `per_request` allows. It
+    begins and ends at a due period, so that only periods between due ones are included. A part of a period always has
+    a window of its own, because its options differ from those of the other parts.
     """
     windows: list[Window] = []
     rest = sorted(due, key=lambda item: (-item.day.toordinal(), item.part))
@@ -342,13 +355,16 @@ def data_range(
     whole_dates: bool = False,
     from_midnight: bool = False,
 ) -> tuple[datetime, datetime]:
-    """dataStartTime and dataEndTime, UTC: local midnight to the last second of the last day; now, if that day runs.
+    """dataStartTime and dataEndTime of a request, both UTC.
 
-    whole_dates: of reports whose window is read as dates in UTC, whatever the time of day (sales and traffic, Brand
-    Analytics; sellerSalesAndTrafficReport schema). Then it is local noon of the first day to local noon of the last:
-    the only time of day that lies on the same date in UTC for every marketplace, and never in the future.
-    from_midnight: of reports that write dates as midnights in UTC (`Feed.writes_dates_as_moments`). West of Greenwich
-    the first day is written as a moment of the day before: it is asked for too.
+    They are the local midnight that begins the first day and the last second of the last day, or `now` if that is
+    earlier.
+
+    whole_dates: for reports whose window Amazon reads as UTC dates, whatever the time of day (sales and traffic, Brand
+    Analytics; sellerSalesAndTrafficReport schema). The window is then from local noon of the first day to local noon of
+    the last day: noon lies on the same date in UTC in every marketplace.
+    from_midnight: for reports that write dates as midnights in UTC (`Feed.writes_dates_as_moments`). West of Greenwich
+    the UTC midnight of the first day lies before its local midnight: the window then begins at the UTC midnight.
     """
     if whole_dates:
         first, last = (datetime.combine(day, _NOON, tzinfo=ZoneInfo(zone)) for day in (window_first, window_last))
@@ -363,18 +379,18 @@ def data_range(
 def out_of_history(
     feed: Feed, zone: str, known: Iterable[KnownSlice], now: datetime, history_from: date | None = None
 ) -> list[KnownSlice]:
-    """Slices of a windowed feed that never came and are too old to be asked for: they become `unavailable`."""
+    """Slices of a windowed feed that never came and are too old to be asked for. They become `unavailable`."""
     oldest = first_day(feed, zone, now, history_from)
     return [row for row in known if row.day < oldest and never_came(row)]
 
 
 def never_came(row: KnownSlice) -> bool:
-    """Whether a slice was never answered and nobody works on it."""
+    """Whether a slice was never answered and no live run works on it."""
     return row.checked_at is None and row.state in NEVER_CAME and not row.busy
 
 
 def expected(feed: Feed, zone: str, now: datetime, history_from: date | None) -> tuple[date, date] | None:
-    """First days of the oldest and the newest period that should be here by now; None if there is none yet."""
+    """The first days of the oldest and the newest period that should have landed by now; None if there is none yet."""
     oldest = first_day(feed, zone, now, history_from)
     newest = periods.first_of(feed.period, local_date(now, zone))
     while newest >= oldest:

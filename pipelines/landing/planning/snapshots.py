@@ -1,7 +1,7 @@
-"""Pure planning of snapshots and crawls: whether today's is due, and which earlier days can still be had.
+"""The rules of snapshots and crawls: whether today's is due, and which earlier days can still be had. Pure functions.
 
-No request made now shows a day that has ended: such a day is taken from what exists at the source, or is lost.
-Windowed feeds, times and back-off stand in `slices.py`.
+A request made now shows today's state. For a day that has ended, only a report that exists at the source can be used;
+without one, the day is lost. Windowed feeds, times and back-off are in `slices.py`.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from pipelines.landing.planning.slices import (
     retry_reason,
 )
 
+# How often the same document is fetched, at most, before its day is given up.
 _FETCHES = 5
 
 
@@ -35,9 +36,9 @@ def snapshot_due(
     force: bool = False,
     credential: str | None = None,
 ) -> tuple[str, KnownSlice | None] | None:
-    """Whether a snapshot or crawl is due today, why, and which earlier attempt of today it repeats; None if it is not.
+    """Why a snapshot or crawl is due today, and the earlier attempt of today that it repeats; None if it is not due.
 
-    Due once per marketplace day. Forced, it is due again once `min_interval` has passed since the last one.
+    It is due once per marketplace day. With `force` it is due again when `min_interval` has passed since the last one.
     """
     today = local_date(now, zone)
     if days is not None and today not in days:
@@ -61,7 +62,7 @@ def snapshot_due(
 
 
 def fetched_again(row: KnownSlice, today: date) -> bool:
-    """Whether the document of a snapshot that has failed, or is lost, is fetched again: nothing else can replace it."""
+    """Whether a snapshot's document is fetched again, because it failed or its load is gone and no request can help."""
     if row.document_id is None or row.remote_created_at is None or row.day < today - KEPT_AT_SOURCE:
         return False
     if row.broken:
@@ -70,7 +71,7 @@ def fetched_again(row: KnownSlice, today: date) -> bool:
 
 
 def out_of_history(zone: str, known: Iterable[KnownSlice], now: datetime) -> list[KnownSlice]:
-    """Slices of ended days that never came or are lost, without a document that is there: they become `unavailable`."""
+    """Slices of ended days that never came or are broken, and have no document to fetch. They become `unavailable`."""
     today = local_date(now, zone)
     lost = (row for row in known if never_came(row) or (row.broken and not row.busy))
     return [row for row in lost if row.day < today and not fetched_again(row, today)]
@@ -81,7 +82,7 @@ def missing_days(
 ) -> list[date]:
     """Ended days of a snapshot feed that have no slice at all, oldest first.
 
-    have: the days with a slice. Counted from `history_from`, or without one from the first day that has a slice.
+    have: the days with a slice. The days are counted from `history_from`; without it, from `first_known`.
     """
     start = history_from or first_known
     if start is None:
@@ -91,7 +92,10 @@ def missing_days(
 
 
 def look_since(zone: str, missing: Sequence[date], first_known: date | None, now: datetime) -> datetime:
-    """Since when existing snapshots are looked for, UTC: the first missing day; all kept if nothing is known; today."""
+    """Since when existing snapshots are looked for, UTC.
+
+    That is the first missing day. If none is missing, it is today; if the ledger knows nothing, all that is kept.
+    """
     oldest = local_midnight(local_date(now, zone) - KEPT_AT_SOURCE, zone)
     if missing:
         return max(oldest, local_midnight(missing[0], zone))

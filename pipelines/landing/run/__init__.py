@@ -1,6 +1,6 @@
-"""A run: what is due is asked for, waited for, fetched and handed to be loaded, all feeds side by side.
+"""A run asks for what is due, waits for it, fetches it and has it loaded, all feeds side by side.
 
-`engine.py` starts and ends a run. `context.py` is what its parts share. `preparation.py` turns a plan into queued
-jobs, `report_job.py` carries out one request, `endings.py` says what becomes of one that does not end well.
-`queues.py` and `loader.py` are where jobs and documents wait. What is due is decided in `planning/`.
+`engine.py` starts and ends a run. `context.py` holds what its parts share. `preparation.py` turns a plan into queued
+jobs. `report_job.py` carries out one request, and `endings.py` decides what becomes of a request that fails, is
+refused or stays empty. Jobs wait in `queues.py`, documents in `loader.py`. What is due is decided in `planning/`.
 """

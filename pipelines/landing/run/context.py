@@ -1,7 +1,7 @@
 """What the parts of one run share: its clock, sources, ledger and loader, and the count of work under way.
 
-A piece of work is started with `spawn` or put into a work queue with `queue`; a feed is finished when none of its
-pieces is under way. Which pieces there are is decided in `engine.py`, `preparation.py` and `report_job.py`.
+Work is started with `spawn` or put into a work queue with `queue`. A feed is finished when none of its pieces of work
+is under way. Which pieces there are is decided in `engine.py`, `preparation.py` and `report_job.py`.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from pipelines.sources.base import RemoteReport, Source
     from pipelines.stores import Catalog, Scope
 
-# Requests that are leased and not yet sent, and documents being fetched, for each account.
+# Workers of the queues 'ask' and 'fetch' of each account: requests sent, and documents fetched, at the same time.
 _ASKING, _FETCHING = 3, 3
 
 
@@ -39,7 +39,7 @@ class RunContext:
 
     now: the business time at which the run started, UTC. sources: the opened sources by name. existing: the reports
     that the sources have already. finished: each feed's result, or the error that stops the whole run.
-    notices: where finished reports are announced, if a queue is configured. progress, patience: see `land`.
+    notices: where messages about finished reports arrive, if a queue is configured. progress, patience: see `land`.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class RunContext:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def spawn(self, run: FeedRun, work: Coroutine[Any, Any, None]) -> None:
-        """Start a piece of a feed's work; the feed is finished when all of its pieces are."""
+        """Start a piece of a feed's work. The feed is finished when all of its pieces are."""
         run.pending += 1
         self._task(self._counted(run, work))
 
@@ -90,7 +90,7 @@ class RunContext:
     async def wait_for(
         self, run: FeedRun, scope: Scope, remote_id: str, priority: int, asked_at: datetime
     ) -> RemoteReport:
-        """The report when it is made; see `Poller.wait`."""
+        """Wait for a report and return it; see `Poller.wait`."""
         key = (*account_of(run.feed, scope), run.feed.name)
         if key not in self._pollers:
             self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task, self.notices)
@@ -98,7 +98,7 @@ class RunContext:
         return await self._pollers[key].wait(remote_id, patience, priority, asked_at)
 
     def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:
-        """The lock under which the documents of one feed and scope are loaded one after the other."""
+        """The lock that makes the documents of one feed and scope load one after the other."""
         return self._turns.setdefault((feed.name, scope.scope_id), asyncio.Lock())
 
     def outcome(
@@ -118,17 +118,17 @@ class RunContext:
             run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable
         )
         if run.feed.name == LISTINGS and day == self.now.astimezone(run.scopes[scope_id].zone).date():
-            self.listings.have_come(scope_id)
-        self.tell(run, "landing")
+            self.listings.open(scope_id)
+        self.report_progress(run, "landing")
 
-    def tell(self, run: FeedRun, phase: str, note: str | None = None) -> None:
-        """Report progress."""
+    def report_progress(self, run: FeedRun, phase: str, note: str | None = None) -> None:
+        """Call the run's `progress`, if it was given one, with how far this feed is."""
         if self._progress is not None:
             done = len(run.outcomes)
             self._progress(ProgressEvent(run.feed.name, phase, done, max(run.total, done), note))
 
     def done(self, run: FeedRun) -> None:
-        """Count one piece of a feed's work as ended, however it ended. The last one finishes the feed."""
+        """Count one piece of a feed's work as ended, well or not. The last piece finishes the feed."""
         run.pending -= 1
         if run.pending:
             return
@@ -137,12 +137,12 @@ class RunContext:
             self.spawn(run, work())
             return
         if run.feed.name == LISTINGS:
-            self.listings.come_no_more()
-        self.tell(run, "done")
+            self.listings.open_all()
+        self.report_progress(run, "done")
         self.finished.put_nowait(FeedResult(run.feed.name, list(run.outcomes.values()), run.rows, run.requests))
 
     async def stop(self) -> None:
-        """Cancel what is under way, documents that are being loaded too, and wait until all of it has ended."""
+        """Cancel all work under way, loads included, and wait until it has ended."""
         self.existing.cancel()
         busy = list(self._tasks)
         for task in busy:

@@ -1,7 +1,7 @@
-"""Every way in which a request can end other than well, and what is then written down.
+"""How a request ends whose document is not loaded: failed, refused, cancelled, fatal, lost or still running.
 
-The steps from the asking to the load stand in `report_job.py`. What is decided here is told to the user as the
-slice's reason.
+Each ending writes the state and a reason to the ledger; users read the reason in `tradewind status`. The steps of a
+request that goes well are in `report_job.py`.
 """
 
 from __future__ import annotations
@@ -29,27 +29,33 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 STUCK_AFTER = timedelta(hours=24)
-"""A report that is still being made after this is given up, and asked for anew."""
+"""The run gives up a report that is still being made after this time, and asks for it again."""
 
 WAREHOUSE_LOST = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
-"""A lock that was not had in time, a connection that broke: if the warehouse is gone, the next write fails too."""
+"""Errors of the warehouse, such as a broken connection or a lock that was not granted in time.
+
+They end one request. If the warehouse itself is gone, the next write fails too and ends the run.
+"""
 
 
 class Replacement(NamedTuple):
-    """A snapshot that another application has made. repeats: our slice whose place it takes."""
+    """A snapshot that another application has made. repeats: our failed slice, which it replaces."""
 
     report: RemoteReport
     repeats: KnownSlice
 
 
 class Endings:
-    """What can become of one leased request, other than that its document is loaded."""
+    """Ends one leased request whose document is not loaded."""
 
     def __init__(self, request: LeasedRequest) -> None:
         self._request = request
 
     async def guard(self, step: Awaitable[None]) -> None:
-        """Whatever goes wrong with this request is written down with its reason, and holds up no other."""
+        """Run a step of the request. An error ends this request with a reason, and no other request.
+
+        Raises an error of the warehouse if the request has no report yet: nothing can be written down then.
+        """
         request = self._request
         try:
             await step
@@ -67,7 +73,7 @@ class Endings:
         try:
             if isinstance(error, ConfigError) or (isinstance(error, SourceError) and error.refused):
                 await self._refused(str(error))
-            elif (request.lease.remote_id is not None or request.unlooked) and (
+            elif (request.lease.remote_id is not None or request.unconfirmed) and (
                 isinstance(error, WAREHOUSE_LOST) or (isinstance(error, SourceError) and error.retryable)
             ):
                 await self._put_back(str(error))
@@ -83,12 +89,15 @@ class Endings:
     async def ended(
         self, state: str, reason: str, request_state: str, *, pause: timedelta = timedelta(0), **details: str | None
     ) -> None:
-        """Write down the end of the request, its reason, and when its slices are tried again."""
+        """Write down the end of the request, its reason, and when its slices are tried again.
+
+        state: of the slices; request_state: of the request. pause: the shortest time until the next try.
+        """
         request = self._request
         now = request.run.settings.now()
         at = slices.next_try(state, request.lease.attempts, now, pause)
-        if request.unlooked:
-            # nobody looks for that sending any more, so it counts as one that may have made a report
+        if request.unconfirmed:
+            # The last sending may have made a report, and no later step looks for it. So it is counted as unanswered.
             request.unanswered += 1
         await request.run.ledger.ended(
             request.lease,
@@ -96,7 +105,7 @@ class Endings:
             reason,
             request_state=request_state,
             next_try_at=at,
-            details={**details, **request.told_unanswered},
+            details={**details, **request.unanswered_detail},
             keep=request.run.selection.force,
         )
         for each in request.lease.slices:
@@ -110,17 +119,17 @@ class Endings:
         await self.ended("refused", reason, "failed", credential=request.credential)
 
     async def _put_back(self, reason: str) -> None:
-        """The report is there or being made, or may be; only we could not get it now. The next run goes on with it."""
+        """Leave the request to the next run, because its report exists, or may exist, but cannot be had now."""
         request = self._request
         if request.age >= STUCK_AFTER:
             await self.ended("failed", reason, "lost")
             return
-        await request.run.ledger.put_back(request.lease, reason, request.told_unanswered)
+        await request.run.ledger.put_back(request.lease, reason, request.unanswered_detail)
         for each in request.lease.slices:
             request.outcome(each.slice_key, each.day, request.lease.state, reason, retryable=True)
 
     async def still_running(self) -> None:
-        """The run's patience is at its end. The report is given up when it is older than STUCK_AFTER."""
+        """End the waiting for this run. A report older than STUCK_AFTER is given up, else the next run waits for it."""
         request = self._request
         hours = request.age / timedelta(hours=1)
         reason = f"The source is still making report {request.lease.remote_id}, asked for {hours:.1f} hours ago."
@@ -130,13 +139,14 @@ class Endings:
             await self._put_back(f"{reason} The next run goes on waiting for it.")
 
     async def cancelled(self, report: RemoteReport) -> Replacement | None:
-        """Amazon cancels a report that has no data, and one that is asked for too soon after the same.
+        """End a request whose report Amazon has cancelled.
 
-        It is taken for the first unless it can be the second. Returns the snapshot to use instead, if there is one.
+        Amazon does so if there is no data, and if the same report was asked for too soon before. The slices become
+        'empty' unless the second can be the case. Returns the snapshot to use instead, if there is one.
         """
         request = self._request
-        there_may_be_none = request.feed.may_be_empty and await self._other_of_today() is None
-        if request.feed.shape != "windowed" and not there_may_be_none:
+        may_have_no_data = request.feed.may_be_empty and await self._other_of_today() is None
+        if request.feed.shape != "windowed" and not may_have_no_data:
             return await self._too_soon(report, "cancelled", "the source cancelled it")
         since = report.created_at - request.feed.min_interval
         made = None
@@ -157,24 +167,24 @@ class Endings:
         return None
 
     async def fatal(self, report: RemoteReport) -> Replacement | None:
-        """The source could not make the report. Returns the snapshot to use in its place, if there is one."""
+        """End a request whose report the source could not make. Returns the snapshot to use instead, if any."""
         request = self._request
         try:
-            told = await request.source.reason(request.feed, request.scope, report, priority=request.order[0])
+            cause = await request.source.reason(request.feed, request.scope, report, priority=request.order[0])
         except SourceError as error:
-            told = None
+            cause = None
             log.info("%s of %s: the reason is not known: %s", request.feed.name, request.scope.scope_id, error)
-        why = f"the source could not make it ({told})" if told else "the source could not make it and does not say why"
+        why = "the source could not make it " + (f"({cause})" if cause else "and does not say why")
         if request.feed.shape == "windowed":
             reason = f"Report {report.remote_id}: {why}. It is tried again, ever more rarely."
-            await self.ended("failed", reason, "fatal", fatal=told)
+            await self.ended("failed", reason, "fatal", fatal=cause)
             return None
-        return await self._too_soon(report, "fatal", why, fatal=told)
+        return await self._too_soon(report, "fatal", why, fatal=cause)
 
     async def _too_soon(
         self, report: RemoteReport, request_state: str, why: str, **details: str | None
     ) -> Replacement | None:
-        """Of a snapshot this may mean that another application has just made one: then that one is used."""
+        """End a snapshot's request that may have come too soon after another application's. Returns that snapshot."""
         request = self._request
         lease = request.lease
         reason = f"Report {report.remote_id}: {why}."
@@ -189,7 +199,7 @@ class Endings:
         )
 
     async def _other_of_today(self) -> RemoteReport | None:
-        """The snapshot of the running day that another application has made; None if the lease is of another day."""
+        """The snapshot that another application has made today; None if there is none or the lease is not of today."""
         request = self._request
         lease, now = request.lease, request.run.settings.now()
         day = lease.slices[0].day
@@ -202,16 +212,17 @@ class Endings:
 
 
 def busy_elsewhere(run: RunContext, feed_run: FeedRun, scope_id: str, keys: Sequence[tuple[str, date]]) -> None:
-    """Slices that another run has taken: it answers for them."""
+    """Report slices that another run has taken as 'requested'."""
     for key, day in keys:
         run.outcome(feed_run, scope_id, key, day, "requested", "Another run is working on it.")
 
 
-async def refuse_alike(run: RunContext, feed_run: FeedRun, plan: ScopePlan, keys: Sequence[tuple[str, date]]) -> None:
-    """Slices of a feed and scope that was refused in this run: the same would be answered, so that it is not asked."""
+async def refuse_unasked(run: RunContext, feed_run: FeedRun, plan: ScopePlan, keys: Sequence[tuple[str, date]]) -> None:
+    """End slices as 'refused' without asking, because the source has refused their feed and scope in this run."""
     scope_id = plan.scope.scope_id
     reason, request_id, next_try_at = feed_run.refused[scope_id]
-    if run.selection.force:  # what is here stays; the rest is asked for by the next run
+    if run.selection.force:
+        # A forced run may ask for slices that are loaded. Their rows must not be overwritten with 'refused'.
         for key, day in keys:
             run.outcome(feed_run, scope_id, key, day, "refused", reason)
         return

@@ -1,8 +1,8 @@
-"""The engine: `land` brings in what is due, all feeds and scopes at once, and yields each feed as it is finished.
+"""The engine: `land` brings in what is due, all feeds and scopes at once, and yields each feed when it is finished.
 
-A run leases slices, requests reports, polls, fetches and loads. Killed at any point it leaves a ledger from which the
-next run goes on without asking twice. `Run` starts and ends all that: which slices are due stands in
-`planning/planner.py`, how one request is carried out in `report_job.py`, what these parts share in `context.py`.
+A run leases slices, requests reports, polls, fetches and loads. If it is killed, the next run goes on from the ledger
+and asks for nothing twice. `Run` starts and ends this work. Which slices are due is decided in `planning/planner.py`.
+How one request is carried out is in `report_job.py`. What these parts share is in `context.py`.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# Of the ten connections of a process: the owner's, one to plan, three to land, five for ledger and budgets.
+# A process uses ten connections: one holds the run's leases, one plans, three load, five serve ledger and budgets.
 _POOL = 5
 
 
@@ -59,12 +59,12 @@ async def land(
     progress: OnProgress | None = None,
     patience: timedelta | None = None,
 ) -> AsyncIterator[FeedResult]:
-    """Land everything that is due in the selection; each feed is yielded when it is finished, one with nothing due too.
+    """Land everything that is due in the selection. Yields each feed when it is finished, also one with nothing due.
 
-    progress: told of each step, from the event loop; must not block. patience: how long to wait for one report,
-    instead of the source's patience. What fails is in the results, told by reason; raised is only what stops the
-    whole run (the warehouse is gone, a defect). Closing the iterator or cancelling it leaves a ledger that the next
-    run resumes.
+    progress: called at each step, in the event loop, so it must not block. patience: how long to wait for one report,
+    instead of the source's patience. A slice that fails is in the results with its reason. Raises only what stops the
+    whole run: errors of psycopg when the warehouse is gone, and defects. If the iterator is closed or cancelled, the
+    next run goes on from the ledger.
     """
     selection = selection or Selection()
     async with AsyncExitStack() as stack:
@@ -87,7 +87,7 @@ async def land(
 
 
 class Run:
-    """Starts and ends one call of `land`; what its parts share is its context."""
+    """Starts and ends one call of `land`. What the parts of the run share is in its context."""
 
     def __init__(self, context: RunContext, warehouse: Warehouse) -> None:
         self._context = context
@@ -96,7 +96,7 @@ class Run:
         self._planning = asyncio.Lock()
 
     async def start(self, stack: AsyncExitStack, pool: AsyncConnectionPool) -> int:
-        """Take over what gone runs have left, plan, and set everything going. Returns the number of feeds."""
+        """Lease what earlier runs left unfinished, plan, and start all feeds. Returns the number of feeds."""
         context = self._context
         for feed in planner.chosen_feeds(context.selection):
             scopes = {
@@ -115,27 +115,27 @@ class Run:
                 context.listings.expect(scope_id)
         for name, each in self._feeds.items():
             if name in missing:
-                self._refuse_unset(each, plans[name], missing[name])
+                self._refuse_unconfigured(each, plans[name], missing[name])
                 continue
             if each.feed.asins_option:
                 each.later = context.listings.awaited(each.scopes)
                 plans[name] = [one for one in plans[name] if one.scope.scope_id not in each.later]
-            await self._prepare(each, plans[name], resumed[name])
+            await self._write_expected(each, plans[name], resumed[name])
         for each in self._feeds.values():
-            self._set_going(each, plans[each.feed.name], resumed[each.feed.name])
+            self._start_feed(each, plans[each.feed.name], resumed[each.feed.name])
         return len(self._feeds)
 
     async def stop(self) -> None:
-        """End what is under way and give the leases back; nothing is lost, the next run resumes."""
+        """Cancel the work under way and release the leases. The next run goes on with the requests."""
         await self._context.stop()
         try:
             await self._context.leases.release()
         except Exception as error:
-            # our session ends now, and with it every lease
-            log.info("leases were not given back one by one: %s", error)
+            # The run's session ends now, and every lease with it.
+            log.info("the leases were not released one by one: %s", error)
 
     async def _open_sources(self, stack: AsyncExitStack, pool: AsyncConnectionPool) -> dict[str, str]:
-        """Enter the sources that some feed needs; feed name -> what is wrong, where a source is not set up."""
+        """Open the sources that the feeds need. Returns feed name -> reason for feeds whose source is not set up."""
         context = self._context
         missing: dict[str, str] = {}
         for name, each in self._feeds.items():
@@ -143,7 +143,7 @@ class Run:
             if not each.scopes or source in context.sources:
                 continue
             try:
-                client = make_source(source, context.settings, pool, on_wait=self._waits)
+                client = make_source(source, context.settings, pool, on_wait=self._report_waiting)
                 context.sources[source] = await stack.enter_async_context(client)
             except ConfigError as error:
                 missing[name] = str(error)
@@ -163,8 +163,8 @@ class Run:
                 for each in feeds
             }
 
-    async def _prepare(self, run: FeedRun, plans: list[ScopePlan], resumed: list[Lease]) -> None:
-        """Make the rows of the days that are due for the first time; say what has to be looked for."""
+    async def _write_expected(self, run: FeedRun, plans: list[ScopePlan], resumed: list[Lease]) -> None:
+        """Create the rows of slices that are due for the first time, and announce which reports will be looked for."""
         context = self._context
         spans = {each.scope.scope_id: each.expected for each in plans if each.expected is not None}
         await context.ledger.expect(run.feed, spans)
@@ -178,7 +178,7 @@ class Run:
             if lease.remote_id is None:
                 context.existing.need(run.feed, run.scopes[lease.scope_id], lease.intent_at - CLOCK_SKEW)
 
-    def _set_going(self, run: FeedRun, plans: Iterable[ScopePlan], resumed: Sequence[Lease]) -> None:
+    def _start_feed(self, run: FeedRun, plans: Iterable[ScopePlan], resumed: Sequence[Lease]) -> None:
         context = self._context
         run.pending += 1
         if run.feed.source in context.sources:
@@ -188,7 +188,8 @@ class Run:
                 run.total += len(lease.slices)
                 context.spawn(run, ReportJob(context, run, run.scopes[lease.scope_id], lease).resume())
             if resumed:
-                # whatever has become due meanwhile, or turned out to be lost, is planned when these are done
+                # When the resumed requests are done, their scopes are planned anew: slices may have become due
+                # meanwhile, and some requests may turn out to be lost.
                 scope_ids = {lease.scope_id for lease in resumed}
                 run.after_resuming = lambda: self._plan_anew(run, scope_ids)
             for scope_id in run.later:
@@ -197,24 +198,24 @@ class Run:
         context.done(run)
 
     async def _when_listed(self, run: FeedRun, scope_id: str) -> None:
-        """The requests name the store's ASINs: planned when the day's listings have told them."""
-        self._context.tell(run, "waiting", f"the listings of {scope_id} come first")
+        """Plan a store when its listings of the day have landed, because the requests name the store's ASINs."""
+        self._context.report_progress(run, "waiting", f"the listings of {scope_id} come first")
         await self._context.listings.wait(scope_id)
         await self._plan_anew(run, {scope_id})
 
     async def _plan_anew(self, run: FeedRun, scope_ids: set[str]) -> None:
         again = FeedRun(run.feed, {scope_id: run.scopes[scope_id] for scope_id in scope_ids})
-        # one connection of the ten is for planning
+        # Only one of the process's ten connections is for planning.
         async with self._planning:
             plans = (await asyncio.to_thread(self._plans, [again]))[run.feed.name]
         tried = {key for key, each in run.outcomes.items() if each.state not in ("loaded", "empty")}
         for each in plans:
             each.without(tried)
-        await self._prepare(run, plans, [])
-        self._set_going(run, plans, [])
+        await self._write_expected(run, plans, [])
+        self._start_feed(run, plans, [])
 
-    def _refuse_unset(self, run: FeedRun, plans: Iterable[ScopePlan], reason: str) -> None:
-        """The source cannot be used as it is set up: told in the result, nothing is written down."""
+    def _refuse_unconfigured(self, run: FeedRun, plans: Iterable[ScopePlan], reason: str) -> None:
+        """Report the slices of a source that is not set up as 'refused'. The ledger is not changed."""
         context = self._context
         for each in plans:
             for window in each.windows:
@@ -224,8 +225,8 @@ class Run:
                 day = context.now.astimezone(each.scope.zone).date()
                 context.outcome(run, each.scope.scope_id, day.isoformat(), day, "refused", reason)
 
-    def _waits(self, waiting: Waiting) -> None:
-        """A source waits for a budget: told to every feed of it that is not finished."""
+    def _report_waiting(self, waiting: Waiting) -> None:
+        """Report that a source waits for a rate budget, as the progress of each of its unfinished feeds."""
         for run in self._feeds.values():
             if run.pending and run.feed.source == waiting.source:
-                self._context.tell(run, "waiting", str(waiting))
+                self._context.report_progress(run, "waiting", str(waiting))

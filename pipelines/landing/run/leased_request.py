@@ -1,6 +1,6 @@
-"""One request that this run has leased, and what everybody needs who works on it.
+"""One request that this run has leased, with what its steps and its endings share.
 
-Its steps stand in `report_job.py`, the ways in which it can end other than well in `endings.py`.
+The steps are in `report_job.py`. How the request ends if its document is not loaded is in `endings.py`.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class LeasedRequest:
-    """A lease, the run and the feed that it belongs to, and how often it was sent in vain.
+    """A lease with its run, feed and scope, and the number of sendings that had no answer.
 
-    feed: with the report options of the lease's slices, as the source and the document's checks need it.
-    order: its urgency. credential: fingerprint of what the source is asked with.
-    unanswered: sendings without an answer; each may have made a report beside the one that is gone on with.
-    unlooked: one of them has not been looked for yet, and nothing may be asked again before that.
+    feed: the run's feed with the report options of this lease's slices added; the source and the document's checks
+    need them. order: the urgency. credential: fingerprint of the credentials with which the source is asked.
+    unanswered: how often the request was sent without an answer. Each of these sendings may have made a report, which
+    is not the report that is used. unconfirmed: True while the last sending had no answer and its report has not been
+    looked for. Nothing may be asked for again before that.
     """
 
     def __init__(
@@ -50,21 +51,24 @@ class LeasedRequest:
         self.credential = credential
         self.source = run.sources[self.feed.source]
         self.unanswered: int = lease.details.get("unanswered", 0)
-        self.unlooked = False
+        self.unconfirmed = False
 
     @property
-    def told_unanswered(self) -> dict[str, int]:
-        """What `ops.requests.details` says of the sendings without an answer."""
+    def unanswered_detail(self) -> dict[str, int]:
+        """The number of sendings without an answer, as `ops.requests.details` holds it; empty if there is none."""
         return {"unanswered": self.unanswered} if self.unanswered else {}
 
     @property
     def age(self) -> timedelta:
-        """How long ago the report was made, or else asked for."""
+        """How long ago the source made the report; if that time is unknown, how long ago it was asked for."""
         return self.run.settings.now() - (self.lease.remote_created_at or self.lease.intent_at)
 
     @property
     def instants(self) -> tuple[datetime, datetime] | None:
-        """dataStartTime and dataEndTime of the request, the same whenever they are computed; None without a window."""
+        """dataStartTime and dataEndTime of the request, UTC; None for a request without a window and a lookback.
+
+        They depend only on the lease, so a resumed request has the same two as when it was sent first.
+        """
         if self.lease.window is None:
             at, back = self.lease.intent_at, self.feed.lookback
             return (at - back, at) if back is not None else None
@@ -89,5 +93,5 @@ class LeasedRequest:
         self.run.queue(kind, self.feed_run, self.scope, self.order, job)
 
     async def find_existing(self, since: datetime) -> list[RemoteReport]:
-        """The reports of its feed and scope that the source has, made since then. Raises SourceError."""
+        """The reports of this feed and scope that the source has made since a time (UTC). Raises SourceError."""
         return await self.source.find_existing([self.feed], self.scope, since, priority=self.order[0])

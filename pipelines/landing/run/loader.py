@@ -1,8 +1,7 @@
-"""Where documents are landed: a few threads, each with a connection of its own, so that COPY never stops the event
-loop.
+"""Loads documents in a few threads, each with its own connection, so that COPY does not block the event loop.
 
-What a document becomes is decided by `loading/document.py`; what becomes of its slices if it cannot be landed by the
-engine.
+How a document is loaded is in `loading/document.py`. What becomes of its slices if it cannot be loaded is decided in
+`endings.py`.
 """
 
 from __future__ import annotations
@@ -30,11 +29,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 WORKERS = 3
-"""Documents that are landed at once; also the connections used for it."""
+"""How many documents are loaded at the same time. Each needs one connection."""
 
 
 class Loader:
-    """`load_document` for the event loop: at most `WORKERS` documents at once, whatever waits."""
+    """`load_document` for the event loop. At most `WORKERS` documents are loaded at the same time; others wait."""
 
     def __init__(self, url: str, archive: Archive, hash_key: bytes) -> None:
         self._url = url
@@ -53,10 +52,10 @@ class Loader:
         await asyncio.to_thread(self._threads.shutdown, wait=True, cancel_futures=True)
         for conn in self._connections:
             conn.close()
-        await asyncio.to_thread(self._tell_archive)
+        await asyncio.to_thread(self._write_manifests)
 
     async def stop(self) -> None:
-        """Cancel what is being landed: it rolls back, and its report stays ready for the next run."""
+        """Cancel the loads under way. Each rolls back, and its report stays 'ready' for the next run."""
         self._stopping = True
         with self._lock:
             busy = list(self._connections)
@@ -65,7 +64,7 @@ class Loader:
     async def load(
         self, feed: Feed, scope: Scope, incoming: Incoming, slices: Sequence[SliceKey], *, personal: PersonalChoice
     ) -> LoadOutcome:
-        """See `load_document`. Cancelled, it ends when the thread does, which still reads the document's file."""
+        """See `load_document`. If cancelled, it waits for its thread, which still reads the document's file."""
         work: Callable[[], LoadOutcome] = partial(self._load, feed, scope, incoming, slices, personal)
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
@@ -73,7 +72,7 @@ class Loader:
         except asyncio.CancelledError:
             await asyncio.wait([future])
             if not future.cancelled():
-                future.exception()  # looked at, so that nobody complains of it
+                future.exception()  # read, so that asyncio does not log "exception was never retrieved"
             raise
 
     def _load(
@@ -95,14 +94,14 @@ class Loader:
             )
         finally:
             if conn.closed or conn.info.transaction_status != TransactionStatus.IDLE:
-                # whatever state it was left in, the next document gets a fresh one
+                # The connection is closed or in an unfinished transaction: the next document gets a new one.
                 with self._lock:
                     self._connections.discard(conn)
                 self._own.conn = None
                 conn.close()
 
-    def _tell_archive(self) -> None:
-        """Leave in the archive what this run has learned without a document. What fails here is for the next run."""
+    def _write_manifests(self) -> None:
+        """Write to the archive's manifests what the run changed in the ledger. If it fails, the next run does it."""
         try:
             with psycopg.connect(self._url, application_name="tradewind landing") as conn:
                 manifests.write_changes(conn, self._archive)

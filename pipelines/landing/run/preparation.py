@@ -1,7 +1,7 @@
-"""From a plan to jobs: what exists already at the source is adopted, the rest is asked for, the most urgent first.
+"""Turns a plan into queued jobs: reports that exist already are adopted, the others asked for, the most urgent first.
 
-Nothing is decided about slices here (`planning/planner.py`), nor about which report may be adopted
-(`planning/adoption.py`), and no request is carried out (`report_job.py`): here one is turned into the other.
+Which slices are due is decided in `planning/planner.py`, and which report may be adopted in `planning/adoption.py`.
+The jobs are carried out by `report_job.py`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pipelines.landing.ledger.requests import LISTING, NewSlice
 from pipelines.landing.planning import adoption, periods, slices
 from pipelines.landing.planning.planner import ScopePlan, priority
 from pipelines.landing.planning.slices import KnownSlice, Window
-from pipelines.landing.run.endings import busy_elsewhere, refuse_alike
+from pipelines.landing.run.endings import busy_elsewhere, refuse_unasked
 from pipelines.landing.run.report_job import ReportJob
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY, RemoteReport
 
@@ -42,7 +42,7 @@ _GONE = {
 
 
 def needs(plan: ScopePlan, selection: Selection) -> datetime | None:
-    """Since when the source has to be looked through for this plan; None if nothing there could be used."""
+    """Since when (UTC) the source's list of reports has to be read for this plan; None if no report could be used."""
     if plan.feed.shape == "listed":
         return plan.look_since
     if plan.feed.shape in ("snapshot", "crawl"):
@@ -77,7 +77,7 @@ async def _prepare_windows(run: RunContext, feed_run: FeedRun, plan: ScopePlan) 
     if needs(plan, run.selection) is not None:
         reports = await _not_ours(run, plan, await _found(run, plan))
     feed_run.total += sum(len(window.due) for window in plan.windows)
-    run.tell(feed_run, "asking")
+    run.report_progress(feed_run, "asking")
     if feed.asins_option:
         _queue_parts(run, feed_run, plan, list(reversed(plan.windows)))
         return
@@ -97,9 +97,10 @@ def _order(window: Window, today: date) -> Priority:
 
 
 def _queue_parts(run: RunContext, feed_run: FeedRun, plan: ScopePlan, left: list[Window]) -> None:
-    """Parts of a period, the last of `left` first, one sent after the other.
+    """Queue the parts of a period one after the other, the last of `left` first.
 
-    A list of reports does not tell them apart, so that only one at a time may be without an answer.
+    In the source's list, reports of two parts look alike. So the next part is sent only after the one before was
+    answered; otherwise a lost answer could not be matched to its part.
     """
     if not left:
         return
@@ -117,7 +118,7 @@ async def _ask_window(run: RunContext, feed_run: FeedRun, plan: ScopePlan, windo
     name, scope_id = plan.feed.name, plan.scope.scope_id
     due = [(item.key, item.day) for item in window.due]
     if scope_id in feed_run.refused:
-        await refuse_alike(run, feed_run, plan, due)
+        await refuse_unasked(run, feed_run, plan, due)
         return
     details = {"why": window.reason}
     if window.due[0].part:
@@ -138,7 +139,7 @@ async def _ask_window(run: RunContext, feed_run: FeedRun, plan: ScopePlan, windo
 
 
 def _of_window(plan: ScopePlan, window: Window) -> list[Wanted]:
-    """What one request leases: the due slices as they were planned, and those between them as they are."""
+    """What one request leases: its due slices, if they are as planned, and the slices between them as they are."""
     period = window.period
     due = [Wanted(item.key, plan.generation(item.key), True, periods.last_of(period, item.day)) for item in window.due]
     days = {item.day for item in window.due}
@@ -151,7 +152,7 @@ def _of_window(plan: ScopePlan, window: Window) -> list[Wanted]:
 async def _adopt_window(
     run: RunContext, feed_run: FeedRun, plan: ScopePlan, window: Window, report: RemoteReport, order: Priority
 ) -> None:
-    """Only the due days: another's report may be older than what is known of the days between."""
+    """Adopt a report for the due days of a window only. For the days between, the ledger may have newer data."""
     scope_id = plan.scope.scope_id
     wanted = [each for each in _of_window(plan, window) if each.due]
     lease = await run.leases.take(
@@ -194,7 +195,7 @@ async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan)
     if plan.snapshot is None:
         return
     feed_run.total += 1
-    run.tell(feed_run, "asking")
+    run.report_progress(feed_run, "asking")
     order = (TODAY, -run.now.toordinal())
     todays = None
     if reports and not run.selection.force:
@@ -238,9 +239,9 @@ async def _adopt_snapshot(
     repeats: KnownSlice | None,
     order: Priority,
 ) -> None:
-    carrier = await ReportJob.of_snapshot(run, feed_run, plan.scope, report, repeats, order, plan.credential)
-    if carrier is not None:
-        await carrier.take_over(report)
+    job = await ReportJob.of_snapshot(run, feed_run, plan.scope, report, repeats, order, plan.credential)
+    if job is not None:
+        await job.take_over(report)
 
 
 async def _fetch_again(run: RunContext, feed_run: FeedRun, plan: ScopePlan, row: KnownSlice, order: Priority) -> None:
@@ -281,7 +282,7 @@ async def _prepare_listed(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -
             wanted.append((report, report.remote_id, day))
     await run.ledger.add_due(feed.name, [NewSlice(scope.scope_id, key, day) for _, key, day in wanted])
     feed_run.total += len(wanted)
-    run.tell(feed_run, "asking")
+    run.report_progress(feed_run, "asking")
     for report, _, day in wanted:
         order = (RESTATEMENT, -day.toordinal())
         job = partial(_take_known, run, feed_run, plan, report, report.remote_id, day, order, "listed")
@@ -298,7 +299,7 @@ async def _take_known(
     order: Priority,
     origin: Origin,
 ) -> None:
-    """Land a report that is there for a slice that has its row."""
+    """Land a finished report for a slice whose row exists."""
     scope_id = plan.scope.scope_id
     lease = await run.leases.take(
         plan.feed.name,
@@ -342,7 +343,10 @@ async def _listing_failed(
 
 
 async def _found(run: RunContext, plan: ScopePlan) -> list[RemoteReport] | None:
-    """What the source has; None if that could not be learned (what is asked for then tells why, or succeeds)."""
+    """The reports that the source has; None if the list could not be read.
+
+    The run then asks for the slices all the same. If that fails too, the slices get its reason.
+    """
     try:
         return await run.existing.get(plan.feed, plan.scope)
     except (SourceError, ConfigError) as error:
@@ -351,14 +355,14 @@ async def _found(run: RunContext, plan: ScopePlan) -> list[RemoteReport] | None:
 
 
 async def _not_ours(run: RunContext, plan: ScopePlan, reports: list[RemoteReport] | None) -> list[RemoteReport]:
-    """The reports that may be used: all but those that were ours and could not be loaded.
+    """The reports that may be used: all except those that we asked for and that ended without a load.
 
-    One that was loaded may serve again, where the ledger has lost it.
+    A report of ours that was loaded is kept in the list: it can be loaded again if the ledger has lost its load.
     """
     if not reports:
         return []
-    ours = await run.ledger.ours(plan.feed.name, plan.scope.scope_id, reports, unusable=True)
-    return [report for report in reports if report.remote_id not in ours]
+    failed = await run.ledger.ours(plan.feed.name, plan.scope.scope_id, reports, without_load=True)
+    return [report for report in reports if report.remote_id not in failed]
 
 
 def _is_due(row: KnownSlice, run: RunContext, plan: ScopePlan) -> bool:
@@ -370,5 +374,5 @@ def _is_due(row: KnownSlice, run: RunContext, plan: ScopePlan) -> bool:
 
 
 def _with_next_try(row: KnownSlice) -> str:
-    told = row.reason or "no reason is known"
-    return told if row.next_try_at is None else f"{told} Tried again after {row.next_try_at:%Y-%m-%d %H:%M} UTC."
+    reason = row.reason or "no reason is known"
+    return reason if row.next_try_at is None else f"{reason} Tried again after {row.next_try_at:%Y-%m-%d %H:%M} UTC."

@@ -1,7 +1,7 @@
-"""How a run waits: lanes that take the most urgent job first, and polling that asks for many reports at once.
+"""How a run waits: work queues that serve the most urgent job first, and pollers that ask for many reports at once.
 
-Nothing here knows what a job does or what a report is good for. Rate budgets are the sources' (`rate_limits.py`); a
-lane only keeps a run from leasing more than it can ask for, so that other runs find work.
+What a job does is not known here. Rate budgets belong to the sources (`sources/rate_limits.py`). A work queue only
+keeps a run from leasing more slices than it can ask for, so that other runs find work.
 """
 
 from __future__ import annotations
@@ -27,14 +27,17 @@ Spawn = Callable[[Coroutine[Any, Any, None]], object]
 FIRST_POLL = 1.0
 POLL_GROWTH = 1.6
 LONGEST_POLL = 60.0
-# Where Amazon tells when a report is finished, polling is only for messages that were lost.
+# Where Amazon sends a message when a report is finished, polling only makes up for lost messages. In seconds.
 NOTIFIED_POLL = 300.0
-# Reports whose next poll is this much of their delay away are asked for together with those that are due.
+# A poll also asks for reports that are due soon: when no more than this part of their delay is left.
 POLL_TOGETHER = 0.4
 
 
 class WorkQueue:
-    """Jobs of one kind for one account: the most urgent first, a few at a time. Workers exist while there are jobs."""
+    """Jobs of one kind for one account, the most urgent first.
+
+    At most `workers` jobs run at the same time. A worker task exists only while there are jobs.
+    """
 
     def __init__(self, workers: int, spawn: Spawn) -> None:
         self._free = workers
@@ -43,7 +46,7 @@ class WorkQueue:
         self._arrival = itertools.count()
 
     def put(self, priority: Priority, job: Job) -> None:
-        """Queue a job, which must not raise. The smaller priority is served first."""
+        """Queue a job, which must not raise. The smallest priority is served first."""
         heapq.heappush(self._heap, (priority, next(self._arrival), job))
         if self._free:
             self._free -= 1
@@ -58,7 +61,7 @@ class WorkQueue:
 
 
 class Lost(Exception):
-    """The source does not know the report (any more)."""
+    """The source does not know the report, or does not know it any more."""
 
 
 @dataclass(slots=True)
@@ -73,9 +76,9 @@ class _Waiter:
 
 @dataclass(slots=True)
 class Poller:
-    """Waits for the reports of one feed of one account: one call of `Source.poll` for all that are due.
+    """Waits for the reports of one feed of one account, with one call of `Source.poll` for all reports that are due.
 
-    notices: where it is told of reports that are finished; it polls rarely then.
+    notices: where messages about finished reports arrive. With it, polls are rare.
     """
 
     source: Source
@@ -88,11 +91,13 @@ class Poller:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def wait(self, remote_id: str, patience: timedelta, priority: int, asked_at: datetime) -> RemoteReport:
-        """The report, when it is no longer running.
+        """Wait until the source has finished the report, well or not, and return it.
 
-        asked_at: not after it was made, UTC; its created_at, where only a message tells of it.
+        asked_at: a time in UTC, not later than the report's creation. It becomes the report's created_at if the end
+        is known from a message alone, which has no creation time.
 
-        Raises TimeoutError if it still runs when the patience ends, Lost, and SourceError of the poll.
+        Raises TimeoutError if the report is still being made when `patience` ends, Lost if the source does not know
+        the report, and the SourceError of the poll.
         """
         loop = asyncio.get_running_loop()
         waiter = self._waiters.get(remote_id)
@@ -177,14 +182,14 @@ class Poller:
     def _watch(self, remote_id: str) -> None:
         if self.notices is not None and self.scope.account is not None:
             key = (self.feed.source, self.scope.account.seller_id, remote_id)
-            self.notices.watch(*key, lambda finished: self._told(remote_id, finished))
+            self.notices.watch(*key, lambda finished: self._on_message(remote_id, finished))
 
     def _unwatch(self, remote_id: str) -> None:
         if self.notices is not None and self.scope.account is not None:
             self.notices.unwatch(self.feed.source, self.scope.account.seller_id, remote_id)
 
-    def _told(self, remote_id: str, finished: Finished | None) -> None:
-        """A message of it came; None: none can be expected, so that it is polled as ever."""
+    def _on_message(self, remote_id: str, finished: Finished | None) -> None:
+        """Settle a report that a message has announced. None: no messages can be expected, so the report is polled."""
         waiter = self._waiters.get(remote_id)
         if waiter is None:
             return

@@ -1,7 +1,8 @@
-"""One leased request, from the asking to the load, or to the reason why not.
+"""Carries out one leased request: ask for the report, wait for it, fetch it, load it.
 
-Each step is written down before the next one is taken, so that a run that is killed between any two of them is resumed
-by another. How a request can end other than well stands in `endings.py`; which are made in `preparation.py`.
+Each step is written to the ledger before the next begins, so that after a kill another run goes on at the same step.
+How a request ends if its document is not loaded is in `endings.py`. Which requests are made is decided in
+`preparation.py`.
 """
 
 from __future__ import annotations
@@ -30,10 +31,11 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# How often a request is sent whose answer does not come, each time after looking whether it was accepted.
+# How often a request is sent that gets no answer. Before each repetition the run looks whether it was accepted.
 _SENDINGS = 3
+# Seconds between a sending without an answer and the look for its report.
 _LOOK_AGAIN_AFTER = 1.0
-# A document cut short on its way is fetched once more before it is called bad.
+# Errors of a document that a broken download can cause: the document is fetched once more before it counts as bad.
 _FETCH_AGAIN = frozenset({"truncated", "error_page"})
 
 
@@ -64,7 +66,10 @@ class ReportJob:
         order: Priority,
         credential: str | None,
     ) -> Self | None:
-        """The job of an adopted snapshot, whose instant is its report's; None if another run has that day."""
+        """The job of an adopted snapshot, with the report's creation time as its instant.
+
+        None if another run has leased that day.
+        """
         instant = report.created_at.replace(microsecond=0)
         day, key = slices.local_date(instant, scope.time_zone), slices.slice_key_of(instant)
         lease = await run.leases.take_snapshot(
@@ -87,11 +92,11 @@ class ReportJob:
     # --- the steps ----------------------------------------------------------------------------------------------
 
     async def ask(self) -> None:
-        """Send the request and write its id down; the rest follows by itself."""
+        """Send the request and write the report's id down. The following steps are started by themselves."""
         await self._endings.guard(self._ask())
 
     async def take_over(self, report: RemoteReport) -> None:
-        """Go on with a report that is there already."""
+        """Go on with a report that exists already."""
         await self._endings.guard(self._deliver(report) if report.state == "done" else self._follow())
 
     async def _use_instead(self, found: Replacement | None) -> None:
@@ -113,13 +118,13 @@ class ReportJob:
             await job.take_over(found.report)
 
     async def resume(self) -> None:
-        """Go on where a run that is gone stopped."""
+        """Go on at the step at which an earlier run was stopped."""
         await self._endings.guard(self._resume())
 
     async def _ask(self) -> None:
         request = self._request
         report = await self._send()
-        report = replace(report, details={**report.details, **request.told_unanswered})
+        report = replace(report, details={**report.details, **request.unanswered_detail})
         await request.run.ledger.requested(request.lease, report)
         request.run.spawn(request.feed_run, self._endings.guard(self._follow()))
 
@@ -146,9 +151,9 @@ class ReportJob:
             except UncertainRequest as error:
                 log.info("%s", error)
                 await asyncio.sleep(_LOOK_AGAIN_AFTER)
-                request.unlooked = True
+                request.unconfirmed = True
                 found = await self._find_sent(fresh=True)
-                request.unlooked = False
+                request.unconfirmed = False
                 if found is not None:
                     return found
                 request.unanswered += 1
@@ -164,7 +169,7 @@ class ReportJob:
         lease = request.lease
         assert lease.remote_id is not None
         try:
-            # the intent is not after the report was made, but for one that was adopted
+            # An adopted report was made before the intent; any other after it.
             asked_at = min(lease.intent_at, lease.remote_created_at or lease.intent_at)
             report = await request.run.wait_for(
                 request.feed_run, request.scope, lease.remote_id, request.order[0], asked_at
@@ -194,10 +199,10 @@ class ReportJob:
         request = self._request
         lease = request.lease
         if report.document_id is None:
-            told = (
+            why = (
                 f"The source says that report {report.remote_id} is done, and names no document. It is asked for again."
             )
-            await self._endings.ended("failed", told, "failed")
+            await self._endings.ended("failed", why, "failed")
             return
         if lease.state != "ready":
             await request.run.ledger.ready(lease, report)
@@ -232,7 +237,8 @@ class ReportJob:
                 window=lease.window,
                 instant=lease.instant,
             )
-            # one after the other for one feed and scope: the next one may be the same bytes
+            # Documents of one feed and scope are loaded one after the other: two may have the same bytes, and the
+            # second must find the first one's load.
             async with request.run.turn(request.feed, request.scope):
                 return await request.run.loader.load(
                     request.feed, request.scope, incoming, lease.slices, personal=self._personal()
@@ -265,12 +271,12 @@ class ReportJob:
             await self._follow()
 
     async def _recover(self) -> None:
-        """The answer never came: find what the request has made, else ask as if it had not been asked."""
+        """Go on with a request whose answer never came: find the report that it made, else ask again."""
         request = self._request
         lease = request.lease
-        request.unlooked = True
+        request.unconfirmed = True
         report = await self._find_sent(fresh=False)
-        request.unlooked = False
+        request.unconfirmed = False
         if report is not None:
             await request.run.ledger.requested(lease, report)
             await self._follow()
@@ -283,11 +289,14 @@ class ReportJob:
             await request.run.ledger.ended(lease, "due", reason, request_state="lost", next_try_at=None)
 
     async def _find_sent(self, *, fresh: bool) -> RemoteReport | None:
-        """The report that our request has made, if the source can tell. fresh: look now, not at the run's one look."""
+        """The report that this request has made; None if the source's list does not show it.
+
+        fresh: read the list now, instead of using the list that this run has read already.
+        """
         request = self._request
         lease, since = request.lease, request.lease.intent_at - adoption.CLOCK_SKEW
         if lease.options and await request.run.ledger.others_asking(lease):
-            # reports of two parts of a period look alike: neither can be told from the other's
+            # In the list, reports of two parts of a period look alike, so it is not known which of them is ours.
             return None
         if fresh:
             reports = await request.find_existing(since)

@@ -1,5 +1,7 @@
-"""What a run answers, and what it tells on its way: the plain data types of `engine.py`, for all who show or check
-them."""
+"""The data types in which a run reports its results and its progress.
+
+`engine.py` fills them; the command line and Dagster show them.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +12,11 @@ from datetime import date
 
 @dataclass(frozen=True)
 class SliceOutcome:
-    """What became of a slice. state, reason: as in `ops.slices`. rows: of its load (of all its days together).
+    """What became of a slice.
 
-    retryable: it failed in this run and a later one may succeed. False for what only waits for its next try.
+    state, reason: as in `ops.slices`. rows: the rows of its load, which may cover several days.
+    retryable: True if the slice failed in this run and a later run may succeed. False if it only waits for its next
+    try.
     """
 
     feed: str
@@ -27,7 +31,7 @@ class SliceOutcome:
 
 @dataclass
 class FeedResult:
-    """A feed of a run, finished. rows: of the documents loaded. requests: how many reports or crawls were asked for."""
+    """A finished feed of a run. rows: in all loaded documents. requests: the number of reports or crawls asked for."""
 
     feed: str
     outcomes: list[SliceOutcome] = field(default_factory=list)
@@ -37,7 +41,10 @@ class FeedResult:
 
 @dataclass(frozen=True)
 class ProgressEvent:
-    """How far a feed is. done, total: slices; total grows while more is found to be done. note: what it waits for."""
+    """How far a feed is.
+
+    done, total: numbers of slices; total grows when the run finds more to do. note: what the feed waits for.
+    """
 
     feed: str
     phase: str

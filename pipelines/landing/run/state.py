@@ -1,6 +1,6 @@
-"""What a run remembers: how far each feed is, and which reports the sources have already.
+"""What a run remembers: how far each feed is, which reports the sources have already, and which listings it awaits.
 
-What is done with it stands in `context.py`, `preparation.py` and `report_job.py`.
+It is used by `context.py`, `preparation.py` and `report_job.py`.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 
 def account_of(feed: Feed, scope: Scope) -> tuple[str, str]:
-    """Whose limits and reports these are: the seller account, for Ads the store, for crawls the marketplace."""
+    """Who owns the rate limits and the list of reports: the source's name and the owner's id.
+
+    The owner is the seller account, for Ads the store, for crawls the marketplace.
+    """
     if TRAITS[feed.source].limits_of == "account" and scope.account is not None:
         return feed.source, scope.account.account_id
     return feed.source, scope.scope_id
@@ -29,7 +32,10 @@ def account_of(feed: Feed, scope: Scope) -> tuple[str, str]:
 
 @dataclass
 class FeedRun:
-    """One feed of a run: how much of it is still under way, and what has come of it."""
+    """One feed of a run: what is still under way, and the outcomes so far.
+
+    pending: pieces of work under way. total: slices that the run has taken on. requests: reports or crawls asked for.
+    """
 
     feed: Feed
     scopes: dict[str, Scope]
@@ -38,16 +44,16 @@ class FeedRun:
     requests: int = 0
     pending: int = 0
     total: int = 0
-    # planning the resumed scopes anew, once what a gone run had left of them has been worked off
+    # Plans the resumed scopes anew, after the requests that an earlier run left behind are done.
     after_resuming: Callable[[], Coroutine[Any, Any, None]] | None = None
-    # scope ids that are planned when their listings are there
+    # Ids of scopes that are planned only when the day's listings have landed.
     later: set[str] = field(default_factory=set)
-    # scope id -> reason, request and next try of a refusal, which the other slices of the scope share
+    # Scope id -> reason, request id and next try of a refusal. The scope's other slices end with the same.
     refused: dict[str, tuple[str, int, datetime | None]] = field(default_factory=dict)
 
 
 class Existing:
-    """What the sources have already: one look per account and run, for all feeds that need it."""
+    """The reports that the sources have already. An account's list is read once in a run, for all its feeds."""
 
     def __init__(self, sources: Mapping[str, Source]) -> None:
         self._sources = sources
@@ -55,13 +61,16 @@ class Existing:
         self._looks: dict[tuple[str, str], asyncio.Task[list[RemoteReport]]] = {}
 
     def need(self, feed: Feed, scope: Scope, since: datetime) -> None:
-        """Say before the first `get` what will be looked for, and since when."""
+        """Announce a feed that will be looked for, and since when (UTC). To be called before the first `get`."""
         key = account_of(feed, scope)
         _, known, feeds = self._needs.get(key, (scope, since, {}))
         self._needs[key] = (scope, min(known, since), {**feeds, feed.name: feed})
 
     async def get(self, feed: Feed, scope: Scope) -> list[RemoteReport]:
-        """The reports there are; none if nobody said what is needed. Raises SourceError, to everybody alike."""
+        """The account's reports; an empty list if `need` was not called for the account.
+
+        Raises SourceError. All feeds of the account get the same error, since the list is read once.
+        """
         key = account_of(feed, scope)
         if key not in self._needs:
             return []
@@ -80,29 +89,29 @@ class Existing:
 
 
 class ListingsGate:
-    """Stores whose listings of the day are on their way: feeds that are asked with a store's ASINs wait for them."""
+    """Makes feeds whose requests name a store's ASINs wait until the store's listings of the day have landed."""
 
     def __init__(self) -> None:
         self._events: dict[str, asyncio.Event] = {}
 
     def expect(self, scope_id: str) -> None:
-        """The day's listings of this store are being brought in."""
+        """Close the gate of a store: its listings of the day will be landed by this run."""
         self._events[scope_id] = asyncio.Event()
 
     def awaited(self, scope_ids: Iterable[str]) -> set[str]:
-        """Those of the stores whose listings are expected."""
+        """Which of these stores have a gate, open or closed."""
         return self._events.keys() & set(scope_ids)
 
     async def wait(self, scope_id: str) -> None:
-        """Until they have come, or will not come in this run."""
+        """Wait until the store's listings have landed, or cannot land any more in this run."""
         await self._events[scope_id].wait()
 
-    def have_come(self, scope_id: str) -> None:
-        """Let those go on that wait for this store."""
+    def open(self, scope_id: str) -> None:
+        """Let the feeds go on that wait for this store."""
         if scope_id in self._events:
             self._events[scope_id].set()
 
-    def come_no_more(self) -> None:
-        """Let everybody go on: the feed of listings is finished."""
+    def open_all(self) -> None:
+        """Let all feeds go on: the feed of listings is finished."""
         for event in self._events.values():
             event.set()

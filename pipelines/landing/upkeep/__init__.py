@@ -1,5 +1,5 @@
-"""Upkeep: work on documents that have landed already, from the archive and without asking any source.
+"""Upkeep works on documents that have landed already, from the archive and without asking any source.
 
-`replay.py` fills the raw tables once more, `restoring.py` the ledger. `retention.py` deletes rows that nothing needs.
-`cleaning.py` and `recleaning.py` take personal columns out of what an earlier version had kept.
+`replay.py` fills the raw tables again, `restoring.py` the ledger. `retention.py` deletes rows that are not needed any
+more. `cleaning.py` and `recleaning.py` remove personal columns from what earlier versions stored.
 """

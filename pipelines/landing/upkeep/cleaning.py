@@ -1,10 +1,10 @@
-"""What was kept before columns were judged by their names is cleaned, once for each home: archive, raw and ledger.
+"""Removes personal columns from what earlier versions stored, once for each home: in the archive, raw and the ledger.
 
-The archive is walked document by document; how one is read again, and what of it is personal, is in `recleaning.py`.
-Each document is one transaction: its loads get the new document's name, raw tables and rejected lines lose the same
-columns, manifests are written anew; only after the commit are the old files deleted, and until then the ledger
-remembers which. So the work can be stopped anywhere: the next start goes on with it. Documents that come meanwhile are
-judged as they land (`loading/load_job.py`) and are nothing to this.
+Earlier versions did not judge columns by their names. This module walks through the archive; one document is cleaned
+in `recleaning.py`. Each document is one transaction: the cleaned document is archived, its loads point at it, the
+columns are emptied in raw and in rejected lines, and its manifests are written anew. The old files are deleted after
+the commit; until then, the ledger lists them. So the work can be stopped at any point, and the next start goes on.
+Documents that arrive meanwhile are judged when they are loaded, and are not touched here.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Cleaning:
-    """What was taken out of a home. columns: their names, as far as they are known."""
+    """What was removed from a home. documents, loads, rejected: numbers of what was changed. columns: their names."""
 
     documents: int
     loads: int
@@ -53,10 +53,11 @@ class Cleaning:
 
 
 def clean_home(settings: Settings, warehouse: Warehouse, progress: Progress | None = None) -> Cleaning | None:
-    """Clean the home unless it is done. None where nothing was to be taken out. Blocking.
+    """Clean the home, if that was not done before. None if there was nothing to remove. It blocks.
 
-    The tenants of stores.yaml must be known to the warehouse: what they keep stays. progress: is told how many
-    documents have been looked at, and of how many. Several processes at once: one does it, the others wait.
+    The tenants of stores.yaml must be in the warehouse already, because what they choose to keep stays. progress:
+    called with the number of documents looked at and the number of all. If several processes call this at once, one
+    does the work and the others wait.
     """
     with warehouse.connect(autocommit=True) as conn:
         if _is_done(conn):
@@ -64,7 +65,7 @@ def clean_home(settings: Settings, warehouse: Warehouse, progress: Progress | No
         conn.execute("select pg_advisory_lock(hashtextextended('tradewind cleaning', 0))")
         if _is_done(conn):
             return None
-        return _clean(conn, Archive(settings.archive_url), progress or _nobody)
+        return _clean(conn, Archive(settings.archive_url), progress or _ignore)
 
 
 def _is_done(conn: psycopg.Connection) -> bool:
@@ -103,7 +104,7 @@ def _clean(conn: psycopg.Connection, archive: Archive, progress: Progress) -> Cl
 
 
 def _documents(archive: Archive) -> Iterator[tuple[str, list[str]]]:
-    """Each document of the archive with the manifests beside it, in the order of their paths."""
+    """Each document of the archive with the manifests beside it, sorted by path."""
     for stem, paths in itertools.groupby(archive.find(), lambda path: path.split(".", 1)[0]):
         beside = list(paths)
         document = f"{stem}.zst"
@@ -112,7 +113,7 @@ def _documents(archive: Archive) -> Iterator[tuple[str, list[str]]]:
 
 
 def _note(conn: psycopg.Connection, path: str, cleaned: Cleaned) -> None:
-    """How far the walk is; which files are to go after the commit."""
+    """Record how far the walk is, what was changed, and which files are to be deleted after the commit."""
     conn.execute(
         "update ops.cleanings set at_path = %s, documents = documents + %s, loads = loads + %s, "
         "rejected = rejected + %s, columns = (select coalesce(array_agg(distinct c order by c), '{}') "
@@ -127,11 +128,11 @@ def _note(conn: psycopg.Connection, path: str, cleaned: Cleaned) -> None:
 
 
 def _delete_replaced(conn: psycopg.Connection, archive: Archive) -> None:
-    """Delete files whose place others have taken. Told after it was done: to delete them twice is no harm."""
+    """Delete replaced files, then remove them from the list. If it stops between, deleting them again does no harm."""
     paths = [path for (path,) in conn.execute("select path from ops.replaced_files order by path").fetchall()]
     archive.remove(paths)
     conn.execute("delete from ops.replaced_files where path = any(%s)", (paths,))
 
 
-def _nobody(done: int, total: int) -> None:
-    """Progress that is told to nobody."""
+def _ignore(done: int, total: int) -> None:
+    """Used if the caller wants no progress."""

@@ -1,8 +1,8 @@
-"""One document of the archive, written anew without what is personal by its name; and all that tells of it.
+"""Cleans one archived document: writes it anew without personal columns, and corrects raw, ledger and manifests.
 
-A document may be of several loads, feeds and tenants, or of none that is known (refused ones). Each feed and scope is
-an owner, with the choice of its tenants: it gets its own new document. When which document is looked at is told in
-`cleaning.py`.
+A document may belong to several loads, feeds and tenants; a refused document may belong to none that is known. Each
+feed and scope is an owner, with the choice of its tenants, and gets a cleaned document of its own. `cleaning.py` walks
+through all documents.
 """
 
 from __future__ import annotations
@@ -45,8 +45,10 @@ _ROWS_AT_ONCE = 5_000
 
 @dataclass(slots=True)
 class Cleaned:
-    """What cleaning a document did. emptied: 'table.column' of raw. replaced: files that are to be deleted once this is
-    committed.
+    """What cleaning a document did.
+
+    emptied: 'table.column' of raw. loads, rejected: numbers of what was changed. columns: names of removed columns.
+    replaced: paths of files to delete after the commit.
     """
 
     is_changed: bool = False
@@ -59,7 +61,11 @@ class Cleaned:
 
 @dataclass(slots=True)
 class _Owner:
-    """A feed and what goes for its document. loads: (load_id, rows are there). manifests: path -> content."""
+    """A feed and scope to which the document belongs.
+
+    feed: None if unknown. choice: of the tenants. loads: (load_id, whether its rows are in raw). manifests: path ->
+    content.
+    """
 
     feed: Feed | None
     scope_id: str
@@ -72,7 +78,7 @@ class _Owner:
 
 @dataclass(slots=True)
 class _Reading:
-    """How a document was read: as a table with this layout, as JSON, or not at all."""
+    """How a document was read: as a table, as JSON (members), or neither."""
 
     table: delimited.Table | None = None
     delimiter: str = "\t"
@@ -80,15 +86,16 @@ class _Reading:
 
     @property
     def columns(self) -> list[str]:
+        """The names of the removed columns or keys."""
         if self.table is not None:
             return [self.table.layout.headers[i] for i in self.table.layout.personal]
         return list(self.members.left_out) if self.members is not None else []
 
 
 def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manifests: Iterable[str]) -> Cleaned:
-    """Clean one document and what tells of it, within the caller's transaction; files are only added."""
+    """Clean one document, its rows, ledger entries and manifests, in the caller's transaction. Deletes no file."""
     cleaned = Cleaned()
-    stays = False  # for somebody who keeps personal data, or in whose eyes nothing of it is
+    stays = False  # Whether an owner still needs the old document: it keeps personal data, or nothing was removed.
     for owner in _owners(conn, archive, path, manifests):
         reading = _Reading()
         new = _rewritten(conn, archive, path, owner, reading)
@@ -102,8 +109,8 @@ def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manife
             if has_rows:
                 _clean_rows(conn, owner, reading, load_id, cleaned)
             cleaned.rejected += _clean_rejected(conn, reading, "load_id = %s", (load_id,))
-        _tell(conn, owner, reading)
-        _point(conn, owner, path, new)
+        _record_left_out(conn, owner, reading)
+        _point_at(conn, owner, path, new)
         _write_manifests(conn, archive, owner, path, new, reading, cleaned)
         cleaned.replaced += owner.manifests
     if cleaned.is_changed and not stays:
@@ -111,7 +118,7 @@ def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manife
     return cleaned
 
 
-# --- whose document it is ----------------------------------------------------------------------------------------
+# --- owners of a document ----------------------------------------------------------------------------------------
 
 
 def _owners(conn: psycopg.Connection, archive: Archive, path: str, manifests: Iterable[str]) -> list[_Owner]:
@@ -135,13 +142,13 @@ def _owners(conn: psycopg.Connection, archive: Archive, path: str, manifests: It
         owner.loads.append((load_id, not is_pruned))
     for name, content in archive.read(list(manifests)).items() if manifests else ():
         try:
-            told = json.loads(content)
-            owner = owner_of(told["feed"], told["scope_id"])
+            manifest = json.loads(content)
+            owner = owner_of(manifest["feed"], manifest["scope_id"])
         except (ValueError, KeyError, TypeError):
-            continue  # reading it is `manifests.read_all`'s, who says what is wrong with it
-        owner.manifests[name] = told
-        if told.get("load"):
-            owner.charset = told["load"].get("charset") or owner.charset
+            continue  # The manifest is damaged. A replay reports it (`manifests.read_all`).
+        owner.manifests[name] = manifest
+        if manifest.get("load"):
+            owner.charset = manifest["load"].get("charset") or owner.charset
     return list(owners.values()) or [owner_of("", "")]
 
 
@@ -151,7 +158,7 @@ def _owners(conn: psycopg.Connection, archive: Archive, path: str, manifests: It
 def _rewritten(
     conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, reading: _Reading
 ) -> Archived | None:
-    """The document without what is personal, in the archive; None if there is nothing to take out."""
+    """Archive the document without personal data. None if there is nothing to remove."""
     if owner.choice.everything:
         return None
     try:
@@ -160,14 +167,14 @@ def _rewritten(
             return None
         new = archive.put(blocks)
     except (OSError, zstandard.ZstdError):
-        return None  # a damaged file: `replay` tells of it
+        return None  # The file is damaged. A replay reports it.
     return new if new.path != path else None
 
 
 def _stripped(
     conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, reading: _Reading
 ) -> Iterator[bytes] | None:
-    """The document without what is personal; None where it holds nothing of it."""
+    """The document without personal data; None if it has none."""
     feed = owner.feed
     if feed is not None and feed.is_json and _begins_like_json(archive, path):
         job = _job(conn, archive, path, owner, feed)
@@ -271,7 +278,7 @@ def _rewrite_items(conn: psycopg.Connection, table: str, members: Members, load_
 
 
 def _clean_rejected(conn: psycopg.Connection, reading: _Reading, where: str, values: tuple[Any, ...]) -> int:
-    """Rejected lines without personal fields; how many have changed."""
+    """Remove personal fields from rejected lines. Returns how many lines were changed."""
     rows = conn.execute(
         f"select rejected_id, row_text from ops.rejected_rows where {where}".encode(),  # noqa: S608
         values,
@@ -282,7 +289,7 @@ def _clean_rejected(conn: psycopg.Connection, reading: _Reading, where: str, val
 
 
 def _line(reading: _Reading, text: str) -> str:
-    """A rejected line or element, without what is personal."""
+    """A rejected line or element without personal fields."""
     if reading.members is not None:
         return b"".join(reading.members.strip([text.encode()])).decode("utf-8", "replace")
     if reading.table is None:
@@ -296,8 +303,8 @@ def _line(reading: _Reading, text: str) -> str:
 # --- the ledger and the manifests ---------------------------------------------------------------------------------
 
 
-def _tell(conn: psycopg.Connection, owner: _Owner, reading: _Reading) -> None:
-    """Columns that were left out because of their names alone are told of until somebody decides."""
+def _record_left_out(conn: psycopg.Connection, owner: _Owner, reading: _Reading) -> None:
+    """Record columns that were removed only because of their names. Users see them until the tenant decides on them."""
     if owner.feed is None:
         return
     headers: list[str] = []
@@ -313,14 +320,14 @@ def _tell(conn: psycopg.Connection, owner: _Owner, reading: _Reading) -> None:
     )
 
 
-def _point(conn: psycopg.Connection, owner: _Owner, path: str, new: Archived) -> None:
-    """Loads, and requests whose document was refused, name the new document."""
+def _point_at(conn: psycopg.Connection, owner: _Owner, path: str, new: Archived) -> None:
+    """Make loads, and requests whose document was refused, point at the new document."""
     old = path.removesuffix(".zst").rpartition("/")[2]
     loads = [load_id for load_id, _ in owner.loads]
     conn.execute(
         "update ops.loads set sha256 = %s, archive_path = %s where load_id = any(%s)", (new.sha256, new.path, loads)
     )
-    # imported crawls are known by their document
+    # The slice keys of imported crawls contain a part of their document's hash.
     for table, column in (("slices", "current_load_id"), ("slice_history", "load_id")):
         conn.execute(
             sql.SQL(
@@ -345,16 +352,19 @@ def _write_manifests(
     reading: _Reading,
     cleaned: Cleaned,
 ) -> None:
-    """The manifests beside the new document. Lines of refused documents are known by them alone."""
+    """Write the manifests beside the new document.
+
+    The rejected lines of a refused document have no load; they are found by what the manifest says of them.
+    """
     old = path.removesuffix(".zst").rpartition("/")[2]
     stem, new_stem = path.removesuffix(".zst"), new.path.removesuffix(".zst")
-    for name, told in owner.manifests.items():
-        for line in told.get("rejected") or ():
-            if told.get("kind") == "refused":
+    for name, manifest in owner.manifests.items():
+        for line in manifest.get("rejected") or ():
+            if manifest.get("kind") == "refused":
                 where = "feed = %s and scope_id = %s and rejected_at = %s and file_line = %s"
-                place = (told["feed"], told["scope_id"], line["rejected_at"], line["file_line"])
+                place = (manifest["feed"], manifest["scope_id"], line["rejected_at"], line["file_line"])
                 cleaned.rejected += _clean_rejected(conn, reading, where, place)
             line["row_text"] = _line(reading, line["row_text"])
-        text = json.dumps(told, ensure_ascii=False).replace(path, new.path).replace(old, new.sha256)
+        text = json.dumps(manifest, ensure_ascii=False).replace(path, new.path).replace(old, new.sha256)
         text = text.replace(f"/{old[:12]}", f"/{new.sha256[:12]}")
         archive.write(f"{new_stem}{name.removeprefix(stem)}", text.encode() + b"\n")

@@ -1,8 +1,8 @@
-"""`tradewind replay`: the raw tables once more, from the archive, without asking anyone.
+"""`tradewind replay`: fills the raw tables again from the archive, without asking any source.
 
-Which loads there are is told by the ledger, after what it lacks was added to it from the archive (`restoring.py`):
-every row gets the `load_id` that its load has there, so whatever points at a load still points at the same rows. How a
-document becomes rows is not decided here (`loading/delimited.py`, `loading/json_documents.py`).
+First, loads that the ledger does not know are added to it from the archive (`restoring.py`). Then each load of the
+ledger is copied again with the same `load_id`, so that slices still point at the same rows. How a document becomes rows
+is in `loading/delimited.py` and `loading/json_documents.py`.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-_PATIENCE = 600.0  # seconds that a feed's tables may be in use by others
-_LOCK_TIMEOUT = "800ms"  # below a second, after which Postgres looks for deadlocks and ends somebody
+_PATIENCE = 600.0  # How many seconds a replay waits for a feed's tables that others use.
+_LOCK_TIMEOUT = "800ms"  # Shorter than one second, after which Postgres looks for deadlocks and cancels a session.
 _LOADS = """
 select l.load_id, l.scope_id, l.origin, l.sha256, l.archive_path, l.charset, l.window_start, l.window_end,
        l.report_created_at, l.row_count,
@@ -58,8 +58,9 @@ OnProgress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class ReplayOutcome:
-    """What was read again. repaired: loads of which rows had been missing, or had been too many. restored: loads that
-    the ledger did not know.
+    """What a replay did. loads, rows: numbers of what was copied.
+
+    repaired: loads of which raw had too few or too many rows before. restored: loads that the ledger did not know.
     """
 
     loads: int
@@ -70,7 +71,7 @@ class ReplayOutcome:
 
 @dataclass(frozen=True, slots=True)
 class _Load:
-    """A row of ops.loads. time_zone: of its scope's days. choices: of its tenants, on personal data."""
+    """A row of ops.loads. time_zone: IANA name, of its scope. choices: those of its tenants on personal data."""
 
     load_id: int
     scope_id: str
@@ -86,7 +87,7 @@ class _Load:
     choices: list[dict[str, Any] | None] | None
 
     def slices(self, feed: Feed) -> list[SliceKey] | None:
-        """The periods that it was loaded for; None where it was for none in particular."""
+        """The slices of the window that it was loaded for; None if it has no window."""
         if self.first is None or self.last is None:
             return None
         days = periods_between(feed.period, self.first, self.last)
@@ -100,13 +101,14 @@ def replay(
     feeds: Iterable[Feed] = FEEDS.values(),
     progress: OnProgress | None = None,
 ) -> ReplayOutcome:
-    """Add to the ledger what only the archive knows, empty the raw tables of these feeds and fill them. Blocking.
+    """Add to the ledger what only the archive knows, then empty the raw tables of these feeds and fill them. It blocks.
 
-    A feed is one transaction: whatever happens, its tables are as they were or whole. Meanwhile nothing is built, and
-    what else wants a feed's tables waits for its turn. progress: is told the feed, its loads so far, and all it has.
+    Each feed is one transaction: after a failure, its tables are as they were. No dbt build can run at the same time,
+    and others that need a feed's tables wait. progress: called with the feed's name, its loads done so far, and the
+    number of all its loads.
 
-    Raises ArchiveError when documents are missing or give other rows than they did, after all other feeds are done;
-    WarehouseError when a feed's tables stay in use by others.
+    Raises ArchiveError if documents are missing or give another number of rows than before; all other feeds are
+    finished first. Raises WarehouseError if a feed's tables stay in use by others.
     """
     archive = Archive(settings.archive_url)
     loads = rows = repaired = 0
@@ -128,7 +130,7 @@ def replay(
 
 
 def _replay_feed(conn: psycopg.Connection, archive: Archive, feed: Feed, progress: OnProgress | None) -> ReplayOutcome:
-    """One feed, as soon as nobody else works with its tables."""
+    """Replay one feed, as soon as its tables are not in use. Raises WarehouseError if they stay in use."""
     until = time.monotonic() + _PATIENCE
     while True:
         try:
@@ -139,22 +141,22 @@ def _replay_feed(conn: psycopg.Connection, archive: Archive, feed: Feed, progres
             if time.monotonic() > until:
                 tables = ", ".join(f"raw.{table}" for table in feed.tables)
                 raise WarehouseError(
-                    f"{tables} cannot be filled anew: somebody has been working with it for {_PATIENCE / 60:.0f} "
+                    f"{tables} cannot be filled anew: another session has been using it for {_PATIENCE / 60:.0f} "
                     "minutes. End the sessions that hold it (see pg_stat_activity), or wait for the pull that runs; "
                     "then replay again."
                 ) from None
-            time.sleep(0.2)  # others have their turn
+            time.sleep(0.2)  # Lets other sessions have the tables.
 
 
 def _lock(conn: psycopg.Connection, feed: Feed) -> None:
-    """All tables of a feed, for this transaction alone. A load on its way is waited for, and then is in the ledger."""
+    """Lock all tables of a feed for this transaction. It waits for loads under way, so they are in the ledger then."""
     conn.execute(sql.SQL("set local lock_timeout = {}").format(sql.Literal(_LOCK_TIMEOUT)))
     conn.execute(sql.SQL("lock table {} in access exclusive mode").format(_tables(feed)))
     conn.execute("set local lock_timeout = 0")
 
 
 def _refill(conn: psycopg.Connection, archive: Archive, feed: Feed, progress: OnProgress | None) -> ReplayOutcome:
-    tell = progress or _nobody
+    report = progress or _ignore
     (total,) = _row(conn, "select count(*) from ops.loads where feed = %s and pruned_at is null", feed.name)
     held = sql.SQL(" union all ").join(
         sql.SQL("select load_id from {}").format(sql.Identifier("raw", table)) for table in feed.tables
@@ -163,9 +165,9 @@ def _refill(conn: psycopg.Connection, archive: Archive, feed: Feed, progress: On
     conn.execute(sql.SQL("truncate {}").format(_tables(feed)))
     rows = 0
     for number, load in enumerate(_loads(conn, feed), 1):
-        tell(feed.name, number - 1, total)
+        report(feed.name, number - 1, total)
         rows += _copy_again(conn, archive, feed, load)
-    tell(feed.name, total, total)
+    report(feed.name, total, total)
     for table in feed.tables:
         conn.execute(sql.SQL("analyze {}").format(sql.Identifier("raw", table)))
         conn.execute("select brin_summarize_new_values(%s::regclass)", (f'raw."{table}_load"',))
@@ -173,7 +175,7 @@ def _refill(conn: psycopg.Connection, archive: Archive, feed: Feed, progress: On
 
 
 def _loads(conn: psycopg.Connection, feed: Feed) -> Iterator[_Load]:
-    """The feed's loads, a hundred at a time: there may be a million."""
+    """The feed's loads. They are read a hundred at a time, because there may be a million."""
     with conn.cursor(name="loads") as cursor:
         cursor.execute(_LOADS, (feed.name,))
         for row in cursor:
@@ -181,7 +183,7 @@ def _loads(conn: psycopg.Connection, feed: Feed) -> Iterator[_Load]:
 
 
 def _copy_again(conn: psycopg.Connection, archive: Archive, feed: Feed, load: _Load) -> int:
-    """The rows of one load; how many they are. Raises ArchiveError."""
+    """Copy the rows of one load again. Returns their number. Raises ArchiveError."""
     job = LoadJob(
         conn=conn,
         archive=archive,
@@ -191,7 +193,7 @@ def _copy_again(conn: psycopg.Connection, archive: Archive, feed: Feed, load: _L
             open=lambda: archive.open(load.path),
             origin=load.origin,
             report_created_at=load.report_created_at,
-            content_type=f"text/plain; charset={load.charset}",  # what it turned out to be in when it was loaded
+            content_type=f"text/plain; charset={load.charset}",  # The charset that was found when it was loaded.
             window=(load.first, load.last) if load.first and load.last else None,
         ),
         slices=load.slices(feed),
@@ -233,5 +235,5 @@ def _row(conn: psycopg.Connection, query: str | sql.Composed, *parameters: objec
     return row
 
 
-def _nobody(feed: str, done: int, total: int) -> None:
-    """Progress that is told to nobody."""
+def _ignore(feed: str, done: int, total: int) -> None:
+    """Used if the caller wants no progress."""

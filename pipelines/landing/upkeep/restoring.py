@@ -1,7 +1,7 @@
-"""The ledger once more, from the manifests of the archive (`archive/manifests.py`): what it does not know yet is added.
+"""Restores the ledger from the archive's manifests (`archive/manifests.py`): adds what the ledger does not know.
 
-Loads and requests get new ids, in the order of the old ones. Nothing that the ledger knows is changed, but for slices
-of which the archive knows something newer. What the documents hold is read by `replay.py`.
+Added loads and requests get new ids, in the order of the old ones. What the ledger knows is not changed, except for
+slices of which the archive knows a newer state. The documents themselves are read by `replay.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-# A request is known by its report, or before it has one by when it was asked for, and for what.
+# The key by which a request is recognised in another ledger: its report's id, or, before it has one, the time of its
+# intent, its window and its instant.
 _KEY = """concat_ws('|', {0}.feed, {0}.scope_id, coalesce({0}.remote_id, concat_ws(
     ',', extract(epoch from {0}.intent_at), {0}.window_start, {0}.window_end, extract(epoch from {0}.instant))))"""
 
@@ -96,7 +97,7 @@ create index on _known_loads (feed, scope_id, loaded_at);
 analyze _known_loads
 """
 
-# The slice as it was last seen. What is older than the ledger's own row, or leased now, stays as it is.
+# Adds the newest state of each slice. A row of the ledger that is newer, or leased now, stays as it is.
 _ADD_SLICES = """
 insert into ops.slices as s
 select p.* from (
@@ -148,8 +149,8 @@ order by p.feed, p.scope_id, p.last_day desc
 on conflict do nothing
 """
 
-# So that models which have seen other loads take these in too.
-_TELL = """
+# Adds changes for the restored loads, so that the dbt models take them in.
+_ADD_CHANGES = """
 insert into ops.changes (producer, scope_id, window_start, window_end, load_id)
 select l.feed, l.scope_id, min(h.day), max(h.day), l.load_id
 from _added a join ops.loads l using (load_id) left join ops.slice_history h using (load_id)
@@ -159,16 +160,16 @@ group by l.feed, l.scope_id, l.load_id order by l.load_id
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What the ledger did not know. slices: those that are new or were older."""
+    """Numbers of what was added to the ledger. slices: those that are new, or were older in the ledger."""
 
     loads: int
     slices: int
 
 
 def restore(conn: psycopg.Connection, archive: Archive) -> Restored:
-    """Add to the ledger all that the archive's manifests tell and it does not know. conn: autocommit; all or nothing.
+    """Add to the ledger what only the archive's manifests know, in one transaction. conn: autocommit.
 
-    Raises ArchiveError where a manifest cannot be read.
+    Raises ArchiveError if a manifest cannot be read.
     """
     with conn.transaction():
         conn.execute(
@@ -183,7 +184,7 @@ def restore(conn: psycopg.Connection, archive: Archive) -> Restored:
         _run(conn, _ADD_REQUESTS)
         _run(conn, _ADD_LOADS)
         slices = conn.execute(_ADD_SLICES.encode()).rowcount
-        for statement in (_ADD_HISTORY, _ADD_REJECTED, _ADD_EXPECTED, _TELL):
+        for statement in (_ADD_HISTORY, _ADD_REJECTED, _ADD_EXPECTED, _ADD_CHANGES):
             conn.execute(statement.encode())
         row = conn.execute("select count(*) from _added").fetchone()
         assert row is not None

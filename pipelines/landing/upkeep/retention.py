@@ -1,7 +1,7 @@
-"""Pruning: rows of loads that nothing needs any more are deleted from raw; the archive and the ledger keep the loads.
+"""Pruning deletes the rows of loads that are not needed any more from raw. The archive and the ledger keep the loads.
 
-A load is needed while a slice points at it, or did within the horizon (so that `as_of` can go back that far); a load of
-an upsert feed also while it holds some order's newest delivery. Nothing is planned or fetched here.
+A load is needed while a slice points at it, or pointed at it within the horizon, so that `as_of` can go back that far.
+A load of an upsert feed is also needed while it holds the newest delivery of an order.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from pipelines.landing.loading.raw_tables import columns_of
 log = logging.getLogger(__name__)
 
 HORIZON = timedelta(days=90)
+"""How long the rows of a load are kept after the last slice stopped pointing at it."""
 
-# Loads that no slice has pointed at for longer than the horizon. One that never was pointed at counts from its loading.
+# Loads that no slice has pointed at within the horizon. For a load that no slice ever pointed at, the time of loading
+# counts.
 _SUPERSEDED = """
 select l.load_id from ops.loads l
 where l.feed = %(feed)s and l.pruned_at is null and l.loaded_at < clock_timestamp() - %(horizon)s::interval
@@ -40,20 +42,20 @@ order by l.load_id
 
 @dataclass(frozen=True, slots=True)
 class Pruned:
-    """What a pruning took away."""
+    """The numbers of loads and rows that were pruned."""
 
     loads: int
     rows: int
 
 
 def prune(conn: psycopg.Connection, horizon: timedelta = HORIZON) -> Pruned:
-    """Delete what nothing current has needed for longer than `horizon`. conn: idle; commits after each feed."""
+    """Delete the rows of loads not needed for longer than `horizon`. conn: must be idle; commits after each feed."""
     loads = rows = 0
     for feed in FEEDS.values():
         if not all(columns_of(conn, table) for table in feed.tables):
             continue
         with conn.transaction():
-            # two prunings at once would both delete, and count twice
+            # Only one pruning may run at a time; two would both count the same loads.
             conn.execute("select pg_advisory_xact_lock(hashtextextended('tradewind prune', 0))")
             found = [
                 load_id
@@ -73,9 +75,10 @@ def prune(conn: psycopg.Connection, horizon: timedelta = HORIZON) -> Pruned:
 
 
 def _loads_with_newest(conn: psycopg.Connection, feed: Feed) -> set[int]:
-    """Loads that hold the newest delivery of at least one order, or of a rejected line's order the one before it.
+    """The loads that hold the newest delivery of at least one order.
 
-    Newest by last update, then by the report's creation, then by load; as staging has it.
+    If a line of an order's newest delivery was rejected, the newest delivery without a rejected line is kept too. The
+    newest delivery is found as in staging: by the last update, then the report's creation, then the load.
     """
     query = sql.SQL(
         "with deliveries as (select distinct l.scope_id, r.{order} as order_key, r.load_id, l.report_created_at, "

@@ -1,5 +1,5 @@
-"""Views: questions that people and Dagster ask of the ledger. Nothing is changed here.
+"""Views answer questions of people and of Dagster from the ledger. Nothing is written here.
 
-`status.py` says what is here and what is missing, `coverage.py` the same for Dagster, `history.py` tells of one slice,
-and `forecast.py` of the requests that a run would make now.
+`status.py` answers what is here and what is missing, and `coverage.py` the same for Dagster. `history.py` shows the
+history of one slice, and `forecast.py` the requests that a run would make now.
 """

@@ -1,4 +1,7 @@
-"""What the ledger knows of days: questions that Dagster and the command line ask. No state is changed here."""
+"""The states of days, whether anything has landed, and unknown columns: answers for Dagster and the command line.
+
+Nothing is written here. The table of `tradewind status` is made in `status.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,13 @@ import psycopg
 
 from pipelines.landing.personal.columns import stored_choice, undecided
 
-# A day is settled when nothing more can be done for it: it is here, known to be empty, or cannot be had any more.
 SETTLED = frozenset({"loaded", "empty", "unavailable"})
+"""States of a slice for which nothing is left to do: it is here, is known to be empty, or cannot be had any more."""
 
 
 @dataclass(frozen=True)
 class DayState:
-    """The state of one day of one feed in one scope; `reason` is null where there is nothing to say."""
+    """The state of one day of one feed and scope. reason: None if there is nothing to explain."""
 
     feed: str
     scope_id: str
@@ -28,10 +31,10 @@ class DayState:
 def day_states(
     conn: psycopg.Connection, feed: str, days: Sequence[date], scope_ids: Sequence[str] | None
 ) -> list[DayState]:
-    """The ledger's state of these days (of longer periods: first days) of a feed; without a row, one is not due yet.
+    """The state of each of these periods that has a slice. days: the first days of the periods.
 
-    `scope_ids` None means all scopes. Of several snapshots of one day the best one counts, of the parts of a period the
-    worst.
+    A period without a slice is not due yet. scope_ids: None means all scopes. If a day has several snapshots, the best
+    state counts; if a period has several parts, the worst.
     """
     rows = conn.execute(
         """
@@ -47,14 +50,17 @@ def day_states(
 
 
 def has_loads(conn: psycopg.Connection) -> bool:
-    """Whether any report or crawl has ever landed; rates and costs alone are nothing to build marts from."""
+    """Whether any report or crawl has ever landed. Exchange rates and costs alone do not count."""
     row = conn.execute("select exists (select 1 from ops.loads where feed not like 'manual.%')").fetchone()
     return bool(row and row[0])
 
 
 @dataclass(frozen=True)
 class DriftedColumn:
-    """A column that a document brought and the catalogue does not know. left_out: because of its name, by itself."""
+    """A column of a document that the catalogue does not know.
+
+    left_out: it was not loaded, because its name sounds like personal data.
+    """
 
     feed: str
     table: str
@@ -71,7 +77,10 @@ class DriftedColumn:
 
 
 def drifted_columns(conn: psycopg.Connection, feed: str | None = None) -> list[DriftedColumn]:
-    """What documents of this feed, or of all, brought that is not known; of what was left out, what is undecided."""
+    """The unknown columns in the documents of a feed, or of all feeds.
+
+    Columns that were left out are in the list only if the tenant has not decided on them in stores.yaml.
+    """
     rows = conn.execute(
         "select d.feed, d.table_name, d.header, d.action = 'dropped', t.personal "
         "from ops.drift d left join ops.tenants t using (tenant_id) where %(feed)s::text is null or d.feed = %(feed)s "

@@ -1,7 +1,7 @@
-"""What a run would ask for now, told to people: each request with its reason, its cost and its earliest times.
+"""What a run would ask for now: each request with its reason, its cost in tokens and its earliest times.
 
-Reads only, and asks no source: reports that exist already there may save some of it, and documents that are there
-already cost tokens of fetching besides. The plan itself is `planning/planner.py`'s.
+The plan is made by `planning/planner.py`. Nothing is written, and no source is asked, so the forecast is not exact: a
+run asks for less if reports exist already at the source, and it needs more tokens to fetch their documents.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pipelines.warehouse.connection import Warehouse
 
 Budgets = dict[tuple[str, str], tuple[float, float]]
-"""What each budget (account, operation) holds at this moment, and its rate a second."""
+"""(account, operation) -> tokens that the budget holds now, and its rate in tokens per second."""
 
 
 def plan(
@@ -41,7 +41,7 @@ def plan(
 def plan_and_budgets(
     settings: Settings, warehouse: Warehouse, catalog: Catalog, selection: Selection | None = None
 ) -> tuple[list[PlannedRequest], list[BudgetUse]]:
-    """`plan`, and what it takes of each budget, by account and operation."""
+    """`plan`, and the tokens that it takes from each budget."""
     selection = selection or Selection()
     now = settings.now()
     planned: list[tuple[tuple[int, int], PlannedRequest]] = []
@@ -58,7 +58,7 @@ def plan_and_budgets(
 
 
 def timed(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[PlannedRequest]:
-    """The requests, in the order of sending, with the times at which their tokens can be had."""
+    """The requests, which must be in the order of sending, with the times at which their tokens can be had."""
     spent: Counter[tuple[str, str]] = Counter()
     answer = []
     for request in requests:
@@ -84,7 +84,10 @@ def used(requests: Sequence[PlannedRequest], budgets: Budgets) -> list[BudgetUse
 
 
 def wait(number: int, budget: tuple[float, float] | None) -> float | None:
-    """(n - b) / r: when the n-th token of a budget can be had, in seconds from now; None without a budget."""
+    """Seconds until the n-th token of a budget can be had: (n - b) / r; None without a budget.
+
+    b: the tokens in the budget now; r: its rate per second.
+    """
     if budget is None:
         return None
     tokens, rate = budget
@@ -118,14 +121,14 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
 
 
 def _account(feed: Feed, scope: Scope) -> str:
-    """Whose budget it is, as `SourceTraits.limits_of` says; the scope itself where it is nobody's."""
+    """The owner of the budget: the seller account, for Ads the profile; for crawls, which have none, the scope."""
     account = scope.account.account_id if scope.account else scope.scope_id
     of_profile = TRAITS[feed.source].limits_of == "profile"
     return (scope.stores[0].ads_profile_id or account) if of_profile else account
 
 
 def _published(feed: Feed, scope: Scope) -> Budgets:
-    """The published budgets of a scope, full: they count until somebody has taken a token."""
+    """The published budgets of a scope, full. They hold for budgets from which no token was taken yet."""
     account, limits = _account(feed, scope), TRAITS[feed.source].limits
     return {(account, operation): (limit.burst, limit.rate) for operation, limit in limits.items()}
 

@@ -1,4 +1,4 @@
-"""A request that a run would make, and what a plan takes of a budget: plain data types of `forecast.py`."""
+"""The data types of `forecast.py`: a request that a run would make, and the tokens that a plan takes from a budget."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from datetime import date
 
 @dataclass(frozen=True)
 class PlannedRequest:
-    """A request that would be made now. first, last: marketplace days, both inclusive.
+    """A request that a run would make now. first, last: marketplace days, both inclusive.
 
-    slices: how many due periods it brings. account: whose budgets it takes tokens of: one for each of `operations`,
-    the asking first, then the fetching. waits: seconds until it can be sent at the earliest, (n - b) / r for the n-th
-    request with b tokens left and r a second; done: until it can be finished at the earliest, by the same reckoning
-    for the fetching, with no time for the making of the report. None: no budget is published.
+    slices: the number of due periods that it answers. account: the owner of its budgets. operations: the request takes
+    one token for each; the first asks for the report, the last fetches it.
+    waits: seconds until the request can be sent, at the earliest. This is (n - b) / r for the n-th request of a budget
+    with b tokens now and a rate of r per second. done: seconds until the document can be fetched, at the earliest,
+    calculated alike; the time in which the source makes the report is not in it. Both are None if no budget is
+    published.
     """
 
     feed: str
@@ -34,20 +36,21 @@ class PlannedRequest:
 
     @property
     def earliest_text(self) -> str:
-        """When it can be sent: `now`, `in 12 min`, or `unknown`."""
+        """When the request can be sent: `now`, `in 12 min`, or `unknown`."""
         return wait_text(self.waits)
 
     @property
     def done_text(self) -> str:
-        """When it can be finished, likewise."""
+        """When its document can be fetched: `now`, `in 12 min`, or `unknown`."""
         return wait_text(self.done)
 
 
 @dataclass(frozen=True)
 class BudgetUse:
-    """What a plan takes of one budget. account: whose. tokens: how many; left, rate: what it holds now, a second.
+    """What a plan takes from one budget. account: its owner. tokens: the number of tokens taken.
 
-    waits: seconds until the last of them can be had. None, all three: no budget is published.
+    left: the tokens in the budget now. rate: tokens per second. waits: seconds until the last token can be had. These
+    three are None if no budget is published.
     """
 
     account: str
@@ -59,7 +62,7 @@ class BudgetUse:
 
 
 def wait_text(seconds: float | None) -> str:
-    """`now`, `in 12 min`, or `unknown`."""
+    """A time from now as text: `now`, `in 45 s`, `in 12 min`, `in 2.5 h`, or `unknown` for None."""
     if seconds is None:
         return "unknown"
     if seconds < 1:

@@ -1,7 +1,6 @@
-"""What the ledger knows, told to people: per store and feed what is here, what is missing, since when, what follows.
+"""The table of `tradewind status`: for each store and feed what is here, what is missing since when, and what follows.
 
-Read-only; the shape of the answers is that of a table. The history of one slice is told by `history.py`, questions of
-Dagster are answered by `coverage.py`.
+Read-only. The history of one slice is in `history.py`, answers for Dagster are in `coverage.py`.
 """
 
 from __future__ import annotations
@@ -42,9 +41,10 @@ _EXPECTED = "select feed, scope_id, first_day, last_day from ops.expected"
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Periods of a feed that should be here and are not, alike in state and reason. days: their first days, sorted.
+    """Periods of a feed that should be here and are not, with the same state and reason. days: first days, sorted.
 
-    since: when the oldest of them could first be asked for, UTC. next_try: None unless something is waited for.
+    since: when the oldest of them could first be asked for, UTC; None if unknown. next_try: UTC; None if the next run
+    asks for them. busy: a live run works on them.
     """
 
     state: str
@@ -72,7 +72,11 @@ class Gap:
 
 
 class StatusRow(NamedTuple):
-    """One line of `tradewind status`. missing: periods that should be here by now. gaps: the newest first."""
+    """One line of `tradewind status`.
+
+    of: the scope's id. days_here: periods that are loaded or empty; first, last: the oldest and newest of them.
+    missing: the number of periods that should be here by now and are not. gaps: the newest first.
+    """
 
     of: str
     feed: str
@@ -93,7 +97,7 @@ class _Known:
 
 
 def status(conn: psycopg.Connection, catalog: Catalog, now: datetime) -> Iterator[StatusRow]:
-    """A line for each scope that can be asked and for each that has anything; by scope, then feed. now: UTC."""
+    """A line for each feed and scope that can be asked for or has a slice, sorted by scope, then feed. now: UTC."""
     scopes = {(feed.name, scope.scope_id): scope for feed in FEEDS.values() for scope in catalog.scopes(feed)}
     known = {
         (row[0], row[1]): _Known(row[2], row[3], row[4], frozenset(row[5])) for row in conn.execute(_SUMMARY).fetchall()
@@ -123,7 +127,7 @@ def status(conn: psycopg.Connection, catalog: Catalog, now: datetime) -> Iterato
 
 
 def _since(feed_name: str, scope: Scope | None, day: date) -> datetime | None:
-    """When a period could first be asked for; None where that is not known."""
+    """When a period could first be asked for, UTC; None if that is not known."""
     feed = FEEDS.get(feed_name)
     if feed is None or scope is None or feed.shape == "listed":
         return None
@@ -133,7 +137,7 @@ def _since(feed_name: str, scope: Scope | None, day: date) -> datetime | None:
 
 
 def _expected(feed: Feed, scope: Scope, span: tuple[date, date] | None, now: datetime) -> set[date]:
-    """The periods that should be here by now, by their first days. span: what earlier runs have expected."""
+    """The first days of the periods that should be here by now. span: the periods that earlier runs expected."""
     days: set[date] = set(periods_between(feed.period, *span)) if span else set()
     if feed.shape == "windowed":
         due = slices.expected(feed, scope.time_zone, now, history_from(scope))

@@ -94,7 +94,7 @@ def test_what_is_not_as_expected_is_a_miss(content: bytes, size: int) -> None:
 
 def test_long_values_and_elements_like_their_own_separators_are_a_miss(monkeypatch: pytest.MonkeyPatch) -> None:
     rows = [{"offers": [{"n": 1}, {"n": 2}]}] * 40
-    with pytest.raises(Miss, match="hold what stands between them"):
+    with pytest.raises(Miss, match="contain the text that separates them"):
         cut(json.dumps(rows).encode(), "item", size=1000)
     monkeypatch.setattr(fast_json, "LONGEST_VALUE", 100)
     with pytest.raises(Miss, match="longer"):

@@ -173,7 +173,7 @@ def test_dates_of_a_document_are_read_as_a_whole() -> None:
     assert told("03/11/2026", "11/13/2026") == Order(day_first=False)
     assert told("13/11/2026", "11/13/2026") is None, "it is neither: the lines that do not fit are rejected"
     assert told("2026-11-03", "03.11.2026", "03-Nov-2026", "") is None
-    assert told("03/11/2026") == Order(day_first=False, told=False)
+    assert told("03/11/2026") == Order(day_first=False, certain=False)
     assert told("03/11/2026", wanted={date(2026, 11, 3)}) == Order(day_first=True)
     assert told("03/12/2026", today=date(2026, 11, 1)) == Order(day_first=False)
     assert told("03/11/2026", witnesses={("03/11/2026", "2026-11-03T00:00:00-0800")}) == Order(day_first=True)
@@ -194,7 +194,7 @@ def test_what_is_written_one_way_throughout_is_read_so_or_is_a_guess(
     order = order_of(texts, day_first=day_first)
     assert order is not None
     assert [written(text, "iso", order) for text in texts] == [each.isoformat() for each in days]
-    assert order.told or all(each.day <= 12 for each in days)
+    assert order.certain or all(each.day <= 12 for each in days)
 
 
 @pytest.mark.parametrize(

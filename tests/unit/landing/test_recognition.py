@@ -58,7 +58,7 @@ def test_each_feed_is_known_by_its_document(feed: Feed, tmp_path: Path) -> None:
     found = recognise(catalog_of(tmp_path, ONE), fixture(feed))
     assert found.feed.name == TWINS.get(feed.name, feed.name)
     assert (found.store is None) == (feed.scope == "global")
-    assert f"({found.feed.name})" in found.told
+    assert f"({found.feed.name})" in found.summary
     if feed.name in TWINS:
         assert feed.name in found.notes[0]
         assert recognise(catalog_of(tmp_path, ONE), fixture(feed), feed.name).feed is feed
@@ -98,7 +98,7 @@ def test_what_is_found_is_said(tmp_path: Path) -> None:
         "\r\n".join(["Date;FNSKU;MSKU;Disposition;Starting Warehouse Balance;Ending Warehouse Balance;Location", *rows])
     )
     found = recognise(catalog_of(tmp_path), path)
-    assert found.told == (
+    assert found.summary == (
         'october.csv is a "Inventory ledger, daily summary by country" document (amazon_sp.ledger_summary) of '
         "harbor-de, 31 lines, 2026-10-01 to 2026-10-31."
     )

@@ -1,4 +1,4 @@
-"""Crawls by any actor: where its items have each field, and which keywords stores watch."""
+"""Crawls by any actor: the JSON paths of its fields, and the keywords that stores watch."""
 
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
-    """Run the .sql beside this file as it stands, and enter the built-in actors, which earlier loads are of."""
+    """Run the .sql file beside this one as it is, and insert the built-in actors, which read the earlier loads."""
     cursor: Any = op.get_bind().connection.cursor()
     cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
     sync_actors(cursor, BUILT_IN.values())

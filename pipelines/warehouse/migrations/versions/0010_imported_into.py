@@ -9,6 +9,6 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Run the .sql beside this file as it stands: colons and percent signs in it mean nothing to any driver."""
+    """Run the .sql file beside this one as it is. Colons and percent signs in it are no parameters."""
     cursor = op.get_bind().connection.cursor()
     cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""What imports lost before they were known by what their documents say."""
+"""Gives imports back the slices that they lost before a slice was named by what the document says it is."""
 
 from pathlib import Path
 
@@ -9,6 +9,6 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    """Run the .sql beside this file as it stands: colons and percent signs in it mean nothing to any driver."""
+    """Run the .sql file beside this one as it is. Colons and percent signs in it are no parameters."""
     cursor = op.get_bind().connection.cursor()
     cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))

@@ -1,195 +1,44 @@
-"""`stores.yaml` -> tenants, seller accounts and stores.
+"""Reads and checks `stores.yaml`, and makes the catalogue of tenants, seller accounts and stores from it.
 
-The file is checked as a whole when it is read: every mistake is a ConfigError that names the place and the cure. What
-the stores are used for is not decided here; the one question answered is which scopes a feed has.
+The whole file is checked when it is read. Each mistake becomes a sentence of one ConfigError, which names the place and
+says what to do. The data types of the catalogue are in `stores/model.py`, actors are read in `actors.py`.
 """
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
-from pipelines.actors import BUILT_IN, Actor, load_actors, subjects_of
+from pipelines.actors import load_actors
 from pipelines.errors import ConfigError
-from pipelines.feeds import FEEDS, Feed
+from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
-from pipelines.sources.traits import TRAITS
+from pipelines.stores.model import Account, Catalog, PersonalChoice, Store, Tenant
 
 SecretReader = Callable[[str], SecretStr | None]
 
 MOST_KEYWORDS = 200
-"""So many keywords a store may have: each costs pages of a crawl a day."""
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalChoice:
-    """What a tenant has decided on personal data. everything: it stays in raw and archive.
-
-    keep, drop: columns (headers, JSON keys) of any document that are, or are not, to be kept, whatever their names
-    look like.
-    """
-
-    everything: bool = False
-    keep: frozenset[str] = frozenset()
-    drop: frozenset[str] = frozenset()
-
-
-UNDECIDED = PersonalChoice()
-
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """One business. personal: what it has decided on personal data."""
-
-    tenant_id: str
-    name: str
-    reporting_currency: str
-    personal: PersonalChoice = UNDECIDED
-
-
-@dataclass(frozen=True, slots=True)
-class Store:
-    """One seller account in one marketplace.
-
-    tracked: own ASIN -> ASINs of its competitors. keywords: those whose search results are crawled. history_from: the
-    first day that is wanted (None: all that the source has). has_api: Amazon's API may be asked; otherwise the store is
-    filled by import only. feeds: names of the feeds that are asked for only where they are named (`Feed.opt_in`);
-    skip_feeds: those that this store does without. cost_method: how costs of goods follow from what the user enters.
-    """
-
-    store_id: str
-    tenant_id: str
-    account_id: str
-    seller_id: str
-    region: Region
-    marketplace: Marketplace
-    ads_profile_id: str | None = None
-    history_from: date | None = None
-    tracked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    has_api: bool = False
-    feeds: frozenset[str] = frozenset()
-    skip_feeds: frozenset[str] = frozenset()
-    keywords: tuple[str, ...] = ()
-    cost_method: str = "period"
-
-    def wants(self, feed: Feed) -> bool:
-        """Whether stores.yaml lets this feed be asked for this store."""
-        return feed.name not in self.skip_feeds and (not feed.opt_in or feed.name in self.feeds)
-
-    @property
-    def country(self) -> str:
-        return self.marketplace.country
-
-    @property
-    def currency(self) -> str:
-        return self.marketplace.currency
-
-    @property
-    def time_zone(self) -> str:
-        """IANA name of the zone of the store's days."""
-        return self.marketplace.time_zone
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return self.marketplace.zone
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """One seller account in one region: what Amazon answers for as a whole. account_id is '<seller_id>@<region>'."""
-
-    account_id: str
-    seller_id: str
-    region: Region
-    tenant_id: str
-    refresh_token: SecretStr | None
-    ads_refresh_token: SecretStr | None
-    stores: tuple[Store, ...]  # by store_id
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What one request of a feed is made for. scope_id: a store_id, an account_id, a marketplace id, or '*'."""
-
-    scope_id: str
-    stores: tuple[Store, ...]
-    time_zone: str
-    account: Account | None = None
-
-    @property
-    def zone(self) -> ZoneInfo:
-        return ZoneInfo(self.time_zone)
-
-
-@dataclass(frozen=True, slots=True)
-class Catalog:
-    """All that stores.yaml says; each mapping by id, in order of the ids."""
-
-    tenants: Mapping[str, Tenant]
-    accounts: Mapping[str, Account]
-    stores: Mapping[str, Store]
-    can_crawl: bool = True
-    actors: Mapping[str, Actor] = field(default_factory=lambda: BUILT_IN)
-
-    def scopes(self, feed: Feed) -> list[Scope]:
-        """The scopes for which this feed is to be asked, by scope id: those that want it and have access to its source.
-
-        An account is asked if one of its stores wants the feed, and then for all of them: it is one request. Feeds of
-        files have none: nobody can be asked for them.
-        """
-        if feed.shape == "file":
-            return []
-        if feed.scope == "global":
-            return [Scope("*", tuple(self.stores.values()), "UTC")]
-        if feed.scope == "marketplace":
-            return self._crawl_scopes(feed) if self.can_crawl else []
-        if feed.scope == "account":
-            return [
-                Scope(account.account_id, account.stores, account.stores[0].time_zone, account)
-                for account in self.accounts.values()
-                if self._has_access(feed, account) and any(store.wants(feed) for store in account.stores)
-            ]
-        return [
-            Scope(store.store_id, (store,), store.time_zone, self.accounts[store.account_id])
-            for store in self.stores.values()
-            if store.wants(feed)
-            and self._has_access(feed, self.accounts[store.account_id])
-            and (TRAITS[feed.source].limits_of != "profile" or store.ads_profile_id is not None)
-        ]
-
-    @staticmethod
-    def _has_access(feed: Feed, account: Account) -> bool:
-        grant = TRAITS[feed.source].grant
-        return not grant or getattr(account, grant) is not None
-
-    def _crawl_scopes(self, feed: Feed) -> list[Scope]:
-        """One per marketplace in which somebody wants something crawled, however many stores share it."""
-        tracking: dict[str, list[Store]] = {}
-        for store in self.stores.values():
-            if subjects_of(feed.name, store) and store.wants(feed):
-                tracking.setdefault(store.marketplace.marketplace_id, []).append(store)
-        return [Scope(key, tuple(stores), stores[0].time_zone) for key, stores in sorted(tracking.items())]
+"""How many keywords a store may have. Each costs some pages of a crawl every day."""
 
 
 def load_catalog(settings: Settings) -> Catalog:
-    """The catalogue of the stores.yaml that the settings name, with the actors of the actors.yaml."""
+    """The stores of the settings' stores.yaml and the actors of their actors.yaml. Raises ConfigError."""
     return replace(load_stores(settings.stores_path, settings.secret), actors=load_actors(settings))
 
 
 def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
-    """Read and check stores.yaml. `secret` answers with the value of a variable (default: the settings').
+    """Read and check stores.yaml, with the built-in actors. secret: returns the value of a variable; default: settings.
 
-    Raises ConfigError: the file is missing or no YAML, or something in it is wrong; all mistakes that can be seen at
-    once are told at once.
+    Raises ConfigError if the file is missing, is no YAML, or has mistakes. The message lists all mistakes that can be
+    found at once.
     """
     secret = secret or get_settings().secret
     entries = _parse(path)
@@ -200,11 +49,11 @@ def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
     return catalog
 
 
-# --- the file as it is written -------------------------------------------------------------------------------------
+# --- the file's entries -----------------------------------------------------------------------------------------------
 
 
 def _text_of_number(value: Any) -> Any:
-    """A profile id written without quotes is a number to YAML, and meant as text."""
+    """A number as text: YAML reads a profile id without quotes as a number."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -265,7 +114,7 @@ class _File(_Entry):
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader that refuses a key written twice instead of keeping the last one."""
+    """A SafeLoader that raises ConfigError for a key that is written twice, instead of keeping the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen = set()
@@ -280,7 +129,7 @@ class _Loader(yaml.SafeLoader):
 
 def _parse(path: Path) -> _File:
     try:
-        # the loader is a SafeLoader
+        # _Loader is a SafeLoader, so this loads no Python objects.
         content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
     except FileNotFoundError:
         raise ConfigError(
@@ -321,12 +170,12 @@ def _sentence(problem: Any) -> str:
     if problem["type"] == "too_long":
         return f"{place}: there are {len(came)}; at most {problem['ctx']['max_length']} are allowed."
     hint = _HINTS.get(problem.get("ctx", {}).get("pattern", ""), problem["msg"].removeprefix("Value error, "))
-    if place.endswith("_env"):  # somebody may have written the token itself
+    if place.endswith("_env"):  # The user may have written the token itself, which must not be shown.
         return f"{place}: {hint}."
     return f"{place}: {came!r} is not allowed; {hint}."
 
 
-# --- the file as it is meant ---------------------------------------------------------------------------------------
+# --- from the file's entries to the catalogue -----------------------------------------------------------------------
 
 
 def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog:
@@ -401,7 +250,7 @@ def _token(variable: str | None, secret: SecretReader, place: str, problems: lis
 
 
 def _check_feeds(store: _StoreEntry, place: str, problems: list[str]) -> None:
-    """Names of feeds that there are, that have an API, and that are not wanted and left out at once."""
+    """Check that named feeds exist, have an API, and are not in both lists. Mistakes are added to `problems`."""
     for setting, names in (("feeds", store.feeds), ("skip_feeds", store.skip_feeds)):
         for name in names:
             if name not in FEEDS:

@@ -1,0 +1,184 @@
+"""The data types of stores.yaml: tenants, seller accounts, stores and scopes, and which scopes a feed is asked for.
+
+The file is read and checked in `stores/reading.py`. What the stores are used for is decided elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from pydantic import SecretStr
+
+from pipelines.actors import BUILT_IN, Actor, subjects_of
+from pipelines.feeds import Feed
+from pipelines.marketplaces import Marketplace, Region
+from pipelines.sources.traits import TRAITS
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalChoice:
+    """What a tenant has decided on personal data.
+
+    everything: all personal data is kept in raw and the archive. keep, drop: headers and JSON keys, of any document,
+    that are kept, or removed, whatever their names sound like.
+    """
+
+    everything: bool = False
+    keep: frozenset[str] = frozenset()
+    drop: frozenset[str] = frozenset()
+
+
+UNDECIDED = PersonalChoice()
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One business. reporting_currency: ISO 4217. personal: its choice on personal data."""
+
+    tenant_id: str
+    name: str
+    reporting_currency: str
+    personal: PersonalChoice = UNDECIDED
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """One seller account in one marketplace.
+
+    tracked: own ASIN -> ASINs of its competitors. keywords: those whose search results are crawled. history_from: the
+    first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not be
+    asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that name
+    them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period', 'fifo' or
+    'weighted_average': how the costs of goods are computed from what the user enters.
+    """
+
+    store_id: str
+    tenant_id: str
+    account_id: str
+    seller_id: str
+    region: Region
+    marketplace: Marketplace
+    ads_profile_id: str | None = None
+    history_from: date | None = None
+    tracked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    has_api: bool = False
+    feeds: frozenset[str] = frozenset()
+    skip_feeds: frozenset[str] = frozenset()
+    keywords: tuple[str, ...] = ()
+    cost_method: str = "period"
+
+    def wants(self, feed: Feed) -> bool:
+        """Whether stores.yaml allows a feed to be asked for this store."""
+        return feed.name not in self.skip_feeds and (not feed.opt_in or feed.name in self.feeds)
+
+    @property
+    def country(self) -> str:
+        """The marketplace's country, as in `Marketplace.country`."""
+        return self.marketplace.country
+
+    @property
+    def currency(self) -> str:
+        """The marketplace's currency, ISO 4217."""
+        return self.marketplace.currency
+
+    @property
+    def time_zone(self) -> str:
+        """IANA name of the time zone in which the store's days begin and end."""
+        return self.marketplace.time_zone
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the store's days begin and end."""
+        return self.marketplace.zone
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One seller account in one region, for which Amazon makes some reports as a whole.
+
+    account_id: '<seller_id>@<region>'. refresh_token, ads_refresh_token: None if there is no access. stores: sorted by
+    store_id.
+    """
+
+    account_id: str
+    seller_id: str
+    region: Region
+    tenant_id: str
+    refresh_token: SecretStr | None
+    ads_refresh_token: SecretStr | None
+    stores: tuple[Store, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """For whom one request of a feed is made.
+
+    scope_id: a store_id, an account_id, a marketplace id, or '*' for everybody. time_zone: IANA name. account: None for
+    scopes that are no store and no account.
+    """
+
+    scope_id: str
+    stores: tuple[Store, ...]
+    time_zone: str
+    account: Account | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone in which the scope's days begin and end."""
+        return ZoneInfo(self.time_zone)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The content of stores.yaml. Each mapping has ids as keys and is sorted by them.
+
+    can_crawl: whether there is a token for Apify. actors: feed name -> its actor, from actors.yaml.
+    """
+
+    tenants: Mapping[str, Tenant]
+    accounts: Mapping[str, Account]
+    stores: Mapping[str, Store]
+    can_crawl: bool = True
+    actors: Mapping[str, Actor] = field(default_factory=lambda: BUILT_IN)
+
+    def scopes(self, feed: Feed) -> list[Scope]:
+        """The scopes for which a feed is asked, sorted by scope id: those that want it and have access to its source.
+
+        An account is asked if one of its stores wants the feed. It is asked once, for all its stores. Feeds of files
+        have no scopes, since they have no source.
+        """
+        if feed.shape == "file":
+            return []
+        if feed.scope == "global":
+            return [Scope("*", tuple(self.stores.values()), "UTC")]
+        if feed.scope == "marketplace":
+            return self._crawl_scopes(feed) if self.can_crawl else []
+        if feed.scope == "account":
+            return [
+                Scope(account.account_id, account.stores, account.stores[0].time_zone, account)
+                for account in self.accounts.values()
+                if self._has_access(feed, account) and any(store.wants(feed) for store in account.stores)
+            ]
+        return [
+            Scope(store.store_id, (store,), store.time_zone, self.accounts[store.account_id])
+            for store in self.stores.values()
+            if store.wants(feed)
+            and self._has_access(feed, self.accounts[store.account_id])
+            and (TRAITS[feed.source].limits_of != "profile" or store.ads_profile_id is not None)
+        ]
+
+    @staticmethod
+    def _has_access(feed: Feed, account: Account) -> bool:
+        grant = TRAITS[feed.source].grant
+        return not grant or getattr(account, grant) is not None
+
+    def _crawl_scopes(self, feed: Feed) -> list[Scope]:
+        """One scope for each marketplace in which a store wants something crawled. All these stores share it."""
+        tracking: dict[str, list[Store]] = {}
+        for store in self.stores.values():
+            if subjects_of(feed.name, store) and store.wants(feed):
+                tracking.setdefault(store.marketplace.marketplace_id, []).append(store)
+        return [Scope(key, tuple(stores), stores[0].time_zone) for key, stores in sorted(tracking.items())]
