@@ -146,6 +146,10 @@ WATCHED: dict[str, Watched] = {
     "amazon_sp__merchant_returns": Watched(
         sums={"Return quantity": "units", "Refunded Amount": "refunded_amount"},
     ),
+    "amazon_sp__removal_orders": Watched(
+        sums={"requested-quantity": "requested_quantity", "removal-fee": "removal_fee_amount"}
+    ),
+    "amazon_sp__removal_shipments": Watched(sums={"shipped-quantity": "shipped_quantity"}),
     "amazon_sp__settlements_v2": Watched(sums={"amount": "amount", "total-amount": "total_amount"}),
     "amazon_sp__reimbursements": Watched(
         sums={"amount-total": "total_amount", "quantity-reimbursed-total": "total_units"}

@@ -1,4 +1,4 @@
-"""Coverage of feeds: shipments, returns, reimbursements and fees."""
+"""Coverage of feeds: shipments, returns, removals, reimbursements and fees."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from simulator.truth.money import (
     known_storage_fees,
     months_ended,
 )
+from simulator.truth.removals import known_removals
 from simulator.world.marketplaces import days_between
 from simulator.world.model import SimAccount, SimStore
 from simulator.world.publishing import (
@@ -22,6 +23,7 @@ from simulator.world.publishing import (
     FULFILLED_SHIPMENTS,
     MERCHANT_RETURNS,
     REIMBURSEMENTS,
+    REMOVALS,
     STORAGE_FEES,
     Timing,
 )
@@ -35,6 +37,8 @@ def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple
         ("fulfilled_shipments", FULFILLED_SHIPMENTS, {day for day, _ in known_shipments(known, account)}),
         ("customer_returns", CUSTOMER_RETURNS, {day for day, _, _ in delivered_returns(known, account)}),
         ("merchant_returns", MERCHANT_RETURNS, {day for day, _, _ in known_merchant_returns(known, store)}),
+        ("removal_orders", REMOVALS, {day for day, *_ in known_removals(known, account)}),
+        ("removal_shipments", REMOVALS, {day for day, at, _, o in known_removals(known, account) if any(o.parcels(at))}),
         ("reimbursements", REIMBURSEMENTS, {day for day, _, _ in known_reimbursements(known, account)}),
     )
     for feed, timing, there in daily:

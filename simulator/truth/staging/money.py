@@ -14,6 +14,7 @@ from simulator.truth.money import (
     known_reimbursements,
     known_storage_fees,
 )
+from simulator.truth.removals import of_currency
 from simulator.truth.staging.kind import StagingTruth
 from simulator.world.marketplaces import local_day
 from simulator.world.model import SimAccount, SimStore
@@ -91,20 +92,13 @@ def _merchant_returns(known: Known) -> Iterator[dict]:
             }
 
 
-def _of_currency(account: SimAccount, store: SimStore) -> str:
-    """The account's first configured store with a store's currency, or the bucket of those that have none."""
-    same = (s for s in account.configured_stores if s.marketplace.currency == store.marketplace.currency)
-    found = next(same, None)
-    return found.store_id if found else f"unmapped:{account.seller_id}:"
-
-
 def _reimbursements(known: Known) -> Iterator[dict]:
     for account in known.world.accounts:
         for day, store, entry in known_reimbursements(known, account):
             approved = datetime.combine(day, time(), tzinfo=UTC) if known.world.as_met else entry.at
             yield {
                 "account_id": account.account_id,
-                "store_id": _of_currency(account, store),
+                "store_id": of_currency(account, store),
                 "tenant_id": account.tenant_id,
                 "date": day,
                 "approved_at": approved,
