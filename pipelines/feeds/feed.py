@@ -35,20 +35,24 @@ def column_name(header: str) -> str:
 class Section:
     """One raw table that a document fills.
 
-    name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only);
-    of JSON Lines ('jsonl') it is 'item': each line is a row.
-    known: the headers known, as Amazon writes them; the union of all variants. required: without these the document is
-    refused. day: header (or JSON key) that holds the row's marketplace day; '' where the row's day is that of its
-    slice. day_formats: strptime formats of `day`, tried in turn; 'iso' takes the first ten characters of an ISO date
-    or date-time (for date-times with an offset: the marketplace day of that instant); 'dated' is 'iso', but midnight in
-    UTC is a date that was written as a moment, and is that date.
-    dates: headers whose fields hold plain dates, which pages of Seller Central and spreadsheets write in the reader's
-    way; they are read as `formats/written_dates.py` says, and are in raw as the API writes them: `day` in the first of
-    its formats, others in ISO. dated_by: a header with ISO date-times of the same day, which tells how they are meant.
-    numbers: headers whose fields hold a number or nothing, in reports that Amazon has sent with fields shifted: every
-    line has all its fields, and one line out of place refuses the document.
-    countries: headers whose fields hold a country of two letters or nothing; anything else says that the report was
-    made with another option, and refuses the document.
+    A line for each field; docs/feed-fields.md is made from them.
+
+    name: '' for a document of one section; else the end of its raw table's name.
+    path: the ijson prefix of the array whose elements are the rows (JSON only). Of JSON Lines it is 'item': each line is
+        a row.
+    known: the headers known, as Amazon writes them; the union of all variants. A header beyond them widens the table.
+    required: headers without which the document is refused.
+    day: header (or JSON key) of the row's marketplace day; '' where the row's day is that of its slice.
+    day_formats: strptime formats of `day`, tried in turn. 'iso' takes the first ten characters of an ISO date; of a
+        date-time with an offset the marketplace day of that instant. 'dated' is 'iso', but midnight in UTC is a date that
+        was written as a moment, and is that date.
+    dates: headers of plain dates, which pages of Seller Central and spreadsheets write in the reader's way. They are read
+        as `formats/written_dates.py` says; raw has them as the API writes them: `day` in its first format, others in ISO.
+    dated_by: a header with ISO date-times of the same day; it tells how `dates` are meant.
+    numbers: headers that hold a number or nothing, in reports that Amazon has sent with fields shifted. Every line has
+        all its fields, and one line out of place refuses the document.
+    countries: headers that hold a country of two letters or nothing. Anything else says that the report was made with
+        another option, and refuses the document.
     """
 
     name: str = ""
@@ -67,27 +71,54 @@ class Section:
 class Feed:
     """One report or crawl.
 
-    Times: `latency` is how long after a marketplace day's end its data may still be missing; `history` how far back
-    Amazon answers; `restate_after` the ages, in days, at which a day is asked for again (age 1 begins when the day
-    ends); `min_interval` how soon the same thing may be asked for again; `refresh_today` how often the running day is
-    fetched (None: only when it has ended). `sample_min_rows`: snapshot feeds with fewer than `sample_share` of the rows
-    of their last three loads are quarantined if those had at least this many.
+    A line for each field; docs/feed-fields.md is made from them. Ages are days since a day ended: age 1 begins then.
 
-    `period`: what a slice of a windowed feed is. A week is Sunday to Saturday, months and quarters are the calendar's;
-    the slice's day is the period's first, its age counts from its last, `periods_per_request` says how many adjacent
-    ones one request may cover (feeds of days: `days_per_request`). `whole_dates`: Amazon reads its window as
-    dates, not as instants. `lookback`: a snapshot whose request must name a
-    window that long, ending now. `asins_option`: the report option that takes the store's own ASINs, separated by
-    spaces, at most `asins_characters` of them at once: a period has one slice for each part. `opt_in`: asked for only
-    where stores.yaml names the feed (an alternative to another one). `restricted`: its document is given only for a
-    restricted data token. `hashed`: personal columns that a keyed hash replaces; `personal` ones are cut out;
-    `not_personal`: columns, with the reason, that are kept although their names look personal.
-    `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose headers all stand in quotes).
-    `identity`: of a listed feed, the header whose value says which document it is, however it came.
-    `aliases`: other names of headers (in other languages) -> the known header. `unused`: headers of columns that hold
-    nothing; they are left out.
-    `may_be_empty`: a snapshot of which there is often nothing to show; cancelled by the source, it is an empty one.
-    `query`: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
+    name: `<source>.<short name>`. Raw tables, staging models and Dagster's assets are named by it.
+    title: what people call it, in English.
+    shape: 'windowed' is asked for by days, 'snapshot' is as of now, 'listed' is made by Amazon unasked, 'crawl' is a run
+        of an actor, 'file' comes by `tradewind import` only.
+    scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a marketplace,
+        whoever sells there; or global.
+    write_disposition: 'replace': a slice's rows are those of its newest load. 'snapshot': each load stands for itself.
+        'upsert': an order is replaced whole by its newest delivery.
+    report_type: Amazon's reportType.
+    options: Amazon's reportOptions. Reports do not say with which options they were made, so that a feed with options
+        adopts no report that it did not ask for.
+    ads: of the Ads API, the configuration of the report.
+    query: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
+    sections: the raw tables that a document fills, see below.
+    period: what a slice of a windowed feed is. Weeks are Sunday to Saturday; months and quarters are the calendar's. The
+        slice's day is the period's first, its age counts from its last.
+    days_per_request: days that one request may cover, where the period is a day.
+    periods_per_request: adjacent periods that one request may cover, where the period is longer.
+    whole_dates: Amazon reads the window as dates, not as instants.
+    lookback: of a snapshot whose request must name a window that long, ending now.
+    asins_option: the report option that takes the store's own ASINs, separated by spaces: a period has one slice for each
+        part of them.
+    asins_characters: how many characters of ASINs fit into one request.
+    opt_in: asked for only where stores.yaml names the feed (an alternative to another one).
+    restricted: its document is given only for a restricted data token.
+    latency: how long after a day's end its data may still be missing.
+    history: how far back Amazon answers.
+    restate_after: ages at which a day is asked for again, because Amazon still changes it.
+    min_interval: how soon the same thing may be asked for again.
+    refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended.
+    format: of the document: 'delimited', 'json', or 'jsonl' (JSON Lines).
+    delimiter: between two fields of a delimited document.
+    quoting: 'none': quotes are characters. 'standard': fields may stand in quotes. 'as header': all do where the headers
+        do.
+    aliases: other names of headers, as other languages have them -> the known header.
+    unused: headers of columns that hold nothing; they are left out.
+    personal: headers of personal columns, which are cut out before raw and before the archive.
+    hashed: headers of personal columns that a keyed hash replaces.
+    not_personal: headers that are kept although their names look personal -> the reason.
+    identity: of a listed feed, the header whose value says which document it is, however it came.
+    order_key: of an upsert feed, the header of the order's number.
+    updated_key: of an upsert feed, the header of the order's last update: the newest delivery has the latest one.
+    sample_min_rows: a snapshot is quarantined if it has fewer than `sample_share` of the rows of the last three loads,
+        where those had at least so many.
+    sample_share: see `sample_min_rows`.
+    may_be_empty: of a snapshot of which there is often nothing to show: cancelled by Amazon, it is an empty one.
     """
 
     name: str

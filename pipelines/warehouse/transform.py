@@ -257,11 +257,10 @@ def _told(result: Any) -> str:
     node = result.node
     if node.resource_type != "test":
         return f"Model {node.name} failed: {_first_lines(result.message or '')}"
-    about = node.description or node.config.meta.get("about") or ""
     message = (
         f"Test {node.name} found {result.failures} rows." if result.failures else _first_lines(result.message or "")
     )
-    return f"{message} {about}".strip()
+    return f"{message} {_about(node)}".strip()
 
 
 def _warning(result: Any, warehouse: Warehouse | None) -> str:
@@ -269,7 +268,12 @@ def _warning(result: Any, warehouse: Warehouse | None) -> str:
     named = _named(result, warehouse)
     if not named:
         return _told(result)
-    return f"{named}. {result.node.description or ''}".strip() + f" (test {result.node.name})"
+    return f"{named}. {_about(result.node)}".strip() + f" (test {result.node.name})"
+
+
+def _about(node: Any) -> str:
+    """What to do where a test finds something: as its yml says it, or for every test of its kind as that says it."""
+    return node.description or node.config.meta.get("about") or ""
 
 
 def _named(result: Any, warehouse: Warehouse | None) -> str:

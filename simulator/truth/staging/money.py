@@ -20,6 +20,7 @@ from simulator.world.marketplaces import local_day
 from simulator.world.model import SimAccount, SimStore
 from simulator.world.money.estimated_fees import COUNTRIES, Estimate, estimates
 from simulator.world.money.settlements import Settlement, SettlementLine, settlements
+from simulator.world.publishing import CUSTOMER_RETURNS, MERCHANT_RETURNS, REIMBURSEMENTS
 
 
 def _customer_returns(known: Known) -> Iterator[dict]:
@@ -285,6 +286,7 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("account_id", "returned_at", "amazon_order_id", "sku", "license_plate_number"),
         rows=_customer_returns,
+        by_days=CUSTOMER_RETURNS,
     ),
     "stg_amazon_sp__merchant_returns": StagingTruth(
         columns=(
@@ -297,6 +299,7 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("store_id", "date", "amazon_order_id", "order_item_id"),
         rows=_merchant_returns,
+        by_days=MERCHANT_RETURNS,
     ),
     "stg_amazon_sp__reimbursements": StagingTruth(
         columns=(
@@ -307,6 +310,7 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("account_id", "reimbursement_id", "sku", "reason"),
         rows=_reimbursements,
+        by_days=REIMBURSEMENTS,
     ),
     "stg_amazon_sp__estimated_fees": StagingTruth(
         columns=(

@@ -8,6 +8,7 @@ from simulator.documents.amazon_sp.removals import SPEED, tells_speed
 from simulator.truth.known import Known
 from simulator.truth.removals import known_removals, of_currency
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.publishing import REMOVALS
 
 
 def _orders(known: Known) -> Iterator[dict]:
@@ -74,11 +75,13 @@ STAGING: dict[str, StagingTruth] = {
         ),
         ("store_id", "date", "removal_order_id", "sku", "disposition"),
         _orders,
+        by_days=REMOVALS,
     ),
     "stg_amazon_sp__removal_shipments": StagingTruth(
         (*_OF_ACCOUNT, "shipped_at", "sku", "fnsku", "disposition", "shipped_quantity", "carrier", "tracking_number",
          "order_type"),
         ("store_id", "date", "removal_order_id", "sku", "tracking_number"),
         _shipments,
+        by_days=REMOVALS,
     ),
 }  # fmt: skip

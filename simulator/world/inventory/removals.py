@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from weakref import WeakKeyDictionary
 
 from simulator.world.business import StoreBusiness
 from simulator.world.catalogue.offers import Offer, code
@@ -41,6 +42,8 @@ FEES = {DISPOSAL: "1.04", RETURN: "1.31"}
 # a parcel takes so many units of a line
 PARCEL_UNITS = 2
 CARRIERS = {"JP": "Yamato", "US": "UPS"}
+# the orders of a business, found once for the days that are made: (how many days those are, orders)
+_MADE: WeakKeyDictionary[StoreBusiness, tuple[int, list[RemovalOrder]]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,13 @@ class RemovalOrder:
 def removal_orders(business: StoreBusiness, now: datetime) -> list[RemovalOrder]:
     """All that was requested by `now`, by time."""
     business.until(now)
-    found = [*_of_unsellable(business), *_of_old_stock(business)]
-    return sorted((each for each in found if each.requested <= now), key=lambda each: (each.requested, each.number))
+    made = len(business.stock.ledger)
+    days, orders = _MADE.get(business, (0, []))
+    if days != made:
+        found = [*_of_unsellable(business), *_of_old_stock(business)]
+        orders = sorted(found, key=lambda each: (each.requested, each.number))
+        _MADE[business] = (made, orders)
+    return [each for each in orders if each.requested <= now]
 
 
 def pending(business: StoreBusiness, at: datetime) -> dict[str, int]:

@@ -30,5 +30,5 @@ inner join {{ current_loads("amazon_sp.reimbursements") }} as l on r.load_id = l
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.approval_date", "a.time_zone", dated=true) }}
+    and l.day = {{ row_day("amazon_sp", "reimbursements", "a.time_zone") }}
 left join {{ stores_by_currency() }} as c on a.account_id = c.account_id and upper(btrim(r.currency_unit)) = c.currency

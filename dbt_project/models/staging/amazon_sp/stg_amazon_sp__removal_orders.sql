@@ -32,5 +32,5 @@ inner join {{ current_loads("amazon_sp.removal_orders") }} as l on r.load_id = l
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.request_date", "a.time_zone") }}
+    and l.day = {{ row_day("amazon_sp", "removal_orders", "a.time_zone") }}
 left join {{ stores_by_currency() }} as c on a.account_id = c.account_id and upper(btrim(r.currency)) = c.currency

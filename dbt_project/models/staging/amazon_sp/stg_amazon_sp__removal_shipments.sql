@@ -1,4 +1,5 @@
--- One row per parcel and line of a removal order, by the day on which the removal was requested. What was disposed of or
+-- One row per parcel and line of a removal order, by the day on which the removal was requested. What was disposed of
+-- or
 -- cancelled is not here. No column names the marketplace: `store_id` is the account's first store, the order tells
 -- which one it is about.
 select
@@ -22,4 +23,4 @@ inner join {{ current_loads("amazon_sp.removal_shipments") }} as l on r.load_id 
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.request_date", "a.time_zone") }}
+    and l.day = {{ row_day("amazon_sp", "removal_shipments", "a.time_zone") }}
