@@ -1,6 +1,6 @@
 """The catalogue as pages: `python -m pipelines.feeds.describe` writes what is made from it. A test keeps them equal.
 
-docs/feeds.md lists the feeds, docs/feed-fields.md explains the fields of a `Feed` (from the docstrings of feed.py), dbt's
+docs/feeds.md lists the feeds; docs/feed-fields.md explains the fields of a `Feed`, from the docstrings of feed.py. dbt's
 sources are the raw tables, and a macro knows where their rows have their day.
 """
 
@@ -54,7 +54,7 @@ ENTRIES            }
 {%- endmacro %}
 """
 _SOURCES = {
-    "amazon_sp": "SP-API reports as they came: one text column per column of the document, or one jsonb `item` per row.",
+    "amazon_sp": "SP-API reports as they came: a text column for each of a document, or one jsonb `item` per row.",
     "amazon_data_kiosk": "Answers of Data Kiosk as they came: one jsonb `item` per row.",
     "amazon_ads": "Amazon Ads reporting v3 documents as they came: one jsonb `item` per row.",
     "apify": "Items of crawls as they came: one jsonb `item` per row.",

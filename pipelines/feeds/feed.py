@@ -38,21 +38,23 @@ class Section:
     A line for each field; docs/feed-fields.md is made from them.
 
     name: '' for a document of one section; else the end of its raw table's name.
-    path: the ijson prefix of the array whose elements are the rows (JSON only). Of JSON Lines it is 'item': each line is
-        a row.
-    known: the headers known, as Amazon writes them; the union of all variants. A header beyond them widens the table.
+    path: the ijson prefix of the array whose elements are the rows (JSON only). Of JSON Lines it is 'item': each
+        line is a row.
+    known: the headers known, as Amazon writes them; the union of all variants. A header beyond them widens the
+        table.
     required: headers without which the document is refused.
     day: header (or JSON key) of the row's marketplace day; '' where the row's day is that of its slice.
     day_formats: strptime formats of `day`, tried in turn. 'iso' takes the first ten characters of an ISO date; of a
-        date-time with an offset the marketplace day of that instant. 'dated' is 'iso', but midnight in UTC is a date that
-        was written as a moment, and is that date.
-    dates: headers of plain dates, which pages of Seller Central and spreadsheets write in the reader's way. They are read
-        as `formats/written_dates.py` says; raw has them as the API writes them: `day` in its first format, others in ISO.
+        date-time with an offset the marketplace day of that instant. 'dated' is 'iso', but midnight in UTC is a
+        date that was written as a moment, and is that date.
+    dates: headers of plain dates, which pages of Seller Central and spreadsheets write in the reader's way. They
+        are read as `formats/written_dates.py` says; raw has them as the API writes them: `day` in its first format,
+        others in ISO.
     dated_by: a header with ISO date-times of the same day; it tells how `dates` are meant.
-    numbers: headers that hold a number or nothing, in reports that Amazon has sent with fields shifted. Every line has
-        all its fields, and one line out of place refuses the document.
-    countries: headers that hold a country of two letters or nothing. Anything else says that the report was made with
-        another option, and refuses the document.
+    numbers: headers that hold a number or nothing, in reports that Amazon has sent with fields shifted. Every line
+        has all its fields, and one line out of place refuses the document.
+    countries: headers that hold a country of two letters or nothing. Anything else says that the report was made
+        with another option, and refuses the document.
     """
 
     name: str = ""
@@ -75,26 +77,26 @@ class Feed:
 
     name: `<source>.<short name>`. Raw tables, staging models and Dagster's assets are named by it.
     title: what people call it, in English.
-    shape: 'windowed' is asked for by days, 'snapshot' is as of now, 'listed' is made by Amazon unasked, 'crawl' is a run
-        of an actor, 'file' comes by `tradewind import` only.
-    scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a marketplace,
-        whoever sells there; or global.
-    write_disposition: 'replace': a slice's rows are those of its newest load. 'snapshot': each load stands for itself.
-        'upsert': an order is replaced whole by its newest delivery.
+    shape: 'windowed' is asked for by days, 'snapshot' is as of now, 'listed' is made by Amazon unasked, 'crawl' is
+        a run of an actor, 'file' comes by `tradewind import` only.
+    scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a
+        marketplace, whoever sells there; or global.
+    write_disposition: 'replace': a slice's rows are those of its newest load. 'snapshot': each load stands for
+        itself. 'upsert': an order is replaced whole by its newest delivery.
     report_type: Amazon's reportType.
-    options: Amazon's reportOptions. Reports do not say with which options they were made, so that a feed with options
-        adopts no report that it did not ask for.
+    options: Amazon's reportOptions. Reports do not say with which options they were made, so that a feed with
+        options adopts no report that it did not ask for.
     ads: of the Ads API, the configuration of the report.
     query: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
     sections: the raw tables that a document fills, see below.
-    period: what a slice of a windowed feed is. Weeks are Sunday to Saturday; months and quarters are the calendar's. The
-        slice's day is the period's first, its age counts from its last.
+    period: what a slice of a windowed feed is. Weeks are Sunday to Saturday; months and quarters are the
+        calendar's. The slice's day is the period's first, its age counts from its last.
     days_per_request: days that one request may cover, where the period is a day.
     periods_per_request: adjacent periods that one request may cover, where the period is longer.
     whole_dates: Amazon reads the window as dates, not as instants.
     lookback: of a snapshot whose request must name a window that long, ending now.
-    asins_option: the report option that takes the store's own ASINs, separated by spaces: a period has one slice for each
-        part of them.
+    asins_option: the report option that takes the store's own ASINs, separated by spaces: a period has one slice
+        for each part of them.
     asins_characters: how many characters of ASINs fit into one request.
     opt_in: asked for only where stores.yaml names the feed (an alternative to another one).
     restricted: its document is given only for a restricted data token.
@@ -105,8 +107,8 @@ class Feed:
     refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended.
     format: of the document: 'delimited', 'json', or 'jsonl' (JSON Lines).
     delimiter: between two fields of a delimited document.
-    quoting: 'none': quotes are characters. 'standard': fields may stand in quotes. 'as header': all do where the headers
-        do.
+    quoting: 'none': quotes are characters. 'standard': fields may stand in quotes. 'as header': all do where the
+        headers do.
     aliases: other names of headers, as other languages have them -> the known header.
     unused: headers of columns that hold nothing; they are left out.
     personal: headers of personal columns, which are cut out before raw and before the archive.
@@ -115,8 +117,8 @@ class Feed:
     identity: of a listed feed, the header whose value says which document it is, however it came.
     order_key: of an upsert feed, the header of the order's number.
     updated_key: of an upsert feed, the header of the order's last update: the newest delivery has the latest one.
-    sample_min_rows: a snapshot is quarantined if it has fewer than `sample_share` of the rows of the last three loads,
-        where those had at least so many.
+    sample_min_rows: a snapshot is quarantined if it has fewer than `sample_share` of the rows of the last three
+        loads, where those had at least so many.
     sample_share: see `sample_min_rows`.
     may_be_empty: of a snapshot of which there is often nothing to show: cancelled by Amazon, it is an empty one.
     """

@@ -1,8 +1,9 @@
 """Which sums are watched of each raw table, and by what rule its staging model holds fewer rows.
 
-Tables and columns come from the catalogue, the staging model from the table's name. Of a delimited document the sums are
-what its staging model casts to units and money (`cast_sums`), if `WATCHED` does not choose. `WATCHED` has what cannot be
-derived: JSON documents, rows that are merged, and why there is nothing to sum. A contract test asks for what is missing.
+Tables and columns come from the catalogue, the staging model from the table's name. Of a delimited document the sums
+are what its staging model casts to units and money (`cast_sums`), if `WATCHED` does not choose. `WATCHED` has what
+cannot be derived: JSON documents, rows that are merged, and why there is nothing to sum. A contract test asks for what
+is missing.
 """
 
 from __future__ import annotations

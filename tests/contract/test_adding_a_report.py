@@ -40,4 +40,4 @@ def test_a_report_of_which_nothing_is_there_is_told_everything():
     assert all(any(sentence in lacks for sentence in check(feed)) for check in CHECKS), "each check has its say"
     for place in re.findall(r"\b(?:pipelines|simulator|tests|dbt_project)/[\w/.]+\w", "\n".join(lacks)):
         path = ROOT / place
-        assert path.exists() or "new" in path.name and path.parent.is_dir(), f"{place} is told, and is not there"
+        assert path.exists() or ("new" in path.name and path.parent.is_dir()), f"{place} is told, and is not there"

@@ -16,6 +16,6 @@ def test_what_is_made_from_the_catalogue_is_as_it_is_made(path, made):
 @pytest.mark.parametrize("kind", [Feed, Section])
 def test_every_field_of_a_feed_is_explained(kind):
     assert list(meanings(kind)) == [field.name for field in dataclasses.fields(kind)], (
-        f"the docstring of {kind.__name__} in pipelines/feeds/feed.py has a line `name: meaning` for each field, in order"
+        f"the docstring of {kind.__name__} in pipelines/feeds/feed.py needs a line `name: meaning` for each field"
     )
     assert all(len(text) > 8 for text in meanings(kind).values())

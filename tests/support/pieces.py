@@ -41,16 +41,16 @@ def missing(feed: Feed) -> list[str]:
 def _catalogue(feed: Feed) -> Iterator[str]:
     if feed.name not in FEEDS:
         yield (
-            f"The catalogue does not have it. Add its Feed to a module of pipelines/feeds/{feed.source}, and the module "
-            f"to FEEDS in pipelines/feeds/{feed.source}/__init__.py."
+            f"The catalogue does not have it. Add its Feed to a module of pipelines/feeds/{feed.source}, and the "
+            f"module to FEEDS in pipelines/feeds/{feed.source}/__init__.py."
         )
 
 
 def _fixture(feed: Feed) -> Iterator[str]:
     if not list(FIXTURES.glob(f"{feed.name}.*")):
         yield (
-            f"It has no fixture. Write tests/fixtures/{feed.name}.{ENDINGS[feed.format]}: a document of {DAY} as Amazon "
-            "writes it, with two rows at least. Example: tests/fixtures/amazon_sp.removal_orders.tsv."
+            f"It has no fixture. Write tests/fixtures/{feed.name}.{ENDINGS[feed.format]}: a document of {DAY} as "
+            "Amazon writes it, with two rows at least. Example: tests/fixtures/amazon_sp.removal_orders.tsv."
         )
 
 
@@ -102,7 +102,7 @@ def _verification(feed: Feed) -> Iterator[str]:
         except KeyError:
             yield (
                 f"Nothing of {table} is summed up: its staging model casts no `*_quantity`, `*_units` or `*_amount` by "
-                "`as_integer` or `as_numeric`. Say in WATCHED (pipelines/verify/watched.py) what is, or why nothing is: "
+                "`as_integer` or `as_numeric`. Say in WATCHED (pipelines/verify/watched.py) what is, or why nothing: "
                 f'`"{table}": Watched(why_none="ranks and shares: no sum of them means anything"),`.'
             )
         else:

@@ -16,8 +16,9 @@ class StagingTruth:
     rows: one dict a row, Python values as in `truth.text`. newest_of: columns of an entity of which a model keeps every
     delivery (orders): only the rows of its newest delivery are compared. last_instant: of a model of snapshots only the
     rows of the newest instant of each store are compared, because only a run knows the earlier ones. empty_at_times: on
-    some days of the year nothing is known yet (fees of a month that is charged in the next one). by_days: of a report that
-    is asked for by days, when it shows one: the feed's coverage follows from it and from the rows (coverages/by_days.py).
+    some days of the year nothing is known yet (fees of a month that is charged in the next one).
+    by_days: of a report that is asked for by days, when it shows one. The feed's coverage follows from it and from the
+    rows (coverages/by_days.py).
     """
 
     columns: tuple[str, ...]

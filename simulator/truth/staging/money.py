@@ -17,7 +17,7 @@ from simulator.truth.money import (
 from simulator.truth.removals import of_currency
 from simulator.truth.staging.kind import StagingTruth
 from simulator.world.marketplaces import local_day
-from simulator.world.model import SimAccount, SimStore
+from simulator.world.model import SimStore
 from simulator.world.money.estimated_fees import COUNTRIES, Estimate, estimates
 from simulator.world.money.settlements import Settlement, SettlementLine, settlements
 from simulator.world.publishing import CUSTOMER_RETURNS, MERCHANT_RETURNS, REIMBURSEMENTS

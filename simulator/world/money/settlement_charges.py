@@ -1,4 +1,4 @@
-"""What settlements charge and pay beside orders, refunds and losses: storage, advertising, aged stock, removals, corrections.
+"""What settlements charge and pay beside orders, refunds and losses: storage, advertising, removals, corrections.
 
 Since 2026 the name of a fee stands in the amount type, and its tax and discount have lines of their own
 (amzn/selling-partner-api-models#5353). Each country writes so from a day of its own. Advertising is what the Ads

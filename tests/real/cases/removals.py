@@ -8,7 +8,7 @@ ORDERS, SHIPMENTS = "amazon_sp.removal_orders", "amazon_sp.removal_shipments"
 
 
 def requested(*lines: str, speed: bool = False) -> bytes:
-    """Removal orders. lines: 'day|order|kind|disposition|sku|requested|cancelled|disposed|shipped|left|fee|currency'."""
+    """Removal orders. lines: 'day|order|kind|disposition|sku|' and the seven columns from requested to currency."""
     header = "request-date order-id order-source order-type service-speed order-status last-updated-date sku fnsku "
     header += (
         "disposition requested-quantity cancelled-quantity disposed-quantity shipped-quantity in-process-quantity "
