@@ -206,3 +206,18 @@
     {%- else -%} {{ exceptions.raise_compiler_error("there is no cast " ~ kind) }}
     {%- endif -%}
 {%- endmacro %}
+
+{#
+    What a staging model casts, found in its text: column of the raw table -> kind, of `as_integer("r.quantity")` and its
+    like. What it casts in another way is not found, and has to be listed where it is needed.
+-#}
+{% macro casts_of(model) %}
+    {% set casts = {} %}
+    {% set node = graph.nodes.get("model." ~ project_name ~ "." ~ model) if execute %}
+    {% set kinds = "numeric|integer|boolean|date|us_date|named_date|user_date|user_numeric|timestamp" %}
+    {% set cast = "as_(" ~ kinds ~ '|settlement_numeric|settlement_timestamp)\\("r\\.(\\w+)"\\)' %}
+    {% for kind, column in modules.re.findall(cast, node.raw_code if node else "") %}
+        {% do casts.update({column: kind}) %}
+    {% endfor %}
+    {{ return(casts) }}
+{% endmacro %}

@@ -59,3 +59,27 @@
         ''
     )
 {%- endmacro %}
+
+{#
+    The marketplace day of a row of a raw table, as landing reads it: column and notations are those of the catalogue
+    (raw_days.sql). A row whose day is not its slice's is not shown, so that nothing here may be written by
+    hand. zone: of the scope's days.
+-#}
+{% macro row_day(source_name, table, zone="'UTC'", row="r") -%}
+    {%- set found = raw_days()[source_name ~ "__" ~ table] -%}
+    {%- set column, formats = row ~ "." ~ found[0], found[1:] -%}
+    {%- if "%m/%d/%Y" in formats -%}
+        {{ as_us_date(column) }}
+        {%- elif "%d-%b-%Y" in formats -%} {{ as_named_date(column) }}
+        {%- elif "%d.%m.%Y" in formats -%} {{ as_user_date(column) }}
+        {%- elif "%Y-%m" in formats -%} {{ as_month(column) }}
+    {%- elif formats[0] in ("iso", "dated") -%} {{ marketplace_day(column, zone, dated="dated" in formats) }}
+    {%- else -%}
+        {{
+            exceptions.raise_compiler_error(
+                "No cast reads the days of " ~ source_name ~ "." ~ table ~ ", " ~ formats
+                | join(", ") ~ ": write one in macros/casts.sql, and choose it in row_day (macros/notations.sql)."
+            )
+        }}
+    {%- endif -%}
+{%- endmacro %}

@@ -23,6 +23,15 @@
     )
 {%- endmacro %}
 
+{# The store that speaks for a currency of an account, where rows name no marketplace: the first one that has it. -#}
+{% macro stores_by_currency() -%}
+    (
+        select distinct on (account_id, currency) account_id, currency, store_id
+        from ops.stores
+        order by account_id, currency, store_id
+    )
+{%- endmacro %}
+
 {# Country code, as ledgers name a marketplace, to the sales channel, as orders do; another code is its own name. -#}
 {% macro channel_of_country(country) -%}
     case

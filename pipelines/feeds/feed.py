@@ -35,21 +35,26 @@ def column_name(header: str) -> str:
 class Section:
     """One raw table that a document fills.
 
-    name: '' for a document of one section. path: the ijson prefix of the array whose elements are the rows (JSON only);
-    of JSON Lines ('jsonl') it is 'item': each line is a row.
-    known: all headers that any variant of the report has, as Amazon writes them. required: a document without one of
-    these is refused.
-    day: the header (or JSON key) of the row's marketplace day; '' where the row's day is that of its slice.
-    day_formats: strptime formats of `day`, tried in turn. 'iso' takes the first ten characters of an ISO date or
-    date-time; of a date-time with an offset, it takes the marketplace day of that instant. 'dated' is 'iso' with one
-    difference: midnight in UTC stands for that date.
-    dates: headers of plain dates. Pages of Seller Central and spreadsheets write these in the reader's way. They are
-    read as `formats/written_dates.py` says. Raw has them as the API writes them: `day` in the first of its formats,
-    others in ISO. dated_by: a header with ISO date-times of the same day, which shows which way is meant.
-    numbers: headers of fields that hold a number or nothing, for reports that Amazon has sent with shifted fields.
-    Every line must have all its fields; a document with one shifted line is refused.
-    countries: headers of fields that hold a country of two letters or nothing. Anything else means that the report was
-    made with another option; such a document is refused.
+    A line for each field; docs/feed-fields.md is made from them.
+
+    name: '' for a document of one section; else the end of its raw table's name.
+    path: the ijson prefix of the array whose elements are the rows (JSON only). Of JSON Lines it is 'item': each
+        line is a row.
+    known: the headers known, as Amazon writes them; the union of all variants. A header beyond them widens the
+        table.
+    required: headers without which the document is refused.
+    day: header (or JSON key) of the row's marketplace day; '' where the row's day is that of its slice.
+    day_formats: strptime formats of `day`, tried in turn. 'iso' takes the first ten characters of an ISO date; of a
+        date-time with an offset the marketplace day of that instant. 'dated' is 'iso', but midnight in UTC is a
+        date that was written as a moment, and is that date.
+    dates: headers of plain dates, which pages of Seller Central and spreadsheets write in the reader's way. They
+        are read as `formats/written_dates.py` says; raw has them as the API writes them: `day` in its first format,
+        others in ISO.
+    dated_by: a header with ISO date-times of the same day; it tells how `dates` are meant.
+    numbers: headers that hold a number or nothing, in reports that Amazon has sent with fields shifted. Every line
+        has all its fields, and one line out of place refuses the document.
+    countries: headers that hold a country of two letters or nothing. Anything else says that the report was made
+        with another option, and refuses the document.
     """
 
     name: str = ""
@@ -68,48 +73,59 @@ class Section:
 class Feed:
     """One report or crawl.
 
-    What it is:
-    `name`: source and short name, 'amazon_sp.ledger_summary'. `title`: for people. `shape`: how it comes about.
-    'windowed': reports of a range of days that is asked for. 'snapshot': a report of the present state. 'listed': a
-    report that Amazon makes by itself, and that is found in its list. 'crawl': an Apify run. 'file': a file of the
-    user's. `scope`: whom one request is for. `write_disposition`: what a new document does to the rows before it.
-    'replace': it replaces those of its days. 'snapshot': it stands beside the others, for its own instant. 'upsert':
-    it replaces each order that it names, as a whole. `report_type`, `options`, `ads`, `query`: the request as the
-    source wants it. `query` is of Data Kiosk: the GraphQL text to send, with <marketplace>, <first> and <last> (days)
-    in it.
+    A line for each field; docs/feed-fields.md is made from them. Ages are days since a day ended: age 1 begins then.
 
-    When it is asked for:
-    `latency`: how long after a marketplace day's end its data may still be missing. `history`: how far back Amazon
-    answers. `restate_after`: the ages, in days, at which a day is asked for again; age 1 begins when the day ends.
-    `min_interval`: how soon the same thing may be asked for again. `refresh_today`: how often the running day is
-    fetched; None: only when it has ended. `opt_in`: asked for only where stores.yaml names the feed, which is an
-    alternative to another one.
-
-    What one request covers:
-    `period`: what a slice of a windowed feed is. A week is Sunday to Saturday; months and quarters are the calendar's.
-    The slice's day is the first of its period, and its age counts from the last. `days_per_request`,
-    `periods_per_request`: how many adjacent days or longer periods one request may cover. `whole_dates`: Amazon reads
-    its window as dates, not as instants. `lookback`: of a snapshot whose request must name a window, how long that is;
-    it ends now. `asins_option`: the report option that takes the store's own ASINs, separated by spaces, at most
-    `asins_characters` of them at once; a period has one slice for each part. `restricted`: its document is given only
-    for a restricted data token. `may_be_empty`: a snapshot that is often empty; if the source cancels it, it is empty.
-
-    How its documents are read:
-    `format`, `delimiter`; `quoting`: 'none' (quotes are characters), 'standard', 'as header' (in documents whose
-    headers all stand in quotes). `aliases`: other names of headers (in other languages) -> the known header. `unused`:
-    headers of columns that hold nothing and are left out. `personal`: columns that are cut out. `hashed`: personal
-    columns that a keyed hash replaces. `not_personal`: columns, with the reason, that are kept although their names
-    look personal.
-
-    What its rows mean; each of these is a header:
-    `identity`: of a listed feed, the id of the document, the same however it came. `order_key`: of 'upsert', the order
-    that a row belongs to. `updated_key`: when an order was last changed, which dates a document that gives no time.
-    `total_key`, `amount_key`: the total that a document states, and the amounts of its lines, which must sum to it; a
-    warning tells the difference.
-    `spreadsheet_sku`: SKUs in a file that people edit in a spreadsheet, which may have made numbers of them.
-
-    `sample_min_rows`, `sample_share`: a snapshot with fewer than that share of the rows of its last three loads is
-    quarantined, if those had at least so many rows.
+    name: `<source>.<short name>`. Raw tables, staging models and Dagster's assets are named by it.
+    title: what people call it, in English.
+    shape: 'windowed' is asked for by days, 'snapshot' is as of now, 'listed' is made by Amazon unasked, 'crawl' is
+        a run of an actor, 'file' comes by `tradewind import` only.
+    scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a
+        marketplace, whoever sells there; or global.
+    write_disposition: 'replace': a slice's rows are those of its newest load. 'snapshot': each load stands for
+        itself. 'upsert': an order is replaced whole by its newest delivery.
+    report_type: Amazon's reportType.
+    options: Amazon's reportOptions. Reports do not say with which options they were made, so that a feed with
+        options adopts no report that it did not ask for.
+    ads: of the Ads API, the configuration of the report.
+    query: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
+    sections: the raw tables that a document fills, see below.
+    period: what a slice of a windowed feed is. Weeks are Sunday to Saturday; months and quarters are the
+        calendar's. The slice's day is the period's first, its age counts from its last.
+    days_per_request: days that one request may cover, where the period is a day.
+    periods_per_request: adjacent periods that one request may cover, where the period is longer.
+    whole_dates: Amazon reads the window as dates, not as instants.
+    lookback: of a snapshot whose request must name a window that long, ending now.
+    asins_option: the report option that takes the store's own ASINs, separated by spaces: a period has one slice
+        for each part of them.
+    asins_characters: how many characters of ASINs fit into one request.
+    opt_in: asked for only where stores.yaml names the feed (an alternative to another one).
+    restricted: its document is given only for a restricted data token.
+    latency: how long after a day's end its data may still be missing.
+    history: how far back Amazon answers.
+    restate_after: ages at which a day is asked for again, because Amazon still changes it.
+    min_interval: how soon the same thing may be asked for again.
+    refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended.
+    format: of the document: 'delimited', 'json', or 'jsonl' (JSON Lines).
+    delimiter: between two fields of a delimited document.
+    quoting: 'none': quotes are characters. 'standard': fields may stand in quotes. 'as header': all do where the
+        headers do.
+    aliases: other names of headers, as other languages have them -> the known header.
+    unused: headers of columns that hold nothing; they are left out.
+    personal: headers of personal columns, which are cut out before raw and before the archive.
+    hashed: headers of personal columns that a keyed hash replaces.
+    not_personal: headers that are kept although their names look personal -> the reason.
+    identity: of a listed feed, the header whose value says which document it is, however it came.
+    order_key: of an upsert feed, the header of the order's number.
+    updated_key: of an upsert feed, the header of the order's last update: the newest delivery has the latest one.
+    total_key: header of the total that a document states; with `amount_key`, a warning names a document whose lines do
+        not add up to it.
+    amount_key: header of the amounts of its lines.
+    spreadsheet_sku: header of the SKUs in a file that people edit in a spreadsheet, which may have made numbers of
+        them.
+    sample_min_rows: a snapshot is quarantined if it has fewer than `sample_share` of the rows of the last three
+        loads, where those had at least so many.
+    sample_share: see `sample_min_rows`.
+    may_be_empty: of a snapshot of which there is often nothing to show: cancelled by Amazon, it is an empty one.
     """
 
     name: str

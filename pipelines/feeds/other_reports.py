@@ -165,9 +165,4 @@ OTHER_REPORTS: tuple[OtherReport, ...] = (
             "snapshot-date|sku|avaliable-quantity(sellable)|inv-age-0-to-90-days",
         ),
     ),
-    OtherReport(
-        what="The file is a report of removals from FBA stock, which is no feed.",
-        instead=_LEDGER,
-        headers=_sets("request-date|order-id|order-type|order-status|requested-quantity"),
-    ),
 )

@@ -1,17 +1,22 @@
-"""Lists which columns of each raw table are summed, and by which rules its staging model has fewer rows. Data only.
+"""Which sums are watched of each raw table, and by what rule its staging model holds fewer rows.
 
-The tables and columns are from the catalogue, and the staging model's name is made from the table's. A contract test
-checks that each table of the catalogue is here, with columns to sum or the reason why there are none.
+Tables and columns come from the catalogue, the staging model from the table's name. Of a delimited document the sums
+are what its staging model casts to units and money (`cast_sums`), if `WATCHED` does not choose. `WATCHED` has what
+cannot be derived: JSON documents, rows that are merged, and why there is nothing to sum. A contract test asks for what
+is missing.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal
 
 from pipelines.errors import ConfigError
-from pipelines.feeds import FEEDS, Feed, Section
+from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.warehouse.news import MODELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,9 +258,32 @@ WATCHED: dict[str, Watched] = {
 }
 
 
+_CAST = re.compile(r'as_(?:integer|numeric)\("r\.(\w+)"\) *\}\} as (units|\w+_(?:units|quantity|amount))\b')
+
+
+def cast_sums(feed: Feed, section: Section) -> dict[str, str]:
+    """What the staging model of a delimited document casts to units and money: header -> column of the model.
+
+    Nothing of JSON documents, of columns cast in another way, and where there is no staging model (yet).
+    """
+    if feed.is_json:
+        return {}
+    headers = {column_name(header): header for header in section.known}
+    casts = _casts(feed.source, staging_model(feed, section))
+    return {headers[column]: staged for column, staged in casts if column in headers}
+
+
+@cache
+def _casts(source: str, model: str) -> list[tuple[str, str]]:
+    path = MODELS / "staging" / source / f"{model}.sql"
+    return _CAST.findall(path.read_text(encoding="utf-8")) if path.exists() else []
+
+
 def watched(feed: Feed, section: Section) -> Watched:
-    """What is watched in a section's raw table. Raises KeyError if the table is not in `WATCHED`."""
-    return WATCHED[feed.table(section)]
+    """What is watched of a raw table. Raises KeyError for one of which nothing is said and nothing can be derived."""
+    table = feed.table(section)
+    sums = {} if table in WATCHED else cast_sums(feed, section)
+    return Watched(sums=sums) if sums else WATCHED[table]
 
 
 def chosen(names: Sequence[str] | None) -> list[Feed]:

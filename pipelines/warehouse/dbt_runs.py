@@ -35,10 +35,10 @@ OnProgress = Callable[[int, int], None]
 # dbt's partial parsing stumbles over a description that has moved to another file
 PARSE_ANEW = ("--no-partial-parse",)
 _QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
-# the same order of tests and models, found faster. Not --no-populate-cache: threads then take half-read schemas for whole
+# The same order of tests and models, found faster. Not --no-populate-cache: threads would take schemas that are half
+# read for whole ones.
+# whole
 _QUICK = ("--use-fast-test-edges",)
-_ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
-# what models are made from: seeds too, so that another seed is another project
 _OF_THE_PROJECT = (".sql", ".yml", ".csv")
 _PARSED = "partial_parse.msgpack"
 _ANY_DATABASE = "tradewind"
@@ -236,11 +236,10 @@ def sentence(result: Any) -> str:
     node = result.node
     if node.resource_type != "test":
         return f"Model {node.name} failed: {_first_lines(result.message or '')}"
-    about = node.description or node.config.meta.get("about") or ""
     message = (
         f"Test {node.name} found {result.failures} rows." if result.failures else _first_lines(result.message or "")
     )
-    return f"{message} {about}".strip()
+    return f"{message} {_about(node)}".strip()
 
 
 def _warning(result: Any, warehouse: Warehouse | None) -> str:
@@ -248,7 +247,12 @@ def _warning(result: Any, warehouse: Warehouse | None) -> str:
     named = _named(result, warehouse)
     if not named:
         return sentence(result)
-    return f"{named}. {result.node.description or ''}".strip() + f" (test {result.node.name})"
+    return f"{named}. {_about(result.node)}".strip() + f" (test {result.node.name})"
+
+
+def _about(node: Any) -> str:
+    """What to do where a test finds something: as its yml says it, or for every test of its kind as that says it."""
+    return node.description or node.config.meta.get("about") or ""
 
 
 def _named(result: Any, warehouse: Warehouse | None) -> str:

@@ -38,6 +38,7 @@ from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
 from simulator.truth.profit import profit_daily
 from simulator.truth.reconciliation import sales_reconciliation
+from simulator.truth.removals import removals_daily
 from simulator.truth.sales import order_items, sales_daily, sales_store_daily
 from simulator.truth.settlements import settlement_lines
 from simulator.truth.staging import STAGING
@@ -55,6 +56,7 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "inventory_daily": inventory_daily,
     "inventory_ledger_balance": inventory_ledger_balance,
     "inventory_health": inventory_health,
+    "removals_daily": removals_daily,
     "settlement_lines": settlement_lines,
     "settlements": settlement_totals,
     "returns_daily": returns_daily,

@@ -63,6 +63,11 @@ INVENTORY_LEDGER_BALANCE = (
     "other_events_quantity", "unknown_events_quantity", "closing_quantity", "in_transit_quantity", "difference",
     "previous_closing_quantity", "continuity_difference", "status",
 )  # fmt: skip
+REMOVALS_DAILY = (
+    "store_id", "tenant_id", "date", "sku", "order_type", "disposition", "orders", "requested_quantity",
+    "cancelled_quantity", "disposed_quantity", "shipped_quantity", "in_process_quantity", "tracked_quantity", "parcels",
+    "removal_fee_amount", "currency", "reporting_currency", "removal_fee_amount_reporting", "fx_date",
+)  # fmt: skip
 SETTLEMENT_LINES = (
     "store_id", "tenant_id", "settlement_id", "line_number", "transaction_type", "order_id", "merchant_order_id",
     "adjustment_id", "shipment_id", "marketplace_name", "amount_type", "amount_description", "amount", "currency",
@@ -198,6 +203,7 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "traffic_store_daily": (TRAFFIC_STORE_DAILY, ("store_id", "date")),
     "inventory_daily": (INVENTORY_DAILY, ("store_id", "date", "sku")),
     "inventory_ledger_balance": (INVENTORY_LEDGER_BALANCE, ("store_id", "date", "fnsku", "disposition")),
+    "removals_daily": (REMOVALS_DAILY, ("store_id", "date", "sku", "order_type", "disposition")),
     "inventory_health": (INVENTORY_HEALTH, ("store_id", "sku")),
     "settlement_lines": (SETTLEMENT_LINES, ("store_id", "settlement_id", "line_number")),
     "settlements": (SETTLEMENTS, ("store_id", "settlement_id")),

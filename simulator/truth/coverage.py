@@ -6,7 +6,17 @@ from collections.abc import Iterator
 from datetime import date
 
 from simulator.documents.amazon_sp.existing_reports import RETENTION
-from simulator.truth.coverages import NEVER, ads, apify, brand_analytics, data_kiosk, inventory, money, of_moments
+from simulator.truth.coverages import (
+    NEVER,
+    ads,
+    apify,
+    brand_analytics,
+    by_days,
+    data_kiosk,
+    inventory,
+    money,
+    of_moments,
+)
 from simulator.truth.known import ORDERS_LATENCY, REPORT_LATENCY, Known
 from simulator.world.advertising.sponsored_products import sums, version
 from simulator.world.business import StoreBusiness
@@ -22,7 +32,7 @@ ADS_FEEDS = {
 }
 
 
-MORE = (inventory, money, brand_analytics, ads, apify, data_kiosk)
+MORE = (by_days, inventory, money, brand_analytics, ads, apify, data_kiosk)
 """Modules of feeds that stand on their own: `states(known, account, store)` yields (feed, day, state)."""
 
 

@@ -26,6 +26,8 @@ KINDS = {
     ("ItemFees", "LiquidationsBrokerageFee"): "other",
     ("other-transaction", "Storage Fee"): "storage_fee",
     ("other-transaction", "StorageRenewalBilling"): "aged_surcharge",
+    ("other-transaction", "DisposalComplete"): "fulfilment_fee",
+    ("other-transaction", "RemovalComplete"): "fulfilment_fee",
     ("other-transaction", "Subscription Fee"): "subscription_fee",
     ("other-transaction", "GENERAL_ADJUSTMENT"): "adjustment",
     ("other-transaction", "Previous Reserve Amount Balance"): "reserve",

@@ -40,6 +40,8 @@ FULFILLED_SHIPMENTS = Timing((1, 2), timedelta(hours=3))
 CUSTOMER_RETURNS = Timing((1, 2, 7), timedelta(hours=4))
 MERCHANT_RETURNS = Timing((1, 3, 7, 14, 30), timedelta(hours=4))
 REIMBURSEMENTS = Timing((1, 3), timedelta(hours=4))
+# of the day on which a removal was requested; it takes weeks
+REMOVALS = Timing((1, 3, 7, 14, 30, 60, 90), timedelta(minutes=30))
 # of a whole month: ages are those of its last day
 STORAGE_FEES = Timing((1, 9), timedelta(days=7))
 

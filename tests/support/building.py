@@ -28,6 +28,7 @@ INCREMENTAL = (
     "marts.inventory_daily",
     "marts.inventory_ledger_balance",
     "marts.inventory_health",
+    "marts.removals_daily",
     "marts.profit_daily",
     "marts.sales_reconciliation",
     "marts.ads_campaigns_daily",

@@ -33,6 +33,7 @@ MARTS = (
     "inventory_daily",
     "inventory_ledger_balance",
     "inventory_health",
+    "removals_daily",
     "settlement_lines",
     "settlements",
     "returns_daily",

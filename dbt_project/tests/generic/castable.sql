@@ -1,27 +1,39 @@
 {#
     Values that are there and do not cast (they are null in staging), by whom they were brought. What means nothing, like
-    `n/a`, is not there. Looks at the loads of `feed` since the tests last passed. columns: expression on the raw table ->
-    a kind of cast_as. Without a `table` the columns are fields of crawled items. A warning: a document of one store must
-    not hold up others.
+    `n/a`, is not there. Looks at the loads of the model's feed since the tests last passed. The feed is in the name of the
+    model. columns: expression on the raw table -> a kind of cast_as; of crawled items, field -> kind. Without them they
+    are what the model casts by `as_integer("r.quantity")` and its like. table: the source, where it is named unlike the
+    model. A warning: a document of one store must not hold up others.
 -#}
-{% test castable(model, feed, columns, table=none) %}
-    {{ config(severity="warn", meta={"told": "named"}) }}
+{% test castable(model, columns=none, table=none) %}
+    {{
+        config(
+            severity="warn",
+            meta={
+                "told": "named",
+                "about": "These values could not be read and are null in the marts. Import the document as Amazon gave it, not as a spreadsheet saved it.",
+            },
+        )
+    }}
     -- depends_on: {{ ref("data_coverage") }}
+    {% set source_name, of_model = model.identifier[4:].split("__", 1) %}
+    {% set feed, table = source_name ~ "." ~ of_model.split("__")[0], table or of_model %}
     {% if not has_unseen_loads(feed) %} {{ return("select '' as named where false") }} {% endif %}
+    {% set columns = columns or casts_of(model.identifier) %}
     with
         counted as (
             select
                 load_id
                 {%- for column, kind in columns.items() %}
-                    {% set value = column if table else crawled(column) %},
+                    {% set value = crawled(column) if source_name == "apify" else column %},
                     count(*) filter (where {{ is_said(value) }}) as there_{{ loop.index }},
                     count(*) filter (
                         where ({{ cast_as(kind, value) }}) is null and {{ is_said(value) }}
                     ) as bad_{{ loop.index }}
                 {%- endfor %}
             from
-                {% if table %} {{ source(feed.split(".")[0], table) }}
-                {% else %} ({{ crawled_items(feed, columns) }}) as i
+                {% if source_name == "apify" %} ({{ crawled_items(feed, columns) }}) as i
+                {% else %} {{ source(source_name, table) }} as r
                 {% endif %}
             {% if not var("test_everything") %}
                 where

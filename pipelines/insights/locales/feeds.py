@@ -19,6 +19,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "amazon_sp.ledger_detail": ("Inventory ledger, events", "库存台账明细"),
     "amazon_sp.customer_returns": ("Customer returns", "买家退货"),
     "amazon_sp.merchant_returns": ("Merchant-fulfilled returns", "自配送退货"),
+    "amazon_sp.removal_orders": ("Removal orders", "移除订单"),
+    "amazon_sp.removal_shipments": ("Removal shipments", "移除货件"),
     "amazon_sp.settlements_v2": ("Settlements", "结算报告"),
     "amazon_sp.reimbursements": ("Reimbursements", "赔偿"),
     "amazon_sp.estimated_fees": ("Estimated fees", "预估费用"),

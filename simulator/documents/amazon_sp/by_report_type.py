@@ -12,6 +12,7 @@ from simulator.documents.amazon_sp import (
     fees,
     inventory,
     orders,
+    removals,
     returns,
     shipments,
     stock,
@@ -28,6 +29,7 @@ DOCUMENTS: dict[str, Callable[[Asked], Document | None]] = {
         inventory,
         stock,
         returns,
+        removals,
         fees,
         brand_analytics,
     )

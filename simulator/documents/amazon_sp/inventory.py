@@ -205,6 +205,7 @@ def _ledger_row(business: StoreBusiness, row: LedgerRow, label: str, location: s
         "Receipts": str(row.receipts),
         "Customer Shipments": str(row.shipments),
         "Customer Returns": str(row.returns),
+        "Vendor Returns": str(row.vendor_returns),
         "Found": str(row.found if explained else 0),
         "Lost": str(row.lost if explained else 0),
         "Damaged": str(row.damaged),
@@ -214,7 +215,7 @@ def _ledger_row(business: StoreBusiness, row: LedgerRow, label: str, location: s
         "Location": location,
         "Store": business.store.marketplace.sales_channel,
     }
-    for name in ("In Transit Between Warehouses", "Vendor Returns", "Warehouse Transfer In/Out", "Other Events"):
+    for name in ("In Transit Between Warehouses", "Warehouse Transfer In/Out", "Other Events"):
         values[name] = "0"
     return by_header(LEDGER, values)
 

@@ -1,4 +1,4 @@
-"""Coverage of feeds: shipments, returns, reimbursements and fees."""
+"""Coverage of feeds: fees by month, and what a unit would cost. Reports by days are in by_days.py."""
 
 from __future__ import annotations
 
@@ -7,39 +7,16 @@ from datetime import date
 
 from simulator.truth.coverages import of_moments
 from simulator.truth.known import Known
-from simulator.truth.money import (
-    delivered_returns,
-    known_merchant_returns,
-    known_reimbursements,
-    known_shipments,
-    known_storage_fees,
-    months_ended,
-)
+from simulator.truth.money import known_storage_fees, months_ended
 from simulator.world.marketplaces import days_between
 from simulator.world.model import SimAccount, SimStore
-from simulator.world.publishing import (
-    CUSTOMER_RETURNS,
-    FULFILLED_SHIPMENTS,
-    MERCHANT_RETURNS,
-    REIMBURSEMENTS,
-    STORAGE_FEES,
-    Timing,
-)
+from simulator.world.publishing import STORAGE_FEES
 
 LOADED, EMPTY = "loaded", "empty"
 
 
 def states(known: Known, account: SimAccount, store: SimStore) -> Iterator[tuple[str, date, str]]:
     """(feed, marketplace day, state) of each day of these feeds that an up-to-date run has."""
-    daily: tuple[tuple[str, Timing, set[date]], ...] = (
-        ("fulfilled_shipments", FULFILLED_SHIPMENTS, {day for day, _ in known_shipments(known, account)}),
-        ("customer_returns", CUSTOMER_RETURNS, {day for day, _, _ in delivered_returns(known, account)}),
-        ("merchant_returns", MERCHANT_RETURNS, {day for day, _, _ in known_merchant_returns(known, store)}),
-        ("reimbursements", REIMBURSEMENTS, {day for day, _, _ in known_reimbursements(known, account)}),
-    )
-    for feed, timing, there in daily:
-        for day in known.ended(account, timing.latency):
-            yield f"amazon_sp.{feed}", day, LOADED if day in there else EMPTY
     charged = {fee.month for fee in known_storage_fees(known, account)}
     for month in months_ended(known, account, STORAGE_FEES):
         yield "amazon_sp.storage_fees", month, LOADED if month in charged else EMPTY

@@ -13,13 +13,14 @@ from simulator.truth.staging import (
     manual,
     money,
     orders,
+    removals,
     traffic,
 )
 from simulator.truth.staging.kind import StagingTruth
 
 STAGING: dict[str, StagingTruth] = {
     model: truth
-    for module in (orders, traffic, inventory, money, brand_analytics, ads, apify, manual, data_kiosk)
+    for module in (orders, traffic, inventory, money, removals, brand_analytics, ads, apify, manual, data_kiosk)
     for model, truth in module.STAGING.items()
 }
 

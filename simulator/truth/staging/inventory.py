@@ -242,7 +242,7 @@ def movements(row: LedgerRow, *, explained: bool) -> dict[str, int]:
         "receipts_quantity": row.receipts,
         "customer_shipments_quantity": row.shipments,
         "customer_returns_quantity": row.returns,
-        "vendor_returns_quantity": 0,
+        "vendor_returns_quantity": row.vendor_returns,
         "warehouse_transfer_quantity": 0,
         "found_quantity": row.found if explained else 0,
         "lost_quantity": row.lost if explained else 0,

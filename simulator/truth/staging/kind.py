@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from simulator.truth.known import Known
+from simulator.world.publishing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,8 @@ class StagingTruth:
     delivery (orders): only the rows of its newest delivery are compared. last_instant: of a model of snapshots only the
     rows of the newest instant of each store are compared, because only a run knows the earlier ones. empty_at_times: on
     some days of the year nothing is known yet (fees of a month that is charged in the next one).
+    by_days: of a report that is asked for by days, when it shows one. The feed's coverage follows from it and from the
+    rows (coverages/by_days.py).
     """
 
     columns: tuple[str, ...]
@@ -24,3 +27,4 @@ class StagingTruth:
     newest_of: tuple[str, ...] = ()
     last_instant: bool = False
     empty_at_times: bool = False
+    by_days: Timing | None = None

@@ -14,11 +14,13 @@ from simulator.truth.money import (
     known_reimbursements,
     known_storage_fees,
 )
+from simulator.truth.removals import of_currency
 from simulator.truth.staging.kind import StagingTruth
 from simulator.world.marketplaces import local_day
-from simulator.world.model import SimAccount, SimStore
+from simulator.world.model import SimStore
 from simulator.world.money.estimated_fees import COUNTRIES, Estimate, estimates
 from simulator.world.money.settlements import Settlement, SettlementLine, settlements
+from simulator.world.publishing import CUSTOMER_RETURNS, MERCHANT_RETURNS, REIMBURSEMENTS
 
 
 def _customer_returns(known: Known) -> Iterator[dict]:
@@ -91,20 +93,13 @@ def _merchant_returns(known: Known) -> Iterator[dict]:
             }
 
 
-def _of_currency(account: SimAccount, store: SimStore) -> str:
-    """The account's first configured store with a store's currency, or the bucket of those that have none."""
-    same = (s for s in account.configured_stores if s.marketplace.currency == store.marketplace.currency)
-    found = next(same, None)
-    return found.store_id if found else f"unmapped:{account.seller_id}:"
-
-
 def _reimbursements(known: Known) -> Iterator[dict]:
     for account in known.world.accounts:
         for day, store, entry in known_reimbursements(known, account):
             approved = datetime.combine(day, time(), tzinfo=UTC) if known.world.as_met else entry.at
             yield {
                 "account_id": account.account_id,
-                "store_id": _of_currency(account, store),
+                "store_id": of_currency(account, store),
                 "tenant_id": account.tenant_id,
                 "date": day,
                 "approved_at": approved,
@@ -291,6 +286,7 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("account_id", "returned_at", "amazon_order_id", "sku", "license_plate_number"),
         rows=_customer_returns,
+        by_days=CUSTOMER_RETURNS,
     ),
     "stg_amazon_sp__merchant_returns": StagingTruth(
         columns=(
@@ -303,6 +299,7 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("store_id", "date", "amazon_order_id", "order_item_id"),
         rows=_merchant_returns,
+        by_days=MERCHANT_RETURNS,
     ),
     "stg_amazon_sp__reimbursements": StagingTruth(
         columns=(
@@ -313,6 +310,7 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("account_id", "reimbursement_id", "sku", "reason"),
         rows=_reimbursements,
+        by_days=REIMBURSEMENTS,
     ),
     "stg_amazon_sp__estimated_fees": StagingTruth(
         columns=(

@@ -8,6 +8,7 @@ from simulator.truth.known import ORDERS_LATENCY, Known
 from simulator.truth.money import known_shipments
 from simulator.truth.sales import order_items
 from simulator.truth.staging.kind import StagingTruth
+from simulator.world.publishing import FULFILLED_SHIPMENTS
 
 # what an order's life does not change
 _FIXED = (
@@ -111,5 +112,6 @@ STAGING: dict[str, StagingTruth] = {
         ),
         key=("account_id", "shipped_at", "shipment_item_id"),
         rows=_shipments,
+        by_days=FULFILLED_SHIPMENTS,
     ),
 }  # fmt: skip

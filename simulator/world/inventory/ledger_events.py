@@ -21,7 +21,7 @@ from simulator.world.stock.book import SELLABLE, LedgerRow
 # what was found or lost is explained a day later; before that it is an unknown event
 EXPLAINED_AGE = 2
 RECEIPTS, SHIPMENTS, RETURNS = "Receipts", "Shipments", "CustomerReturns"
-ADJUSTMENTS, TRANSFERS = "Adjustments", "WhseTransfers"
+ADJUSTMENTS, TRANSFERS, REMOVALS = "Adjustments", "WhseTransfers", "VendorReturns"
 # reasons of adjustments
 FOUND, MISPLACED, DAMAGED, TURNED_UNSELLABLE, DISPOSED = "F", "M", "E", "P", "D"
 
@@ -96,6 +96,8 @@ def _in_warehouses(business: StoreBusiness, row: LedgerRow, day: date, explained
                 reconciled=0 if loss else abs(units),
                 unreconciled=abs(units) if loss else 0,
             )
+    if row.vendor_returns:
+        yield LedgerEvent(*where, REMOVALS, row.vendor_returns, random.choice(centers))
     if row.disposition == SELLABLE and row.ending > 3 and random.random() < 0.05:
         source, target = random.sample(centers, 2)
         units = random.randint(1, row.ending // 2)

@@ -16,6 +16,8 @@ from simulator.world.business import StoreBusiness
 from simulator.world.catalogue.offers import RATE, cents, price, promotion
 from simulator.world.inventory.ages import Lots, ages, between
 from simulator.world.inventory.positions import Position, positions
+from simulator.world.inventory.removals import pending
+from simulator.world.marketplaces import midnight
 from simulator.world.rng import number
 
 Value = str | int | Decimal | date | None
@@ -63,8 +65,9 @@ def shipped(business: StoreBusiness, day: date) -> dict[str, Shipped]:
 def planning(business: StoreBusiness, day: date) -> list[dict[str, Value]]:
     """The planning report of that day; SKUs of which nothing is there are left out, as Amazon does."""
     old, sold = ages(business, day - timedelta(days=1)), shipped(business, day)
+    leaving = pending(business, midnight(business.store.marketplace.time_zone, day))
     return [
-        _planned(business, position, day, old.get(sku, []), sold.get(sku, Shipped()))
+        _planned(business, position, day, old.get(sku, []), sold.get(sku, Shipped()), leaving.get(sku, 0))
         for position in positions(business, day)
         if position.there and (sku := position.stock.offer.sku)
     ]
@@ -79,7 +82,9 @@ def restock(business: StoreBusiness, day: date) -> list[dict[str, Value]]:
     ]
 
 
-def _planned(business: StoreBusiness, position: Position, day: date, lots: Lots, sold: Shipped) -> dict[str, Value]:
+def _planned(
+    business: StoreBusiness, position: Position, day: date, lots: Lots, sold: Shipped, leaving: int
+) -> dict[str, Value]:
     stock, offer, store = position.stock, position.stock.offer, business.store
     place = store.marketplace
     asked = price(business.seed, store, offer, day)
@@ -97,7 +102,7 @@ def _planned(business: StoreBusiness, position: Position, day: date, lots: Lots,
         "product-name": offer.title,
         "condition": "New",
         "available": stock.fulfillable,
-        "pending-removal-quantity": 0,
+        "pending-removal-quantity": leaving,
         "currency": place.currency,
         "alert": "" if sold.units[30] else "Low traffic",
         "your-price": asked,

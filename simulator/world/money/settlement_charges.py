@@ -1,4 +1,4 @@
-"""What settlements charge and pay beside orders, refunds and losses: storage, advertising, aged stock, corrections.
+"""What settlements charge and pay beside orders, refunds and losses: storage, advertising, removals, corrections.
 
 Since 2026 the name of a fee stands in the amount type, and its tax and discount have lines of their own
 (amzn/selling-partner-api-models#5353). Each country writes so from a day of its own. Advertising is what the Ads
@@ -18,11 +18,13 @@ from simulator.world.business import StoreBusiness
 from simulator.world.catalogue.offers import RATE, UNTAXED, cents
 from simulator.world.inventory.ages import ages, between
 from simulator.world.inventory.planning import SURCHARGES
+from simulator.world.inventory.removals import removal_orders
 from simulator.world.marketplaces import days_between, local_day, midnight
 from simulator.world.model import SimStore
 from simulator.world.money.storage_fees import charged_at, months_charged, storage_fees
 from simulator.world.orders.order import money, tax
 from simulator.world.rng import number, rng
+from simulator.world.stock.leaving import DISPOSAL
 from simulator.world.stock.old_stock import old_stock
 
 # days of advertising that one charge covers
@@ -55,6 +57,7 @@ def charges(business: StoreBusiness, index: int, first: date, last: date) -> lis
     found = [
         *_advertising(business, first, last),
         *_aged(business, first, last),
+        *_removed(business, first, last),
         *_corrections(business, index, first),
         *_of_2026(business, index, first),
     ]
@@ -134,6 +137,22 @@ def _aged(business: StoreBusiness, first: date, last: date) -> Iterator[Charge]:
                 at,
                 of_marketplace=True,
             )
+
+
+def _removed(business: StoreBusiness, first: date, last: date) -> Iterator[Charge]:
+    """The fees of the removal orders that were completed, order by order; those that are liquidated have none."""
+    store = business.store
+    end = midnight(store.marketplace.time_zone, last + timedelta(days=1))
+    for order in removal_orders(business, end):
+        at = order.completes
+        if at is None or not first <= local_day(store.marketplace.time_zone, at) <= last:
+            continue
+        fee = sum((order.state(line, at).fee or Decimal(0) for line in order.lines), Decimal(0))
+        if fee and renamed(store, at):
+            yield from _fee(store, "FBAFees", f"FBA Removal Order: {order.kind} Fee", -fee, at)
+        elif fee:
+            description = "DisposalComplete" if order.kind == DISPOSAL else "RemovalComplete"
+            yield Charge("other-transaction", "other-transaction", description, -fee, at, of_marketplace=True)
 
 
 def _corrections(business: StoreBusiness, index: int, first: date) -> Iterator[Charge]:

@@ -15,6 +15,7 @@ from math import ceil
 from simulator.world.catalogue.offers import Offer, season
 from simulator.world.model import SimStore
 from simulator.world.rng import rng
+from simulator.world.stock.leaving import DISPOSAL, kind_of_removal, leaves
 from simulator.world.stock.old_stock import old_stock
 
 SELLABLE = "SELLABLE"
@@ -24,7 +25,10 @@ THIN_RANK = 3
 
 @dataclass(slots=True)
 class LedgerRow:
-    """One row of a day's ledger, units. Movements are signed as Amazon writes them; late: first booked as unknown."""
+    """One row of a day's ledger, units. Movements are signed as Amazon writes them; late: first booked as unknown.
+
+    vendor_returns: what leaves for the seller, or for whoever buys it from Amazon (removals).
+    """
 
     offer: Offer
     disposition: str
@@ -36,12 +40,13 @@ class LedgerRow:
     lost: int = 0
     damaged: int = 0
     disposed: int = 0
+    vendor_returns: int = 0
 
     @property
     def ending(self) -> int:
         """The balance at the day's end."""
-        moved = self.receipts + self.shipments + self.returns + self.found + self.lost + self.damaged + self.disposed
-        return self.starting + moved
+        moved = self.receipts + self.shipments + self.returns + self.found + self.lost + self.damaged
+        return self.starting + moved + self.disposed + self.vendor_returns
 
     @property
     def moved(self) -> bool:
@@ -56,6 +61,7 @@ class LedgerRow:
                 self.lost,
                 self.damaged,
                 self.disposed,
+                self.vendor_returns,
             )
         )
 
@@ -189,9 +195,12 @@ class StockBook:
             row.damaged = -1
             self._row(offer, "WAREHOUSE_DAMAGED").damaged += 1
         for disposition in ("WAREHOUSE_DAMAGED", "CUSTOMER_DAMAGED", "DEFECTIVE"):
-            if self.balance.get((offer.sku, disposition), 0) and (day - self.store.start).days % 30 == 17:
+            if self.balance.get((offer.sku, disposition), 0) and leaves(self.store, day):
                 damaged = self._row(offer, disposition)
-                damaged.disposed = -damaged.starting
+                if kind_of_removal(self.seed, self.store, offer.sku, day) == DISPOSAL:
+                    damaged.disposed = -damaged.starting
+                else:
+                    damaged.vendor_returns = -damaged.starting
             elif self.balance.get((offer.sku, disposition), 0):
                 self._row(offer, disposition)
 

@@ -26,4 +26,4 @@ inner join ops.loads as d on l.load_id = d.load_id
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.return_date", "a.time_zone", dated=true) }}
+    and l.day = {{ row_day("amazon_sp", "customer_returns", "a.time_zone") }}

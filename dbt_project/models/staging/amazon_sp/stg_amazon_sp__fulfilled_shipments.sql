@@ -54,5 +54,5 @@ inner join
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.shipment_date", "a.time_zone") }}
+    and l.day = {{ row_day("amazon_sp", "fulfilled_shipments", "a.time_zone") }}
     {{ join_store_of_channel("r", "amazon_order_id") }}

@@ -28,7 +28,9 @@ select
     {{ as_integer("r.ending_warehouse_balance") }} as ending_quantity
 from {{ source("amazon_sp", "ledger_summary") }} as r
 inner join
-    {{ current_loads("amazon_sp.ledger_summary") }} as l on r.load_id = l.load_id and l.day = {{ as_us_date("r.date") }}
+    {{ current_loads("amazon_sp.ledger_summary") }} as l
+    on r.load_id = l.load_id
+    and l.day = {{ row_day("amazon_sp", "ledger_summary") }}
 inner join {{ accounts() }} as a on l.scope_id = a.account_id
 cross join lateral(select {{ channel_of_country("btrim(r.location)") }} as channel) as c
 left join ops.stores as s on a.account_id = s.account_id and lower(c.channel) = lower(s.sales_channel)

@@ -40,5 +40,5 @@ from {{ source("amazon_sp", "merchant_returns") }} as r
 inner join
     {{ current_loads("amazon_sp.merchant_returns") }} as l
     on r.load_id = l.load_id
-    and l.day = {{ as_named_date("r.return_request_date") }}
+    and l.day = {{ row_day("amazon_sp", "merchant_returns") }}
 inner join ops.stores as s on l.scope_id = s.store_id

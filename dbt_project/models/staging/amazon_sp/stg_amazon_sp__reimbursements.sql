@@ -30,12 +30,5 @@ inner join {{ current_loads("amazon_sp.reimbursements") }} as l on r.load_id = l
 inner join
     {{ accounts() }} as a
     on l.scope_id = a.account_id
-    and l.day = {{ marketplace_day("r.approval_date", "a.time_zone", dated=true) }}
-left join
-    (
-        select distinct on (account_id, currency) account_id, currency, store_id
-        from ops.stores
-        order by account_id, currency, store_id
-    ) as c
-    on a.account_id = c.account_id
-    and upper(btrim(r.currency_unit)) = c.currency
+    and l.day = {{ row_day("amazon_sp", "reimbursements", "a.time_zone") }}
+left join {{ stores_by_currency() }} as c on a.account_id = c.account_id and upper(btrim(r.currency_unit)) = c.currency

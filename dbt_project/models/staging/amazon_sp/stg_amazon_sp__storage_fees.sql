@@ -45,7 +45,7 @@ from {{ source("amazon_sp", "storage_fees") }} as r
 inner join
     {{ current_loads("amazon_sp.storage_fees") }} as l
     on r.load_id = l.load_id
-    and l.day = {{ as_month("r.month_of_charge") }}
+    and l.day = {{ row_day("amazon_sp", "storage_fees") }}
 inner join {{ accounts() }} as a on l.scope_id = a.account_id
 cross join lateral(select {{ channel_of_country("btrim(r.country_code)") }} as channel) as c
 left join ops.stores as s on a.account_id = s.account_id and lower(c.channel) = lower(s.sales_channel)

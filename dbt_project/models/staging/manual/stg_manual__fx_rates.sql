@@ -8,5 +8,6 @@ select distinct
     upper(btrim(r.quote_currency)) as quote_currency,
     {{ as_user_numeric("r.rate") }} as rate
 from {{ source("manual", "fx_rates") }} as r
-inner join {{ current_loads("manual.fx_rates") }} as l on r.load_id = l.load_id and l.day = {{ as_user_date("r.date") }}
+inner join
+    {{ current_loads("manual.fx_rates") }} as l on r.load_id = l.load_id and l.day = {{ row_day("manual", "fx_rates") }}
 order by l.day, upper(btrim(r.base_currency)), upper(btrim(r.quote_currency)), r.row_seq desc
