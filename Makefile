@@ -20,7 +20,7 @@ help:
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
 	@echo "make test-thorough  further seeds, restatements of more marts, a soak"
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
-	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size)"
+	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size, an hour)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
 
 install: $(RUNTIME)

@@ -31,7 +31,7 @@ from pipelines.stores import Scope, Store
 
 SIZE = 200_000_000
 FULL_SIZE = 2_000_000_000
-ROUNDS = 3
+ROUNDS = 2
 MOST_TIMES = 1.5
 MOST_MB = 300
 WEEK = (date(2026, 2, 22), date(2026, 2, 28))

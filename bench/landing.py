@@ -11,6 +11,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -35,11 +36,10 @@ MOST_TIMES_DECODED = 1.3
 MOST_MB = 150
 
 
-def run(room: Room) -> list[Figure]:
+def run(room: Room) -> Iterator[Figure]:
     """`landing_vs_copy`, `landing_vs_copy_cp932`, `landing_peak_mb`: the best of three rounds on either side; the peak
     is the highest of all of them, in full also of a document ten times as long.
     """
-    figures = []
     peaks: dict[int, float] = {LINES: 0.0}
     for name, charset, limit in (
         ("landing_vs_copy", "utf-8", MOST_TIMES),
@@ -55,9 +55,9 @@ def run(room: Room) -> list[Figure]:
             ours.append(seconds)
             peaks[LINES] = max(peaks[LINES], megabytes)
         note = f"{min(ours):.2f} s against {min(bare):.2f} s, {plain.stat().st_size / 1e6:.0f} MB"
-        figures.append(Figure(name, round(min(ours) / min(bare), 3), "times", limit, note=note))
         plain.unlink()
         document.unlink()
+        yield Figure(name, round(min(ours) / min(bare), 3), "times", limit, note=note)
     if room.full:
         plain = room.folder / "orders-long.tsv"
         orders.write_orders(plain, LONG_LINES)
@@ -66,8 +66,7 @@ def run(room: Room) -> list[Figure]:
         _, peaks[LONG_LINES] = land(room, document, "utf-8", LONG_LINES)
         document.unlink()
     note = "the landing process: " + ", ".join(f"{mb:.0f} at {lines:,} lines" for lines, mb in peaks.items())
-    figures.append(Figure("landing_peak_mb", round(max(peaks.values()), 1), "MB", MOST_MB, note=note))
-    return figures
+    yield Figure("landing_peak_mb", round(max(peaks.values()), 1), "MB", MOST_MB, note=note)
 
 
 def _bare_copy(url: str, path: Path, charset: str) -> float:

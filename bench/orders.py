@@ -30,12 +30,12 @@ _JAPANESE_WORDS = (
 )
 
 
-def write_orders(path: Path, lines: int, *, charset: str = "utf-8") -> None:
+def write_orders(path: Path, lines: int, *, charset: str = "utf-8", seed: int | str = 7) -> None:
     """An all-orders document of `lines` lines over 30 days, some 300 bytes each, plain; product names as sold in Japan
-    where the charset is cp932.
+    where the charset is cp932. seed: another one gives other orders of the same kind.
     """
     with path.open("w", encoding=charset, newline="") as file:
-        file.writelines(_lines(lines, _JAPANESE_WORDS if charset == "cp932" else _WORDS))
+        file.writelines(_lines(lines, _JAPANESE_WORDS if charset == "cp932" else _WORDS, seed))
 
 
 def compress(path: Path) -> Path:
@@ -46,8 +46,8 @@ def compress(path: Path) -> Path:
     return target
 
 
-def _lines(count: int, words: tuple[str, ...]) -> Iterator[str]:
-    dice = random.Random(7)
+def _lines(count: int, words: tuple[str, ...], seed: int | str) -> Iterator[str]:
+    dice = random.Random(seed)
     columns = COLUMNS
     yield "\t".join(columns) + "\r\n"
     products = [

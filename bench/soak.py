@@ -30,7 +30,7 @@ from pipelines.warehouse.transform import transform
 from simulator.faults.mutations import HARMLESS
 from simulator.faults.rules import SCENARIOS
 
-STORES, STORES_AT_FULL_SIZE = 8, 25
+STORES, STORES_AT_FULL_SIZE = 4, 25
 SLICES_OF_A_STORE = 80
 MOST_RUNS = 25
 # Silence of two seconds is a time-out then.

@@ -5,26 +5,21 @@ Exit codes: 0 done, 1 something a user can cure (told in a sentence), 2 wrong us
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
-from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Annotated, Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.errors import ConfigError, TradewindError
-from pipelines.local import settlements, verifying
-from pipelines.local.arguments import file_or_address
+from pipelines.errors import TradewindError
+from pipelines.local import arguments, landing_commands, settlements, verifying
+from pipelines.local.arguments import DAY, Feeds, Stores
 
 if TYPE_CHECKING:
-    from pipelines.landing.planning.selection import Selection
     from pipelines.settings import Settings
-    from pipelines.stores import Catalog
-    from pipelines.warehouse.connection import Warehouse
 
 app = typer.Typer(
     help="Amazon seller data into Postgres: reports, ads and competitor crawls, marts, daily briefs.",
@@ -36,20 +31,6 @@ app = typer.Typer(
 app.add_typer(settlements.app, name="settlements")
 console = Console()
 errors = Console(stderr=True)
-
-DAY = ["%Y-%m-%d"]
-MOMENT = [*DAY, *(f"%Y-%m-%d{t}%H:%M{seconds}{zone}" for t in "T " for seconds in (":%S", "") for zone in ("", "%z"))]
-Stores = Annotated[
-    list[str] | None, typer.Option("--store", metavar="STORE", help="Only this store (may be given several times).")
-]
-Feeds = Annotated[
-    list[str] | None,
-    typer.Option("--feed", metavar="FEED", help="Only this feed, as `amazon_sp.sales_and_traffic` (several times)."),
-]
-From = Annotated[
-    datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First marketplace day, as 2026-03-01.")
-]
-To = Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last marketplace day.")]
 
 
 def main() -> None:
@@ -105,54 +86,6 @@ def _settings(*, tell: bool = False) -> Settings:
     return open_settings(console if tell else None)
 
 
-def _open(settings: Settings) -> tuple[Warehouse, Catalog]:
-    from pipelines.local.progress import waiting
-    from pipelines.local.steps import open_all
-
-    with waiting(errors, "Opening the warehouse"):
-        return open_all(settings)
-
-
-def _selection(
-    feeds: Sequence[str] | None,
-    stores: Sequence[str] | None,
-    start: datetime | None,
-    end: datetime | None,
-    force: bool = False,
-) -> Selection:
-    """The engine's selection from options; checks what can be checked without stores.yaml."""
-    from pipelines.landing.planning.selection import Selection
-
-    for name in feeds or ():
-        _known_feed(name)
-    days = None
-    if (start is None) != (end is None):
-        raise ConfigError("--from and --to belong together: give both days, or neither for everything that is due.")
-    if start is not None and end is not None:
-        if end < start:
-            raise ConfigError(f"--to {end:%Y-%m-%d} lies before --from {start:%Y-%m-%d}.")
-        days = tuple(start.date() + timedelta(days=n) for n in range((end - start).days + 1))
-    return Selection(
-        feeds=tuple(feeds) if feeds else None, stores=tuple(stores) if stores else None, days=days, force=force
-    )
-
-
-def _known_feed(name: str) -> None:
-    from pipelines.feeds import FEEDS
-
-    if name not in FEEDS:
-        raise ConfigError(f"There is no feed {name}. The feeds are: {', '.join(FEEDS)}.")
-
-
-def _known_stores(catalog: Catalog, stores: Sequence[str] | None) -> None:
-    """A typing mistake is not an empty run."""
-    unknown = sorted(set(stores or ()) - set(catalog.stores))
-    if unknown:
-        raise ConfigError(
-            f"stores.yaml has no store {', '.join(unknown)}. The stores are: {', '.join(catalog.stores)}."
-        )
-
-
 @app.command()
 def demo(
     seed: Annotated[
@@ -205,53 +138,8 @@ def url(
     print(warehouse_url(errors, _settings(), role))  # noqa: T201  the command's whole output
 
 
-@app.command()
-def plan(
-    feed: Feeds = None,
-    store: Stores = None,
-    start: From = None,
-    end: To = None,
-    explain: Annotated[
-        str | None, typer.Option(metavar="SLICE", help="Tell a slice's history: `STORE FEED DAY` or FEED:STORE:DAY.")
-    ] = None,
-    of: Annotated[list[str] | None, typer.Argument(metavar="[FEED DAY]", help="The rest of a SLICE.")] = None,
-) -> None:
-    """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
-    from pipelines.landing.views import forecast, history
-    from pipelines.local.plans import print_plan
-    from pipelines.local.progress import say
-
-    selection = _selection(feed, store, start, end)
-    name = history.parse(" ".join([explain or "", *(of or ())]).strip()) if explain or of else None
-    settings = _settings()
-    warehouse, catalog = _open(settings)
-    _known_stores(catalog, store)
-    if name is not None:
-        with warehouse.connect() as conn:
-            for line in history.explain(conn, name, catalog, settings.now()):
-                say(console, line)
-        return
-    print_plan(console, *forecast.plan_and_budgets(settings, warehouse, catalog, selection))
-
-
-@app.command()
-def pull(
-    feed: Feeds = None,
-    store: Stores = None,
-    start: From = None,
-    end: To = None,
-    force: Annotated[bool, typer.Option("--force", help="Ask again for what is here already.")] = False,
-) -> None:
-    """Land what is due: ask the sources, keep the documents, load the rows."""
-    from pipelines.local import steps
-
-    selection = _selection(feed, store, start, end, force)
-    with steps.marketplaces(console, _settings()) as settings:
-        warehouse, catalog = _open(settings)
-        _known_stores(catalog, store)
-        failed = asyncio.run(steps.pull(console, settings, warehouse, catalog, selection))
-    if failed:
-        raise steps.not_landed(failed)
+app.command()(landing_commands.plan)
+app.command()(landing_commands.pull)
 
 
 @app.command()
@@ -259,13 +147,14 @@ def status(feed: Feeds = None, store: Stores = None) -> None:
     """Say per store and feed what is here, what is missing, and why."""
     from pipelines.landing.views import status as ledger_status
     from pipelines.landing.views.coverage import drifted_columns
+    from pipelines.local.opening import opened
     from pipelines.local.tables import print_left_out, print_status
     from pipelines.local.whole import print_whole, units_of_stores
 
-    _selection(feed, store, None, None)
+    arguments.selection(feed, store, None, None)
     settings = _settings(tell=True)
-    warehouse, catalog = _open(settings)
-    _known_stores(catalog, store)
+    warehouse, catalog = opened(settings)
+    arguments.check_stores(catalog, store)
     with warehouse.connect() as conn:
         rows = [row for row in ledger_status.status(conn, catalog, settings.now()) if feed is None or row.feed in feed]
         columns = [column for column in drifted_columns(conn) if feed is None or column.feed in feed]
@@ -303,10 +192,11 @@ def brief(
 ) -> None:
     """Write the daily brief of each store from the marts."""
     from pipelines.local import steps, tables
+    from pipelines.local.opening import opened
 
     settings = _settings()
-    warehouse, catalog = _open(settings)
-    _known_stores(catalog, store)
+    warehouse, catalog = opened(settings)
+    arguments.check_stores(catalog, store)
     written = steps.write_briefs(
         console, settings, warehouse, catalog, store, day=day.date() if day else None, languages=language
     )
@@ -324,85 +214,16 @@ def transform(
     ] = None,
 ) -> None:
     """Build and test the marts with dbt."""
+    from pipelines.local.opening import opened
     from pipelines.local.steps import build_marts
 
     settings = _settings()
-    warehouse, _ = _open(settings)
+    warehouse, _ = opened(settings)
     build_marts(console, settings, warehouse, full_refresh=full_refresh, as_of=as_of)
 
 
-@app.command()
-def replay() -> None:
-    """Fill ledger and raw tables anew from the archived documents, without asking anyone."""
-    from pipelines.local import steps
-    from pipelines.local.progress import say
-
-    settings = _settings()
-    warehouse, _ = _open(settings)
-    outcome = steps.replay(console, settings, warehouse)
-    say(console, f"Read {outcome.loads:,} loads again, {outcome.rows:,} rows.")
-    if outcome.restored:
-        say(console, f"The ledger did not know {outcome.restored:,} of them; it does now.")
-    if outcome.repaired:
-        say(console, f"The rows of {outcome.repaired:,} of them had not been whole.")
-        say(console, "`tradewind transform --full-refresh` makes the marts right.")
-
-
-@app.command("import")
-def import_(
-    file: Annotated[Any, typer.Argument(metavar="FILE_OR_URL", parser=file_or_address, help="`manual.*`: also a URL.")],
-    feed: Annotated[
-        str | None,
-        typer.Option(metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header."),
-    ] = None,
-    store: Annotated[
-        str | None, typer.Option(metavar="STORE", help="Whose it is; default: by its rows. Rates belong to nobody.")
-    ] = None,
-    start: From = None,
-    end: To = None,
-    as_of: Annotated[
-        datetime | None,
-        typer.Option(formats=MOMENT, metavar="MOMENT", help="When it was made, or what a snapshot shows; in UTC."),
-    ] = None,
-    no_transform: Annotated[bool, typer.Option("--no-transform", help="Do not build the marts afterwards.")] = False,
-) -> None:
-    """Land a document downloaded by hand and build what depends on it.
-
-    Without --feed or --store it is looked at first, and what it is taken for is printed before it is loaded.
-    With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
-    """
-    from pipelines.landing.imports.importer import import_file
-    from pipelines.local import steps
-    from pipelines.local.progress import say, waiting
-
-    if feed is not None:
-        _known_feed(feed)
-    settings = _settings(tell=True)
-    warehouse, catalog = _open(settings)
-    _known_stores(catalog, [store] if store else None)
-    feed, store = steps.recognised(console, catalog, file, feed, store)
-    with waiting(console, f"Importing {file}"):
-        outcome = import_file(
-            settings,
-            warehouse,
-            catalog,
-            file,
-            feed,
-            store,
-            date_from=start.date() if start else None,
-            date_to=end.date() if end else None,
-            as_of=as_of,
-        )
-    for warning in outcome.warnings:
-        say(console, f"Note: {warning}")
-    if outcome.unchanged:
-        say(console, "This document is loaded already: nothing changed.")
-    else:
-        say(console, f"Imported {outcome.rows:,} rows of {getattr(file, 'name', file)}.")
-    if not no_transform:
-        steps.build_if_stale(console, settings, warehouse)
-
-
+app.command()(landing_commands.replay)
+app.command("import")(landing_commands.import_)
 app.command()(verifying.verify)
 
 

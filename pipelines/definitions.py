@@ -21,6 +21,7 @@ def defs() -> dg.Definitions:
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
     jobs = automation.land_jobs(first_day)
     build = automation.build_job(dbt_models)
+    test = automation.test_job(dbt_models)
     verify = verification.verify_job()
     return dg.Definitions(
         assets=[
@@ -31,17 +32,15 @@ def defs() -> dg.Definitions:
             insights.build_briefs(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
-        jobs=[*jobs.values(), build, verify, upkeep.retention, upkeep.fx_rates],
+        jobs=[*jobs.values(), build, test, verify, upkeep.retention, upkeep.fx_rates],
         schedules=[
             *automation.schedules(jobs, stores),
             upkeep.retention_schedule(),
             upkeep.fx_rates_schedule(settings),
             verification.verify_schedule(verify),
+            automation.test_schedule(test),
         ],
         sensors=[automation.new_data_sensor(build)],
-        resources={
-            "platform": PlatformResource(),
-            "dbt": marts.dbt_resource(),
-        },
+        resources={"platform": PlatformResource()},
         executor=dg.in_process_executor,
     )

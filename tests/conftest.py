@@ -13,6 +13,7 @@ from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
+from tests.support.parsed import parsed_once
 from tests.support.postgres import TestServer
 from tests.support.simulator import Simulator, start_simulator
 
@@ -37,6 +38,14 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         monkeypatch.delenv(name)
     monkeypatch.setenv("TRADEWIND_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The dbt project is parsed once for all processes of pytest-xdist, whose folders lie beside each other."""
+    base = tmp_path_factory.getbasetemp()
+    with parsed_once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from pipelines.errors import ConfigError
 from pipelines.home import read_world
 from pipelines.local import belongings, steps, tables, world
 from pipelines.local.legacy import adopt
+from pipelines.local.opening import open_all
 from pipelines.local.processes import stopping
 from pipelines.local.progress import say, waiting
 from pipelines.local.running import interruptible, only_one
@@ -61,7 +62,7 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         world.use_world(home)
         settings = get_settings()
         with waiting(console, "Starting the warehouse"):
-            warehouse, catalog = steps.open_all(settings)
+            warehouse, catalog = open_all(settings)
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
         steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)

@@ -12,18 +12,16 @@ from rich.console import Console
 
 from pipelines.errors import ConfigError, SourceError, TransformError
 from pipelines.home import read_world
-from pipelines.landing.upkeep.cleaning import clean_home
 from pipelines.local import world
+from pipelines.local.opening import open_all
 from pipelines.local.processes import stopping
 from pipelines.local.progress import Parts, say, waiting
 from pipelines.local.tables import print_problems
 from pipelines.settings import Settings, get_settings
-from pipelines.stores import Catalog, load_catalog
-from pipelines.warehouse import occupant
+from pipelines.stores import Catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
-from pipelines.warehouse.roles import ensure_roles, role_url
-from pipelines.warehouse.stores_sync import sync_stores
-from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_url
+from pipelines.warehouse.roles import role_url
+from pipelines.warehouse.tenant_roles import tenant_url
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
@@ -31,22 +29,7 @@ if TYPE_CHECKING:
     from pipelines.landing.run.results import ProgressEvent
     from pipelines.landing.upkeep.replay import ReplayOutcome
 
-
-def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
-    """The warehouse, started if need be and migrated, and the stores of stores.yaml, known to it.
-
-    The first time, what was kept before columns were judged by name is cleaned; that is told in the log.
-    Raises ConfigError where it holds a simulated world and these are the user's stores, or the other way round.
-    """
-    catalog = load_catalog(settings)
-    warehouse = open_warehouse(settings)
-    with warehouse.connect() as conn:
-        occupant.claim(conn, settings, catalog)
-        sync_stores(conn, catalog)
-        if ensure_roles(conn, settings) is not None:
-            sync_tenant_roles(conn, catalog.tenants)
-    clean_home(settings, warehouse)
-    return warehouse, catalog
+NOTHING_NEW = "The marts have seen every change: nothing to build."
 
 
 def warehouse_url(console: Console, settings: Settings, role: str | None) -> str:
@@ -137,7 +120,7 @@ def build_marts(
     full_refresh: bool = False,
     as_of: datetime | None = None,
 ) -> None:
-    """Build and test the marts.
+    """Build and test the marts, as far as something is new to them.
 
     Raises TransformError with the names of what failed.
     """
@@ -152,6 +135,9 @@ def build_marts(
             as_of=as_of,
             progress=lambda done, total: parts.show("Building and testing the marts", done, total),
         )
+    if result.nothing_new:
+        say(console, NOTHING_NEW)
+        return
     if not result.ok:
         raise TransformError("The marts were not built whole:\n  " + "\n  ".join(result.failures))
     where = " of that moment, in the schemas that end in _as_of," if as_of is not None else ""
@@ -167,7 +153,7 @@ def build_if_stale(console: Console, settings: Settings, warehouse: Warehouse) -
     if stale:
         build_marts(console, settings, warehouse)
     else:
-        say(console, "The marts have seen every change: nothing to build.")
+        say(console, NOTHING_NEW)
 
 
 def write_briefs(

@@ -21,6 +21,7 @@ from pipelines.errors import ConfigError, TradewindError
 from pipelines.home import read_world
 from pipelines.local import steps, world
 from pipelines.local.demo import DEFAULT_SEED
+from pipelines.local.opening import open_all
 from pipelines.local.processes import Child, answers, free_port, listens, spawn, stop, stopping, wait_until
 from pipelines.local.running import ENDED_BY, interruptible, only_one
 from pipelines.settings import Settings, demo_home, get_settings
@@ -113,7 +114,7 @@ def _start(console: Console, home: Path, settings: Settings, ui_port: int) -> li
 
 
 def _open_warehouse(console: Console, settings: Settings) -> None:
-    warehouse, catalog = steps.open_all(settings)
+    warehouse, catalog = open_all(settings)
     if settings.is_demo:
         steps.import_manual_files(console, settings, warehouse, catalog, settings.home / "manual")
 

@@ -31,14 +31,13 @@ def verify(
 ) -> None:
     """Compare documents, raw rows, staging and marts; name what does not add up, and where it went."""
     from pipelines.local.homes import open_settings
-    from pipelines.local.progress import Parts, say, waiting
-    from pipelines.local.steps import open_all
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import Parts, say
     from pipelines.verify.audit import audit
 
     console, errors = Console(), Console(stderr=True)
     settings = open_settings(None)
-    with waiting(errors, "Opening the warehouse"):
-        warehouse, catalog = open_all(settings)
+    warehouse, catalog = opened(settings)
     with Parts(errors, transient=True) as parts:
         report = audit(
             settings,

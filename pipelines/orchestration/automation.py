@@ -1,8 +1,9 @@
-"""When things run: the schedules that land, and the sensor that builds the marts when there is something unseen.
+"""When things run: the schedules that land, the sensor that builds the marts when there is something unseen, and the
+nightly test of all rows.
 
 Schedules are per time zone, so that a night's run starts when that marketplace's day has ended. The sensor is
 level-triggered: it asks the warehouse whether a committed change is unseen by the marts, so it misses nothing, whoever
-landed it, and asks for one build however many partitions came.
+landed it, and asks for one build however many partitions came: of the models that have news, and of no others.
 """
 
 import time
@@ -19,6 +20,7 @@ from pipelines.feeds.feed import Period
 from pipelines.landing.planning.periods import first_of
 from pipelines.landing.views.coverage import has_loads
 from pipelines.orchestration.insights import BRIEFS
+from pipelines.orchestration.marts import BUILD_TAG, EVERYTHING, NEWS, asset_key
 from pipelines.orchestration.raw import PERIOD_OF_KIND, asset_keys, kind_of, op_name, partitions_of
 from pipelines.orchestration.resources import Platform
 from pipelines.stores import Store
@@ -27,7 +29,10 @@ from pipelines.warehouse import transform
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
+    from pipelines.warehouse.news import News
+
 BUILD_JOB = "build_marts"
+TEST_JOB = "test_marts"
 BACK_OFF_SECONDS = (60, 300, 900, 3600)
 # In the queue: a build is short and everybody waits for it; tonight's data goes before a backfill (which has 0).
 PRIORITY_TAG = "dagster/priority"
@@ -142,6 +147,27 @@ def build_job(marts: dg.AssetsDefinition) -> "UnresolvedAssetJobDefinition":
     )
 
 
+def test_job(marts: dg.AssetsDefinition) -> "UnresolvedAssetJobDefinition":
+    """All data tests over all rows, as checks. A build tests the rows that it changes."""
+    return dg.define_asset_job(
+        TEST_JOB,
+        selection=dg.AssetSelection.checks(marts),
+        tags={BUILD_TAG: EVERYTHING},
+        description="All tests of all models over all rows; builds test the rows that they change",
+    )
+
+
+def test_schedule(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinition:
+    """Daily at 07:00 UTC, when the nights' data of Asia and Europe has been built and that of America is not due."""
+    return dg.ScheduleDefinition(
+        name="test_marts_daily",
+        job=job,
+        cron_schedule="0 7 * * *",
+        execution_timezone="UTC",
+        default_status=dg.DefaultScheduleStatus.RUNNING,
+    )
+
+
 def seconds_to_wait(failures: int) -> int:
     """How long after the n-th failing build in a row the next one is asked for: a minute, then up to an hour."""
     return 0 if failures == 0 else BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS)) - 1]
@@ -162,13 +188,23 @@ def new_data_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
                 return dg.SkipReason("nothing has landed yet")
             if not transform.stale(conn):
                 return dg.SkipReason("the marts have seen every change")
+            told = transform.what_is_new(platform.settings, conn)
         failures, ended = _failures_in_a_row(instance)
         wait = seconds_to_wait(failures) - (time.time() - ended)
         if wait > 0:
             return dg.SkipReason(f"the last {failures} builds failed; the next one starts in {int(wait)} s")
-        return dg.RunRequest()
+        return _request(told)
 
     return new_data
+
+
+def _request(told: "News | None") -> dg.RunRequest:
+    """The build of what has news, and the briefs; None: of everything."""
+    if told is None:
+        return dg.RunRequest()
+    # news that no model reads is news all the same: a build says so, and data_coverage is the least that there can be
+    models = sorted(told.models) or ["marts.data_coverage"]
+    return dg.RunRequest(asset_selection=[*map(asset_key, models), BRIEFS], tags={BUILD_TAG: NEWS})
 
 
 def _failures_in_a_row(instance: dg.DagsterInstance) -> tuple[int, float]:

@@ -116,7 +116,7 @@ def news(conn: psycopg.Connection, nodes: Mapping[str, Any]) -> News | None:
     a model with news has news too. A model without any stands as it is.
     """
     (moment,) = conn.execute("select pg_current_snapshot()::text").fetchone() or ("",)
-    if not _was_whole(conn):
+    if not all_is_tested(conn):
         return None
     models = {key: node for key, node in nodes.items() if node.resource_type == "model"}
     names = {key: f"{node.schema}.{node.name}" for key, node in models.items()}
@@ -147,7 +147,7 @@ def remember(conn: psycopg.Connection, told: News) -> None:
     conn.execute("update ops.marks set seen = pg_current_snapshot() where consumer = 'tests'")
 
 
-def _was_whole(conn: psycopg.Connection) -> bool:
+def all_is_tested(conn: psycopg.Connection) -> bool:
     """Whether no model was built after all tests had last passed: every model and test is as that build left it."""
     row = conn.execute(
         """

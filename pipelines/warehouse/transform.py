@@ -1,30 +1,27 @@
 """Builds and tests the marts: runs dbt on the project in `dbt_project/`, one build at a time, whoever asks for it.
 
-Here is how dbt is run and what is cleaned up after a build. What there is to do is found in news.py; what the marts are
-is said in SQL there, and nowhere else. dbt is imported when it is first needed: it takes two seconds.
+Here is when dbt is run, on what, and what is cleaned up after a build. What there is to do is found in news.py, and how
+dbt is started stands in dbt_runs.py; what the marts are is said in SQL there, and nowhere else. dbt is imported when it
+is first needed, which takes more than a second: a build that has nothing to do never needs it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
-import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import psycopg
-from psycopg import sql
-from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
-from pipelines.warehouse import news
+from pipelines.warehouse import dbt_runs, news
+from pipelines.warehouse.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
 from pipelines.warehouse.roles import end_overdue
 
 if TYPE_CHECKING:
@@ -32,22 +29,15 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
     from pipelines.warehouse.connection import Warehouse
+    from pipelines.warehouse.news import News
 
 log = logging.getLogger(__name__)
 
-PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
+PROJECT_DIR = dbt_runs.PROJECT_DIR
 _LOCK = "tradewind.transform"
-_ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
-OnProgress = Callable[[int, int], None]
-_QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
-# what models are made from: seeds too, so that another seed is another project
-_OF_THE_PROJECT = (".sql", ".yml", ".csv")
-# dbt's partial parsing stumbles over a description that has moved to another file
-_PARSE_ANEW = ("--no-partial-parse",)
 # a load that no slice points at is news to the models of its feed, and to none that this test is of
 _IN_EVERY_BUILD = ("data_coverage_counts_every_load",)
-_MOST_NAMED = 5
-_BROKEN = ("error", "fail", "runtime error")
+_COVERAGE = "marts.data_coverage"
 
 
 @dataclass(frozen=True)
@@ -55,18 +45,31 @@ class TransformResult:
     """What became of a build.
 
     ok: every model was built and no test failed. failures, warnings: a sentence each, with the model's or test's name.
-    seconds: wall time, waiting for another build included.
+    seconds: wall time, waiting for another build included. results: dbt's, of each model and test. nothing_new: there
+    was nothing to do, and nothing was done.
     """
 
     ok: bool
     failures: list[str]
     seconds: float
     warnings: list[str] = field(default_factory=list)
+    results: Sequence[Any] = ()
+    nothing_new: bool = False
 
 
 def stale(conn: psycopg.Connection) -> bool:
     """Whether a build has something to do: news (news.py), or models that another version of the project built."""
-    return _built_by(conn) != _fingerprint() or news.stale(conn)
+    return _built_by(conn) != fingerprint() or news.stale(conn)
+
+
+def what_is_new(settings: Settings, conn: psycopg.Connection) -> News | None:
+    """The models that a build would build now; None for all of them. Without dbt: read from the parsed manifest.
+
+    Raises TransformError when the project cannot be parsed.
+    """
+    if _built_by(conn) != fingerprint():
+        return None
+    return news.news(conn, dbt_runs.read_nodes(ensure_manifest(settings)))
 
 
 def transform(
@@ -75,56 +78,113 @@ def transform(
     *,
     full_refresh: bool = False,
     select: Sequence[str] | None = None,
+    models: Collection[str] | None = None,
+    only: bool = False,
+    tests: Collection[str] = (),
+    everything: bool = False,
     as_of: datetime | None = None,
     progress: OnProgress | None = None,
 ) -> TransformResult:
     """Build and test the marts; waits while another build runs. Errors of dbt come back as `failures`, none is raised.
 
-    full_refresh: from raw, instead of what has changed. select: dbt's node selection, for a part of the models. as_of:
-    build what was known at that moment (without a zone: UTC) into schemas of their own (`marts_as_of`, ...); the marts
-    stay as they are. progress: is told how many models and tests are done, of how many; from threads of dbt.
+    Without a choice what has news is built and tested, and where nothing has, dbt is not even imported.
+
+    full_refresh: from raw, instead of what has changed. select: dbt's node selection, for a part of the models. models:
+    these (`schema.name`) with their tests, and what has news besides them, unless `only`; tests: these by their names,
+    too. everything: all models, whether they have news or not. as_of: build what was known at that moment (without a
+    zone: UTC) into schemas of their own (`marts_as_of`, ...); the marts stay as they are. progress: is told how many
+    models and tests are done, of how many; from threads of dbt.
     """
     started = time.monotonic()
+    if not (full_refresh or select or models is not None or everything or as_of):
+        with warehouse.connect() as conn:
+            if not stale(conn) and news.all_is_tested(conn):
+                return TransformResult(True, [], time.monotonic() - started, nothing_new=True)
     with build_session(settings, warehouse, as_of=as_of) as arguments:
         if full_refresh and as_of is None and "--full-refresh" not in arguments:
             arguments = [*arguments, "--full-refresh"]
-        if select:
-            arguments = [*arguments, "--select", *select]
+        target = target_dir(settings, as_of)
         # nobody reads the manifest and the results of this build as files
-        paths = ["--no-write-json", *_paths(target_dir(settings, as_of))]
-        if as_of or select or "--full-refresh" in arguments:
-            failures, warnings = _invoke([*arguments, *paths], progress, warehouse=warehouse)
+        paths = ["--no-write-json", *dbt_runs.paths(target)]
+        try:
+            # of a past moment the variables are others, and dbt parses by itself
+            manifest = dbt_runs.parse(target, dbt_runs.database_name(warehouse.url)) if as_of is None else None
+        except TransformError as error:
+            return TransformResult(False, [str(error)], time.monotonic() - started)
+        if manifest is None or select or everything or (models is None and "--full-refresh" in arguments):
+            chosen = ["--select", *select] if select else []
+            outcome = dbt_runs.invoke([*arguments, *chosen, *paths], progress, manifest, warehouse)
         else:
-            failures, warnings = _build_news(warehouse, arguments, paths, progress)
-    for warning in warnings:
+            run = _Run(warehouse, arguments, paths, progress, manifest)
+            outcome = _build_news(run, models, tests, only=only)
+    return _told(outcome, started)
+
+
+def test_everything(settings: Settings, warehouse: Warehouse, *, progress: OnProgress | None = None) -> TransformResult:
+    """Run all data tests over all rows and build nothing; builds test what they change (macros/tested.sql)."""
+    started = time.monotonic()
+    with build_session(settings, warehouse):
+        arguments = ["test", "--exclude-resource-type", "unit_test", "--vars", "{test_everything: true}"]
+        # other variables make dbt parse anew: in a folder of their own
+        paths = ["--no-write-json", *dbt_runs.paths(settings.home / "dbt" / "target_everything")]
+        outcome = dbt_runs.invoke([*arguments, *paths], progress, warehouse=warehouse)
+    return _told(outcome, started)
+
+
+def _told(outcome: Outcome, started: float) -> TransformResult:
+    for warning in outcome.warnings:
         log.warning("%s", warning)
-    return TransformResult(not failures, failures, time.monotonic() - started, warnings)
+    return TransformResult(
+        not outcome.failures, outcome.failures, time.monotonic() - started, outcome.warnings, outcome.results
+    )
 
 
-def _build_news(
-    warehouse: Warehouse, arguments: list[str], paths: list[str], progress: OnProgress | None
-) -> tuple[list[str], list[str]]:
-    """Build and test the models that have news: dbt spends its time on a model also when it has nothing to do."""
-    from dbt.cli.main import dbtRunner
+@dataclass(frozen=True)
+class _Run:
+    """What a run of dbt is given, but for the choice of models. arguments, paths: options."""
 
-    parsed = dbtRunner().invoke([*_QUIET, "parse", *paths])
-    manifest: Manifest | None = parsed.result if parsed.success else None  # type: ignore[assignment]
-    with warehouse.connect() as conn:
-        told = news.news(conn, manifest.nodes) if manifest else None
-    if told is None:
-        return _invoke([*arguments, *paths], progress, warehouse=warehouse)
-    failures: list[str] = []
-    warnings: list[str] = []
-    if told.models:
-        selected = ["--select", *sorted(name.partition(".")[2] for name in told.models), *_IN_EVERY_BUILD]
-        # tests of raw values wait for data_coverage, and would be chosen with it
-        quiet = sorted(name.partition(".")[2] for name in told.standing if name.startswith("staging."))
-        selected += ["--exclude", *quiet] if quiet else []
-        failures, warnings = _invoke([*arguments, *selected, *paths], progress, manifest, warehouse)
-    if not failures:
-        with warehouse.connect() as conn:
+    warehouse: Warehouse
+    arguments: list[str]
+    paths: list[str]
+    progress: OnProgress | None
+    manifest: Manifest
+
+    def build(self, *selection: str) -> Outcome:
+        return dbt_runs.invoke([*self.arguments, *selection, *self.paths], self.progress, self.manifest, self.warehouse)
+
+
+def _build_news(run: _Run, models: Collection[str] | None, tests: Collection[str], *, only: bool) -> Outcome:
+    """Build and test the models that have news, and `models`: dbt spends its time on a model also when it has nothing
+    to do. only: `models` alone; what has news besides them keeps it, and the next build is told of it."""
+    told = None
+    if "--full-refresh" not in run.arguments:
+        with run.warehouse.connect() as conn:
+            told = news.news(conn, run.manifest.nodes)
+    if told is not None and only and told.models - set(models or ()):
+        told = None
+    if told is None and models is None:
+        return run.build()
+    if told is not None and models:
+        told = replace(told, models=told.models | set(models), standing=told.standing - set(models))
+    outcome = Outcome()
+    built = told.models if told is not None else frozenset(models or ())
+    if built or tests:
+        outcome = run.build(*_selection(built, told.standing if told else (), tests))
+    if told is not None and not outcome.failures:
+        with run.warehouse.connect() as conn:
             news.remember(conn, told)
-    return failures, warnings
+    return outcome
+
+
+def _selection(models: Collection[str], standing: Collection[str], tests: Collection[str]) -> list[str]:
+    """dbt's options for these models and all tests of them, and these tests. standing: models that stay as they are."""
+    selected = sorted(name.partition(".")[2] for name in models)
+    if not standing:
+        return ["--select", *selected, *tests]
+    # tests of raw values wait for data_coverage, and would be chosen with it; each name takes dbt some milliseconds
+    quiet = sorted(name.partition(".")[2] for name in standing if name.startswith("staging."))
+    chosen = ["--select", *selected, *tests, *_IN_EVERY_BUILD]
+    return [*chosen, "--exclude", *quiet] if quiet and _COVERAGE in models else chosen
 
 
 @contextlib.contextmanager
@@ -139,8 +199,8 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
         end_overdue(conn)
     with build_lock(warehouse):
         with warehouse.connect() as conn:
-            same_models = _built_by(conn) == _fingerprint()
-        with _environment(warehouse.url, same_models=same_models):
+            same_models = _built_by(conn) == fingerprint()
+        with dbt_runs.environment(warehouse.url, same_models=same_models):
             yield _arguments(same_models, as_of)
         if as_of is None:
             _prune(warehouse)
@@ -151,9 +211,9 @@ def _arguments(same_models: bool, as_of: datetime | None) -> list[str]:
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if as_of is not None:
         moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
-        return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh", *_PARSE_ANEW]
+        return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh", *PARSE_ANEW]
     # tables of other models: their columns, or what they mean, may have changed
-    return arguments if same_models else [*arguments, "--full-refresh", *_PARSE_ANEW]
+    return arguments if same_models else [*arguments, "--full-refresh"]
 
 
 @contextlib.contextmanager
@@ -176,139 +236,16 @@ def ensure_manifest(settings: Settings) -> Path:
     """
     folder = settings.home / "dbt" / "manifest"
     manifest = folder / "manifest.json"
-    sources = [path for path in PROJECT_DIR.rglob("*") if path.suffix in _OF_THE_PROJECT and path.is_file()]
-    if manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in sources):
+    if manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in dbt_runs.sources()):
         return manifest
-    failures, _ = _invoke(["parse", *_PARSE_ANEW, *_paths(folder)])
-    if failures:
-        raise TransformError("The dbt project cannot be parsed: " + " ".join(failures))
+    dbt_runs.parse(folder).write(str(manifest))
     return manifest
-
-
-@cache
-def _fingerprint() -> str:
-    """What the models are, as a hash: of every file that dbt makes them from."""
-    known = hashlib.sha256()
-    for path in sorted(path for path in PROJECT_DIR.rglob("*") if path.suffix in _OF_THE_PROJECT):
-        if not {"target", "logs", "tests"} & set(path.relative_to(PROJECT_DIR).parts):
-            known.update(path.relative_to(PROJECT_DIR).as_posix().encode() + b"\0" + path.read_bytes())
-    return known.hexdigest()[:16]
 
 
 def _built_by(conn: psycopg.Connection) -> str:
     """The fingerprint of the models that last built the marts whole, as dbt left it (macros/built_by.sql)."""
     row = conn.execute("select obj_description('marts'::regnamespace, 'pg_namespace')").fetchone()
     return (row[0] or "").rpartition(" ")[2] if row else ""
-
-
-def _paths(target: Path) -> list[str]:
-    return [
-        *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
-        *("--target-path", str(target), "--log-path", str(target.parent / "logs")),
-    ]
-
-
-def _invoke(
-    arguments: list[str],
-    progress: OnProgress | None = None,
-    manifest: Manifest | None = None,
-    warehouse: Warehouse | None = None,
-) -> tuple[list[str], list[str]]:
-    """Run dbt in this process, silently; (failures, warnings). manifest: of the project, if it has just been parsed.
-
-    warehouse: where what tests found is looked up, to name it.
-    """
-    from dbt.cli.main import dbtRunner
-
-    outcome = dbtRunner(manifest=manifest, callbacks=[_counting(progress)] if progress else []).invoke(
-        [*_QUIET, *arguments]
-    )
-    if isinstance(outcome.exception, KeyboardInterrupt):
-        raise outcome.exception  # dbt takes Ctrl-C for an error of its own
-    results = getattr(outcome.result, "results", None) or []
-    failures = [_told(result) for result in results if result.status in _BROKEN]
-    skipped = sum(result.status == "skipped" and result.node.resource_type == "model" for result in results)
-    if skipped:
-        failures.append(f"{skipped} models below these were not built.")
-    if not outcome.success and not failures:
-        failures.append(_first_lines(str(outcome.exception or "dbt ended without success and without a reason.")))
-    return failures, [_warning(result, warehouse) for result in results if result.status == "warn"]
-
-
-def _counting(progress: OnProgress) -> Callable[[Any], None]:
-    """A listener to dbt's events that counts what is done."""
-    done = total = 0
-
-    def hear(event: Any) -> None:
-        nonlocal done, total
-        if event.info.name == "LogStartLine":
-            total = event.data.total
-        elif event.info.name == "NodeFinished":
-            done += 1
-        else:
-            return
-        progress(done, total)
-
-    return hear
-
-
-def _told(result: Any) -> str:
-    """A sentence for a model or test that did not do well."""
-    node = result.node
-    if node.resource_type != "test":
-        return f"Model {node.name} failed: {_first_lines(result.message or '')}"
-    about = node.description or node.config.meta.get("about") or ""
-    message = (
-        f"Test {node.name} found {result.failures} rows." if result.failures else _first_lines(result.message or "")
-    )
-    return f"{message} {about}".strip()
-
-
-def _warning(result: Any, warehouse: Warehouse | None) -> str:
-    """What a test found that holds up nobody: whose it is, what it is, what to do; the test's name last."""
-    named = _named(result, warehouse)
-    if not named:
-        return _told(result)
-    return f"{named}. {result.node.description or ''}".strip() + f" (test {result.node.name})"
-
-
-def _named(result: Any, warehouse: Warehouse | None) -> str:
-    """What a test found, where its meta `told` names the column that says it: five of them at most."""
-    column = result.node.config.meta.get("told")
-    if warehouse is None or column is None or not result.failures:
-        return ""
-    found = sql.SQL("select distinct {} from ({}) as found order by 1").format(
-        sql.Identifier(column), sql.SQL(result.node.compiled_code)
-    )
-    with warehouse.connect() as conn:
-        names = [str(name) for (name,) in conn.execute(found)]
-    more = f"; and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return "; ".join(names[:_MOST_NAMED]) + more
-
-
-def _first_lines(message: str) -> str:
-    """dbt's message without the code it repeats and the paths of compiled files."""
-    lines = [line.strip() for line in message.strip().splitlines()]
-    kept = [line for line in lines if line and not line.startswith(("compiled code at", "LINE ", "^"))]
-    return " ".join(kept[:4])
-
-
-@contextlib.contextmanager
-def _environment(url: str, *, same_models: bool) -> Iterator[None]:
-    known = conninfo_to_dict(url)
-    names = {f"TRADEWIND_DBT_{name}": str(known[key]) for key, name in _ENVIRONMENT.items() if known.get(key)}
-    names["TRADEWIND_DBT_PROJECT"] = _fingerprint()
-    names["TRADEWIND_DBT_SAME_MODELS"] = "1" if same_models else "0"
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(names)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _prune(warehouse: Warehouse) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.warehouse import transform
+from pipelines.warehouse import dbt_runs, transform
 from tests.support.building import INCREMENTAL, Marts
 
 if TYPE_CHECKING:
@@ -97,7 +97,8 @@ def dbt(marts: Marts, *command: str) -> dbtRunnerResult:
     paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
     paths += ["--target-path", str(target), "--log-path", str(marts.settings.home / "logs")]
     with transform.build_session(marts.settings, marts.warehouse):
-        return dbtRunner().invoke(["--log-level", "none", *command, *paths])
+        manifest = dbt_runs.parse(target, dbt_runs.database_name(marts.warehouse.url))
+        return dbtRunner(manifest=manifest).invoke(["--log-level", "none", *command, *paths])
 
 
 @pytest.fixture(scope="module")

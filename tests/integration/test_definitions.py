@@ -65,6 +65,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
     assert schedules.pop("retention_weekly").execution_timezone == "UTC"
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
+    assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
     assert {schedule.execution_timezone for schedule in schedules.values()} == {
         "America/Los_Angeles",
@@ -96,6 +97,15 @@ def test_a_schedule_asks_for_everything_due_of_its_zone_before_any_backfill(repo
 
 def test_a_build_goes_before_everything_else(repository):
     assert int(repository.get_job("build_marts").tags["dagster/priority"]) > 10
+
+
+def test_the_nightly_test_runs_every_test_of_a_mart_and_builds_none(repository):
+    job = repository.get_job("test_marts")
+    assert job.tags["tradewind/build"] == "everything"
+    assert not job.asset_layer.selected_asset_keys
+    of_marts = {key for key in repository.asset_graph.asset_check_keys if key.asset_key.path[0] == "marts"}
+    assert len(of_marts) > 40
+    assert of_marts <= set(job.asset_layer.asset_graph.asset_check_keys)
 
 
 def test_only_dbt_has_a_pool(repository):

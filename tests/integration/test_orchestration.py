@@ -252,6 +252,7 @@ class Sensor:
 
     def __init__(self, runs: Runs) -> None:
         self.runs = runs
+        self.asked = dg.RunRequest()
         (self.sensor,) = runs.repository.sensor_defs
 
     def tick(self) -> str:
@@ -261,7 +262,16 @@ class Sensor:
             asked = self.sensor.evaluate_tick(context)
         requests = asked.run_requests or []
         assert len(requests) <= 1
+        self.asked = requests[0] if requests else dg.RunRequest()
         return "build" if requests else asked.skip_message or ""
+
+    def build(self) -> dg.ExecuteInProcessResult:
+        """What was asked for last, carried out."""
+        return self.runs.definitions.resolve_job_def(automation.BUILD_JOB).execute_in_process(
+            instance=self.runs.instance,
+            asset_selection=self.asked.asset_selection and list(self.asked.asset_selection),
+            tags=dict(self.asked.tags),
+        )
 
 
 def test_builds_are_asked_for_once_and_ever_more_rarely_while_they_fail(
@@ -293,7 +303,7 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
     beside = threading.Thread(target=import_beside_a_build, args=(world, warehouse, "product_costs.harbor-us"))
     beside.start()
     while sensor.tick() == "build":
-        builds.append(runs.definitions.resolve_job_def("build_marts").execute_in_process(instance=runs.instance))
+        builds.append(sensor.build())
         assert builds[-1].success
         beside.join()
         assert len(builds) <= 2, "a build did not see what had landed before it"
@@ -316,6 +326,21 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
 
     import_by_hand(world, warehouse, "fx_rates")
     assert sensor.tick() == "build", "an import outside Dagster was not seen"
+    wanted = {key for key in sensor.asked.asset_selection or () if key.path[0] != "insights"}
+    assert dg.AssetKey(["marts", "sales_daily"]) in wanted
+    assert dg.AssetKey(["marts", "traffic_daily"]) in wanted
+    assert not {key.path[-1] for key in wanted} & {"order_items", "inventory_daily", "competitor_daily"}
+    # another file comes until the build begins: what it is news to is built with the rest
+    import_by_hand(world, warehouse, "product_costs.sakura-jp")
+    small = sensor.build()
+    assert small.success
+    built = {each.asset_key for each in small.get_asset_materialization_events() if each.asset_key.path[0] == "marts"}
+    assert {key for key in wanted if key.path[0] == "marts"} < built
+    assert dg.AssetKey(["insights", "briefs"]) in {each.asset_key for each in small.get_asset_materialization_events()}
+    checks = {(each.asset_key.path[-1], each.check_name): each for each in small.get_asset_check_evaluations()}
+    assert checks["sales_daily", "sales_daily_has_exchange_rate"].passed
+    assert ("order_items", "order_items_key_holds") not in checks
+    assert sensor.tick() == "the marts have seen every change"
 
 
 def import_beside_a_build(world: Simulator, warehouse: Warehouse, name: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pipelines import cli
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
+from pipelines.local import arguments
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
@@ -124,8 +125,10 @@ def test_what_may_happen_to_anyone_shows_no_stack_trace(monkeypatch, capsys, rai
 def test_a_selection_is_of_days_both_inclusive():
     from datetime import datetime
 
-    chosen = cli._selection(["amazon_sp.ledger_summary"], ["harbor-us"], datetime(2026, 2, 28), datetime(2026, 3, 1))
+    chosen = arguments.selection(
+        ["amazon_sp.ledger_summary"], ["harbor-us"], datetime(2026, 2, 28), datetime(2026, 3, 1)
+    )
     assert chosen.days == (date(2026, 2, 28), date(2026, 3, 1))
     assert (chosen.feeds, chosen.stores, chosen.force) == (("amazon_sp.ledger_summary",), ("harbor-us",), False)
-    assert cli._selection(None, None, None, None).days is None
+    assert arguments.selection(None, None, None, None).days is None
     assert len(FEEDS) > 10

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse import transform
+from pipelines.warehouse import dbt_runs
 from pipelines.warehouse.kinds import SEED, Kinds, names
 from tests.support.references import SHARED
 
@@ -110,10 +110,10 @@ def test_labels_are_compared_by_their_letters_and_digits():
 
 def test_another_seed_is_another_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     copy = tmp_path / "project"
-    shutil.copytree(transform.PROJECT_DIR, copy, ignore=shutil.ignore_patterns("target", "logs"))
-    monkeypatch.setattr(transform, "PROJECT_DIR", copy)
-    before = transform._fingerprint.__wrapped__()
-    assert before == transform._fingerprint.__wrapped__()
+    shutil.copytree(dbt_runs.PROJECT_DIR, copy, ignore=shutil.ignore_patterns("target", "logs"))
+    monkeypatch.setattr(dbt_runs, "PROJECT_DIR", copy)
+    before = dbt_runs.fingerprint.__wrapped__()
+    assert before == dbt_runs.fingerprint.__wrapped__()
     with (copy / "seeds" / SEED.name).open("a", encoding="utf-8") as file:
         file.write("ServiceFee,other-transaction,Something new,other,mine\n")
-    assert transform._fingerprint.__wrapped__() != before
+    assert dbt_runs.fingerprint.__wrapped__() != before

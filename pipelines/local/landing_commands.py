@@ -1,0 +1,146 @@
+"""The commands that bring documents in, or tell what would be brought: `plan`, `pull`, `import`, `replay`.
+
+They only parse, call and print; cli.py registers them. The work is in pipelines/landing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from pipelines.local import arguments
+from pipelines.local.arguments import MOMENT, Feeds, From, Stores, To
+
+
+def plan(
+    feed: Feeds = None,
+    store: Stores = None,
+    start: From = None,
+    end: To = None,
+    explain: Annotated[
+        str | None, typer.Option(metavar="SLICE", help="Tell a slice's history: `STORE FEED DAY` or FEED:STORE:DAY.")
+    ] = None,
+    of: Annotated[list[str] | None, typer.Argument(metavar="[FEED DAY]", help="The rest of a SLICE.")] = None,
+) -> None:
+    """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
+    from pipelines.landing.views import forecast, history
+    from pipelines.local.homes import open_settings
+    from pipelines.local.opening import opened
+    from pipelines.local.plans import print_plan
+    from pipelines.local.progress import say
+
+    selection = arguments.selection(feed, store, start, end)
+    name = history.parse(" ".join([explain or "", *(of or ())]).strip()) if explain or of else None
+    console, settings = Console(), open_settings(None)
+    warehouse, catalog = opened(settings)
+    arguments.check_stores(catalog, store)
+    if name is not None:
+        with warehouse.connect() as conn:
+            for line in history.explain(conn, name, catalog, settings.now()):
+                say(console, line)
+        return
+    print_plan(console, *forecast.plan_and_budgets(settings, warehouse, catalog, selection))
+
+
+def pull(
+    feed: Feeds = None,
+    store: Stores = None,
+    start: From = None,
+    end: To = None,
+    force: Annotated[bool, typer.Option("--force", help="Ask again for what is here already.")] = False,
+) -> None:
+    """Land what is due: ask the sources, keep the documents, load the rows."""
+    import asyncio
+
+    from pipelines.local import steps
+    from pipelines.local.homes import open_settings
+    from pipelines.local.opening import opened
+
+    selection = arguments.selection(feed, store, start, end, force)
+    console = Console()
+    with steps.marketplaces(console, open_settings(None)) as settings:
+        warehouse, catalog = opened(settings)
+        arguments.check_stores(catalog, store)
+        failed = asyncio.run(steps.pull(console, settings, warehouse, catalog, selection))
+    if failed:
+        raise steps.not_landed(failed)
+
+
+def import_(
+    file: Annotated[
+        Any, typer.Argument(metavar="FILE_OR_URL", parser=arguments.file_or_address, help="`manual.*`: also a URL.")
+    ],
+    feed: Annotated[
+        str | None,
+        typer.Option(metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header."),
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(metavar="STORE", help="Whose it is; default: by its rows. Rates belong to nobody.")
+    ] = None,
+    start: From = None,
+    end: To = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option(formats=MOMENT, metavar="MOMENT", help="When it was made, or what a snapshot shows; in UTC."),
+    ] = None,
+    no_transform: Annotated[bool, typer.Option("--no-transform", help="Do not build the marts afterwards.")] = False,
+) -> None:
+    """Land a document downloaded by hand and build what depends on it.
+
+    Without --feed or --store it is looked at first, and what it is taken for is printed before it is loaded.
+    With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
+    """
+    from pipelines.landing.imports.importer import import_file
+    from pipelines.local import steps
+    from pipelines.local.homes import open_settings
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import say, waiting
+
+    if feed is not None:
+        arguments.check_feed(feed)
+    console = Console()
+    settings = open_settings(console)
+    warehouse, catalog = opened(settings)
+    arguments.check_stores(catalog, [store] if store else None)
+    feed, store = steps.recognised(console, catalog, file, feed, store)
+    with waiting(console, f"Importing {file}"):
+        outcome = import_file(
+            settings,
+            warehouse,
+            catalog,
+            file,
+            feed,
+            store,
+            date_from=start.date() if start else None,
+            date_to=end.date() if end else None,
+            as_of=as_of,
+        )
+    for warning in outcome.warnings:
+        say(console, f"Note: {warning}")
+    if outcome.unchanged:
+        say(console, "This document is loaded already: nothing changed.")
+    else:
+        say(console, f"Imported {outcome.rows:,} rows of {getattr(file, 'name', file)}.")
+    if not no_transform:
+        steps.build_if_stale(console, settings, warehouse)
+
+
+def replay() -> None:
+    """Fill ledger and raw tables anew from the archived documents, without asking anyone."""
+    from pipelines.local import steps
+    from pipelines.local.homes import open_settings
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import say
+
+    console, settings = Console(), open_settings(None)
+    warehouse, _ = opened(settings)
+    outcome = steps.replay(console, settings, warehouse)
+    say(console, f"Read {outcome.loads:,} loads again, {outcome.rows:,} rows.")
+    if outcome.restored:
+        say(console, f"The ledger did not know {outcome.restored:,} of them; it does now.")
+    if outcome.repaired:
+        say(console, f"The rows of {outcome.repaired:,} of them had not been whole.")
+        say(console, "`tradewind transform --full-refresh` makes the marts right.")

@@ -1,0 +1,269 @@
+"""How dbt is run: in this process, silently, and how what it found is put into sentences.
+
+dbt is started anew for each build, so most of a small build would be its start. What is known to be the same since the
+last one is therefore not looked for again: see `parse` and `_QUICK`. When dbt runs, and on which models, is decided in
+transform.py.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import hashlib
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
+
+from pipelines.errors import TransformError
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
+    from pipelines.warehouse.connection import Warehouse
+
+PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
+OnProgress = Callable[[int, int], None]
+# dbt's partial parsing stumbles over a description that has moved to another file
+PARSE_ANEW = ("--no-partial-parse",)
+_QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
+# relations are looked up schema by schema when they are needed; the same edges of tests, found faster
+_QUICK = ("--no-populate-cache", "--use-fast-test-edges")
+_ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
+# what models are made from: seeds too, so that another seed is another project
+_OF_THE_PROJECT = (".sql", ".yml", ".csv")
+_PARSED = "partial_parse.msgpack"
+_ANY_DATABASE = "tradewind"
+_MOST_NAMED = 5
+_BROKEN = ("error", "fail", "runtime error")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a command. failures, warnings: a sentence each. results: dbt's, of each model and test."""
+
+    failures: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    results: Sequence[Any] = ()
+
+
+def sources() -> list[Path]:
+    """The files that the project is made of."""
+    return [path for path in PROJECT_DIR.rglob("*") if path.suffix in _OF_THE_PROJECT and path.is_file()]
+
+
+@cache
+def fingerprint() -> str:
+    """What the models are, as a hash: of every file that dbt makes them from."""
+    known = hashlib.sha256()
+    for path in sorted(sources()):
+        if not {"target", "logs", "tests"} & set(path.relative_to(PROJECT_DIR).parts):
+            known.update(path.relative_to(PROJECT_DIR).as_posix().encode() + b"\0" + path.read_bytes())
+    return known.hexdigest()[:16]
+
+
+def paths(target: Path) -> list[str]:
+    """dbt's options that name its folders."""
+    return [
+        *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
+        *("--target-path", str(target), "--log-path", str(target.parent / "logs")),
+    ]
+
+
+def database_name(url: str) -> str:
+    """The database of an address."""
+    return str(conninfo_to_dict(url)["dbname"])
+
+
+def read_nodes(manifest: Path) -> Mapping[str, Any]:
+    """The nodes of a manifest that lies on the disk, with as much of each as news.py needs."""
+    nodes = json.loads(manifest.read_bytes())["nodes"]
+    return {
+        key: SimpleNamespace(
+            resource_type=node["resource_type"],
+            schema=node["schema"],
+            name=node["name"],
+            depends_on=SimpleNamespace(nodes=node["depends_on"].get("nodes", [])),
+        )
+        for key, node in nodes.items()
+    }
+
+
+def parse(target: Path, database: str = _ANY_DATABASE) -> Manifest:
+    """The project, parsed, for a database of this name. Raises TransformError with dbt's words when it cannot be.
+
+    What dbt keeps in `target` is taken as it is where it was parsed from the same files by the same dbt, which is
+    written down beside it. The one thing in it that may be another is the database's name.
+    """
+    kept, known = target / _PARSED, target / "parsed_from"
+    if not (kept.exists() and known.exists() and known.read_text() == parsed_from()):
+        known.unlink(missing_ok=True)
+        parse_anew(target)
+        known.write_text(parsed_from())
+    with _collecting_rarely():
+        from dbt.contracts.graph.manifest import Manifest
+
+        manifest = Manifest.from_msgpack(kept.read_bytes())
+        _rename_database(manifest, database)
+        manifest.build_flat_graph()
+    return manifest
+
+
+def parse_anew(target: Path) -> None:
+    """Let dbt parse all files and keep in `target` what it made of them: six seconds of CPU. Raises TransformError."""
+    failures = invoke(["parse", "--no-write-json", *PARSE_ANEW, *paths(target)]).failures
+    if failures:
+        raise TransformError("The dbt project cannot be parsed: " + " ".join(failures))
+
+
+def _rename_database(manifest: Manifest, name: str) -> None:
+    for node in (*manifest.nodes.values(), *manifest.sources.values()):
+        if node.database != name:
+            if node.relation_name:
+                node.relation_name = node.relation_name.replace(f'"{node.database}".', f'"{name}".', 1)
+            node.database = name
+
+
+@cache
+def parsed_from() -> str:
+    """The files and the dbt that a parsed project is made of, as a hash."""
+    return hashlib.sha256("\0".join((fingerprint(), _dbt_version(), _generic_tests())).encode()).hexdigest()
+
+
+@cache
+def _generic_tests() -> str:
+    """The fingerprint leaves the tests out, as they change no table; what is parsed they do change."""
+    known = hashlib.sha256()
+    for path in sorted((PROJECT_DIR / "tests").rglob("*.sql")):
+        known.update(path.name.encode() + b"\0" + path.read_bytes())
+    return known.hexdigest()
+
+
+@cache
+def _dbt_version() -> str:
+    return " ".join(metadata.version(name) for name in ("dbt-core", "dbt-postgres", "dbt-adapters", "dbt-common"))
+
+
+def invoke(
+    arguments: Sequence[str],
+    progress: OnProgress | None = None,
+    manifest: Manifest | None = None,
+    warehouse: Warehouse | None = None,
+) -> Outcome:
+    """Run dbt in this process, silently. manifest: of the project, if it has just been parsed.
+
+    warehouse: where what tests found is looked up, to name it.
+    """
+    with _collecting_rarely():
+        from dbt.cli.main import dbtRunner
+
+        runner = dbtRunner(manifest=manifest, callbacks=[_counting(progress)] if progress else [])
+        quick = _QUICK if arguments[0] == "build" else ()
+        outcome = runner.invoke([*_QUIET, *arguments, *quick])
+    if isinstance(outcome.exception, KeyboardInterrupt):
+        raise outcome.exception  # dbt takes Ctrl-C for an error of its own
+    results = getattr(outcome.result, "results", None) or []
+    failures = [sentence(result) for result in results if result.status in _BROKEN]
+    skipped = sum(result.status == "skipped" and result.node.resource_type == "model" for result in results)
+    if skipped:
+        failures.append(f"{skipped} models below these were not built.")
+    if not outcome.success and not failures:
+        failures.append(_first_lines(str(outcome.exception or "dbt ended without success and without a reason.")))
+    return Outcome(failures, [_warning(result, warehouse) for result in results if result.status == "warn"], results)
+
+
+@contextlib.contextmanager
+def _collecting_rarely() -> Iterator[None]:
+    """dbt makes objects by the million, and nearly all of them stay: looking through them again and again for what
+    could be freed takes a sixth of its time."""
+    before = gc.get_threshold()
+    gc.set_threshold(200_000, 50, 100)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _counting(progress: OnProgress) -> Callable[[Any], None]:
+    """A listener to dbt's events that counts what is done."""
+    done = total = 0
+
+    def hear(event: Any) -> None:
+        nonlocal done, total
+        if event.info.name == "LogStartLine":
+            total = event.data.total
+        elif event.info.name == "NodeFinished":
+            done += 1
+        else:
+            return
+        progress(done, total)
+
+    return hear
+
+
+def sentence(result: Any) -> str:
+    """A sentence for a model or test that did not do well."""
+    node = result.node
+    if node.resource_type != "test":
+        return f"Model {node.name} failed: {_first_lines(result.message or '')}"
+    about = node.description or node.config.meta.get("about") or ""
+    message = (
+        f"Test {node.name} found {result.failures} rows." if result.failures else _first_lines(result.message or "")
+    )
+    return f"{message} {about}".strip()
+
+
+def _warning(result: Any, warehouse: Warehouse | None) -> str:
+    """What a test found that holds up nobody: whose it is, what it is, what to do; the test's name last."""
+    named = _named(result, warehouse)
+    if not named:
+        return sentence(result)
+    return f"{named}. {result.node.description or ''}".strip() + f" (test {result.node.name})"
+
+
+def _named(result: Any, warehouse: Warehouse | None) -> str:
+    """What a test found, where its meta `told` names the column that says it: five of them at most."""
+    column = result.node.config.meta.get("told")
+    if warehouse is None or column is None or not result.failures:
+        return ""
+    found = sql.SQL("select distinct {} from ({}) as found order by 1").format(
+        sql.Identifier(column), sql.SQL(result.node.compiled_code)
+    )
+    with warehouse.connect() as conn:
+        names = [str(name) for (name,) in conn.execute(found)]
+    more = f"; and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return "; ".join(names[:_MOST_NAMED]) + more
+
+
+def _first_lines(message: str) -> str:
+    """dbt's message without the code it repeats and the paths of compiled files."""
+    lines = [line.strip() for line in message.strip().splitlines()]
+    kept = [line for line in lines if line and not line.startswith(("compiled code at", "LINE ", "^"))]
+    return " ".join(kept[:4])
+
+
+@contextlib.contextmanager
+def environment(url: str, *, same_models: bool) -> Iterator[None]:
+    """What profiles.yml and the macros read, for the while. same_models: the marts were built by this project."""
+    known = conninfo_to_dict(url)
+    names = {f"TRADEWIND_DBT_{name}": str(known[key]) for key, name in _ENVIRONMENT.items() if known.get(key)}
+    names["TRADEWIND_DBT_PROJECT"] = fingerprint()
+    names["TRADEWIND_DBT_SAME_MODELS"] = "1" if same_models else "0"
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(names)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
