@@ -103,18 +103,29 @@ def parse(target: Path, database: str = _ANY_DATABASE) -> Manifest:
     What dbt keeps in `target` is taken as it is where it was parsed from the same files by the same dbt, which is
     written down beside it. The one thing in it that may be another is the database's name.
     """
-    kept, known = target / _PARSED, target / "parsed_from"
-    if not (kept.exists() and known.exists() and known.read_text() == parsed_from()):
+    known = target / "parsed_from"
+    manifest = _read(target) if known.exists() and known.read_text() == parsed_from() else None
+    if manifest is None:
         known.unlink(missing_ok=True)
         parse_anew(target)
         known.write_text(parsed_from())
+        manifest = _read(target)
+    if manifest is None:
+        raise TransformError(f"What dbt has parsed into {target} cannot be read. Delete that folder and start again.")
+    _rename_database(manifest, database)
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _read(target: Path) -> Manifest | None:
+    """What dbt keeps there; None if it is not whole: another process may be writing it."""
     with _collecting_rarely():
         from dbt.contracts.graph.manifest import Manifest
 
-        manifest = Manifest.from_msgpack(kept.read_bytes())
-        _rename_database(manifest, database)
-        manifest.build_flat_graph()
-    return manifest
+        try:
+            return Manifest.from_msgpack((target / _PARSED).read_bytes())
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
 
 
 def parse_anew(target: Path) -> None:

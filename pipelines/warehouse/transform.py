@@ -238,7 +238,8 @@ def ensure_manifest(settings: Settings) -> Path:
     manifest = folder / "manifest.json"
     if manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in dbt_runs.sources()):
         return manifest
-    dbt_runs.parse(folder).write(str(manifest))
+    folder.mkdir(parents=True, exist_ok=True)
+    dbt_runs.parse(target_dir(settings)).write(str(manifest))
     return manifest
 
 

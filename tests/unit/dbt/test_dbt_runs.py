@@ -54,6 +54,17 @@ def test_a_parsing_that_failed_leaves_nothing_to_be_taken(tmp_path: Path, monkey
             dbt_runs.parse(project.target)
 
 
+def test_what_is_kept_and_is_not_whole_is_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    project = Project(tmp_path, monkeypatch)
+    dbt_runs.parse(project.target)
+    kept = project.target / "partial_parse.msgpack"
+    whole = kept.read_bytes()
+    for times, broken in enumerate((b"", whole[: len(whole) // 2], b"no manifest"), 2):
+        kept.write_bytes(broken)
+        dbt_runs.parse(project.target)
+        assert project.times == times
+
+
 def test_names_of_another_database_are_put_right():
     node = SimpleNamespace(database="tradewind", relation_name='"tradewind"."marts"."tradewind"')
     hidden = SimpleNamespace(database="tradewind", relation_name=None)
