@@ -40,18 +40,32 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The dbt project is parsed once for all processes of pytest-xdist, whose folders lie beside each other."""
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the whole run: those of pytest-xdist's processes lie in it."""
     base = tmp_path_factory.getbasetemp()
-    with parsed_once(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base):
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+
+@pytest.fixture(scope="session", autouse=True)
+def parsed(shared: Path) -> Iterator[None]:
+    """The dbt project is parsed once, whichever process needs it."""
+    with parsed_once(shared):
         yield
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestServer]:
-    """The session's Postgres; stopped at its end."""
-    server = TestServer(tmp_path_factory.mktemp("postgres"))
+def postgres(
+    request: pytest.FixtureRequest, shared: Path, parsed: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestServer]:
+    """The session's Postgres; stopped at its end. With the marts where several processes would build them."""
+    marts_are_wanted = any("built_marts" in getattr(item, "fixturenames", ()) for item in request.session.items)
+    seed = None
+    if marts_are_wanted and "PYTEST_XDIST_WORKER" in os.environ:
+        from tests.support.seeding import seeded
+
+        seed = seeded(shared)
+    server = TestServer(tmp_path_factory.mktemp("postgres"), seed=seed)
     try:
         server.start()
         yield server

@@ -22,6 +22,7 @@ from pipelines.errors import TransformError
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
 from pipelines.warehouse import dbt_runs, news
 from pipelines.warehouse.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
+from pipelines.warehouse.news import News
 from pipelines.warehouse.roles import end_overdue
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
     from pipelines.settings import Settings
     from pipelines.warehouse.connection import Warehouse
-    from pipelines.warehouse.news import News
 
 log = logging.getLogger(__name__)
 
@@ -96,10 +96,9 @@ def transform(
     models and tests are done, of how many; from threads of dbt.
     """
     started = time.monotonic()
-    if not (full_refresh or select or models is not None or everything or as_of):
-        with warehouse.connect() as conn:
-            if not stale(conn) and news.all_is_tested(conn):
-                return TransformResult(True, [], time.monotonic() - started, nothing_new=True)
+    chosen_by_news = not (full_refresh or select or models is not None or everything or as_of)
+    if chosen_by_news and _has_nothing_new(warehouse):
+        return TransformResult(True, [], time.monotonic() - started, nothing_new=True)
     with build_session(settings, warehouse, as_of=as_of) as arguments:
         if full_refresh and as_of is None and "--full-refresh" not in arguments:
             arguments = [*arguments, "--full-refresh"]
@@ -118,6 +117,23 @@ def transform(
             run = _Run(warehouse, arguments, paths, progress, manifest)
             outcome = _build_news(run, models, tests, only=only)
     return _told(outcome, started)
+
+
+def _has_nothing_new(warehouse: Warehouse) -> bool:
+    """Whether every model is there, tested and has seen everything; what all of them have seen is then forgotten."""
+    with build_lock(warehouse):
+        with warehouse.connect() as conn:
+            (moment,) = conn.execute("select pg_current_snapshot()::text").fetchone() or ("",)
+            if stale(conn) or not news.all_is_tested(conn) or not _all_are_there(conn):
+                return False
+            news.remember(conn, News(frozenset(), frozenset(news.consumers()), moment))
+        _prune(warehouse)
+    return True
+
+
+def _all_are_there(conn: psycopg.Connection) -> bool:
+    query = "select bool_and(to_regclass(name) is not null) from unnest(%s::text[]) as name"
+    return conn.execute(query, (list(news.consumers()),)).fetchone() == (True,)
 
 
 def test_everything(settings: Settings, warehouse: Warehouse, *, progress: OnProgress | None = None) -> TransformResult:
@@ -238,8 +254,7 @@ def ensure_manifest(settings: Settings) -> Path:
     manifest = folder / "manifest.json"
     if manifest.exists() and manifest.stat().st_mtime > max(path.stat().st_mtime for path in dbt_runs.sources()):
         return manifest
-    folder.mkdir(parents=True, exist_ok=True)
-    dbt_runs.parse(target_dir(settings)).write(str(manifest))
+    dbt_runs.write_manifest(target_dir(settings), manifest)
     return manifest
 
 

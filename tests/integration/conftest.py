@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from pipelines.warehouse.connection import Warehouse
 from tests.support.building import Marts
 from tests.support.postgres import TestServer
 from tests.support.running import NOON, LandingWorld
+from tests.support.seeding import build_marts
 from tests.support.simulator import Simulator
 
 
@@ -34,17 +36,19 @@ def landing(
 
 @pytest.fixture(scope="session")
 def built_marts(postgres: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Builds the database `built` that `marts` copies; the home with the dbt target. Parsing and the first build of all
-    models take longer than most modules' tests."""
+    """The database `built` that `marts` copies, and the home with its dbt target: the first build of all models takes
+    longer than most modules' tests."""
     home = tmp_path_factory.mktemp("marts")
-    Marts(Warehouse(postgres.create(name="marts")), home).build()
-    postgres.rename("marts", "built")
+    if postgres.seed is not None:
+        shutil.copytree(postgres.seed / "home", home, dirs_exist_ok=True)
+    else:
+        build_marts(postgres, home)
     return home
 
 
 @pytest.fixture(scope="module")
 def marts(built_marts: Path, postgres: TestServer) -> Iterator[Marts]:
-    """Stores, and all models built before anything has landed; a module's own. dbt parses anew for another name."""
+    """Stores, and all models built before anything has landed; a module's own."""
     url = postgres.create(name="marts", template="built")
     yield Marts(Warehouse(url), built_marts, prepared=True)
     postgres.drop(url)

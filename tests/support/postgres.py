@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -18,17 +19,23 @@ _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off",
 
 @dataclass
 class TestServer:
-    """The session's server. url: of a database with which nothing is done but making others."""
+    """The session's server. url: of a database with which nothing is done but making others. seed: of what it is a copy
+    (seeding.py)."""
 
     __test__ = False
 
     home: Path
     url: str = ""
+    seed: Path | None = None
     _numbers: itertools.count[int] = field(default_factory=itertools.count)
 
     def start(self) -> None:
         """Start it and migrate the database that the others are copied from."""
+        if self.seed is not None:
+            shutil.copytree(self.seed / "server", self.home, dirs_exist_ok=True)
         self.url = embedded.start(self.home, _FAST)
+        if self.seed is not None:
+            return
         self._administer(f"create database {TEMPLATE}")
         connection.prepare(self.database_url(TEMPLATE))
 
