@@ -336,7 +336,7 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
     assert small.success
     built = {each.asset_key for each in small.get_asset_materialization_events()}
     assert wanted | {dg.AssetKey(["insights", "briefs"])} <= built
-    assert dg.AssetKey(["intermediate", "int_costs_of_goods"]) in built - wanted
+    assert dg.AssetKey(["staging", "stg_manual__product_costs"]) in built - wanted
     checks = {(each.asset_key.path[-1], each.check_name): each for each in small.get_asset_check_evaluations()}
     assert checks["sales_daily", "sales_daily_has_exchange_rate"].passed
     assert ("order_items", "order_items_key_holds") not in checks
