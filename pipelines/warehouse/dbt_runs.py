@@ -35,10 +35,10 @@ OnProgress = Callable[[int, int], None]
 # dbt's partial parsing stumbles over a description that has moved to another file
 PARSE_ANEW = ("--no-partial-parse",)
 _QUIET = ("--log-level", "none", "--log-level-file", "info", "--no-use-colors")
-# The same order of tests and models, found faster. Not --no-populate-cache: threads would take schemas that are half
-# read for whole ones.
-# whole
+# the same order of tests and models, found faster; not --no-populate-cache: threads take half-read schemas for whole
 _QUICK = ("--use-fast-test-edges",)
+_ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "DBNAME"}
+# what models are made from: seeds too, so that another seed is another project
 _OF_THE_PROJECT = (".sql", ".yml", ".csv")
 _PARSED = "partial_parse.msgpack"
 _ANY_DATABASE = "tradewind"
