@@ -10,7 +10,7 @@ ARGS ?=
 # compiled modules make each command start three times as fast
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo up down test test-thorough lint bench bench-full lock
+.PHONY: help install demo up down test test-thorough lint pages bench bench-full lock
 .DEFAULT_GOAL := help
 
 help:
@@ -20,6 +20,7 @@ help:
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
 	@echo "make test-thorough  further seeds, restatements of more marts, a soak"
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
+	@echo "make pages       docs/marts.md and the exposures again, after a change of a mart or its yml"
 	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
 
@@ -52,6 +53,9 @@ lint: $(DEV)
 	    dbt_project/models/intermediate dbt_project/models/marts dbt_project/models/views
 	$(BIN)/mypy
 	@bash .ci/check-tracked-files
+
+pages: $(DEV)
+	@$(BIN)/python -m pipelines.warehouse.dictionary --write
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)

@@ -16,8 +16,7 @@
                 bool_and(i.is_replacement) as is_free,
                 sum({{ revenue_of("i") }}) as revenue,
                 sum({{ tax_in_revenue_of("i") }}) as tax
-            from {{ ref("order_items") }} as i
-            {% if by_slices() %} inner join _slices as k on i.store_id = k.store_id and i.date = k.date {% endif %}
+            from {{ sliced(ref("order_items")) }} as i
             where {{ is_sale_line("i") }}
             group by i.store_id, i.tenant_id, i.date, i.sku, i.amazon_order_id
         ) as p
@@ -158,8 +157,7 @@
     from
         (
             select d.store_id, d.tenant_id, d.date, d.sku, sum(d.fba_units) as units
-            from {{ ref("returns_daily") }} as d
-            {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
+            from {{ sliced(ref("returns_daily")) }} as d
             where {{ is_sellable_return("d") }}
             group by d.store_id, d.tenant_id, d.date, d.sku
         ) as r

@@ -72,8 +72,7 @@
     left join
         (
             select d.store_id, d.date, d.asin, min(d.sku collate "C") as sku
-            from {{ ref("inventory_daily") }} as d
-            {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
+            from {{ sliced(ref("inventory_daily")) }} as d
             group by d.store_id, d.date, d.asin
         ) as i
         on c.store_id = i.store_id

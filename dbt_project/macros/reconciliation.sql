@@ -10,12 +10,6 @@
     case {{ kind }} when 'orders_against_traffic' then 0.005 when 'advertising_against_settlements' then 0.02 else 0 end
 {%- endmacro %}
 
-{% macro only_slices(alias) -%}
-    {% if by_slices() %}
-        inner join _slices as k on {{ alias }}.store_id = k.store_id and {{ alias }}.date = k.date
-    {% endif %}
-{%- endmacro %}
-
 {#
     By order, summed by purchase day: what the buyer pays against principal, shipping, gift wrap and promotions of the
     order's settlement lines, with the tax that these contain. Orders without such a line, or of fewer units than were ordered, are unsettled, until a
@@ -47,7 +41,7 @@
                         max(i.currency) as currency,
                         sum(i.units) filter (where not i.is_replacement) as units,
                         sum({{ revenue_of("i") }}) as amount
-                    from {{ ref("order_items") }} as i {{ only_slices("i") }}
+                    from {{ sliced(ref("order_items")) }} as i
                     where {{ is_sale_line("i") }}
                     group by i.store_id, i.tenant_id, i.date, i.amazon_order_id
                 ) as p
@@ -62,8 +56,7 @@
                     {% if by_slices() %}
                         inner join
                             (
-                                select distinct i.store_id, i.amazon_order_id
-                                from {{ ref("order_items") }} as i {{ only_slices("i") }}
+                                select distinct i.store_id, i.amazon_order_id from {{ sliced(ref("order_items")) }} as i
                             ) as d
                             on s.store_id = d.store_id
                             and s.order_id = d.amazon_order_id
@@ -101,8 +94,7 @@
         0,
         max(l.currency),
         false
-    from {{ ref("settlement_lines") }} as l
-    {% if by_slices() %} inner join _slices as k on l.store_id = k.store_id and l.posted_date = k.date {% endif %}
+    from {{ sliced(ref("settlement_lines"), day="posted_date") }} as l
     where
         {{ is_settled_revenue("l") }}
         and l.posted_date is not null
@@ -141,7 +133,7 @@
                 coalesce(c.cost, 0) as amount,
                 0 as compared_amount,
                 false as is_compared
-            from {{ ref("ads_campaigns_daily") }} as c {{ only_slices("c") }}
+            from {{ sliced(ref("ads_campaigns_daily")) }} as c
             cross join
                 lateral(
                     select 'targets' as grain
@@ -155,7 +147,7 @@
             {%- for grain in ["targets", "products", "search_terms"] %}
                 union all
                 select t.store_id, t.tenant_id, t.date, '{{ grain }}', t.currency, 0, coalesce(t.cost, 0), true
-                from {{ ref("ads_" ~ grain ~ "_daily") }} as t {{ only_slices("t") }}
+                from {{ sliced(ref("ads_" ~ grain ~ "_daily")) }} as t
                 {% if grain == "search_terms" %} where t.ad_product = 'SPONSORED_PRODUCTS' {% endif %}
             {%- endfor %}
         ) as g
@@ -178,8 +170,7 @@
                 t.last_day,
                 sum(- t.advertising_amount) as charged,
                 max(t.currency) as currency
-            from {{ settlement_periods() }} as t
-            {% if by_slices() %} where t.store_id in (select store_id from _slices) {% endif %}
+            from {{ sliced(settlement_periods(), keys=["store_id"]) }} as t
             group by t.store_id, t.last_day
         ),
         days as (
@@ -199,8 +190,7 @@
         0,
         p.currency,
         coalesce(p.last_day <= n.ads_day - {{ days_open("ads") }} and p.first_day >= b.first_ads_day, false)
-    from stretches as p
-    {% if by_slices() %} inner join _slices as k on p.store_id = k.store_id and p.last_day = k.date {% endif %}
+    from {{ sliced("stretches", day="last_day") }} as p
     inner join newest as n on p.store_id = n.store_id
     -- of the feed that reaches back least
     left join
@@ -220,8 +210,7 @@
     left join
         (
             select d.store_id, d.last_day, sum(c.cost) as cost
-            from days as d
-            {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.last_day = k.date {% endif %}
+            from {{ sliced("days", day="last_day") }} as d
             inner join {{ ref("ads_campaigns_daily") }} as c on d.store_id = c.store_id and d.date = c.date
             group by d.store_id, d.last_day
         ) as a

@@ -1,7 +1,7 @@
 {{
     config(
+        meta={"opens": "open_profit_slices"},
         indexes=[{"columns": ["store_id", "date"]}, {"columns": ["store_id", "sku", "date"]}],
-        pre_hook="{{ open_profit_slices() }}",
         post_hook="{{ unique_with_nulls(['store_id', 'date', 'sku']) }}",
     )
 }}
@@ -35,13 +35,11 @@ with
     ),
     ads_campaigns as materialized(
         select c.store_id, c.tenant_id, c.date, c.campaign_id, c.ad_product, c.currency, coalesce(c.cost, 0) as cost
-        from {{ ref("ads_campaigns_daily") }} as c
-        {% if by_slices() %} inner join _slices as k on c.store_id = k.store_id and c.date = k.date {% endif %}
+        from {{ sliced(ref("ads_campaigns_daily")) }} as c
     ),
     ads_products as materialized(
         select p.store_id, p.tenant_id, p.date, p.campaign_id, p.sku, p.currency, coalesce(p.cost, 0) as cost
-        from {{ ref("ads_products_daily") }} as p
-        {% if by_slices() %} inner join _slices as k on p.store_id = k.store_id and p.date = k.date {% endif %}
+        from {{ sliced(ref("ads_products_daily")) }} as p
     ),
     ads_brands as materialized({{ shares_of_brands() }}),
     entries as (
@@ -56,7 +54,7 @@ with
         {{ profit_of_returned_goods() }}
         union all
         select c.store_id, null, c.date, c.sku, null, v.part, v.amount
-        from {{ ref("int_costs_of_goods") }} as c
+        from {{ sliced(ref("int_costs_of_goods")) }} as c
         cross join
             lateral(
                 values
@@ -64,7 +62,6 @@ with
                     ('own_shipping', - c.shipping_cost_amount),
                     ('units_without_cost', c.units_without_cost)
             ) as v(part, amount)
-        {% if by_slices() %} inner join _slices as k on c.store_id = k.store_id and c.date = k.date {% endif %}
     ),
     sums as (
         select
@@ -82,8 +79,7 @@ with
             coalesce(bool_or(e.part = 'estimated'), false) as has_estimated,
             coalesce(sum(e.amount) filter (where e.part = 'units_without_fees'), 0)::integer as units_without_fees,
             coalesce(sum(e.amount) filter (where e.part = 'units_without_cost'), 0)::integer as units_without_cost
-        from entries as e
-        {% if by_slices() %} inner join _slices as k on e.store_id = k.store_id and e.date = k.date {% endif %}
+        from {{ sliced("entries") }} as e
         group by e.store_id, e.date, nullif(e.sku, '')
     ),
     totals as (

@@ -1,11 +1,21 @@
 {{
     config(
+        meta={"opens": "open_reconciliation_slices"},
         indexes=[{"columns": ["store_id", "date", "kind"], "unique": true}, {"columns": ["status", "store_id"]}],
-        pre_hook="{{ open_reconciliation_slices() }}",
     )
 }}
 -- What two sources say of the same money, side by side. A comparison is open while one of them may still change.
 with
+    stores as (
+        select store_id
+        from {{ ref("int_stores") }}
+        union
+        select store_id
+        from {{ held_stores(ref("order_items")) }} as h
+        union
+        select store_id
+        from {{ held_stores(ref("settlement_lines")) }} as h
+    ),
     newest as (
         select
             n.store_id,
@@ -16,18 +26,7 @@ with
             (
                 select max(l.posted_date) from {{ ref("settlement_lines") }} as l where l.store_id = n.store_id
             ) as settled_day
-        from
-            (
-                select store_id
-                from {{ ref("int_stores") }}
-                union
-                select store_id
-                from {{ held_stores(ref("order_items")) }} as h
-                union
-                select store_id
-                from {{ held_stores(ref("settlement_lines")) }} as h
-            ) as n
-        {% if by_slices() %} where n.store_id in (select store_id from _slices) {% endif %}
+        from {{ sliced("stores", keys=["store_id"]) }} as n
     ),
     traffic as (
         select
@@ -41,10 +40,9 @@ with
             0 as unsettled_orders,
             t.currency,
             t.date <= n.traffic_day - {{ days_open("traffic") }} as is_closed
-        from {{ ref("traffic_store_daily") }} as t
+        from {{ sliced(ref("traffic_store_daily")) }} as t
         inner join newest as n on t.store_id = n.store_id
-        left join
-            {{ ref("sales_store_daily") }} as s on t.store_id = s.store_id and t.date = s.date {{ only_slices("t") }}
+        left join {{ ref("sales_store_daily") }} as s on t.store_id = s.store_id and t.date = s.date
     ),
     settled as ({{ orders_and_their_settlements() }}),
     without_orders as ({{ settlements_without_orders() }}),
@@ -62,8 +60,7 @@ with
             0,
             max(t.currency),
             bool_and(t.total_amount is not null)
-        from {{ ref("settlements") }} as t
-        {% if by_slices() %} inner join _slices as k on t.store_id = k.store_id and t.deposit_date = k.date {% endif %}
+        from {{ sliced(ref("settlements"), day="deposit_date") }} as t
         where t.deposit_date is not null
         group by t.store_id, t.deposit_date
     ),
