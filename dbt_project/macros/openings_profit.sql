@@ -2,7 +2,9 @@
 {#
     profit_daily: an order that becomes known takes its settled lines from the day of their posting; storage is a matter of
     whole months, and of the next one, in which it is charged; what goods cost that come back is what they cost when their SKU
-    was last sold; other estimates change the days that are not settled.
+    was last sold; other estimates change the days that are not settled. What the parts read besides the slices' own rows:
+    `_settled_lines` posted on the days or of orders of the days, and `_settled_orders` of all these lines; `_storage_loads` of
+    the months; `_estimates`, and `_estimate_loads` that speak for the days.
 -#}
 {% macro open_profit_slices() %}
     {{ open_days() }}
@@ -71,6 +73,38 @@
     select store_id, date
     from _slices;
     analyze _slices
+    ;
+    create temporary table _settled_lines on commit drop as
+    select l.store_id, l.settlement_id, l.line_number, l.order_id
+    from {{ sliced(ref("settlement_lines"), day="posted_date") }} as l
+    union
+    select l.store_id, l.settlement_id, l.line_number, l.order_id
+    from (select distinct i.store_id, i.amazon_order_id from {{ sliced(ref("order_items")) }} as i) as o
+    inner join {{ ref("settlement_lines") }} as l on o.store_id = l.store_id and o.amazon_order_id = l.order_id;
+    create temporary table _settled_orders on commit drop as
+    select distinct store_id, order_id as amazon_order_id
+    from _settled_lines
+    where order_id is not null;
+    create temporary table _storage_loads on commit drop as
+    select distinct l.load_id
+    from {{ current_loads("amazon_sp.storage_fees") }} as l
+    inner join _scopes as c on l.scope_id = c.scope_id
+    inner join
+        _slices as s
+        on c.store_id = s.store_id
+        and date_trunc('month', s.date) in (l.day, l.day + interval '1 month');
+    create temporary table _estimates on commit drop as
+    select *
+    from {{ snapshots_of_estimates() }} as e;
+    create temporary table _estimate_loads on commit drop as
+    select distinct e.load_id
+    from _estimates as e
+    inner join _slices as s on e.store_id = s.store_id and s.date >= e.first_day and (s.date < e.next_day or e.next_day is null);
+    analyze _settled_lines
+    ;
+    analyze _settled_orders
+    ;
+    analyze _estimates
     ;
 {% endmacro %}
 

@@ -122,9 +122,7 @@ def news(conn: psycopg.Connection, nodes: Mapping[str, Any]) -> News | None:
     models = {key: node for key, node in nodes.items() if node.resource_type == "model"}
     # parts (models/parts) are built with the model that reads them
     names = {
-        key: f"{node.schema}.{node.name}"
-        for key, node in models.items()
-        if node.config.materialized != "ephemeral"
+        key: f"{node.schema}.{node.name}" for key, node in models.items() if node.config.materialized != "ephemeral"
     }
     there = {name for (name,) in conn.execute("select relnamespace::regnamespace || '.' || relname from pg_class")}
     unseen, differing = _unseen_feeds(conn), _differing(conn)

@@ -17,7 +17,9 @@ from pipelines.settings import Settings
 
 FILE = "profiles.yml"
 _THREADS = 4
-_HEADER = "# Written by tradewind at each build, for `dbt --profiles-dir` of this folder. It has the warehouse's password.\n"
+_HEADER = (
+    "# Written by tradewind at each build, for `dbt --profiles-dir` of this folder. It has the warehouse's password.\n"
+)
 
 
 def folder(settings: Settings) -> Path:

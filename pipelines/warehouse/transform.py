@@ -132,8 +132,8 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     """Everything that a `dbt build` needs around it; yields its arguments (without paths).
 
     Holds the one lock of all builds, makes raw tables that no document has made yet, and sets the environment that
-    profiles.yml reads: dbt, in this process or in a child of it, finds the warehouse by it. Leaves a profile for the dbt
-    that a user calls (profile.py).
+    profiles.yml reads: dbt, in this process or in a child of it, finds the warehouse by it. Leaves a profile for the
+    dbt that a user calls (profile.py).
     """
     profile.write_profile(settings, warehouse.url)
     with warehouse.connect() as conn:

@@ -1,5 +1,5 @@
-"""Marts that are the sum of parts (dbt_project/models/parts) against cases computed by hand, from the tables that the parts
-read to the rows of the mart.
+"""Marts that are the sum of parts (dbt_project/models/parts) against cases computed by hand: from the tables that the
+parts read to the rows of the mart.
 
 dbt's own unit tests replace what a model reads itself, which are the parts. Cases are written like them, in
 tests/fixtures/cases: `given` rows by relation (missing columns are null), `current_loads` where a part looks for them.
@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 import yaml
+from psycopg import sql
 
 from tests.integration.test_dbt_unit_tests import dbt
 from tests.support.building import Marts
@@ -37,20 +38,18 @@ def compiled(marts: Marts) -> Any:
     """A function that gives the SQL by which a model is built anew, its parts in it."""
 
     @cache
-    def sql(model: str) -> str:
+    def code(model: str) -> str:
         outcome = dbt(marts, "compile", "--select", model, "--full-refresh")
         return next(each.node.compiled_code for each in outcome.result.results if each.node.name == model)
 
-    return sql
+    return code
 
 
 def table(conn: psycopg.Connection, name: str, like: str, rows: list[dict[str, Any]]) -> None:
     """A temporary table with the columns of another and these rows."""
     conn.execute(f"create temporary table {name} as table {like} with no data".encode())
-    conn.execute(
-        f"insert into {name} select * from jsonb_populate_recordset(null::{name}, %s::jsonb)".encode(),
-        (json.dumps(rows, default=str),),
-    )
+    filled = sql.SQL("insert into {0} select * from jsonb_populate_recordset(null::{0}, %s::jsonb)")
+    conn.execute(filled.format(sql.Identifier(name)), (json.dumps(rows, default=str),))
 
 
 def differences(conn: psycopg.Connection, query: str, case: dict[str, Any]) -> dict[str, list[tuple[Any, ...]]]:
@@ -66,12 +65,10 @@ def differences(conn: psycopg.Connection, query: str, case: dict[str, Any]) -> d
         assert looks, "macros/clock.sql says otherwise than here how current loads are found"
     conn.execute(f"create temporary table actual as {query}".encode())
     table(conn, "expected", "actual", case["expect"])
-    names = ", ".join(case["expect"][0])
+    names = sql.SQL(", ").join(map(sql.Identifier, case["expect"][0]))
     both = {"missing": ("expected", "actual"), "unexpected": ("actual", "expected")}
-    return {
-        key: conn.execute(f"select {names} from {one} except all select {names} from {other}".encode()).fetchall()
-        for key, (one, other) in both.items()
-    }
+    minus = sql.SQL("select {0} from {1} except all select {0} from {2}")
+    return {key: conn.execute(minus.format(names, *map(sql.Identifier, two))).fetchall() for key, two in both.items()}
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -129,7 +129,7 @@ def first(ledger: Ledger) -> None:
 
 
 def second(ledger: Ledger) -> None:
-    """An order is cancelled, one moves to another day, the rate is another, and a day of returns has nothing any more."""
+    """An order is cancelled, one moves, the rate is another, and a day of returns has nothing any more."""
     newer = {"last_updated_date": "2026-02-20T00:00:00+00:00"}
     moved = f"{DAY + timedelta(days=5)}T18:00:00+00:00"
     lines = [
@@ -157,7 +157,7 @@ def returned(order: str, center: str) -> dict[str, str]:
 
 
 def content(marts: Marts) -> dict[str, list[tuple[object, ...]]]:
-    return {name: sorted(marts.rows(f"select * from marts.{name}"), key=str) for name in SCRATCH}
+    return {name: sorted(marts.rows(f"table marts.{name}"), key=str) for name in SCRATCH}
 
 
 def test_marts_written_by_the_ten_lines_are_restated_as_if_built_anew(scratch):

@@ -33,7 +33,9 @@ def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[s
     Asked in this process, where one world serves all marts; `printed_truth` is the command itself.
     """
     columns = columns_of(mart)
-    assert columns is not None, f"{mart} has no truth: add its columns to simulator/truth/columns.py and its rows beside"
+    assert columns is not None, (
+        f"{mart} has no truth: add its columns to simulator/truth/columns.py and its rows beside"
+    )
     found = records(mart, seed=seed, state=state)
     return list(columns), [tuple(text(row[name]) for name in columns) for row in found]
 

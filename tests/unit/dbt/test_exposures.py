@@ -6,9 +6,7 @@ import yaml
 
 from pipelines.warehouse import exposures
 
-WRITTEN = {
-    each["name"]: set(each["depends_on"]) for each in yaml.safe_load(exposures.FILE.read_text())["exposures"]
-}
+WRITTEN = {each["name"]: set(each["depends_on"]) for each in yaml.safe_load(exposures.FILE.read_text())["exposures"]}
 
 
 def test_exposures_name_what_is_read():

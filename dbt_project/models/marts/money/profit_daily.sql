@@ -14,54 +14,13 @@
     ]
 ) %}
 -- Profit by day and SKU as a sum of signed parts; what belongs to no SKU is in a row without one.
+{%- set parts = ["orders", "settlements", "storage", "ads", "returned_goods", "costs"] %}
 with
-    settled as materialized({{ settled_lines() }}),
-    snapshots as ({{ snapshots_of_estimates() }}),
-    estimates as materialized({{ estimated_fees() }}),
-    storage as materialized(
-        select store_id, tenant_id, date, fnsku, max(currency) as currency, sum(fee_amount) as fee
-        from {{ ref("stg_amazon_sp__storage_fees") }}
-        where
-            fee_amount is not null
-            {% if by_slices() %}
-                and {{
-                    in_loads_of_slices(
-                        "amazon_sp.storage_fees",
-                        "date_trunc('month', s.date) in (l.day, l.day + interval '1 month')",
-                    )
-                }}
-            {% endif %}
-        group by store_id, tenant_id, date, fnsku
-    ),
-    ads_campaigns as materialized(
-        select c.store_id, c.tenant_id, c.date, c.campaign_id, c.ad_product, c.currency, coalesce(c.cost, 0) as cost
-        from {{ sliced(ref("ads_campaigns_daily")) }} as c
-    ),
-    ads_products as materialized(
-        select p.store_id, p.tenant_id, p.date, p.campaign_id, p.sku, p.currency, coalesce(p.cost, 0) as cost
-        from {{ sliced(ref("ads_products_daily")) }} as p
-    ),
-    ads_brands as materialized({{ shares_of_brands() }}),
     entries as (
-        {{ profit_of_orders() }}
-        union all
-        {{ profit_of_settlements() }}
-        union all
-        {{ profit_of_storage() }}
-        union all
-        {{ profit_of_ads() }}
-        union all
-        {{ profit_of_returned_goods() }}
-        union all
-        select c.store_id, null, c.date, c.sku, null, v.part, v.amount
-        from {{ sliced(ref("int_costs_of_goods")) }} as c
-        cross join
-            lateral(
-                values
-                    ('cost_of_goods', - c.cost_amount),
-                    ('own_shipping', - c.shipping_cost_amount),
-                    ('units_without_cost', c.units_without_cost)
-            ) as v(part, amount)
+        {% for part in parts %}
+            select store_id, tenant_id, date, sku, currency, part, amount
+            from {{ ref("int_profit_" ~ part) }} as p {{ "union all" if not loop.last }}
+        {% endfor %}
     ),
     sums as (
         select
