@@ -50,7 +50,7 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check dbt_project
 	PYTHONWARNINGS=ignore:resource_tracker $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar \
-	    dbt_project/models/intermediate dbt_project/models/marts dbt_project/models/views
+	    dbt_project/models/intermediate dbt_project/models/parts dbt_project/models/marts dbt_project/models/views
 	$(BIN)/mypy
 	@bash .ci/check-tracked-files
 

@@ -1,4 +1,8 @@
-{# The parts of profit_daily: each macro is a query of (store_id, tenant_id, date, sku, currency, part, amount). -#}
+{#
+    What the parts of profit_daily (models/parts/profit) share with each other, with its opening and its data test; what counts
+    as sold is said here also for the parts of sales_reconciliation, for sales and for costs of goods. A part is a query of
+    (store_id, tenant_id, date, sku, currency, part, amount).
+-#}
 {# Whether an order line of a known day counts as sold: on a marketplace, neither cancelled nor without a price. -#}
 {% macro is_sale_line(line) -%}
     {{ line }}.date is not null
@@ -115,3 +119,6 @@
 {% macro counts_in_profit(line) -%}
     ({{ line }}.is_profit_or_loss or {{ line }}.is_in_price) and {{ line }}.kind <> 'advertising'
 {%- endmacro %}
+
+{# An order of texts that is the same on every machine. For the parts by ASIN or SKU. -#}
+{% macro by_letters(column) -%} {{ column }} collate "C" {%- endmacro %}

@@ -19,7 +19,7 @@ with
     entries as (
         {% for part in parts %}
             select store_id, tenant_id, date, sku, currency, part, amount
-            from {{ ref("int_profit_" ~ part) }} as p {{ "union all" if not loop.last }}
+            from {{ ref("int_profit_" ~ part) }} {{ "union all" if not loop.last }}
         {% endfor %}
     ),
     sums as (

@@ -5,83 +5,30 @@
     )
 }}
 -- What two sources say of the same money, side by side. A comparison is open while one of them may still change.
+{%- set parts = [
+    "orders_against_traffic",
+    "orders_against_settlements",
+    "settlements_without_orders",
+    "ads_against_grains",
+    "advertising_against_settlements",
+    "settlements_against_totals",
+] %}
 with
-    stores as (
-        select store_id
-        from {{ ref("int_stores") }}
-        union
-        select store_id
-        from {{ held_stores(ref("order_items")) }} as h
-        union
-        select store_id
-        from {{ held_stores(ref("settlement_lines")) }} as h
-    ),
-    newest as (
-        select
-            n.store_id,
-            (
-                select max(t.date) from {{ ref("traffic_store_daily") }} as t where t.store_id = n.store_id
-            ) as traffic_day,
-            (select max(c.date) from {{ ref("ads_campaigns_daily") }} as c where c.store_id = n.store_id) as ads_day,
-            (
-                select max(l.posted_date) from {{ ref("settlement_lines") }} as l where l.store_id = n.store_id
-            ) as settled_day
-        from {{ sliced("stores", keys=["store_id"]) }} as n
-    ),
-    traffic as (
-        select
-            t.store_id,
-            t.tenant_id,
-            t.date,
-            'orders_against_traffic' as kind,
-            coalesce(s.item_price_amount, 0) as amount,
-            coalesce(t.ordered_product_sales_amount, 0) as compared_amount,
-            0 as unsettled_amount,
-            0 as unsettled_orders,
-            t.currency,
-            t.date <= n.traffic_day - {{ days_open("traffic") }} as is_closed
-        from {{ sliced(ref("traffic_store_daily")) }} as t
-        inner join newest as n on t.store_id = n.store_id
-        left join {{ ref("sales_store_daily") }} as s on t.store_id = s.store_id and t.date = s.date
-    ),
-    settled as ({{ orders_and_their_settlements() }}),
-    without_orders as ({{ settlements_without_orders() }}),
-    ads as ({{ ads_of_each_grain() }}),
-    charged as ({{ advertising_of_settlements() }}),
-    totals as (
-        select
-            t.store_id,
-            max(t.tenant_id),
-            t.deposit_date,
-            'settlement_lines_against_total',
-            sum(t.lines_amount),
-            sum(t.total_amount),
-            0,
-            0,
-            max(t.currency),
-            bool_and(t.total_amount is not null)
-        from {{ sliced(ref("settlements"), day="deposit_date") }} as t
-        where t.deposit_date is not null
-        group by t.store_id, t.deposit_date
-    ),
     compared as (
-        select *
-        from traffic
-        union all
-        select *
-        from settled
-        union all
-        select *
-        from without_orders
-        union all
-        select *
-        from ads
-        union all
-        select *
-        from charged
-        union all
-        select *
-        from totals
+        {% for part in parts %}
+            select
+                store_id,
+                tenant_id,
+                date,
+                kind,
+                amount,
+                compared_amount,
+                unsettled_amount,
+                unsettled_orders,
+                currency,
+                is_closed
+            from {{ ref("int_" ~ part) }} {{ "union all" if not loop.last }}
+        {% endfor %}
     )
 select
     c.store_id,

@@ -30,7 +30,7 @@ with
                     sum(sales) as sales,
                     sum(sum(sales)) over (partition by store_id, date, campaign_id) as whole,
                     sum(sum(sales)) over (
-                        partition by store_id, date, campaign_id order by purchased_asin collate "C"
+                        partition by store_id, date, campaign_id order by {{ by_letters("purchased_asin") }}
                     ) as upto
                 from {{ sliced(ref("stg_amazon_ads__sb_purchased_product")) }} as p
                 where sales > 0
@@ -41,7 +41,7 @@ with
             and c.campaign_id = b.campaign_id
         left join
             (
-                select d.store_id, d.date, d.asin, min(d.sku collate "C") as sku
+                select d.store_id, d.date, d.asin, min({{ by_letters("d.sku") }}) as sku
                 from {{ sliced(ref("inventory_daily")) }} as d
                 group by d.store_id, d.date, d.asin
             ) as i

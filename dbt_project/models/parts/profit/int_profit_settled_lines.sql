@@ -4,15 +4,29 @@
 with
     orders as (
         select
-            store_id,
-            amazon_order_id,
-            min(date) as order_date,
+            i.store_id,
+            i.amazon_order_id,
+            min(i.date) as order_date,
             bool_or({{ is_sale_line("i") }}) as is_sold,
-            array_agg(distinct sku) as skus
+            array_agg(distinct i.sku) as skus
         from {{ sliced(ref("order_items"), keys=["store_id", "amazon_order_id"], within="_settled_orders") }} as i
-        group by store_id, amazon_order_id
+        group by i.store_id, i.amazon_order_id
     )
-select l.*, o.order_date, coalesce(o.is_sold, false) as is_sold, coalesce(l.sku = any(o.skus), false) as has_sku
+select
+    l.store_id,
+    l.tenant_id,
+    l.order_id,
+    l.sku,
+    l.kind,
+    l.amount,
+    l.currency,
+    l.quantity_purchased,
+    l.posted_date,
+    l.is_refund,
+    l.is_in_price,
+    o.order_date,
+    coalesce(o.is_sold, false) as is_sold,
+    coalesce(l.sku = any(o.skus), false) as has_sku
 from
     {{ sliced(ref("settlement_lines"), keys=["store_id", "settlement_id", "line_number"], within="_settled_lines") }}
     as l

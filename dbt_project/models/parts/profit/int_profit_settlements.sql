@@ -2,7 +2,7 @@
 -- have a sale line is theirs (int_profit_orders), under whatever SKU a settlement writes it. Storage of a month
 -- that the storage fees report tells is the report's: the day on which the month's bill begins has the report's sum
 -- against it, so that what remains is by how much the bill and its corrections differ.
-select l.store_id, l.tenant_id, l.day as date, l.sku, l.currency, l.part, l.amount
+select l.store_id, l.tenant_id, l.counted_on as date, l.sku, l.currency, l.part, l.amount
 from
     (
         select
@@ -11,7 +11,7 @@ from
                 when not s.is_refund and s.kind in ('referral_fee', 'fulfilment_fee')
                 then coalesce(s.order_date, s.posted_date)
                 else s.posted_date
-            end as day,
+            end as counted_on,
             case
                 when s.is_in_price
                 then case when s.is_refund then 'refunds' when not s.is_sold then 'revenue' end
@@ -35,7 +35,7 @@ from
             end as part
         from {{ ref("int_profit_settled_lines") }} as s
     ) as l
-where l.part is not null and l.day is not null
+where l.part is not null and l.counted_on is not null
 union all
 select s.store_id, s.tenant_id, s.posted_date, s.sku, s.currency, v.part, v.amount
 from {{ ref("int_profit_settled_lines") }} as s
@@ -45,7 +45,7 @@ cross join
     )
 where s.kind = 'tax' and (s.is_refund or not s.is_sold) and s.posted_date is not null and v.amount is not null
 union all
-select m.store_id, m.tenant_id, b.day, null, m.currency, 'storage_fees', m.fee
+select m.store_id, m.tenant_id, b.billed_on, null, m.currency, 'storage_fees', m.fee
 from
     (
         select store_id, tenant_id, date, max(currency) as currency, sum(round(fee, 4)) as fee
@@ -54,7 +54,7 @@ from
     ) as m
 cross join
     lateral(
-        select min(l.posted_date) as day
+        select min(l.posted_date) as billed_on
         from {{ ref("settlement_lines") }} as l
         where
             l.store_id = m.store_id
@@ -63,4 +63,4 @@ cross join
             and l.kind = 'storage_fee'
             and not l.is_refund
     ) as b
-where b.day is not null
+where b.billed_on is not null
