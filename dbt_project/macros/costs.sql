@@ -52,10 +52,16 @@
     select store_id, date
     from _slices
     union
-    select i.store_id, i.date
-    from {{ ref("order_items") }} as i
-    inner join ops.stores as s on i.store_id = s.store_id
-    where i.date is not null and s.cost_method <> 'period' and i.store_id in (select store_id from _slices);
+    select s.store_id, n::date
+    from ops.stores as s
+    cross join
+        lateral(
+            select min(i.date) as first_day, max(i.date) as last_day
+            from {{ ref("order_items") }} as i
+            where i.store_id = s.store_id
+        ) as d
+    cross join lateral generate_series(d.first_day, d.last_day, interval '1 day') as n
+    where s.cost_method <> 'period' and s.store_id in (select store_id from _slices);
     analyze _cost_days
     ;
 {% endmacro %}

@@ -153,8 +153,7 @@
 {#
     sales_reconciliation: a settlement is compared on its last day and on that of its deposit, whichever of its days, or
     of those of settlements beside it, change; and a day of a source beside which there was none before may be its newest,
-    from which days are counted back that may still change: the days that lie so far behind it and its predecessor. The
-    settlement lines of `_compared_orders` are read.
+    from which days are counted back that may still change: the days that lie so far behind it and its predecessor.
 -#}
 {% macro open_reconciliation_slices() %}
     {{ open_days() }}
@@ -223,10 +222,5 @@
     select store_id, date
     from _slices;
     analyze _slices
-    ;
-    create temporary table _compared_orders on commit drop as
-    select distinct i.store_id, i.amazon_order_id as order_id
-    from {{ sliced(ref("order_items")) }} as i;
-    analyze _compared_orders
     ;
 {% endmacro %}

@@ -1,8 +1,9 @@
-"""Marts written as CONTRIBUTING.md says and in no other way: they build, are restated, and an increment equals a build
-of everything. They are put into a copy of the project; the project's own marts stay as they are."""
+"""Marts written as CONTRIBUTING.md and docs/dbt.md say, and in no other way: they build, are restated, and an increment
+equals a build of everything. They are put into a copy of the project; the project's own marts stay as they are."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from pipelines.warehouse import news, transform
 from tests.support.building import Marts
 from tests.support.ledger import Ledger, order_line, rates
+from tests.support.references import ROOT
 
 BY_DATE, BY_UPDATE = "amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update"
 RETURNS = "amazon_sp.customer_returns"
@@ -52,7 +54,7 @@ from {{ sliced(ref("stg_amazon_sp__customer_returns"), within="_account_days") }
 where r.fulfillment_center_id is not null
 group by r.store_id, r.tenant_id, r.date, r.fulfillment_center_id
 """
-SCRATCH = {
+WRITTEN = {
     "payments_daily": (
         PAYMENTS,
         ["store_id", "date", "order_status"],
@@ -80,6 +82,16 @@ SCRATCH = {
 }
 
 
+# the example of the page
+PAGE = (ROOT / "docs" / "dbt.md").read_text()
+SCRATCH = (*WRITTEN, "units_by_status")
+
+
+def example(kind: str) -> str:
+    """The example's block of that kind: it is the first that names the mart."""
+    return next(block for block in re.findall(rf"```{kind}\n(.*?)```", PAGE, re.DOTALL) if "order_status" in block)
+
+
 def described(name: str, key: list[str], columns: dict[str, str]) -> str:
     """The yml of a mart, by line 6."""
     lines = ["version: 2", "models:", f"  - name: {name}", "    description: Written in a test.", "    data_tests:"]
@@ -98,7 +110,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(transform.PROJECT_DIR, copy, ignore=shutil.ignore_patterns("target", "logs"))
     folder = copy / "models" / "marts" / "scratch"
     folder.mkdir()
-    for name, (text, key, columns) in SCRATCH.items():
+    (folder / "units_by_status.sql").write_text(example("sql"))
+    (folder / "_units_by_status.yml").write_text(example("yaml"))
+    for name, (text, key, columns) in WRITTEN.items():
         (folder / f"{name}.sql").write_text(text)
         (folder / f"_{name}.yml").write_text(described(name, key, columns))
     return copy
