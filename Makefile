@@ -50,12 +50,12 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 	$(BIN)/sqlfmt --check dbt_project
 	PYTHONWARNINGS=ignore:resource_tracker $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar \
-	    dbt_project/models/intermediate dbt_project/models/marts dbt_project/models/views
+	    dbt_project/models/intermediate dbt_project/models/parts dbt_project/models/marts dbt_project/models/views
 	$(BIN)/mypy
 	@bash .ci/check-tracked-files
 
 pages: $(DEV)
-	@$(BIN)/python -m pipelines.warehouse.dictionary > docs/marts.md
+	@$(BIN)/python -m pipelines.warehouse.dictionary --write
 	@$(BIN)/python -m pipelines.feeds.describe
 
 bench: $(DEV)

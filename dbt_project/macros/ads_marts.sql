@@ -42,13 +42,6 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# Of one report: the rows of the slices that are built, or all of them. -#}
-{% macro where_changed(feed) -%}
-    {% if by_slices() %}
-        where (store_id, date) in (select store_id, date from _slices) and {{ in_changed_loads(feed) }}
-    {% endif %}
-{%- endmacro %}
-
 {#
     Ratios of a row's own sums, in the window that Amazon's console takes for the product: Sponsored Products of sellers 7
     days after a click, Brands and Display 14 days after a click or a view; `cvr` counts clicks only.

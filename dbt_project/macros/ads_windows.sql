@@ -8,9 +8,8 @@
 {# Per store of a mart, the first and the last day; of the stores in `_slices` only, where there are. -#}
 {% macro last_days_of(relation) -%}
     select h.store_id, d.window_end - {{ var("ads_window_days", 60) | int - 1 }} as window_start, d.window_end
-    from {{ held_stores(relation) }} as h
+    from {{ sliced(held_stores(relation)) }} as h
     cross join lateral(select max(t.date) as window_end from {{ relation }} as t where t.store_id = h.store_id) as d
-    {% if by_slices() %} where h.store_id in (select store_id from _slices) {% endif %}
 {%- endmacro %}
 
 {# One row per store and search term, over those days, all campaigns and both products together. -#}

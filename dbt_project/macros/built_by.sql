@@ -5,7 +5,12 @@
 {% macro remember_built_by(results) %}
     {% set fingerprint = env_var("TRADEWIND_DBT_PROJECT", "") %}
     {% if execute and fingerprint and var("as_of") is none %}
-        {% set models = graph.nodes.values() | selectattr("resource_type", "equalto", "model") | list %}
+        {% set models = (
+            graph.nodes.values()
+            | selectattr("resource_type", "equalto", "model")
+            | rejectattr("config.materialized", "equalto", "ephemeral")
+            | list
+        ) %}
         {% set built = (
             results
             | selectattr("node.resource_type", "equalto", "model")

@@ -88,49 +88,44 @@
 
 {# stores: `_described`, and of them those that are not as the mart has them; a tenant may have another name. -#}
 {% macro open_described_stores() %}
-    {{ open_changes([""]) }}
-    {% if by_slices() %}
-        {%- set columns -%}
-            store_id, tenant_id, seller_id, marketplace_id, country, sales_channel, currency, time_zone, is_configured,
-            tenant_name, reporting_currency, label
-        {%- endset -%}
-        create temporary table _described on commit drop as
-        select {{ columns }}
-        from {{ described_stores() }} as d;
-        insert into _slices
-        select distinct store_id
-        from
-            (
-                (select {{ columns }} from _described except select {{ columns }} from {{ this }})
-                union all
-                (select {{ columns }} from {{ this }} except select {{ columns }} from _described)
-            ) as differing;
-    {% endif %}
+    {%- set columns -%}
+        store_id, tenant_id, seller_id, marketplace_id, country, sales_channel, currency, time_zone, is_configured,
+        tenant_name, reporting_currency, label
+    {%- endset -%}
+    create temporary table _described on commit drop as
+    select {{ columns }}
+    from {{ described_stores() }} as d;
+    insert into _slices
+    select distinct store_id
+    from
+        (
+            (select {{ columns }} from _described except select {{ columns }} from {{ this }})
+            union all
+            (select {{ columns }} from {{ this }} except select {{ columns }} from _described)
+        ) as differing;
 {% endmacro %}
 
 {# products: whole stores; a report of an account is also about the buckets of its seller, though they have no SKU yet. -#}
-{% macro open_products(producers) %}
-    {{ open_store_slices(producers) }}
-    {% if by_slices() %}
-        insert into _slices
-        (
-            select store_id
-            from {{ ref("stores") }}
-            where
-                not is_configured
-                and seller_id in (
-                    select split_part(scope_id, '@', 1)
-                    from _changed
-                    union
-                    select s.seller_id
-                    from _changed as c
-                    inner join ops.stores as s on c.scope_id = s.store_id
-                )
-        )
-        except
+{% macro open_products() %}
+    {{ open_stores() }}
+    insert into _slices
+    (
         select store_id
-        from _slices;
-    {% endif %}
+        from {{ ref("stores") }}
+        where
+            not is_configured
+            and seller_id in (
+                select split_part(scope_id, '@', 1)
+                from _changed
+                union
+                select s.seller_id
+                from _changed as c
+                inner join ops.stores as s on c.scope_id = s.store_id
+            )
+    )
+    except
+    select store_id
+    from _slices;
 {% endmacro %}
 
 {#

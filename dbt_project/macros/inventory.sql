@@ -1,30 +1,38 @@
 {# What the marts of stock share. -#}
 {#
-    inventory_ledger_balance: a day changes with its ledger and with that of the day before. `_told_days` are the days to
-    tell anew; `_scope_days`, which are read, have the days before them too.
+    inventory_ledger_balance: a day changes with its ledger and with that of the day before. `_told_days` are the days of
+    accounts to tell anew; `_account_days`, which are read, have the days before them too.
 -#}
-{% macro open_ledger_days(producers) %}
-    {{ open_slices(producers) }}
-    {% if by_slices() %}
-        create temporary table _told_days on commit drop as
-        select distinct scope_id, date + n as date
-        from _scope_days
-        cross join generate_series(0, 1) as n;
-        insert into _scope_days
-        (select scope_id, date - n from _told_days cross join generate_series(0, 1) as n)
-        except
-        (select scope_id, date from _scope_days);
-        insert into _slices
-        (select store_id, date + 1 from _slices)
-        except
-        (select store_id, date from _slices);
-        analyze _told_days
-        ;
-        analyze _scope_days
-        ;
-        analyze _slices
-        ;
-    {% endif %}
+{% macro open_ledger_days() %}
+    {{ open_days() }}
+    create temporary table _told_days on commit drop as
+    select distinct scope_id as account_id, date + n as date
+    from _scope_days
+    cross join generate_series(0, 1) as n;
+    create temporary table _account_days on commit drop as
+    select distinct account_id, date - n as date
+    from _told_days
+    cross join generate_series(0, 1) as n;
+    insert into _scope_days
+    select account_id, date
+    from _account_days
+    except
+    select scope_id, date
+    from _scope_days;
+    insert into _slices
+    select store_id, date + 1
+    from _slices
+    except
+    select store_id, date
+    from _slices;
+    analyze _told_days
+    ;
+    analyze _account_days
+    ;
+    analyze _scope_days
+    ;
+    analyze _slices
+    ;
 {% endmacro %}
 
 {#
@@ -35,7 +43,7 @@
 {% macro last_stock_snapshots() -%}
     (
         select h.store_id, l.as_of_date, e.load_id as all_load_id, e.instant as all_instant
-        from {{ held_stores(ref("inventory_daily")) }} as h
+        from {{ sliced(held_stores(ref("inventory_daily"))) }} as h
         cross join
             lateral(
                 select s.account_id
@@ -63,7 +71,7 @@
                 limit 1
             ) as e
             on true
-        where l.as_of_date is not null {% if by_slices() %} and h.store_id in (select store_id from _slices) {% endif %}
+        where l.as_of_date is not null
     )
 {%- endmacro %}
 

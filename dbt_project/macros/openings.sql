@@ -1,18 +1,123 @@
-{# Pre-hooks of models whose slices are not simply the days of what changed (see slices.sql). -#}
-{# inventory_health: whole stores. -#}
-{% macro open_store_slices(producers) %}
-    {{ open_changes(producers) }}
-    {% if by_slices() %}
-        {{ open_scopes() }}
-        insert into _slices
-        select s.store_id
-        from _changed as c
-        inner join _scopes as s on c.scope_id = s.scope_id
-        union
-        select store_id
-        from {{ stores_beside_changed(reports_of_several()) }} as b;
-    {% endif %}
+{#
+    How models find the slices that changes ask for: the macros that `opens` in a model's meta names, called by the
+    pre-hook (slices.sql) where only slices are built. They read `_changed`, and fill `_slices`. Openings of one model
+    stand in openings_*.sql.
+-#}
+{#
+    Slices are (store, day), the usual ones: what has changed as its producer names it, a store, an account, a marketplace.
+    `_scope_days` (scope_id, date)  the days of what has changed
+    `_scopes` (store_id, scope_id)  the stores of each scope, with the buckets of unmapped rows this model holds
+    A change without a window is that of its load's slices; without a load too, of every day that the scope has.
+    but: producers whose changes are looked at elsewhere.
+-#}
+{% macro open_days(but=[]) %}
+    {{ open_scopes() }}
+    create temporary table _scope_days on commit drop as
+    with changed as (select * from _changed where producer not in ('{{ but | join("', '") }}'))
+    select c.scope_id, c.window_start + n as date
+    from changed as c
+    cross join generate_series(0, c.window_end - c.window_start) as n
+    union
+    select c.scope_id, l.day
+    from changed as c
+    inner join ops.slices as l on c.load_id = l.current_load_id
+    where c.window_start is null
+    union
+    select w.scope_id, d.date
+    from (select distinct scope_id from changed where window_start is null and load_id is null) as w
+    inner join _scopes as s on w.scope_id = s.scope_id
+    cross join
+        lateral(
+            select distinct t.date
+            from {{ this }} as t
+            where t.store_id = s.store_id
+            union
+            select l.day
+            from ops.slices as l
+            inner join _scopes as p on l.scope_id = p.scope_id
+            where p.store_id = s.store_id and l.feed in ('{{ producers() | join("', '") }}')
+        ) as d;
+    insert into _slices
+    select distinct s.store_id, d.date
+    from _scope_days as d
+    inner join _scopes as s on d.scope_id = s.scope_id;
+    analyze _scope_days
+    ;
+    analyze _slices
+    ;
 {% endmacro %}
+
+{# `_scopes`: each store under every name by which a change may mean it; `USD/JPY` is its pair of currencies. -#}
+{% macro open_scopes() %}
+    create temporary table _scopes on commit drop as
+    select s.store_id, n.scope_id
+    from ops.stores as s
+    inner join ops.tenants as t on s.tenant_id = t.tenant_id
+    cross join
+        lateral(
+            values
+                (s.store_id), (s.account_id), (s.marketplace_id), (s.currency || '/' || t.reporting_currency), ('*')
+        ) as n(scope_id)
+    union
+    select h.store_id, c.scope_id
+    from {{ held_stores(this) }} as h
+    inner join _changed as c
+        on c.scope_id in (h.store_id, '*')
+        or (
+            h.store_id like 'unmapped:%'
+            and (c.scope_id like '%/%' or split_part(c.scope_id, '@', 1) = split_part(h.store_id, ':', 2))
+        )
+    union
+    select scope_id, scope_id
+    from _changed
+    where scope_id like 'unmapped:%';
+    analyze _scopes
+    ;
+{% endmacro %}
+
+{#
+    Days of whole accounts, `_account_days` (account_id, date): where a report of one store, or of an account, tells of
+    several stores, so that a document may move rows of any of them. `_scope_days` and `_slices` are those of all of the
+    account's stores and buckets then. A model reads such reports through sliced(..., within="_account_days").
+-#}
+{% macro open_account_days() %} {{ open_days() }} {{ widen_to_accounts() }} {% endmacro %}
+
+{# Days of whole marketplaces, `_marketplace_days` (marketplace_id, date): where a document tells of no store at all. -#}
+{% macro open_marketplace_days() %}
+    {{ open_days() }}
+    create temporary table _marketplace_days on commit drop as
+    select distinct o.marketplace_id, s.date
+    from _slices as s
+    inner join ops.stores as o on s.store_id = o.store_id;
+    insert into _scope_days
+    select marketplace_id, date
+    from _marketplace_days
+    except
+    select scope_id, date
+    from _scope_days;
+    analyze _marketplace_days
+    ;
+    analyze _scope_days
+    ;
+{% endmacro %}
+
+{# Slices are whole stores. -#}
+{% macro open_stores() %}
+    {{ open_scopes() }}
+    insert into _slices
+    select s.store_id
+    from _changed as c
+    inner join _scopes as s on c.scope_id = s.scope_id
+    union
+    select store_id
+    from {{ stores_beside_changed(reports_of_several()) }} as b;
+{% endmacro %}
+
+{#
+    Slices that follow from the rows of the loads that came: nothing to find before. The model reads them through
+    sliced(..., keys=["load_id"], within="_changed").
+-#}
+{% macro open_loads() %} {% endmacro %}
 
 {# Reports that are asked for by store, and may tell of other stores of the account too. -#}
 {% macro reports_of_several() -%}
@@ -48,123 +153,130 @@
     )
 {%- endmacro %}
 
+{# The accounts of which a store is another than the marts were built with. -#}
+{% macro accounts_that_changed() -%}
+    (select scope_id from _changed where producer = '{{ relation_name(ref("int_stores")) }}')
+{%- endmacro %}
+
+{# What a model made of the platform's own tables has otherwise than these have now: `known` is the model's own query. -#}
+{% macro differing(known) -%}
+    (
+        (
+            select *
+            from {{ known }} as k
+            except
+            select *
+            from {{ this }}
+        )
+        union all
+        (
+            select *
+            from {{ this }}
+            except
+            select *
+            from {{ known }} as k
+        )
+    )
+{%- endmacro %}
+
+{# The stores as they are configured now. -#}
+{% macro configured_stores() -%}
+    (
+        select
+            s.store_id,
+            s.tenant_id,
+            s.account_id,
+            s.marketplace_id,
+            s.sales_channel,
+            s.currency,
+            s.time_zone,
+            s.cost_method,
+            t.reporting_currency
+        from ops.stores as s
+        inner join ops.tenants as t on s.tenant_id = t.tenant_id
+    )
+{%- endmacro %}
+
 {# int_stores: the stores that are not as the marts were built with; all of their account is reported as changed. -#}
 {% macro open_differing_stores() %}
-    {% if by_slices() %}
-        {% set known %}
-            select
-                s.store_id,
-                s.tenant_id,
-                s.account_id,
-                s.marketplace_id,
-                s.sales_channel,
-                s.currency,
-                s.time_zone,
-                s.cost_method,
-                t.reporting_currency
-            from ops.stores as s
-            inner join ops.tenants as t on s.tenant_id = t.tenant_id
-        {% endset %}
-        {% set built %}
-            select
-                store_id,
-                tenant_id,
-                account_id,
-                marketplace_id,
-                sales_channel,
-                currency,
-                time_zone,
-                cost_method,
-                reporting_currency
-            from {{ this }}
-        {% endset %}
-        create temporary table _differing on commit drop as
-        (({{ known }}) except ({{ built }}))
-        union all
-        (({{ built }}) except ({{ known }}));
-        insert into _slices
-        select distinct store_id
-        from _differing;
-        insert into _reported
-        select distinct account_id, null::date
-        from _differing;
-    {% endif %}
+    create temporary table _differing on commit drop as
+    select *
+    from {{ differing(configured_stores()) }} as d;
+    insert into _slices
+    select distinct store_id
+    from _differing;
+    insert into _reported
+    select distinct account_id, null::date
+    from _differing;
 {% endmacro %}
 
-{# int_tracked_asins: the stores whose list is another. -#}
-{% macro open_differing_tracked_asins() %}
-    {% if by_slices() %}
-        {% set known %}
-            select store_id, competitor_asin, bool_or(competitor_asin = own_asin)
-            from ops.tracked_asins
-            group by store_id, competitor_asin
-        {% endset %}
-        {% set built %} select store_id, asin, is_own from {{ this }} {% endset %}
-        insert into _slices
-        select distinct store_id
-        from ((({{ known }}) except ({{ built }})) union all (({{ built }}) except ({{ known }}))) as differing;
-        insert into _reported
-        select store_id, null::date
-        from _slices;
-    {% endif %}
+{# What each store has crawled: its own ASINs and their competitors, each once. -#}
+{% macro tracked_asins() -%}
+    (
+        select store_id, competitor_asin as asin, bool_or(competitor_asin = own_asin) as is_own
+        from ops.tracked_asins
+        group by store_id, competitor_asin
+    )
+{%- endmacro %}
+
+{# int_tracked_asins, int_competitor_pairs: the stores whose list is another. -#}
+{% macro open_differing_tracked_asins() %} {{ open_differing_lists(tracked_asins()) }} {% endmacro %}
+
+{% macro open_differing_competitor_pairs() %} {{ open_differing_lists(known_competitor_pairs()) }} {% endmacro %}
+
+{% macro open_differing_lists(known) %}
+    insert into _slices
+    select distinct store_id
+    from {{ differing(known) }} as d;
+    insert into _reported
+    select store_id, null::date
+    from _slices;
 {% endmacro %}
 
 {# int_fx_rates: the rates that differ; each is reported for the week in which it may be the last one, as `USD/JPY`. -#}
 {% macro open_differing_rates() %}
-    {% if by_slices() %}
-        {% set in_window %}
-            exists (
-                select 1
-                from _changed as c
-                where r.date between coalesce(c.window_start, '-infinity') and coalesce(c.window_end, 'infinity')
-            )
-        {% endset %}
-        {% set known %}
-            select r.base_currency, r.quote_currency, r.date, r.rate
-            from {{ known_rates() }} as r
-            where {{ in_window }}
-        {% endset %}
-        {% set built %}
-            select r.base_currency, r.quote_currency, r.date, r.rate
-            from {{ this }} as r
-            where {{ in_window }}
-        {% endset %}
-        insert into _slices
-        select distinct base_currency, quote_currency, date
-        from ((({{ known }}) except ({{ built }})) union all (({{ built }}) except ({{ known }}))) as differing;
-        insert into _reported
-        select s.base_currency || '/' || s.quote_currency, s.date + n
-        from _slices as s
-        cross join generate_series(0, 7) as n;
-    {% endif %}
+    {% set in_window %}
+        exists (
+            select 1
+            from _changed as c
+            where r.date between coalesce(c.window_start, '-infinity') and coalesce(c.window_end, 'infinity')
+        )
+    {% endset %}
+    {% set known %} select * from {{ known_rates() }} as r where {{ in_window }} {% endset %}
+    {% set built %} select * from {{ this }} as r where {{ in_window }} {% endset %}
+    insert into _slices
+    select distinct base_currency, quote_currency, date
+    from ((({{ known }}) except ({{ built }})) union all (({{ built }}) except ({{ known }}))) as d;
+    insert into _reported
+    select s.base_currency || '/' || s.quote_currency, s.date + n
+    from _slices as s
+    cross join generate_series(0, 7) as n;
 {% endmacro %}
 
 {# order_items: `_orders`, the orders whose delivery is another than the one seen; the days they lie on are reported. -#}
 {% macro open_orders() %}
-    {% if by_slices() %}
-        create temporary table _orders on commit drop as
-        select account_id, amazon_order_id, load_id
-        from {{ ref("int_orders_current") }}
-        where {{ unseen("changed_xid") }}
-        union
-        select account_id, amazon_order_id, load_id
-        from {{ ref("int_orders_current") }}
-        where account_id in (select scope_id from _changed);
-        insert into _changed(producer, scope_id)
-        select distinct 'orders', account_id
-        from _orders;
-        {{ open_scopes() }}
-        analyze _orders
-        ;
-        insert into _slices
-        select distinct t.store_id, t.amazon_order_id
-        from _orders as o
-        inner join _scopes as s on o.account_id = s.scope_id
-        inner join {{ this }} as t on s.store_id = t.store_id and o.amazon_order_id = t.amazon_order_id;
-        analyze _slices
-        ;
-        {{ report_orders() }}
-    {% endif %}
+    create temporary table _orders on commit drop as
+    select account_id, amazon_order_id, load_id
+    from {{ ref("int_orders_current") }}
+    where {{ unseen("changed_xid") }}
+    union
+    select account_id, amazon_order_id, load_id
+    from {{ ref("int_orders_current") }}
+    where account_id in {{ accounts_that_changed() }};
+    insert into _changed(producer, scope_id)
+    select distinct 'orders', account_id
+    from _orders;
+    {{ open_scopes() }}
+    analyze _orders
+    ;
+    insert into _slices
+    select distinct t.store_id, t.amazon_order_id
+    from _orders as o
+    inner join _scopes as s on o.account_id = s.scope_id
+    inner join {{ this }} as t on s.store_id = t.store_id and o.amazon_order_id = t.amazon_order_id;
+    analyze _slices
+    ;
+    {{ report_orders() }}
 {% endmacro %}
 
 {# The days of the orders in `_slices`, as they are in the table at that moment: called before and after the change. -#}
@@ -181,71 +293,65 @@
     all versions before the last of them stand; that one, the anchor, is continued.
 -#}
 {% macro open_price_history() %}
-    {{ open_changes(["marts.competitor_daily"]) }}
-    {% if by_slices() %}
-        {{ open_scopes() }}
-        create temporary table _pairs on commit drop as
-        with
-            stores as (
-                select s.store_id, min(coalesce(c.window_start, '-infinity')) as from_day
-                from _changed as c
-                inner join _scopes as s on c.scope_id = s.scope_id
-                group by s.store_id
-            ),
-            pairs as (
-                select s.store_id, t.asin, s.from_day
-                from stores as s
-                inner join {{ this }} as t on s.store_id = t.store_id
-                union
-                select s.store_id, d.asin, s.from_day
-                from stores as s
-                inner join {{ ref("competitor_daily") }} as d on s.store_id = d.store_id and s.from_day <= d.date
-            )
-        select p.store_id, p.asin, p.from_day, max(t.valid_from) as anchor
-        from pairs as p
-        left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
-        group by p.store_id, p.asin, p.from_day;
-        analyze _pairs
-        ;
-        insert into _slices
-        select t.store_id, t.asin, t.valid_from
-        from {{ this }} as t
-        inner join _pairs as p on t.store_id = p.store_id and t.asin = p.asin
-        where t.valid_from >= coalesce(p.anchor, '-infinity');
-        analyze _slices
-        ;
-    {% endif %}
+    {{ open_scopes() }}
+    create temporary table _pairs on commit drop as
+    with
+        stores as (
+            select s.store_id, min(coalesce(c.window_start, '-infinity')) as from_day
+            from _changed as c
+            inner join _scopes as s on c.scope_id = s.scope_id
+            group by s.store_id
+        ),
+        pairs as (
+            select s.store_id, t.asin, s.from_day
+            from stores as s
+            inner join {{ this }} as t on s.store_id = t.store_id
+            union
+            select s.store_id, d.asin, s.from_day
+            from stores as s
+            inner join {{ ref("competitor_daily") }} as d on s.store_id = d.store_id and s.from_day <= d.date
+        )
+    select p.store_id, p.asin, p.from_day, max(t.valid_from) as anchor
+    from pairs as p
+    left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
+    group by p.store_id, p.asin, p.from_day;
+    analyze _pairs
+    ;
+    insert into _slices
+    select t.store_id, t.asin, t.valid_from
+    from {{ this }} as t
+    inner join _pairs as p on t.store_id = p.store_id and t.asin = p.asin
+    where t.valid_from >= coalesce(p.anchor, '-infinity');
+    analyze _slices
+    ;
 {% endmacro %}
 
 {# data_coverage: the days of slices that were touched or deleted; the ledger's rows say it themselves. -#}
 {% macro open_coverage() %}
-    {{ open_changes(["intermediate.int_stores"]) }}
-    {% if by_slices() %}
-        {{ open_scopes() }}
-        insert into _slices
-        select distinct s.store_id, l.feed, l.day
-        from ops.slices as l
-        inner join _scopes as s on l.scope_id = s.scope_id
-        where {{ unseen("l.changed_xid") }}
-        union
-        select distinct s.store_id, d.feed, d.day
-        from ops.deleted_slices as d
-        inner join _scopes as s on d.scope_id = s.scope_id
-        where {{ unseen("d.xid") }}
-        union
-        select distinct s.store_id, l.feed, l.day
-        from _changed as c
-        inner join _scopes as s on c.scope_id = s.scope_id
-        inner join _scopes as n on s.store_id = n.store_id
-        inner join ops.slices as l on n.scope_id = l.scope_id;
-        insert into _slices
-        ({{ days_with_another_first_moment() }})
-        except
-        select store_id, feed, date
-        from _slices;
-        analyze _slices
-        ;
-    {% endif %}
+    {{ open_scopes() }}
+    insert into _slices
+    select distinct s.store_id, l.feed, l.day
+    from ops.slices as l
+    inner join _scopes as s on l.scope_id = s.scope_id
+    where {{ unseen("l.changed_xid") }}
+    union
+    select distinct s.store_id, d.feed, d.day
+    from ops.deleted_slices as d
+    inner join _scopes as s on d.scope_id = s.scope_id
+    where {{ unseen("d.xid") }}
+    union
+    select distinct s.store_id, l.feed, l.day
+    from _changed as c
+    inner join _scopes as s on c.scope_id = s.scope_id
+    inner join _scopes as n on s.store_id = n.store_id
+    inner join ops.slices as l on n.scope_id = l.scope_id;
+    insert into _slices
+    ({{ days_with_another_first_moment() }})
+    except
+    select store_id, feed, date
+    from _slices;
+    analyze _slices
+    ;
 {% endmacro %}
 
 {# data_coverage: the periods of which there should be a slice, by their first days; of `_slices` only, where there are. -#}
@@ -271,10 +377,7 @@
     {% endif %}
 {% endmacro %}
 
-{#
-    After open_slices: `_account_days` (account_id, date), the days of whole accounts, because a document of one store may
-    move rows of another; `_scope_days` and `_slices` are those of all of the account's stores and buckets then.
--#}
+{# After open_days: `_account_days`, and `_scope_days` and `_slices` of all of the account's stores and buckets. -#}
 {% macro widen_to_accounts() %}
     create temporary table _account_days on commit drop as
     select distinct coalesce(o.account_id, a.account_id) as account_id, s.date
@@ -299,6 +402,12 @@
         from _account_days as d
         inner join ops.stores as o on d.account_id = o.account_id
         union
+        -- buckets that are known, also of other models
+        select u.store_id, d.date
+        from _account_days as d
+        inner join {{ accounts() }} as a on d.account_id = a.account_id
+        inner join ops.unmapped_stores as u on a.seller_id = split_part(u.store_id, ':', 2)
+        union
         select p.store_id, d.date
         from _account_days as d
         inner join {{ stores_of_accounts(this) }} as p on d.account_id = p.account_id
@@ -312,9 +421,4 @@
     ;
     analyze _slices
     ;
-{% endmacro %}
-
-{# inventory_daily: whole accounts. -#}
-{% macro open_inventory_days(producers) %}
-    {{ open_slices(producers) }} {% if by_slices() %} {{ widen_to_accounts() }} {% endif %}
 {% endmacro %}

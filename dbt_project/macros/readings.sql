@@ -1,6 +1,6 @@
 {#
     Readings: Amazon lets most feeds of days be asked for again and changes what it says. Each load that a day ever pointed at
-    is one reading of it. Pre-hook and meta as in macros/slices.sql, with the load as the slice.
+    is one reading of it. Their slice is the load. For int_traffic_readings and int_ads_readings.
 -#}
 {# Days and loads of a feed of stores: store_id, date, load_id, read_at; of an increment those of the loads that came. -#}
 {% macro readings(feed) -%}

@@ -45,11 +45,8 @@
                                 i.*,
                                 {{ is_cancelled_line("i") }} as is_cancelled,
                                 coalesce(o.sales_channel, i.sales_channel) as store_channel
-                            from {{ ref("order_items") }} as i
+                            from {{ sliced(ref("order_items")) }} as i
                             left join {{ ref("int_stores") }} as o on i.store_id = o.store_id
-                            {% if by_slices() %}
-                                inner join _slices as s on i.store_id = s.store_id and i.date = s.date
-                            {% endif %}
                             where i.date is not null
                         ) as lines
                 ) as kinds

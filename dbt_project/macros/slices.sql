@@ -2,17 +2,142 @@
     Incremental by snapshot. What cannot miss a load that commits late is visibility: a model remembers the snapshot it
     has seen (ops.marks), never an id or a time. All of it happens in the model's one transaction:
 
-    pre-hook   open_changes / open_slices: lock, mark, what has changed (`_changed`), the slices to replace (`_slices`)
-    model      computes the rows of `_slices` only, or all of them
+    pre-hook   open_slices: lock, mark, what has changed (`_changed`), the slices to replace (`_slices`)
+    model      computes the rows of `_slices` only, or all of them: it reads through `sliced`
     strategy   get_incremental_slices_sql: deletes by slice, so that a slice restated to nothing ends empty, then inserts
     post-hook  close_slices: reports the model's own changes to the models below, sets the mark
 
+    Both hooks stand in dbt_project.yml, for every model. Whose changes a model takes follows from what it reads
+    (`producers`). Its meta says what does not follow: `slice` (its columns; usually store_id and date), `opens` (the macro
+    that finds its slices, of those in macros/openings.sql), `reports` (see close_slices). docs/dbt.md shows it.
+
     With `as_of` nothing of this: everything is computed anew, in schemas of its own.
 -#}
-{% macro by_slices() %} {{ return(is_incremental() and not var("as_of")) }} {% endmacro %}
+{# Whether only the rows of `_slices` are built. A part of a model (models/parts) is built as its model is. -#}
+{% macro by_slices() %}
+    {% if var("as_of") or not execute %} {{ return(false) }} {% endif %}
+    {% if config.model.config.materialized != "ephemeral" %} {{ return(is_incremental()) }} {% endif %}
+    {% set whole = built_model() %}
+    {% set table = load_cached_relation(
+        api.Relation.create(database=whole.database, schema=whole.schema, identifier=whole.alias)
+    ) %}
+    {{ return(table is not none and table.type == "table" and not should_full_refresh()) }}
+{% endmacro %}
 
-{# Lock, mark and `_changed`: the rows of ops.changes of these producers (feeds or models) that this model has not seen. -#}
-{% macro open_changes(producers) %}
+{# The model that is built: this one, or the one that reads this part of it, be it through other parts. -#}
+{% macro built_model() %}
+    {% if not execute or config.model.config.materialized != "ephemeral" %} {{ return(config.model) }} {% endif %}
+    {% set wholes = wholes_of(config.model.unique_id) | unique | list %}
+    {% if wholes | length != 1 %}
+        {{
+            exceptions.raise_compiler_error(
+                config.model.name ~ " is read by " ~ wholes
+                | join(" and ") ~ ". A part has one model: move what several read to models/intermediate."
+            )
+        }}
+    {% endif %}
+    {{ return(graph.nodes[wholes[0]]) }}
+{% endmacro %}
+
+{# The ids of the models that read a part, or parts that read it. -#}
+{% macro wholes_of(part) %}
+    {% set found = [] %}
+    {% for node in graph.nodes.values() if node.resource_type == "model" and part in node.depends_on.nodes %}
+        {% if node.config.materialized == "ephemeral" %} {% do found.extend(wholes_of(node.unique_id)) %}
+        {% else %} {% do found.append(node.unique_id) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{# An entry of the meta of the model that is built: while dbt parses a hook too, when config.get does not know it. -#}
+{% macro meta_of_model(key, default) %} {{ return(built_model().config.meta.get(key, default)) }} {% endmacro %}
+
+{# The columns that make a slice: rows that are replaced together. -#}
+{% macro slice_keys() %} {{ return(meta_of_model("slice", ["store_id", "date"])) }} {% endmacro %}
+
+{#
+    To read from: the rows of a relation (or CTE) that are of the slices that are built; all of its rows where all is built.
+    keys: the columns by which a row is of them, if not those of a slice. within: a table of an opening that tells more
+    than `_slices` does, such as `_account_days`. day: the column that is the slice's day, if not `date`. Of a staging model
+    by days, only the loads behind these are looked into.
+-#}
+{% macro sliced(relation, keys=none, within="_slices", day="date") -%}
+    {%- set known = {
+        "_account_days": ["account_id", "date"],
+        "_marketplace_days": ["marketplace_id", "date"],
+        "_told_days": ["account_id", "date"],
+    } -%}
+    {%- set columns = keys or known.get(within, slice_keys()) -%}
+    {%- if not by_slices() -%} {{ relation }}
+    {%- elif columns == ["load_id"] -%}
+        (select t.* from {{ relation }} as t where t.load_id = any(array(select distinct load_id from {{ within }})))
+    {%- elif within == "_slices" and columns == slice_keys() and not is_staging(relation) -%}
+        (
+            select t.*
+            from {{ relation }} as t
+            inner join
+                _slices as s
+                on {% for key in columns %}
+                    t.{{ day if key == "date" else key }} = s.{{ key }} {{ "and" if not loop.last }}
+                {% endfor %}
+        )
+    {%- else -%}
+        (
+            select t.*
+            from {{ relation }} as t
+            where
+                (t.{{ columns | join(", t.") }}) in (select {{ columns | join(", ") }} from {{ within }})
+                {% if is_staging(relation) and columns[1:] == ["date"] %}
+                    and t.{{ in_changed_loads(feed_of(relation)) }}
+                {% endif %}
+        )
+    {%- endif -%}
+{%- endmacro %}
+
+{# To read from: a table of the model's opening; where all is built there is none, and `otherwise` stands for it. -#}
+{% macro opened(table, otherwise) -%} {{ table if by_slices() else otherwise }} {%- endmacro %}
+
+{# To read from: the model's own rows before this build; where all is built none, with the columns of `otherwise`. -#}
+{% macro rows_before(otherwise) -%}
+    {%- if by_slices() -%} {{ this }} {%- else -%} (select o.* from {{ otherwise }} as o where false) {%- endif -%}
+{%- endmacro %}
+
+{% macro is_staging(relation) %}
+    {{ return(relation is not string and relation.schema == "staging" and relation.identifier.startswith("stg_")) }}
+{% endmacro %}
+
+{# The feed of a staging model: `stg_SOURCE__FEED`, or `stg_SOURCE__FEED__SECTION`. -#}
+{% macro feed_of(relation) %} {{ return(relation.identifier[4:].split("__")[:2] | join(".")) }} {% endmacro %}
+
+{#
+    Whose changes this model takes, as ops.changes names them: the feeds and the models that it reads. Staging, views and
+    parts keep nothing, so that what they read counts. In lineage each model is below int_stores (see open_slices).
+-#}
+{% macro producers() %}
+    {{ return(producers_above(model.depends_on.nodes) | unique | list) if execute else return([]) }}
+{% endmacro %}
+
+{% macro producers_above(nodes) %}
+    {% set found = [] %}
+    {% for id in nodes %}
+        {% if id.startswith("source.") %}
+            {% set source, table = id.split(".")[-2:] %} {% do found.append(source ~ "." ~ table.split("__")[0]) %}
+        {% elif id.startswith("model.") and graph.nodes[id].config.materialized == "incremental" %}
+            {% do found.append(graph.nodes[id].schema ~ "." ~ graph.nodes[id].name) %}
+        {% elif id.startswith("model.") %} {% do found.extend(producers_above(graph.nodes[id].depends_on.nodes)) %}
+        {% endif %}
+    {% endfor %}
+    {{ return(found) }}
+{% endmacro %}
+
+{#
+    The pre-hook of every model: lock, mark, `_changed` (the rows of ops.changes of its producers that it has not seen), and
+    by `opens` of its meta `_slices`. Each model takes the changes of stores: rows are theirs by ops.stores, which staging
+    reads. While dbt parses, the opening is rendered for what it reads.
+-#}
+{% macro open_slices() %}
+    {% if config.model.name != "int_stores" %} {% do ref("int_stores") %} {% endif %}
     {% if not by_slices() %}
         -- all is read, and joined by hash: a nested loop would look up each load by itself, a merge sort the whole
         set local enable_nestloop = off
@@ -31,7 +156,7 @@
         select distinct producer, scope_id, window_start, window_end, load_id
         from ops.changes
         where
-            producer in ('{{ producers | join("', '") }}') and not (select everything from _mark) and {{ unseen("xid") }};
+            producer in ('{{ producers() | join("', '") }}') and not (select everything from _mark) and {{ unseen("xid") }};
         analyze _changed
         ;
         create temporary table _slices (
@@ -41,6 +166,22 @@
         ) on commit drop;
         create temporary table _reported (scope_id text, date date) on commit drop;
     {% endif %}
+    {% if by_slices() or not execute %} {{ opening()() }} {% endif %}
+{% endmacro %}
+
+{# The macro that finds the model's slices: `opens` of its meta, or what is usual for slices of days and of stores. -#}
+{% macro opening() %}
+    {% set usual = {"store_id, date": "open_days", "store_id": "open_stores"} %}
+    {% set name = meta_of_model("opens", usual.get(slice_keys() | join(", "))) %}
+    {% if name not in context %}
+        {{
+            exceptions.raise_compiler_error(
+                "The slices of " ~ config.model.name ~ " are " ~ slice_keys()
+                | join(", ") ~ ". Its meta must name the macro that finds them: `opens`, as docs/dbt.md shows."
+            )
+        }}
+    {% endif %}
+    {{ return(context[name]) }}
 {% endmacro %}
 
 {# The cluster that transaction ids belong to: after a restore elsewhere they mean nothing. -#}
@@ -61,87 +202,6 @@
     )
 {%- endmacro %}
 
-{# An entry of the model's meta; hooks are also rendered while dbt parses, when there is none. -#}
-{% macro meta_of_model(key, default) %}
-    {{ return((config.get("meta") or {}).get(key, default) if execute else default) }}
-{% endmacro %}
-
-{% macro slice_keys() %} {{ return(meta_of_model("slice", ["store_id", "date"])) }} {% endmacro %}
-
-{#
-    open_changes, and for models whose slice is (store, day):
-    `_scope_days` (scope_id, date)  what has changed, as its producer names it: a store, an account, a marketplace, ...
-    `_scopes` (store_id, scope_id)  the stores of each scope, with the buckets of unmapped rows this model holds
-    `_slices` (store_id, date)
-    A change without a window is that of its load's slices; without a load too, of every day that the scope has.
--#}
-{% macro open_slices(producers) %}
-    {{ open_changes(producers) }}
-    {% if by_slices() %}
-        {{ open_scopes() }}
-        create temporary table _scope_days on commit drop as
-        select c.scope_id, c.window_start + n as date
-        from _changed as c
-        cross join generate_series(0, c.window_end - c.window_start) as n
-        union
-        select c.scope_id, l.day
-        from _changed as c
-        inner join ops.slices as l on c.load_id = l.current_load_id
-        where c.window_start is null
-        union
-        select w.scope_id, d.date
-        from (select distinct scope_id from _changed where window_start is null and load_id is null) as w
-        inner join _scopes as s on w.scope_id = s.scope_id
-        cross join
-            lateral(
-                select distinct t.date
-                from {{ this }} as t
-                where t.store_id = s.store_id
-                union
-                select l.day
-                from ops.slices as l
-                inner join _scopes as p on l.scope_id = p.scope_id
-                where p.store_id = s.store_id and l.feed in ('{{ producers | join("', '") }}')
-            ) as d;
-        insert into _slices
-        select distinct s.store_id, d.date
-        from _scope_days as d
-        inner join _scopes as s on d.scope_id = s.scope_id;
-        analyze _scope_days
-        ;
-        analyze _slices
-        ;
-    {% endif %}
-{% endmacro %}
-
-{# `_scopes`: each store under every name by which a change may mean it; `USD/JPY` is its pair of currencies. -#}
-{% macro open_scopes() %}
-    create temporary table _scopes on commit drop as
-    select s.store_id, n.scope_id
-    from ops.stores as s
-    inner join ops.tenants as t on s.tenant_id = t.tenant_id
-    cross join
-        lateral(
-            values
-                (s.store_id), (s.account_id), (s.marketplace_id), (s.currency || '/' || t.reporting_currency), ('*')
-        ) as n(scope_id)
-    union
-    select h.store_id, c.scope_id
-    from {{ held_stores(this) }} as h
-    inner join _changed as c
-        on c.scope_id in (h.store_id, '*')
-        or (
-            h.store_id like 'unmapped:%'
-            and (c.scope_id like '%/%' or split_part(c.scope_id, '@', 1) = split_part(h.store_id, ':', 2))
-        )
-    union
-    select scope_id, scope_id
-    from _changed
-    where scope_id like 'unmapped:%';
-    analyze _scopes
-    ;
-{% endmacro %}
-
 {# The loads behind `_scope_days` and of the stores in `_slices`: as an array, so that the raw tables' index is used. -#}
 {% macro in_changed_loads(feed) -%}
     load_id = any(
@@ -150,10 +210,12 @@
             from {{ current_loads(feed) }} as l
             inner join
                 (
-                    select scope_id, date
-                    from _scope_days
-                    union
-                    select store_id, date
+                    {% if slice_keys()[0] == "store_id" %}
+                        select scope_id, date
+                        from _scope_days
+                        union
+                    {% endif %}
+                    select {{ slice_keys()[0] }} as scope_id, date
                     from _slices
                 ) as d
                 on l.scope_id = d.scope_id
@@ -183,15 +245,22 @@
 {% endmacro %}
 
 {#
-    Reports what the model changed, by its meta `reports`, and sets its mark.
-    days (the usual): (store, day) of `_slices`, or every day when all of it was built. stores: all days of the stores in
-    `_slices`. orders, settlements: the days on which those of `_slices` lay and lie; plates: also of their other
-    deliveries. listed: what the model's pre-hook put
-    into `_reported`, a null day meaning all of that scope's days. none: no model reads its changes.
+    How a model reports its changes to those below, by its meta `reports`.
+    days (usual for slices of days): (store, day) of `_slices`, or every day when all of it was built. stores (usual for
+    slices of stores): all days of the stores in `_slices`. orders, settlements: the days on which those of `_slices` lay
+    and lie; plates: also those of their other deliveries. listed: what the model's opening put into `_reported`, a null
+    day meaning all of that scope's days. none: no model reads its changes.
 -#}
+{% macro reports_of(node) %}
+    {% set usual = {"store_id": "stores", "store_id, date": "days"} %}
+    {% set slice = node.config.meta.get("slice", ["store_id", "date"]) | join(", ") %}
+    {{ return(node.config.meta.get("reports", usual.get(slice, "none"))) }}
+{% endmacro %}
+
+{# The post-hook of every model: reports what it changed, and sets its mark. -#}
 {% macro close_slices() %}
     {% if not var("as_of") %}
-        {% set kind = meta_of_model("reports", "days") %}
+        {% set kind = reports_of(config.model) %}
         {% if kind == "days" %}
             insert into _reported
             select store_id, date

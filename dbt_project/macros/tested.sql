@@ -53,7 +53,7 @@
 {% macro reports_days(relation) %}
     {% if not execute %} {{ return(true) }} {% endif %}
     {% for node in graph.nodes.values() if node.resource_type == "model" and node.name == relation.identifier %}
-        {{ return(node.schema == "marts" and node.config.meta.get("reports", "days") in ("days", "orders")) }}
+        {{ return(node.schema == "marts" and reports_of(node) in ("days", "orders")) }}
     {% endfor %}
     {{ return(false) }}
 {% endmacro %}

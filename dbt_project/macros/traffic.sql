@@ -8,9 +8,8 @@
         {{ keys | join(", ") }},
         sum(i.item_price_amount) as price,
         sum({{ without_tax("i.item_price_amount", "i.item_tax_amount", "o.sales_channel") }}) as net
-    from {{ ref("order_items") }} as i
+    from {{ sliced(ref("order_items")) }} as i
     inner join {{ ref("int_stores") }} as o on i.store_id = o.store_id
-    {% if by_slices() %} inner join _slices as s on i.store_id = s.store_id and i.date = s.date {% endif %}
     where {{ is_sale_line("i") }}
     group by {{ keys | join(", ") }}
 {%- endmacro %}
@@ -42,43 +41,29 @@
 
 {# int_asin_skus: the ASINs of stores whose products have changed for which another SKU stands now, or none any more. -#}
 {% macro open_asin_skus() %}
-    {{ open_changes(["marts.products"]) }}
-    {% if by_slices() %}
-        {{ open_scopes() }}
-        insert into _slices
-        select coalesce(n.store_id, t.store_id), coalesce(n.asin, t.asin)
-        from ({{ skus_of_asins() }}) as n
-        full join {{ this }} as t on n.store_id = t.store_id and n.asin = t.asin
-        where
-            coalesce(n.store_id, t.store_id) in (
-                select s.store_id from _changed as c inner join _scopes as s on c.scope_id = s.scope_id
-            )
-            and (t.sku is null or coalesce(n.sku, '') <> t.sku);
-    {% endif %}
+    {{ open_scopes() }}
+    insert into _slices
+    select coalesce(n.store_id, t.store_id), coalesce(n.asin, t.asin)
+    from ({{ skus_of_asins() }}) as n
+    full join {{ this }} as t on n.store_id = t.store_id and n.asin = t.asin
+    where
+        coalesce(n.store_id, t.store_id) in (
+            select s.store_id from _changed as c inner join _scopes as s on c.scope_id = s.scope_id
+        )
+        and (t.sku is null or coalesce(n.sku, '') <> t.sku);
 {% endmacro %}
 
 {# traffic_daily: also the days of an ASIN for which another SKU stands now. -#}
 {% macro open_traffic_slices() %}
-    {{
-        open_slices(
-            [
-                "amazon_sp.sales_and_traffic",
-                "marts.order_items",
-                "intermediate.int_fx_rates",
-                "intermediate.int_stores",
-            ]
-        )
-    }}
-    {% if by_slices() %}
-        insert into _slices
-        select distinct t.store_id, t.date
-        from {{ ref("int_asin_skus") }} as m
-        inner join {{ this }} as t on m.store_id = t.store_id and m.asin = t.child_asin
-        where {{ unseen("m.changed_xid") }} and t.sku <> m.sku
-        except
-        select store_id, date
-        from _slices;
-        analyze _slices
-        ;
-    {% endif %}
+    {{ open_days() }}
+    insert into _slices
+    select distinct t.store_id, t.date
+    from {{ ref("int_asin_skus") }} as m
+    inner join {{ this }} as t on m.store_id = t.store_id and m.asin = t.child_asin
+    where {{ unseen("m.changed_xid") }} and t.sku <> m.sku
+    except
+    select store_id, date
+    from _slices;
+    analyze _slices
+    ;
 {% endmacro %}

@@ -91,6 +91,7 @@ def read_nodes(manifest: Path) -> Mapping[str, Any]:
             resource_type=node["resource_type"],
             schema=node["schema"],
             name=node["name"],
+            config=SimpleNamespace(materialized=node["config"].get("materialized")),
             depends_on=SimpleNamespace(nodes=node["depends_on"].get("nodes", [])),
         )
         for key, node in nodes.items()

@@ -1,5 +1,7 @@
 """The marts as a page: `python -m pipelines.warehouse.dictionary` prints docs/marts.md. A test keeps the two equal.
 
+With `--write` (`make pages`) it writes the page, and the lists of models/_exposures.yml (exposures.py) with it.
+
 Everything said there comes from the models' yml files in dbt_project; what a column means is changed there.
 """
 
@@ -129,4 +131,10 @@ def _line(text: str) -> str:
 if __name__ == "__main__":
     import sys
 
-    sys.stdout.write(page())
+    from pipelines.warehouse import exposures
+
+    if "--write" in sys.argv[1:]:
+        (exposures.ROOT / "docs" / "marts.md").write_text(page(), encoding="utf-8")
+        exposures.FILE.write_text(exposures.page(), encoding="utf-8")
+    else:
+        sys.stdout.write(page())

@@ -27,11 +27,12 @@ _COMPARED = "select store_id, own_asin, competitor_asin, keywords from intermedi
 _DIFFERING = {
     "intermediate.int_stores": """
         select exists (
-            (select s.store_id, s.tenant_id, s.account_id, s.marketplace_id, s.sales_channel, s.currency, s.time_zone,
-                s.cost_method, t.reporting_currency from ops.stores as s join ops.tenants as t using (tenant_id))
-            except
-            (select store_id, tenant_id, account_id, marketplace_id, sales_channel, currency, time_zone,
-                cost_method, reporting_currency from intermediate.int_stores)
+            select 1 from ops.stores as s join ops.tenants as t using (tenant_id)
+            where not exists (
+                -- by whatever columns the model has
+                select 1 from intermediate.int_stores as i
+                where i.store_id = s.store_id and to_jsonb(t) || to_jsonb(s) @> to_jsonb(i)
+            )
         )
         """,
     "intermediate.int_tracked_asins": """
@@ -119,7 +120,10 @@ def news(conn: psycopg.Connection, nodes: Mapping[str, Any]) -> News | None:
     if not all_is_tested(conn):
         return None
     models = {key: node for key, node in nodes.items() if node.resource_type == "model"}
-    names = {key: f"{node.schema}.{node.name}" for key, node in models.items()}
+    # parts (models/parts) are built with the model that reads them
+    names = {
+        key: f"{node.schema}.{node.name}" for key, node in models.items() if node.config.materialized != "ephemeral"
+    }
     there = {name for (name,) in conn.execute("select relnamespace::regnamespace || '.' || relname from pg_class")}
     unseen, differing = _unseen_feeds(conn), _differing(conn)
     own = {
@@ -130,7 +134,7 @@ def news(conn: psycopg.Connection, nodes: Mapping[str, Any]) -> News | None:
         # a view sees everything; what has not are the tests of what it shows
         or _feeds_above(key, models) & unseen.get("tests" if name.startswith("staging.") else name, set())
     }
-    below = _with_all_below(own, models)
+    below = _with_all_below(own, models) & names.keys()
     return News(
         frozenset(names[key] for key in below), frozenset(names[key] for key in names if key not in below), moment
     )

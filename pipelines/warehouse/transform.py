@@ -20,7 +20,7 @@ import psycopg
 
 from pipelines.errors import TransformError
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
-from pipelines.warehouse import dbt_runs, news
+from pipelines.warehouse import dbt_runs, news, profile
 from pipelines.warehouse.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
 from pipelines.warehouse.news import News
 from pipelines.warehouse.roles import end_overdue
@@ -208,8 +208,10 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     """Everything that a `dbt build` needs around it; yields its arguments (without paths).
 
     Holds the one lock of all builds, makes raw tables that no document has made yet, and sets the environment that
-    profiles.yml reads: dbt, in this process or in a child of it, finds the warehouse by it.
+    profiles.yml reads: dbt, in this process or in a child of it, finds the warehouse by it. Leaves a profile for the
+    dbt that a user calls (profile.py).
     """
+    profile.write_profile(settings, warehouse.url)
     with warehouse.connect() as conn:
         ensure_raw_tables(conn)
         end_overdue(conn)
@@ -223,8 +225,7 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
 
 
 def _arguments(same_models: bool, as_of: datetime | None) -> list[str]:
-    # unit tests need no data: they are for those who change the models
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
+    arguments = ["build"]
     if as_of is not None:
         moment = as_of.replace(tzinfo=as_of.tzinfo or UTC).astimezone(UTC)
         return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh", *PARSE_ANEW]

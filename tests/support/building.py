@@ -13,50 +13,9 @@ from psycopg import sql
 from pipelines.settings import Settings
 from pipelines.warehouse import transform
 from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.news import consumers
 from tests.support.ledger import Ledger
 
-INCREMENTAL = (
-    "marts.order_items",
-    "marts.sales_daily",
-    "marts.sales_store_daily",
-    "marts.traffic_daily",
-    "marts.traffic_store_daily",
-    "marts.settlement_lines",
-    "marts.settlements",
-    "marts.returns_daily",
-    "marts.refunds_daily",
-    "marts.inventory_daily",
-    "marts.inventory_ledger_balance",
-    "marts.inventory_health",
-    "marts.removals_daily",
-    "marts.profit_daily",
-    "marts.sales_reconciliation",
-    "marts.ads_campaigns_daily",
-    "marts.ads_store_daily",
-    "marts.ads_targets_daily",
-    "marts.ads_products_daily",
-    "marts.ads_search_terms_daily",
-    "marts.ads_negative_candidates",
-    "marts.ads_search_term_ngrams",
-    "marts.ads_matrix",
-    "marts.competitor_daily",
-    "marts.competitor_price_history",
-    "marts.competitor_comparison",
-    "marts.competitor_events",
-    "marts.data_coverage",
-    "marts.stores",
-    "marts.products",
-    "intermediate.int_orders_current",
-    "intermediate.int_fx_rates",
-    "intermediate.int_inventory_velocity",
-    "intermediate.int_stores",
-    "intermediate.int_costs_of_goods",
-    "intermediate.int_competitor_pairs",
-    "intermediate.int_traffic_readings",
-    "intermediate.int_ads_readings",
-    "intermediate.int_asin_skus",
-    "intermediate.int_returned_plates",
-)
 US = ("made-us", "made", "SELLERNA", "na", "US", "ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles")
 DE = ("made-de", "made", "SELLEREU", "eu", "DE", "A1PA6795UKMFR9", "Amazon.de", "EUR", "Europe/Paris")
 IN = ("rupee-in", "rupee", "SELLERIN", "eu", "IN", "A21TJRUUN4KGV", "Amazon.in", "INR", "Asia/Kolkata")
@@ -110,7 +69,7 @@ class Marts:
 
 def everything(conn: psycopg.Connection[Any], *, schemas: str = "") -> dict[str, list[str]]:
     """All rows of all incremental models, without the transaction that wrote them. schemas: `_as_of`, of those."""
-    return {name: _content(conn, name.replace(".", f"{schemas}.")) for name in INCREMENTAL}
+    return {name: _content(conn, name.replace(".", f"{schemas}.")) for name in consumers()}
 
 
 def _content(conn: psycopg.Connection[Any], name: str) -> list[str]:

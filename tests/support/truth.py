@@ -16,45 +16,15 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from pipelines.warehouse import dictionary
 from simulator.seeded_world import World
 from simulator.truth import columns_of, rows, text
 from simulator.truth.staging import STAGING
 from simulator.world.world_file import WorldFile
 
 ROOT = Path(__file__).parents[2]
-MARTS = (
-    "stores",
-    "products",
-    "order_items",
-    "sales_daily",
-    "sales_store_daily",
-    "traffic_daily",
-    "traffic_store_daily",
-    "inventory_daily",
-    "inventory_ledger_balance",
-    "inventory_health",
-    "removals_daily",
-    "settlement_lines",
-    "settlements",
-    "returns_daily",
-    "refunds_daily",
-    "profit_daily",
-    "sales_reconciliation",
-    "ads_campaigns_daily",
-    "ads_store_daily",
-    "ads_targets_daily",
-    "ads_products_daily",
-    "ads_search_terms_daily",
-    "ads_negative_candidates",
-    "ads_search_term_ngrams",
-    "ads_matrix",
-    "competitor_daily",
-    "competitor_price_history",
-    "competitor_comparison",
-    "competitor_events",
-    "data_coverage",
-    "product_daily",
-)
+MARTS = tuple(model["name"] for _, model in dictionary.models())
+"""Every mart and view over marts: each has a truth."""
 
 
 def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[str, ...]]]:
@@ -63,7 +33,9 @@ def truth(mart: str, *, seed: int, state: Path) -> tuple[list[str], list[tuple[s
     Asked in this process, where one world serves all marts; `printed_truth` is the command itself.
     """
     columns = columns_of(mart)
-    assert columns is not None, f"there is no truth of {mart}"
+    assert columns is not None, (
+        f"{mart} has no truth: add its columns to simulator/truth/columns.py and its rows beside"
+    )
     found = records(mart, seed=seed, state=state)
     return list(columns), [tuple(text(row[name]) for name in columns) for row in found]
 

@@ -1,8 +1,7 @@
 {{
     config(
-        meta={"slice": ["load_id"], "reports": "none"},
+        meta={"slice": ["load_id"], "opens": "open_loads", "reports": "none"},
         indexes=[{"columns": ["store_id", "date", "load_id"], "unique": true}],
-        pre_hook="{{ open_changes(['amazon_ads.sp_campaigns']) }}",
     )
 }}
 -- What each reading of a day said of Sponsored Products: ads_campaigns_daily has the last one only. A report without a
@@ -18,8 +17,7 @@ from {{ readings("amazon_ads.sp_campaigns") }} as d
 left join
     (
         select distinct load_id, item
-        from {{ source("amazon_ads", "sp_campaigns") }}
-        {% if by_slices() %} where load_id = any(array(select load_id from _changed)) {% endif %}
+        from {{ sliced(source("amazon_ads", "sp_campaigns"), keys=["load_id"], within="_changed") }} as c
     ) as r
     on d.load_id = r.load_id
     and d.date = {{ as_date("r.item ->> 'date'") }}

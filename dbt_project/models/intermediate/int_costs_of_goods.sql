@@ -1,7 +1,7 @@
 {{
     config(
+        meta={"opens": "open_cost_slices"},
         indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}, {"columns": ["store_id", "sku", "date"]}],
-        pre_hook="{{ open_cost_slices() }}",
     )
 }}
 -- What the goods sold on a day cost, by the method of their store. Units of sale lines, free replacements included, are
@@ -9,25 +9,7 @@
 -- each arrival moves (weighted_average). Goods of a day's batches are there for the day's sales. What no batch covers
 -- costs what the costs by period say of its day.
 with recursive
-    stores as (
-        select store_id, currency, cost_method
-        from {{ ref("int_stores") }}
-        {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
-    ),
-    {%- if by_slices() %}
-        -- the days asked for; of stores with batches all of them, as each consumes what those before it have left
-        lines as (
-            select i.*
-            from {{ ref("order_items") }} as i
-            inner join _slices as l on i.store_id = l.store_id and i.date = l.date
-            where i.store_id not in (select store_id from stores where cost_method <> 'period')
-            union all
-            select i.*
-            from stores as s
-            inner join {{ ref("order_items") }} as i on s.store_id = i.store_id
-            where s.cost_method <> 'period'
-        ),
-    {%- endif %}
+    stores as (select store_id, currency, cost_method from {{ sliced(ref("int_stores"), keys=["store_id"]) }} as s),
     sold as (
         select
             i.store_id,
@@ -37,7 +19,7 @@ with recursive
             coalesce(s.cost_method, 'period') as cost_method,
             sum(i.units)::bigint as units,
             coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Merchant'), 0)::bigint as merchant_units
-        from {{ "lines" if by_slices() else ref("order_items") }} as i
+        from {{ sliced(ref("order_items"), within="_cost_days") }} as i
         left join stores as s on i.store_id = s.store_id
         where {{ is_sale_line("i") }}
         group by i.store_id, i.date, i.sku, s.currency, s.cost_method
@@ -138,7 +120,6 @@ select
     case when p.unit_cost is null then p.units - coalesce(m.upto - m.before, 0) else 0 end::integer
     as units_without_cost,
     round(p.merchant_units * coalesce(p.shipping_cost, 0), 4) as shipping_cost_amount
-from by_period as p
+from {{ sliced("by_period") }} as p
 left join movements as m on p.store_id = m.store_id and p.sku = m.sku and p.date = m.date
 left join from_batches as b on p.store_id = b.store_id and p.sku = b.sku and p.date = b.date
-{% if by_slices() %} inner join _slices as l on p.store_id = l.store_id and p.date = l.date {% endif %}

@@ -1,8 +1,7 @@
 {{
     config(
-        meta={"slice": ["store_id"], "reports": "stores"},
+        meta={"slice": ["store_id"]},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}],
-        pre_hook="{{ open_store_slices(['marts.inventory_daily', 'marts.sales_daily', 'amazon_sp.fba_myi_all_inventory', 'intermediate.int_stores']) }}",
     )
 }}
 -- FBA stock of the last snapshots, listed or not, and what sold before: days without stock say nothing of demand.

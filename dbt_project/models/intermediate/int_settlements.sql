@@ -1,11 +1,10 @@
 {{
     config(
-        meta={"slice": ["account_id", "load_id"], "reports": "none"},
+        meta={"slice": ["account_id", "load_id"], "opens": "open_loads", "reports": "none"},
         indexes=[
             {"columns": ["account_id", "settlement_id", "load_id"], "unique": true},
             {"columns": ["changed_xid"]},
         ],
-        pre_hook="{{ open_changes(['amazon_sp.settlements_v2']) }}",
     )
 }}
 -- One row per settlement and document that tells it. Which document counts is settlement_lines' choice: the newest.
@@ -40,9 +39,7 @@ from
             coalesce(
                 marketplace_name is not null and not {{ is_multi_channel("marketplace_name", "null") }}, false
             ) as is_named
-        from {{ ref("stg_amazon_sp__settlements_v2") }}
-        where
-            settlement_id is not null
-            {% if by_slices() %} and load_id = any(array(select load_id from _changed)) {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__settlements_v2"), keys=["load_id"], within="_changed") }} as s
+        where settlement_id is not null
     ) as l
 group by account_id, settlement_id, load_id, report_created_at

@@ -1,12 +1,9 @@
 {{
     config(
-        meta={"slice": ["store_id"], "reports": "listed"},
+        meta={"slice": ["store_id"], "opens": "open_differing_tracked_asins", "reports": "listed"},
         indexes=[{"columns": ["store_id", "asin"], "unique": true}],
-        pre_hook="{{ open_changes(['']) }} {{ open_differing_tracked_asins() }}",
     )
 }}
 -- What each store has crawled: its own ASINs and their competitors, each once.
-select store_id, competitor_asin as asin, bool_or(competitor_asin = own_asin) as is_own
-from ops.tracked_asins
-{% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
-group by store_id, competitor_asin
+select *
+from {{ sliced(tracked_asins()) }} as t

@@ -1,8 +1,7 @@
 {{
     config(
-        meta={"slice": ["load_id"], "reports": "none"},
+        meta={"slice": ["load_id"], "opens": "open_loads", "reports": "none"},
         indexes=[{"columns": ["store_id", "date", "load_id"], "unique": true}],
-        pre_hook="{{ open_changes(['amazon_sp.sales_and_traffic']) }}",
     )
 }}
 -- What each reading of a day said of the store's visits: traffic_store_daily has the last one only.

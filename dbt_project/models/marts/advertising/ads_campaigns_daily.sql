@@ -1,7 +1,6 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date", "campaign_id"], "unique": true}],
-        pre_hook="{{ open_slices([             'amazon_ads.sp_campaigns',             'amazon_ads.sb_campaigns',             'amazon_ads.sd_campaigns',             'intermediate.int_fx_rates',             'intermediate.int_stores',         ]) }}",
     )
 }}
 with
@@ -28,9 +27,7 @@ with
                     sum(new_to_brand_purchases)::integer as new_to_brand_purchases_14d_with_views,
                     sum(new_to_brand_sales) as new_to_brand_sales_14d_with_views
                 {%- endif %}
-            from
-                {{ ref("stg_amazon_ads__" ~ prefix ~ "_campaigns") }}
-                {{ where_changed("amazon_ads." ~ prefix ~ "_campaigns") }}
+            from {{ sliced(ref("stg_amazon_ads__" ~ prefix ~ "_campaigns")) }} as r
             group by store_id, tenant_id, date, campaign_id {{ "union all" if not loop.last }}
         {% endfor %}
     )

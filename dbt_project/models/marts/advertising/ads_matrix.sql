@@ -2,7 +2,6 @@
     config(
         meta={"slice": ["store_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}],
-        pre_hook="{{ open_store_slices([             'marts.ads_products_daily',             'marts.sales_daily',             'marts.profit_daily',             'amazon_sp.estimated_fees',             'manual.product_costs',             'intermediate.int_stores',         ]) }}",
     )
 }}
 -- Advertised SKUs: what a sale leaves, what advertising takes of it, and what to do about it.

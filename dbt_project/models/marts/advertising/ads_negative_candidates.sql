@@ -2,10 +2,8 @@
     config(
         meta={"slice": ["store_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "search_term"], "unique": true}],
-        pre_hook="{{ open_store_slices(['marts.ads_search_terms_daily', 'intermediate.int_stores']) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- Terms that cost money, brought no order, and had more clicks than chance explains at the store's conversion rate.
 with
     terms as ({{ search_terms_of_last_days() }}),

@@ -4,10 +4,8 @@
             {"columns": ["store_id", "date", "campaign_id", "ad_group_id", "ad_id"], "unique": true},
             {"columns": ["store_id", "sku", "date"]},
         ],
-        pre_hook="{{ open_slices([             'amazon_ads.sp_advertised_product', 'amazon_ads.sd_advertised_product', 'intermediate.int_stores'         ]) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 with
     products as (
         {% for prefix in ["sp", "sd"] %}
@@ -42,9 +40,7 @@ with
                         )
                     }}
                 {%- endif %}
-            from
-                {{ ref("stg_amazon_ads__" ~ prefix ~ "_advertised_product") }}
-                {{ where_changed("amazon_ads." ~ prefix ~ "_advertised_product") }}
+            from {{ sliced(ref("stg_amazon_ads__" ~ prefix ~ "_advertised_product")) }} as r
             group by
                 store_id,
                 tenant_id,

@@ -2,10 +2,8 @@
     config(
         meta={"slice": ["store_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "n", "ngram"], "unique": true}],
-        pre_hook="{{ open_store_slices(['marts.ads_search_terms_daily', 'intermediate.int_stores']) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- Neighbouring words of search terms, one to three; an ASIN is no word. A term counts once for each that it has.
 with
     terms as (

@@ -14,10 +14,8 @@
                 "unique": true,
             }
         ],
-        pre_hook="{{ open_slices([             'amazon_ads.sp_search_term', 'amazon_ads.sb_search_term', 'intermediate.int_stores'         ]) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 with
     terms as (
         {% for prefix in ["sp", "sb"] %}
@@ -36,9 +34,7 @@ with
                 coalesce(search_term, '') as search_term,
                 max(currency) as currency,
                 {{ ad_measures(prefix, has_units=prefix == "sp") }}
-            from
-                {{ ref("stg_amazon_ads__" ~ prefix ~ "_search_term") }}
-                {{ where_changed("amazon_ads." ~ prefix ~ "_search_term") }}
+            from {{ sliced(ref("stg_amazon_ads__" ~ prefix ~ "_search_term")) }} as r
             group by
                 store_id,
                 tenant_id,

@@ -1,7 +1,6 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date"], "unique": true}],
-        pre_hook="{{ open_slices([             'marts.ads_campaigns_daily', 'marts.sales_store_daily', 'intermediate.int_fx_rates', 'intermediate.int_stores'         ]) }}",
     )
 }}
 with
@@ -17,8 +16,7 @@ with
             {%- endfor %}
             sum(c.purchases_14d)::integer as purchases_14d,
             sum(c.sales_14d) as sales_14d
-        from {{ ref("ads_campaigns_daily") }} as c
-        {% if by_slices() %} inner join _slices as k on c.store_id = k.store_id and c.date = k.date {% endif %}
+        from {{ sliced(ref("ads_campaigns_daily")) }} as c
         group by c.store_id, c.date
     ),
     sales as (
@@ -27,8 +25,7 @@ with
             d.date,
             d.item_price_amount as ordered_sales_amount,
             d.item_price_net_amount as ordered_sales_net_amount
-        from {{ ref("sales_store_daily") }} as d
-        {% if by_slices() %} inner join _slices as k on d.store_id = k.store_id and d.date = k.date {% endif %}
+        from {{ sliced(ref("sales_store_daily")) }} as d
     ),
     days as (
         select

@@ -1,10 +1,8 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date", "campaign_id", "ad_group_id", "target_id"], "unique": true}],
-        pre_hook="{{ open_slices([             'amazon_ads.sp_targeting',             'amazon_ads.sb_targeting',             'amazon_ads.sd_targeting',             'intermediate.int_stores',         ]) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 with
     targets as (
         {% for prefix in ["sp", "sb", "sd"] %}
@@ -27,9 +25,7 @@ with
                 max(target_status) as target_status,
                 max(currency) as currency,
                 {{ ad_measures(prefix, has_units=prefix != "sb") }}
-            from
-                {{ ref("stg_amazon_ads__" ~ prefix ~ "_targeting") }}
-                {{ where_changed("amazon_ads." ~ prefix ~ "_targeting") }}
+            from {{ sliced(ref("stg_amazon_ads__" ~ prefix ~ "_targeting")) }} as r
             group by
                 store_id,
                 tenant_id,

@@ -5,19 +5,17 @@
             {"columns": ["store_id", "own_asin", "competitor_asin"], "unique": true},
             {"columns": ["store_id", "competitor_asin"]},
         ],
-        pre_hook="{{ open_store_slices([             'marts.competitor_daily',             'apify.keyword_search',             'amazon_sp.merchant_listings',             'intermediate.int_competitor_pairs',             'intermediate.int_stores',         ]) }}",
     )
 }}
 -- Each own product beside each of its competitors. Today is the last day of which the store has a page.
 with
     stores as (
         select s.store_id, s.tenant_id, s.marketplace_id, s.currency, d.today
-        from {{ ref("int_stores") }} as s
+        from {{ sliced(ref("int_stores")) }} as s
         cross join
             lateral(
                 select max(c.date) as today from {{ ref("competitor_daily") }} as c where c.store_id = s.store_id
             ) as d
-        {% if by_slices() %} where s.store_id in (select store_id from _slices) {% endif %}
     ),
     pairs as (
         select s.tenant_id, s.marketplace_id, s.currency, s.today, p.*

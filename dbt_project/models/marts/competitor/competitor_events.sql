@@ -1,10 +1,10 @@
 {{
     config(
+        meta={"opens": "open_competitor_events"},
         indexes=[
             {"columns": ["store_id", "asin", "date", "kind"], "unique": true},
             {"columns": ["store_id", "date", "kind"]},
         ],
-        pre_hook="{{ open_competitor_events() }}",
     )
 }}
 -- What happened to a page since it was last read (b). What only an offer shows (price, crossed-out price, seller) is
@@ -34,8 +34,7 @@ select
     end as change_ratio,
     e.unit,
     case when e.unit = 'money' then d.currency end as currency
-from pages as d
-{% if by_slices() %} inner join _slices as s on d.store_id = s.store_id and d.date = s.date {% endif %}
+from {{ sliced("pages") }} as d
 left join
     lateral(
         select p.*

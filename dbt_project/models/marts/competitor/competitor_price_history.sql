@@ -1,44 +1,45 @@
 {{
     config(
-        meta={"slice": ["store_id", "asin", "valid_from"], "reports": "none"},
+        meta={"slice": ["store_id", "asin", "valid_from"], "opens": "open_price_history", "reports": "none"},
         indexes=[{"columns": ["store_id", "asin", "valid_from"], "unique": true}],
-        pre_hook="{{ open_price_history() }}",
     )
 }}
 -- A version per (price, in stock), from the first day it was seen to the first day of the next. A failed crawl is a
 -- gap: no change, and not "out of stock"; so is a page in another currency.
 with
+    pages as (select * from {{ ref("competitor_daily") }} where crawl_status = 'ok' and price_other_currency is null),
+    every_pair as (
+        select distinct store_id, asin, '-infinity'::date as from_day, null::date as anchor
+        from {{ ref("competitor_daily") }}
+    ),
+    pairs as (select * from {{ opened("_pairs", otherwise="every_pair") }} as p),
     seen as (
         select d.store_id, d.tenant_id, d.asin, d.date, d.price_amount, d.currency, d.in_stock
-        from {{ ref("competitor_daily") }} as d
-        {% if by_slices() %}
-            inner join _pairs as p on d.store_id = p.store_id and d.asin = p.asin and d.date >= p.from_day
-        {% endif %}
-        where d.crawl_status = 'ok' and d.price_other_currency is null
-        {% if by_slices() %}
-            union all
-            -- what was true before the changed days: the anchor, and the last day that confirmed it
-            select v.store_id, v.tenant_id, v.asin, v.valid_from, v.price_amount, v.currency, v.in_stock
-            from {{ this }} as v
-            inner join _pairs as p on v.store_id = p.store_id and v.asin = p.asin and v.valid_from = p.anchor
-            union all
-            select p.store_id, l.tenant_id, p.asin, l.date, l.price_amount, l.currency, l.in_stock
-            from _pairs as p
-            cross join
-                lateral(
-                    select d.tenant_id, d.date, d.price_amount, d.currency, d.in_stock
-                    from {{ ref("competitor_daily") }} as d
-                    where
-                        d.store_id = p.store_id
-                        and d.asin = p.asin
-                        and d.crawl_status = 'ok'
-                        and d.price_other_currency is null
-                        and d.date > p.anchor
-                        and d.date < p.from_day
-                    order by d.date desc
-                    limit 1
-                ) as l
-        {% endif %}
+        from pages as d
+        inner join pairs as p on d.store_id = p.store_id and d.asin = p.asin and d.date >= p.from_day
+        union all
+        -- what was true before the changed days: the anchor, and the last day that confirmed it
+        select v.store_id, v.tenant_id, v.asin, v.valid_from, v.price_amount, v.currency, v.in_stock
+        from {{ rows_before("(select d.*, d.date as valid_from from pages as d)") }} as v
+        inner join pairs as p on v.store_id = p.store_id and v.asin = p.asin and v.valid_from = p.anchor
+        union all
+        select p.store_id, l.tenant_id, p.asin, l.date, l.price_amount, l.currency, l.in_stock
+        from pairs as p
+        cross join
+            lateral(
+                select d.tenant_id, d.date, d.price_amount, d.currency, d.in_stock
+                from {{ ref("competitor_daily") }} as d
+                where
+                    d.store_id = p.store_id
+                    and d.asin = p.asin
+                    and d.crawl_status = 'ok'
+                    and d.price_other_currency is null
+                    and d.date > p.anchor
+                    and d.date < p.from_day
+                order by d.date desc
+                limit 1
+            ) as l
+        where p.anchor is not null
     ),
     marked as (
         select

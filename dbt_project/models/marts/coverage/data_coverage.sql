@@ -1,11 +1,9 @@
 {{
     config(
-        meta={"slice": ["store_id", "feed", "date"], "reports": "none"},
+        meta={"slice": ["store_id", "feed", "date"], "opens": "open_coverage", "reports": "none"},
         indexes=[{"columns": ["store_id", "feed", "date"], "unique": true}],
-        pre_hook="{{ open_coverage() }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- What the ledger knows of each day. Slices of an account or a marketplace are those of each of its stores; of several
 -- snapshots of a day the best one counts, of the parts of a period the worst. What is expected and has no slice is
 -- missing; what lies before a store's first snapshot never existed.
@@ -57,29 +55,30 @@ with
                     select from ops.slices as l where l.feed = e.feed and l.scope_id = e.scope_id and l.day = e.day
                 )
         {% endif %}
+    ),
+    of_stores as (
+        select p.store_id, p.tenant_id, l.*, l.day as date
+        from slices as l
+        inner join scopes as p on l.scope_id = p.scope_id
+        where l.feed not like 'manual.%'
     )
 select distinct
-    on (p.store_id, l.feed, l.day)
-    p.store_id,
-    p.tenant_id,
+    on (l.store_id, l.feed, l.date)
+    l.store_id,
+    l.tenant_id,
     l.feed,
-    l.day as date,
+    l.date,
     l.state,
     l.state not in ('loaded', 'empty', 'never_existed') as is_gap,
     l.reason,
     l.load_id,
     d.loaded_at
-from slices as l
-inner join scopes as p on l.scope_id = p.scope_id
-{% if by_slices() %}
-    inner join _slices as c on p.store_id = c.store_id and l.feed = c.feed and l.day = c.date
-{% endif %}
+from {{ sliced("of_stores") }} as l
 left join ops.loads as d on l.load_id = d.load_id
-where l.feed not like 'manual.%'
 order by
-    p.store_id asc,
+    l.store_id asc,
     l.feed asc,
-    l.day asc,
+    l.date asc,
     l.slice_key like '____-__-__/__' and l.state in ('loaded', 'empty', 'unavailable') asc,
     case l.state when 'loaded' then 1 when 'empty' then 2 else 3 end asc,
     l.instant desc nulls last,

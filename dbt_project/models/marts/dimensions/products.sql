@@ -1,18 +1,13 @@
 {{
     config(
-        meta={"slice": ["store_id"], "reports": "stores"},
+        meta={"slice": ["store_id"], "opens": "open_products", "reports": "stores"},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}, {"columns": ["store_id", "asin"]}],
-        pre_hook="{{ open_products(['marts.stores', 'marts.sales_daily', 'marts.profit_daily', 'marts.inventory_daily', 'amazon_sp.merchant_listings', 'amazon_sp.fba_myi_all_inventory', 'amazon_sp.fba_myi_unsuppressed_inventory', 'amazon_sp.estimated_fees', 'intermediate.int_stores']) }}",
     )
 }}
 -- What every SKU of the marts stands for: by its listing, else by FBA inventory, else by its newest order line. History
 -- is looked into by SKU, never read.
 with
-    stores as (
-        select store_id, tenant_id
-        from {{ ref("stores") }}
-        {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
-    ),
+    stores as (select store_id, tenant_id from {{ sliced(ref("stores")) }} as s),
     listings as (
         select distinct
             on (store_id, sku)

@@ -1,11 +1,9 @@
 {{
     config(
-        meta={"slice": ["store_id"], "reports": "stores"},
+        meta={"slice": ["store_id"], "opens": "open_described_stores", "reports": "stores"},
         indexes=[{"columns": ["store_id"], "unique": true}],
-        pre_hook="{{ open_described_stores() }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- What every store_id of the marts stands for, in words.
 select
     d.store_id,
@@ -20,6 +18,4 @@ select
     d.currency,
     d.time_zone,
     d.reporting_currency
-{% if by_slices() %} from _described as d where d.store_id in (select store_id from _slices)
-{% else %} from {{ described_stores() }} as d
-{% endif %}
+from {{ sliced(opened("_described", otherwise=described_stores())) }} as d

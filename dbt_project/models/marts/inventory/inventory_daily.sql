@@ -1,10 +1,9 @@
 {{
     config(
+        meta={"opens": "open_account_days"},
         indexes=[{"columns": ["store_id", "date", "sku"], "unique": true}, {"columns": ["store_id", "sku", "date"]}],
-        pre_hook="{{ open_inventory_days([             'amazon_sp.ledger_summary', 'amazon_sp.fba_myi_unsuppressed_inventory', 'intermediate.int_stores'         ]) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- Stock at the end of each day: what the ledger says, and what the last snapshot made within that day says. Neither
 -- stands in for the other, and nothing is carried forward.
 with
@@ -20,23 +19,13 @@ with
             sum(ending_quantity) filter (where disposition = 'SELLABLE')::integer as ending_quantity,
             sum(ending_quantity) filter (where disposition is distinct from 'SELLABLE')::integer
             as ending_unsellable_quantity
-        from {{ ref("stg_amazon_sp__ledger_summary") }}
-        {% if by_slices() %}
-            where
-                (account_id, date) in (select account_id, date from _account_days)
-                and {{ in_changed_loads("amazon_sp.ledger_summary") }}
-        {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__ledger_summary"), within="_account_days") }} as s
         group by store_id, tenant_id, date, sku
     ),
     snapshots as (
         -- of each store the last one that tells of it: a snapshot of one store says nothing of the others
         select *, dense_rank() over (partition by store_id, date order by instant desc, load_id desc) = 1 as is_last
-        from {{ ref("stg_amazon_sp__fba_myi_unsuppressed_inventory") }}
-        {% if by_slices() %}
-            where
-                (account_id, date) in (select account_id, date from _account_days)
-                and {{ in_changed_loads("amazon_sp.fba_myi_unsuppressed_inventory") }}
-        {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__fba_myi_unsuppressed_inventory"), within="_account_days") }} as s
     ),
     snapshot as (
         select

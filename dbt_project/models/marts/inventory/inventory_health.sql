@@ -2,17 +2,12 @@
     config(
         meta={"slice": ["store_id"], "reports": "none"},
         indexes=[{"columns": ["store_id", "sku"], "unique": true}],
-        pre_hook="{{ open_store_slices(['intermediate.int_inventory_velocity', 'amazon_sp.inventory_planning', 'amazon_sp.reserved_inventory', 'amazon_sp.stranded_inventory', 'manual.product_costs', 'intermediate.int_fx_rates', 'intermediate.int_stores']) }}",
     )
 }}
 -- What the stock of the last snapshot means: when to order how much, what lies too long, what is held up and why,
 -- what it is worth and earns. Formulas go by columns as they are shown, so that a reader can follow them.
 with
-    positions as (
-        select *
-        from {{ ref("int_inventory_velocity") }}
-        {% if by_slices() %} where store_id in (select store_id from _slices) {% endif %}
-    ),
+    positions as (select * from {{ sliced(ref("int_inventory_velocity")) }} as v),
     costs as (select * from {{ newest_costs() }}),
     planning as (select * from {{ planned_stock() }}),
     reserved as (

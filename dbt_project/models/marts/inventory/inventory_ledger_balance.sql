@@ -1,10 +1,9 @@
 {{
     config(
+        meta={"opens": "open_ledger_days"},
         indexes=[{"columns": ["store_id", "date", "fnsku", "disposition"], "unique": true}],
-        pre_hook="{{ open_ledger_days(['amazon_sp.ledger_summary', 'intermediate.int_stores']) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- The inventory ledger as a balance that must add up: within a day (`difference`), and with the day before
 -- (`continuity_difference`). A day is closed once its report was made at an age of three days, as ledger days are
 -- restated until then.
@@ -45,14 +44,9 @@ with
                 >= s.date + {{ var("ledger_final_days") }},
                 false
             ) as is_final
-        from {{ ref("stg_amazon_sp__ledger_summary") }} as s
+        from {{ sliced(ref("stg_amazon_sp__ledger_summary"), within="_account_days") }} as s
         inner join ops.loads as o on s.load_id = o.load_id
         inner join {{ accounts() }} as a on s.account_id = a.account_id
-        {% if by_slices() %}
-            where
-                (s.account_id, s.date) in (select scope_id, date from _scope_days)
-                and s.{{ in_changed_loads("amazon_sp.ledger_summary") }}
-        {% endif %}
         group by s.account_id, s.store_id, s.tenant_id, s.date, coalesce(s.fnsku, ''), coalesce(s.disposition, '')
     ),
     -- by a window, and not by a join with itself, whose size the planner takes for a row
@@ -86,5 +80,4 @@ select
     previous_closing_quantity,
     opening_quantity - previous_closing_quantity as continuity_difference,
     case when is_final then 'closed' else 'open' end as status
-from with_day_before
-{% if by_slices() %} where (account_id, date) in (select scope_id, date from _told_days) {% endif %}
+from {{ sliced("with_day_before", within="_told_days") }} as d

@@ -1,7 +1,7 @@
 {{
     config(
+        meta={"opens": "open_profit_slices"},
         indexes=[{"columns": ["store_id", "date"]}, {"columns": ["store_id", "sku", "date"]}],
-        pre_hook="{{ open_profit_slices() }}",
         post_hook="{{ unique_with_nulls(['store_id', 'date', 'sku']) }}",
     )
 }}
@@ -14,57 +14,13 @@
     ]
 ) %}
 -- Profit by day and SKU as a sum of signed parts; what belongs to no SKU is in a row without one.
+{%- set parts = ["orders", "settlements", "storage", "ads", "returned_goods", "costs"] %}
 with
-    settled as materialized({{ settled_lines() }}),
-    snapshots as ({{ snapshots_of_estimates() }}),
-    estimates as materialized({{ estimated_fees() }}),
-    storage as materialized(
-        select store_id, tenant_id, date, fnsku, max(currency) as currency, sum(fee_amount) as fee
-        from {{ ref("stg_amazon_sp__storage_fees") }}
-        where
-            fee_amount is not null
-            {% if by_slices() %}
-                and {{
-                    in_loads_of_slices(
-                        "amazon_sp.storage_fees",
-                        "date_trunc('month', s.date) in (l.day, l.day + interval '1 month')",
-                    )
-                }}
-            {% endif %}
-        group by store_id, tenant_id, date, fnsku
-    ),
-    ads_campaigns as materialized(
-        select c.store_id, c.tenant_id, c.date, c.campaign_id, c.ad_product, c.currency, coalesce(c.cost, 0) as cost
-        from {{ ref("ads_campaigns_daily") }} as c
-        {% if by_slices() %} inner join _slices as k on c.store_id = k.store_id and c.date = k.date {% endif %}
-    ),
-    ads_products as materialized(
-        select p.store_id, p.tenant_id, p.date, p.campaign_id, p.sku, p.currency, coalesce(p.cost, 0) as cost
-        from {{ ref("ads_products_daily") }} as p
-        {% if by_slices() %} inner join _slices as k on p.store_id = k.store_id and p.date = k.date {% endif %}
-    ),
-    ads_brands as materialized({{ shares_of_brands() }}),
     entries as (
-        {{ profit_of_orders() }}
-        union all
-        {{ profit_of_settlements() }}
-        union all
-        {{ profit_of_storage() }}
-        union all
-        {{ profit_of_ads() }}
-        union all
-        {{ profit_of_returned_goods() }}
-        union all
-        select c.store_id, null, c.date, c.sku, null, v.part, v.amount
-        from {{ ref("int_costs_of_goods") }} as c
-        cross join
-            lateral(
-                values
-                    ('cost_of_goods', - c.cost_amount),
-                    ('own_shipping', - c.shipping_cost_amount),
-                    ('units_without_cost', c.units_without_cost)
-            ) as v(part, amount)
-        {% if by_slices() %} inner join _slices as k on c.store_id = k.store_id and c.date = k.date {% endif %}
+        {% for part in parts %}
+            select store_id, tenant_id, date, sku, currency, part, amount
+            from {{ ref("int_profit_" ~ part) }} {{ "union all" if not loop.last }}
+        {% endfor %}
     ),
     sums as (
         select
@@ -82,8 +38,7 @@ with
             coalesce(bool_or(e.part = 'estimated'), false) as has_estimated,
             coalesce(sum(e.amount) filter (where e.part = 'units_without_fees'), 0)::integer as units_without_fees,
             coalesce(sum(e.amount) filter (where e.part = 'units_without_cost'), 0)::integer as units_without_cost
-        from entries as e
-        {% if by_slices() %} inner join _slices as k on e.store_id = k.store_id and e.date = k.date {% endif %}
+        from {{ sliced("entries") }} as e
         group by e.store_id, e.date, nullif(e.sku, '')
     ),
     totals as (

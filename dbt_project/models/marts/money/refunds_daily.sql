@@ -1,36 +1,19 @@
 {{
     config(
+        meta={"opens": "open_refunds"},
         indexes=[
             {"columns": ["store_id", "basis", "date", "sku"], "unique": true},
             {"columns": ["store_id", "date"]},
         ],
-        pre_hook="{{ open_refunds() }}",
     )
 }}
 -- What settlements gave back to buyers, once on the day of the refund and once on the day of the purchase.
 with
     lines as (
         select l.*
-        from {{ ref("settlement_lines") }} as l
-        {% if by_slices() %}
-            inner join
-                (
-                    select p.store_id, p.settlement_id, p.line_number
-                    from _slices as s
-                    inner join {{ ref("settlement_lines") }} as p on s.store_id = p.store_id and s.date = p.posted_date
-                    where p.is_refund
-                    union
-                    select r.store_id, r.settlement_id, r.line_number
-                    from _slices as s
-                    inner join {{ ref("order_items") }} as i on s.store_id = i.store_id and s.date = i.date
-                    inner join
-                        {{ ref("settlement_lines") }} as r on i.store_id = r.store_id and i.amazon_order_id = r.order_id
-                    where r.is_refund
-                ) as w
-                on l.store_id = w.store_id
-                and l.settlement_id = w.settlement_id
-                and l.line_number = w.line_number
-        {% endif %}
+        from
+            {{ sliced(ref("settlement_lines"), keys=["store_id", "settlement_id", "line_number"], within="_refunds") }}
+            as l
         where l.is_refund and l.posted_date is not null
     ),
     dated as (
@@ -51,7 +34,6 @@ with
             lateral(values ('refund_date', d.posted_date), ('order_date', coalesce(d.order_date, d.posted_date))) as b(
                 basis, date
             )
-        {% if by_slices() %} inner join _slices as s on d.store_id = s.store_id and b.date = s.date {% endif %}
     ),
     days as (
         select
@@ -75,7 +57,7 @@ with
             coalesce(sum(amount) filter (where kind = 'tax'), 0) as tax_amount,
             coalesce(sum(amount) filter (where kind = 'withheld_tax'), 0) as withheld_tax_amount,
             max(currency) as currency
-        from based
+        from {{ sliced("based") }} as b
         group by store_id, tenant_id, basis, date, coalesce(sku, '')
     ),
     with_currency as (

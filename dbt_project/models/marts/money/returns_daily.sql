@@ -1,17 +1,16 @@
 {{
     config(
+        meta={"opens": "open_returns"},
         indexes=[{"columns": ["store_id", "date", "sku", "reason", "disposition"], "unique": true}],
-        pre_hook="{{ open_returns() }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- What buyers sent back. Reports of FBA returns are of a whole account and name no marketplace: the order does. A unit
 -- with a license plate comes back once from an order, on the day that the newest report of it says
 -- (amzn/selling-partner-api-docs#2459: reports of different windows have different days).
 with
     of_amazon as (
         select r.*
-        from {{ ref("stg_amazon_sp__customer_returns") }} as r
+        from {{ sliced(ref("stg_amazon_sp__customer_returns"), within="_account_days") }} as r
         where
             not exists (
                 select 1
@@ -24,10 +23,6 @@ with
                     and (p.report_created_at, p.load_id, p.date, p.row_seq)
                     > (r.report_created_at, r.load_id, r.date, r.row_seq)
             )
-            {% if by_slices() %}
-                and (r.account_id, r.date) in (select account_id, date from _account_days)
-                and {{ in_changed_loads("amazon_sp.customer_returns") }}
-            {% endif %}
     ),
     sold_by as (
         select r.account_id, r.amazon_order_id, min(i.store_id) as store_id
@@ -53,12 +48,7 @@ with
         left join sold_by as s on r.account_id = s.account_id and r.amazon_order_id = s.amazon_order_id
         union all
         select store_id, tenant_id, date, sku, reason, null, amazon_order_id, 0, 0, coalesce(units, 0), refunded_amount
-        from {{ ref("stg_amazon_sp__merchant_returns") }}
-        {% if by_slices() %}
-            where
-                (store_id, date) in (select scope_id, date from _scope_days)
-                and {{ in_changed_loads("amazon_sp.merchant_returns") }}
-        {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__merchant_returns")) }} as m
     ),
     days as (
         select

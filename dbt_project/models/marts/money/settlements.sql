@@ -1,20 +1,15 @@
 {{
     config(
-        meta={"slice": ["store_id", "settlement_id"], "reports": "none"},
+        meta={"slice": ["store_id", "settlement_id"], "opens": "open_converted_settlements", "reports": "none"},
         indexes=[{"columns": ["store_id", "settlement_id"], "unique": true}],
-        pre_hook="{{ open_changes(['intermediate.int_stores', 'intermediate.int_fx_rates']) }} {{ open_settlements(converted=true) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- One row per settlement: what Amazon states in the summary row, beside the sums of the lines by what they are about.
 {% set sold = "('principal', 'shipping', 'gift_wrap', 'promotion')" %}
 with
     documents as (
         select distinct on (account_id, settlement_id) *
-        from {{ ref("int_settlements") }}
-        {% if by_slices() %}
-            where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
-        {% endif %}
+        from {{ sliced(ref("int_settlements"), keys=["account_id", "settlement_id"], within="_settlements") }} as s
         order by account_id asc, settlement_id asc, report_created_at desc, load_id desc
     ),
     sums as (

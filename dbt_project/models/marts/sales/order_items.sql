@@ -1,25 +1,21 @@
 {{
     config(
-        meta={"slice": ["store_id", "amazon_order_id"], "reports": "orders"},
+        meta={"slice": ["store_id", "amazon_order_id"], "opens": "open_orders", "reports": "orders"},
         indexes=[
             {"columns": ["store_id", "amazon_order_id", "sku", "line_number"], "unique": true},
             {"columns": ["store_id", "date"]},
         ],
-        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_orders() }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- The lines of each order as its newest delivery has them. An order is replaced as a whole; its lines are numbered in
 -- the document's order, so that two equal lines stay two.
 with
     lines as (
         select *
-        from {{ ref("stg_amazon_sp__all_orders_by_order_date") }}
-        {% if by_slices() %} where load_id = any(array(select distinct load_id from _orders)) {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__all_orders_by_order_date"), keys=["load_id"], within="_orders") }} as s
         union all
         select *
-        from {{ ref("stg_amazon_sp__all_orders_by_last_update") }}
-        {% if by_slices() %} where load_id = any(array(select distinct load_id from _orders)) {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__all_orders_by_last_update"), keys=["load_id"], within="_orders") }} as s
     ),
     current_lines as (
         select
@@ -30,9 +26,7 @@ with
             {{ is_cancelled_line("l") }} as is_cancelled
         from lines as l
         inner join
-            {% if by_slices() %} _orders as o
-            {% else %} {{ ref("int_orders_current") }} as o
-            {% endif %}
+            {{ opened("_orders", otherwise=ref("int_orders_current")) }} as o
             on l.account_id = o.account_id
             and l.amazon_order_id = o.amazon_order_id
             and l.load_id = o.load_id

@@ -1,7 +1,6 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date"], "unique": true}],
-        pre_hook="{{ open_slices(['marts.order_items', 'intermediate.int_fx_rates']) }}",
     )
 }}
 -- Ordered sales by purchase day: a year of a store in 365 rows, and its orders, which those of its SKUs do not add up

@@ -1,15 +1,13 @@
 {{
     config(
-        meta={"slice": ["store_id", "settlement_id"], "reports": "settlements"},
+        meta={"slice": ["store_id", "settlement_id"], "opens": "open_settlement_lines", "reports": "settlements"},
         indexes=[
             {"columns": ["store_id", "settlement_id", "line_number"], "unique": true},
             {"columns": ["store_id", "order_id"]},
             {"columns": ["store_id", "posted_date"]},
         ],
-        pre_hook="{{ open_changes(['intermediate.int_stores']) }} {{ open_settlements() }} {{ report_settlements() }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}, {{ ref("order_items") }}
 -- The lines of each settlement as its newest document has them, without the summary line.
 with
     documents as (
@@ -21,10 +19,7 @@ with
             currency,
             only_sales_channel,
             imported_into
-        from {{ ref("int_settlements") }}
-        {% if by_slices() %}
-            where (account_id, settlement_id) in (select account_id, settlement_id from _settlements)
-        {% endif %}
+        from {{ sliced(ref("int_settlements"), keys=["account_id", "settlement_id"], within="_settlements") }} as s
         order by account_id asc, settlement_id asc, report_created_at desc, load_id desc
     ),
     lines as (
@@ -34,16 +29,15 @@ with
             -- a line that names none is of the one that all others name
             coalesce({{ settled_channel("l.marketplace_name") }}, d.only_sales_channel) as sales_channel,
             row_number() over (partition by l.account_id, l.settlement_id order by l.row_seq)::integer as line_number
-        from {{ ref("stg_amazon_sp__settlements_v2") }} as l
+        from {{ sliced(ref("stg_amazon_sp__settlements_v2"), keys=["load_id"], within="documents") }} as l
         inner join documents as d on l.load_id = d.load_id and l.settlement_id = d.settlement_id
-        where
-            not l.is_summary {% if by_slices() %} and l.load_id = any(array(select load_id from documents)) {% endif %}
+        where not l.is_summary
     ),
     -- once for each label, not for each line
     labels as materialized(
         select distinct transaction_type, amount_type, amount_description
-        from {{ ref("stg_amazon_sp__settlements_v2") }}
-        where not is_summary {% if by_slices() %} and load_id = any(array(select load_id from documents)) {% endif %}
+        from {{ sliced(ref("stg_amazon_sp__settlements_v2"), keys=["load_id"], within="documents") }} as l
+        where not is_summary
     ),
     kinds as materialized(
         select

@@ -1,10 +1,10 @@
 {{
     config(
+        meta={"opens": "open_traffic_slices"},
         indexes=[
             {"columns": ["store_id", "date", "child_asin", "sku"], "unique": true},
             {"columns": ["store_id", "child_asin", "date"]},
         ],
-        pre_hook="{{ open_traffic_slices() }}",
     )
 }}
 -- An ASIN that changed its parent within the day has two rows in the report: counts are added, shares weighed by views.
@@ -40,13 +40,8 @@ with
                 then max(r.unit_session_percentage)
                 else round(100.0 * sum(r.units_ordered) / nullif(sum(r.sessions), 0), 2)
             end as unit_session_percentage
-        from {{ ref("stg_amazon_sp__sales_and_traffic__by_asin") }} as r
+        from {{ sliced(ref("stg_amazon_sp__sales_and_traffic__by_asin")) }} as r
         left join {{ ref("int_asin_skus") }} as m on r.store_id = m.store_id and r.child_asin = m.asin
-        {% if by_slices() %}
-            where
-                (r.store_id, r.date) in (select store_id, date from _slices)
-                and {{ in_changed_loads("amazon_sp.sales_and_traffic") }}
-        {% endif %}
         group by r.store_id, r.tenant_id, r.date, r.child_asin, coalesce(nullif(r.sku, ''), m.sku, '')
     ),
     with_net as (

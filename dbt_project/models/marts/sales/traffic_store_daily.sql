@@ -1,21 +1,15 @@
 {{
     config(
         indexes=[{"columns": ["store_id", "date"], "unique": true}],
-        pre_hook="{{ open_slices(['amazon_sp.sales_and_traffic', 'marts.order_items', 'intermediate.int_fx_rates', 'intermediate.int_stores']) }}",
     )
 }}
 with
     store_prices as ({{ prices_of_orders() }}),
     with_net as (
         select r.*, {{ net_sales("r.ordered_product_sales_amount", "s", ["p"]) }} as net_amount, s.reporting_currency
-        from {{ ref("stg_amazon_sp__sales_and_traffic__by_date") }} as r
+        from {{ sliced(ref("stg_amazon_sp__sales_and_traffic__by_date")) }} as r
         inner join {{ ref("int_stores") }} as s on r.store_id = s.store_id
         left join store_prices as p on r.store_id = p.store_id and r.date = p.date
-        {% if by_slices() %}
-            where
-                (r.store_id, r.date) in (select store_id, date from _slices)
-                and {{ in_changed_loads("amazon_sp.sales_and_traffic") }}
-        {% endif %}
     )
 select
     n.store_id,

@@ -1,9 +1,7 @@
 -- One row per store, instant and SKU: what selling one unit at its current price would cost. The American and the
--- European variant name the same things differently; what Amazon does not know (`--`) is null. European reports hold
--- the
--- listings of all marketplaces, and only the currency tells whose they are (amzn/selling-partner-api-docs#694): a row
--- in
--- another one is of the account's store with that currency.
+-- European variant name the same things differently; what Amazon does not know (`--`) is null. European reports
+-- hold the listings of all marketplaces, and only the currency tells whose they are
+-- (amzn/selling-partner-api-docs#694): a row in another one is of the account's store with that currency.
 select
     r.load_id,
     {{ store_id_of("s", "o", "c.channel") }} as store_id,

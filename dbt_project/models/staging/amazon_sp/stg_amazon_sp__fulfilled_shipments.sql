@@ -1,7 +1,6 @@
 -- One row per shipped order line and parcel, on the marketplace day on which it left. Discounts are negative here,
--- unlike
--- in the order reports. `buyer_key` is the same for the same buyer: a keyed hash, unless the tenant keeps personal
--- data.
+-- unlike in the order reports. `buyer_key` is the same for the same buyer: a keyed hash, unless the tenant keeps
+-- personal data.
 select
     r.load_id,
     a.account_id,

@@ -1,6 +1,5 @@
 -- One row per reimbursement, SKU and reason; what is taken back is negative and names what it takes back. No column
--- names
--- the marketplace: `store_id` is the account's first store with that currency.
+-- names the marketplace: `store_id` is the account's first store with that currency.
 select
     r.load_id,
     a.account_id,

@@ -1,6 +1,6 @@
--- One row per account, month, FNSKU and warehouse; `date` is the month's first day. `fee_amount` is the whole fee of
--- the
--- month: it contains `base_fee_amount` and `utilization_surcharge_amount`, which must not be added to it once more.
+-- One row per account, month, FNSKU and warehouse; `date` is the month's first day. `fee_amount` is the whole fee
+-- of the month: it contains `base_fee_amount` and `utilization_surcharge_amount`, which must not be added to it
+-- once more.
 select
     r.load_id,
     a.account_id,
