@@ -1,31 +1,14 @@
 {{
     config(
+        meta={"opens": "open_account_days"},
         indexes=[{"columns": ["store_id", "date", "sku", "order_type", "disposition"], "unique": true}],
-        pre_hook="{{ open_inventory_days([             'amazon_sp.removal_orders', 'amazon_sp.removal_shipments', 'intermediate.int_fx_rates', 'intermediate.int_stores'         ]) }}",
     )
 }}
--- depends_on: {{ ref("int_stores") }}
 -- What was asked to be taken out of FBA stock, by the day on which it was asked for, and what has become of it. Parcels
 -- are of the day and store of their order; what has parcels and no order (yet) is here with nothing requested.
 with
-    orders as (
-        select *
-        from {{ ref("stg_amazon_sp__removal_orders") }}
-        {% if by_slices() %}
-            where
-                (account_id, date) in (select account_id, date from _account_days)
-                and {{ in_changed_loads("amazon_sp.removal_orders") }}
-        {% endif %}
-    ),
-    parcels as (
-        select *
-        from {{ ref("stg_amazon_sp__removal_shipments") }}
-        {% if by_slices() %}
-            where
-                (account_id, date) in (select account_id, date from _account_days)
-                and {{ in_changed_loads("amazon_sp.removal_shipments") }}
-        {% endif %}
-    ),
+    orders as (select * from {{ sliced(ref("stg_amazon_sp__removal_orders"), within="_account_days") }} as o),
+    parcels as (select * from {{ sliced(ref("stg_amazon_sp__removal_shipments"), within="_account_days") }} as p),
     stores_of_orders as (
         select account_id, date, removal_order_id, min(store_id) as store_id
         from orders
@@ -122,7 +105,7 @@ with
             coalesce(d.currency, s.currency) as currency,
             t.reporting_currency
         from days as d
-        left join ops.stores as s on d.store_id = s.store_id
+        left join {{ ref("int_stores") }} as s on d.store_id = s.store_id
         left join ops.tenants as t on d.tenant_id = t.tenant_id
     )
 select d.*, round(d.removal_fee_amount * fx.rate, 4) as removal_fee_amount_reporting, fx.fx_date
