@@ -1,7 +1,7 @@
 """The catalogue as pages: `python -m pipelines.feeds.describe` writes what is made from it. A test keeps them equal.
 
-docs/feeds.md lists the feeds; docs/feed-fields.md explains the fields of a `Feed`, from the docstrings of feed.py. dbt's
-sources are the raw tables, and a macro knows where their rows have their day.
+docs/feeds.md lists the feeds; docs/feed-fields.md explains the fields of a `Feed`, from the docstrings of feed.py.
+dbt's sources are the raw tables, and a macro knows where their rows have their day.
 """
 
 from __future__ import annotations
