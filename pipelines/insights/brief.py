@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigError
 from pipelines.insights.grounding import Finding, check, claims
+from pipelines.insights.locales import LANGUAGES as LANGUAGES
 from pipelines.insights.locales import locale
 
 if TYPE_CHECKING:
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 KIND = "daily"
-LANGUAGES = ("en", "zh")
 
 
 @dataclass(frozen=True, slots=True)

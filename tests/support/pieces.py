@@ -18,6 +18,7 @@ from pathlib import Path
 import yaml
 
 from pipelines.feeds import FEEDS, Feed, Section, column_name
+from pipelines.feeds.other_reports import OTHER_REPORTS
 from pipelines.insights.locales.feeds import NAMES
 from pipelines.verify.marts import NOT_SUMMED, SUMS
 from pipelines.verify.watched import staging_model, watched
@@ -52,6 +53,13 @@ def _fixture(feed: Feed) -> Iterator[str]:
             f"It has no fixture. Write tests/fixtures/{feed.name}.{ENDINGS[feed.format]}: a document of {DAY} as "
             "Amazon writes it, with two rows at least. Example: tests/fixtures/amazon_sp.removal_orders.tsv."
         )
+
+
+def _other_report(feed: Feed) -> Iterator[str]:
+    known = {column.lower() for section in feed.sections for column in section.known}
+    for other in OTHER_REPORTS if not feed.is_json else ():
+        if any(headers <= known for headers in other.headers):
+            yield f"Its file is said to be no feed: «{other.what}» has to leave pipelines/feeds/other_reports.py."
 
 
 def _staging(feed: Feed) -> Iterator[str]:
@@ -166,7 +174,15 @@ def covered() -> frozenset[str]:
     return frozenset(row["feed"] for row in rows("data_coverage", World(7, now, stores=1, products=4, days=60), now))
 
 
-CHECKS: tuple[Callable[[Feed], Iterator[str]], ...] = (_catalogue, _fixture, _staging, _verification, _names, _world)
+CHECKS: tuple[Callable[[Feed], Iterator[str]], ...] = (
+    _catalogue,
+    _fixture,
+    _other_report,
+    _staging,
+    _verification,
+    _names,
+    _world,
+)
 
 
 def left_out(package: str, table: str) -> dict[str, set[str]]:
