@@ -161,7 +161,7 @@ def test_the_ledger_can_be_had_again_from_the_cleaned_archive(home: Home) -> Non
     ("where", "what"),
     [
         (recleaning, "_clean_rows"),
-        (recleaning, "_point"),
+        (recleaning, "_point_at"),
         (cleaning, "_note"),
         (Archive, "remove"),
         (Archive, "write"),
