@@ -1,5 +1,5 @@
 {#
-    What the parts of profit_daily (models/parts/profit) share with each other, with its opening and its data test; what counts
+    What the parts of profit_daily (models/parts/profit_daily) share with each other, with its opening and its data test; what counts
     as sold is said here also for the parts of sales_reconciliation, for sales and for costs of goods. A part is a query of
     (store_id, tenant_id, date, sku, currency, part, amount).
 -#}

@@ -1,4 +1,4 @@
-{# What parts of sales_reconciliation (models/parts/reconciliation) share with each other and with its opening. -#}
+{# What parts of sales_reconciliation (models/parts/sales_reconciliation) share with each other and with its opening. -#}
 {# Days after which a source is not expected to change any more, counted back from its newest day. -#}
 {% macro days_open(source) -%} {{ return({"traffic": 14, "settlements": 30, "ads": 14}[source]) }} {%- endmacro %}
 

@@ -24,30 +24,18 @@
     {{ return(table is not none and table.type == "table" and not should_full_refresh()) }}
 {% endmacro %}
 
-{# The model that is built: this one, or the one that reads this part of it, be it through other parts. -#}
+{# The model that is built: this one, or of a part the model whose name its folder has (models/parts/<model>). -#}
 {% macro built_model() %}
     {% if not execute or config.model.config.materialized != "ephemeral" %} {{ return(config.model) }} {% endif %}
-    {% set wholes = wholes_of(config.model.unique_id) | unique | list %}
-    {% if wholes | length != 1 %}
+    {% set whole = "model." ~ project_name ~ "." ~ config.model.fqn[-2] %}
+    {% if whole not in graph.nodes %}
         {{
             exceptions.raise_compiler_error(
-                config.model.name ~ " is read by " ~ wholes
-                | join(" and ") ~ ". A part has one model: move what several read to models/intermediate."
+                config.model.name ~ " is a part of no model: put it into models/parts/<the model that reads it>."
             )
         }}
     {% endif %}
-    {{ return(graph.nodes[wholes[0]]) }}
-{% endmacro %}
-
-{# The ids of the models that read a part, or parts that read it. -#}
-{% macro wholes_of(part) %}
-    {% set found = [] %}
-    {% for node in graph.nodes.values() if node.resource_type == "model" and part in node.depends_on.nodes %}
-        {% if node.config.materialized == "ephemeral" %} {% do found.extend(wholes_of(node.unique_id)) %}
-        {% else %} {% do found.append(node.unique_id) %}
-        {% endif %}
-    {% endfor %}
-    {{ return(found) }}
+    {{ return(graph.nodes[whole]) }}
 {% endmacro %}
 
 {# An entry of the meta of the model that is built: while dbt parses a hook too, when config.get does not know it. -#}

@@ -108,18 +108,22 @@ with recursive
             and (m.date < r.next_date or r.next_date is null)
         inner join averages as a on r.store_id = a.store_id and r.sku = a.sku and r.number = a.number
         where m.before < m.upto
+    ),
+    costs as (
+        select
+            p.store_id,
+            p.date,
+            p.sku,
+            p.units::integer as units,
+            round(
+                coalesce(b.cost, 0) + (p.units - coalesce(m.upto - m.before, 0)) * coalesce(p.unit_cost, 0), 4
+            ) as cost_amount,
+            case when p.unit_cost is null then p.units - coalesce(m.upto - m.before, 0) else 0 end::integer
+            as units_without_cost,
+            round(p.merchant_units * coalesce(p.shipping_cost, 0), 4) as shipping_cost_amount
+        from by_period as p
+        left join movements as m on p.store_id = m.store_id and p.sku = m.sku and p.date = m.date
+        left join from_batches as b on p.store_id = b.store_id and p.sku = b.sku and p.date = b.date
     )
-select
-    p.store_id,
-    p.date,
-    p.sku,
-    p.units::integer as units,
-    round(
-        coalesce(b.cost, 0) + (p.units - coalesce(m.upto - m.before, 0)) * coalesce(p.unit_cost, 0), 4
-    ) as cost_amount,
-    case when p.unit_cost is null then p.units - coalesce(m.upto - m.before, 0) else 0 end::integer
-    as units_without_cost,
-    round(p.merchant_units * coalesce(p.shipping_cost, 0), 4) as shipping_cost_amount
-from {{ sliced("by_period") }} as p
-left join movements as m on p.store_id = m.store_id and p.sku = m.sku and p.date = m.date
-left join from_batches as b on p.store_id = b.store_id and p.sku = b.sku and p.date = b.date
+select *
+from {{ sliced("costs") }} as c

@@ -56,3 +56,15 @@ def test_models_read_slices_through_macros(name):
         "pre_hook": 'name the opening in the meta: meta={"opens": "..."}',
     }.items():
         assert word not in text, f"{name} says {word}: {cure}."
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT_DIR / "models" / "parts").rglob("*.sql")), ids=lambda path: path.stem)
+def test_a_part_stands_in_the_folder_of_the_one_model_that_reads_it(path):
+    whole = path.parent.name
+    read = f'ref("{path.stem}")'
+    families = {name for name, other in MODELS.items() if read in other.read_text() and other.parent != path.parent}
+    # profit_daily and sales_reconciliation name their parts in a list
+    assert families <= {whole} and whole in MODELS, (
+        f"{path.stem} is read by {sorted(families)}: a part is of one model, that of its folder {whole}. Move what "
+        "several models read to dbt_project/models/intermediate."
+    )
