@@ -41,22 +41,22 @@ def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def run_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the whole run: those of pytest-xdist's processes lie in it."""
     base = tmp_path_factory.getbasetemp()
     return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
 
 
 @pytest.fixture(scope="session", autouse=True)
-def parsed(shared: Path) -> Iterator[None]:
+def parsed(run_folder: Path) -> Iterator[None]:
     """The dbt project is parsed once, whichever process needs it."""
-    with parsed_once(shared):
+    with parsed_once(run_folder):
         yield
 
 
 @pytest.fixture(scope="session")
 def postgres(
-    request: pytest.FixtureRequest, shared: Path, parsed: None, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest, run_folder: Path, parsed: None, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[TestServer]:
     """The session's Postgres; stopped at its end. With the marts where several processes would build them."""
     marts_are_wanted = any("built_marts" in getattr(item, "fixturenames", ()) for item in request.session.items)
@@ -64,7 +64,7 @@ def postgres(
     if marts_are_wanted and "PYTEST_XDIST_WORKER" in os.environ:
         from tests.support.seeding import seeded
 
-        seed = seeded(shared)
+        seed = seeded(run_folder)
     server = TestServer(tmp_path_factory.mktemp("postgres"), seed=seed)
     try:
         server.start()

@@ -1,7 +1,7 @@
 """How a run waits: work queues that serve the most urgent job first, and pollers that ask for many reports at once.
 
-What a job does is not known here. Rate budgets belong to the sources (`sources/rate_limits.py`). A work queue only
-keeps a run from leasing more slices than it can ask for, so that other runs find work.
+What a job does is not known here. Rate budgets belong to the sources (`sources/transport/rate_limits.py`). A work queue
+only keeps a run from leasing more slices than it can ask for, so that other runs find work.
 """
 
 from __future__ import annotations

@@ -75,8 +75,14 @@ def test_names_of_another_database_are_put_right():
 
 
 def test_of_a_manifest_on_the_disk_the_lineage_is_read(tmp_path: Path):
-    model = {"resource_type": "model", "schema": "marts", "name": "a", "depends_on": {"nodes": ["seed.x.s"]}}
-    seed = {"resource_type": "seed", "schema": "staging", "name": "s", "depends_on": {"macros": []}}
+    model = {
+        "resource_type": "model",
+        "schema": "marts",
+        "name": "a",
+        "config": {"materialized": "incremental"},
+        "depends_on": {"nodes": ["seed.x.s"]},
+    }
+    seed = {"resource_type": "seed", "schema": "staging", "name": "s", "config": {}, "depends_on": {"macros": []}}
     path = tmp_path / "manifest.json"
     path.write_text(json.dumps({"nodes": {"model.x.a": model, "seed.x.s": seed}}))
     nodes = dbt_runs.read_nodes(path)
