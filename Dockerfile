@@ -32,7 +32,7 @@ ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 \
     TRADEWIND_HOME=/var/lib/tradewind DAGSTER_HOME=/opt/dagster DAGSTER_DISABLE_TELEMETRY=yes
 USER tradewind
 # what dbt compiles is part of the image: a container that starts needs no dbt to know its models
-RUN python -c "from pipelines.settings import get_settings; from pipelines.warehouse.transform import ensure_manifest; ensure_manifest(get_settings())"
+RUN python -c "from pipelines.settings import get_settings; from pipelines.transformation.transform import ensure_manifest; ensure_manifest(get_settings())"
 VOLUME /var/lib/tradewind
 EXPOSE 4000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=5 \

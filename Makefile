@@ -55,7 +55,7 @@ lint: $(DEV)
 	@bash .ci/check-tracked-files
 
 pages: $(DEV)
-	@$(BIN)/python -m pipelines.warehouse.dictionary --write
+	@$(BIN)/python -m pipelines.transformation.dictionary --write
 	@$(BIN)/python -m pipelines.feeds.describe
 
 bench: $(DEV)

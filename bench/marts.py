@@ -16,10 +16,10 @@ from bench.figures import Figure, Room
 from bench.history import LARGE, SMALL, Business, analyze, months_before
 from bench.simulated import another_database
 from pipelines.settings import Settings
+from pipelines.transformation.transform import transform
 from pipelines.warehouse import roles
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
-from pipelines.warehouse.transform import transform
 
 LAST = date(2026, 10, 31)
 INCREMENTS = 3

@@ -25,8 +25,8 @@ from pipelines.landing.imports.importer import import_file
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
 from pipelines.settings import get_settings
 from pipelines.stores import Catalog, load_catalog
+from pipelines.transformation.transform import transform
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.transform import transform
 from simulator.faults.mutations import HARMLESS
 from simulator.faults.rules import SCENARIOS
 

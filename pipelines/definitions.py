@@ -10,7 +10,7 @@ def defs() -> dg.Definitions:
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
     from pipelines.stores import load_catalog
-    from pipelines.warehouse import transform
+    from pipelines.transformation import transform
 
     settings = get_settings()
     stores = tuple(load_catalog(settings).stores.values())

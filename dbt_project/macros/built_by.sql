@@ -1,6 +1,6 @@
 {#
   Which version of the models built the marts: left as a comment on their schema when every model was built, so that the
-  next build by another version is a full refresh. The hash comes from pipelines/warehouse/transform.py.
+  next build by another version is a full refresh. The hash comes from pipelines/transformation/transform.py.
 #}
 {% macro remember_built_by(results) %}
     {% set fingerprint = env_var("TRADEWIND_DBT_PROJECT", "") %}

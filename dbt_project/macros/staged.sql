@@ -1,6 +1,6 @@
 {#
     A view that stands as it is while the models are those that made it: TRADEWIND_DBT_SAME_MODELS says so
-    (pipelines/warehouse/transform.py). Half a hundred views made anew would be most of the time of a small build.
+    (pipelines/transformation/transform.py). Half a hundred views made anew would be most of the time of a small build.
 -#}
 {% materialization staged, adapter = "postgres" %}
     {%- set existing = load_cached_relation(this) -%}

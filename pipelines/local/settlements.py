@@ -1,7 +1,7 @@
 """`tradewind settlements`: what settlements on disk hold, before they are imported.
 
 No warehouse and no account is needed, and nothing is kept. The rule by which lines have kinds is in
-pipelines/warehouse/kinds.py.
+pipelines/transformation/settlement_kinds.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
-    from pipelines.warehouse.kinds import Kinds, Triple
+    from pipelines.transformation.settlement_kinds import Kinds, Triple
 
 app = typer.Typer(help="Look at settlement files before they are imported.", no_args_is_help=True)
 
@@ -43,7 +43,7 @@ def kinds(
     Nothing is imported, and no account is needed.
     """
     from pipelines.local.progress import waiting
-    from pipelines.warehouse.kinds import Kinds
+    from pipelines.transformation.settlement_kinds import Kinds
 
     console, rule = Console(), Kinds.of_seed()
     for file in files:
@@ -113,7 +113,7 @@ def by_settlement(rows: Iterable[Mapping[str, str]], rule: Kinds) -> dict[str, F
 
 def _print(console: Console, file: Path, settlements: Mapping[str, Found]) -> None:
     from pipelines.local.progress import say
-    from pipelines.warehouse.kinds import UNKNOWN
+    from pipelines.transformation.settlement_kinds import UNKNOWN
 
     if not settlements:
         say(console, f"\n{file.name}: {_NO_LINES}", "bold")

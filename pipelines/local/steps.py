@@ -124,7 +124,7 @@ def build_marts(
 
     Raises TransformError with the names of what failed.
     """
-    from pipelines.warehouse import transform
+    from pipelines.transformation import transform
 
     with Parts(console, transient=True) as parts:
         parts.show("Building and testing the marts", 0, None)
@@ -146,7 +146,7 @@ def build_marts(
 
 def build_if_stale(console: Console, settings: Settings, warehouse: Warehouse) -> None:
     """Build the marts if a committed change is unseen by one of them. Raises TransformError."""
-    from pipelines.warehouse import transform
+    from pipelines.transformation import transform
 
     with warehouse.connect() as conn:
         stale = transform.stale(conn)

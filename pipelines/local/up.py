@@ -25,7 +25,7 @@ from pipelines.local.opening import open_all
 from pipelines.local.processes import Child, answers, free_port, listens, spawn, stop, stopping, wait_until
 from pipelines.local.running import ENDED_BY, interruptible, only_one
 from pipelines.settings import Settings, demo_home, get_settings
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 from pipelines.warehouse.connection import dagster_url
 
 REPOSITORY = Path(__file__).parents[2]

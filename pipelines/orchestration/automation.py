@@ -24,12 +24,12 @@ from pipelines.orchestration.marts import BUILD_TAG, EVERYTHING, NEWS, asset_key
 from pipelines.orchestration.raw import PERIOD_OF_KIND, asset_keys, kind_of, op_name, partitions_of
 from pipelines.orchestration.resources import Platform
 from pipelines.stores import Store
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 
 if TYPE_CHECKING:
     from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
-    from pipelines.warehouse.news import News
+    from pipelines.transformation.news import News
 
 BUILD_JOB = "build_marts"
 TEST_JOB = "test_marts"

@@ -15,8 +15,8 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_dbt.dbt_manifest import validate_manifest
 
 from pipelines.orchestration.resources import Platform
-from pipelines.warehouse import dbt_runs, transform
-from pipelines.warehouse.transform import TransformResult
+from pipelines.transformation import dbt_runs, transform
+from pipelines.transformation.transform import TransformResult
 
 # One build at a time: limited to one run in dagster.yaml, so that the next one waits in the queue.
 POOL = "dbt"

@@ -18,6 +18,7 @@ import psycopg
 from pipelines.errors import ConfigError
 from pipelines.feeds import Feed, Section
 from pipelines.landing.archive.store import Archive
+from pipelines.transformation import transform
 from pipelines.verify import ledger as ledgers
 from pipelines.verify import marts, orders, personal, settlements, tables
 from pipelines.verify.comparing import Seen, judge
@@ -27,7 +28,6 @@ from pipelines.verify.ledger import Ledger, Load
 from pipelines.verify.reading import Reading, read
 from pipelines.verify.tables import Held, RawPart
 from pipelines.verify.watched import chosen
-from pipelines.warehouse import transform
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

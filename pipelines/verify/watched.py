@@ -16,7 +16,7 @@ from typing import Literal
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS, Feed, Section, column_name
-from pipelines.warehouse.news import MODELS
+from pipelines.transformation.news import MODELS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ import re
 import pytest
 
 from pipelines.feeds import FEEDS, Feed, Section
+from pipelines.transformation.news import MODELS
 from pipelines.verify.marts import NOT_SUMMED, SUMS
 from pipelines.verify.watched import WATCHED, watched
-from pipelines.warehouse.news import MODELS
 
 TABLES = {feed.table(section): (feed, section) for feed in FEEDS.values() for section in feed.sections}
 

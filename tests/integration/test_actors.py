@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import psycopg
 
 from pipelines.actors import BUILT_IN
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 from pipelines.warehouse.stores_sync import sync_stores
 from simulator.seeded_world import World
 from simulator.truth import columns_of, rows, text

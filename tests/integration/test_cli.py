@@ -60,7 +60,9 @@ class Shell:
         assert process.returncode == code, out[-3000:] + err[-3000:]
         assert "Traceback" not in out + err
         if code == 0:
-            assert not [line for line in err.splitlines() if " WARNING pipelines.warehouse.transform: " not in line]
+            assert not [
+                line for line in err.splitlines() if " WARNING pipelines.transformation.transform: " not in line
+            ]
         return out
 
     def fail(self, *arguments: str, **more: str) -> str:

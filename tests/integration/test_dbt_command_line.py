@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse import profile, transform
+from pipelines.transformation import profile, transform
 from tests.support.building import Marts
 from tests.support.ledger import order_line
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse import news, transform
+from pipelines.transformation import news, transform
 from tests.support.building import Marts
 from tests.support.ledger import Ledger, order_line, rates
 from tests.support.references import ROOT

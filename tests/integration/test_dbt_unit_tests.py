@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 import yaml
 
-from pipelines.warehouse import transform
-from pipelines.warehouse.news import consumers
+from pipelines.transformation import transform
+from pipelines.transformation.news import consumers
 from tests.support.building import Marts
 
 if TYPE_CHECKING:

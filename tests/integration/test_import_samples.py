@@ -19,7 +19,7 @@ from pipelines.errors import DocumentError
 from pipelines.landing.imports.importer import ImportOutcome, import_file
 from pipelines.settings import Settings
 from pipelines.stores import Catalog, load_catalog
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 from pipelines.warehouse.connection import Warehouse
 from tests.support.postgres import TestServer
 from tests.support.references import reference

@@ -21,8 +21,8 @@ from pipelines.landing.loading import raw_tables
 from pipelines.landing.upkeep.replay import ReplayOutcome, replay
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.locks import build_lock
 from pipelines.warehouse.stores_sync import sync_stores
-from pipelines.warehouse.transform import build_lock
 from tests.support.landing import DAY, MOMENT, Landing, days, fixture, instant, landing, store
 from tests.support.replaying import known, lose_everything, start_replay
 from tests.support.running import until

@@ -1,4 +1,4 @@
-"""One rule for the kinds of settlement lines, written in SQL (macros/kinds.sql) and in Python (warehouse/kinds.py)."""
+"""One rule for the kinds of settlement lines, written in SQL (macros/kinds.sql) and in Python (settlement_kinds.py)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from psycopg import sql
 
-from pipelines.warehouse.kinds import SEED, Kinds, Triple, names
+from pipelines.transformation.settlement_kinds import SEED, Kinds, Triple, names
 from tests.integration.test_dbt_unit_tests import dbt
 from tests.unit.dbt.test_seeds import TRIPLES, rows
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 import yaml
 
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 from pipelines.warehouse.stores_sync import sync_stores
 from simulator.seeded_world import World
 from simulator.truth import rows

@@ -12,8 +12,8 @@ import re
 import psycopg
 import pytest
 
+from pipelines.transformation.news import consumers
 from pipelines.warehouse import roles
-from pipelines.warehouse.news import consumers
 from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
 from tests.support.hostile import DENIED, HOSTILE, TELL
 from tests.support.tenants import OTHER, OWN, STORES, Platform

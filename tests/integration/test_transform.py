@@ -6,7 +6,7 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, campaign, order_line, rates
 

@@ -14,7 +14,7 @@ from pipelines.errors import TradewindError
 from pipelines.landing.imports.importer import ImportOutcome, import_file
 from pipelines.settings import Settings
 from pipelines.stores import load_catalog
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
 from pipelines.warehouse.connection import Warehouse
 from tests.real.case import NOW, Case, Given, Row, plain
 from tests.real.cases import CASES

@@ -11,9 +11,9 @@ import psycopg
 from psycopg import sql
 
 from pipelines.settings import Settings
-from pipelines.warehouse import transform
+from pipelines.transformation import transform
+from pipelines.transformation.news import consumers
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.news import consumers
 from tests.support.ledger import Ledger
 
 US = ("made-us", "made", "SELLERNA", "na", "US", "ATVPDKIKX0DER", "Amazon.com", "USD", "America/Los_Angeles")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse import dbt_runs
+from pipelines.transformation import dbt_runs
 
 
 @contextmanager

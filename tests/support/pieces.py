@@ -20,9 +20,9 @@ import yaml
 from pipelines.feeds import FEEDS, Feed, Section, column_name
 from pipelines.feeds.other_reports import OTHER_REPORTS
 from pipelines.insights.locales.feeds import NAMES
+from pipelines.transformation.transform import PROJECT_DIR
 from pipelines.verify.marts import NOT_SUMMED, SUMS
 from pipelines.verify.watched import staging_model, watched
-from pipelines.warehouse.transform import PROJECT_DIR
 from simulator.documents.amazon_sp.by_report_type import DOCUMENTS
 from simulator.seeded_world import World
 from simulator.truth import rows

@@ -16,7 +16,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
-from pipelines.warehouse import dictionary
+from pipelines.transformation import dictionary
 from simulator.seeded_world import World
 from simulator.truth import columns_of, rows, text
 from simulator.truth.staging import STAGING

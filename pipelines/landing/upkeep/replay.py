@@ -28,7 +28,7 @@ from pipelines.landing.personal.columns import stored_choice
 from pipelines.landing.planning.periods import periods_between
 from pipelines.landing.upkeep import restoring
 from pipelines.stores import Scope
-from pipelines.warehouse.transform import build_lock
+from pipelines.warehouse.locks import build_lock
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings

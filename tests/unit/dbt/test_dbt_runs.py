@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from pipelines.warehouse import dbt_runs, transform
+from pipelines.transformation import dbt_runs, transform
 
 URL = "postgresql://me:secret@127.0.0.1:1/{}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import yaml
 
-from pipelines.warehouse import exposures
+from pipelines.transformation import exposures
 
 WRITTEN = {each["name"]: set(each["depends_on"]) for each in yaml.safe_load(exposures.FILE.read_text())["exposures"]}
 

@@ -11,8 +11,8 @@ import yaml
 
 from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, marketplace_named
-from pipelines.warehouse import dictionary
-from pipelines.warehouse.transform import PROJECT_DIR
+from pipelines.transformation import dictionary
+from pipelines.transformation.transform import PROJECT_DIR
 
 ROOT = Path(__file__).parents[3]
 MODELS = PROJECT_DIR / "models"
@@ -20,7 +20,7 @@ MODELS = PROJECT_DIR / "models"
 
 def test_the_page_of_the_marts_is_made_from_the_models():
     shown = (ROOT / "docs" / "marts.md").read_text()
-    assert shown == dictionary.page(), "run: python -m pipelines.warehouse.dictionary > docs/marts.md"
+    assert shown == dictionary.page(), "run: python -m pipelines.transformation.dictionary > docs/marts.md"
 
 
 @functools.cache

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.warehouse import dbt_runs
-from pipelines.warehouse.kinds import SEED, Kinds, names
+from pipelines.transformation import dbt_runs
+from pipelines.transformation.settlement_kinds import SEED, Kinds, names
 from tests.support.references import SHARED
 
 SOURCES = (

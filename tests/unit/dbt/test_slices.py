@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.warehouse.transform import PROJECT_DIR
+from pipelines.transformation.transform import PROJECT_DIR
 
 MODELS = {path.stem: path for path in (PROJECT_DIR / "models").rglob("*.sql")}
 BUILT = sorted(name for name, path in MODELS.items() if {"marts", "intermediate"} & set(path.parts))

@@ -12,7 +12,7 @@ import sqlglot
 import yaml
 from sqlglot import expressions
 
-from pipelines.warehouse.dictionary import models
+from pipelines.transformation.dictionary import models
 from tests.support.references import ROOT
 
 FOLDER = ROOT / "docs" / "superset"

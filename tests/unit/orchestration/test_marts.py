@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 
 from pipelines.orchestration.marts import refuse_unbuilt
-from pipelines.warehouse.transform import TransformResult
+from pipelines.transformation.transform import TransformResult
 
 
 def built(*failures: str, **ends: str) -> TransformResult:

@@ -1,14 +1,14 @@
 """Who reads the marts outside of dbt: the `depends_on` of dbt_project/models/_exposures.yml, found in what reads them.
 
-Names and descriptions of exposures are written there by hand. `python -m pipelines.warehouse.dictionary --write` writes
-the lists; a test keeps them equal to what is found here.
+Names and descriptions of exposures are written there by hand. `make pages` writes the lists; a test compares them with
+what is found here.
 """
 
 from __future__ import annotations
 
 import re
 
-from pipelines.warehouse.news import MODELS, consumers
+from pipelines.transformation.news import MODELS, consumers
 
 ROOT = MODELS.parents[1]
 FILE = MODELS / "_exposures.yml"

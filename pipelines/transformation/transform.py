@@ -20,9 +20,10 @@ import psycopg
 
 from pipelines.errors import TransformError
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
-from pipelines.warehouse import dbt_runs, news, profile
-from pipelines.warehouse.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
-from pipelines.warehouse.news import News
+from pipelines.transformation import dbt_runs, news, profile
+from pipelines.transformation.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
+from pipelines.transformation.news import News
+from pipelines.warehouse.locks import build_lock
 from pipelines.warehouse.roles import end_overdue
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PROJECT_DIR = dbt_runs.PROJECT_DIR
-_LOCK = "tradewind.transform"
 # a load that no slice points at is news to the models of its feed, and to none that this test is of
 _IN_EVERY_BUILD = ("data_coverage_counts_every_load",)
 _COVERAGE = "marts.data_coverage"
@@ -231,14 +231,6 @@ def _arguments(same_models: bool, as_of: datetime | None) -> list[str]:
         return [*arguments, "--vars", f"{{as_of: '{moment.isoformat()}'}}", "--full-refresh", *PARSE_ANEW]
     # tables of other models: their columns, or what they mean, may have changed
     return arguments if same_models else [*arguments, "--full-refresh"]
-
-
-@contextlib.contextmanager
-def build_lock(warehouse: Warehouse) -> Iterator[None]:
-    """While this is held nothing is built, here or elsewhere; waits for a build that runs."""
-    with warehouse.connect(autocommit=True) as conn:
-        conn.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (_LOCK,))
-        yield
 
 
 def target_dir(settings: Settings, as_of: datetime | None = None) -> Path:

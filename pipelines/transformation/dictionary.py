@@ -1,4 +1,4 @@
-"""The marts as a page: `python -m pipelines.warehouse.dictionary` prints docs/marts.md. A test keeps the two equal.
+"""The marts as a page: `python -m pipelines.transformation.dictionary` prints docs/marts.md. A test compares the two.
 
 With `--write` (`make pages`) it writes the page, and the lists of models/_exposures.yml (exposures.py) with it.
 
@@ -18,7 +18,7 @@ DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competit
 FOLDERS = {**{domain: MODELS / "marts" / domain for domain in DOMAINS}, "views": MODELS / "views"}
 INTRODUCTION = """# The marts
 
-Made from `dbt_project/models/marts` and `views` by `python -m pipelines.warehouse.dictionary`. All are in the schema
+Made from `dbt_project/models/marts` and `views` by `make pages`. All are in the schema
 `marts`, tables but for the view at the end; the role `tradewind_bi` may read them. Days are days of the marketplace.
 Money is numeric, with its currency in the column beside it; columns in `*_reporting` are in the tenant's currency:
 amount x rate, the rate being the last one on or before the day and at most 7 days old. Ratios are made from sums. A
@@ -131,7 +131,7 @@ def _line(text: str) -> str:
 if __name__ == "__main__":
     import sys
 
-    from pipelines.warehouse import exposures
+    from pipelines.transformation import exposures
 
     if "--write" in sys.argv[1:]:
         (exposures.ROOT / "docs" / "marts.md").write_text(page(), encoding="utf-8")
