@@ -205,7 +205,7 @@ def _with_free_port(home: Path, state: State | None) -> State:
     """The state with its port if that is free, or with another free port, which is saved."""
     if state is not None and _can_bind(state.port):
         return state
-    port = _free_port()
+    port = free_port()
     if state is not None:
         log.warning(
             "Port %d, where the warehouse was, is taken by another program; it is on port %d now: correct the "
@@ -228,7 +228,8 @@ def _can_bind(port: int) -> bool:
     return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port of 127.0.0.1 on which nothing listens now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.transformation import news, transform
+from pipelines.transformation import dbt_runs, news, transform
 from tests.support.building import Marts
 from tests.support.ledger import Ledger, order_line, rates
 from tests.support.references import ROOT
@@ -123,8 +123,10 @@ def scratch(marts: Marts, project: Path, monkeypatch: pytest.MonkeyPatch) -> Mar
     """The warehouse, built from the copy. All but the marts in it are as the last build left them."""
     with marts.warehouse.connect() as conn:
         same = transform._built_by(conn)
-    monkeypatch.setattr(transform, "_fingerprint", lambda: same)
-    monkeypatch.setattr(transform, "PROJECT_DIR", project)
+    for module in (transform, dbt_runs):
+        monkeypatch.setattr(module, "fingerprint", lambda: same)
+    monkeypatch.setattr(dbt_runs, "parsed_from", lambda: "the copy")
+    monkeypatch.setattr(dbt_runs, "PROJECT_DIR", project)
     monkeypatch.setattr(news, "consumers", lambda: (*KNOWN, *(f"marts.{name}" for name in SCRATCH)))
     return marts
 

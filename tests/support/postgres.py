@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,11 +34,17 @@ class TestServer:
         """Start it and migrate the database that the others are copied from."""
         if self.seed is not None:
             shutil.copytree(self.seed / "server", self.home, dirs_exist_ok=True)
+            self._forget_port()
         self.url = embedded.start(self.home, _FAST)
         if self.seed is not None:
             return
         self._administer(f"create database {TEMPLATE}")
         connection.prepare(self.database_url(TEMPLATE))
+
+    def _forget_port(self) -> None:
+        """Let the copy choose a port of its own: all copies of one server would try the same one."""
+        state = self.home / "postgres.json"
+        state.write_text(json.dumps({**json.loads(state.read_text()), "port": embedded.free_port()}))
 
     def stop(self) -> None:
         embedded.stop(self.home)
