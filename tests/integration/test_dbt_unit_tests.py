@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -44,12 +45,16 @@ NAMES = sorted(
 )
 
 
+def target_of(marts: Marts) -> Path:
+    """Where dbt puts what it makes: with unit tests in it the project is another one, and is parsed apart."""
+    return marts.settings.home / "dbt" / "target_unit_tests"
+
+
 def dbt(marts: Marts, *command: str) -> dbtRunnerResult:
     """A command of dbt on the project, as builds give it."""
     from dbt.cli.main import dbtRunner
 
-    # with unit tests in it the project is another one: it is parsed into a folder of its own
-    target = marts.settings.home / "dbt" / "target_unit_tests"
+    target = target_of(marts)
     paths = ["--project-dir", str(transform.PROJECT_DIR), "--profiles-dir", str(transform.PROJECT_DIR)]
     paths += ["--target-path", str(target), "--log-path", str(marts.settings.home / "logs")]
     with pytest.MonkeyPatch.context() as patched, transform.build_session(marts.settings, marts.warehouse):
@@ -93,7 +98,7 @@ def test_no_unit_test_of_dbt_is_left_out(results):
 
 def test_the_documentation_of_dbt_has_every_mart_with_its_columns(marts, results):
     assert dbt(marts, "docs", "generate").success
-    catalog = json.loads((transform.target_dir(marts.settings) / "catalog.json").read_text())
+    catalog = json.loads((target_of(marts) / "catalog.json").read_text())
     described = {
         node["metadata"]["name"]: [column["comment"] for column in node["columns"].values()]
         for node in catalog["nodes"].values()
