@@ -11,11 +11,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipelines.insights.facts import Fact
 from pipelines.insights.locales import locale
 from pipelines.insights.text import Words, parse
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 MINUS, PLUS = "\u2212", "+"
@@ -60,7 +65,7 @@ def day_text(day: date, language: str, *, year: int | None) -> str:
     from babel.dates import format_date
 
     words = locale(language)
-    return format_date(day, words.SHORT_DATE if day.year == year else words.LONG_DATE, locale=words.BABEL)
+    return format_date(day, words.SHORT_DATE if day.year == year else words.LONG_DATE, locale=_babel(words.BABEL))
 
 
 def full_day_text(day: date, language: str) -> str:
@@ -68,7 +73,7 @@ def full_day_text(day: date, language: str) -> str:
     from babel.dates import format_date
 
     words = locale(language)
-    return format_date(day, words.FULL_DATE, locale=words.BABEL)
+    return format_date(day, words.FULL_DATE, locale=_babel(words.BABEL))
 
 
 def moment_text(moment: datetime, language: str, *, zone: str) -> str:
@@ -154,10 +159,18 @@ def expected_numbers(fact: Fact, language: str, *, year: int) -> list[Decimal]:
     return [Decimal(number) for number in ordered]
 
 
+@cache
+def _babel(name: str) -> Locale:
+    """Babel's locale. It would look for one of that name again for every figure."""
+    from babel import Locale
+
+    return Locale.parse(name)
+
+
 def _money(value: Decimal, currency: str, babel: str) -> str:
     from babel.numbers import format_currency
 
-    return format_currency(value, currency, locale=babel)
+    return format_currency(value, currency, locale=_babel(babel))
 
 
 def _number(value: Decimal, babel: str) -> str:
@@ -165,4 +178,4 @@ def _number(value: Decimal, babel: str) -> str:
 
     places = -int(value.as_tuple().exponent)
     pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
-    return format_decimal(value, pattern, locale=babel)
+    return format_decimal(value, pattern, locale=_babel(babel))

@@ -172,8 +172,9 @@ def _check_needs(kind: Kind, told: dict[str, Fact], *, is_first: bool) -> None:
 
 
 def _check_periods(kind: Kind, told: dict[str, Fact]) -> None:
-    if len({told[name].period for name in kind.whole if name in told}) > 1:
-        raise Refused("other_period")
+    for names in kind.whole:
+        if len({told[name].period for name in names if name in told}) > 1:
+            raise Refused("other_period")
 
 
 def _of_any_fact(kind: Kind, groups: list[dict[str, Fact]]) -> tuple[dict[str, Fact], ...]:

@@ -57,10 +57,10 @@ class Statement:
 
 
 def can_be_said(kind: Kind, told: Told, book: FactBook, *, is_first: bool = True) -> bool:
-    """Whether there is a title for the facts, and a sentence that leads."""
+    """Whether there is a title for the facts, and a sentence that leads: one of a choice that is called so."""
     known = frames("en").FRAMES
     parts = kind.parts if is_first else kind.more
-    leads = [part for part in _sayable(kind, parts, told, book, known) if part.choice in ("lead", "first")]
+    leads = [part for part in _sayable(kind, parts, told, book, known) if part.choice.startswith("lead")]
     titled = not is_first or next(iter(_sayable(kind, kind.titles, told, book, known)), None) is not None
     return bool(leads) and titled
 

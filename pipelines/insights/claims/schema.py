@@ -81,9 +81,7 @@ def read(text: str) -> tuple[list[tuple[int, Claim]], list[Refusal]]:
         refusals.append(Refusal("not_the_form", "there is more than claims", part="rest", content=_excerpt(others)))
     for place, item in enumerate(items):
         if place >= MAX_READ:
-            refusals.append(
-                Refusal("too_many", f"at most {MAX_READ} are read", place, content=_excerpt(items[place:]))
-            )
+            refusals.append(Refusal("too_many", f"at most {MAX_READ} are read", place, content=_excerpt(items[place:])))
             break
         try:
             claims.append((place, Claim.model_validate(item)))

@@ -71,7 +71,7 @@ _WASTE = {
     "terms_without_sales.title": ("Search terms that cost and do not sell", "Clicks without a sale"),
     "terms_without_sales.lead": (
         "Search terms with clicks but without a sale {count.when}: {count}, together {total}.",
-        "{count.When}, {count|search term|search terms} got clicks but no sale, for {total} in all.",
+        "{count.When}, {count|search term|search terms} got clicks but no sale, for {total} together.",
     ),
     "terms_without_sales.count": (
         "Search terms with clicks but without a sale {count.when}: {count}.",
@@ -160,8 +160,8 @@ _OTHERS = {
     "figures.of": ("{x.label}, {x.name}: {x} ({x.when}).", "{x.name}: {x.label}, {x} ({x.when})."),
     "ranking.title": ("{x.label}: in order", "In order: {x.label}"),
     "ranking.first": (
-        "{x.When}, {x.name} comes first with {x}.",
-        "{x.name} comes first {x.when}, with {x}.",
+        "Of those named here, {x.name} comes first with {x} ({x.when}).",
+        "{x.name} comes first of those named here, with {x} ({x.when}).",
     ),
     "ranking.next": ("{x.name} follows with {x}.", "Then comes {x.name} with {x}."),
     "nothing.title": ("A quiet day",),

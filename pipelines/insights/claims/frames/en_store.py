@@ -161,12 +161,12 @@ _SALES = {
         "{change.name} lost {change.size} in sales.",
     ),
     "sku_sales.more.up": (
-        "{change.name} gained {change.size}, to {sales}.",
-        "Sales of {change.name} rose by {change.size}, to {sales}.",
+        "{change.name} gained {change.size} {sales.when}, to {sales}.",
+        "Sales of {change.name} rose by {change.size} {sales.when}, to {sales}.",
     ),
     "sku_sales.more.down": (
-        "{change.name} lost {change.size}, down to {sales}.",
-        "Sales of {change.name} fell by {change.size}, to {sales}.",
+        "{change.name} lost {change.size} {sales.when}, down to {sales}.",
+        "Sales of {change.name} fell by {change.size} {sales.when}, to {sales}.",
     ),
     "sku_sales.before": ("Before that, they came to {before} {before.when}.", "They came to {before} {before.when}."),
 }

@@ -141,7 +141,7 @@ _OTHERS = {
     "figures.store": ("{x.label}：{x}（{x.when}）。", "{x.when}，{x.label}：{x}。"),
     "figures.of": ("{x.label}（{x.name}）：{x}（{x.when}）。", "{x.name}，{x.label}：{x}（{x.when}）。"),
     "ranking.title": ("{x.label}排序", "排序：{x.label}"),
-    "ranking.first": ("{x.when}居首的是{x.name}，为{x}。", "{x.name}在{x.when}居首，为{x}。"),
+    "ranking.first": ("所列之中居首的是{x.name}，为{x}（{x.when}）。", "{x.name}在所列之中居首，为{x}（{x.when}）。"),
     "ranking.next": ("{x.name}次之，为{x}。", "其后是{x.name}，为{x}。"),
     "nothing.title": ("平静的日子",),
     "nothing.lead": ("{day}没有需要报告的事项。",),

@@ -112,12 +112,12 @@ _SALES = {
         "销售额下降的还有{change.name}，{change.size}。",
     ),
     "sku_sales.more.up": (
-        "{change.name}增长{change.size}，达到{sales}。",
-        "另外，{change.name}增长{change.size}，达到{sales}。",
+        "{change.name}在{sales.when}增长{change.size}，达到{sales}。",
+        "另外，{change.name}在{sales.when}增长{change.size}，达到{sales}。",
     ),
     "sku_sales.more.down": (
-        "{change.name}下降{change.size}，为{sales}。",
-        "另外，{change.name}下降{change.size}，为{sales}。",
+        "{change.name}在{sales.when}下降{change.size}，为{sales}。",
+        "另外，{change.name}在{sales.when}下降{change.size}，为{sales}。",
     ),
     "sku_sales.before": ("此前（{before.when}）为{before}。", "而{before.when}为{before}。"),
 }

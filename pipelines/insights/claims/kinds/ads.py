@@ -35,6 +35,7 @@ AD_SPEND_WEEK = of_week(
         *OPEN,
     ),
     with_it=("open_days", "final_on"),
+    whole=(("value", "change", "acos", "acos_change"),),
     open_title=True,
 )
 AD_SALES_WEEK = of_week(
@@ -69,15 +70,16 @@ IDLE_CAMPAIGN = Kind(
         Part("late", ("spend",), when=lambda told, book: is_open(told)),
     ),
     more=(Part("lead", ("spend", "clicks"), choice="lead"), Part("only", ("spend",), choice="lead")),
-    whole=("spend", "clicks"),
+    whole=(("spend", "clicks"),),
     tone=always("info", "warning", "warning"),
 )
 
 
 def _is_costliest(told: Told, book: FactBook) -> bool:
-    """Whether no other term without a sale cost as much: the listed ones are the costliest of all."""
+    """Whether no other term without a sale cost as much: the listed ones are the costliest of all. Its clicks, where
+    they are cited, are told with its cost instead."""
     term = told["term"]
-    return all(
+    return "clicks" not in told and all(
         other.value < term.value  # type: ignore[operator]
         for other in book.all("term_spend")
         if other.subject.key != term.subject.key and other.period == term.period
@@ -99,13 +101,13 @@ WASTED_TERMS = Kind(
     parts=(
         Part("lead", ("count", "total"), choice="lead"),
         Part("count", ("count",), choice="lead"),
-        Part("costliest", ("term",), when=_is_costliest, choice="term"),
-        Part("term_clicks", ("term", "clicks"), choice="term"),
-        Part("term", ("term",), choice="term"),
+        Part("costliest", ("term",), when=_is_costliest, choice="lead_term"),
+        Part("term_clicks", ("term", "clicks"), choice="lead_term"),
+        Part("term", ("term",), choice="lead_term"),
         Part("late", (), when=lambda told, book: is_open(told)),
     ),
-    more=(Part("term_clicks", ("term", "clicks"), choice="term"), Part("term", ("term",), choice="term")),
-    whole=("count", "total", "term", "clicks"),
+    more=(Part("term_clicks", ("term", "clicks"), choice="lead"), Part("term", ("term",), choice="lead")),
+    whole=(("count", "total", "term", "clicks"),),
     tone=always("info", "info", "warning"),
 )
 KINDS = (AD_SPEND_WEEK, AD_SALES_WEEK, ACOS_WEEK, IDLE_CAMPAIGN, WASTED_TERMS)

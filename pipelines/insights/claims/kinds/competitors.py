@@ -30,6 +30,7 @@ COMPETITOR_PRICE = Kind(
         "own": Role("own_price", "asin"),
     },
     needs=("change",),
+    with_it=("price",),
     titles=(Part("title", ("change",), "change"),),
     parts=(
         Part("lead", ("change", "price", "on"), "change", choice="lead"),

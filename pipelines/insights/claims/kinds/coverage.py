@@ -29,7 +29,7 @@ MISSING = Kind(
     titles=(Part("title"),),
     parts=(Part("lead", ("days", "last"), choice="lead"), Part("only", ("days",), choice="lead")),
     more=(Part("lead", ("days", "last"), choice="lead"), Part("only", ("days",), choice="lead")),
-    whole=("days", "last"),
+    whole=(("days", "last"),),
     tone=always("info", "info", "warning"),
 )
 LATE = Kind(
@@ -57,7 +57,7 @@ NOT_WHOLE = Kind(
         Part("only", ("units",), choice="lead"),
         Part("unknown", ("units",)),
     ),
-    whole=("units", "share"),
+    whole=(("units", "share"),),
     tone=always("info", "info", "warning"),
 )
 KINDS = (SETTLEMENT, MISSING, LATE, NOT_WHOLE)

@@ -28,6 +28,11 @@ def tone_of_change(role: str, *, rise_is_good: bool, else_: Severity = "info") -
     return tone
 
 
+def _is_decided(told: Told, book: FactBook) -> bool:
+    """Whether the usual is told as it is: where payments decide how the day compares, it is told with them."""
+    return "change" in told or "pending" not in told
+
+
 def of_day(
     measure: str,
     meaning: str,
@@ -35,6 +40,7 @@ def of_day(
     roles: Mapping[str, Role] | None = None,
     parts: tuple[Part, ...] = (),
     with_it: tuple[str, ...] = (),
+    whole: tuple[tuple[str, ...], ...] = (),
     open_title: bool = False,
 ) -> Kind:
     """A measure of the store's day: against the usual of its weekday, else against the week before, else alone."""
@@ -61,13 +67,13 @@ def of_day(
             *((Part("open", ("value", "final_on"), choice="lead"),) if open_title else ()),
             Part("vs_since", ("value", "since"), "since", choice="lead"),
             Part("value", ("value",), choice="lead"),
-            Part("usual", ("usual", "change")),
+            Part("usual", ("usual",), when=_is_decided),
             Part("since", ("since", "change"), "since"),
             Part("week_ago", ("week_ago",)),
             *parts,
         ),
         with_it=with_it,
-        whole=("value", "change", "since"),
+        whole=whole or (("value", "change", "since"),),
         tone=tone_of_change("change", rise_is_good=True),
     )
 
@@ -80,6 +86,7 @@ def of_week(
     roles: Mapping[str, Role] | None = None,
     parts: tuple[Part, ...] = (),
     with_it: tuple[str, ...] = (),
+    whole: tuple[tuple[str, ...], ...] = (),
     open_title: bool = False,
 ) -> Kind:
     """A measure of the store's last seven days against the seven before. rise_is_good None: neither."""
@@ -107,6 +114,6 @@ def of_week(
             *parts,
         ),
         with_it=with_it,
-        whole=("value", "change"),
+        whole=whole or (("value", "change"),),
         tone=always("info") if rise_is_good is None else tone_of_change("change", rise_is_good=rise_is_good),
     )

@@ -34,6 +34,7 @@ SALES_DAY = of_day(
         Part("undecided", ("pending", "usual"), when=_undecided),
     ),
     with_it=("pending",),
+    whole=(("value", "change", "since", "orders", "units", "pending"), ("week", "week_change")),
 )
 UNITS_DAY = of_day(
     "units",
@@ -41,6 +42,7 @@ UNITS_DAY = of_day(
     roles={**PENDING, "cancelled": Role("cancelled_units_day")},
     parts=(Part("cancelled", ("cancelled",)), Part("pending", ("pending",))),
     with_it=("pending",),
+    whole=(("value", "change", "since", "cancelled", "pending"),),
 )
 ORDERS_DAY = of_day(
     "orders",
@@ -48,6 +50,7 @@ ORDERS_DAY = of_day(
     roles=PENDING,
     parts=(Part("pending", ("pending",)),),
     with_it=("pending",),
+    whole=(("value", "change", "since", "pending"),),
 )
 SALES_WEEK = of_week("sales", "the store's sales of seven days, against the seven before", rise_is_good=True)
 SKU_SALES = Kind(
@@ -70,7 +73,7 @@ SKU_SALES = Kind(
         Part("more", ("change", "sales"), "change", choice="lead"),
         Part("only", ("change",), "change", choice="lead"),
     ),
-    whole=("change", "sales"),
+    whole=(("change", "sales"),),
     tone=tone_of_change("change", rise_is_good=True, else_="warning"),
 )
 KINDS = (SALES_DAY, SALES_WEEK, UNITS_DAY, ORDERS_DAY, SKU_SALES)

@@ -60,7 +60,7 @@ LOW_STOCK = Kind(
     needs=("cover|count",),
     titles=(Part("title_one", ("cover",), when=lambda told, book: "count" not in told), Part("title")),
     parts=(
-        Part("count", ("count",), choice="first"),
+        Part("count", ("count",), choice="lead_count"),
         Part("lead", ("cover", "out"), choice="lead"),
         Part("only", ("cover",), choice="lead"),
         Part("held", ("held", "cover")),

@@ -33,6 +33,7 @@ SESSIONS_DAY = of_day(
         *OPEN,
     ),
     with_it=("final_on",),
+    whole=(("value", "change", "since", "conversion", "conversion_change"),),
     open_title=True,
 )
 CONVERSION_DAY = of_day(
@@ -71,7 +72,7 @@ BUY_BOX = Kind(
         Part("open_days", ("open_days",)),
     ),
     more=(Part("more", ("change", "share"), "change", choice="lead"),),
-    whole=("change", "share"),
+    whole=(("change", "share", "open_days"),),
     tone=_buy_box_tone,
 )
 KINDS = (SESSIONS_DAY, CONVERSION_DAY, BUY_BOX)

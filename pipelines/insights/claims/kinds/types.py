@@ -35,7 +35,7 @@ class Part:
     """A title or a sentence. It is said where all its roles have a fact, and `when` holds of them.
 
     key: names its frames, with the kind before it. by: the role whose direction chooses the frame. choice: of the parts
-    of one choice only the first that can be said is said.
+    of one choice only the first that can be said is said; one of a choice that begins with `lead` must be.
     """
 
     key: str
@@ -73,10 +73,10 @@ class Kind:
     meaning: one line for whoever chooses claims. about: what its subject is; facts of the store may stand beside those
     of a subject. roles: by name. needs: each must have a fact, which is looked up where it was not cited; 'a|b': one of
     them. with_it: roles that are looked up whether cited or not, since the statement would be half true without them.
-    titles: the first that can be said. parts: its sentences, in order; the first choice must say something. more: the
-    sentences of each further subject, for kinds that take several. whole: roles whose facts must be of one period.
-    tone: how urgent it may be called. by_size: subjects stand in the order of their value. any_fact: `roles` holds one
-    role, for facts of any name. offered: whether a model may choose it.
+    titles: the first that can be said. parts: its sentences, in order. more: the sentences of each further subject, for
+    kinds that take several. whole: groups of roles whose facts must be of one period. tone: how urgent it may be
+    called. by_size: subjects stand in the order of their value. any_fact: `roles` holds one role, for facts of any
+    name. offered: whether a model may choose it.
     """
 
     name: str
@@ -88,7 +88,7 @@ class Kind:
     about: SubjectKind = "store"
     with_it: tuple[str, ...] = ()
     more: tuple[Part, ...] = ()
-    whole: tuple[str, ...] = ()
+    whole: tuple[tuple[str, ...], ...] = ()
     tone: Callable[[Told, FactBook], Tone] = FOR_INFORMATION
     by_size: bool = False
     any_fact: bool = False
