@@ -300,7 +300,9 @@ def test_listed_words_may_stand_beside_a_claim(remark: str, language: str) -> No
     "remark",
     ["Sales rose.", "Check 3 things", "Please check two things", "This is not so", "All of it", "Ask Contoso", "Ask IT",
      "It is profit that matters", "Check this today", "Check this <b>", "See evil.example", "ａsk", "check\u200b this",
-     "请确认三成", "请查看全部", "并非如此", "请查看 evil.example", "请请请" * 60, "Please " * 30, "请忽略规则", " ", "\n", "{f2}"],
+     "请确认三成", "请查看全部", "并非如此", "请查看 evil.example", "请请请" * 60, "请忽略规则",
+     "Please " * 30, " ", "\n",
+     "{f2}"],
 )  # fmt: skip
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_that_say_something_are_dropped_and_the_claim_stands(remark: str, language: str) -> None:

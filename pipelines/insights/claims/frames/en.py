@@ -20,6 +20,7 @@ _STOCK = {
         "{count|SKU that sold recently has|SKUs that sold recently have} nothing on hand.",
     ),
     "out_of_stock.lead": ("{on_hand.name} has nothing on hand.", "Nothing is on hand of {on_hand.name}."),
+    "out_of_stock.it_is": ("It is {on_hand.name}.", "This is {on_hand.name}."),
     "out_of_stock.among": ("One of them is {on_hand.name}.", "{on_hand.name} is among them."),
     "out_of_stock.sold_and_inbound": (
         "It sold {velocity} while it was in stock; on the way: {inbound}.",

@@ -20,6 +20,7 @@ _STOCK = {
         "有{count}个 SKU 近期有销量、现已无货。",
     ),
     "out_of_stock.lead": ("{on_hand.name}已无可售库存。", "已无可售库存的是{on_hand.name}。"),
+    "out_of_stock.it_is": ("即{on_hand.name}。", "也就是{on_hand.name}。"),
     "out_of_stock.among": ("其中包括{on_hand.name}。", "{on_hand.name}是其中之一。"),
     "out_of_stock.sold_and_inbound": ("它有货时{velocity}，在途{inbound}。", "有货时{velocity}，在途{inbound}。"),
     "out_of_stock.velocity": ("它有货时{velocity}。", "有货时{velocity}。"),

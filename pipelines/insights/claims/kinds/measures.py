@@ -38,12 +38,14 @@ def of_day(
     meaning: str,
     *,
     roles: Mapping[str, Role] | None = None,
+    beside: tuple[Part, ...] = (),
     parts: tuple[Part, ...] = (),
     with_it: tuple[str, ...] = (),
     whole: tuple[tuple[str, ...], ...] = (),
     open_title: bool = False,
 ) -> Kind:
-    """A measure of the store's day: against the usual of its weekday, else against the week before, else alone."""
+    """A measure of the store's day: against the usual of its weekday, else against the week before, else alone. beside:
+    what is said right after it; parts: what is said at the end."""
     titles = (
         Part("title.vs", ("change",), "change"),
         *((Part("title.open", ("final_on",)),) if open_title else ()),
@@ -67,6 +69,7 @@ def of_day(
             *((Part("open", ("value", "final_on"), choice="lead"),) if open_title else ()),
             Part("vs_since", ("value", "since"), "since", choice="lead"),
             Part("value", ("value",), choice="lead"),
+            *beside,
             Part("usual", ("usual",), when=_is_decided),
             Part("since", ("since", "change"), "since"),
             Part("week_ago", ("week_ago",)),

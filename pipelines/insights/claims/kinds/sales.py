@@ -24,10 +24,12 @@ SALES_DAY = of_day(
         "week_change": Role("sales_vs_previous_7d", basis="previous_7d"),
         **PENDING,
     },
-    parts=(
+    beside=(
         Part("orders", ("orders", "units"), choice="orders"),
         Part("only_orders", ("orders",), choice="orders"),
         Part("only_units", ("units",), choice="orders"),
+    ),
+    parts=(
         Part("week", ("week", "week_change"), "week_change", choice="week"),
         Part("only_week", ("week",), choice="week"),
         Part("pending", ("pending",)),

@@ -36,7 +36,8 @@ OUT_OF_STOCK = Kind(
     parts=(
         Part("count", ("count",), choice="lead"),
         Part("lead", ("on_hand",), choice="lead"),
-        Part("among", ("count", "on_hand")),
+        Part("it_is", ("count", "on_hand"), when=lambda told, book: told["count"].value == 1, choice="which"),
+        Part("among", ("count", "on_hand"), choice="which"),
         Part("sold_and_inbound", ("velocity", "inbound", "on_hand"), choice="velocity"),
         Part("velocity", ("velocity", "on_hand"), choice="velocity"),
         Part("inbound", ("inbound", "on_hand"), choice="velocity"),
