@@ -244,7 +244,7 @@ def _compose(
 
     by_rules, defects = writer.write(book)
     by_model = analysis.shown is not None
-    shown = by_rules if analysis.shown is None else with_needed(analysis.shown, by_rules, writer.ALWAYS_TOLD)
+    shown = by_rules if analysis.shown is None else with_needed(analysis.shown, by_rules, writer.ALWAYS_TOLD, book)
     statements = compose.compose(shown, book, language)
     # a defect of the rules or the frames: it is reported, and the statement is not shown
     unheld = compose.unholdable(statements, book, language)

@@ -287,10 +287,16 @@ def test_what_stands_is_reused_and_what_changes_is_written_again(
         conn.commit()
     [fourth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
     assert not fourth.reused
+    with warehouse.connect() as conn:  # of before there were kinds of claims
+        old = '[{"finding": 0, "part": "text", "text": "Sales.", "facts": ["f2"], "severity": "info"}]'
+        conn.execute("update insights.briefs set claims = %s", (old,))
+        conn.commit()
+    [fifth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    assert not fifth.reused and fifth.path and fifth.path.is_file()
     with warehouse.connect() as conn:
         assert conn.execute(
             "select version, (select count(*) from insights.brief_versions) from insights.briefs"
-        ).fetchall() == [(2, 2)]
+        ).fetchall() == [(3, 3)]
 
 
 def test_stores_and_days_without_data_get_a_reason_instead(

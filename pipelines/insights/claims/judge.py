@@ -72,14 +72,23 @@ def _is_admissible(name: str, bound: Bound, book: FactBook) -> bool:
     return advice is not None and bound.kind.name in advice.kinds and advice.when(bound.groups[0], book)
 
 
-def with_needed(shown: Sequence[Bound], by_rules: Sequence[Bound], always: frozenset[str]) -> list[Bound]:
+def with_needed(
+    shown: Sequence[Bound], by_rules: Sequence[Bound], always: frozenset[str], book: FactBook
+) -> list[Bound]:
     """What a model chose, and what it may not leave out: what the rules call urgent comes first, the kinds that are
-    `always` told follow."""
+    `always` told follow. Of what it told in part only the rest is added."""
     told = {subject for bound in shown for subject in bound.subjects()}
     kinds = {bound.kind.name for bound in shown}
-    missing = [bound for bound in by_rules if not bound.subjects() <= told]
-    urgent = [bound for bound in missing if bound.severity == "critical"]
-    others = [
-        bound for bound in missing if bound not in urgent and bound.kind.name in always and bound.kind.name not in kinds
-    ]
+    rest = [left for bound in by_rules if (left := _untold(bound, told, book)) is not None]
+    urgent = [bound for bound in rest if bound.severity == "critical"]
+    others = [bound for bound in rest if bound.severity != "critical" and bound.kind.name in always - kinds]
     return [*urgent, *shown, *others]
+
+
+def _untold(bound: Bound, told: set[tuple[str, str]], book: FactBook) -> Bound | None:
+    """The claim without the subjects that are told of already; None where nothing is left."""
+    groups = tuple(group for group in bound.groups if not Bound(bound.kind, (group,)).subjects() & told)
+    if len(groups) == len(bound.groups) or not groups:
+        return bound if groups else None
+    severity = bound.kind.tone(groups[0], book).at(bound.emphasis)
+    return replace(bound, groups=groups, severity=severity, advice=())

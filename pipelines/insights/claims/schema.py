@@ -86,7 +86,7 @@ def read(text: str) -> tuple[list[tuple[int, Claim]], list[Refusal]]:
         try:
             claims.append((place, Claim.model_validate(item)))
         except ValidationError as error:
-            refusals.append(Refusal("not_the_form", _excerpt(_wrong(error)), place, content=_excerpt(item)))
+            refusals.append(Refusal("not_the_form", _wrong(error), place, content=_excerpt(item)))
     return claims, refusals
 
 
@@ -102,8 +102,13 @@ def _json(text: str) -> Any:
 
 
 def _wrong(error: ValidationError) -> str:
-    """Which fields are wrong and how, without what was in them."""
-    told = [f"{'.'.join(str(part) for part in each['loc'][:1]) or 'it'}: {each['type']}" for each in error.errors()]
+    """Which fields are wrong and how, in words of ours: what was in them is not told, nor are names of other fields."""
+    places = [each["loc"][0] if each["loc"] else "it" for each in error.errors()]
+    told = [
+        f"{place if place in Claim.model_fields else 'a field that there is not' if place != 'it' else place}: "
+        f"{each['type']}"
+        for place, each in zip(places, error.errors(), strict=True)
+    ]
     return "; ".join(dict.fromkeys(told))[:200]
 
 

@@ -72,7 +72,7 @@ def test_an_answer_of_which_nothing_stands_goes_back_once_with_its_reasons() -> 
     analyst, model = _analyst(FALSE, TRUE)
     result = analyst.analyse(BOOK, "en", "harbor")
     assert result.shown and result.tokens_in == 8000
-    assert "claim number 1: not the form (text: extra_forbidden)" in model.asked[1][-1][1]
+    assert "claim number 1: not the form (a field that there is not: extra_forbidden)" in model.asked[1][-1][1]
 
 
 @pytest.mark.parametrize(

@@ -392,11 +392,25 @@ def test_what_is_no_claim_costs_only_itself(item: Any) -> None:
 
 def test_what_a_model_leaves_out_and_must_be_told_is_added() -> None:
     book = make_book()
+    plate = Subject("sku", "HG-PLATE-03")
+    book.add("days_of_cover", 5, "q", subject=plate)
     rules, _ = writer.write(book)
-    chosen, _ = judge([(0, Claim(kind="settlement", facts=ids(book, "settlement_amount")))], book)
-    kinds = [bound.kind.name for bound in with_needed(chosen, rules, writer.ALWAYS_TOLD)]
-    assert kinds == ["low_stock", "settlement", "sales_day", "missing_data"]
-    assert with_needed(rules, rules, writer.ALWAYS_TOLD) == rules
+
+    def added(kind: str, *facts: str) -> list[tuple[str, list[str]]]:
+        chosen, _ = judge([(0, Claim(kind=kind, facts=ids(book, *facts)))], book)
+        together = with_needed(chosen, rules, writer.ALWAYS_TOLD, book)
+        return [(each.kind.name, [key for _, key in sorted(each.subjects())]) for each in together]
+
+    low, always = (
+        ("low_stock", ["HG-MUG-01", "HG-PLATE-03"]),
+        [("sales_day", ["harbor-us"]), ("missing_data", ["apify.products"])],
+    )
+    assert added("settlement", "settlement_amount") == [low, ("settlement", ["18234567002"]), *always]
+    # what was told in part is not told again
+    part = ("low_stock", ["HG-MUG-01"])
+    assert added("low_stock", "days_of_cover/HG-MUG-01") == [("low_stock", ["HG-PLATE-03"]), part, *always]
+    assert added("low_stock", "days_of_cover/HG-MUG-01", "days_of_cover/HG-PLATE-03") == [low, *always]
+    assert with_needed(rules, rules, writer.ALWAYS_TOLD, book) == rules
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
