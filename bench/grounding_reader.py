@@ -38,7 +38,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     "incomplete": ("costs", "成本"),
     "pending": ("payment", "待付款"),
     "stock_inbound": ("way|inbound", "在途"),
-    "stock_on_hand": ("hand", "库存|断货"),
+    "stock_on_hand": ("hand", "库存|断货|可售件数"),
     "skus_out": ("nothing on hand|out of stock", "无货|断货"),
     "skus_low": ("long|low", "不了多久|偏低"),
     "stock_out_date": ("runs out|until|stock-out|ends", "断货"),

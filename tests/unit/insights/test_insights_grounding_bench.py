@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,9 +10,12 @@ from dataclasses import replace
 import pytest
 
 from bench import grounding
-from bench.grounding_corpus import Lie, Truth, lies, truths
+from bench.grounding_corpus import WORLDS, Lie, Truth, answer, claim, lies, truths
+from bench.grounding_reader import untrue
 from pipelines.insights.claims import judge, words
 from pipelines.insights.claims.frames import en
+from pipelines.insights.claims.kinds.advice import ADVICE
+from pipelines.insights.claims.kinds.catalogue import KINDS
 from pipelines.insights.claims.kinds.types import Kind, Tone
 
 FIFTEEN = {
@@ -41,6 +45,21 @@ def test_no_lie_of_a_kind_reaches_a_page(kind: str, language: str) -> None:
 
 def test_right_answers_are_shown() -> None:
     assert [found for truth in list(truths())[::9] if (found := grounding.missing(truth))] == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_facts_are_cited_for_whatever_kind_the_page_is_true(seed: int) -> None:
+    dice = random.Random(seed)
+    world, language = dice.choice(WORLDS), dice.choice(["en", "zh"])
+    claims = []
+    for _ in range(4):
+        kind = dice.choice(list(KINDS.values()))
+        fitting = [fact for fact in world.book.facts if kind.role_of(fact) or dice.random() < 0.05]
+        facts = dice.sample(fitting, min(len(fitting), dice.randint(1, 6)))
+        emphasis, advice = dice.choice(["low", "normal", "high"]), dice.sample(list(ADVICE), 2)
+        claims.append(claim(kind.name, *facts, emphasis=emphasis, advice=advice))
+    case = Truth("any", language, world, answer(*claims), ())
+    assert untrue(grounding.page_of(case), world, language) == []
 
 
 # a code that lets something through, and a kind of lies of which the reader must find some then

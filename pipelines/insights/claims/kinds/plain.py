@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from pipelines.insights.claims.kinds.types import Kind, Part, Role
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told
+from pipelines.insights.facts import FactBook
+
+
+def _needs_no_name(told: Told, book: FactBook) -> bool:
+    """Whether the fact's name says whose figure it is: the store's own, or the last settlement's."""
+    return told["x"].subject.kind in ("store", "settlement")
+
 
 FIGURES = Kind(
     name="figures",
@@ -12,11 +19,11 @@ FIGURES = Kind(
     needs=("x",),
     titles=(Part("title", ("x",)),),
     parts=(
-        Part("store", ("x",), when=lambda told, book: told["x"].subject.kind == "store", choice="lead"),
+        Part("store", ("x",), when=_needs_no_name, choice="lead"),
         Part("of", ("x",), choice="lead"),
     ),
     more=(
-        Part("store", ("x",), when=lambda told, book: told["x"].subject.kind == "store", choice="lead"),
+        Part("store", ("x",), when=_needs_no_name, choice="lead"),
         Part("of", ("x",), choice="lead"),
     ),
 )
