@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigError
+from pipelines.insights.locales import LANGUAGES as LANGUAGES
 from pipelines.insights.locales import locale
 
 if TYPE_CHECKING:
