@@ -25,7 +25,18 @@ from bench.figures import Figure, Room
 from pipelines.settings import base_home
 from pipelines.warehouse import connection, embedded
 
-MODULES = ("landing", "peers", "json_landing", "marts", "backfill", "fleet", "soak", "grounding")
+MODULES = {
+    "everyday": (2, 2),
+    "landing": (2, 5),
+    "peers": (1.5, 8),
+    "json_landing": (1, 6),
+    "marts": (3, 15),
+    "backfill": (3, 3),
+    "fleet": (2, 7),
+    "soak": (2, 10),
+    "grounding": (1, 1),
+}
+"""Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 
 
 def main() -> int:

@@ -8,7 +8,7 @@ model's own words are switched on, which is the harder case.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from bench.figures import Figure, Room
 from bench.grounding_corpus import Lie, Truth, lies, truths
@@ -17,20 +17,16 @@ from bench.grounding_reader import Seen, untrue
 RECALL, PRECISION = 0.99, 0.98
 
 
-def run(room: Room) -> list[Figure]:
+def run(room: Room) -> Iterator[Figure]:
     """Share of lies that reach no page, and share of what is refused that are lies; by kind in the notes."""
     caught = by_kind(lies(), lambda lie: not reached(lie))
     shown = by_kind(truths(), lambda truth: not missing(truth))
     refused = sum(sum(each) for each in caught.values())
     wronged = sum(len(each) - sum(each) for each in shown.values())
     told = sum(len(each) for each in caught.values())
-    return [
-        Figure("grounding_recall", refused / told, "share", RECALL, "higher", note=_note(caught, "lies")),
-        Figure(
-            "grounding_precision", refused / (refused + wronged), "share", PRECISION, "higher",
-            note=_note(shown, "right ones"),
-        ),
-    ]  # fmt: skip
+    yield Figure("grounding_recall", refused / told, "share", RECALL, "higher", _note(caught, "lies"))
+    precision = refused / (refused + wronged)
+    yield Figure("grounding_precision", precision, "share", PRECISION, "higher", _note(shown, "right ones"))
 
 
 def by_kind(cases: Iterable[Lie] | Iterable[Truth], passes: Callable[..., bool]) -> dict[str, list[bool]]:

@@ -27,13 +27,14 @@ def _variable(name: str) -> AliasChoices:
 class Settings(BaseSettings):
     """The settings that the user has made. Create it with `get_settings()`; tests may pass fields by name.
 
-    home: absolute folder of the state that is meant (`home.py` says which). warehouse_url: a Postgres of the user's own
-    (then nothing embedded is started). dagster_url: Dagster's own database. fixed_now: the business clock, if it stands
-    still (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
-    *_endpoint: where a client calls; None: the real host of the account's region. sqs_queue_url: the queue in which
-    Amazon tells of finished reports. fx_url: a file of exchange rates that Dagster imports daily. archive_url: fsspec
-    url or folder of the documents. llm_prices: model -> USD per million tokens in and out. brief_budget_usd: what one
-    run may spend on a model for one tenant. brief_own_words: whether a model may add remarks (of listed words).
+    home: absolute path of the home in use (`home.py` decides which). warehouse_url: a Postgres of the user's own;
+    without it, an embedded one is started. dagster_url: Dagster's own database. fixed_now: a fixed business time in UTC
+    (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
+    *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
+    with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
+    daily. archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
+    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_own_words: whether a
+    model may add remarks (of listed words) to a brief.
     """
 
     model_config = SettingsConfigDict(
