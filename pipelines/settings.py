@@ -33,7 +33,8 @@ class Settings(BaseSettings):
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
-    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD.
+    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_own_words: whether a
+    model may add remarks (of listed words) to a brief.
     """
 
     model_config = SettingsConfigDict(
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = None
     llm_prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
     brief_budget_usd: float = Field(default=1.0, ge=0)
+    brief_own_words: bool = False
 
     fx_url: str | None = None
 

@@ -1,8 +1,8 @@
-"""The analyst asks a language model for findings, and counts what it costs.
+"""The analyst: asks a language model which claims a brief should make, and keeps the account of what it costs.
 
-The model gets the facts as data, and no tools. Its answer is checked by `grounding.py`. If it is refused, the model is
-asked once more, with the reasons. If anything goes wrong, the analysis has a reason instead of findings, and
-`writer.py` writes the brief.
+The model gets facts as data and nothing to call. What it answers is only proposed here: each claim is judged against
+the facts, those that stand are kept, an answer of which nothing stands goes back once with its reasons, and whatever
+goes wrong ends in a reason for the deterministic writer to take over. Claims know no language: one answer serves all.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import hashlib
 import json
 import logging
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
+from pipelines.insights.claims.bind import Bound
+from pipelines.insights.claims.judge import judge
+from pipelines.insights.claims.kinds.catalogue import offered
+from pipelines.insights.claims.schema import Answer, Refusal, read
 from pipelines.insights.facts import Fact, FactBook
-from pipelines.insights.grounding import Finding, Refusal, check
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -27,47 +30,21 @@ log = logging.getLogger(__name__)
 KIND = "daily"
 TIMEOUT_SECONDS = 60.0
 MAX_OUTPUT_TOKENS = 2500
-ATTEMPTS = 2  # The second attempt gets the reasons why the first was refused.
-GIVE_UP_AFTER = 3  # After so many failed calls in a row, the model is not asked any more in this run.
-# The price assumed for a model without a known price, so that the budget still limits it: USD per million tokens in and
-# out.
+ATTEMPTS = 2  # the second one is told why nothing of the first could be shown
+GIVE_UP_AFTER = 3  # failed calls in a row: the rest of the run asks no more
+# what is assumed of a model without a known price, so that a budget still ends: USD per million tokens in, out
 CAUTIOUS_PRICE = (Decimal(5), Decimal(25))
 CHARACTERS_PER_TOKEN = 3
-
-FINDINGS_SCHEMA: dict[str, Any] = {
-    "title": "findings",
-    "description": "What matters in the facts, the most urgent first.",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["findings"],
-    "properties": {
-        "findings": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["title", "text", "facts", "severity"],
-                "properties": {
-                    "title": {"type": "string"},
-                    "text": {"type": "string"},
-                    "facts": {"type": "array", "items": {"type": "string"}},
-                    "severity": {"type": "string", "enum": ["critical", "warning", "good", "info"]},
-                },
-            },
-        }
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """The result of asking the model.
+    """What came of asking. shown: the claims that stand; None: the deterministic writer must take over, for `reason`.
+    refused: what was answered and is not shown. `final`: asking again with the same facts would only spend again (it
+    was refused twice)."""
 
-    findings: None if the brief must be written without the model; `reason` then says why. final: the model was refused
-    twice, so that asking again with the same facts would be refused too. cost_usd: None if the price is not known.
-    """
-
-    findings: list[Finding] | None
+    shown: list[Bound] | None
+    refused: tuple[Refusal, ...] = ()
     reason: str | None = None
     final: bool = False
     tokens_in: int = 0
@@ -75,25 +52,31 @@ class Analysis:
     cost_usd: Decimal | None = None
 
 
-def prompt(language: str, kind: str = KIND) -> str:
-    """The system prompt for a kind of brief in a language."""
-    return (resources.files("pipelines.insights") / "prompts" / f"{kind}.{language}.md").read_text(encoding="utf-8")
+def prompt(own_words: str | None = None, kind: str = KIND) -> str:
+    """The system prompt of a kind of brief. own_words: the language of remarks, where they are allowed."""
+    folder = resources.files("pipelines.insights") / "prompts"
+    text = (folder / f"{kind}.md").read_text(encoding="utf-8")
+    if own_words:
+        text += (folder / "remark.md").read_text(encoding="utf-8")
+    return f"{text}\n{offered()}\n"
 
 
-def prompt_version(language: str, kind: str = KIND) -> str:
-    """The name of the prompt with a hash of its text. If it changes, briefs are written anew."""
-    text = prompt(language, kind)
+def prompt_version(own_words: str | None = None, kind: str = KIND) -> str:
+    """Names the prompt by its content, the kinds of claims in it: a changed prompt writes new briefs."""
+    text = prompt(own_words, kind)
     number = text.partition("\n")[0].removeprefix("version:").strip()
-    return f"{kind}.{language}-{number}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
+    named = f"{kind}.{own_words}" if own_words else kind
+    return f"{named}-{number}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
 @dataclass
 class Analyst:
-    """One run's access to the model. spent: tenant id -> USD spent. failures: failed calls in a row."""
+    """One run's access to the model: budget per tenant, a memory of failures, and of what was answered."""
 
     settings: Settings
     spent: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
     failures: int = 0
+    answered: dict[tuple[str, str], Analysis] = field(default_factory=dict)
     _model: Any = None
 
     @property
@@ -102,13 +85,27 @@ class Analyst:
         settings = self.settings
         return settings.llm_model if settings.llm_model and (settings.llm_api_key or settings.llm_base_url) else None
 
+    def own_words(self, language: str) -> str | None:
+        """The language of remarks; None where a model may write none."""
+        return language if self.settings.brief_own_words else None
+
     def analyse(self, book: FactBook, language: str, tenant_id: str) -> Analysis:
-        """Ask for findings that pass grounding. The result has them, or the reason why there are none."""
-        facts = book.by_id()
-        messages: list[tuple[str, str]] = [("system", prompt(language)), ("human", _question(book, language))]
+        """The claims that stand, or the reason why there are none. What was answered on the same facts in this run is
+        not asked for again in another language."""
+        own_words = self.own_words(language)
+        key = (book.hash(), prompt_version(own_words))
+        known = self.answered.get(key)
+        if known is None:
+            known = self._analyse(book, own_words, tenant_id)
+            if known.shown is not None or known.final:
+                self.answered[key] = replace(known, tokens_in=0, tokens_out=0, cost_usd=None)
+        return known
+
+    def _analyse(self, book: FactBook, own_words: str | None, tenant_id: str) -> Analysis:
+        messages: list[tuple[str, str]] = [("system", prompt(own_words)), ("human", _question(book, own_words))]
         tokens_in = tokens_out = 0
         cost: Decimal | None = Decimal(0)
-        refusals: list[Refusal] = []
+        refused: list[Refusal] = []
         reason: str | None = None
         for _ in range(ATTEMPTS):
             reason = self._hindrance(messages, tenant_id)
@@ -120,21 +117,22 @@ class Analyst:
             tokens_in, tokens_out = tokens_in + answer.tokens_in, tokens_out + answer.tokens_out
             call = self._account(answer, tenant_id)
             cost = None if call is None or cost is None else cost + call
-            findings = answer.findings
-            refusals = (
-                check(findings, facts, language, year=book.day.year)
-                if findings is not None
-                else [Refusal(-1, "the answer is not of the form that was asked for")]
-            )
-            if not refusals:
-                return Analysis(findings, None, False, tokens_in, tokens_out, cost)
-            messages += [("ai", answer.text), ("human", _objection(refusals))]
+            claims, misshapen = read(answer.text)
+            shown, misjudged = judge(claims, book, own_words=own_words)
+            refused = sorted([*misshapen, *misjudged], key=lambda each: -1 if each.place is None else each.place)
+            for refusal in refused:
+                log.warning("brief %s %s: not shown: %s", book.store_id, book.day, refusal.told())
+            if shown:
+                return Analysis(shown, tuple(refused), None, False, tokens_in, tokens_out, cost)
+            messages += [("ai", answer.text), ("human", _objection(refused))]
         final = reason is None
         if final:
-            reason = "the model's text was refused: " + "; ".join(_sentence(refusal) for refusal in refusals[:3])
-        log.warning("brief %s %s %s is written without the model: %s", book.store_id, book.day, language, reason)
+            reason = "nothing of the model's answer could be shown, it was refused: " + "; ".join(
+                refusal.told() for refusal in refused[:3]
+            )
+        log.warning("brief %s %s is written without the model: %s", book.store_id, book.day, reason)
         spent = None if not (tokens_in or tokens_out) else cost
-        return Analysis(None, reason, final, tokens_in, tokens_out, spent)
+        return Analysis(None, tuple(refused), reason, final, tokens_in, tokens_out, spent)
 
     def _hindrance(self, messages: list[tuple[str, str]], tenant_id: str) -> str | None:
         """Why the model may not be asked now; None if it may."""
@@ -157,12 +155,11 @@ class Analyst:
             self.failures += 1
             return None, _explain(error)
         self.failures = 0
-        raw, parsed = result.get("raw"), result.get("parsed")
+        raw = result.get("raw")
         usage = getattr(raw, "usage_metadata", None) or {}
-        text = raw.content if raw is not None and isinstance(raw.content, str) else json.dumps(parsed)
+        text = _text_of(raw) or json.dumps(result.get("parsed"), default=str)
         sent = sum(len(message) for _, message in messages)
         return _Answer(
-            findings=_findings(parsed),
             text=text,
             tokens_in=int(usage.get("input_tokens") or sent // CHARACTERS_PER_TOKEN),
             tokens_out=int(usage.get("output_tokens") or len(text) // CHARACTERS_PER_TOKEN),
@@ -182,7 +179,10 @@ class Analyst:
         if self.settings.llm_base_url:
             options["base_url"] = self.settings.llm_base_url
         model = init_chat_model(self.settings.llm_model, **options)
-        return model.with_structured_output(FINDINGS_SCHEMA, method="json_schema", include_raw=True)
+        try:  # what nearly every server that speaks OpenAI's protocol can do
+            return model.with_structured_output(Answer, method="json_mode", include_raw=True)
+        except (ValueError, NotImplementedError):  # other providers' models answer by a tool call
+            return model.with_structured_output(Answer, include_raw=True)
 
     def _price(self) -> tuple[Decimal, Decimal] | None:
         """USD per million tokens in and out; None if the settings have no price for the model."""
@@ -200,17 +200,18 @@ class Analyst:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    findings: list[Finding] | None
     text: str
     tokens_in: int
     tokens_out: int
 
 
-def _question(book: FactBook, language: str) -> str:
-    """The message with the facts between tags. Angle brackets in facts are escaped, so that no fact can close a tag."""
+def _question(book: FactBook, own_words: str | None) -> str:
+    """The facts between their fences. Nothing in them can close a fence: angle brackets are escaped."""
     content = json.dumps([_for_model(fact) for fact in book.facts], ensure_ascii=False, separators=(",", ":"))
     fenced = content.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    head = f"Language: {language}\nStore: {book.store_id}\nDay: {book.day.isoformat()}\nCurrency: {book.currency}"
+    head = f"Store: {book.store_id}\nDay: {book.day.isoformat()}\nCurrency: {book.currency}"
+    if own_words:
+        head = f"Language: {own_words}\n{head}"
     return f"{head}\n<facts>\n{fenced}\n</facts>"
 
 
@@ -220,31 +221,18 @@ def _for_model(fact: Fact) -> dict[str, Any]:
     return content
 
 
-def _findings(parsed: object) -> list[Finding] | None:
-    """The findings in an answer; None if it does not have the form that was asked for."""
-    items = parsed.get("findings") if isinstance(parsed, dict) else None
-    if not isinstance(items, list):
-        return None
-    findings = []
-    for item in items:
-        if not isinstance(item, dict):
-            return None
-        title, text, facts = item.get("title"), item.get("text"), item.get("facts")
-        if not isinstance(title, str) or not isinstance(text, str) or not isinstance(facts, list):
-            return None
-        findings.append(
-            Finding(title.strip(), text.strip(), tuple(str(fact) for fact in facts), item.get("severity") or "info")
-        )
-    return findings
+def _text_of(raw: Any) -> str:
+    """What a message says: its text, or the arguments of the tool that it calls."""
+    content = getattr(raw, "content", "")
+    if isinstance(content, list):
+        content = "".join(part.get("text", "") for part in content if isinstance(part, dict))
+    calls = getattr(raw, "tool_calls", None) or []
+    return content or (json.dumps(calls[0].get("args")) if calls else "")
 
 
-def _objection(refusals: list[Refusal]) -> str:
-    lines = "\n".join(f"- {_sentence(refusal)}" for refusal in refusals[:20])
-    return f"This was refused. Write all findings again, by the same rules, without these mistakes:\n{lines}"
-
-
-def _sentence(refusal: Refusal) -> str:
-    return refusal.reason if refusal.finding < 0 else f"finding number {refusal.finding + 1}: {refusal.reason}"
+def _objection(refused: list[Refusal]) -> str:
+    lines = "\n".join(f"- {refusal.told()}" for refusal in refused[:20])
+    return f"Nothing of this can be shown. Answer again, by the same rules, without these mistakes:\n{lines}"
 
 
 def _explain(error: Exception) -> str:

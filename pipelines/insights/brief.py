@@ -1,8 +1,8 @@
 """Writes briefs: from the marts to `insights.briefs` and one page for each store, day and language.
 
-A stored brief is used again if its facts, prompt and model are the same as now; then no money is spent. Otherwise a new
-version is written, and the earlier ones are kept (`versions.py`, `pages.py`). How figures are computed, worded, checked
-and drawn is in the other modules of this folder.
+A model or the rules choose claims, code words them (`claims/`). What was written is kept under (facts, prompt, model):
+while these are the same, the stored brief stands and nothing is spent. When they are not, a new version is written, and
+those before it stay (`versions.py`, `pages.py`). How figures are found and drawn is in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigError
-from pipelines.insights.grounding import Finding, check, claims
 from pipelines.insights.locales import LANGUAGES as LANGUAGES
 from pipelines.insights.locales import locale
 
 if TYPE_CHECKING:
-    from pipelines.insights.analyst import Analyst
+    from pipelines.insights.analyst import Analysis, Analyst
+    from pipelines.insights.claims.compose import Statement
+    from pipelines.insights.claims.schema import Refusal
     from pipelines.insights.facts import FactBook
     from pipelines.insights.measures.collect import Series
     from pipelines.insights.versions import Changes
@@ -38,9 +39,9 @@ KIND = "daily"
 class BriefResult:
     """The result for one brief.
 
-    writer: 'llm', 'template', or 'none' if there is no brief; `reason` then says why, and language is ''. grounded: all
-    sentences are supported by facts. reused: the stored brief was used again. reason: also why the model did not write
-    it. cost_usd: None if unknown. version: of the brief, from 1; 0 if there is none.
+    writer: 'llm', 'template', or 'none' where there is no brief (then `reason` says why, and language is ''). grounded:
+    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write. version:
+    of the brief, from 1; 0 where there is none. refused: how many parts of a model's answer are not shown.
     """
 
     store_id: str
@@ -55,6 +56,7 @@ class BriefResult:
     tokens_out: int = 0
     cost_usd: Decimal | None = None
     version: int = 0
+    refused: int = 0
 
 
 def write_briefs(
@@ -151,12 +153,13 @@ def _brief(
     earlier = versions.earlier(warehouse, key, before=stored["version"] if stored and reused else None)
     changes = versions.changes(book.facts, book.hash(), earlier)
     if stored is not None and reused:
-        findings = _findings_of(stored["claims"], language)
         record: dict[str, Any] = stored
         reason = None
     else:
-        findings, record, reason = _compose(book, language, store, analyst, changes)
+        analysis = _analysis(warehouse, key, book, analyst)
+        record, reason = _compose(book, language, store, analyst, analysis, changes)
         record["version"] = versions.keep(warehouse, key, {**record, "read_at": settings.now()})
+    statements, refused = stored_claims(record["claims"])
     path = pages.page_path(settings.home, store.store_id, book.day, language)
     pages.write_page(
         path,
@@ -164,7 +167,8 @@ def _brief(
             store=store,
             book=book,
             series=series,
-            findings=findings,
+            findings=statements,
+            refused=refused,
             language=language,
             model=record["model"] if record["writer"] == "llm" else None,
             others=tuple(other for other in languages if other != language),
@@ -184,60 +188,83 @@ def _brief(
         reused,
         reason,
         version=record["version"],
+        refused=len(refused),
         **spent,
     )
 
 
 def _stands(stored: dict[str, Any], book: FactBook, language: str, analyst: Analyst) -> bool:
-    """Whether the stored brief has the facts, and the prompt and model (or the writer's rules), of now."""
-    if stored["facts_hash"] != book.hash():
-        return False
+    """Whether the stored brief is what would be written now: same facts, and same prompt and model (or same rules)."""
+    if stored["facts_hash"] != book.hash() or any(
+        "kind" not in each and "refused" not in each for each in stored["claims"]
+    ):
+        return False  # of other facts, or from before there were kinds of claims
     if analyst.model is None and stored["writer"] == "llm":
-        return True  # No model can be asked now, so what a model wrote about the same facts is kept.
-    return (stored["prompt_version"], stored["model"]) == _signature(language, analyst.model)
+        return True  # no model can be asked now; what one chose of the same facts is kept
+    return (stored["prompt_version"], stored["model"]) == _signature(language, analyst, analyst.model)
 
 
-def _signature(language: str, model: str | None) -> tuple[str, str | None]:
+def _signature(language: str, analyst: Analyst, model: str | None) -> tuple[str, str | None]:
     from pipelines.insights.analyst import prompt_version
     from pipelines.insights.writer import WRITER_VERSION
 
-    return (WRITER_VERSION, None) if model is None else (prompt_version(language), model)
+    return (WRITER_VERSION, None) if model is None else (prompt_version(analyst.own_words(language)), model)
+
+
+def _analysis(warehouse: Warehouse, key: dict[str, Any], book: FactBook, analyst: Analyst) -> Analysis:
+    """What a model chose: asked before for another language, or asked now."""
+    from pipelines.insights import versions
+    from pipelines.insights.analyst import Analysis
+    from pipelines.insights.claims.judge import judge
+    from pipelines.insights.claims.schema import Claim
+
+    if analyst.model is None:
+        return Analysis(None, reason="no model is set")
+    for language in LANGUAGES if analyst.own_words("en") is None else ():
+        stored = versions.newest(warehouse, {**key, "language": language})
+        if stored is not None and stored["writer"] == "llm" and _stands(stored, book, language, analyst):
+            statements, refused = stored_claims(stored["claims"])
+            chosen = [
+                Claim(kind=each.kind, facts=list(each.facts), emphasis=each.emphasis, advice=list(each.advice))  # type: ignore[arg-type]
+                for each in statements
+            ]
+            shown, _ = judge(enumerate(chosen), book, by_rules=True)
+            return Analysis(shown, tuple(refused))
+    return analyst.analyse(book, str(key["language"]), str(key["tenant_id"]))
 
 
 def _compose(
-    book: FactBook, language: str, store: Store, analyst: Analyst, changes: Changes
-) -> tuple[list[Finding], dict[str, Any], str | None]:
-    """Write findings by the model or by rules. Returns them, the record to store, and why the model did not write."""
+    book: FactBook, language: str, store: Store, analyst: Analyst, analysis: Analysis, changes: Changes
+) -> tuple[dict[str, Any], str | None]:
+    """The claims of the model, or those of the rules, in words: the record to store; why the model did not write."""
     from psycopg.types.json import Jsonb
 
     from pipelines.insights import html, writer
-    from pipelines.insights.analyst import Analysis
+    from pipelines.insights.claims import compose
+    from pipelines.insights.claims.judge import with_needed
 
-    facts = book.by_id()
-    asked = analyst.model is not None
-    analysis = analyst.analyse(book, language, store.tenant_id) if asked else Analysis(None, "no model is set")
-    findings = analysis.findings
-    by_model = findings is not None
-    if findings is None:
-        findings = writer.write(book, language)
-    # If the model could not write, the record names the model only if asking it again would fail the same way.
-    prompt_version, model = _signature(language, analyst.model if by_model or analysis.final else None)
-    refusals = check(findings, facts, language, year=book.day.year)
-    for refusal in refusals:  # The writer's rules have a defect. It is logged, and the finding is not shown.
-        log.error("brief %s %s %s is not grounded: %s", book.store_id, book.day, language, refusal.reason)
-    refused = {refusal.finding for refusal in refusals}
-    findings = [finding for number, finding in enumerate(findings) if number not in refused]
+    by_rules, defects = writer.write(book)
+    by_model = analysis.shown is not None
+    shown = by_rules if analysis.shown is None else with_needed(analysis.shown, by_rules, writer.ALWAYS_TOLD, book)
+    statements = compose.compose(shown, book, language)
+    # a defect of the rules or the frames: it is reported, and the statement is not shown
+    unheld = compose.unholdable(statements, book, language)
+    for refusal in (*defects, *unheld):
+        log.error("brief %s %s %s is not grounded: %s", book.store_id, book.day, language, refusal.told())
+    statements = [each for place, each in enumerate(statements) if place not in {one.place for one in unheld}]
+    refused = [*analysis.refused, *unheld]
+    # a brief that the model failed to write is kept only if asking again would fail the same way
+    prompt_version, model = _signature(language, analyst, analyst.model if by_model or analysis.final else None)
     return (
-        findings,
         {
             "writer": "llm" if by_model else "template",
             "model": model,
             "prompt_version": prompt_version,
             "facts_hash": book.hash(),
             "facts": Jsonb(book.as_json()),
-            "body_markdown": html.markdown(book, findings, language, changes, zone=store.time_zone),
-            "claims": Jsonb(claims(findings, facts)),
-            "grounded": not refusals,
+            "body_markdown": html.markdown(book, statements, language, changes, zone=store.time_zone),
+            "claims": Jsonb([each.as_json() for each in statements] + [each.as_json() for each in refused]),
+            "grounded": not (defects or unheld),
             "tokens_in": analysis.tokens_in,
             "tokens_out": analysis.tokens_out,
             "cost_usd": analysis.cost_usd,
@@ -246,16 +273,11 @@ def _compose(
     )
 
 
-def _findings_of(stored: list[dict[str, Any]], language: str) -> list[Finding]:
-    """The findings of a stored brief, from its claims."""
-    result: dict[int, dict[str, list[Any]]] = {}
-    for claim in stored:
-        finding = result.setdefault(claim["finding"], {"title": [], "text": [], "facts": [], "severity": []})
-        finding[claim["part"]].append(claim["text"])
-        finding["facts"] += claim["facts"]
-        finding["severity"].append(claim["severity"])
-    space = "" if language == "zh" else " "
-    return [
-        Finding(space.join(f["title"]), space.join(f["text"]), tuple(dict.fromkeys(f["facts"])), f["severity"][0])
-        for _, f in sorted(result.items())
-    ]
+def stored_claims(stored: Any) -> tuple[list[Statement], list[Refusal]]:
+    """The statements of a brief as it said them, and what was refused: of the column `claims`."""
+    from pipelines.insights.claims.compose import Statement
+    from pipelines.insights.claims.schema import Refusal
+
+    content = getattr(stored, "obj", stored)  # as it was sent, or as it was read
+    statements = [Statement.from_json(each) for each in content if "refused" not in each]
+    return statements, [Refusal.from_json(each) for each in content if "refused" in each]

@@ -13,8 +13,9 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pipelines.insights import charts, render
+from pipelines.insights.claims.compose import Statement
+from pipelines.insights.claims.schema import Refusal
 from pipelines.insights.facts import Fact, FactBook
-from pipelines.insights.grounding import Finding
 from pipelines.insights.locales import locale
 from pipelines.insights.versions import Changes
 
@@ -48,23 +49,21 @@ CHANGES_LISTED = 4  # The most changed figures that are listed under one finding
 
 @dataclass(frozen=True)
 class Page:
-    """The content of a page.
-
-    model: the model that wrote it; None for the writer's rules. others: languages to link to. version: its number.
-    changes: figures that differ from an earlier version. earlier: pages of earlier versions, the newest first: number,
-    when the marts were read for it, file name.
-    """
+    """All that a page shows. model: who chose the claims (None: the rules). others: languages to link to. version: its
+    number. earlier: pages of versions before it (number, when it was read, file name), the newest first. refused: what
+    the model answered and is not told."""
 
     store: Store
     book: FactBook
     series: Series
-    findings: Sequence[Finding]
+    findings: Sequence[Statement]
     language: str
     model: str | None = None
     others: tuple[str, ...] = ()
     version: int = 1
     changes: Changes = field(default_factory=Changes)
     earlier: tuple[tuple[int, datetime, str], ...] = ()
+    refused: Sequence[Refusal] = ()
 
 
 def page_html(page: Page, fingerprint: str = "") -> str:
@@ -91,6 +90,7 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         others=[(other, f"{page.book.day.isoformat()}.{other}.html", locale(other)) for other in page.others],
         kpis=view.kpis(),
         findings=[view.finding(finding) for finding in page.findings],
+        refused=view.refused(),
         charts=view.charts(),
         stock=view.stock_table(),
         moves=view.moves(),
@@ -101,8 +101,8 @@ def page_html(page: Page, fingerprint: str = "") -> str:
     )
 
 
-def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes: Changes, *, zone: str) -> str:
-    """The brief as Markdown, for mails and chats. Names are in code quotes, so that they cannot be markup.
+def markdown(book: FactBook, findings: Sequence[Statement], language: str, changes: Changes, *, zone: str) -> str:
+    """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup.
 
     zone: IANA name of the time zone for the time of the earlier version.
     """
@@ -115,12 +115,11 @@ def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes
         "",
     ]
     for finding in findings:
-        title = render.paragraph(finding.title, facts, finding.facts, language, year=year)
-        text = render.paragraph(finding.text, facts, finding.facts, language, year=year)
-        space = "" if language == "zh" else " "
+        title, text = (render.pieces(part, facts, language, day=book.day) for part in (finding.title, finding.text))
         not_final = f" _({words.UI['open']})_" if _is_open(finding, facts) else ""
-        lines.append(f"- **{_joined(title, space)}** {_joined(text, space)}{not_final}")
-    # The facts that findings cite, and the figures of the tiles, which every page shows.
+        own = f" _{words.UI['own_words']} {finding.remark}_" if finding.remark else ""
+        lines.append(f"- **{_joined(title)}** {_joined(text)}{not_final}{own}")
+    # what findings cite, and the figures of the day that each page shows whether a finding cites them or not
     shown = [fact for finding in findings for fact in finding.facts]
     shown += [fact.id for name, *_ in KPIS if (fact := book.get(name)) is not None]
     cited = dict.fromkeys(fact for fact in shown if fact in changes.was)
@@ -135,13 +134,13 @@ def markdown(book: FactBook, findings: Sequence[Finding], language: str, changes
     return "\n".join(lines) + "\n"
 
 
-def _is_open(finding: Finding, facts: dict[str, Fact]) -> bool:
-    """Whether a finding cites a figure that is not final."""
+def _is_open(finding: Statement, facts: dict[str, Fact]) -> bool:
+    """Whether it rests on a figure that is not final."""
     return any(facts[fact].open_days for fact in finding.facts)
 
 
-def _joined(sentences: Iterable[Sequence[render.Piece]], space: str) -> str:
-    return space.join("".join(_quoted(piece) for piece in sentence) for sentence in sentences)
+def _joined(pieces: Iterable[render.Piece]) -> str:
+    return "".join(_quoted(piece) for piece in pieces)
 
 
 def _quoted(piece: render.Piece) -> str:
@@ -218,14 +217,15 @@ class _View:
             )
         return tiles
 
-    def finding(self, finding: Finding) -> dict[str, Any]:
+    def finding(self, finding: Statement) -> dict[str, Any]:
         cited = [self.facts[fact] for fact in finding.facts]
         subjects = {fact.subject.key: fact.subject.label for fact in cited if fact.subject.label}
         return {
             "severity": finding.severity,
             "badge": self.words.UI[f"severity_{finding.severity}"],
-            "title": self._text(finding.title, finding.facts),
-            "text": self._text(finding.text, finding.facts),
+            "title": self._text(finding.title),
+            "text": self._text(finding.text),
+            "remark": finding.remark,
             "subjects": list(subjects.items())[:4],
             "open": _is_open(finding, self.facts),
             "changes": [
@@ -235,26 +235,36 @@ class _View:
             ][:CHANGES_LISTED],
         }
 
-    def _text(self, text: str, cited: Sequence[str]) -> list[dict[str, Any]]:
-        """The pieces of a text. Figures have their source, names their label."""
+    def _text(self, text: str) -> list[dict[str, Any]]:
+        """Pieces of a text; figures and periods with their source, names with their label."""
         result: list[dict[str, Any]] = []
-        for number, sentence in enumerate(render.paragraph(text, self.facts, cited, self.language, year=self.year)):
-            if number and self.language != "zh":
-                result.append({"kind": "words", "text": " "})
-            for piece in sentence:
-                fact = self.facts.get(piece.fact or "")
-                tip = "" if fact is None else self.source(fact) if piece.kind == "figure" else fact.subject.label
-                result.append(
-                    {
-                        "kind": piece.kind,
-                        "text": piece.text,
-                        "id": piece.fact,
-                        "tip": tip,
-                        "open": piece.kind == "figure" and fact is not None and bool(fact.open_days),
-                        "was": piece.fact in self.page.changes.was,
-                    }
-                )
+        for piece in render.pieces(text, self.facts, self.language, day=self.book.day):
+            fact = self.facts.get(piece.fact or "")
+            tip = "" if fact is None else fact.subject.label if piece.kind == "name" else self.source(fact)
+            result.append(
+                {
+                    "kind": piece.kind,
+                    "text": piece.text,
+                    "id": piece.fact,
+                    "tip": tip,
+                    "open": piece.kind == "figure" and fact is not None and bool(fact.open_days),
+                    "was": piece.fact in self.page.changes.was,
+                }
+            )
         return result
+
+    def refused(self) -> list[dict[str, str]]:
+        """What a model answered and is not shown: which and why, in our words and none of its own."""
+        ui, reasons = self.words.UI, self.words.REFUSALS
+        return [
+            {
+                "which": ui["refused_answer"]
+                if each.place is None
+                else ui["refused_claim"].format(place=each.place + 1),
+                "why": reasons.get(each.reason, reasons["not_the_form"]),
+            }
+            for each in self.page.refused
+        ]
 
     def charts(self) -> list[dict[str, Any]]:
         ui, series, language = self.words.UI, self.page.series, self.language

@@ -85,7 +85,7 @@ def _fingerprint(page: html.Page) -> str:
         page.book.hash(),
         repr(page.series),
         repr([finding.as_json() for finding in page.findings]),
-        repr((page.language, page.model, page.others, page.version, page.changes, page.earlier)),
+        repr((page.language, page.model, page.others, page.version, page.changes, page.earlier, page.refused)),
         *(html.asset(name) for name in ("brief.html.j2", "brief.css")),
         *(_source(module) for module in (charts, html, render, locale(page.language))),
     )

@@ -1,22 +1,26 @@
 """Writes facts and texts in a language: numbers, money, dates and names in the reader's own format.
 
-All figures on a page are written here. `expected_numbers` computes the numbers of a rendered figure without Babel, so
-that grounding can compare them with `numbers_in` the rendered text.
+All figures on a page come from here. `expected_numbers` says what a rendered figure must contain without asking Babel,
+so that `holds` can check what was rendered.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from pipelines.insights.facts import Fact
-from pipelines.insights.lexicon import Lexicon, lexicon
 from pipelines.insights.locales import locale
-from pipelines.insights.text import Name, Token, Words, clauses, parse, sentences, words_of
+from pipelines.insights.text import Words, parse
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 MINUS, PLUS = "\u2212", "+"
@@ -24,7 +28,7 @@ MINUS, PLUS = "\u2212", "+"
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A rendered part of a text. kind: 'words', 'figure' or 'name'. fact: the id of its fact, if it has one."""
+    """A rendered part of a text. kind: 'words', or of `fact` its 'figure', its subject's 'name', its 'period'."""
 
     kind: str
     text: str
@@ -61,7 +65,7 @@ def day_text(day: date, language: str, *, year: int | None) -> str:
     from babel.dates import format_date
 
     words = locale(language)
-    return format_date(day, words.SHORT_DATE if day.year == year else words.LONG_DATE, locale=words.BABEL)
+    return format_date(day, words.SHORT_DATE if day.year == year else words.LONG_DATE, locale=_babel(words.BABEL))
 
 
 def full_day_text(day: date, language: str) -> str:
@@ -69,7 +73,7 @@ def full_day_text(day: date, language: str) -> str:
     from babel.dates import format_date
 
     words = locale(language)
-    return format_date(day, words.FULL_DATE, locale=words.BABEL)
+    return format_date(day, words.FULL_DATE, locale=_babel(words.BABEL))
 
 
 def moment_text(moment: datetime, language: str, *, zone: str) -> str:
@@ -84,6 +88,16 @@ def period_text(period: tuple[date, date], language: str, *, year: int) -> str:
     return first if period[0] == period[1] else locale(language).RANGE.format(first=first, last=last)
 
 
+def when_text(period: tuple[date, date], day: date, language: str, *, begins: bool = False) -> str:
+    """A period as an adverb: "on Nov 20", "over the week", "in the 14 days to Nov 20". day: that of the brief, by which
+    the week is the one that ends there. begins: it begins a sentence."""
+    words = locale(language)
+    length = (period[1] - period[0]).days + 1
+    form = "day" if length == 1 else "week" if length == 7 and period[1] == day else "days"
+    text = str(words.WHEN[form].format(day=day_text(period[1], language, year=day.year), n=length))
+    return text[0].upper() + text[1:] if begins else text
+
+
 def name_of(fact: Fact, language: str) -> str:
     """The name of a fact's subject: a feed's title, or the key of any other subject."""
     if fact.subject.kind == "feed":
@@ -91,44 +105,43 @@ def name_of(fact: Fact, language: str) -> str:
     return fact.subject.key
 
 
-def pieces(tokens: Sequence[Token], facts: Mapping[str, Fact], language: str, *, year: int) -> list[Piece]:
-    """The rendered parts of one sentence or title."""
-    lexis = lexicon(language)
-    directed = {
-        id(token) for clause in clauses(tokens, lexis.breaks) if says_direction(clause, lexis) for token in clause
-    }
+def pieces(text: str, facts: Mapping[str, Fact], language: str, *, day: date) -> list[Piece]:
+    """The rendered parts of a text. day: that of the brief. Raises KeyError for a placeholder of no fact."""
     result = []
-    for token in tokens:
+    for token in parse(text):
         if isinstance(token, Words):
             result.append(Piece("words", token.text))
-        elif isinstance(token, Name):
-            text = name_of(facts[token.fact], language) if token.fact else token.text
-            result.append(Piece("name", text, token.fact))
+            continue
+        fact = facts[token.fact]
+        if token.form == "name":
+            result.append(Piece("name", name_of(fact, language), fact.id))
+        elif token.form in ("when", "When"):
+            said = when_text(fact.period, day, language, begins=token.form == "When")
+            result.append(Piece("period", said, fact.id))
         else:
-            fact = facts[token.fact]
-            result.append(Piece("figure", figure(fact, language, year=year, magnitude=id(token) in directed), fact.id))
+            said = figure(fact, language, year=day.year, magnitude=token.form == "size")
+            result.append(Piece("figure", said, fact.id))
     return result
 
 
-def says_direction(tokens: Iterable[Token], lexis: Lexicon) -> bool:
-    """Whether the words among the tokens say that something rose, fell or is unchanged."""
-    words = lexis.idioms.sub(" ", words_of(tokens))
-    return any(pattern.search(words) for pattern in lexis.directions.values())
-
-
-def paragraph(
-    text: str, facts: Mapping[str, Fact], cited: Iterable[str], language: str, *, year: int
-) -> list[list[Piece]]:
-    """A text, rendered sentence by sentence."""
-    return [pieces(sentence, facts, language, year=year) for sentence in sentences(parse(text, facts, cited))]
-
-
 def plain(parts: Iterable[Piece], *, names: bool = True) -> str:
-    """The rendered text. names: if False, each name is replaced by a sign."""
-    return "".join("▪" if part.kind == "name" and not names else part.text for part in parts)
+    """The rendered text; with `names` False a sign stands in for each name and period."""
+    return "".join("▪" if part.kind in ("name", "period") and not names else part.text for part in parts)
 
 
 # --- for grounding -------------------------------------------------------------------------------------------------
+
+
+def holds(text: str, facts: Mapping[str, Fact], language: str, *, day: date) -> bool:
+    """Whether the numbers that can be read in the rendered text are those of its facts, one for one."""
+    parts = pieces(text, facts, language, day=day)
+    expected = [
+        number
+        for part in parts
+        if part.kind == "figure" and part.fact
+        for number in expected_numbers(facts[part.fact], language, year=day.year)
+    ]
+    return numbers_in(plain(parts, names=False)) == expected
 
 
 def numbers_in(text: str) -> list[Decimal]:
@@ -146,10 +159,18 @@ def expected_numbers(fact: Fact, language: str, *, year: int) -> list[Decimal]:
     return [Decimal(number) for number in ordered]
 
 
+@cache
+def _babel(name: str) -> Locale:
+    """Babel's locale. It would look for one of that name again for every figure."""
+    from babel import Locale
+
+    return Locale.parse(name)
+
+
 def _money(value: Decimal, currency: str, babel: str) -> str:
     from babel.numbers import format_currency
 
-    return format_currency(value, currency, locale=babel)
+    return format_currency(value, currency, locale=_babel(babel))
 
 
 def _number(value: Decimal, babel: str) -> str:
@@ -157,4 +178,4 @@ def _number(value: Decimal, babel: str) -> str:
 
     places = -int(value.as_tuple().exponent)
     pattern = "#,##0" + ("." + "0" * places if places > 0 else "")
-    return format_decimal(value, pattern, locale=babel)
+    return format_decimal(value, pattern, locale=_babel(babel))

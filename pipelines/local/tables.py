@@ -53,7 +53,8 @@ def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
                 continue
             why = f": {brief.reason}" if brief.reason and brief.reason != _NO_MODEL else ""
             kept = ", as it was" if brief.reused else f", version {brief.version}" if brief.version > 1 else ""
-            say(console, f"  {store_id} {brief.day} {brief.language} ({_WRITERS[brief.writer]}{why}{kept})")
+            left_out = f", {brief.refused} of its answer not shown" if brief.refused and brief.writer == "llm" else ""
+            say(console, f"  {store_id} {brief.day} {brief.language} ({_WRITERS[brief.writer]}{why}{kept}{left_out})")
             say(console, f"    {brief.path}")
 
 

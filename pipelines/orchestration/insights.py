@@ -38,6 +38,7 @@ def build_briefs(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 "briefs": len(results),
                 "written_by_llm": sum(each.writer == "llm" for each in results),
                 "reused": sum(each.reused for each in results),
+                "parts_of_answers_not_shown": sum(each.refused for each in results),
                 "newer_versions": sum(each.version > 1 and not each.reused for each in results),
                 "pages": dg.MetadataValue.md("\n".join(f"- {each.store_id}: {each.path}" for each in results)),
             },

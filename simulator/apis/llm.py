@@ -1,7 +1,7 @@
-"""A chat model behind OpenAI's address: it reads the facts between <facts> and </facts> and writes findings.
+"""A chat model behind OpenAI's address: it reads the facts between <facts> and </facts> and answers with claims.
 
-It is no model: sentences are fixed, figures are placeholders of facts, so that the same facts get the same answer. Its
-faults are those that a real one has: literal numbers, broken JSON, the wrong direction, the wrong language, refusal.
+It is no model: which facts get which claim is fixed, so that the same facts get the same answer. Its faults are those
+that a real one has: lies of every kind (`llm_lies.py`), broken JSON, prose in its place, the wrong way, refusal.
 """
 
 from __future__ import annotations
@@ -12,59 +12,44 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from simulator.apis.llm_lies import KINDS, lies
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import BadBody, Call, Reply, dump, json_reply
 from simulator.world.rng import stable_uuid
 
 FACTS = re.compile(r"^<facts>\s*$(.*?)^</facts>\s*$", re.MULTILINE | re.DOTALL)
 LANGUAGE = re.compile(r"^Language:\s*(\w+)", re.MULTILINE)
-MOST_FINDINGS = 8
+LANGUAGES = ("en", "zh")
+MOST_CLAIMS = 8
+LIES_AT_ONCE = 5  # kinds of lies in one answer; the next one has those that follow
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
-    """What is said of a fact: title and text per language. `{f}` and `{n}` are its figure and name, `{rose}` the verb.
+class Chosen:
+    """What is said of facts. first: the name of the fact that it is about; others: names of facts beside it, of the
+    same subject. most: of how many subjects it is said, each in a claim of its own."""
 
-    urgency: 'act', 'watch' or 'info'; a fact of the store is said once, of products and the like up to `most` times.
-    """
-
-    en: tuple[str, str]
-    zh: tuple[str, str]
-    urgency: str = "info"
+    kind: str
+    first: str
+    others: tuple[str, ...] = ()
+    emphasis: str = "normal"
     most: int = 1
 
 
-SENTENCES = {
-    "sales_day": Sentence(("Sales of the day", "Sales were {f}."), ("当日销售额", "当日销售额为{f}。")),
-    "sales_vs_weekday": Sentence(
-        ("Sales against the usual", "Sales {rose} against the usual, by {f}."),
-        ("销售额与往常相比", "销售额较往常{rose}，幅度为{f}。"),
-    ),
-    "days_of_cover": Sentence(
-        ("Stock of {n}", "Stock of {n} lasts {f}."), ("{n}的库存", "{n}的库存可售{f}。"), "act", 2
-    ),
-    "sessions_vs_weekday": Sentence(
-        ("Visits", "Sessions {rose} against the usual, by {f}."), ("访问", "访问量较往常{rose}，幅度为{f}。")
-    ),
-    "sku_sales_change": Sentence(
-        ("Movement of {n}", "Sales of {n} {rose} by {f}."), ("{n}的变动", "{n}的销售额{rose}{f}。"), "watch", 2
-    ),
-    "acos_7d": Sentence(("Advertising", "ACoS was {f}."), ("广告", "ACoS为{f}。")),
-    "campaign_spend": Sentence(
-        ("Campaign {n}", "Campaign {n} had a spend of {f}."), ("广告活动{n}", "{n}的花费为{f}。"), "watch"
-    ),
-    "competitor_price_change": Sentence(
-        ("A competitor's price", "The price of {n} {rose} by {f}."), ("竞品价格", "{n}的价格{rose}{f}。"), "watch", 2
-    ),
-    "gap_days": Sentence(
-        ("Missing data", "Data of {n} is missing for {f} days."), ("数据缺失", "{n}的数据缺失，共{f}天。"), "watch"
-    ),
+CHOSEN = (
+    Chosen("sales_day", "sales_day", ("sales_vs_weekday", "orders_day", "units_day")),
+    Chosen("low_stock", "days_of_cover", ("stock_out_date",), "high", 2),
+    Chosen("sessions_day", "sessions_day", ("sessions_vs_weekday",)),
+    Chosen("sku_sales", "sku_sales_change", ("sku_sales_7d",), "high", 2),
+    Chosen("acos_week", "acos_7d", ("acos_vs_previous_7d",)),
+    Chosen("campaign_without_sales", "campaign_spend", ("campaign_clicks",)),
+    Chosen("competitor_price", "competitor_price_change", ("competitor_price",), "high", 2),
+    Chosen("missing_data", "gap_days", ("gap_last_day",), "low"),
+)
+PROSE = {
+    "en": "Sales fell by half, and everything is out of stock.",
+    "zh": "销售额减半，所有商品都已断货。",
 }
-VERBS = {
-    "en": {"up": "rose", "down": "fell", "flat": "were flat"},
-    "zh": {"up": "上升", "down": "下降", "flat": "持平"},
-}
-OPPOSITE = {"up": "down", "down": "up", "flat": "up"}
 REFUSAL = "I'm sorry, but I can't help with that."
 
 
@@ -93,7 +78,7 @@ def chat(call: Call, sim: Simulation) -> Reply:
         return error(400, f"The body must be a JSON object with model and messages. {body if body else ''}".strip())
     if body.get("stream"):
         return error(400, "The simulator does not stream.")
-    text, refusal = answer(call, [m for m in body["messages"] if isinstance(m, dict)], body.get("response_format"))
+    text, refusal = answer(call, [m for m in body["messages"] if isinstance(m, dict)], sim.counts.requests["llm.chat"])
     tokens_in = max(1, len(call.body) // 4)
     tokens_out = max(1, len(text or refusal or "") // 4)
     number = sim.counts.requests["llm.chat"]
@@ -122,25 +107,40 @@ def chat(call: Call, sim: Simulation) -> Reply:
     )
 
 
-def answer(call: Call, messages: list[dict[str, Any]], form: Any) -> tuple[str | None, str | None]:
-    """(content, refusal) of the message: findings as JSON, or one of the faults."""
+def answer(call: Call, messages: list[dict[str, Any]], number: int) -> tuple[str | None, str | None]:
+    """(content, refusal) of the message: claims as JSON, or one of the faults. number: of the request, from 1."""
     if call.action("llm_refusal"):
         return None, REFUSAL
     question = next((text for m in messages if FACTS.search(text := text_of(m))), None)
     if question is None:
         return "There are no facts to write about.", None
     facts = read_facts(question)
-    language = found[1] if (found := LANGUAGE.search(question)) and found[1] in VERBS else "en"
+    language = found[1] if (found := LANGUAGE.search(question)) and found[1] in LANGUAGES else "en"
     if call.action("llm_refuse_language"):
-        language = "en" if language == "zh" else "zh"
-    wrong_way = call.action("llm_wrong_direction") is not None
-    findings = list(write(facts, language, severities(form), wrong_way=wrong_way))
-    if call.action("llm_lie"):
-        findings = [lied(finding, facts) for finding in findings]
+        return PROSE["en" if language == "zh" else "zh"], None
+    claims = list(write(facts))
+    if call.action("llm_wrong_direction"):
+        claims = [{**claim, "kind": f"{claim['kind']}.down", "direction": "down"} for claim in claims]
+    lie = call.action("llm_lie")
+    if lie:
+        claims = spoiled(claims, facts, language, number, lie)
     if call.action("llm_unknown_fact"):
-        findings = [{**f, "text": f["text"] + " {f99999}.", "facts": [*f["facts"], "f99999"]} for f in findings]
-    text = dump({"findings": findings}).decode()
+        claims = [{**claim, "facts": [*claim["facts"], "f99999"]} for claim in claims]
+    text = dump({"claims": claims}).decode()
     return (text[: len(text) * 2 // 3] if call.action("llm_broken_json") else text), None
+
+
+def spoiled(
+    claims: list[dict[str, Any]], facts: list[dict[str, Any]], language: str, number: int, lie: Any
+) -> list[dict[str, Any]]:
+    """Lies, and behind them what is true: `kinds` names the kinds of lies (default: five at a time, in turn), `wholly`
+    leaves nothing that is true."""
+    place = (number - 1) * LIES_AT_ONCE
+    kinds = lie.get("kinds") or [KINDS[(place + n) % len(KINDS)] for n in range(LIES_AT_ONCE)]
+    told = list(lies(facts, language, tuple(kinds)))
+    if lie.get("wholly"):
+        return [claim for claim in told if "remark" not in claim]
+    return [*claims[:3], *told]
 
 
 def text_of(message: dict[str, Any]) -> str:
@@ -162,46 +162,22 @@ def read_facts(question: str) -> list[dict[str, Any]]:
     return [f for f in data if isinstance(f, dict) and isinstance(f.get("id"), str) and isinstance(f.get("name"), str)]
 
 
-def severities(form: Any) -> dict[str, str]:
-    """The severities that the request's JSON schema allows, by urgency."""
-    found = re.search(r'"severity": \{[^{}]*"enum": (\[[^\]]*\])', json.dumps(form or {}))
-    allowed = json.loads(found[1]) if found else ["act", "watch", "info"]
-    wanted = {"act": ("act", "critical", "high"), "watch": ("watch", "warning", "medium"), "info": ("info", "low")}
-    return {urgency: next((n for n in names if n in allowed), allowed[-1]) for urgency, names in wanted.items()}
-
-
-def write(
-    facts: list[dict[str, Any]], language: str, severity: dict[str, str], *, wrong_way: bool = False
-) -> Iterator[dict[str, Any]]:
-    """Findings on the facts that there is a sentence for, at most MOST_FINDINGS, always with placeholders."""
+def write(facts: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Claims on the facts that there is something to say of, at most MOST_CLAIMS."""
     written = 0
-    for name, sentence in SENTENCES.items():
-        chosen = [f for f in facts if f["name"] == name][: sentence.most]
-        for fact in chosen:
-            direction = fact.get("direction")
-            if "{rose}" in sentence.en[1] and direction not in OPPOSITE:
-                continue
-            if direction == "flat" and name in ("sku_sales_change", "competitor_price_change"):
-                continue
-            verb = VERBS[language].get(OPPOSITE[direction] if wrong_way and direction else direction or "", "")
-            slots = {"f": f"{{{fact['id']}}}", "n": f"{{{fact['id']}.name}}", "rose": verb}
-            title, text = (part.format(**slots) for part in getattr(sentence, language))
-            yield {"title": title, "text": text, "facts": [fact["id"]], "severity": severity[sentence.urgency]}
+    for chosen in CHOSEN:
+        for fact in [each for each in facts if each["name"] == chosen.first][: chosen.most]:
+            beside = [
+                each["id"]
+                for each in facts
+                if each["name"] in chosen.others and each.get("subject") == fact.get("subject")
+            ]
+            yield {
+                "kind": chosen.kind,
+                "facts": [fact["id"], *beside],
+                "emphasis": chosen.emphasis,
+                "advice": [],
+            }
             written += 1
-            if written == MOST_FINDINGS:
+            if written == MOST_CLAIMS:
                 return
-
-
-def lied(finding: dict[str, Any], facts: list[dict[str, Any]]) -> dict[str, Any]:
-    """The finding with figures written out, and wrong."""
-    values = {fact["id"]: fact.get("value") for fact in facts}
-    text = re.sub(r"\{(f\d+)\}", lambda match: str(invented(values.get(match[1]))), finding["text"])
-    return {**finding, "text": text}
-
-
-def invented(value: Any) -> str:
-    """A figure a tenth too high."""
-    try:
-        return f"{float(value) * 1.1 + 1:.2f}"
-    except (TypeError, ValueError):
-        return "42"

@@ -20,9 +20,14 @@ from sp_api.auth import AccessTokenClient
 from sp_api.auth.access_token_client import cache
 from sp_api.base import SellingApiForbiddenException, SellingApiRequestThrottledException
 
+from pipelines.insights import render
+from pipelines.insights.claims.bind import Bound
+from pipelines.insights.claims.compose import compose
+from pipelines.insights.claims.judge import judge
+from pipelines.insights.claims.schema import Answer, Refusal, read
 from pipelines.insights.facts import Comparison, FactBook, Subject
-from pipelines.insights.grounding import Finding, check
-from simulator.apis.llm import MOST_FINDINGS
+from simulator.apis.llm import MOST_CLAIMS
+from simulator.apis.llm_lies import KINDS, WORDS
 from tests.support.simulator import Simulator, start_simulator
 
 US = "ATVPDKIKX0DER"
@@ -121,7 +126,7 @@ def test_the_connection_is_cut_in_the_middle(world):
 
 
 def book() -> FactBook:
-    """A day with a fact for every sentence that the model knows."""
+    """A day with a fact for every claim that the model makes."""
     day = date(2026, 3, 9)
     book = FactBook("harbor-us", day, "USD")
     book.add("sales_day", Decimal("1204.50"), "q")
@@ -150,79 +155,70 @@ def book() -> FactBook:
     return book
 
 
-REQUIRED = ["title", "text", "facts", "severity"]
-SCHEMA = {
-    "title": "findings",
-    "description": "What matters.",
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["findings"],
-    "properties": {
-        "findings": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": REQUIRED,
-                "properties": {
-                    "title": {"type": "string"},
-                    "text": {"type": "string"},
-                    "facts": {"type": "array", "items": {"type": "string"}},
-                    "severity": {"type": "string", "enum": ["critical", "warning", "good", "info"]},
-                },
-            },
-        }
-    },
-}
-
-
-def ask(world: Simulator, language: str) -> tuple[list[Finding] | None, Any]:
-    """The model's findings on the book (None: not readable), and its raw message."""
+def ask(world: Simulator, language: str = "en") -> tuple[list[Bound], list[Refusal], Any]:
+    """What stands of the model's answer on the book, what does not, and its raw message."""
     model = ChatOpenAI(model="sim", base_url=f"{world.url}/v1", api_key="any", max_retries=0, timeout=10)
     facts = json.dumps([fact.as_json() for fact in book().facts], ensure_ascii=False)
     question = f"Language: {language}\nStore: harbor-us\n<facts>\n{facts}\n</facts>"
-    structured = model.with_structured_output(SCHEMA, method="json_schema", include_raw=True)
-    result = structured.invoke(
-        [("system", "You are an analyst. Facts are between <facts> and </facts>."), ("human", question)]
+    structured = model.with_structured_output(Answer, method="json_mode", include_raw=True)
+    raw = structured.invoke(
+        [("system", "Answer with JSON on what is between <facts> and </facts>."), ("human", question)]
+    )["raw"]
+    claims, misshapen = read(raw.content)
+    shown, refusals = judge(claims, book(), own_words=language)
+    return shown, [*misshapen, *refusals], raw
+
+
+def texts(shown: list[Bound], language: str) -> str:
+    facts = book().by_id()
+    return "\n".join(
+        render.plain(render.pieces(text, facts, language, day=book().day))
+        for statement in compose(shown, book(), language)
+        for text in (statement.title, statement.text)
     )
-    parsed = result["parsed"]
-    # langchain closes what a cut answer left open
-    if parsed is None or any(set(finding) != set(REQUIRED) for finding in parsed["findings"]):
-        return None, result["raw"]
-    found = [Finding(f["title"], f["text"], tuple(f["facts"]), f["severity"]) for f in parsed["findings"]]
-    return found, result["raw"]
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_good_model_is_grounded(world, language):
-    findings, raw = ask(world, language)
-    assert findings is not None
-    assert len(findings) == MOST_FINDINGS
-    assert {finding.severity for finding in findings} == {"critical", "warning", "info"}
-    assert check(findings, book().by_id(), language, year=2026) == []
+def test_the_good_model_is_shown_wholly(world):
+    shown, refusals, raw = ask(world)
+    assert refusals == []
+    assert len(shown) == MOST_CLAIMS
+    assert {bound.severity for bound in shown} >= {"critical", "warning", "info"}
     assert raw.usage_metadata["input_tokens"] > 100
 
 
-@pytest.mark.parametrize("fault", ["llm_lie", "llm_wrong_direction", "llm_unknown_fact"])
-def test_a_bad_model_is_refused(world, fault):
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_of_lie_is_shown_and_what_is_true_stands(world, kind, language):
+    world.set_faults([])
+    honest = ask(world)[0]
+    world.set_faults([{"do": "llm_lie", "kinds": [kind]}])
+    shown, refusals, _ = ask(world, language)
+    assert refusals and [bound.kind.name for bound in shown[:3]] == [bound.kind.name for bound in honest[:3]]
+    told = texts(shown, language)
+    assert WORDS[kind][language == "zh"] not in told and not any(bound.remark for bound in shown)
+    # beside what is true only facts that are named with their figures as they are
+    assert {bound.kind.name for bound in shown[3:]} <= {"figures", "sales_day"}
+    world.set_faults([{"do": "llm_lie", "kinds": [kind], "wholly": True}])
+    assert {bound.kind.name for bound in ask(world, language)[0]} <= {"sales_day"}
+
+
+def test_every_kind_of_lie_is_told_in_turn(world):
+    world.set_faults([{"do": "llm_lie"}])
+    told = "".join(ask(world)[2].content for _ in range(3))
+    assert all(words in told for words, _ in WORDS.values())
+
+
+@pytest.mark.parametrize("fault", ["llm_wrong_direction", "llm_unknown_fact", "llm_broken_json", "llm_refuse_language"])
+def test_of_a_bad_model_nothing_is_shown(world, fault):
     world.set_faults([{"do": fault}])
-    findings, _ = ask(world, "en")
-    assert findings is not None
-    assert check(findings, book().by_id(), "en", year=2026)
+    shown, refusals, _ = ask(world)
+    assert shown == [] and refusals
 
 
-def test_a_model_that_does_not_do_as_told(world):
-    world.set_faults([{"do": "llm_broken_json"}])
-    findings, raw = ask(world, "en")
-    assert findings is None
-    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
-        json.loads(raw.content)
-    world.set_faults([{"do": "llm_refuse_language"}])
-    findings, _ = ask(world, "zh")
-    assert findings is not None
-    assert findings[0].text == "Sales were {f1}."
+def test_a_refusal_is_told_as_one(world):
     world.set_faults([{"do": "llm_refusal"}])
-    assert "can't help" in ask(world, "en")[1].additional_kwargs["refusal"]
+    shown, _, raw = ask(world)
+    assert shown == [] and "can't help" in raw.additional_kwargs["refusal"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

@@ -17,8 +17,8 @@ import pytest
 from pipelines.errors import ConfigError, WarehouseError
 from pipelines.insights import render, writer
 from pipelines.insights.brief import BriefResult, write_briefs
+from pipelines.insights.claims.compose import Statement, compose
 from pipelines.insights.facts import Fact, FactBook
-from pipelines.insights.grounding import Finding
 from pipelines.insights.marts import read_marts
 from pipelines.insights.measures.collect import collect
 from pipelines.marketplaces import MARKETPLACES
@@ -115,8 +115,12 @@ def test_a_brief_in_two_languages_is_stored_and_laid_out(
     assert [row[:6] for row in rows] == [(l, "harbor", made.day, made.day, "daily", True) for l in ("en", "zh")]  # noqa: E741
     for row in rows:
         assert row[6] > 60
-        assert all(claim["facts"] and claim["text"] for claim in row[7])
-    assert "Sales on Nov 20 came to" in rows[0][8] and "11月20日销售额为" in rows[1][8]
+        assert all(claim["facts"] and claim["text"] and claim["kind"] for claim in row[7])
+    for row, sales in (
+        (rows[0], "Nov 20, sales|Sales on Nov 20|sales on Nov 20"),
+        (rows[1], "11月20日销售额|销售额在11月20日"),
+    ):
+        assert re.search(sales, row[8])
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -207,12 +211,13 @@ def test_every_fact_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts
 def test_nothing_is_told_twice_and_what_is_missing_is_told(
     warehouse: Warehouse, made: MadeMarts, language: str
 ) -> None:
-    findings = writer.write(_book(warehouse, made), language)
+    book = _book(warehouse, made)
+    findings = compose(writer.write(book)[0], book, language)
     assert len({finding.text for finding in findings}) == len(findings) <= 12
     assert any("gap_days" in {fact.name for fact in _cited(finding, warehouse, made)} for finding in findings)
 
 
-def _cited(finding: Finding, warehouse: Warehouse, made: MadeMarts) -> list[Fact]:
+def _cited(finding: Statement, warehouse: Warehouse, made: MadeMarts) -> list[Fact]:
     facts = _book(warehouse, made).by_id()
     return [facts[fact] for fact in finding.facts]
 
@@ -282,10 +287,16 @@ def test_what_stands_is_reused_and_what_changes_is_written_again(
         conn.commit()
     [fourth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
     assert not fourth.reused
+    with warehouse.connect() as conn:  # of before there were kinds of claims
+        old = '[{"finding": 0, "part": "text", "text": "Sales.", "facts": ["f2"], "severity": "info"}]'
+        conn.execute("update insights.briefs set claims = %s", (old,))
+        conn.commit()
+    [fifth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    assert not fifth.reused and fifth.path and fifth.path.is_file()
     with warehouse.connect() as conn:
         assert conn.execute(
             "select version, (select count(*) from insights.brief_versions) from insights.briefs"
-        ).fetchall() == [(2, 2)]
+        ).fetchall() == [(3, 3)]
 
 
 def test_stores_and_days_without_data_get_a_reason_instead(

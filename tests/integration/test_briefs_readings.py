@@ -93,8 +93,8 @@ def test_a_first_reading_is_compared_with_first_readings(settings: Settings, war
     assert facts["sessions_weekday_average"]["source"] == "intermediate.int_traffic_readings"
     told = body(warehouse, "en")
     assert "Fewer visits" not in told and "More visits than usual" in told
-    assert "Amazon still changes this day until Dec 12" in told and "not final" in told
-    assert "访问少于" not in body(warehouse, "zh") and "仍会修正当日数据，直至12月12日" in body(warehouse, "zh")
+    assert re.search(r"[Uu]ntil Dec 12", told) and "mazon still changes this day" in told and "not final" in told
+    assert "访问少于" not in body(warehouse, "zh") and "直至12月12日" in body(warehouse, "zh")
 
 
 def test_without_readings_of_the_same_age_nothing_is_compared(settings: Settings, warehouse: Warehouse) -> None:
@@ -109,9 +109,11 @@ def test_without_readings_of_the_same_age_nothing_is_compared(settings: Settings
     assert not {"ad_spend_vs_previous_7d", "acos_vs_previous_7d", "ad_spend_previous_7d"} & facts.keys()
     assert facts["ads_open_days"]["value"] == "7" and facts["ads_final_on"]["value"] == "2027-01-09"
     told = body(warehouse, "en")
-    assert "Visits of a day that is not final" in told and "Sessions known so far: 520." in told
+    assert "Visits of a day that is not final" in told and re.search(
+        r"Sessions known so far: 520\.|So far, 520 sessions", told
+    )
     assert not re.search(r"Fewer visits|More visits|Visits as usual|Ad spend is|Ad spend unchanged", told)
-    assert "已知的访问次数：520" in body(warehouse, "zh")
+    assert re.search("已知的访问次数：520|访问次数目前为520", body(warehouse, "zh"))
     for brief in briefs.values():
         assert brief.grounded and brief.path
         page = brief.path.read_text(encoding="utf-8")
@@ -164,7 +166,7 @@ def test_what_was_read_in_the_morning_stays(settings: Settings, warehouse: Wareh
         shown = conn.execute("select version, body_markdown from insights.briefs where language = 'en'").fetchall()
     assert [(number, at) for number, at, *_ in versions] == [(1, MORNING), (2, SETTLED_ON)]
     assert shown == [(2, versions[1][2])]
-    assert "to 520" in versions[0][2] and "Changed since" not in versions[0][2]
+    assert re.search("(to|At) 520", versions[0][2]) and "Changed since" not in versions[0][2]
     assert "Changed since Nov 29 06:10" in versions[1][2] and "Sessions of the day: 611 (was 520)" in versions[1][2]
     assert "not final" not in re.search(r".*More visits.*", versions[1][2])[0]
     assert "当日访问次数: 611 (原为 520)" in body(warehouse, "zh")
@@ -226,4 +228,4 @@ def test_a_fall_that_payments_may_make_up_for_is_none(settings: Settings, wareho
     write(settings, warehouse, made, MORNING)
     facts, told = stored_facts(warehouse), body(warehouse, "en")
     assert ("sales_vs_weekday" in facts) == (pending == 1) == ("Sales below the usual level" in told)
-    assert ("They decide how the day compares" in told) == (pending == 400)
+    assert ("ow the day compares with" in told) == (pending == 400)

@@ -9,8 +9,8 @@ import pytest
 from rich.console import Console
 
 from pipelines.insights import writer
+from pipelines.insights.claims.compose import Statement, compose, unholdable
 from pipelines.insights.facts import FactBook
-from pipelines.insights.grounding import check
 from pipelines.insights.marts import read_marts
 from pipelines.insights.measures.collect import collect
 from pipelines.local.whole import print_whole, units_of_stores
@@ -71,12 +71,18 @@ def test_a_brief_tells_the_share_of_its_own_store(warehouse: Warehouse, made: Ma
         book: FactBook = collect(marts, made.day, made.currency, made.tracked)[0]
     told = {fact.id: (fact.name, fact.value) for fact in book.facts if fact.name.startswith("incomplete")}
     assert sorted(told.values()) == [("incomplete_share", Decimal("60.0")), ("incomplete_units", Decimal(3))]
-    findings = writer.write(book, language)
-    assert [set(told) <= set(each.facts) for each in findings if set(each.facts) & set(told)] == [True]
-    assert check(findings, book.by_id(), language, year=made.day.year) == []
+    statements = _written(book, language)
+    assert [set(told) <= set(each.facts) for each in statements if set(each.facts) & set(told)] == [True]
     alone = FactBook(made.store_id, made.day, made.currency, [book.by_id()[fact] for fact in told])
-    (finding,) = writer.write(alone, language)
-    assert check([finding], alone.by_id(), language, year=made.day.year) == [] and set(finding.facts) == set(told)
+    (statement,) = _written(alone, language)
+    assert set(statement.facts) == set(told)
+
+
+def _written(book: FactBook, language: str) -> list[Statement]:
+    shown, defects = writer.write(book)
+    statements = compose(shown, book, language)
+    assert defects == [] == unholdable(statements, book, language)
+    return statements
 
 
 def test_a_brief_of_a_store_that_is_whole_says_nothing(warehouse: Warehouse):

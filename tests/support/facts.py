@@ -47,8 +47,10 @@ def make_book(
     day_facts(book, "conversion", of_visits, Decimal("13.7"), Decimal("11.0") if compared else None, None)
     mug, bottle = Subject("sku", sku, "Harbor Mug 12 oz", ("B0USMADE01",)), Subject("sku", "HG-BOTTLE-02")
     for subject, change, direction in ((mug, "322.00", "up"), (bottle, "-149.80", "down")):
-        book.add("sku_sales_7d", Decimal(900), "MOVERS_BY_SKU", subject=subject)
-        book.add("sku_sales_change", Decimal(change), "MOVERS_BY_SKU", subject=subject, direction=direction)  # type: ignore[arg-type]
+        compared_with = Comparison("previous_7d", Decimal(900) - Decimal(change))
+        over = {"subject": subject, "period": book.days(7), "comparison": compared_with}
+        book.add("sku_sales_7d", Decimal(900), "MOVERS_BY_SKU", **over)  # type: ignore[arg-type]
+        book.add("sku_sales_change", Decimal(change), "MOVERS_BY_SKU", direction=direction, **over)  # type: ignore[arg-type]
     book.add("skus_out_of_stock", 0, "AT_RISK")
     book.add("skus_low_cover", 1, "AT_RISK")
     book.add("stock_on_hand", 23, "AT_RISK", subject=mug)
@@ -58,11 +60,19 @@ def make_book(
     share, before_share = (Decimal(value) for value in acos)
     week_facts(book, "acos", of_ads, share, before_share if compared else None, points=True)
     idle = Subject("campaign", campaign)
-    book.add("campaign_spend", Decimal("194.12"), "CAMPAIGNS_WITHOUT_SALES", subject=idle, open_days=of_ads.open_days)
-    book.add("campaign_clicks", 308, "CAMPAIGNS_WITHOUT_SALES", subject=idle)
-    book.add("wasted_terms", 3, "WASTED_TERMS")
-    book.add("wasted_terms_spend", Decimal("54.35"), "WASTED_TERMS")
-    book.add("term_spend", Decimal("27.45"), "WASTED_TERMS", subject=Subject("search_term", term))
+    fortnight, month = book.days(14), book.days(30)
+    book.add(
+        "campaign_spend",
+        Decimal("194.12"),
+        "CAMPAIGNS_WITHOUT_SALES",
+        subject=idle,
+        period=fortnight,
+        open_days=of_ads.open_days,
+    )
+    book.add("campaign_clicks", 308, "CAMPAIGNS_WITHOUT_SALES", subject=idle, period=fortnight)
+    book.add("wasted_terms", 3, "WASTED_TERMS", period=month)
+    book.add("wasted_terms_spend", Decimal("54.35"), "WASTED_TERMS", period=month)
+    book.add("term_spend", Decimal("27.45"), "WASTED_TERMS", subject=Subject("search_term", term), period=month)
     rival = Subject("competitor", "B0RIVALUS1", "Nordvik Bottle", ("Nordvik",))
     now, before, own = (Decimal(value) for value in price)
     compared = Comparison("previous_price", before)

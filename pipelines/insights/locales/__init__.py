@@ -1,8 +1,7 @@
 """The languages of a brief. Each is a module with the same names; a test compares them.
 
-A language has the words of the page (`UI`), the names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), and the
-sentences of the writer without a model (`FINDINGS`). The words that grounding recognises are in
-`pipelines/insights/lexicon.py`.
+A language has words of the page (`UI`), names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), periods (`WHEN`)
+and reasons why something is not shown (`REFUSALS`). The sentences are in `claims/frames/`.
 """
 
 from __future__ import annotations

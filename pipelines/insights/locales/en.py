@@ -6,7 +6,8 @@ BABEL = "en"
 HTML_LANG = "en"
 SHORT_DATE, LONG_DATE, FULL_DATE = "MMM d", "MMM d, y", "EEEE, MMMM d, y"
 RANGE = "{first} – {last}"
-LIST_COMMA, LIST_AND = ", ", " and "
+# a period as an adverb: one day, the week that ends on the brief's day, any other days
+WHEN = {"day": "on {day}", "week": "over the week", "days": "in the {n} days to {day}"}
 
 # (singular, plural); {n} is the number.
 UNITS = {
@@ -23,7 +24,7 @@ UI = {
     "for_store": "Daily brief for {store}",
     "other_language": "中文",
     "written_by_template": "Written by rules, without a model",
-    "written_by_llm": "Written by {model}, every figure checked against the marts",
+    "written_by_llm": "Chosen by {model}, worded by rules from the figures of the marts",
     "headline": "The day at a glance",
     "findings": "What matters",
     "charts": "How it got here",
@@ -95,6 +96,11 @@ UI = {
     "axis_cover": "Days of cover",
     "axis_price": "Price",
     "no_chart": "No data to draw yet.",
+    "own_words": "the model's own words:",
+    "refused": "What the model answered and is not shown",
+    "refused_note": "None of it stands above. It is kept in insights.briefs, in the column claims.",
+    "refused_claim": "statement {place}",
+    "refused_answer": "the answer",
     "made_at": "Facts {hash}",
 }
 
@@ -160,12 +166,12 @@ FACTS = {
     **_weeks("ad_spend", "Ad spend"),
     **_weeks("ad_sales", "Ad sales"),
     **_weeks("acos", "ACoS"),
-    "campaign_spend": "Spend of the campaign",
-    "campaign_clicks": "Clicks of the campaign",
+    "campaign_spend": "Spend of the campaign without a sale",
+    "campaign_clicks": "Clicks of the campaign without a sale",
     "wasted_terms": "Search terms without a sale",
     "wasted_terms_spend": "Spend on search terms without a sale",
-    "term_spend": "Spend on the search term",
-    "term_clicks": "Clicks of the search term",
+    "term_spend": "Spend on the search term without a sale",
+    "term_clicks": "Clicks of the search term without a sale",
     "competitor_price": "Competitor's price",
     "competitor_previous_price": "Competitor's price before",
     "competitor_price_change": "Change of the competitor's price",
@@ -185,147 +191,25 @@ FACTS = {
 
 FEEDS = {name: names[0] for name, names in NAMES.items()}
 
-# Key -> (title, sentences). {x} is replaced by a fact that the writer gives, {x.name} by its subject. A sentence is
-# left out if one of its facts is missing. There must be no digits and no number words: grounding checks these too.
-FINDINGS = {
-    "sales_up": (
-        "Sales above the usual level",
-        [
-            "Sales on {day} came to {sales_day}, {sales_vs_weekday} above the usual for this weekday.",
-            "The usual level is {sales_weekday_average}.",
-        ],
-    ),
-    "sales_down": (
-        "Sales below the usual level",
-        [
-            "Sales on {day} came to {sales_day}, {sales_vs_weekday} below the usual for this weekday.",
-            "The usual level is {sales_weekday_average}.",
-        ],
-    ),
-    "sales_flat": (
-        "Sales at their usual level",
-        ["Sales on {day} came to {sales_day}; {sales_weekday_average} is usual for this weekday."],
-    ),
-    "sales_new": ("Sales of the day", ["Sales on {day} came to {sales_day}."]),
-    "sales_orders": ("", ["They came from {orders_day} orders with {units_day}."]),
-    "sales_pending": ("", ["Another {pending_units_day} await payment and are not counted yet."]),
-    "sales_week_up": ("", ["Over the week, sales rose {sales_vs_previous_7d} to {sales_7d}."]),
-    "sales_week_down": ("", ["Over the week, sales fell {sales_vs_previous_7d} to {sales_7d}."]),
-    "sales_week_flat": ("", ["Over the week, sales were {sales_7d}, about the same as the week before."]),
-    "traffic_up": (
-        "More visits than usual",
-        ["Sessions rose {sessions_vs_weekday} against this weekday's usual, to {sessions_day}."],
-    ),
-    "traffic_down": (
-        "Fewer visits than usual",
-        ["Sessions fell {sessions_vs_weekday} against this weekday's usual, to {sessions_day}."],
-    ),
-    "sales_undecided": (
-        "",
-        ["They decide how the day compares with {sales_weekday_average}, the usual for this weekday."],
-    ),
-    "traffic_open": ("Visits of a day that is not final", ["Sessions known so far: {sessions_day}."]),
-    "conversion_open": ("", ["Conversion so far: {conversion_day}."]),
-    "traffic_uncompared": (
-        "",
-        [
-            "Amazon still changes this day until {traffic_final_on}.",
-            "Earlier days were not read at the same age, so nothing is compared.",
-        ],
-    ),
-    "traffic_same_age": (
-        "",
-        ["Amazon still changes this day until {traffic_final_on}; earlier days are as they were at the same age."],
-    ),
-    "traffic_flat": ("Visits as usual", ["Sessions stayed near the usual for this weekday, at {sessions_day}."]),
-    "conversion_up": ("", ["Conversion rose {conversion_vs_weekday} to {conversion_day}."]),
-    "conversion_down": ("", ["Conversion fell {conversion_vs_weekday} to {conversion_day}."]),
-    "conversion_flat": ("", ["Conversion stayed near its usual level, at {conversion_day}."]),
-    "mover_up": ("Gaining: {change.name}", ["Sales of {change.name} rose by {change} over the week, to {sales}."]),
-    "mover_down": ("Losing: {change.name}", ["Sales of {change.name} fell by {change} over the week, to {sales}."]),
-    "mover_up_more": ("", ["{change.name} gained {change}."]),
-    "mover_down_more": ("", ["{change.name} lost {change}."]),
-    "buy_box": (
-        "Buy box lost in part: {change.name}",
-        [
-            "The buy box share of {change.name} fell {change} to {share} over the week.",
-            "Compare the price and the delivery promise with the other offers.",
-        ],
-    ),
-    "buy_box_open": ("", ["Days of the week that are not final: {traffic_open_days}."]),
-    "stock_out": (
-        "Out of stock",
-        ["SKUs that sold recently and have nothing on hand: {count}.", "Start with {sku.name}."],
-    ),
-    "stock_out_velocity": ("", ["It sold {velocity} while it was in stock, and {inbound} are on the way."]),
-    "stock_low": (
-        "Stock running low",
-        ["SKUs whose stock will not last long: {count}.", "{sku.name} lasts {cover} and runs out around {out}."],
-    ),
-    "stock_low_more": ("", ["{sku.name} lasts {cover}, until about {out}."]),
-    "ads_up": ("Ad spend is up", ["Ad spend rose {ad_spend_vs_previous_7d} to {ad_spend_7d} over the week."]),
-    "ads_down": ("Ad spend is down", ["Ad spend fell {ad_spend_vs_previous_7d} to {ad_spend_7d} over the week."]),
-    "ads_flat": (
-        "Ad spend unchanged",
-        ["Ad spend was {ad_spend_7d} over the week, about the same as the week before."],
-    ),
-    "acos_up": ("", ["ACoS rose {acos_vs_previous_7d} to {acos_7d}."]),
-    "acos_down": ("", ["ACoS fell {acos_vs_previous_7d} to {acos_7d}."]),
-    "acos_flat": ("", ["ACoS stayed near {acos_7d}."]),
-    "ads_open": ("Ad spend of a week that is not final", ["Ad spend known so far: {ad_spend_7d}."]),
-    "acos_open": ("", ["ACoS so far: {acos_7d}."]),
-    "ads_uncompared": (
-        "",
-        [
-            "Days of the week that are not final: {ads_open_days}; Amazon changes them until {ads_final_on}.",
-            "The week before was not read at the same age, so nothing is compared.",
-        ],
-    ),
-    "ads_same_age": (
-        "",
-        [
-            "Days of the week that are not final: {ads_open_days}; Amazon changes them until {ads_final_on}.",
-            "The week before is taken as it was at the same age.",
-        ],
-    ),
-    "still_attributed": ("", ["Amazon may still attribute sales to the latest clicks."]),
-    "campaign_idle": (
-        "Campaign without sales: {spend.name}",
-        [
-            "{spend.name} spent {spend} on {clicks} clicks and sold nothing.",
-            "Check its targets and bids, or pause it.",
-        ],
-    ),
-    "terms_wasted": (
-        "Search terms that cost and do not sell",
-        [
-            "Search terms with clicks but without a sale: {count}, together {total}.",
-            "The costliest is {term.name} with {term}.",
-            "Consider them as negative keywords.",
-        ],
-    ),
-    "competitor_cut": (
-        "Competitor cut its price: {price.name}",
-        ["{price.name} cut its price by {change} to {price} on {when}."],
-    ),
-    "competitor_below": ("", ["That is {gap} below our {own.name} at {own}."]),
-    "competitor_above": ("", ["That is still {gap} above our {own.name} at {own}."]),
-    "competitor_out": (
-        "Competitor out of stock: {since.name}",
-        ["{since.name} has been out of stock since {since}.", "A good moment to be visible in its place."],
-    ),
-    "settlement": (
-        "Last settlement",
-        ["The last settlement came to {amount} for postings from {first} to {last}."],
-    ),
-    "gaps": ("Some data is missing", ["Days missing in {days.name}: {days}, the last on {last}."]),
-    "until": ("Some data is late", ["{until.name} has data until {until}."]),
-    "not_whole": (
-        "Profit is not whole",
-        [
-            "Costs, fees or a rate are missing for {units} ({share} of the units sold).",
-            "What these earn is not known.",
-        ],
-    ),
-    "nothing": ("A quiet day", ["There is nothing to report for {day}."]),
+# why something that a model answered is not shown
+REFUSALS = {
+    "not_the_form": "not of the form that was asked for",
+    "too_many": "more statements than are read",
+    "unknown_kind": "a kind of statement that there is not",
+    "unknown_fact": "a fact that there is not",
+    "other_measure": "a fact of another measure",
+    "other_subject": "a fact about something else",
+    "several_subjects": "facts about several things, where one is told of",
+    "other_basis": "a fact that is compared with something else",
+    "other_period": "facts of different periods",
+    "two_of_one": "two facts where one belongs",
+    "not_comparable": "facts that cannot be put in order",
+    "not_so": "the facts do not say it",
+    "fact_missing": "without the fact that it rests on",
+    "facts_contradict": "a change whose sign and direction differ",
+    "told_already": "told before",
+    "advice": "advice whose condition does not hold",
+    "own_words": "own words that say more than words may",
+    "own_words_off": "own words, which are switched off",
+    "not_as_rendered": "as rendered, its numbers are not those of its facts",
 }

@@ -1,4 +1,4 @@
-"""The names of feeds in briefs: (English, Chinese). They must have no digits, because grounding checks them too."""
+"""How briefs call the feeds, in each language: (English, Chinese). No digits: pages show none but those of facts."""
 
 from __future__ import annotations
 

@@ -6,7 +6,8 @@ BABEL = "zh_CN"
 HTML_LANG = "zh-CN"
 SHORT_DATE, LONG_DATE, FULL_DATE = "M月d日", "y年M月d日", "y年M月d日 EEEE"
 RANGE = "{first} – {last}"
-LIST_COMMA, LIST_AND = "、", "和"
+# 期间：一天、截至简报日的一周、其他天数
+WHEN = {"day": "{day}", "week": "近一周", "days": "截至{day}的{n}天"}
 
 UNITS = {
     "units": ("{n}件", "{n}件"),
@@ -22,7 +23,7 @@ UI = {
     "for_store": "{store} 每日简报",
     "other_language": "English",
     "written_by_template": "由规则撰写，未使用模型",
-    "written_by_llm": "由 {model} 撰写，每个数字均与数据集市核对",
+    "written_by_llm": "由 {model} 选取，由规则依据数据集市的数字撰写",
     "headline": "当日概览",
     "findings": "要点",
     "charts": "走势",
@@ -93,6 +94,11 @@ UI = {
     "axis_cover": "可售天数",
     "axis_price": "价格",
     "no_chart": "暂无可绘制的数据。",
+    "own_words": "模型自己的话：",
+    "refused": "模型的回答中未予显示的部分",
+    "refused_note": "以上正文不含这些内容。原文保存在 insights.briefs 的 claims 列。",
+    "refused_claim": "第 {place} 条",
+    "refused_answer": "整个回答",
     "made_at": "事实指纹 {hash}",
 }
 
@@ -158,12 +164,12 @@ FACTS = {
     **_weeks("ad_spend", "广告花费"),
     **_weeks("ad_sales", "广告销售额"),
     **_weeks("acos", "ACoS"),
-    "campaign_spend": "该广告活动花费",
-    "campaign_clicks": "该广告活动点击数",
+    "campaign_spend": "该广告活动花费（没有成交）",
+    "campaign_clicks": "该广告活动点击数（没有成交）",
     "wasted_terms": "没有成交的搜索词数",
     "wasted_terms_spend": "没有成交的搜索词花费",
-    "term_spend": "该搜索词花费",
-    "term_clicks": "该搜索词点击数",
+    "term_spend": "该搜索词花费（没有成交）",
+    "term_clicks": "该搜索词点击数（没有成交）",
     "competitor_price": "竞品现价",
     "competitor_previous_price": "竞品原价",
     "competitor_price_change": "竞品价格变化",
@@ -183,109 +189,25 @@ FACTS = {
 
 FEEDS = {name: names[1] for name, names in NAMES.items()}
 
-FINDINGS = {
-    "sales_up": (
-        "销售额高于常态",
-        [
-            "{day}销售额为{sales_day}，比同一星期几的常态高出{sales_vs_weekday}。",
-            "常态为{sales_weekday_average}。",
-        ],
-    ),
-    "sales_down": (
-        "销售额低于常态",
-        [
-            "{day}销售额为{sales_day}，比同一星期几的常态低了{sales_vs_weekday}。",
-            "常态为{sales_weekday_average}。",
-        ],
-    ),
-    "sales_flat": (
-        "销售额与常态相当",
-        ["{day}销售额为{sales_day}；同一星期几的常态为{sales_weekday_average}。"],
-    ),
-    "sales_new": ("当日销售额", ["{day}销售额为{sales_day}。"]),
-    "sales_orders": ("", ["来自{orders_day}笔订单，共{units_day}。"]),
-    "sales_pending": ("", ["另有{pending_units_day}待付款，尚未计入。"]),
-    "sales_week_up": ("", ["销售额周环比增长{sales_vs_previous_7d}，达到{sales_7d}。"]),
-    "sales_week_down": ("", ["销售额周环比下降{sales_vs_previous_7d}，为{sales_7d}。"]),
-    "sales_week_flat": ("", ["本周销售额为{sales_7d}，与上周大致相当。"]),
-    "traffic_up": ("访问多于常态", ["访问次数为{sessions_day}，比同一星期几的常态增长{sessions_vs_weekday}。"]),
-    "traffic_down": ("访问少于常态", ["访问次数为{sessions_day}，比同一星期几的常态下降{sessions_vs_weekday}。"]),
-    "sales_undecided": ("", ["当日能否达到同一星期几的常态{sales_weekday_average}，取决于这些待付款件。"]),
-    "traffic_open": ("当日访问数据尚未定稿", ["目前已知的访问次数：{sessions_day}。"]),
-    "conversion_open": ("", ["目前的转化率：{conversion_day}。"]),
-    "traffic_uncompared": (
-        "",
-        ["亚马逊仍会修正当日数据，直至{traffic_final_on}。", "此前的日期没有同龄的读数，故不作比较。"],
-    ),
-    "traffic_same_age": (
-        "",
-        ["亚马逊仍会修正当日数据，直至{traffic_final_on}；此前的日期取其同龄时的读数。"],
-    ),
-    "traffic_flat": ("访问与常态相当", ["访问次数为{sessions_day}，与同一星期几的常态相当。"]),
-    "conversion_up": ("", ["转化率上升{conversion_vs_weekday}，为{conversion_day}。"]),
-    "conversion_down": ("", ["转化率下降{conversion_vs_weekday}，为{conversion_day}。"]),
-    "conversion_flat": ("", ["转化率为{conversion_day}，与常态相当。"]),
-    "mover_up": ("增长最多：{change.name}", ["{change.name}销售额周环比增长{change}，达到{sales}。"]),
-    "mover_down": ("下降最多：{change.name}", ["{change.name}销售额周环比下降{change}，为{sales}。"]),
-    "mover_up_more": ("", ["{change.name}增长{change}。"]),
-    "mover_down_more": ("", ["{change.name}下降{change}。"]),
-    "buy_box": (
-        "购物车占有率下降：{change.name}",
-        [
-            "{change.name}的购物车占有率周环比下降{change}，为{share}。",
-            "请对比其他卖家的价格与配送时效。",
-        ],
-    ),
-    "buy_box_open": ("", ["本周尚未定稿的天数：{traffic_open_days}。"]),
-    "stock_out": ("已经断货", ["近期有销量、现已无货的 SKU 数：{count}。", "请先处理{sku.name}。"]),
-    "stock_out_velocity": ("", ["它有货时{velocity}，在途{inbound}。"]),
-    "stock_low": (
-        "库存偏低",
-        ["库存维持不了多久的 SKU 数：{count}。", "{sku.name}还可销售{cover}，预计{out}断货。"],
-    ),
-    "stock_low_more": ("", ["{sku.name}还可销售{cover}，预计{out}断货。"]),
-    "ads_up": ("广告花费增加", ["广告花费周环比增加{ad_spend_vs_previous_7d}，为{ad_spend_7d}。"]),
-    "ads_down": ("广告花费减少", ["广告花费周环比减少{ad_spend_vs_previous_7d}，为{ad_spend_7d}。"]),
-    "ads_flat": ("广告花费持平", ["本周广告花费为{ad_spend_7d}，与上周大致相当。"]),
-    "acos_up": ("", ["ACoS 上升{acos_vs_previous_7d}，为{acos_7d}。"]),
-    "acos_down": ("", ["ACoS 下降{acos_vs_previous_7d}，为{acos_7d}。"]),
-    "acos_flat": ("", ["ACoS 为{acos_7d}，与上周相当。"]),
-    "ads_open": ("本周广告花费尚未定稿", ["目前已知的广告花费：{ad_spend_7d}。"]),
-    "acos_open": ("", ["目前的 ACoS：{acos_7d}。"]),
-    "ads_uncompared": (
-        "",
-        [
-            "本周尚未定稿的天数：{ads_open_days}，亚马逊会修正至{ads_final_on}。",
-            "上周没有同龄的读数，故不作比较。",
-        ],
-    ),
-    "ads_same_age": (
-        "",
-        ["本周尚未定稿的天数：{ads_open_days}，亚马逊会修正至{ads_final_on}。", "上周取其同龄时的读数。"],
-    ),
-    "still_attributed": ("", ["亚马逊仍可能把成交归因于最近的点击。"]),
-    "campaign_idle": (
-        "没有成交的广告活动：{spend.name}",
-        ["{spend.name}花费{spend}，获得{clicks}次点击，没有成交。", "请检查投放目标与竞价，或暂停该活动。"],
-    ),
-    "terms_wasted": (
-        "只花钱不成交的搜索词",
-        [
-            "有点击而没有成交的搜索词数：{count}，合计花费{total}。",
-            "花费最多的是{term.name}，为{term}。",
-            "可考虑设为否定关键词。",
-        ],
-    ),
-    "competitor_cut": ("竞品降价：{price.name}", ["{price.name}于{when}降价{change}，现价{price}。"]),
-    "competitor_below": ("", ["比我方{own.name}的{own}低了{gap}。"]),
-    "competitor_above": ("", ["仍比我方{own.name}的{own}高出{gap}。"]),
-    "competitor_out": (
-        "竞品断货：{since.name}",
-        ["{since.name}自{since}起断货。", "这是争取其流量的好时机。"],
-    ),
-    "settlement": ("最近的结算", ["最近结算金额为{amount}，入账期间为{first}至{last}。"]),
-    "gaps": ("部分数据缺失", ["{days.name}缺失的天数：{days}，最近的是{last}。"]),
-    "until": ("部分数据较晚到达", ["{until.name}的数据截至{until}。"]),
-    "not_whole": ("利润不完整", ["有{units}（占销量的{share}）缺少成本、费用或汇率。", "这部分的利润尚不可知。"]),
-    "nothing": ("平静的日子", ["{day}没有需要报告的事项。"]),
+# 模型的回答为何未予显示
+REFUSALS = {
+    "not_the_form": "不符合所要求的格式",
+    "too_many": "超出可读取的条数",
+    "unknown_kind": "没有这种陈述",
+    "unknown_fact": "没有这条事实",
+    "other_measure": "事实属于其他指标",
+    "other_subject": "事实属于其他对象",
+    "several_subjects": "事实属于多个对象，而该陈述只讲一个",
+    "other_basis": "事实的比较基准不同",
+    "other_period": "事实的期间不同",
+    "two_of_one": "同一位置有两条事实",
+    "not_comparable": "这些事实不能排序",
+    "not_so": "事实并非如此",
+    "fact_missing": "缺少所依据的事实",
+    "facts_contradict": "变化的正负与方向不符",
+    "told_already": "已经说过",
+    "advice": "建议的条件不成立",
+    "own_words": "自己的话超出了允许的范围",
+    "own_words_off": "自己的话未启用",
+    "not_as_rendered": "写出后的数字与事实不符",
 }

@@ -10,8 +10,8 @@ import pytest
 
 from pipelines.feeds import FEEDS
 from pipelines.insights import writer
+from pipelines.insights.claims.compose import compose, unholdable
 from pipelines.insights.facts import Fact, FactBook, Subject
-from pipelines.insights.grounding import check
 from pipelines.insights.measures.compare import Basis, day_facts, week_facts
 from pipelines.insights.readings import TRAFFIC, Readings, age_at
 from pipelines.insights.versions import Earlier, changes
@@ -92,8 +92,9 @@ def test_the_week_is_not_compared_either_while_payments_decide() -> None:
 @pytest.mark.parametrize("compared", [True, False])
 def test_what_is_not_final_is_said_in_grounded_words(language: str, compared: bool) -> None:
     book = make_book(open_days=True, compared=compared)
-    findings = writer.write(book, language)
-    assert check(findings, book.by_id(), language, year=book.day.year) == []
+    shown, defects = writer.write(book)
+    findings = compose(shown, book, language)
+    assert defects == [] == unholdable(findings, book, language)
     facts = book.by_id()
     cited = {facts[number].name for finding in findings for number in finding.facts}
     assert {"traffic_final_on", "ads_open_days", "ads_final_on"} <= cited

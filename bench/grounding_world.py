@@ -1,0 +1,200 @@
+"""A day of a store whose every figure is known and like no other, for the corpus of `grounding.py`.
+
+Few figures and no name stand for two facts, so that whoever finds one on a page knows which fact it is. How figures
+are written is said here once more, without asking the code under test.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from pipelines.insights.facts import Comparison, Fact, FactBook, Subject
+from pipelines.insights.measures.compare import Basis, add_change, day_facts, week_facts
+
+DAY = date(2026, 11, 20)
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass
+class World:
+    """A book of facts. number: its seed. figures are made so that none is used twice."""
+
+    number: int
+    book: FactBook = field(init=False)
+    dice: random.Random = field(init=False)
+    used: set[Decimal] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.dice = random.Random(f"grounding/{self.number}")
+        self.book = FactBook("harbor-us", DAY, "USD")
+        for fill in (_store, _skus, _stock, _ads, _competitors, _others):
+            fill(self)
+
+    def fact(self, name: str, key: str | None = None) -> Fact:
+        """A fact that there is."""
+        found = self.book.get(name, key)
+        assert found, (name, key)
+        return found
+
+    def all(self, name: str) -> list[Fact]:
+        return list(self.book.all(name))
+
+    def amount(self, low: int, high: int) -> Decimal:
+        """Money that was not used yet."""
+        return self._new(low * 100, high * 100, 2)
+
+    def count(self, low: int, high: int) -> int:
+        return int(self._new(low, high, 0))
+
+    def share(self, low: int, high: int) -> Decimal:
+        return self._new(low * 10, high * 10, 1)
+
+    def _new(self, low: int, high: int, places: int) -> Decimal:
+        while True:
+            value = Decimal(self.dice.randint(low, high)).scaleb(-places)
+            if value not in self.used and value == value.normalize() and str(value)[-1] != "0":
+                self.used.add(value)
+                return value
+
+    def moved(self, value: Decimal, *, up: bool) -> Decimal:
+        """What was before, for a change of a tenth to a half that no other fact has."""
+        factor = self.share(12, 45) / 100
+        return (value / (1 + factor) if up else value / (1 - factor)).quantize(Decimal("0.0001"))
+
+
+def written(fact: Fact, language: str) -> str:
+    """A fact's figure as it must stand on a page, without a sign."""
+    value = fact.value
+    if isinstance(value, date):
+        short = f"{MONTHS[value.month - 1]} {value.day}" if language == "en" else f"{value.month}月{value.day}日"
+        if value.year == DAY.year:
+            return short
+        return f"{short}, {value.year}" if language == "en" else f"{value.year}年{short}"
+    plain = f"{abs(value):,}"
+    if fact.unit == "money":
+        return f"{'$' if language == 'en' else 'US$'}{abs(value):,.2f}"
+    return plain + ("%" if fact.unit == "percent" else "")
+
+
+def _store(world: World) -> None:
+    book, up = world.book, world.number % 2 == 0
+    book.add("day", DAY, "day")
+    for prefix, value, goes_up in (
+        ("sales", world.amount(2000, 9000), up),
+        ("units", Decimal(world.count(151, 400)), up),
+        ("orders", Decimal(world.count(50, 99)), not up),
+        ("sessions", Decimal(world.count(1000, 4000)), not up),
+        ("conversion", world.share(9, 20), up),
+    ):
+        basis = Basis("q")
+        day_facts(book, prefix, basis, value, world.moved(value, up=goes_up), world.moved(value, up=not goes_up))
+    week = world.amount(20000, 60000)
+    week_facts(book, "sales", Basis("q"), week, world.moved(week, up=not up))
+    book.add("pending_units_day", world.count(141, 149), "q")
+
+
+def _skus(world: World) -> None:
+    book = world.book
+    for place, up in enumerate((True, False, world.number % 3 == 0)):
+        subject = Subject("sku", f"HG-{('MUG', 'BOTTLE', 'PLATE')[place]}-{world.number:02d}", f"Thing {place}")
+        sales = world.amount(700, 2900)
+        change = world.amount(100, 690)
+        shared = {
+            "subject": subject,
+            "period": book.days(7),
+            "comparison": Comparison("previous_7d", sales - (change if up else -change)),
+        }
+        book.add("sku_sales_7d", sales, "q", **shared)  # type: ignore[arg-type]
+        signed = change if up else -change
+        book.add("sku_sales_change", signed, "q", direction="up" if up else "down", **shared)  # type: ignore[arg-type]
+        if place != 1:
+            continue
+        share = world.share(40, 60)
+        lost = world.share(8, 30)
+        compared = {"subject": subject, "period": book.days(7), "comparison": Comparison("previous_7d", share + lost)}
+        book.add("buy_box_7d", share, "q", **compared)  # type: ignore[arg-type]
+        book.add("buy_box_change", -lost, "q", direction="down", **compared)  # type: ignore[arg-type]
+
+
+def _stock(world: World) -> None:
+    book = world.book
+    out = Subject("sku", f"HG-EMPTY-{world.number:02d}", "Gone")
+    book.add("skus_out_of_stock", world.count(111, 119), "q")
+    book.add("skus_low_cover", world.count(121, 129), "q")
+    book.add("stock_on_hand", 0, "q", subject=out)
+    book.add("sku_velocity", world.share(30, 39), "q", subject=out)
+    book.add("stock_inbound", world.count(401, 600), "q", subject=out)
+    for place in (1, 2):
+        subject = Subject("sku", f"HG-LOW{place}-{world.number:02d}", "Low")
+        book.add("stock_on_hand", world.count(601, 900), "q", subject=subject)
+        cover = world.share(1, 6) if place == 1 else world.share(8, 20)
+        book.add("days_of_cover", cover, "q", subject=subject)
+        book.add("stock_out_date", DAY + timedelta(days=place * 3), "q", subject=subject)
+        book.add("stock_inbound", 0, "q", subject=subject)
+
+
+def _ads(world: World) -> None:
+    book, up = world.book, world.number % 2 == 1
+    spend, sold = world.amount(300, 690), world.amount(3000, 8000)
+    week_facts(book, "ad_spend", Basis("q"), spend, world.moved(spend, up=up))
+    week_facts(book, "ad_sales", Basis("q"), sold, world.moved(sold, up=not up))
+    acos = world.share(21, 39)
+    week_facts(book, "acos", Basis("q"), acos, acos + world.share(2, 7) * (-1 if up else 1), points=True)
+    for place in (1, 2):
+        campaign = Subject("campaign", f"Campaign {'AB'[place - 1]} {'xyz'[world.number % 3]}")
+        book.add("campaign_spend", world.amount(100, 290), "q", subject=campaign, period=book.days(14))
+        book.add("campaign_clicks", world.count(901, 999), "q", subject=campaign, period=book.days(14))
+        term = Subject("search_term", f"cheap {'cup' if place == 1 else 'lid'} {'xyz'[world.number % 3]}")
+        book.add("term_spend", world.amount(10, 90), "q", subject=term, period=book.days(30))
+    book.add("wasted_terms", world.count(131, 139), "q", period=book.days(30))
+    book.add("wasted_terms_spend", world.amount(91, 99), "q", period=book.days(30))
+
+
+def _competitors(world: World) -> None:
+    book = world.book
+    for place, up in ((1, False), (2, True)):
+        rival = Subject("competitor", f"B0RIVAL{place}{world.number:02d}", "Rival")
+        price = world.amount(11, 29)
+        compared = Comparison("previous_price", world.moved(price, up=up))
+        when = DAY - timedelta(days=place + 2)
+        about = {"subject": rival, "period": (when, DAY)}
+        book.add("competitor_price", price, "q", comparison=compared, **about)  # type: ignore[arg-type]
+        add_change(
+            book,
+            "competitor_price_change",
+            price,
+            compared.value,
+            Basis("q"),
+            kind="previous_price",
+            subject=rival,
+            period=(when, DAY),
+        )
+        book.add("competitor_changed_on", when, "q", **about)  # type: ignore[arg-type]
+        own = Subject("asin", f"B0OURS{place}{world.number:03d}", "Ours")
+        ours = world.amount(30, 49) if not up else world.amount(5, 10)
+        book.add("own_price", ours, "q", subject=own)
+        gap = Subject("competitor", rival.key, "Rival", (own.key,))
+        add_change(book, "price_gap", price, ours, Basis("q"), kind="own_price", subject=gap)
+    gone = Subject("competitor", f"B0GONE{world.number:03d}", "Gone")
+    since = DAY - timedelta(days=8)
+    book.add("competitor_out_since", since, "q", subject=gone, period=(since, DAY))
+
+
+def _others(world: World) -> None:
+    book = world.book
+    settlement = Subject("settlement", "18234567002")
+    first, last = DAY - timedelta(days=30), DAY - timedelta(days=16)
+    for name, value in (
+        ("settlement_amount", world.amount(61000, 99000)),
+        ("settlement_from", first),
+        ("settlement_to", last),
+    ):
+        book.add(name, value, "q", subject=settlement, period=(first, last))
+    feed = Subject("feed", "apify.products")
+    book.add("gap_days", 2, "q", subject=feed, period=book.days(29))
+    book.add("gap_last_day", DAY - timedelta(days=9), "q", subject=feed, period=book.days(29))
+    book.add("incomplete_units", world.count(1001, 1999), "q", period=book.days(30))
+    book.add("incomplete_share", world.share(61, 99), "q", period=book.days(30))

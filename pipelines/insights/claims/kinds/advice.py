@@ -1,0 +1,71 @@
+"""Advice that may stand beside a statement, and what must hold of its facts. The words are in the frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipelines.insights.claims.kinds.types import Told, is_open, number
+from pipelines.insights.facts import FactBook
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """meaning: when it helps, for whoever chooses. kinds: of statements it may stand beside. when: what must hold of
+    the facts of the first subject, and of the book."""
+
+    meaning: str
+    kinds: tuple[str, ...]
+    when: Callable[[Told, FactBook], bool]
+
+
+def _went(role: str, direction: str) -> Callable[[Told, FactBook], bool]:
+    """Whether it went that way, of figures that are final."""
+    return lambda told, book: role in told and told[role].direction == direction and not is_open(told)
+
+
+def _inbound(told: Told, book: FactBook) -> float | None:
+    """Units on the way of the SKU that is told of; None where nobody knows, or no SKU is named."""
+    sku = told.get("on_hand") or told.get("cover")
+    fact = book.get("stock_inbound", sku.subject.key) if sku else None
+    return None if fact is None else number(fact)
+
+
+_STOCK = ("out_of_stock", "low_stock")
+
+ADVICE: Mapping[str, Advice] = {
+    "start_here": Advice(
+        "the named SKU is the one that sold most of those that are out",
+        ("out_of_stock",),
+        lambda told, book: "on_hand" in told and told["on_hand"] is next(book.all("stock_on_hand"), None),
+    ),
+    "order_more": Advice(
+        "nothing of the named SKU is on the way", _STOCK, lambda told, book: _inbound(told, book) == 0
+    ),
+    "hurry_inbound": Advice(
+        "some of the named SKU is on the way", _STOCK, lambda told, book: bool(_inbound(told, book))
+    ),
+    "compare_offers": Advice(
+        "the buy box share fell", ("buy_box",), lambda told, book: told["change"].direction == "down"
+    ),
+    "check_listing": Advice(
+        "visits or conversion fell, and are final", ("sessions_day", "conversion_day"), _went("change", "down")
+    ),
+    "check_campaigns": Advice("ACoS rose, and is final", ("acos_week",), _went("change", "up")),
+    "check_targets_or_pause": Advice(
+        "the campaign got clicks", ("campaign_without_sales",), lambda told, book: number(told.get("clicks")) > 0
+    ),
+    "negative_keywords": Advice("always fits", ("terms_without_sales",), lambda told, book: True),
+    "weigh_our_price": Advice(
+        "the competitor is cheaper than we are now",
+        ("competitor_price",),
+        lambda told, book: "gap" in told and told["gap"].direction == "down",
+    ),
+    "hold_our_price": Advice(
+        "the competitor is still dearer than we are",
+        ("competitor_price",),
+        lambda told, book: "gap" in told and told["gap"].direction == "up",
+    ),
+    "be_visible": Advice("always fits", ("competitor_out",), lambda told, book: True),
+    "see_status": Advice("always fits", ("missing_data", "late_data", "profit_not_whole"), lambda told, book: True),
+}

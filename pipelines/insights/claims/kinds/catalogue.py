@@ -1,0 +1,33 @@
+"""All kinds of statements by name, as a model is told of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pipelines.insights.claims.kinds import ads, competitors, coverage, plain, sales, stock, traffic
+from pipelines.insights.claims.kinds.advice import ADVICE
+from pipelines.insights.claims.kinds.types import Kind
+
+KINDS: Mapping[str, Kind] = {
+    kind.name: kind for module in (sales, traffic, stock, ads, competitors, coverage, plain) for kind in module.KINDS
+}
+
+
+def offered() -> str:
+    """The kinds and the advice, a line each, for a prompt."""
+    lines = ["Kinds, with the names of the facts that each takes (the first ones in brackets are needed):"]
+    for kind in KINDS.values():
+        if kind.offered:
+            lines.append(f"- {kind.name}: {kind.meaning}. {_takes(kind)}")
+    lines += ["", "Advice, and the kinds beside which it may stand:"]
+    lines += [f"- {name}: {each.meaning} ({', '.join(each.kinds)})" for name, each in ADVICE.items()]
+    return "\n".join(lines)
+
+
+def _takes(kind: Kind) -> str:
+    if kind.any_fact:
+        return "Takes facts of any name."
+    needed = [role for need in kind.needs for role in need.split("|")]
+    first = ", ".join(kind.roles[role].fact for role in needed)
+    others = ", ".join(role.fact for name, role in kind.roles.items() if name not in needed)
+    return f"Takes [{first}]{', ' + others if others else ''}."

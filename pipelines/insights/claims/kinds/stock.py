@@ -1,0 +1,76 @@
+"""Kinds of statements about stock: what is out, and what runs out soon."""
+
+from __future__ import annotations
+
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, always, number
+from pipelines.insights.facts import FactBook
+
+LOW_COVER_DAYS = 21  # as the measure has it: cover of more days is not low
+URGENT_COVER_DAYS = 7
+
+_OF_SKU = {
+    "velocity": Role("sku_velocity", "sku"),
+    "inbound": Role("stock_inbound", "sku"),
+    "sold": Role("sku_units_30d", "sku"),
+    "as_of": Role("stock_as_of"),
+}
+
+
+def _low_tone(told: Told, book: FactBook) -> Tone:
+    if "cover" in told and number(told["cover"]) <= URGENT_COVER_DAYS:
+        return Tone("critical", "critical", "critical")
+    return Tone("warning", "warning", "critical")
+
+
+OUT_OF_STOCK = Kind(
+    name="out_of_stock",
+    meaning="SKUs that have nothing on hand; several SKUs may be named",
+    about="sku",
+    roles={
+        "on_hand": Role("stock_on_hand", "sku", when=lambda fact: fact.value == 0),
+        "count": Role("skus_out_of_stock", when=lambda fact: bool(fact.value)),
+        **_OF_SKU,
+    },
+    needs=("on_hand|count",),
+    titles=(Part("title_one", ("on_hand",), when=lambda told, book: "count" not in told), Part("title")),
+    parts=(
+        Part("count", ("count",), choice="lead"),
+        Part("lead", ("on_hand",), choice="lead"),
+        Part("it_is", ("count", "on_hand"), when=lambda told, book: told["count"].value == 1, choice="which"),
+        Part("among", ("count", "on_hand"), choice="which"),
+        Part("sold_and_inbound", ("velocity", "inbound", "on_hand"), choice="velocity"),
+        Part("velocity", ("velocity", "on_hand"), choice="velocity"),
+        Part("inbound", ("inbound", "on_hand"), choice="velocity"),
+        Part("sold", ("sold", "on_hand")),
+        Part("as_of", ("as_of",)),
+    ),
+    more=(Part("more", ("on_hand",), choice="lead"),),
+    tone=always("critical"),
+)
+LOW_STOCK = Kind(
+    name="low_stock",
+    meaning="SKUs whose stock lasts for few days, with the day on which they run out; several SKUs may be named",
+    about="sku",
+    roles={
+        "cover": Role("days_of_cover", "sku", when=lambda fact: number(fact) < LOW_COVER_DAYS),
+        "out": Role("stock_out_date", "sku"),
+        "held": Role("stock_on_hand", "sku", when=lambda fact: bool(fact.value)),
+        "count": Role("skus_low_cover", when=lambda fact: bool(fact.value)),
+        **_OF_SKU,
+    },
+    needs=("cover|count",),
+    titles=(Part("title_one", ("cover",), when=lambda told, book: "count" not in told), Part("title")),
+    parts=(
+        Part("count", ("count",), choice="lead_count"),
+        Part("lead", ("cover", "out"), choice="lead"),
+        Part("only", ("cover",), choice="lead"),
+        Part("held", ("held", "cover")),
+        Part("sells", ("velocity", "cover")),
+        Part("sold", ("sold", "cover")),
+        Part("inbound", ("inbound", "cover")),
+        Part("as_of", ("as_of",)),
+    ),
+    more=(Part("more", ("cover", "out"), choice="lead"), Part("only", ("cover",), choice="lead")),
+    tone=_low_tone,
+)
+KINDS = (OUT_OF_STOCK, LOW_STOCK)
