@@ -1,0 +1,14 @@
+"""What `claims` of a brief holds now: kinds of statements with their facts, and what was refused."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0012"
+down_revision = "0011"
+
+
+def upgrade() -> None:
+    """Run the .sql file beside this one as it is. Colons and percent signs in it are no parameters."""
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
