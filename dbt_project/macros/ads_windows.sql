@@ -1,11 +1,11 @@
 {#
-    What the marts over a store's last days of advertising share. The days end with the newest one that the store has,
-    never with today. Variables: `ads_window_days` (60), and `ads_chance` (0.05), the probability below which it is not
-    taken for chance that no click was followed by an order.
+    For the marts that look at a store's last days of advertising. The days end with the newest one that the store has,
+    never with today. Variables: `ads_window_days` (60), and `ads_chance` (0.05): that no click was followed by an order is
+    taken for chance, unless the probability of it is below this.
 -#}
 {% macro ads_chance() -%} {{ var("ads_chance", 0.05) }} {%- endmacro %}
 
-{# Per store of a mart, the first and the last day; of the stores in `_slices` only, where there are. -#}
+{# Per store of a mart, the first and the last of these days. An increment looks at the stores in `_slices` only. -#}
 {% macro last_days_of(relation) -%}
     select h.store_id, d.window_end - {{ var("ads_window_days", 60) | int - 1 }} as window_start, d.window_end
     from {{ sliced(held_stores(relation)) }} as h
@@ -36,7 +36,7 @@
     group by w.store_id, t.search_term, w.window_start, w.window_end
 {%- endmacro %}
 
-{# How probable it is that none of a number of clicks is followed by an order, where that many of all clicks were. -#}
+{# How probable it is that no order follows on `clicks`, if orders follow on clicks as often as in `all_clicks`. -#}
 {% macro chance_of_no_order(clicks, all_clicks, all_orders) -%}
     power(
         greatest({{ all_clicks }} - coalesce({{ all_orders }}, 0), 0)::numeric / nullif({{ all_clicks }}, 0),
@@ -60,7 +60,7 @@
     )
 {%- endmacro %}
 
-{# The VAT in a unit's price: the share of it in the SKU's revenue, where that had none in that of the store's others. -#}
+{# The VAT in a unit's price: the price by the share of tax in the SKU's revenue, or in the store's if that is not known. -#}
 {% macro vat_in(price, tax, revenue) -%}
     round(
         {{ price }} * coalesce(

@@ -1,7 +1,7 @@
 {#
-    What the parts of profit_daily (models/parts/profit_daily) share with each other, with its opening and its data test; what counts
-    as sold is said here also for the parts of sales_reconciliation, for sales and for costs of goods. A part is a query of
-    (store_id, tenant_id, date, sku, currency, part, amount).
+    What the parts of profit_daily (models/parts/profit_daily), its opening and its data test have in common. A part is a query
+    of (store_id, tenant_id, date, sku, currency, part, amount). What counts as sold is also said here; the parts of
+    sales_reconciliation, sales and costs of goods read it too.
 -#}
 {# Whether an order line of a known day counts as sold: on a marketplace, neither cancelled nor without a price. -#}
 {% macro is_sale_line(line) -%}
@@ -12,8 +12,8 @@
 {%- endmacro %}
 
 {#
-    What of an order line's revenue is tax. Order reports tell the tax of prices before promotions: of it remains as large a
-    part as of the price.
+    How much of an order line's revenue is tax. Order reports tell the tax of prices before promotions: a promotion that takes
+    a tenth of the price takes a tenth of its tax too.
 -#}
 {% macro tax_in_revenue_of(line) -%}
     case
@@ -81,8 +81,8 @@
 {%- endmacro %}
 
 {#
-    `snapshots`: the estimated fees reports, the last of a day, each with the days that it speaks for. A store without a
-    report of its own is told by those of its account's other stores.
+    The estimated fees reports, the last of each day, with the days that each speaks for. A store without a report of its own
+    takes those of its account's other stores.
 -#}
 {% macro snapshots_of_estimates() -%}
     (

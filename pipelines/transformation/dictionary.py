@@ -13,6 +13,8 @@ from typing import Any
 
 import yaml
 
+from pipelines.errors import ConfigError
+
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "coverage")
 FOLDERS = {**{domain: MODELS / "marts" / domain for domain in DOMAINS}, "views": MODELS / "views"}
@@ -99,11 +101,17 @@ def models() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def key(model: dict[str, Any]) -> list[str]:
-    """The columns that make a row of the mart one of a kind: those that a test holds, or by which a view groups."""
-    if "data_tests" not in model:
-        return model["config"]["meta"]["key"]
-    tests = [test["key_holds"] for test in model["data_tests"] if isinstance(test, dict) and "key_holds" in test]
-    return tests[0]["arguments"]["columns"]
+    """The columns that make a row of the mart one of a kind: those that a test holds, or by which a view groups.
+
+    Raises ConfigError if the yml names none.
+    """
+    for test in model.get("data_tests", ()):
+        if isinstance(test, dict) and "key_holds" in test:
+            return test["key_holds"]["arguments"]["columns"]
+    found = model.get("config", {}).get("meta", {}).get("key")
+    if not found:
+        raise ConfigError(f"The yml of {model['name']} names no key: add a `key_holds` test with the key's columns.")
+    return found
 
 
 def page() -> str:
@@ -112,6 +120,9 @@ def page() -> str:
 
 
 def _section(domain: str, model: dict[str, Any]) -> str:
+    bare = [column["name"] for column in model["columns"] if not column.get("description", "").strip()]
+    if bare:
+        raise ConfigError(f"The yml of {model['name']} does not say what these columns mean: {', '.join(bare)}.")
     rows = "".join(_row(column) for column in model["columns"])
     names = ", ".join(f"`{name}`" for name in key(model))
     title = f"\n## {model['name']}\n\n{_line(model['description'])}\n\nDomain: {domain}. Key: {names}.\n"

@@ -1,8 +1,8 @@
 """The profile by which a plain `dbt` finds the warehouse: `<home>/dbt/profiles.yml`, written at each build.
 
-Builds of ours do not read it: they tell dbt where the warehouse is by environment variables (transform.py), so that no
-password lies in a file that a container brings along. The embedded Postgres keeps its port and password, and with them
-the profile stays right. How it is used is in docs/dbt.md.
+Builds of ours do not read it. They tell dbt where the warehouse is by environment variables (transform.py), so that a
+container needs no file with a password. The embedded Postgres keeps its port and password, so that the profile stays
+right between builds. How it is used is in docs/dbt.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Sponsored Brands: measures are of 14 days, by click or view; those named `...Clicks` by click only. Kept for 60 days.
 
-Purchased products alone are kept for two years, and may be asked for at once.
+Purchased products alone are kept for two years, which one request may cover.
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
 select %(feed)s, %(scope_id)s, w.day::text, w.day, 'due', %(reason)s from unnest(%(days)s::date[]) as w(day)
 order by w.day on conflict do nothing
 """
-# Deletes the rows without a part of periods whose parts are known now.
+# A period that is asked for in parts has one row without a part until its parts are known. Deletes that row then.
 PARTS_KNOWN = """
 delete from ops.slices s using unnest(%(scopes)s::text[], %(days)s::date[]) as w(scope_id, day)
 where s.feed = %(feed)s and s.scope_id = w.scope_id and s.slice_key = w.day::text and s.state = 'due'

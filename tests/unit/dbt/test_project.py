@@ -96,5 +96,6 @@ def test_every_mart_has_a_key_of_its_own_columns_and_describes_each(domain, mode
     for arguments in [test["key_holds"]["arguments"] for test in tests if "key_holds" in test]:
         for name in set(dictionary.key(model)) - set(arguments.get("nullable", ())):
             assert columns[name]["constraints"] == [{"type": "not_null"}], f"{model['name']}.{name} may be null"
-    assert all(column["description"].strip() for column in columns.values())
+    bare = [name for name, column in columns.items() if not column.get("description", "").strip()]
+    assert not bare, f"the yml of {model['name']} does not say what these columns mean: {bare}"
     assert (dictionary.FOLDERS[domain] / f"{model['name']}.sql").is_file()

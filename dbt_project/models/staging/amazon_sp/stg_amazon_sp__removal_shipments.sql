@@ -1,6 +1,5 @@
 -- One row per parcel and line of a removal order, by the day on which the removal was requested. What was disposed of
--- or
--- cancelled is not here. No column names the marketplace: `store_id` is the account's first store, the order tells
+-- or cancelled is not here. No column names the marketplace: `store_id` is the account's first store, the order tells
 -- which one it is about.
 select
     r.load_id,
