@@ -45,7 +45,7 @@
 {%- endmacro %}
 
 {#
-    The words of a search term, in order: lower case, split at white space (the ideographic space among it), without
+    ads_search_term_ngrams: the words of a search term, in order: lower case, split at white space (the ideographic space among it), without
     punctuation at either end. What is written without spaces, as Japanese may be, stays one word: nothing is cut where
     nobody put a space.
 -#}
@@ -60,7 +60,10 @@
     )
 {%- endmacro %}
 
-{# The VAT in a unit's price: the share of it in the SKU's revenue, where that had none in that of the store's others. -#}
+{#
+    ads_matrix: the VAT in a unit's price: the share of it in the SKU's revenue, where that had none in that of the store's
+    others.
+-#}
 {% macro vat_in(price, tax, revenue) -%}
     round(
         {{ price }} * coalesce(

@@ -65,7 +65,10 @@
     )
 {%- endmacro %}
 
-{# inventory_health: how many standard deviations a service level asks for (normal distribution, one-sided): a table, 3 places. -#}
+{#
+    inventory_health: how many standard deviations a service level asks for (normal distribution, one-sided): a table, 3
+    places.
+-#}
 {% macro z_of_service_level() -%}
     {%- set known = {
         "0.8": 0.842,

@@ -31,18 +31,18 @@ with recursive
     receipts as (
         select
             *,
-            all_received - received - before as in_stock,
+            all_received - received - taken_before as in_stock,
             row_number() over (partition by store_id, sku order by date) as number,
             lead(date) over (partition by store_id, sku order by date) as next_date
         from {{ ref("int_cost_movements") }}
         where received > 0
     ),
     averages as (
-        select store_id, sku, number, round(value / received, 6) as average
+        select store_id, sku, number, round(cost / received, 6) as average
         from receipts
         where number = 1
         union all
-        select r.store_id, r.sku, r.number, round((r.in_stock * a.average + r.value) / (r.in_stock + r.received), 6)
+        select r.store_id, r.sku, r.number, round((r.in_stock * a.average + r.cost) / (r.in_stock + r.received), 6)
         from averages as a
         inner join receipts as r on a.store_id = r.store_id and a.sku = r.sku and a.number + 1 = r.number
     ),
@@ -51,19 +51,19 @@ with recursive
             m.store_id,
             m.sku,
             m.date,
-            sum((least(m.upto, b.upto) - greatest(m.before, b.upto - b.units)) * b.unit_cost) as cost
+            sum((least(m.upto, b.upto) - greatest(m.taken_before, b.upto - b.units)) * b.unit_cost) as cost
         from {{ ref("int_cost_movements") }} as m
         inner join {{ ref("int_cost_stores") }} as s on m.store_id = s.store_id and s.cost_method = 'fifo'
         inner join
             {{ ref("int_cost_batches") }} as b
             on m.store_id = b.store_id
             and m.sku = b.sku
-            and m.before < b.upto
+            and m.taken_before < b.upto
             and b.upto - b.units < m.upto
-        where m.before < m.upto
+        where m.taken_before < m.upto
         group by m.store_id, m.sku, m.date
         union all
-        select m.store_id, m.sku, m.date, (m.upto - m.before) * a.average
+        select m.store_id, m.sku, m.date, (m.upto - m.taken_before) * a.average
         from {{ ref("int_cost_movements") }} as m
         inner join {{ ref("int_cost_stores") }} as s on m.store_id = s.store_id and s.cost_method = 'weighted_average'
         inner join
@@ -73,7 +73,7 @@ with recursive
             and m.date >= r.date
             and (m.date < r.next_date or r.next_date is null)
         inner join averages as a on r.store_id = a.store_id and r.sku = a.sku and r.number = a.number
-        where m.before < m.upto
+        where m.taken_before < m.upto
     ),
     costs as (
         select
@@ -82,9 +82,9 @@ with recursive
             p.sku,
             p.units::integer as units,
             round(
-                coalesce(b.cost, 0) + (p.units - coalesce(m.upto - m.before, 0)) * coalesce(p.unit_cost, 0), 4
+                coalesce(b.cost, 0) + (p.units - coalesce(m.upto - m.taken_before, 0)) * coalesce(p.unit_cost, 0), 4
             ) as cost_amount,
-            case when p.unit_cost is null then p.units - coalesce(m.upto - m.before, 0) else 0 end::integer
+            case when p.unit_cost is null then p.units - coalesce(m.upto - m.taken_before, 0) else 0 end::integer
             as units_without_cost,
             round(p.merchant_units * coalesce(p.shipping_cost, 0), 4) as shipping_cost_amount
         from by_period as p

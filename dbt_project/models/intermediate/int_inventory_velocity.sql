@@ -6,7 +6,7 @@
 }}
 {%- set weights = {7: 5, 30: 3, 90: 2} %}
 -- FBA stock of the last snapshots, listed or not, and what sold before: days without stock say nothing of demand.
--- What is sold a day is kept as a fraction (sold, over) until the end, so that nothing is rounded twice.
+-- What is sold a day is kept as a fraction (sold, over_days) until the end, so that nothing is rounded twice.
 with
     windows as (
         select
@@ -31,7 +31,16 @@ with
         group by store_id
     )
 select
-    s.*,
+    s.as_of_date,
+    s.is_suppressed,
+    s.store_id,
+    s.tenant_id,
+    s.sku,
+    s.asin,
+    s.fulfillable_quantity,
+    s.reserved_quantity,
+    s.unsellable_quantity,
+    s.inbound_quantity,
     coalesce(l.ledger_days_90d, 0) as ledger_days_90d,
     coalesce(w.on_hand_days_90d, 0) as on_hand_days_90d,
     coalesce(w.priced_units_90d, 0) as priced_units_90d,
@@ -42,12 +51,14 @@ select
         coalesce(w.days_in_stock_{{ n }}d, 0) as days_in_stock_{{ n }}d,
         {{ ratio("w.sold_" ~ n ~ "d", "w.days_in_stock_" ~ n ~ "d") }} as velocity_{{ n }}d,
     {%- endfor %}
-    round(v.sold / v.over, 6) as velocity,
-    round(s.fulfillable_quantity * v.over / nullif(v.sold, 0), 1) as days_of_cover,
-    round((s.fulfillable_quantity + s.inbound_quantity) * v.over / nullif(v.sold, 0), 1) as days_of_cover_with_inbound,
+    round(v.sold / v.over_days, 6) as velocity,
+    round(s.fulfillable_quantity * v.over_days / nullif(v.sold, 0), 1) as days_of_cover,
+    round(
+        (s.fulfillable_quantity + s.inbound_quantity) * v.over_days / nullif(v.sold, 0), 1
+    ) as days_of_cover_with_inbound,
     case
         when v.sold > 0 and s.fulfillable_quantity is not null
-        then s.as_of_date + least(div(s.fulfillable_quantity * v.over, v.sold), 1000000)::integer
+        then s.as_of_date + least(div(s.fulfillable_quantity * v.over_days, v.sold), 1000000)::integer
     end as stock_out_date
 from {{ ref("int_velocity_stock") }} as s
 left join windows as w using (store_id, sku)
@@ -63,7 +74,7 @@ cross join
                 {{- "," if not loop.last }}
             {%- endfor %}
     ) as f
--- `over` is null where it never was
+-- `over_days` is null where it never was
 cross join
     lateral(
         select
@@ -71,5 +82,5 @@ cross join
                 {{ "+ " if not loop.first }} f.weight_{{ n }} * f.sold_{{ n }}
                 {%- for other in weights if other != n %} * f.over_{{ other }} {%- endfor %}
             {% endfor %} as sold,
-            nullif((f.weight_7 + f.weight_30 + f.weight_90) * f.over_7 * f.over_30 * f.over_90, 0) as over
+            nullif((f.weight_7 + f.weight_30 + f.weight_90) * f.over_7 * f.over_30 * f.over_90, 0) as over_days
     ) as v

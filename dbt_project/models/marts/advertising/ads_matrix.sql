@@ -51,7 +51,6 @@ with
         where p.sku is not null
         group by w.store_id, p.sku
     ),
-    -- what Amazon last estimated of each SKU's fees, at which price
     fees as (
         select distinct on (store_id, sku) *, coalesce(sales_price_amount, your_price_amount) as price_amount
         from {{ ref("stg_amazon_sp__estimated_fees") }}

@@ -7,8 +7,8 @@
         ],
     )
 }}
-{#- A row for each kind of event of the page `d`. b: the page as last read; o: as last read with a price on it. Texts and
-    numbers are (before, after); numbers without texts are told as text too. -#}
+{#- A row for each kind of event of the page `d`. b: the page as last read; o: as last read with a price on it. Texts
+    and numbers are (before, after); numbers without texts are told as text too. -#}
 {%- set both = "num_nulls(b.bsr_rank, d.bsr_rank) = 0 and " %}
 {%- set same = both ~ "b.bsr_category is not distinct from d.bsr_category and " %}
 {%- set categories, ranks = ("b.bsr_category", "d.bsr_category"), ("b.bsr_rank", "d.bsr_rank") %}

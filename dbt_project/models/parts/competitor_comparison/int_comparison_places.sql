@@ -17,13 +17,13 @@ from {{ ref("int_comparison_pairs") }} as p
 cross join
     lateral(
         select
-            search_date,
-            min(position) filter (where asin = p.own_asin and not is_sponsored) as own,
-            min(position) filter (where asin = p.competitor_asin and not is_sponsored) as competitor,
-            count(*) filter (where asin = p.own_asin and is_sponsored) as own_paid,
-            count(*) filter (where asin = p.competitor_asin and is_sponsored) as competitor_paid
-        from {{ ref("int_comparison_searches") }}
-        where store_id = p.store_id
-        group by search_date, keyword
+            s.search_date,
+            min(s.position) filter (where s.asin = p.own_asin and not s.is_sponsored) as own,
+            min(s.position) filter (where s.asin = p.competitor_asin and not s.is_sponsored) as competitor,
+            count(*) filter (where s.asin = p.own_asin and s.is_sponsored) as own_paid,
+            count(*) filter (where s.asin = p.competitor_asin and s.is_sponsored) as competitor_paid
+        from {{ ref("int_comparison_searches") }} as s
+        where s.store_id = p.store_id
+        group by s.search_date, s.keyword
     ) as k
 group by p.store_id, p.own_asin, p.competitor_asin, k.search_date

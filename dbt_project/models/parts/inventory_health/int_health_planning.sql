@@ -55,7 +55,7 @@ from
     ) as r
 left join
     lateral(
-        select *
+        select s.*
         from {{ ref("aged_surcharge_rates") }} as s
         where s.currency = r.currency and s.volume_unit = lower(r.volume_unit) and s.valid_from <= r.date
         order by s.valid_from desc

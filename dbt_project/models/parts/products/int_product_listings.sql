@@ -1,6 +1,5 @@
 -- What the last report of listings says of each SKU. Who ships it: DEFAULT is the merchant, AMAZON_NA, AMAZON_EU and
--- their
--- like are Amazon; so are the words that reports of other kinds and languages have for them.
+-- their like are Amazon; so are the words that reports of other kinds and languages have for them.
 select distinct
     on (store_id, sku)
     store_id,

@@ -1,5 +1,5 @@
 -- The SKUs of the stores. Those that a mart has are found by as many looks into its index on (store_id, sku) as there
--- are.
+-- are of them.
 select store_id, sku
 from {{ ref("int_product_listings") }}
 union
