@@ -45,9 +45,9 @@
 {%- endmacro %}
 
 {#
-    ads_search_term_ngrams: the words of a search term, in order: lower case, split at white space (the ideographic space among it), without
-    punctuation at either end. What is written without spaces, as Japanese may be, stays one word: nothing is cut where
-    nobody put a space.
+    ads_search_term_ngrams: the words of a search term, in order: lower case, split at white space (the ideographic space
+    among it), without punctuation at either end. What is written without spaces, as Japanese may be, stays one word:
+    nothing is cut where nobody put a space.
 -#}
 {% macro words_of(term) -%}
     array(
@@ -61,8 +61,8 @@
 {%- endmacro %}
 
 {#
-    ads_matrix: the VAT in a unit's price: the share of it in the SKU's revenue, where that had none in that of the store's
-    others.
+    ads_matrix: the VAT in a unit's price: the share of it in the SKU's revenue, where that had none in that of the
+    store's others.
 -#}
 {% macro vat_in(price, tax, revenue) -%}
     round(

@@ -36,8 +36,8 @@
 {% endmacro %}
 
 {#
-    int_velocity_snapshots: whether a load `c` may have rows of store `h` of account `a`, and whether it was asked for it
-    or for the account.
+    int_velocity_snapshots: whether a load `c` may have rows of store `h` of account `a`, and whether it was asked for
+    it or for the account.
 -#}
 {% macro may_tell_of(h, a) -%}
     (
@@ -49,8 +49,8 @@
 {% macro is_own(h, a) -%}(c.scope_id in ({{ h }}.store_id, {{ a }}.account_id)) {%- endmacro %}
 
 {#
-    Parts of inventory_health: the newest snapshot that stores had asked for, one row per store and SKU, unless it is more
-    than a week older than the store's stock. columns: of the staging model `r`.
+    Parts of inventory_health: the newest snapshot that stores had asked for, one row per store and SKU, unless it is
+    more than a week older than the store's stock. columns: of the staging model `r`.
 -#}
 {% macro newest_snapshot(table, columns) -%}
     (
