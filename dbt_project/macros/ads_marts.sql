@@ -60,11 +60,3 @@
     {{ ratio(alias ~ ".cost", sales) }} as acos,
     {{ ratio(sales, alias ~ ".cost") }} as roas
 {%- endmacro %}
-
-{# What Amazon last estimated of each SKU's fees, at which price. -#}
-{% macro newest_estimates() -%}
-    select distinct on (store_id, sku) *, coalesce(sales_price_amount, your_price_amount) as price_amount
-    from {{ ref("stg_amazon_sp__estimated_fees") }}
-    where {{ in_newest_loads("amazon_sp.estimated_fees") }}
-    order by store_id asc, sku asc, instant desc
-{%- endmacro %}

@@ -45,9 +45,9 @@
 {%- endmacro %}
 
 {#
-    The words of a search term, in order: lower case, split at white space (the ideographic space among it), without
-    punctuation at either end. What is written without spaces, as Japanese may be, stays one word: nothing is cut where
-    nobody put a space.
+    ads_search_term_ngrams: the words of a search term, in order: lower case, split at white space (the ideographic space
+    among it), without punctuation at either end. What is written without spaces, as Japanese may be, stays one word:
+    nothing is cut where nobody put a space.
 -#}
 {% macro words_of(term) -%}
     array(
@@ -60,7 +60,10 @@
     )
 {%- endmacro %}
 
-{# The VAT in a unit's price: the price by the share of tax in the SKU's revenue, or in the store's if that is not known. -#}
+{#
+    ads_matrix: the VAT in a unit's price. It is the price by the share of tax in the SKU's revenue, or in the store's if
+    that is not known.
+-#}
 {% macro vat_in(price, tax, revenue) -%}
     round(
         {{ price }} * coalesce(

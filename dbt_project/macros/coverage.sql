@@ -46,7 +46,7 @@
     )
 {%- endmacro %}
 
-{# What a slice whose day is known never to have existed is said to be. -#}
+{# data_coverage: what a slice whose day is known never to have existed is said to be. -#}
 {% macro reason_never_existed() -%}
     'There was none yet: the first one is younger, and nothing can be asked of the past.'
 {%- endmacro %}

@@ -57,8 +57,8 @@
 {%- endmacro %}
 
 {#
-    The keyword of a search: the address's `k`, with + and percent signs undone, or the text itself where it is no
-    address. What is no valid UTF-8 stays as it is: convert_from would fail.
+    stg_apify__keyword_search: the keyword of a search: the address's `k`, with + and percent signs undone, or the text
+    itself where it is no address. What is no valid UTF-8 stays as it is: convert_from would fail.
 -#}
 {% macro keyword_of(query) -%}
     {%- set encoded = "replace(substring(" ~ query ~ " from '[?&]k=([^&#]*)'), '+', ' ')" -%}

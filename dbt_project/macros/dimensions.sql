@@ -135,36 +135,3 @@
 {% macro product_id(tenant, asin, sku="null") -%}
     {{ tenant }} || ':' || coalesce({{ asin }}, 'sku:' || nullif({{ sku }}, ''))
 {%- endmacro %}
-
-{# The brands that the last reports of estimated fees tell. -#}
-{% macro brands_of_estimates() -%}
-    select store_id, sku, max(brand) as brand
-    from {{ ref("stg_amazon_sp__estimated_fees") }}
-    where {{ in_newest_loads("amazon_sp.estimated_fees") }}
-    group by store_id, sku
-{%- endmacro %}
-
-{# The SKUs that a mart has of the stores `s`, found by as many looks into its index on (store_id, sku) as there are. -#}
-{% macro held_skus(relation) -%}
-    (
-        select s.store_id, h.sku
-        from stores as s
-        cross join
-            lateral(
-                with recursive
-                    held(sku) as (
-                        select min(t.sku)
-                        from {{ relation }} as t
-                        where t.store_id = s.store_id
-                        union all
-                        select
-                            (select min(t.sku) from {{ relation }} as t where t.store_id = s.store_id and t.sku > p.sku)
-                        from held as p
-                        where p.sku is not null
-                    )
-                select sku
-                from held
-                where sku is not null
-            ) as h
-    )
-{%- endmacro %}

@@ -24,14 +24,15 @@
     end
 {%- endmacro %}
 
-{# Whether a line with this compact transaction type belongs to a buyer's refund. -#}
+{# settlement_lines: whether a line with this compact transaction type belongs to a buyer's refund. -#}
 {% macro is_refund_type(transaction_name) -%}
     {{ transaction_name }} ~ '(^atoz|chargeback|(?<!fee)refund)'
 {%- endmacro %}
 
 {#
-    The rows of `labels` (transaction_type, amount_type, amount_description) with `kind`: of the seed's rows that match the
-    most specific one (seeds/_seeds.yml says which that is), else `unknown`; and with the compact names.
+    settlement_lines, and the test that holds it equal to Python's: the rows of `labels` (transaction_type, amount_type,
+    amount_description) with `kind`: of the seed's rows that match the most specific one (seeds/_seeds.yml says which that
+    is), else `unknown`; and with the compact names.
 -#}
 {% macro kinds_of(labels) -%}
     with

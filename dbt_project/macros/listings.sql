@@ -1,4 +1,7 @@
-{# What the listings report says in the language of its marketplace, in English. What is not known stays as it is. -#}
+{#
+    stg_amazon_sp__merchant_listings: what the report says in the language of its marketplace, in English. What is not
+    known stays as it is.
+-#}
 {% macro listing_status(column) -%}
     {%- set words = {
         "Active": [
@@ -61,35 +64,5 @@
             then '{{ word }}'
         {%- endfor %}
         else {{ as_text(column) }}
-    end
-{%- endmacro %}
-
-{#
-    Who ships a listing: DEFAULT is the merchant, AMAZON_NA, AMAZON_EU and their like are Amazon; so are the words that
-    reports of other kinds and languages have for them.
--#}
-{% macro shipped_by(column) -%}
-    case
-        when
-            upper({{ column }}) in (
-                'DEFAULT',
-                'MERCHANT',
-                'MFN',
-                'FBM',
-                'HÄNDLER',
-                'VERKÄUFER',
-                'VENDEUR',
-                'VENDITORE',
-                'VENDEDOR',
-                'VERKOPER',
-                'SPRZEDAWCA',
-                'SÄLJARE',
-                'SATICI',
-                '出品者',
-                '卖家'
-            )
-        then 'Merchant'
-        when upper({{ column }}) like 'AMAZON%' or upper({{ column }}) in ('AFN', 'FBA', '亚马逊')
-        then 'Amazon'
     end
 {%- endmacro %}

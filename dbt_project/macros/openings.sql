@@ -1,7 +1,7 @@
 {#
     How models find the slices that changes ask for: the macros that `opens` in a model's meta names, called by the
-    pre-hook (slices.sql) where only slices are built. They read `_changed`, and fill `_slices`. Openings of one model
-    stand in openings_*.sql.
+    pre-hook (slices.sql) where only slices are built. They read `_changed`, and fill `_slices`. Here are those of many
+    models, and that of order_items. Others of one model stand in openings_*.sql, or beside its other macros.
 -#}
 {#
     Slices are (store, day), the usual ones: what has changed as its producer names it, a store, an account, a marketplace.
@@ -158,101 +158,6 @@
     (select scope_id from _changed where producer = '{{ relation_name(ref("int_stores")) }}')
 {%- endmacro %}
 
-{# What a model made of the platform's own tables has otherwise than these have now: `known` is the model's own query. -#}
-{% macro differing(known) -%}
-    (
-        (
-            select *
-            from {{ known }} as k
-            except
-            select *
-            from {{ this }}
-        )
-        union all
-        (
-            select *
-            from {{ this }}
-            except
-            select *
-            from {{ known }} as k
-        )
-    )
-{%- endmacro %}
-
-{# The stores as they are configured now. -#}
-{% macro configured_stores() -%}
-    (
-        select
-            s.store_id,
-            s.tenant_id,
-            s.account_id,
-            s.marketplace_id,
-            s.sales_channel,
-            s.currency,
-            s.time_zone,
-            s.cost_method,
-            t.reporting_currency
-        from ops.stores as s
-        inner join ops.tenants as t on s.tenant_id = t.tenant_id
-    )
-{%- endmacro %}
-
-{# int_stores: the stores that are not as the marts were built with; all of their account is reported as changed. -#}
-{% macro open_differing_stores() %}
-    create temporary table _differing on commit drop as
-    select *
-    from {{ differing(configured_stores()) }} as d;
-    insert into _slices
-    select distinct store_id
-    from _differing;
-    insert into _reported
-    select distinct account_id, null::date
-    from _differing;
-{% endmacro %}
-
-{# What each store has crawled: its own ASINs and their competitors, each once. -#}
-{% macro tracked_asins() -%}
-    (
-        select store_id, competitor_asin as asin, bool_or(competitor_asin = own_asin) as is_own
-        from ops.tracked_asins
-        group by store_id, competitor_asin
-    )
-{%- endmacro %}
-
-{# int_tracked_asins, int_competitor_pairs: the stores whose list is another. -#}
-{% macro open_differing_tracked_asins() %} {{ open_differing_lists(tracked_asins()) }} {% endmacro %}
-
-{% macro open_differing_competitor_pairs() %} {{ open_differing_lists(known_competitor_pairs()) }} {% endmacro %}
-
-{% macro open_differing_lists(known) %}
-    insert into _slices
-    select distinct store_id
-    from {{ differing(known) }} as d;
-    insert into _reported
-    select store_id, null::date
-    from _slices;
-{% endmacro %}
-
-{# int_fx_rates: the rates that differ; each is reported for the week in which it may be the last one, as `USD/JPY`. -#}
-{% macro open_differing_rates() %}
-    {% set in_window %}
-        exists (
-            select 1
-            from _changed as c
-            where r.date between coalesce(c.window_start, '-infinity') and coalesce(c.window_end, 'infinity')
-        )
-    {% endset %}
-    {% set known %} select * from {{ known_rates() }} as r where {{ in_window }} {% endset %}
-    {% set built %} select * from {{ this }} as r where {{ in_window }} {% endset %}
-    insert into _slices
-    select distinct base_currency, quote_currency, date
-    from ((({{ known }}) except ({{ built }})) union all (({{ built }}) except ({{ known }}))) as d;
-    insert into _reported
-    select s.base_currency || '/' || s.quote_currency, s.date + n
-    from _slices as s
-    cross join generate_series(0, 7) as n;
-{% endmacro %}
-
 {# order_items: `_orders`, the orders whose delivery is another than the one seen; the days they lie on are reported. -#}
 {% macro open_orders() %}
     create temporary table _orders on commit drop as
@@ -286,95 +191,6 @@
     from {{ this }} as t
     inner join _slices as s on t.store_id = s.store_id and t.amazon_order_id = s.amazon_order_id
     where t.date is not null;
-{% endmacro %}
-
-{#
-    competitor_price_history: `_pairs` (store_id, asin, from_day, anchor). Days before from_day have not changed, so that
-    all versions before the last of them stand; that one, the anchor, is continued.
--#}
-{% macro open_price_history() %}
-    {{ open_scopes() }}
-    create temporary table _pairs on commit drop as
-    with
-        stores as (
-            select s.store_id, min(coalesce(c.window_start, '-infinity')) as from_day
-            from _changed as c
-            inner join _scopes as s on c.scope_id = s.scope_id
-            group by s.store_id
-        ),
-        pairs as (
-            select s.store_id, t.asin, s.from_day
-            from stores as s
-            inner join {{ this }} as t on s.store_id = t.store_id
-            union
-            select s.store_id, d.asin, s.from_day
-            from stores as s
-            inner join {{ ref("competitor_daily") }} as d on s.store_id = d.store_id and s.from_day <= d.date
-        )
-    select p.store_id, p.asin, p.from_day, max(t.valid_from) as anchor
-    from pairs as p
-    left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
-    group by p.store_id, p.asin, p.from_day;
-    analyze _pairs
-    ;
-    insert into _slices
-    select t.store_id, t.asin, t.valid_from
-    from {{ this }} as t
-    inner join _pairs as p on t.store_id = p.store_id and t.asin = p.asin
-    where t.valid_from >= coalesce(p.anchor, '-infinity');
-    analyze _slices
-    ;
-{% endmacro %}
-
-{# data_coverage: the days of slices that were touched or deleted; the ledger's rows say it themselves. -#}
-{% macro open_coverage() %}
-    {{ open_scopes() }}
-    insert into _slices
-    select distinct s.store_id, l.feed, l.day
-    from ops.slices as l
-    inner join _scopes as s on l.scope_id = s.scope_id
-    where {{ unseen("l.changed_xid") }}
-    union
-    select distinct s.store_id, d.feed, d.day
-    from ops.deleted_slices as d
-    inner join _scopes as s on d.scope_id = s.scope_id
-    where {{ unseen("d.xid") }}
-    union
-    select distinct s.store_id, l.feed, l.day
-    from _changed as c
-    inner join _scopes as s on c.scope_id = s.scope_id
-    inner join _scopes as n on s.store_id = n.store_id
-    inner join ops.slices as l on n.scope_id = l.scope_id;
-    insert into _slices
-    ({{ days_with_another_first_moment() }})
-    except
-    select store_id, feed, date
-    from _slices;
-    analyze _slices
-    ;
-{% endmacro %}
-
-{# data_coverage: the periods of which there should be a slice, by their first days; of `_slices` only, where there are. -#}
-{% macro expected_days() %}
-    {% if by_slices() %}
-        select distinct e.feed, e.scope_id, c.date as day
-        from _slices as c
-        inner join _scopes as s on c.store_id = s.store_id
-        inner join
-            ops.expected as e
-            on c.feed = e.feed
-            and s.scope_id = e.scope_id
-            and c.date between e.first_day and e.last_day
-    {% else %}
-        select e.feed, e.scope_id, n::date as day
-        from ops.expected as e
-        cross join
-            lateral generate_series(
-                e.first_day::timestamp,
-                e.last_day,
-                case e.period when 'quarter' then interval '3 months' else ('1 ' || e.period)::interval end
-            ) as n
-    {% endif %}
 {% endmacro %}
 
 {# After open_days: `_account_days`, and `_scope_days` and `_slices` of all of the account's stores and buckets. -#}

@@ -1,20 +1,4 @@
-{# Openings of the competitor marts, whose slices are not simply the days of what changed (see slices.sql), and what the
-   comparison reads of searches. -#}
-{# What is compared for each store, as `ops` has it: pairs of ASINs, and the keywords on whose results they are looked for. -#}
-{% macro known_competitor_pairs() -%}
-    (
-        select
-            t.store_id,
-            t.own_asin,
-            t.competitor_asin,
-            array(
-                select k.keyword from ops.tracked_keywords as k where k.store_id = t.store_id order by k.keyword
-            ) as keywords
-        from ops.tracked_asins as t
-        where t.own_asin <> t.competitor_asin
-    )
-{%- endmacro %}
-
+{# Openings of the competitor marts, whose slices are not simply the days of what changed (see slices.sql). -#}
 {#
     competitor_events: the days that have changed, and after them each ASIN's days up to the first on which its page was
     read with a price on it. What comes later is compared with that day or a later one, and stays.
@@ -72,18 +56,40 @@
     ;
 {% endmacro %}
 
-{# The loads of the last week of searches, each marketplace's own: as an array, so that the raw table's index is used. -#}
-{% macro in_last_searches() -%}
-    load_id = any(
-        array(
-            select l.load_id
-            from {{ current_loads("apify.keyword_search") }} as l
-            inner join
-                (
-                    select scope_id, max(day) as day from {{ current_loads("apify.keyword_search") }} group by scope_id
-                ) as m
-                on l.scope_id = m.scope_id
-                and l.day >= m.day - 6
+{#
+    competitor_price_history: `_pairs` (store_id, asin, from_day, anchor). Days before from_day have not changed, so that
+    all versions before the last of them stand; that one, the anchor, is continued.
+-#}
+{% macro open_price_history() %}
+    {{ open_scopes() }}
+    create temporary table _pairs on commit drop as
+    with
+        stores as (
+            select s.store_id, min(coalesce(c.window_start, '-infinity')) as from_day
+            from _changed as c
+            inner join _scopes as s on c.scope_id = s.scope_id
+            group by s.store_id
+        ),
+        pairs as (
+            select s.store_id, t.asin, s.from_day
+            from stores as s
+            inner join {{ this }} as t on s.store_id = t.store_id
+            union
+            select s.store_id, d.asin, s.from_day
+            from stores as s
+            inner join {{ ref("competitor_daily") }} as d on s.store_id = d.store_id and s.from_day <= d.date
         )
-    )
-{%- endmacro %}
+    select p.store_id, p.asin, p.from_day, max(t.valid_from) as anchor
+    from pairs as p
+    left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
+    group by p.store_id, p.asin, p.from_day;
+    analyze _pairs
+    ;
+    insert into _slices
+    select t.store_id, t.asin, t.valid_from
+    from {{ this }} as t
+    inner join _pairs as p on t.store_id = p.store_id and t.asin = p.asin
+    where t.valid_from >= coalesce(p.anchor, '-infinity');
+    analyze _slices
+    ;
+{% endmacro %}

@@ -2,14 +2,14 @@
 parts read to the rows of the mart.
 
 dbt's own unit tests replace what a model reads itself, which are the parts. Cases are written like them, in
-tests/fixtures/cases: `given` rows by relation (missing columns are null), `current_loads` where a part looks for them.
+tests/fixtures/cases: `given` rows by relation (missing columns are null). Parts look for loads among those of the unit
+tests, or among `current_loads` of the case.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from functools import cache
 from typing import Any
 
 import psycopg
@@ -17,7 +17,7 @@ import pytest
 import yaml
 from psycopg import sql
 
-from tests.integration.test_dbt_unit_tests import dbt
+from tests.integration.test_dbt_unit_tests import dbt, land_loads
 from tests.support.building import Marts
 from tests.support.references import ROOT
 
@@ -34,15 +34,12 @@ LOADS = re.compile(
 
 
 @pytest.fixture(scope="module")
-def compiled(marts: Marts) -> Any:
-    """A function that gives the SQL by which a model is built anew, its parts in it."""
-
-    @cache
-    def code(model: str) -> str:
-        outcome = dbt(marts, "compile", "--select", model, "--full-refresh")
-        return next(each.node.compiled_code for each in outcome.result.results if each.node.name == model)
-
-    return code
+def compiled(marts: Marts) -> dict[str, str]:
+    """Model -> the SQL by which it is built anew, its parts in it; of a database with the loads that cases name."""
+    land_loads(marts)
+    models = sorted({case["model"] for case in CASES.values()})
+    outcome = dbt(marts, "compile", "--select", *models, "--full-refresh")
+    return {each.node.name: each.node.compiled_code for each in outcome.result.results}
 
 
 def table(conn: psycopg.Connection, name: str, like: str, rows: list[dict[str, Any]]) -> None:
@@ -74,7 +71,7 @@ def differences(conn: psycopg.Connection, query: str, case: dict[str, Any]) -> d
 @pytest.mark.parametrize("name", CASES)
 def test_case(marts, compiled, name):
     case = CASES[name]
-    query = compiled(case["model"])
+    query = compiled[case["model"]]
     with marts.warehouse.connect() as conn:
         assert differences(conn, query, case) == {"missing": [], "unexpected": []}
         conn.rollback()

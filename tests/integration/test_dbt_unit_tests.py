@@ -17,7 +17,7 @@ from tests.support.building import Marts
 if TYPE_CHECKING:
     from dbt.cli.main import dbtRunnerResult
 
-# the loads that unit tests name: feed, scope, instant
+# the loads that unit tests and cases name: feed, scope, instant
 SNAPSHOT = datetime(2026, 3, 1, 20, tzinfo=UTC)
 LOADS = {
     900001: ("amazon_sp.settlements_v2", "SELLEREU@eu", None),
@@ -62,9 +62,8 @@ def dbt(marts: Marts, *command: str) -> dbtRunnerResult:
         return dbtRunner().invoke(["--log-level", "none", *command, *paths])
 
 
-@pytest.fixture(scope="module")
-def results(marts):
-    """Name -> (status, message) of every unit test, run in a database with the stores and loads that they name."""
+def land_loads(marts: Marts) -> None:
+    """Make the stores and loads that unit tests and cases (tests/fixtures/cases) name."""
     with marts.landing() as ledger:
         feed = "amazon_sp.fba_myi_unsuppressed_inventory"
         ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=SNAPSHOT)
@@ -77,6 +76,12 @@ def results(marts):
                 (load_id, load_feed, scope),
             )
             ledger.point(load_feed, scope, f"r{load_id}", date(2026, 3, 1), instant, load_id, "loaded")
+
+
+@pytest.fixture(scope="module")
+def results(marts):
+    """Name -> (status, message) of every unit test, run in a database with the stores and loads that they name."""
+    land_loads(marts)
     marts.build()  # their inputs must exist, were it empty
     outcome = dbt(marts, "test", "--select", "test_type:unit")
     return {

@@ -9,22 +9,6 @@
 -- each arrival moves (weighted_average). Goods of a day's batches are there for the day's sales. What no batch covers
 -- costs what the costs by period say of its day.
 with recursive
-    stores as (select store_id, currency, cost_method from {{ sliced(ref("int_stores"), keys=["store_id"]) }} as s),
-    sold as (
-        select
-            i.store_id,
-            i.date,
-            i.sku,
-            s.currency as reporting_currency,
-            coalesce(s.cost_method, 'period') as cost_method,
-            sum(i.units)::bigint as units,
-            coalesce(sum(i.units) filter (where i.fulfillment_channel = 'Merchant'), 0)::bigint as merchant_units
-        from {{ sliced(ref("order_items"), within="_cost_days") }} as i
-        left join stores as s on i.store_id = s.store_id
-        where {{ is_sale_line("i") }}
-        group by i.store_id, i.date, i.sku, s.currency, s.cost_method
-        having sum(i.units) > 0
-    ),
     periods as materialized(
         select *, lead(valid_from) over (partition by store_id, sku order by valid_from) as valid_to
         from {{ ref("stg_manual__product_costs") }}
@@ -35,7 +19,7 @@ with recursive
         from
             (
                 select s.*, p.unit_cost_amount, p.shipping_cost_amount, p.currency
-                from sold as s
+                from {{ ref("int_cost_sales") }} as s
                 left join
                     periods as p
                     on s.store_id = p.store_id
@@ -44,39 +28,21 @@ with recursive
                     and (s.date < p.valid_to or p.valid_to is null)
             ) as d {{ join_rate("d", "d.date") }}
     ),
-    batches as materialized(
-        select
-            b.store_id,
-            b.sku,
-            b.received_on,
-            b.units,
-            b.unit_cost_amount * fx.rate as unit_cost,
-            sum(b.units) over (partition by b.store_id, b.sku order by b.received_on, b.line_number) as upto
-        from
-            (
-                select c.*, s.currency as reporting_currency
-                from {{ ref("stg_manual__cost_batches") }} as c
-                inner join stores as s on c.store_id = s.store_id and s.cost_method <> 'period'
-                where c.units > 0 and c.unit_cost_amount is not null and c.received_on is not null
-            ) as b {{ join_rate("b", "b.received_on") }}
-        where fx.rate is not null
-    ),
-    movements as (select * from {{ batch_movements() }}),
     receipts as (
         select
             *,
-            all_received - received - before as in_stock,
+            all_received - received - taken_before as in_stock,
             row_number() over (partition by store_id, sku order by date) as number,
             lead(date) over (partition by store_id, sku order by date) as next_date
-        from movements
+        from {{ ref("int_cost_movements") }}
         where received > 0
     ),
     averages as (
-        select store_id, sku, number, round(value / received, 6) as average
+        select store_id, sku, number, round(cost / received, 6) as average
         from receipts
         where number = 1
         union all
-        select r.store_id, r.sku, r.number, round((r.in_stock * a.average + r.value) / (r.in_stock + r.received), 6)
+        select r.store_id, r.sku, r.number, round((r.in_stock * a.average + r.cost) / (r.in_stock + r.received), 6)
         from averages as a
         inner join receipts as r on a.store_id = r.store_id and a.sku = r.sku and a.number + 1 = r.number
     ),
@@ -85,21 +51,21 @@ with recursive
             m.store_id,
             m.sku,
             m.date,
-            sum((least(m.upto, b.upto) - greatest(m.before, b.upto - b.units)) * b.unit_cost) as cost
-        from movements as m
-        inner join stores as s on m.store_id = s.store_id and s.cost_method = 'fifo'
+            sum((least(m.upto, b.upto) - greatest(m.taken_before, b.upto - b.units)) * b.unit_cost) as cost
+        from {{ ref("int_cost_movements") }} as m
+        inner join {{ ref("int_cost_stores") }} as s on m.store_id = s.store_id and s.cost_method = 'fifo'
         inner join
-            batches as b
+            {{ ref("int_cost_batches") }} as b
             on m.store_id = b.store_id
             and m.sku = b.sku
-            and m.before < b.upto
+            and m.taken_before < b.upto
             and b.upto - b.units < m.upto
-        where m.before < m.upto
+        where m.taken_before < m.upto
         group by m.store_id, m.sku, m.date
         union all
-        select m.store_id, m.sku, m.date, (m.upto - m.before) * a.average
-        from movements as m
-        inner join stores as s on m.store_id = s.store_id and s.cost_method = 'weighted_average'
+        select m.store_id, m.sku, m.date, (m.upto - m.taken_before) * a.average
+        from {{ ref("int_cost_movements") }} as m
+        inner join {{ ref("int_cost_stores") }} as s on m.store_id = s.store_id and s.cost_method = 'weighted_average'
         inner join
             receipts as r
             on m.store_id = r.store_id
@@ -107,7 +73,7 @@ with recursive
             and m.date >= r.date
             and (m.date < r.next_date or r.next_date is null)
         inner join averages as a on r.store_id = a.store_id and r.sku = a.sku and r.number = a.number
-        where m.before < m.upto
+        where m.taken_before < m.upto
     ),
     costs as (
         select
@@ -116,13 +82,13 @@ with recursive
             p.sku,
             p.units::integer as units,
             round(
-                coalesce(b.cost, 0) + (p.units - coalesce(m.upto - m.before, 0)) * coalesce(p.unit_cost, 0), 4
+                coalesce(b.cost, 0) + (p.units - coalesce(m.upto - m.taken_before, 0)) * coalesce(p.unit_cost, 0), 4
             ) as cost_amount,
-            case when p.unit_cost is null then p.units - coalesce(m.upto - m.before, 0) else 0 end::integer
+            case when p.unit_cost is null then p.units - coalesce(m.upto - m.taken_before, 0) else 0 end::integer
             as units_without_cost,
             round(p.merchant_units * coalesce(p.shipping_cost, 0), 4) as shipping_cost_amount
         from by_period as p
-        left join movements as m on p.store_id = m.store_id and p.sku = m.sku and p.date = m.date
+        left join {{ ref("int_cost_movements") }} as m on p.store_id = m.store_id and p.sku = m.sku and p.date = m.date
         left join from_batches as b on p.store_id = b.store_id and p.sku = b.sku and p.date = b.date
     )
 select *

@@ -51,7 +51,12 @@ with
         where p.sku is not null
         group by w.store_id, p.sku
     ),
-    fees as ({{ newest_estimates() }}),
+    fees as (
+        select distinct on (store_id, sku) *, coalesce(sales_price_amount, your_price_amount) as price_amount
+        from {{ ref("stg_amazon_sp__estimated_fees") }}
+        where {{ in_newest_loads("amazon_sp.estimated_fees") }}
+        order by store_id asc, sku asc, instant desc
+    ),
     costs as (
         select distinct on (c.store_id, c.sku) c.*
         from windows as w

@@ -7,60 +7,15 @@
         ],
     )
 }}
--- Each own product beside each of its competitors. Today is the last day of which the store has a page.
+-- Each own product beside each of its competitors.
 with
-    stores as (
-        select s.store_id, s.tenant_id, s.marketplace_id, s.currency, d.today
-        from {{ sliced(ref("int_stores")) }} as s
-        cross join
-            lateral(
-                select max(c.date) as today from {{ ref("competitor_daily") }} as c where c.store_id = s.store_id
-            ) as d
-    ),
-    pairs as (
-        select s.tenant_id, s.marketplace_id, s.currency, s.today, p.*
-        from {{ ref("int_competitor_pairs") }} as p
-        inner join stores as s on p.store_id = s.store_id
-    ),
-    sides as (
-        select a.store_id, a.asin, a.today, p.*, w.*, r.*
-        from
-            (
-                select store_id, own_asin as asin, today
-                from pairs
-                union
-                select store_id, competitor_asin, today
-                from pairs
-            ) as a
-        left join lateral({{ last_page_of("a") }}) as p on true
-        cross join lateral({{ pages_of_a_quarter("a") }}) as w
-        left join lateral({{ first_reviews_of_a_month("a") }}) as r on p.reviews_count is not null
-    ),
-    months as (
-        select
-            p.store_id,
-            p.own_asin,
-            p.competitor_asin,
-            count(*)::integer as compared,
-            count(*) filter (where c.price_amount < o.price_amount)::integer as cheaper
-        from pairs as p
-        inner join
-            {{ ref("competitor_daily") }} as o
-            on p.store_id = o.store_id
-            and p.own_asin = o.asin
-            and o.date > p.today - 30
-            and o.price_amount is not null
-        inner join
-            {{ ref("competitor_daily") }} as c
-            on p.store_id = c.store_id
-            and p.competitor_asin = c.asin
-            and o.date = c.date
-            and c.price_amount is not null
-        group by p.store_id, p.own_asin, p.competitor_asin
-    ),
-    listings as ({{ last_listings() }}),
-    searches as ({{ last_searches_of("pairs") }}),
-    places as ({{ places_in("searches", "pairs") }})
+    -- what the store itself asks: the lowest price of an ASIN's listings in the last report of them
+    listings as (
+        select store_id, asin, min(price_amount) as listed_price, max(date) as listed_date
+        from {{ ref("stg_amazon_sp__merchant_listings") }}
+        where {{ in_newest_loads("amazon_sp.merchant_listings") }}
+        group by store_id, asin
+    )
 select
     p.store_id,
     p.tenant_id,
@@ -123,9 +78,17 @@ select
     k.competitor_position as competitor_organic_position,
     coalesce(k.own_paid, 0) as own_sponsored_places,
     coalesce(k.competitor_paid, 0) as competitor_sponsored_places
-from pairs as p
-inner join sides as o on p.store_id = o.store_id and p.own_asin = o.asin
-inner join sides as c on p.store_id = c.store_id and p.competitor_asin = c.asin
+from {{ ref("int_comparison_pairs") }} as p
+inner join {{ ref("int_comparison_sides") }} as o on p.store_id = o.store_id and p.own_asin = o.asin
+inner join {{ ref("int_comparison_sides") }} as c on p.store_id = c.store_id and p.competitor_asin = c.asin
 left join listings as l on p.store_id = l.store_id and p.own_asin = l.asin
-left join months as m on p.store_id = m.store_id and p.own_asin = m.own_asin and p.competitor_asin = m.competitor_asin
-left join places as k on p.store_id = k.store_id and p.own_asin = k.own_asin and p.competitor_asin = k.competitor_asin
+left join
+    {{ ref("int_comparison_months") }} as m
+    on p.store_id = m.store_id
+    and p.own_asin = m.own_asin
+    and p.competitor_asin = m.competitor_asin
+left join
+    {{ ref("int_comparison_places") }} as k
+    on p.store_id = k.store_id
+    and p.own_asin = k.own_asin
+    and p.competitor_asin = k.competitor_asin

@@ -7,6 +7,39 @@
         ],
     )
 }}
+{#- A row for each kind of event of the page `d`. b: the page as last read; o: as last read with a price on it. Texts
+    and numbers are (before, after); numbers without texts are told as text too. -#}
+{%- set both = "num_nulls(b.bsr_rank, d.bsr_rank) = 0 and " %}
+{%- set same = both ~ "b.bsr_category is not distinct from d.bsr_category and " %}
+{%- set categories, ranks = ("b.bsr_category", "d.bsr_category"), ("b.bsr_rank", "d.bsr_rank") %}
+{%- set stars, prices = ("b.stars", "d.stars"), ("o.price_amount", "d.price_amount") %}
+{%- set deals, started = ("o.deal_amount", "d.deal_amount"), "o.deal_amount is null and d.deal_amount is not null" %}
+{%- set changes = [
+    ("first_seen", "b.date is null", ("null", "d.title"), none, none),
+    ("out_of_stock", "b.in_stock and not d.in_stock", ("'in stock'", "'out of stock'"), none, none),
+    ("back_in_stock", "not b.in_stock and d.in_stock", ("'out of stock'", "'in stock'"), none, none),
+    ("title_changed", "b.title <> d.title", ("b.title", "d.title"), none, none),
+    ("rating_changed", "b.stars <> d.stars", none, stars, "stars"),
+    ("bsr_entered", "b.bsr_rank is null and d.bsr_rank is not null", categories, ranks, "rank"),
+    ("bsr_left", "b.bsr_rank is not null and d.bsr_rank is null", categories, ranks, "rank"),
+    (
+        "bsr_category_changed",
+        both ~ "b.bsr_category is distinct from d.bsr_category",
+        categories,
+        ranks,
+        "rank",
+    ),
+    ("bsr_improved", same ~ "2 * d.bsr_rank <= b.bsr_rank", none, ranks, "rank"),
+    ("bsr_worsened", same ~ "d.bsr_rank >= 2 * b.bsr_rank", none, ranks, "rank"),
+    ("price_drop", "d.price_amount < o.price_amount", none, prices, "money"),
+    ("price_rise", "d.price_amount > o.price_amount", none, prices, "money"),
+    ("deal_started", started, none, deals, "money"),
+    ("deal_ended", "o.deal_amount is not null and d.deal_amount is null", none, deals, "money"),
+    ("list_price_changed", "o.deal_amount <> d.deal_amount", none, deals, "money"),
+    ("buy_box_changed", "o.seller_name <> d.seller_name", ("o.seller_name", "d.seller_name"), none, none),
+] %}
+{#- from so many crawls in a row on that failed, it is told that a page is not read any more -#}
+{%- set crawls_that_fail = 3 %}
 -- What happened to a page since it was last read (b). What only an offer shows (price, crossed-out price, seller) is
 -- compared with the last crawl that saw a price (o), so that a change behind a stock-out is told when the product is
 -- back. A crawl that failed is no event of the page; that it is the third in a row is told as such.
@@ -71,8 +104,32 @@ left join
                     and p.crawl_status = 'failed'
                     and p.date > coalesce(b.date, '-infinity')
                     and p.date <= d.date
-                limit {{ crawls_that_fail() }} + 1
+                limit {{ crawls_that_fail }} + 1
             ) as f
     ) as failed
     on d.crawl_status = 'failed'
-cross join lateral({{ competitor_changes() }}) as e
+cross join
+    lateral(
+        {% for kind, when, texts, numbers, unit in changes %}
+            {% set by_offer = "o." in when %}
+            {% set before, after = numbers or ("null::numeric", "null::numeric") %}
+            {% set told_before, told_after = texts or (
+                "trim_scale(" ~ before ~ ")::text",
+                "trim_scale(" ~ after ~ ")::text",
+            ) %}
+            select
+                '{{ kind }}' as kind,
+                {{ "o.date" if by_offer else "b.date" }} as compared_date,
+                {{ told_before }} as value_before,
+                {{ told_after }} as value_after,
+                {{ before }}::numeric as number_before,
+                {{ after }}::numeric as number_after,
+                {{ "'" ~ unit ~ "'" if unit else "null" }} as unit
+            where
+                d.crawl_status = 'ok' and {{ when }}
+                {%- if kind != "first_seen" %} and {{ "o.date" if by_offer else "b.date" }} is not null {%- endif %}
+            union all
+        {% endfor %}
+        select 'crawl_failing', b.date, null, d.failure_reason, null, {{ crawls_that_fail }}, 'days'
+        where d.crawl_status = 'failed' and failed.crawls = {{ crawls_that_fail }}
+    ) as e

@@ -7,54 +7,11 @@
 -- What every SKU of the marts stands for: by its listing, else by FBA inventory, else by its newest order line. History
 -- is looked into by SKU, never read.
 with
-    stores as (select store_id, tenant_id from {{ sliced(ref("stores")) }} as s),
-    listings as (
-        select distinct
-            on (store_id, sku)
-            store_id,
-            sku,
-            asin,
-            item_name as title,
-            price_amount,
-            currency,
-            status,
-            {{ shipped_by("fulfillment_channel") }} as fulfillment_channel
-        from {{ ref("stg_amazon_sp__merchant_listings") }}
-        where sku <> '' and {{ in_newest_loads("amazon_sp.merchant_listings") }}
-        order by store_id asc, sku asc, instant desc, status asc, listing_id asc
-    ),
-    stocked as (
-        select distinct on (store_id, sku) *
-        from
-            (
-                {% for table in ["fba_myi_all_inventory", "fba_myi_unsuppressed_inventory"] %}
-                    select
-                        store_id,
-                        sku,
-                        instant,
-                        asin,
-                        fnsku,
-                        product_name as title,
-                        currency,
-                        case when currency is not null then your_price_amount end as price_amount
-                    from {{ ref("stg_amazon_sp__" ~ table) }}
-                    where sku <> '' and {{ in_newest_loads("amazon_sp." ~ table) }} {{ "union all" if not loop.last }}
-                {% endfor %}
-            ) as r
-        order by store_id asc, sku asc, instant desc, asin asc, fnsku asc, title asc, price_amount asc
-    ),
-    fees as ({{ brands_of_estimates() }}),
-    skus as (
-        select store_id, sku
-        from listings
-        union
-        select store_id, sku
-        from stocked
-        {% for name in ["sales_daily", "profit_daily", "inventory_daily"] %}
-            union
-            select store_id, sku
-            from {{ held_skus(ref(name)) }} as h
-        {% endfor %}
+    brands as (
+        select store_id, sku, max(brand) as brand
+        from {{ ref("stg_amazon_sp__estimated_fees") }}
+        where {{ in_newest_loads("amazon_sp.estimated_fees") }}
+        group by store_id, sku
     )
 select
     k.store_id,
@@ -94,11 +51,11 @@ select
     end as price_source,
     d.first_sold_on,
     d.last_sold_on
-from skus as k
-inner join stores as s on k.store_id = s.store_id
-left join listings as l on k.store_id = l.store_id and k.sku = l.sku
-left join stocked as f on k.store_id = f.store_id and k.sku = f.sku
-left join fees as e on k.store_id = e.store_id and k.sku = e.sku
+from {{ ref("int_product_skus") }} as k
+inner join {{ ref("int_product_stores") }} as s on k.store_id = s.store_id
+left join {{ ref("int_product_listings") }} as l on k.store_id = l.store_id and k.sku = l.sku
+left join {{ ref("int_product_stock") }} as f on k.store_id = f.store_id and k.sku = f.sku
+left join brands as e on k.store_id = e.store_id and k.sku = e.sku
 left join
     lateral(
         select t.sku, t.asin, t.fnsku

@@ -7,38 +7,6 @@
 -- What the stock of the last snapshot means: when to order how much, what lies too long, what is held up and why,
 -- what it is worth and earns. Formulas go by columns as they are shown, so that a reader can follow them.
 with
-    positions as (select * from {{ sliced(ref("int_inventory_velocity")) }} as v),
-    costs as (select * from {{ newest_costs() }}),
-    planning as (select * from {{ planned_stock() }}),
-    reserved as (
-        select *
-        from
-            {{
-                newest_snapshot(
-                    "reserved_inventory",
-                    [
-                        "r.reserved_customer_orders_quantity",
-                        "r.reserved_fc_transfers_quantity as reserved_transfers_quantity",
-                        "r.reserved_fc_processing_quantity as reserved_processing_quantity",
-                    ],
-                )
-            }} as r
-    ),
-    stranded as (
-        select *
-        from
-            {{
-                newest_snapshot(
-                    "stranded_inventory",
-                    [
-                        "coalesce(r.fulfillable_quantity, 0) + coalesce(r.unfulfillable_quantity, 0) as stranded_quantity",
-                        "r.stranded_reason",
-                        "r.stranded_at",
-                    ],
-                )
-            }}
-            as r
-    ),
     joined as (
         select
             p.*,
@@ -59,12 +27,12 @@ with
             case
                 when o.currency = c.currency then p.untaxed_price_90d_amount - p.priced_units_90d * c.unit_cost_amount
             end as gross_margin_90d_amount
-        from positions as p
+        from {{ ref("int_health_stock") }} as p
         left join {{ ref("int_stores") }} as o using (store_id)
-        left join costs as c using (store_id, sku)
-        left join planning as g using (store_id, sku)
-        left join stranded as d using (store_id, sku)
-        left join reserved as r using (store_id, sku)
+        left join {{ ref("int_health_costs") }} as c using (store_id, sku)
+        left join {{ ref("int_health_planning") }} as g using (store_id, sku)
+        left join {{ ref("int_health_stranded") }} as d using (store_id, sku)
+        left join {{ ref("int_health_reserved") }} as r using (store_id, sku)
     ),
     with_safety as (
         select
