@@ -17,6 +17,7 @@ from simulator.seeded_world import World
 from simulator.truth import rows as truth
 from simulator.world.advertising.brand_ads import SILENT_DAYS
 from simulator.world.marketplaces import PUBLISHED_AFTER, days_between, midnight
+from tests.support.seeds import of_seeds
 
 REPORTS = [(name, group) for name, known in TYPES.items() for group in known.groups]
 KINDLE = ("kindle", "Borrows")
@@ -65,7 +66,7 @@ def test_rows_have_the_columns_asked_for_in_amazons_types(
         assert all(row["clicks"] > 0 for row in found)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", of_seeds(*SEEDS))
 @pytest.mark.parametrize("store_id", ["harbor-us", "harbor-de", "sakura-jp"])
 def test_grains_agree(world_of: WorldOf, now: datetime, seed: int, store_id: str) -> None:
     world = world_of(seed)
@@ -109,7 +110,7 @@ def test_a_summary_sums_the_days(world: World, now: datetime, name: str, group: 
     assert len(summed) < len(daily)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", of_seeds(*SEEDS))
 def test_every_world_has_what_readers_of_brand_reports_must_bear(world_of: WorldOf, now: datetime, seed: int) -> None:
     world = world_of(seed)
     for store_id in ("harbor-us", "harbor-de", "sakura-jp"):

@@ -22,6 +22,7 @@ from simulator.world.orders.order import Order
 from simulator.world.sales.returns import RESTATED_BY, returned_units
 from simulator.world.stock.book import SELLABLE
 from simulator.world.world_file import WorldFile, open_world_file
+from tests.support.seeds import of_seeds
 
 NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 ORDERS = "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_ORDER_DATE_GENERAL"
@@ -35,7 +36,7 @@ def as_met(seed: int) -> World:
     return World(seed, NOW, as_met=True)
 
 
-@pytest.fixture(params=(1, 7, 20261))
+@pytest.fixture(params=of_seeds(1, 7, 20261))
 def met(request: pytest.FixtureRequest) -> World:
     return as_met(request.param)
 

@@ -18,6 +18,7 @@ from simulator.world.brand_analytics.baskets import pairs, repeats, share
 from simulator.world.brand_analytics.searches import searches
 from simulator.world.business import StoreBusiness
 from simulator.world.marketplaces import MARKETPLACES, days_between, midnight
+from tests.support.seeds import of_seeds
 
 SEEDS = (7, 11, 23)
 SCHEMAS = {
@@ -79,7 +80,7 @@ def test_documents_answer_for_the_asins_and_periods_asked_for(world: World, now:
     assert {each["startDate"] for each in several} == {"2026-10-18", "2026-10-25", "2026-11-01"}
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", of_seeds(*SEEDS))
 def test_purchases_are_orders_and_clicks_include_those_of_ads(world_of: Callable[[int], World], seed: int) -> None:
     business = us(world_of(seed))
     found = searches(business, *WEEK)
@@ -106,7 +107,7 @@ def test_purchases_are_orders_and_clicks_include_those_of_ads(world_of: Callable
         assert query.volume >= query.total.clicks
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", of_seeds(*SEEDS))
 def test_every_seed_has_what_platforms_stumble_over(world_of: Callable[[int], World], seed: int) -> None:
     world = world_of(seed)
     business = us(world)

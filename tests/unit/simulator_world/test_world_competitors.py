@@ -9,6 +9,7 @@ import pytest
 
 from simulator.seeded_world import World
 from simulator.truth import rows
+from tests.support.seeds import of_seeds
 
 SEEDS = (7, 11, 23)
 KINDS = {
@@ -18,7 +19,7 @@ KINDS = {
 }
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture(params=of_seeds(*SEEDS))
 def seeded(request: pytest.FixtureRequest, world_of: Callable[[int], World]) -> World:
     return world_of(request.param)
 

@@ -20,6 +20,7 @@ from simulator.world.money.storage_fees import storage_fees
 from simulator.world.sales.returns import returned_units
 from simulator.world.sales.shipments import shipped_on
 from simulator.world.stock.old_stock import old_stock
+from tests.support.seeds import of_seeds
 
 US, DE, JP = "A2HARBORNA1US", "A3HARBOREU2DE", "A4SAKURAFE3JP"
 SELLERS = (US, DE, JP)
@@ -46,7 +47,7 @@ Rows = list[dict[str, str]]
 Ask = Callable[..., Rows]
 
 
-@pytest.fixture(params=(1, 7, 20261))
+@pytest.fixture(params=of_seeds(1, 7, 20261))
 def seeded(request: pytest.FixtureRequest, world_of: Callable[[int], World]) -> World:
     return world_of(request.param)
 

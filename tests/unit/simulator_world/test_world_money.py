@@ -21,13 +21,14 @@ from simulator.world.money.storage_fees import charged_at, storage_fees
 from simulator.world.publishing import FULFILLED_SHIPMENTS, MERCHANT_RETURNS, STORAGE_FEES, last_of_month, next_month
 from simulator.world.sales.returns import CARRIER_DAMAGE, REIMBURSED, merchant_returns, returned_units
 from simulator.world.sales.shipments import shipped_on
+from tests.support.seeds import of_seeds
 
 SEEDS = (1, 7, 20261)
 STORES = ("harbor-us", "harbor-de", "sakura-jp")
 Read = Callable[..., list[dict[str, str]]]
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture(params=of_seeds(*SEEDS))
 def seeded(request: pytest.FixtureRequest, world_of: Callable[[int], World]) -> World:
     return world_of(request.param)
 

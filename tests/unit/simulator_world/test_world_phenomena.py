@@ -19,12 +19,13 @@ from simulator.world.money.settlements import settlements
 from simulator.world.orders.order import Order, views
 from simulator.world.sales.traffic import store_day
 from simulator.world.stock.book import SELLABLE
+from tests.support.seeds import of_seeds
 
 SEEDS = (1, 7, 20261)
 DST_DAYS = {"harbor-us": date(2026, 11, 1), "harbor-de": date(2026, 10, 25)}
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture(params=of_seeds(*SEEDS))
 def seeded(request: pytest.FixtureRequest, world_of: Callable[[int], World]) -> World:
     return world_of(request.param)
 

@@ -15,11 +15,12 @@ from simulator.world.inventory.planning import planning
 from simulator.world.inventory.removals import CANCELLED, COMPLETED, IN_PROCESS, pending, removal_orders
 from simulator.world.marketplaces import local_day
 from simulator.world.money.settlements import settlements
+from tests.support.seeds import of_seeds
 
 STORES = ("harbor-us", "harbor-de", "sakura-jp")
 
 
-@pytest.fixture(params=[1, 7, 20261])
+@pytest.fixture(params=of_seeds(1, 7, 20261))
 def businesses(
     request: pytest.FixtureRequest, world_of: Callable[[int], World], now: datetime
 ) -> tuple[StoreBusiness, ...]:

@@ -20,6 +20,7 @@ from simulator.world.product_pages.search_results import (
     results,
     tracked_keywords,
 )
+from tests.support.seeds import of_seeds
 
 SEEDS = (1, 7, 20261)
 STORES = ("harbor-us", "harbor-de", "sakura-jp")
@@ -27,7 +28,7 @@ STORES = ("harbor-us", "harbor-de", "sakura-jp")
 Search = tuple[str, str, list[Result]]
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture(params=of_seeds(*SEEDS))
 def seeded(request: pytest.FixtureRequest, world_of: Callable[[int], World]) -> World:
     return world_of(request.param)
 

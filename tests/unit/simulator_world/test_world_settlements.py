@@ -16,11 +16,12 @@ from simulator.world.inventory.planning import planning
 from simulator.world.marketplaces import days_between
 from simulator.world.money.settlement_charges import NEW_FBA_FEE
 from simulator.world.money.settlements import Settlement, SettlementLine, settlements
+from tests.support.seeds import of_seeds
 
 STORES = ("harbor-us", "harbor-de", "sakura-jp")
 
 
-@pytest.fixture(params=(1, 7, 20261))
+@pytest.fixture(params=of_seeds(1, 7, 20261))
 def settled(
     request: pytest.FixtureRequest, world_of: Callable[[int], World], now: datetime
 ) -> dict[StoreBusiness, list[Settlement]]:
