@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import random
-import resource
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from psycopg import sql
 
 from bench import orders
 from bench.figures import Figure, Room
+from bench.memory import peak_mb
 from pipelines.feeds import FEEDS
 from pipelines.landing.archive.store import Archive
 from pipelines.landing.loading.document import Incoming, SliceKey, load_document
@@ -151,11 +151,10 @@ def _land(document: Path, url: str, archive: str) -> dict[str, float]:
         begun = time.perf_counter()
         outcome = load_document(conn, Archive(archive), _FEED, scope, incoming, slices=slices)
         seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "rows": outcome.rows,
         "seconds": seconds,
-        "megabytes": peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6,
+        "megabytes": peak_mb(),
     }
 
 

@@ -7,7 +7,6 @@ archive, load id, days, sales channels, ledger. The bare `\\copy` reads the plai
 from __future__ import annotations
 
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ from psycopg import sql
 
 from bench import orders
 from bench.figures import Figure, Room
+from bench.memory import peak_mb
 from pipelines.feeds import column_name
 from pipelines.landing.archive.store import Archive
 from pipelines.landing.loading.document import Incoming, SliceKey, load_document
@@ -132,11 +132,10 @@ def _land_one(url: str, archive: str, document: Path, charset: str) -> dict[str,
         begun = time.perf_counter()
         outcome = load_document(conn, Archive(archive), orders.FEED, scope, incoming, slices=slices)
         seconds = time.perf_counter() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return {
         "rows": outcome.rows,
         "seconds": seconds,
-        "megabytes": peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6,
+        "megabytes": peak_mb(),
     }
 
 

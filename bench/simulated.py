@@ -26,6 +26,7 @@ import psycopg
 from dotenv import dotenv_values
 from psycopg import sql
 
+from bench.memory import peak_mb
 from pipelines.feeds import FEEDS
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.run.engine import land
@@ -225,7 +226,7 @@ async def _land(feeds: tuple[str, ...], timeout: float = 30) -> Ended:
     return Ended(
         seconds,
         used.ru_utime + used.ru_stime,
-        used.ru_maxrss / 1e6 if sys.platform == "darwin" else used.ru_maxrss * 1024 / 1e6,
+        peak_mb(),
         dict(Counter(outcome.state for each in results for outcome in each.outcomes)),
         sum(each.requests for each in results),
         sum(each.rows for each in results),
