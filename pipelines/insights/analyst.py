@@ -179,9 +179,11 @@ class Analyst:
         if self.settings.llm_base_url:
             options["base_url"] = self.settings.llm_base_url
         model = init_chat_model(self.settings.llm_model, **options)
-        try:  # what nearly every server that speaks OpenAI's protocol can do
+        try:
+            # nearly every server that speaks OpenAI's protocol has this mode
             return model.with_structured_output(Answer, method="json_mode", include_raw=True)
-        except (ValueError, NotImplementedError):  # other providers' models answer by a tool call
+        except (ValueError, NotImplementedError):
+            # the client of another provider has no such mode: its model answers by a tool call
             return model.with_structured_output(Answer, include_raw=True)
 
     def _price(self) -> tuple[Decimal, Decimal] | None:
@@ -222,12 +224,17 @@ def _for_model(fact: Fact) -> dict[str, Any]:
 
 
 def _text_of(raw: Any) -> str:
-    """What a message says: its text, or the arguments of the tool that it calls."""
+    """What a message says: the arguments of the tool that it calls, or its text.
+
+    Beside a call some models write a text too, which is none of the answer.
+    """
+    calls = getattr(raw, "tool_calls", None) or []
+    if calls:
+        return json.dumps(calls[0].get("args"))
     content = getattr(raw, "content", "")
     if isinstance(content, list):
         content = "".join(part.get("text", "") for part in content if isinstance(part, dict))
-    calls = getattr(raw, "tool_calls", None) or []
-    return content or (json.dumps(calls[0].get("args")) if calls else "")
+    return content
 
 
 def _objection(refused: list[Refusal]) -> str:

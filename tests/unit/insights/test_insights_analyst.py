@@ -170,3 +170,33 @@ def test_the_prompt_lists_what_may_be_chosen_and_is_named_by_its_content() -> No
     assert "JSON" in text and "remark" not in text and "remark" in prompt("en")
     assert prompt_version().startswith("daily-3-")
     assert len({prompt_version(), prompt_version("en"), prompt_version("zh")}) == 3
+
+
+class ToolCallingModel:
+    """A provider's model without JSON mode: it calls a tool with the answer, and writes a text beside the call."""
+
+    methods: list[str | None]
+
+    def __init__(self) -> None:
+        self.methods = []
+
+    def with_structured_output(self, schema: Any, *, method: str | None = None, include_raw: bool) -> Any:
+        self.methods.append(method)
+        if method == "json_mode":
+            raise ValueError("Unrecognized method argument: json_mode")
+        return self
+
+    def invoke(self, messages: list[tuple[str, str]]) -> dict[str, Any]:
+        call = {"name": "Answer", "args": TRUE, "id": "1", "type": "tool_call"}
+        text = [{"type": "text", "text": "Sales came to 9,999."}]
+        return {"raw": AIMessage(text, tool_calls=[call]), "parsed": None}  # type: ignore[arg-type, list-item]
+
+
+def test_a_model_without_json_mode_answers_by_a_tool_call_and_what_it_writes_beside_is_left(monkeypatch) -> None:
+    model = ToolCallingModel()
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda *_, **__: model)
+    analyst = Analyst(Settings(llm_model="other:some-model", llm_api_key=SecretStr("key")))
+    result = analyst.analyse(BOOK, "en", "harbor")
+    assert model.methods == ["json_mode", None]
+    assert result.shown and [bound.kind.name for bound in result.shown] == ["sales_day"]
+    assert not result.refused
