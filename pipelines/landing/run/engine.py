@@ -25,6 +25,7 @@ from pipelines.landing.planning.ledger_state import LISTINGS
 from pipelines.landing.planning.planner import ScopePlan
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.run.context import RunContext
+from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.loader import Loader
 from pipelines.landing.run.preparation import needs, prepare
 from pipelines.landing.run.report_job import ReportJob
@@ -186,7 +187,7 @@ class Run:
                 context.spawn(run, prepare(context, run, each))
             for lease in resumed:
                 run.total += len(lease.slices)
-                context.spawn(run, ReportJob(context, run, run.scopes[lease.scope_id], lease).resume())
+                context.spawn(run, ReportJob(LeasedRequest(context, run, run.scopes[lease.scope_id], lease)).resume())
             if resumed:
                 # When the resumed requests are done, their scopes are planned anew: slices may have become due
                 # meanwhile, and some requests may turn out to be lost.

@@ -19,6 +19,7 @@ from pipelines.landing.planning import adoption, periods, slices
 from pipelines.landing.planning.planner import ScopePlan, priority
 from pipelines.landing.planning.slices import KnownSlice, Window
 from pipelines.landing.run.endings import busy_elsewhere, refuse_unasked
+from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.report_job import ReportJob
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY, RemoteReport
 
@@ -135,7 +136,7 @@ async def _ask_window(run: RunContext, feed_run: FeedRun, plan: ScopePlan, windo
     taken = {each.slice_key for each in lease.slices} if lease else set()
     busy_elsewhere(run, feed_run, scope_id, [each for each in due if each[0] not in taken])
     if lease is not None:
-        await ReportJob(run, feed_run, plan.scope, lease, order, plan.credential).ask()
+        await ReportJob(LeasedRequest(run, feed_run, plan.scope, lease, order, plan.credential)).ask()
 
 
 def _of_window(plan: ScopePlan, window: Window) -> list[Wanted]:
@@ -169,7 +170,7 @@ async def _adopt_window(
     left = [(item.key, item.day) for item in window.due if item.key not in taken]
     busy_elsewhere(run, feed_run, scope_id, left)
     if lease is not None:
-        await ReportJob(run, feed_run, plan.scope, lease, order, plan.credential).take_over(report)
+        await ReportJob(LeasedRequest(run, feed_run, plan.scope, lease, order, plan.credential)).take_over(report)
 
 
 async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
@@ -228,7 +229,7 @@ async def _ask_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan, ord
     if lease is None:
         busy_elsewhere(run, feed_run, scope_id, [(key, day)])
         return
-    await ReportJob(run, feed_run, plan.scope, lease, order, plan.credential).ask()
+    await ReportJob(LeasedRequest(run, feed_run, plan.scope, lease, order, plan.credential)).ask()
 
 
 async def _adopt_snapshot(
@@ -313,7 +314,7 @@ async def _take_known(
     if lease is None:
         busy_elsewhere(run, feed_run, scope_id, [(key, day)])
         return
-    await ReportJob(run, feed_run, plan.scope, lease, order, plan.credential).take_over(report)
+    await ReportJob(LeasedRequest(run, feed_run, plan.scope, lease, order, plan.credential)).take_over(report)
 
 
 async def _listing_failed(

@@ -20,11 +20,10 @@ from pipelines.landing.planning.slices import KnownSlice
 from pipelines.landing.run.endings import STUCK_AFTER, Endings, Replacement, busy_elsewhere
 from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.queues import Lost, Priority
-from pipelines.sources.base import TODAY, DuplicateReport, RemoteReport, UncertainRequest
+from pipelines.sources.base import DuplicateReport, RemoteReport, UncertainRequest
 from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
-    from pipelines.landing.ledger.leases import Lease
     from pipelines.landing.run.context import RunContext
     from pipelines.landing.run.state import FeedRun
     from pipelines.stores import PersonalChoice, Scope
@@ -42,18 +41,9 @@ _FETCH_AGAIN = frozenset({"truncated", "error_page"})
 class ReportJob:
     """Carries out one leased request, step by step."""
 
-    def __init__(
-        self,
-        run: RunContext,
-        feed_run: FeedRun,
-        scope: Scope,
-        lease: Lease,
-        order: Priority = (TODAY, 0),
-        credential: str | None = None,
-    ) -> None:
-        """See `LeasedRequest`."""
-        self._request = LeasedRequest(run, feed_run, scope, lease, order, credential)
-        self._endings = Endings(self._request)
+    def __init__(self, request: LeasedRequest) -> None:
+        self._request = request
+        self._endings = Endings(request)
 
     @classmethod
     async def of_snapshot(
@@ -87,7 +77,7 @@ class ReportJob:
         if lease is None:
             busy_elsewhere(run, feed_run, scope.scope_id, [(key, day)])
             return None
-        return cls(run, feed_run, scope, lease, order, credential)
+        return cls(LeasedRequest(run, feed_run, scope, lease, order, credential))
 
     # --- the steps ----------------------------------------------------------------------------------------------
 
