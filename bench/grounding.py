@@ -59,21 +59,24 @@ def missing(truth: Truth) -> list[str]:
 
 def page_of(case: Lie | Truth) -> Seen:
     """The page that a model's answer leads to, as it is seen. Only what the answer says is on it: nothing is added."""
-    from pipelines.insights import html
+    from pipelines.insights.briefs.daily import BRIEF
+    from pipelines.insights.briefs.kind import About
     from pipelines.insights.claims.compose import compose
     from pipelines.insights.claims.judge import judge
     from pipelines.insights.claims.schema import read
-    from pipelines.insights.measures.collect import Series
+    from pipelines.insights.pages.page import Page, page_html
     from pipelines.marketplaces import MARKETPLACES
-    from pipelines.stores import Store
+    from pipelines.stores import Store, Tenant
 
     book, market = case.world.book, MARKETPLACES["US"]
     claims, misshapen = read(case.text)
     shown, refused = judge(claims, book, own_words=case.language)
     statements = compose(shown, book, case.language)
     store = Store(book.store_id, "harbor", "A1@na", "A1", market.region, market, tracked={})
-    page = html.Page(store, book, Series(), statements, case.language, model="sim", refused=[*misshapen, *refused])
-    return Seen(html.page_html(page))
+    about = About(Tenant("harbor", "Harbor", "USD"), (store,))
+    unshown = [*misshapen, *refused]
+    page = Page(BRIEF, about, book, {}, statements, case.language, model="sim", refused=unshown)
+    return Seen(page_html(page))
 
 
 def _is_of_a_card(lie: Lie) -> bool:

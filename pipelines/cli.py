@@ -189,8 +189,9 @@ def brief(
         typer.Option(formats=DAY, metavar="DAY", help="Marketplace day; default: the last complete one."),
     ] = None,
     language: Annotated[list[str] | None, typer.Option(metavar="LANGUAGE", help="`en` or `zh`; default: both.")] = None,
+    kind: Annotated[list[str] | None, typer.Option(metavar="KIND", help="As `daily`; default: all kinds.")] = None,
 ) -> None:
-    """Write the daily brief of each store from the marts."""
+    """Write the briefs of each store from the marts."""
     from pipelines.local import steps, tables
     from pipelines.local.opening import opened
 
@@ -198,7 +199,14 @@ def brief(
     warehouse, catalog = opened(settings)
     arguments.check_stores(catalog, store)
     written = steps.write_briefs(
-        console, settings, warehouse, catalog, store, day=day.date() if day else None, languages=language
+        console,
+        settings,
+        warehouse,
+        catalog,
+        store,
+        day=day.date() if day else None,
+        languages=language,
+        kinds=kind,
     )
     tables.print_briefs(console, written)
 

@@ -23,11 +23,11 @@ from pipelines.insights.claims.schema import Answer, Refusal, read
 from pipelines.insights.facts import Fact, FactBook
 
 if TYPE_CHECKING:
+    from pipelines.insights.briefs.kind import BriefKind
     from pipelines.settings import Settings
 
 log = logging.getLogger(__name__)
 
-KIND = "daily"
 TIMEOUT_SECONDS = 60.0
 MAX_OUTPUT_TOKENS = 2500
 ATTEMPTS = 2  # the second one is told why nothing of the first could be shown
@@ -52,20 +52,20 @@ class Analysis:
     cost_usd: Decimal | None = None
 
 
-def prompt(own_words: str | None = None, kind: str = KIND) -> str:
+def prompt(brief: BriefKind, own_words: str | None = None) -> str:
     """The system prompt of a kind of brief. own_words: the language of remarks, where they are allowed."""
-    folder = resources.files("pipelines.insights") / "prompts"
-    text = (folder / f"{kind}.md").read_text(encoding="utf-8")
+    folder = resources.files("pipelines.insights.briefs")
+    text = (folder / brief.name / "prompt.md").read_text(encoding="utf-8")
     if own_words:
         text += (folder / "remark.md").read_text(encoding="utf-8")
-    return f"{text}\n{offered()}\n"
+    return f"{text}\n{offered(brief.statements)}\n"
 
 
-def prompt_version(own_words: str | None = None, kind: str = KIND) -> str:
+def prompt_version(brief: BriefKind, own_words: str | None = None) -> str:
     """Names the prompt by its content, the kinds of claims in it: a changed prompt writes new briefs."""
-    text = prompt(own_words, kind)
+    text = prompt(brief, own_words)
     number = text.partition("\n")[0].removeprefix("version:").strip()
-    named = f"{kind}.{own_words}" if own_words else kind
+    named = f"{brief.name}.{own_words}" if own_words else brief.name
     return f"{named}-{number}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
@@ -89,20 +89,20 @@ class Analyst:
         """The language of remarks; None where a model may write none."""
         return language if self.settings.brief_own_words else None
 
-    def analyse(self, book: FactBook, language: str, tenant_id: str) -> Analysis:
+    def analyse(self, brief: BriefKind, book: FactBook, language: str, tenant_id: str) -> Analysis:
         """The claims that stand, or the reason why there are none. What was answered on the same facts in this run is
         not asked for again in another language."""
         own_words = self.own_words(language)
-        key = (book.hash(), prompt_version(own_words))
+        key = (book.hash(), prompt_version(brief, own_words))
         known = self.answered.get(key)
         if known is None:
-            known = self._analyse(book, own_words, tenant_id)
+            known = self._analyse(brief, book, own_words, tenant_id)
             if known.shown is not None or known.final:
                 self.answered[key] = replace(known, tokens_in=0, tokens_out=0, cost_usd=None)
         return known
 
-    def _analyse(self, book: FactBook, own_words: str | None, tenant_id: str) -> Analysis:
-        messages: list[tuple[str, str]] = [("system", prompt(own_words)), ("human", _question(book, own_words))]
+    def _analyse(self, brief: BriefKind, book: FactBook, own_words: str | None, tenant_id: str) -> Analysis:
+        messages: list[tuple[str, str]] = [("system", prompt(brief, own_words)), ("human", _question(book, own_words))]
         tokens_in = tokens_out = 0
         cost: Decimal | None = Decimal(0)
         refused: list[Refusal] = []

@@ -1,16 +1,16 @@
-"""Writes briefs: from the marts to `insights.briefs` and one page for each store, day and language.
+"""Writes briefs: from the marts to `insights.briefs` and one page for each kind, store, period and language.
 
 A model or the rules choose claims, code words them (`claims/`). What was written is kept under (facts, prompt, model):
 while these are the same, the stored brief stands and nothing is spent. When they are not, a new version is written, and
-those before it stay (`versions.py`, `pages.py`). How figures are found and drawn is in the modules beside this one.
+those before it stay (`versions.py`, `pages/files.py`). What a kind of brief is made of is in `briefs/`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,27 +21,27 @@ from pipelines.insights.locales import locale
 
 if TYPE_CHECKING:
     from pipelines.insights.analyst import Analysis, Analyst
+    from pipelines.insights.briefs.kind import About, BriefKind, Series
     from pipelines.insights.claims.compose import Statement
     from pipelines.insights.claims.schema import Refusal
     from pipelines.insights.facts import FactBook
-    from pipelines.insights.measures.collect import Series
+    from pipelines.insights.marts import Marts
     from pipelines.insights.versions import Changes
     from pipelines.settings import Settings
-    from pipelines.stores import Catalog, Store
+    from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
 
 log = logging.getLogger(__name__)
-
-KIND = "daily"
 
 
 @dataclass(frozen=True, slots=True)
 class BriefResult:
     """The result for one brief.
 
-    writer: 'llm', 'template', or 'none' where there is no brief (then `reason` says why, and language is ''). grounded:
-    everything said rests on facts. reused: the stored brief stood. reason: also why the model did not write. version:
-    of the brief, from 1; 0 where there is none. refused: how many parts of a model's answer are not shown.
+    kind: of brief. store_id: '*' for all stores of the tenant. writer: 'llm', 'template', or 'none' where there is no
+    brief (then `reason` says why, and language is ''). grounded: everything said rests on facts. reused: the stored
+    brief stood. reason: also why the model did not write. version: of the brief, from 1; 0 where there is none.
+    refused: how many parts of a model's answer are not shown.
     """
 
     store_id: str
@@ -57,6 +57,18 @@ class BriefResult:
     cost_usd: Decimal | None = None
     version: int = 0
     refused: int = 0
+    kind: str = "daily"
+    tenant_id: str = ""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all briefs of a run share."""
+
+    settings: Settings
+    warehouse: Warehouse
+    languages: Sequence[str]
+    analyst: Analyst
 
 
 def write_briefs(
@@ -67,15 +79,18 @@ def write_briefs(
     stores: Sequence[str] | None = None,
     day: date | None = None,
     languages: Sequence[str] = LANGUAGES,
+    kinds: Sequence[str] | None = None,
     progress: Callable[[BriefResult], None] | None = None,
 ) -> list[BriefResult]:
-    """Write the daily brief of each store (default: all) in each language.
+    """Write the briefs of each store (default: all) of each kind (default: all) in each language.
 
-    day: marketplace day; default: each store's last day with data that has ended by the business clock. progress:
-    called with each result. Raises ConfigError for unknown stores and languages, WarehouseError if the marts are not
-    built.
+    Briefs about all stores of a tenant are written for the tenants of these stores. day: marketplace day; each kind
+    takes its last period that has ended by that day. Default: each store's last day with data that has ended by the
+    business clock. progress: called with each result. Raises ConfigError for unknown stores, kinds and languages,
+    WarehouseError if the marts are not built.
     """
     from pipelines.insights.analyst import Analyst
+    from pipelines.insights.briefs.catalogue import BRIEFS, brief_kind
 
     for language in languages:
         locale(language)
@@ -83,95 +98,113 @@ def write_briefs(
     if unknown:
         known = ", ".join(catalog.stores)
         raise ConfigError(f"There is no store {', '.join(unknown)} in stores.yaml; known are {known}.")
-    analyst = Analyst(settings)
+    wanted = [brief_kind(name) for name in kinds or BRIEFS]
+    run = _Run(settings, warehouse, languages, Analyst(settings))
     results = []
-    for store_id in stores or list(catalog.stores):
-        for result in _store_briefs(settings, warehouse, catalog.stores[store_id], day, languages, analyst):
+    for about, brief in planned(catalog, stores or list(catalog.stores), wanted):
+        for result in _briefs(run, brief, about, day):
             results.append(result)
             if progress:
                 progress(result)
     return results
 
 
-def _store_briefs(
-    settings: Settings,
-    warehouse: Warehouse,
-    store: Store,
-    wanted: date | None,
-    languages: Sequence[str],
-    analyst: Analyst,
-) -> list[BriefResult]:
+def planned(catalog: Catalog, stores: Sequence[str], kinds: Sequence[BriefKind]) -> Iterator[tuple[About, BriefKind]]:
+    """Which briefs there are to write: of each store its kinds, then those of their tenants."""
+    from pipelines.insights.briefs.kind import About
+
+    for store_id in stores:
+        store = catalog.stores[store_id]
+        for brief in kinds:
+            if brief.about == "store":
+                yield About(catalog.tenants[store.tenant_id], (store,)), brief
+    for tenant_id in dict.fromkeys(catalog.stores[store_id].tenant_id for store_id in stores):
+        own = tuple(store for store in catalog.stores.values() if store.tenant_id == tenant_id)
+        for brief in kinds:
+            if brief.about == "tenant":
+                yield About(catalog.tenants[tenant_id], own, is_tenant=True), brief
+
+
+def _briefs(run: _Run, brief: BriefKind, about: About, wanted: date | None) -> list[BriefResult]:
+    from pipelines.insights.facts import FactBook
     from pipelines.insights.marts import read_marts
-    from pipelines.insights.measures.collect import collect, last_day
+    from pipelines.insights.pages import files
 
-    yesterday = settings.now().astimezone(store.zone).date() - timedelta(days=1)
-    with read_marts(warehouse, store.store_id, store.time_zone) as marts:
-        day = last_day(marts, min(wanted or yesterday, yesterday))
-        reason = _why_none(store, wanted, yesterday, day)
-        if day is None or reason:
-            log.info("no brief: %s", reason)
-            return [BriefResult(store.store_id, wanted, "", "none", True, None, False, reason)]
-        book, series = collect(marts, day, store.currency, store.tracked)
-    return [_brief(settings, warehouse, store, book, series, language, languages, analyst) for language in languages]
+    files.adopt_earlier(run.settings.home, about)
+    yesterday = about.yesterday(run.settings.now())
+    with read_marts(run.warehouse, about.id, about.time_zone, about.tenant.tenant_id) as marts:
+        last = _last_day(marts, about, min(wanted or yesterday, yesterday))
+        first, day = brief.period(wanted or last or yesterday)
+        reason = _why_none(about, day if wanted else None, yesterday, last)
+        if last is None or reason:
+            log.info("no %s brief: %s", brief.name, reason)
+            none = BriefResult(about.id, wanted, "", "none", True, None, False, reason, kind=brief.name)
+            return [none]
+        book = FactBook(about.id, day, about.currency, first=None if first == day else first)
+        series = brief.collect(marts, book, about)
+    return [_brief(run, brief, about, book, series, language) for language in run.languages]
 
 
-def _why_none(store: Store, wanted: date | None, yesterday: date, last: date | None) -> str | None:
+def _last_day(marts: Marts, about: About, until: date) -> date | None:
+    """The last day up to `until` with orders data; of several stores the last one that any of them has."""
+    from pipelines.insights.marts import last_day
+
+    days = (last_day(marts, until, store.store_id) for store in about.stores)
+    return max((day for day in days if day), default=None)
+
+
+def _why_none(about: About, wanted: date | None, yesterday: date, last: date | None) -> str | None:
     """Why there can be no brief: the day has not ended or has no orders data. None if there can be one."""
     if wanted and wanted > yesterday:
-        return f"{wanted} has not ended in {store.time_zone}; the last day that has is {yesterday}."
+        return f"{wanted} has not ended in {about.time_zone}; the last day that has is {yesterday}."
     if last is None:
         cure = "pull or import some, then build the marts"
-        return f"There is no orders data of {store.store_id} up to {wanted or yesterday}; {cure}."
-    if wanted and last != wanted:
-        return (
-            f"There is no orders data of {store.store_id} on {wanted}; the last day before it that has some is {last}."
-        )
+        return f"There is no orders data of {about.name} up to {wanted or yesterday}; {cure}."
+    if wanted and last < wanted:
+        return f"There is no orders data of {about.name} on {wanted}; the last day before it that has some is {last}."
     return None
 
 
-def _brief(
-    settings: Settings,
-    warehouse: Warehouse,
-    store: Store,
-    book: FactBook,
-    series: Series,
-    language: str,
-    languages: Sequence[str],
-    analyst: Analyst,
-) -> BriefResult:
-    from pipelines.insights import html, pages, versions
+def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Series, language: str) -> BriefResult:
+    from pipelines.insights import versions
+    from pipelines.insights.pages import files
+    from pipelines.insights.pages.page import Page
 
+    warehouse, analyst = run.warehouse, run.analyst
+    first, day = book.period
     key = {
-        "tenant_id": store.tenant_id,
-        "store_id": store.store_id,
-        "day": book.day,
-        "kind": KIND,
+        "tenant_id": about.tenant.tenant_id,
+        "store_id": about.id,
+        "first": first,
+        "day": day,
+        "kind": brief.name,
         "language": language,
     }
     stored = versions.newest(warehouse, key)
-    reused = stored is not None and _stands(stored, book, language, analyst)
+    reused = stored is not None and _stands(stored, brief, book, language, analyst)
     earlier = versions.earlier(warehouse, key, before=stored["version"] if stored and reused else None)
     changes = versions.changes(book.facts, book.hash(), earlier)
     if stored is not None and reused:
         record: dict[str, Any] = stored
         reason = None
     else:
-        analysis = _analysis(warehouse, key, book, analyst)
-        record, reason = _compose(book, language, store, analyst, analysis, changes)
-        record["version"] = versions.keep(warehouse, key, {**record, "read_at": settings.now()})
+        analysis = _analysis(warehouse, key, brief, book, analyst)
+        record, reason = _compose(brief, book, language, about, analyst, analysis, changes)
+        record["version"] = versions.keep(warehouse, key, {**record, "read_at": run.settings.now()})
     statements, refused = stored_claims(record["claims"])
-    path = pages.page_path(settings.home, store.store_id, book.day, language)
-    pages.write_page(
+    path = files.page_path(run.settings.home, about, brief.name, day, language)
+    files.write_page(
         path,
-        html.Page(
-            store=store,
+        Page(
+            brief=brief,
+            about=about,
             book=book,
             series=series,
             findings=statements,
             refused=refused,
             language=language,
             model=record["model"] if record["writer"] == "llm" else None,
-            others=tuple(other for other in languages if other != language),
+            others=tuple(other for other in run.languages if other != language),
             version=record["version"],
             changes=changes,
         ),
@@ -179,8 +212,8 @@ def _brief(
     )
     spent = {} if reused else {name: record[name] for name in ("tokens_in", "tokens_out", "cost_usd")}
     return BriefResult(
-        store.store_id,
-        book.day,
+        about.id,
+        day,
         language,
         record["writer"],
         record["grounded"],
@@ -189,11 +222,13 @@ def _brief(
         reason,
         version=record["version"],
         refused=len(refused),
+        kind=brief.name,
+        tenant_id=about.tenant.tenant_id,
         **spent,
     )
 
 
-def _stands(stored: dict[str, Any], book: FactBook, language: str, analyst: Analyst) -> bool:
+def _stands(stored: dict[str, Any], brief: BriefKind, book: FactBook, language: str, analyst: Analyst) -> bool:
     """Whether the stored brief is what would be written now: same facts, and same prompt and model (or same rules)."""
     if stored["facts_hash"] != book.hash() or any(
         "kind" not in each and "refused" not in each for each in stored["claims"]
@@ -201,17 +236,19 @@ def _stands(stored: dict[str, Any], book: FactBook, language: str, analyst: Anal
         return False  # of other facts, or from before there were kinds of claims
     if analyst.model is None and stored["writer"] == "llm":
         return True  # no model can be asked now; what one chose of the same facts is kept
-    return (stored["prompt_version"], stored["model"]) == _signature(language, analyst, analyst.model)
+    return (stored["prompt_version"], stored["model"]) == _signature(brief, language, analyst, analyst.model)
 
 
-def _signature(language: str, analyst: Analyst, model: str | None) -> tuple[str, str | None]:
+def _signature(brief: BriefKind, language: str, analyst: Analyst, model: str | None) -> tuple[str, str | None]:
     from pipelines.insights.analyst import prompt_version
     from pipelines.insights.writer import WRITER_VERSION
 
-    return (WRITER_VERSION, None) if model is None else (prompt_version(analyst.own_words(language)), model)
+    return (WRITER_VERSION, None) if model is None else (prompt_version(brief, analyst.own_words(language)), model)
 
 
-def _analysis(warehouse: Warehouse, key: dict[str, Any], book: FactBook, analyst: Analyst) -> Analysis:
+def _analysis(
+    warehouse: Warehouse, key: dict[str, Any], brief: BriefKind, book: FactBook, analyst: Analyst
+) -> Analysis:
     """What a model chose: asked before for another language, or asked now."""
     from pipelines.insights import versions
     from pipelines.insights.analyst import Analysis
@@ -222,7 +259,7 @@ def _analysis(warehouse: Warehouse, key: dict[str, Any], book: FactBook, analyst
         return Analysis(None, reason="no model is set")
     for language in LANGUAGES if analyst.own_words("en") is None else ():
         stored = versions.newest(warehouse, {**key, "language": language})
-        if stored is not None and stored["writer"] == "llm" and _stands(stored, book, language, analyst):
+        if stored is not None and stored["writer"] == "llm" and _stands(stored, brief, book, language, analyst):
             statements, refused = stored_claims(stored["claims"])
             chosen = [
                 Claim(kind=each.kind, facts=list(each.facts), emphasis=each.emphasis, advice=list(each.advice))  # type: ignore[arg-type]
@@ -230,31 +267,40 @@ def _analysis(warehouse: Warehouse, key: dict[str, Any], book: FactBook, analyst
             ]
             shown, _ = judge(enumerate(chosen), book, by_rules=True)
             return Analysis(shown, tuple(refused))
-    return analyst.analyse(book, str(key["language"]), str(key["tenant_id"]))
+    return analyst.analyse(brief, book, str(key["language"]), str(key["tenant_id"]))
 
 
 def _compose(
-    book: FactBook, language: str, store: Store, analyst: Analyst, analysis: Analysis, changes: Changes
+    brief: BriefKind,
+    book: FactBook,
+    language: str,
+    about: About,
+    analyst: Analyst,
+    analysis: Analysis,
+    changes: Changes,
 ) -> tuple[dict[str, Any], str | None]:
     """The claims of the model, or those of the rules, in words: the record to store; why the model did not write."""
     from psycopg.types.json import Jsonb
 
-    from pipelines.insights import html, writer
+    from pipelines.insights import writer
     from pipelines.insights.claims import compose
     from pipelines.insights.claims.judge import with_needed
+    from pipelines.insights.pages.markdown import markdown
 
-    by_rules, defects = writer.write(book)
+    by_rules, defects = writer.write(brief, book)
     by_model = analysis.shown is not None
-    shown = by_rules if analysis.shown is None else with_needed(analysis.shown, by_rules, writer.ALWAYS_TOLD, book)
+    shown = by_rules if analysis.shown is None else with_needed(analysis.shown, by_rules, brief.always_told, book)
     statements = compose.compose(shown, book, language)
     # a defect of the rules or the frames: it is reported, and the statement is not shown
     unheld = compose.unholdable(statements, book, language)
     for refusal in (*defects, *unheld):
-        log.error("brief %s %s %s is not grounded: %s", book.store_id, book.day, language, refusal.told())
+        log.error(
+            "brief %s %s %s %s is not grounded: %s", brief.name, book.store_id, book.day, language, refusal.told()
+        )
     statements = [each for place, each in enumerate(statements) if place not in {one.place for one in unheld}]
     refused = [*analysis.refused, *unheld]
     # a brief that the model failed to write is kept only if asking again would fail the same way
-    prompt_version, model = _signature(language, analyst, analyst.model if by_model or analysis.final else None)
+    prompt_version, model = _signature(brief, language, analyst, analyst.model if by_model or analysis.final else None)
     return (
         {
             "writer": "llm" if by_model else "template",
@@ -262,7 +308,7 @@ def _compose(
             "prompt_version": prompt_version,
             "facts_hash": book.hash(),
             "facts": Jsonb(book.as_json()),
-            "body_markdown": html.markdown(book, statements, language, changes, zone=store.time_zone),
+            "body_markdown": markdown(brief, about, book, statements, language, changes),
             "claims": Jsonb([each.as_json() for each in statements] + [each.as_json() for each in refused]),
             "grounded": not (defects or unheld),
             "tokens_in": analysis.tokens_in,

@@ -1,7 +1,7 @@
 """The types of facts. A fact is one figure of the marts, with its unit, period, subject and query.
 
-Here are the types, the catalogue of fact names, and the book that numbers a brief's facts (f1, f2, ...). All functions
-are pure. Figures are computed in `measures/` and written in a language in `render.py`.
+Here are the types, and the book that numbers a brief's facts (f1, f2, ...). All functions are pure. The names of facts
+are in `catalogue.py`. Figures are computed in `measures/` and written in a language in `render.py`.
 """
 
 from __future__ import annotations
@@ -15,103 +15,15 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Literal
 
-Unit = Literal["money", "units", "percent", "points", "days", "per_day", "rank", "date", "count"]
+from pipelines.insights.catalogue import CATALOGUE as CATALOGUE
+from pipelines.insights.catalogue import Definition, Unit
+
 Direction = Literal["up", "down", "flat"]
 SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed"]
 
 LABEL_LIMIT = 70
 FLAT_BELOW_PERCENT = Decimal(1)  # A smaller change is called flat.
 _PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank": 0, "count": 0}
-
-
-@dataclass(frozen=True, slots=True)
-class Definition:
-    """The definition of a fact name.
-
-    measure: what it is about (sales, stock, ...); a sentence about another measure may not use it. mart: the mart that
-    it is computed from. signed: it is a change, whose sign is shown.
-    """
-
-    unit: Unit
-    measure: str
-    mart: str
-    signed: bool = False
-
-
-def _with_comparison(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
-    change: Unit = "points" if unit == "percent" else "percent"
-    return {
-        f"{prefix}_day": Definition(unit, prefix, mart),
-        f"{prefix}_weekday_average": Definition(unit, prefix, mart),
-        f"{prefix}_vs_weekday": Definition(change, prefix, mart, signed=True),
-        f"{prefix}_week_ago": Definition(unit, prefix, mart),
-        f"{prefix}_vs_week_ago": Definition(change, prefix, mart, signed=True),
-    }
-
-
-def _over_weeks(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
-    change: Unit = "points" if unit == "percent" else "percent"
-    return {
-        f"{prefix}_7d": Definition(unit, prefix, mart),
-        f"{prefix}_previous_7d": Definition(unit, prefix, mart),
-        f"{prefix}_vs_previous_7d": Definition(change, prefix, mart, signed=True),
-    }
-
-
-CATALOGUE: Mapping[str, Definition] = {
-    "day": Definition("date", "date", "sales_daily"),
-    **_with_comparison("sales", "money", "sales_daily"),
-    **_over_weeks("sales", "money", "sales_daily"),
-    **_with_comparison("units", "units", "sales_daily"),
-    **_with_comparison("orders", "count", "order_items"),
-    "pending_units_day": Definition("units", "pending", "sales_daily"),
-    "cancelled_units_day": Definition("units", "cancelled", "sales_daily"),
-    **_with_comparison("sessions", "count", "traffic_store_daily"),
-    **_with_comparison("conversion", "percent", "traffic_store_daily"),
-    "traffic_final_on": Definition("date", "date", "traffic_store_daily"),
-    "traffic_open_days": Definition("count", "coverage", "traffic_daily"),
-    "sku_sales_7d": Definition("money", "sales", "sales_daily"),
-    "sku_sales_previous_7d": Definition("money", "sales", "sales_daily"),
-    "sku_sales_change": Definition("money", "sales", "sales_daily", signed=True),
-    "buy_box_7d": Definition("percent", "buy_box", "traffic_daily"),
-    "buy_box_previous_7d": Definition("percent", "buy_box", "traffic_daily"),
-    "buy_box_change": Definition("points", "buy_box", "traffic_daily", signed=True),
-    "skus_out_of_stock": Definition("count", "stock", "inventory_health"),
-    "skus_low_cover": Definition("count", "stock", "inventory_health"),
-    "stock_as_of": Definition("date", "date", "inventory_health"),
-    "stock_on_hand": Definition("units", "stock", "inventory_health"),
-    "stock_inbound": Definition("units", "inbound", "inventory_health"),
-    "sku_velocity": Definition("per_day", "velocity", "inventory_health"),
-    "sku_units_30d": Definition("units", "units", "inventory_health"),
-    "days_of_cover": Definition("days", "stock", "inventory_health"),
-    "stock_out_date": Definition("date", "stock", "inventory_health"),
-    **_over_weeks("ad_spend", "money", "ads_campaigns_daily"),
-    **_over_weeks("ad_sales", "money", "ads_campaigns_daily"),
-    **_over_weeks("acos", "percent", "ads_campaigns_daily"),
-    "ads_open_days": Definition("count", "coverage", "ads_campaigns_daily"),
-    "ads_final_on": Definition("date", "date", "ads_campaigns_daily"),
-    "campaign_spend": Definition("money", "ad_spend", "ads_campaigns_daily"),
-    "campaign_clicks": Definition("count", "clicks", "ads_campaigns_daily"),
-    "wasted_terms": Definition("count", "search_terms", "ads_search_terms_daily"),
-    "wasted_terms_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
-    "term_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
-    "term_clicks": Definition("count", "clicks", "ads_search_terms_daily"),
-    "competitor_price": Definition("money", "price", "competitor_price_history"),
-    "competitor_previous_price": Definition("money", "price", "competitor_price_history"),
-    "competitor_price_change": Definition("percent", "price", "competitor_price_history", signed=True),
-    "competitor_changed_on": Definition("date", "date", "competitor_price_history"),
-    "own_price": Definition("money", "price", "competitor_daily"),
-    "price_gap": Definition("percent", "price", "competitor_price_history", signed=True),
-    "competitor_out_since": Definition("date", "stock", "competitor_price_history"),
-    "settlement_amount": Definition("money", "settlement", "settlement_lines"),
-    "settlement_from": Definition("date", "date", "settlement_lines"),
-    "settlement_to": Definition("date", "date", "settlement_lines"),
-    "gap_days": Definition("count", "coverage", "data_coverage"),
-    "gap_last_day": Definition("date", "coverage", "data_coverage"),
-    "data_until": Definition("date", "coverage", "data_coverage"),
-    "incomplete_units": Definition("units", "profit", "profit_daily"),
-    "incomplete_share": Definition("percent", "profit", "profit_daily"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +168,22 @@ def direction_of(value: Decimal, before: Decimal) -> Direction:
 
 @dataclass
 class FactBook:
-    """The facts of one store and day. A fact gets its id when it is added. currency: the store's, ISO 4217."""
+    """The facts of one store and period. A fact gets its id when it is added.
+
+    day: the last marketplace day of the period. first: the first one; None: the period is the day. currency: the
+    store's, ISO 4217.
+    """
 
     store_id: str
     day: date
     currency: str
     facts: list[Fact] = field(default_factory=list)
+    first: date | None = None
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """The period that the brief is about, both days inclusive."""
+        return self.first or self.day, self.day
 
     @property
     def store(self) -> Subject:

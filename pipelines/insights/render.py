@@ -76,6 +76,14 @@ def full_day_text(day: date, language: str) -> str:
     return format_date(day, words.FULL_DATE, locale=_babel(words.BABEL))
 
 
+def whole_period_text(period: tuple[date, date], language: str) -> str:
+    """The period of a brief as text: a day with its weekday, or its first and last day with the year."""
+    if period[0] == period[1]:
+        return full_day_text(period[1], language)
+    first, last = (day_text(day, language, year=None) for day in period)
+    return str(locale(language).RANGE.format(first=first, last=last))
+
+
 def moment_text(moment: datetime, language: str, *, zone: str) -> str:
     """A moment as text, to the minute, in a time zone (IANA name)."""
     local = moment.astimezone(ZoneInfo(zone))

@@ -1,7 +1,7 @@
 """Stores the versions of briefs, and finds the figures that differ from an earlier version.
 
 Every version that was shown stays in `insights.brief_versions`; the newest is also in `insights.briefs`. Briefs are
-written in `brief.py`, and the differences are shown by `html.py`.
+written in `brief.py`, and the differences are shown by `pages/page.py`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pipelines.insights.facts import CATALOGUE, Fact
 if TYPE_CHECKING:
     from pipelines.warehouse.connection import Warehouse
 
-_KEY = ("tenant_id", "store_id", "day", "kind", "language")
+_KEY = ("tenant_id", "store_id", "first", "day", "kind", "language")
 _OF_KEY = """
-    tenant_id = %(tenant_id)s and store_id = %(store_id)s and period_start = %(day)s and period_end = %(day)s
+    tenant_id = %(tenant_id)s and store_id = %(store_id)s and period_start = %(first)s and period_end = %(day)s
     and kind = %(kind)s and language = %(language)s
 """
 _NEWEST = f"""
@@ -33,7 +33,7 @@ _COLUMNS = """tenant_id, store_id, period_start, period_end, kind, language, wri
     facts, body_markdown, claims, grounded, tokens_in, tokens_out, cost_usd, version, read_at, created_at"""
 _ADD = f"""
     insert into insights.brief_versions ({_COLUMNS})
-    values (%(tenant_id)s, %(store_id)s, %(day)s, %(day)s, %(kind)s, %(language)s, %(writer)s, %(model)s,
+    values (%(tenant_id)s, %(store_id)s, %(first)s, %(day)s, %(kind)s, %(language)s, %(writer)s, %(model)s,
         %(prompt_version)s, %(facts_hash)s, %(facts)s, %(body_markdown)s, %(claims)s, %(grounded)s, %(tokens_in)s,
         %(tokens_out)s, %(cost_usd)s, %(version)s, %(read_at)s, clock_timestamp())
 """  # noqa: S608
@@ -91,7 +91,8 @@ def _about(fact: Fact) -> tuple[str, str, str]:
 
 
 def newest(warehouse: Warehouse, key: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The newest version of a brief; None if there is none. key: tenant_id, store_id, day, kind and language."""
+    """The newest version of a brief; None if there is none. key: tenant_id, store_id, first and last day, kind and
+    language."""
     from psycopg.rows import dict_row
 
     with warehouse.connect() as conn, conn.cursor(row_factory=dict_row) as cursor:

@@ -165,12 +165,15 @@ def write_briefs(
     *,
     day: date | None = None,
     languages: Sequence[str] | None = None,
+    kinds: Sequence[str] | None = None,
 ) -> list[BriefResult]:
-    """Write the daily briefs. day: None for the last complete one. languages: None for all."""
+    """Write the briefs. day: None for the last complete one. languages, kinds: None for all."""
     from pipelines.insights import brief
+    from pipelines.insights.briefs.catalogue import BRIEFS, brief_kind
 
     wanted = tuple(languages or brief.LANGUAGES)
-    total = len(stores or catalog.stores) * len(wanted)
+    of_kinds = [brief_kind(name) for name in kinds or BRIEFS]
+    total = len(wanted) * sum(1 for _ in brief.planned(catalog, stores or list(catalog.stores), of_kinds))
     done = 0
     with Parts(console, transient=True) as parts:
         parts.show("Writing the briefs", 0, total)
@@ -181,7 +184,7 @@ def write_briefs(
             parts.show("Writing the briefs", done, total)
 
         return brief.write_briefs(
-            settings, warehouse, catalog, stores=stores, day=day, languages=wanted, progress=count
+            settings, warehouse, catalog, stores=stores, day=day, languages=wanted, kinds=kinds, progress=count
         )
 
 

@@ -6,7 +6,6 @@ Everything fits in 80 columns, but for reasons and paths, which are whole lines 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -46,16 +45,17 @@ def print_marts(console: Console, warehouse: Warehouse) -> None:
 def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
     """Where each brief lies and who wrote it; of a store without one, why."""
     say(console, "\nBriefs", "bold")
-    for store_id, results in groupby(briefs, lambda brief: brief.store_id):
-        for brief in results:
-            if brief.path is None:
-                say(console, f"  {store_id}: none. {brief.reason or ''}".rstrip())
-                continue
-            why = f": {brief.reason}" if brief.reason and brief.reason != _NO_MODEL else ""
-            kept = ", as it was" if brief.reused else f", version {brief.version}" if brief.version > 1 else ""
-            left_out = f", {brief.refused} of its answer not shown" if brief.refused and brief.writer == "llm" else ""
-            say(console, f"  {store_id} {brief.day} {brief.language} ({_WRITERS[brief.writer]}{why}{kept}{left_out})")
-            say(console, f"    {brief.path}")
+    for brief in briefs:
+        about = f"all stores of {brief.tenant_id}" if brief.store_id == "*" else brief.store_id
+        if brief.path is None:
+            say(console, f"  {about} {brief.kind}: none. {brief.reason or ''}".rstrip())
+            continue
+        why = f": {brief.reason}" if brief.reason and brief.reason != _NO_MODEL else ""
+        kept = ", as it was" if brief.reused else f", version {brief.version}" if brief.version > 1 else ""
+        left_out = f", {brief.refused} of its answer not shown" if brief.refused and brief.writer == "llm" else ""
+        written = f"{_WRITERS[brief.writer]}{why}{kept}{left_out}"
+        say(console, f"  {about} {brief.kind} {brief.day} {brief.language} ({written})")
+        say(console, f"    {brief.path}")
 
 
 def print_status(

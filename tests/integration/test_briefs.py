@@ -17,26 +17,15 @@ import pytest
 from pipelines.errors import ConfigError, WarehouseError
 from pipelines.insights import render, writer
 from pipelines.insights.brief import BriefResult, write_briefs
+from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims.compose import Statement, compose
 from pipelines.insights.facts import Fact, FactBook
-from pipelines.insights.marts import read_marts
-from pipelines.insights.measures.collect import collect
-from pipelines.marketplaces import MARKETPLACES
 from pipelines.settings import Settings
-from pipelines.stores import Catalog, Store
 from pipelines.warehouse.connection import Warehouse
+from tests.support.briefs import book_of, catalog_of, write_daily
 from tests.support.marts import HOSTILE_TERM, HOSTILE_TITLE, MadeMarts
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
-
-
-def catalog_of(*made: MadeMarts, country: str = "US") -> Catalog:
-    market = MARKETPLACES[country]
-    stores = {
-        each.store_id: Store(each.store_id, each.tenant_id, "A1@na", "A1", market.region, market, tracked=each.tracked)
-        for each in made
-    }
-    return Catalog({}, {}, stores)
 
 
 @pytest.fixture
@@ -50,11 +39,6 @@ def made(warehouse: Warehouse) -> MadeMarts:
 @pytest.fixture
 def at_noon(settings: Settings) -> Settings:
     return settings.model_copy(update={"fixed_now": NOW})
-
-
-def _book(warehouse: Warehouse, made: MadeMarts) -> FactBook:
-    with read_marts(warehouse, made.store_id, "America/Los_Angeles") as marts:
-        return collect(marts, made.day, made.currency, made.tracked)[0]
 
 
 class Page(HTMLParser):
@@ -99,13 +83,16 @@ def test_a_brief_in_two_languages_is_stored_and_laid_out(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
     seen: list[BriefResult] = []
-    results = write_briefs(at_noon, warehouse, catalog_of(made), progress=seen.append)
+    results = write_daily(at_noon, warehouse, catalog_of(made), progress=seen.append)
     assert seen == results
     assert [(r.store_id, r.day, r.language, r.writer, r.grounded, r.reused) for r in results] == [
         ("harbor-us", made.day, language, "template", True, False) for language in ("en", "zh")
     ]
     for result in results:
-        assert result.path == at_noon.home / "briefs" / "harbor-us" / f"{made.day}.{result.language}.html"
+        assert (
+            result.path
+            == at_noon.home / "briefs" / "harbor" / "harbor-us" / "daily" / f"{made.day}.{result.language}.html"
+        )
         assert result.path.is_file() and not list(result.path.parent.glob("*.part"))
     with warehouse.connect() as conn:
         rows = conn.execute(
@@ -127,10 +114,10 @@ def test_a_brief_in_two_languages_is_stored_and_laid_out(
 def test_every_number_on_the_page_is_a_fact(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts, language: str
 ) -> None:
-    [result] = write_briefs(at_noon, warehouse, catalog_of(made), languages=[language])
+    [result] = write_daily(at_noon, warehouse, catalog_of(made), languages=[language])
     assert result.path
     page = Page(result.path.read_text(encoding="utf-8"))
-    facts = _book(warehouse, made).by_id()
+    facts = book_of(warehouse, made).by_id()
     assert len(page.figures) > 100
     for fact, text in page.figures:
         shown = {render.figure(facts[fact], language, year=2026, magnitude=magnitude) for magnitude in (True, False)}
@@ -196,7 +183,7 @@ CELLS = {
 
 
 def test_every_fact_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts) -> None:
-    book = _book(warehouse, made)
+    book = book_of(warehouse, made)
     checked: set[str] = set()
     with warehouse.connect() as conn:
         for fact in book.facts:
@@ -211,19 +198,19 @@ def test_every_fact_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts
 def test_nothing_is_told_twice_and_what_is_missing_is_told(
     warehouse: Warehouse, made: MadeMarts, language: str
 ) -> None:
-    book = _book(warehouse, made)
-    findings = compose(writer.write(book)[0], book, language)
+    book = book_of(warehouse, made)
+    findings = compose(writer.write(DAILY, book)[0], book, language)
     assert len({finding.text for finding in findings}) == len(findings) <= 12
     assert any("gap_days" in {fact.name for fact in _cited(finding, warehouse, made)} for finding in findings)
 
 
 def _cited(finding: Statement, warehouse: Warehouse, made: MadeMarts) -> list[Fact]:
-    facts = _book(warehouse, made).by_id()
+    facts = book_of(warehouse, made).by_id()
     return [facts[fact] for fact in finding.facts]
 
 
 def test_changes_follow_from_the_facts_beside_them(warehouse: Warehouse, made: MadeMarts) -> None:
-    book = _book(warehouse, made)
+    book = book_of(warehouse, made)
     changes = [fact for fact in book.facts if fact.signed and isinstance(fact.value, Decimal)]
     assert len(changes) > 12
     for fact in changes:
@@ -249,7 +236,7 @@ def test_text_from_outside_is_shown_and_does_nothing(at_noon: Settings, warehous
         made.write(conn)
         conn.execute("update marts.ads_search_terms_daily set cost = 900 where search_term = %s", (HOSTILE_TERM,))
         conn.commit()
-    results = write_briefs(at_noon, warehouse, catalog_of(made))
+    results = write_daily(at_noon, warehouse, catalog_of(made))
     for result in results:
         assert result.path
         text = result.path.read_text(encoding="utf-8")
@@ -272,26 +259,26 @@ def test_what_stands_is_reused_and_what_changes_is_written_again(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
     catalog = catalog_of(made)
-    [first] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    [first] = write_daily(at_noon, warehouse, catalog, languages=["en"])
     assert first.path
     before = first.path.stat().st_mtime_ns
-    [second] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    [second] = write_daily(at_noon, warehouse, catalog, languages=["en"])
     assert second.reused and second.path and second.path.stat().st_mtime_ns == before
     second.path.unlink()
-    [third] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    [third] = write_daily(at_noon, warehouse, catalog, languages=["en"])
     assert third.reused and third.path and third.path.is_file()  # the page is made again, not the brief
     with warehouse.connect() as conn:
         conn.execute(
             "update marts.sales_daily set item_price_amount = item_price_amount + 1 where date = %s", (made.day,)
         )
         conn.commit()
-    [fourth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    [fourth] = write_daily(at_noon, warehouse, catalog, languages=["en"])
     assert not fourth.reused
     with warehouse.connect() as conn:  # of before there were kinds of claims
         old = '[{"finding": 0, "part": "text", "text": "Sales.", "facts": ["f2"], "severity": "info"}]'
         conn.execute("update insights.briefs set claims = %s", (old,))
         conn.commit()
-    [fifth] = write_briefs(at_noon, warehouse, catalog, languages=["en"])
+    [fifth] = write_daily(at_noon, warehouse, catalog, languages=["en"])
     assert not fifth.reused and fifth.path and fifth.path.is_file()
     with warehouse.connect() as conn:
         assert conn.execute(
@@ -304,18 +291,18 @@ def test_stores_and_days_without_data_get_a_reason_instead(
 ) -> None:
     empty = replace(MadeMarts(store_id="empty-us"), rows={})
     catalog = catalog_of(made, empty)
-    [none] = write_briefs(at_noon, warehouse, catalog, stores=["empty-us"])
+    [none] = write_daily(at_noon, warehouse, catalog, stores=["empty-us"])
     assert (none.writer, none.path, none.grounded) == ("none", None, True) and "no orders data" in (none.reason or "")
-    [future] = write_briefs(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2026, 11, 21))
+    [future] = write_daily(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2026, 11, 21))
     assert "has not ended" in (future.reason or "")
-    [past] = write_briefs(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2025, 1, 1))
+    [past] = write_daily(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2025, 1, 1))
     assert past.path is None
-    [earlier, _] = write_briefs(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2026, 11, 1))
+    [earlier, _] = write_daily(at_noon, warehouse, catalog, stores=["harbor-us"], day=date(2026, 11, 1))
     assert earlier.day == date(2026, 11, 1) and earlier.grounded
     with pytest.raises(ConfigError, match="no store nowhere"):
-        write_briefs(at_noon, warehouse, catalog, stores=["nowhere"])
+        write_daily(at_noon, warehouse, catalog, stores=["nowhere"])
     with pytest.raises(ConfigError, match="language 'fr'"):
-        write_briefs(at_noon, warehouse, catalog, languages=["fr"])
+        write_daily(at_noon, warehouse, catalog, languages=["fr"])
 
 
 def test_the_day_is_the_last_that_ended_where_the_store_is(settings: Settings, warehouse: Warehouse) -> None:
@@ -324,17 +311,17 @@ def test_the_day_is_the_last_that_ended_where_the_store_is(settings: Settings, w
         made.write(conn)
     catalog = catalog_of(made, country="JP")
     tokyo_noon = settings.model_copy(update={"fixed_now": datetime(2026, 11, 20, 3, tzinfo=UTC)})
-    [result] = write_briefs(tokyo_noon, warehouse, catalog, languages=["en"])
+    [result] = write_daily(tokyo_noon, warehouse, catalog, languages=["en"])
     assert result.day == date(2026, 11, 19)
     after_midnight = settings.model_copy(update={"fixed_now": datetime(2026, 11, 20, 15, 1, tzinfo=UTC)})
-    [result] = write_briefs(after_midnight, warehouse, catalog, languages=["zh"])
+    [result] = write_daily(after_midnight, warehouse, catalog, languages=["zh"])
     assert result.day == date(2026, 11, 20) and result.path
     assert "JP¥" in result.path.read_text(encoding="utf-8")
 
 
 def test_marts_that_are_not_built_are_named(at_noon: Settings, warehouse: Warehouse) -> None:
     with pytest.raises(WarehouseError, match="tradewind transform"):
-        write_briefs(at_noon, warehouse, catalog_of(MadeMarts(products=2, days=2)))
+        write_daily(at_noon, warehouse, catalog_of(MadeMarts(products=2, days=2)))
 
 
 def test_a_store_with_only_one_day_of_sales_gets_a_short_brief(at_noon: Settings, warehouse: Warehouse) -> None:
@@ -344,7 +331,7 @@ def test_a_store_with_only_one_day_of_sales_gets_a_short_brief(at_noon: Settings
             made.rows[table] = []
     with warehouse.connect() as conn:
         made.write(conn)
-    results = write_briefs(at_noon, warehouse, catalog_of(made))
+    results = write_daily(at_noon, warehouse, catalog_of(made))
     assert all(result.grounded and result.path for result in results)
 
 
@@ -354,3 +341,17 @@ def test_importing_briefs_is_cheap() -> None:
     root = Path(__file__).parents[2]
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=root, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_pages_of_before_there_were_kinds_are_moved(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
+    before = at_noon.home / "briefs" / "harbor-us"
+    before.mkdir(parents=True)
+    (before / "2026-10-01.en.html").write_text("as it was")
+    write_daily(at_noon, warehouse, catalog_of(made), languages=["en"])
+    assert (at_noon.home / "briefs/harbor/harbor-us/daily/2026-10-01.en.html").read_text() == "as it was"
+    assert not list(before.glob("*.html"))
+
+
+def test_a_kind_that_there_is_not_is_named(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
+    with pytest.raises(ConfigError, match="no kind of brief 'hourly'; there are daily"):
+        write_briefs(at_noon, warehouse, catalog_of(made), kinds=["hourly"])

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pipelines.insights.brief import write_briefs
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.integration.test_briefs import catalog_of
+from tests.support.briefs import catalog_of, write_daily
 from tests.support.marts import MadeMarts
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def pages(settings: Settings, warehouse: Warehouse) -> dict[str, Path]:
     with warehouse.connect() as conn:
         made.write(conn)
     at_noon = settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
-    return {brief.language: brief.path for brief in write_briefs(at_noon, warehouse, catalog_of(made)) if brief.path}
+    return {brief.language: brief.path for brief in write_daily(at_noon, warehouse, catalog_of(made)) if brief.path}
 
 
 def test_the_page_stands_alone_and_fits(pages: dict[str, Path], page: Page) -> None:

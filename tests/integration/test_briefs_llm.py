@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from pydantic import SecretStr
 
-from pipelines.insights.brief import write_briefs
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from simulator.apis.llm_lies import KINDS, WORDS
-from tests.integration.test_briefs import Page, catalog_of
+from tests.integration.test_briefs import Page
+from tests.support.briefs import catalog_of, write_daily
 from tests.support.marts import MadeMarts
 from tests.support.simulator import Simulator
 
@@ -48,25 +48,25 @@ def test_a_model_chooses_and_what_stands_costs_nothing(
     settings, simulator, made = with_model
     catalog = catalog_of(made)
 
-    results = write_briefs(settings, warehouse, catalog)
+    results = write_daily(settings, warehouse, catalog)
     assert [(r.writer, r.grounded, r.reason, r.refused) for r in results] == [("llm", True, None, 0)] * 2
     first, second = results
     assert first.tokens_in > 0 and first.tokens_out > 0 and first.cost_usd is None
     assert (second.tokens_in, second.tokens_out) == (0, 0)  # the same claims in the other language
     assert _asked(simulator) == 1
-    results = write_briefs(settings, warehouse, catalog)
+    results = write_daily(settings, warehouse, catalog)
     assert all(r.reused and r.writer == "llm" and r.tokens_in == 0 for r in results)
     _forget(warehouse, "zh")
-    [again] = write_briefs(settings, warehouse, catalog, languages=["zh"])
+    [again] = write_daily(settings, warehouse, catalog, languages=["zh"])
     assert (again.writer, again.reused, again.tokens_in) == ("llm", False, 0)
     assert _asked(simulator) == 1
 
     _forget(warehouse)
     simulator.set_faults([{"do": "throttle", "match": {"operation": "llm.chat"}}])
-    [result] = write_briefs(settings, warehouse, catalog, languages=["en"])
+    [result] = write_daily(settings, warehouse, catalog, languages=["en"])
     assert result.writer == "template" and "429" in (result.reason or "")
     simulator.set_faults([])
-    [result] = write_briefs(settings, warehouse, catalog, languages=["en"])
+    [result] = write_daily(settings, warehouse, catalog, languages=["en"])
     assert result.writer == "llm" and not result.reused  # a service that was busy is asked again
 
 
@@ -79,16 +79,16 @@ def test_where_nothing_can_be_shown_the_rules_write(
     for fault in FAULTS:
         _forget(warehouse)
         simulator.set_faults([{"do": fault}])
-        [result] = write_briefs(settings, warehouse, catalog, languages=["en"])
+        [result] = write_daily(settings, warehouse, catalog, languages=["en"])
         assert (result.writer, result.grounded) == ("template", True) and result.refused, fault
         asked += 2
         assert _asked(simulator) == asked, fault
-        [again] = write_briefs(settings, warehouse, catalog, languages=["en"])
+        [again] = write_daily(settings, warehouse, catalog, languages=["en"])
         assert again.reused and _asked(simulator) == asked, fault
 
     _forget(warehouse)
     simulator.set_faults([{"do": "llm_unknown_fact", "times": 1}])
-    [result] = write_briefs(settings, warehouse, catalog, languages=["zh"])
+    [result] = write_daily(settings, warehouse, catalog, languages=["zh"])
     assert result.writer == "llm" and _asked(simulator) == asked + 2  # told what was wrong, it told the truth
 
 
@@ -101,7 +101,7 @@ def test_a_lying_model_spoils_nothing_and_what_is_true_is_shown(
     for kind in KINDS:
         _forget(warehouse)
         simulator.set_faults([{"do": "llm_lie", "kinds": [kind]}])
-        for result in write_briefs(settings, warehouse, catalog_of(made)):
+        for result in write_daily(settings, warehouse, catalog_of(made)):
             assert (result.writer, result.grounded) == ("llm", True) and result.refused and result.path, kind
             page = Page(result.path.read_text(encoding="utf-8"))
             words = WORDS[kind][result.language == "zh"]
@@ -130,5 +130,5 @@ def test_a_model_that_hangs_is_not_waited_for(
     settings, simulator, made = with_model
     monkeypatch.setattr("pipelines.insights.analyst.TIMEOUT_SECONDS", 0.5)
     simulator.set_faults([{"do": "stall", "match": {"operation": "llm.chat"}}])
-    [result] = write_briefs(settings, warehouse, catalog_of(made), languages=["en"])
+    [result] = write_daily(settings, warehouse, catalog_of(made), languages=["en"])
     assert result.writer == "template" and result.grounded and "did not answer" in (result.reason or "")

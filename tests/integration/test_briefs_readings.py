@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from pipelines.feeds import FEEDS
-from pipelines.insights.brief import BriefResult, write_briefs
+from pipelines.insights.brief import BriefResult
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.integration.test_briefs import Page, catalog_of
+from tests.integration.test_briefs import Page
+from tests.support.briefs import catalog_of, write_daily
 from tests.support.marts import MadeMarts
 
 DAY = date(2026, 11, 28)
@@ -64,7 +65,7 @@ def settle(warehouse: Warehouse, made: MadeMarts) -> None:
 
 def write(settings: Settings, warehouse: Warehouse, made: MadeMarts, now: datetime) -> dict[str, BriefResult]:
     at = settings.model_copy(update={"fixed_now": now})
-    return {brief.language: brief for brief in write_briefs(at, warehouse, catalog_of(made), day=DAY)}
+    return {brief.language: brief for brief in write_daily(at, warehouse, catalog_of(made), day=DAY)}
 
 
 def body(warehouse: Warehouse, language: str) -> str:

@@ -9,12 +9,12 @@ import pytest
 from rich.console import Console
 
 from pipelines.insights import writer
+from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims.compose import Statement, compose, unholdable
 from pipelines.insights.facts import FactBook
-from pipelines.insights.marts import read_marts
-from pipelines.insights.measures.collect import collect
 from pipelines.local.whole import print_whole, units_of_stores
 from pipelines.warehouse.connection import Warehouse
+from tests.support.briefs import book_of
 from tests.support.marts import MadeMarts
 
 BUCKET = "unmapped:A1:amazon.ca"
@@ -67,8 +67,7 @@ def test_status_is_silent_where_all_is_whole_and_where_nothing_is_built(warehous
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_brief_tells_the_share_of_its_own_store(warehouse: Warehouse, made: MadeMarts, language: str):
-    with read_marts(warehouse, made.store_id, "America/Los_Angeles") as marts:
-        book: FactBook = collect(marts, made.day, made.currency, made.tracked)[0]
+    book = book_of(warehouse, made)
     told = {fact.id: (fact.name, fact.value) for fact in book.facts if fact.name.startswith("incomplete")}
     assert sorted(told.values()) == [("incomplete_share", Decimal("60.0")), ("incomplete_units", Decimal(3))]
     statements = _written(book, language)
@@ -79,7 +78,7 @@ def test_a_brief_tells_the_share_of_its_own_store(warehouse: Warehouse, made: Ma
 
 
 def _written(book: FactBook, language: str) -> list[Statement]:
-    shown, defects = writer.write(book)
+    shown, defects = writer.write(DAILY, book)
     statements = compose(shown, book, language)
     assert defects == [] == unholdable(statements, book, language)
     return statements
@@ -89,6 +88,5 @@ def test_a_brief_of_a_store_that_is_whole_says_nothing(warehouse: Warehouse):
     made = MadeMarts()
     with warehouse.connect() as conn:
         made.write(conn)
-    with read_marts(warehouse, made.store_id, "America/Los_Angeles") as marts:
-        book = collect(marts, made.day, made.currency, made.tracked)[0]
+    book = book_of(warehouse, made)
     assert book.get("incomplete_units") is None

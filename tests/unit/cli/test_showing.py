@@ -148,10 +148,10 @@ def test_briefs_name_their_pages_in_lines_of_their_own_and_say_why_there_is_none
     )
     assert told.splitlines()[1:] == [
         "Briefs",
-        "  bharat-in: none. There is no orders data of bharat-in.",
-        "  harbor-us 2026-03-01 en (by the model)",
+        "  bharat-in daily: none. There is no orders data of bharat-in.",
+        "  harbor-us daily 2026-03-01 en (by the model)",
         f"    {page}",
-        "  harbor-us 2026-03-01 zh (by rules: the budget is spent)",
+        "  harbor-us daily 2026-03-01 zh (by rules: the budget is spent)",
         f"    {page}",
     ]
 

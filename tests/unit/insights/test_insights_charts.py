@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from pipelines.insights import charts
+from pipelines.insights.pages import charts
 
 DAYS = [date(2026, 9, 22) + timedelta(days=n) for n in range(60)]
 SALES = [

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.insights import render, writer
+from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims import words
 from pipelines.insights.claims.compose import Statement, compose, unholdable
 from pipelines.insights.claims.frames import frames
@@ -100,7 +101,7 @@ def test_a_frame_has_no_slot_but_roles_of_its_part(language: str) -> None:
 def test_no_two_sentences_in_a_row_begin_alike(language: str, shape: dict[str, bool]) -> None:
     for day in range(5):
         book = make_book(sales=(f"2{day}77.05", "1700.20", "1650.00"), **shape)  # type: ignore[arg-type]
-        statements = compose(writer.write(book)[0], book, language)
+        statements = compose(writer.write(DAILY, book)[0], book, language)
         sentences = [
             sentence.split()[0] if language == "en" else sentence[:2]
             for statement in statements
@@ -346,7 +347,7 @@ _names = st.text(_visible, min_size=1, max_size=30).filter(str.strip).map(str.st
 def test_whatever_the_facts_the_rules_have_no_defect(sales, week, sessions, names, price, language) -> None:
     sku, campaign, term = names
     book = make_book(sales=sales, week=week, sessions=sessions, sku=sku, campaign=campaign, term=term, price=price)
-    shown, defects = writer.write(book)
+    shown, defects = writer.write(DAILY, book)
     statements = compose(shown, book, language)
     assert defects == [] == unholdable(statements, book, language)
     assert len(statements) > 7 and all(set(each.facts) <= set(book.by_id()) and each.facts for each in statements)
@@ -394,11 +395,11 @@ def test_what_a_model_leaves_out_and_must_be_told_is_added() -> None:
     book = make_book()
     plate = Subject("sku", "HG-PLATE-03")
     book.add("days_of_cover", 5, "q", subject=plate)
-    rules, _ = writer.write(book)
+    rules, _ = writer.write(DAILY, book)
 
     def added(kind: str, *facts: str) -> list[tuple[str, list[str]]]:
         chosen, _ = judge([(0, Claim(kind=kind, facts=ids(book, *facts)))], book)
-        together = with_needed(chosen, rules, writer.ALWAYS_TOLD, book)
+        together = with_needed(chosen, rules, DAILY.always_told, book)
         return [(each.kind.name, [key for _, key in sorted(each.subjects())]) for each in together]
 
     low, always = (
@@ -410,7 +411,7 @@ def test_what_a_model_leaves_out_and_must_be_told_is_added() -> None:
     part = ("low_stock", ["HG-MUG-01"])
     assert added("low_stock", "days_of_cover/HG-MUG-01") == [("low_stock", ["HG-PLATE-03"]), part, *always]
     assert added("low_stock", "days_of_cover/HG-MUG-01", "days_of_cover/HG-PLATE-03") == [low, *always]
-    assert with_needed(rules, rules, writer.ALWAYS_TOLD, book) == rules
+    assert with_needed(rules, rules, DAILY.always_told, book) == rules
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------

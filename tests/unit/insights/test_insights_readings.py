@@ -10,6 +10,7 @@ import pytest
 
 from pipelines.feeds import FEEDS
 from pipelines.insights import writer
+from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims.compose import compose, unholdable
 from pipelines.insights.facts import Fact, FactBook, Subject
 from pipelines.insights.measures.compare import Basis, day_facts, week_facts
@@ -92,7 +93,7 @@ def test_the_week_is_not_compared_either_while_payments_decide() -> None:
 @pytest.mark.parametrize("compared", [True, False])
 def test_what_is_not_final_is_said_in_grounded_words(language: str, compared: bool) -> None:
     book = make_book(open_days=True, compared=compared)
-    shown, defects = writer.write(book)
+    shown, defects = writer.write(DAILY, book)
     findings = compose(shown, book, language)
     assert defects == [] == unholdable(findings, book, language)
     facts = book.by_id()

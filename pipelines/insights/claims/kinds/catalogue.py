@@ -13,14 +13,16 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
-def offered() -> str:
-    """The kinds and the advice, a line each, for a prompt."""
+def offered(names: frozenset[str] | None = None) -> str:
+    """The kinds and their advice, a line each, for a prompt. names: which kinds; None: all."""
+    kinds = [kind for kind in KINDS.values() if kind.offered and (names is None or kind.name in names)]
     lines = ["Kinds, with the names of the facts that each takes (the first ones in brackets are needed):"]
-    for kind in KINDS.values():
-        if kind.offered:
-            lines.append(f"- {kind.name}: {kind.meaning}. {_takes(kind)}")
+    lines += [f"- {kind.name}: {kind.meaning}. {_takes(kind)}" for kind in kinds]
     lines += ["", "Advice, and the kinds beside which it may stand:"]
-    lines += [f"- {name}: {each.meaning} ({', '.join(each.kinds)})" for name, each in ADVICE.items()]
+    told = {kind.name for kind in kinds}
+    for name, each in ADVICE.items():
+        if beside := [kind for kind in each.kinds if kind in told]:
+            lines.append(f"- {name}: {each.meaning} ({', '.join(beside)})")
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """Chinese (simplified): data only."""
 
 from pipelines.insights.locales.feeds import NAMES
+from pipelines.insights.locales.zh.facts import FACTS as FACTS
 
 BABEL = "zh_CN"
 HTML_LANG = "zh-CN"
@@ -19,17 +20,15 @@ UNITS = {
 }
 
 UI = {
-    "title": "每日简报",
-    "for_store": "{store} 每日简报",
+    "of": "{title}：{name}",
+    "vs_weekday_average": "对比常态",
+    "vs_previous_7d": "对比前一周",
     "other_language": "English",
     "written_by_template": "由规则撰写，未使用模型",
     "written_by_llm": "由 {model} 选取，由规则依据数据集市的数字撰写",
     "headline": "当日概览",
     "findings": "要点",
     "charts": "走势",
-    "act": "需要处理的库存",
-    "act_note": "以最近一次库存快照为准。日均销量只计算有货的日子。",
-    "competitors": "降价的竞品",
     "gaps": "缺失的数据",
     "gaps_note": "这些日期不在数字之内，或尚未到达。没有用估算值代替。",
     "no_gaps": "本简报所涉及的日期没有缺失数据。",
@@ -56,25 +55,11 @@ UI = {
     "col_was": "原值",
     "days_note": "日期为站点当地日期（{zone}），金额单位为{currency}。常态指此前几周同一星期几的平均值。",
     "no_data": "尚无数据",
-    "vs_weekday": "对比常态",
-    "vs_previous_7d": "对比前一周",
     "col_fact": "事实",
     "col_value": "数值",
     "col_period": "期间",
     "col_subject": "对象",
     "col_source": "数据集市",
-    "col_sku": "SKU",
-    "col_on_hand": "可售库存",
-    "col_velocity": "日均销量",
-    "col_cover": "可售天数",
-    "col_out": "预计断货",
-    "col_inbound": "在途",
-    "col_competitor": "竞品",
-    "col_price": "现价",
-    "col_before": "原价",
-    "col_change": "变化",
-    "col_own": "我方价格",
-    "out_of_stock": "已断货",
     "severity_critical": "今日处理",
     "severity_warning": "关注",
     "severity_good": "好消息",
@@ -102,6 +87,27 @@ UI = {
     "made_at": "事实指纹 {hash}",
 }
 
+BRIEFS = {"daily": "每日简报"}
+
+# title, head of the first column, note
+TABLES = {
+    "stock": ("需要处理的库存", "SKU", "以最近一次库存快照为准。日均销量只计算有货的日子。"),
+    "moves": ("降价的竞品", "竞品", ""),
+}
+# heads of columns that are shorter than what the facts are called
+COLUMNS = {
+    "stock_on_hand": "可售库存",
+    "sku_velocity": "日均销量",
+    "days_of_cover": "可售天数",
+    "stock_out_date": "预计断货",
+    "stock_inbound": "在途",
+    "competitor_previous_price": "原价",
+    "competitor_price": "现价",
+    "competitor_price_change": "变化",
+    "own_price": "我方价格",
+    "price_gap": "对比我方",
+}
+
 KPIS = {
     "sales_day": "销售额",
     "units_day": "销量",
@@ -113,79 +119,6 @@ KPIS = {
     "settlement_amount": "最近结算",
 }
 
-
-def _compared(prefix: str, label: str) -> dict[str, str]:
-    return {
-        f"{prefix}_day": f"当日{label}",
-        f"{prefix}_weekday_average": f"{label}：同一星期几的常态",
-        f"{prefix}_vs_weekday": f"{label}：对比同一星期几的常态",
-        f"{prefix}_week_ago": f"{label}：上周同日",
-        f"{prefix}_vs_week_ago": f"{label}：对比上周同日",
-    }
-
-
-def _weeks(prefix: str, label: str) -> dict[str, str]:
-    return {
-        f"{prefix}_7d": f"{label}：近七天",
-        f"{prefix}_previous_7d": f"{label}：此前七天",
-        f"{prefix}_vs_previous_7d": f"{label}：对比此前七天",
-    }
-
-
-FACTS = {
-    "day": "简报日期",
-    **_compared("sales", "销售额"),
-    **_weeks("sales", "销售额"),
-    **_compared("units", "销量"),
-    **_compared("orders", "订单数"),
-    "pending_units_day": "待付款件数",
-    "cancelled_units_day": "取消件数",
-    **_compared("sessions", "访问次数"),
-    **_compared("conversion", "转化率（每次访问的件数）"),
-    "sku_sales_7d": "该 SKU 近七天销售额",
-    "sku_sales_previous_7d": "该 SKU 此前七天销售额",
-    "sku_sales_change": "该 SKU 销售额变化",
-    "buy_box_7d": "购物车占有率：近七天",
-    "buy_box_previous_7d": "购物车占有率：此前七天",
-    "buy_box_change": "购物车占有率变化",
-    "traffic_final_on": "访问数据定稿之日",
-    "traffic_open_days": "访问数据尚未定稿的天数",
-    "ads_open_days": "广告数据尚未定稿的天数",
-    "ads_final_on": "广告数据定稿之日",
-    "skus_out_of_stock": "断货 SKU 数",
-    "skus_low_cover": "库存偏低 SKU 数",
-    "stock_as_of": "库存快照日期",
-    "stock_on_hand": "可售件数",
-    "stock_inbound": "在途件数",
-    "sku_velocity": "有货日的日均销量",
-    "sku_units_30d": "三十天销量",
-    "days_of_cover": "可售天数",
-    "stock_out_date": "预计断货日期",
-    **_weeks("ad_spend", "广告花费"),
-    **_weeks("ad_sales", "广告销售额"),
-    **_weeks("acos", "ACoS"),
-    "campaign_spend": "该广告活动花费（没有成交）",
-    "campaign_clicks": "该广告活动点击数（没有成交）",
-    "wasted_terms": "没有成交的搜索词数",
-    "wasted_terms_spend": "没有成交的搜索词花费",
-    "term_spend": "该搜索词花费（没有成交）",
-    "term_clicks": "该搜索词点击数（没有成交）",
-    "competitor_price": "竞品现价",
-    "competitor_previous_price": "竞品原价",
-    "competitor_price_change": "竞品价格变化",
-    "competitor_changed_on": "竞品变价日期",
-    "own_price": "我方价格",
-    "price_gap": "竞品价格与我方之差",
-    "competitor_out_since": "竞品断货起始日",
-    "settlement_amount": "结算金额",
-    "settlement_from": "结算首笔入账日",
-    "settlement_to": "结算末笔入账日",
-    "gap_days": "缺失天数",
-    "gap_last_day": "最近缺失日",
-    "data_until": "数据截至",
-    "incomplete_units": "缺成本或费用的件数",
-    "incomplete_share": "缺成本或费用的件数占比",
-}
 
 FEEDS = {name: names[1] for name, names in NAMES.items()}
 

@@ -7,7 +7,7 @@ font. The <title> of a bar or point shows its value on hover. The figures in a b
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any
@@ -17,6 +17,7 @@ from pipelines.insights.locales import locale
 from pipelines.insights.render import day_text
 
 WIDTH = 520
+Rows = Sequence[Mapping[str, Any]]
 LOW_COVER, URGENT_COVER = 21, 7
 _SVG = "http://www.w3.org/2000/svg"
 _DAY_AXIS = {"en": "utcFormat(datum.value, '%b %-d')", "zh": "utcFormat(datum.value, '%-m月%-d日')"}
@@ -317,3 +318,47 @@ def _for_page(svg: str, label: str) -> str:
     root.set("role", "img")
     root.set("aria-label", label)
     return ElementTree.tostring(root, encoding="unicode")
+
+
+Drawing = tuple[str, str, str]
+"""A chart's title, its note, and the SVG."""
+
+
+def _sales(rows: Rows, language: str) -> list[Drawing]:
+    ui = locale(language).UI
+    return _drawn(ui["chart_sales"], ui["chart_sales_note"] + _legend(rows, ui), sales_chart(rows, language))
+
+
+def _ads(rows: Rows, language: str) -> list[Drawing]:
+    ui = locale(language).UI
+    return _drawn(ui["chart_ads"], ui["chart_ads_note"] + _legend(rows, ui), ads_chart(rows, language))
+
+
+def _stock(rows: Rows, language: str) -> list[Drawing]:
+    words = locale(language)
+    days = words.UNITS["days"][1].format(n=LOW_COVER)
+    note = words.UI["chart_stock_note"].format(days=days)
+    return _drawn(words.UI["chart_stock"], note, stock_chart(rows, language))
+
+
+def _prices(rows: Rows, language: str) -> list[Drawing]:
+    ui = locale(language).UI
+    charts = ((f"{row['own']} · {row['label']}", price_chart(row, language)) for row in rows)
+    return [(ui["chart_price"], note, svg) for note, svg in charts if svg]
+
+
+def _legend(rows: Rows, ui: Mapping[str, str]) -> str:
+    return f" · {ui['open_chart']}" if any(row["is_open"] for row in rows) else ""
+
+
+def _drawn(title: str, note: str, svg: str | None) -> list[Drawing]:
+    return [(title, note, svg)] if svg else []
+
+
+DRAWN: Mapping[str, Callable[[Rows, str], list[Drawing]]] = {
+    "sales": _sales,
+    "ads": _ads,
+    "stock": _stock,
+    "prices": _prices,
+}
+"""How the charts are drawn, by the name of their rows in a kind of brief's series."""

@@ -1,7 +1,9 @@
 """Writes the files of pages. The newest version of a brief always has the same name; earlier versions lie beside it.
 
-`briefs/<store>/<day>.<language>.html` is the newest version. When there is a newer one, version 3 is renamed to
-`<day>.<language>.v3.html`. The content of a page is made in `html.py`.
+`briefs/<tenant>/<store>/<kind>/<day>.<language>.html` is the newest version of the period that ends on that day. What
+is about all stores of a tenant is in `all-stores` instead of a store. When there is a newer version, version 3 is
+renamed to `<day>.<language>.v3.html`. A tenant's folder can be handed to the tenant: its pages link to nothing outside
+of it. The content of a page is made in `page.py`.
 """
 
 from __future__ import annotations
@@ -15,20 +17,35 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.insights import charts, html, render
+from pipelines.insights import render
 from pipelines.insights.locales import locale
+from pipelines.insights.pages import charts
+from pipelines.insights.pages import page as page_module
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from pipelines.insights.briefs.kind import About
     from pipelines.insights.versions import Earlier
 
+ALL_STORES_FOLDER = "all-stores"
 _HEAD = 2000  # A page names its version and fingerprint within so many characters.
 
 
-def page_path(home: Path, store_id: str, day: date, language: str) -> Path:
-    """The path of a brief's newest page."""
-    return home / "briefs" / store_id / f"{day.isoformat()}.{language}.html"
+def page_path(home: Path, about: About, kind: str, day: date, language: str) -> Path:
+    """The path of a brief's newest page. day: the last one of its period."""
+    folder = ALL_STORES_FOLDER if about.is_tenant else about.id
+    return home / "briefs" / about.tenant.tenant_id / folder / kind / f"{day.isoformat()}.{language}.html"
+
+
+def adopt_earlier(home: Path, about: About) -> None:
+    """Move the pages of a home of before there were kinds of briefs: they lay in `briefs/<store>/`."""
+    before = home / "briefs" / about.id
+    for page in sorted(before.glob("*.html")) if not about.is_tenant else ():
+        now = home / "briefs" / about.tenant.tenant_id / about.id / "daily" / page.name
+        if re.match(r"\d{4}-\d\d-\d\d\.", page.name) and not now.exists():
+            now.parent.mkdir(parents=True, exist_ok=True)
+            page.rename(now)
 
 
 def version_path(newest: Path, version: int) -> Path:
@@ -36,7 +53,7 @@ def version_path(newest: Path, version: int) -> Path:
     return newest.with_suffix(f".v{version}.html")
 
 
-def write_page(path: Path, page: html.Page, earlier: Sequence[Earlier] = ()) -> bool:
+def write_page(path: Path, page: page_module.Page, earlier: Sequence[Earlier] = ()) -> bool:
     """Write the page of the newest version. Returns False if the existing file is the same.
 
     If the existing file is of an earlier version, it is renamed first, and gets a notice that there is a newer one.
@@ -52,7 +69,7 @@ def write_page(path: Path, page: html.Page, earlier: Sequence[Earlier] = ()) -> 
     if there is not None and f'content="{fingerprint}"' in there[:_HEAD]:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, html.page_html(page, fingerprint))
+    _write(path, page_module.page_html(page, fingerprint))
     return True
 
 
@@ -62,15 +79,15 @@ def _version_of(text: str) -> int:
     return int(found[1]) if found else 1
 
 
-def _set_aside(text: str, path: Path, version: int, newer: html.Page, read_at: datetime | None) -> None:
+def _set_aside(text: str, path: Path, version: int, newer: page_module.Page, read_at: datetime | None) -> None:
     kept = version_path(path, version)
     if kept.exists():
         return
     words = locale(newer.language).UI
-    moment = render.moment_text(read_at, newer.language, zone=newer.store.time_zone) if read_at else ""
+    moment = render.moment_text(read_at, newer.language, zone=newer.about.time_zone) if read_at else ""
     read = escape(words["superseded"].format(moment=moment)) if moment else ""
     notice = f'<p class="superseded"><span class="id">{read}</span> <a href="{path.name}">{words["newest"]}</a></p>'
-    _write(kept, text.replace(html.SUPERSEDED_HERE, notice, 1))
+    _write(kept, text.replace(page_module.SUPERSEDED_HERE, notice, 1))
 
 
 def _write(path: Path, text: str) -> None:
@@ -79,15 +96,17 @@ def _write(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def _fingerprint(page: html.Page) -> str:
+def _fingerprint(page: page_module.Page) -> str:
     """A hash of everything that the page shows, and of the code and templates that lay it out."""
     parts = (
+        page.brief.name,
+        repr((page.brief.tiles, page.brief.tables, page.brief.charts)),
         page.book.hash(),
         repr(page.series),
         repr([finding.as_json() for finding in page.findings]),
         repr((page.language, page.model, page.others, page.version, page.changes, page.earlier, page.refused)),
-        *(html.asset(name) for name in ("brief.html.j2", "brief.css")),
-        *(_source(module) for module in (charts, html, render, locale(page.language))),
+        *(page_module.asset(name) for name in ("brief.html.j2", "brief.css")),
+        *(_source(module) for module in (charts, page_module, render, locale(page.language))),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 

@@ -1,0 +1,106 @@
+"""The rules of the daily brief: which claims are made, of which facts, with which advice.
+
+What a claim says and how is in `claims/`. The rules know no language: the same claims are worded in each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pipelines.insights.briefs.kind import by_topic, claim, named, some
+from pipelines.insights.claims.schema import Claim
+from pipelines.insights.facts import FactBook
+
+
+def _sales(book: FactBook) -> Iterator[Claim]:
+    if book.get("sales_day"):
+        names = (
+            "sales_day",
+            "sales_vs_weekday",
+            "sales_weekday_average",
+            "orders_day",
+            "units_day",
+            "pending_units_day",
+        )
+        week = named(book, "sales_7d", "sales_vs_previous_7d") if book.get("sales_vs_previous_7d") else []
+        yield claim("sales_day", *named(book, *names), *week)
+
+
+def _traffic(book: FactBook) -> Iterator[Claim]:
+    if book.get("sessions_day") and (book.get("sessions_vs_weekday") or book.get("traffic_final_on")):
+        names = ("sessions_day", "sessions_vs_weekday", "conversion_day", "conversion_vs_weekday", "traffic_final_on")
+        yield claim("sessions_day", *named(book, *names))
+
+
+def _movers(book: FactBook) -> Iterator[Claim]:
+    for direction in ("up", "down"):
+        changes = [fact for fact in book.all("sku_sales_change") if fact.direction == direction]
+        # the others are told by their change alone, so that the claim stays short to read
+        sales = book.get("sku_sales_7d", changes[0].subject.key) if changes else None
+        yield claim("sku_sales", *changes, sales)
+
+
+def _buy_box(book: FactBook) -> Iterator[Claim]:
+    for change in book.all("buy_box_change"):
+        share = book.get("buy_box_7d", change.subject.key)
+        yield claim("buy_box", change, share, advice=["compare_offers"])
+
+
+def _stock(book: FactBook) -> Iterator[Claim]:
+    nothing = [fact for fact in book.all("stock_on_hand") if fact.value == 0][:1]
+    for fact in nothing:
+        out = some(book, "skus_out_of_stock")
+        of_sku = named(book, "sku_velocity", "stock_inbound", key=fact.subject.key)
+        yield claim("out_of_stock", out, fact, *of_sku, advice=["start_here"])
+    soon = list(book.all("days_of_cover"))[:3]
+    if soon:
+        dates = [book.get("stock_out_date", fact.subject.key) for fact in soon]
+        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates)
+
+
+def _ads(book: FactBook) -> Iterator[Claim]:
+    if book.get("ad_spend_7d") and (book.get("ad_spend_vs_previous_7d") or book.get("ads_open_days")):
+        names = (
+            "ad_spend_7d",
+            "ad_spend_vs_previous_7d",
+            "acos_7d",
+            "acos_vs_previous_7d",
+            "ads_open_days",
+            "ads_final_on",
+        )
+        yield claim("ad_spend_week", *named(book, *names))
+
+
+def _waste(book: FactBook) -> Iterator[Claim]:
+    for spend in list(book.all("campaign_spend"))[:2]:
+        clicks = book.get("campaign_clicks", spend.subject.key)
+        yield claim("campaign_without_sales", spend, clicks, advice=["check_targets_or_pause"])
+    total = named(book, "wasted_terms", "wasted_terms_spend")
+    yield claim("terms_without_sales", *total, book.get("term_spend"), advice=["negative_keywords"])
+
+
+def _competitors(book: FactBook) -> Iterator[Claim]:
+    cuts = [change for change in book.all("competitor_price_change") if change.direction == "down"]
+    for change in cuts[:2]:
+        key = change.subject.key
+        names = ("competitor_price", "competitor_changed_on", "price_gap")
+        yield claim("competitor_price", change, *named(book, *names, key=key))
+    for since in list(book.all("competitor_out_since"))[:1]:
+        yield claim("competitor_out", since, advice=["be_visible"])
+
+
+def _settlement(book: FactBook) -> Iterator[Claim]:
+    amount = book.get("settlement_amount")
+    if amount:
+        yield claim("settlement", amount, *named(book, "settlement_from", "settlement_to", key=amount.subject.key))
+
+
+def _gaps(book: FactBook) -> Iterator[Claim]:
+    for days in list(book.all("gap_days"))[:1]:
+        yield claim("missing_data", days, book.get("gap_last_day", days.subject.key))
+    late = list(book.all("data_until"))
+    yield claim("late_data", *late)
+    yield claim("profit_not_whole", *named(book, "incomplete_units", "incomplete_share"))
+
+
+SECTIONS = by_topic(_sales, _traffic, _movers, _buy_box, _stock, _ads, _waste, _competitors, _settlement, _gaps)

@@ -1,0 +1,102 @@
+"""The catalogue of facts: each name, with its unit, what it is about, and the mart that it is computed from. Data only.
+
+What a fact is called is in `locales/`, where it is computed in `measures/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["money", "units", "percent", "points", "days", "per_day", "rank", "date", "count"]
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """The definition of a fact name.
+
+    measure: what it is about (sales, stock, ...); a sentence about another measure may not use it. mart: the mart that
+    it is computed from. signed: it is a change, whose sign is shown.
+    """
+
+    unit: Unit
+    measure: str
+    mart: str
+    signed: bool = False
+
+
+def _with_comparison(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
+    change: Unit = "points" if unit == "percent" else "percent"
+    return {
+        f"{prefix}_day": Definition(unit, prefix, mart),
+        f"{prefix}_weekday_average": Definition(unit, prefix, mart),
+        f"{prefix}_vs_weekday": Definition(change, prefix, mart, signed=True),
+        f"{prefix}_week_ago": Definition(unit, prefix, mart),
+        f"{prefix}_vs_week_ago": Definition(change, prefix, mart, signed=True),
+    }
+
+
+def _over_weeks(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
+    change: Unit = "points" if unit == "percent" else "percent"
+    return {
+        f"{prefix}_7d": Definition(unit, prefix, mart),
+        f"{prefix}_previous_7d": Definition(unit, prefix, mart),
+        f"{prefix}_vs_previous_7d": Definition(change, prefix, mart, signed=True),
+    }
+
+
+CATALOGUE: Mapping[str, Definition] = {
+    "day": Definition("date", "date", "sales_daily"),
+    **_with_comparison("sales", "money", "sales_daily"),
+    **_over_weeks("sales", "money", "sales_daily"),
+    **_with_comparison("units", "units", "sales_daily"),
+    **_with_comparison("orders", "count", "order_items"),
+    "pending_units_day": Definition("units", "pending", "sales_daily"),
+    "cancelled_units_day": Definition("units", "cancelled", "sales_daily"),
+    **_with_comparison("sessions", "count", "traffic_store_daily"),
+    **_with_comparison("conversion", "percent", "traffic_store_daily"),
+    "traffic_final_on": Definition("date", "date", "traffic_store_daily"),
+    "traffic_open_days": Definition("count", "coverage", "traffic_daily"),
+    "sku_sales_7d": Definition("money", "sales", "sales_daily"),
+    "sku_sales_previous_7d": Definition("money", "sales", "sales_daily"),
+    "sku_sales_change": Definition("money", "sales", "sales_daily", signed=True),
+    "buy_box_7d": Definition("percent", "buy_box", "traffic_daily"),
+    "buy_box_previous_7d": Definition("percent", "buy_box", "traffic_daily"),
+    "buy_box_change": Definition("points", "buy_box", "traffic_daily", signed=True),
+    "skus_out_of_stock": Definition("count", "stock", "inventory_health"),
+    "skus_low_cover": Definition("count", "stock", "inventory_health"),
+    "stock_as_of": Definition("date", "date", "inventory_health"),
+    "stock_on_hand": Definition("units", "stock", "inventory_health"),
+    "stock_inbound": Definition("units", "inbound", "inventory_health"),
+    "sku_velocity": Definition("per_day", "velocity", "inventory_health"),
+    "sku_units_30d": Definition("units", "units", "inventory_health"),
+    "days_of_cover": Definition("days", "stock", "inventory_health"),
+    "stock_out_date": Definition("date", "stock", "inventory_health"),
+    **_over_weeks("ad_spend", "money", "ads_campaigns_daily"),
+    **_over_weeks("ad_sales", "money", "ads_campaigns_daily"),
+    **_over_weeks("acos", "percent", "ads_campaigns_daily"),
+    "ads_open_days": Definition("count", "coverage", "ads_campaigns_daily"),
+    "ads_final_on": Definition("date", "date", "ads_campaigns_daily"),
+    "campaign_spend": Definition("money", "ad_spend", "ads_campaigns_daily"),
+    "campaign_clicks": Definition("count", "clicks", "ads_campaigns_daily"),
+    "wasted_terms": Definition("count", "search_terms", "ads_search_terms_daily"),
+    "wasted_terms_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
+    "term_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
+    "term_clicks": Definition("count", "clicks", "ads_search_terms_daily"),
+    "competitor_price": Definition("money", "price", "competitor_price_history"),
+    "competitor_previous_price": Definition("money", "price", "competitor_price_history"),
+    "competitor_price_change": Definition("percent", "price", "competitor_price_history", signed=True),
+    "competitor_changed_on": Definition("date", "date", "competitor_price_history"),
+    "own_price": Definition("money", "price", "competitor_daily"),
+    "price_gap": Definition("percent", "price", "competitor_price_history", signed=True),
+    "competitor_out_since": Definition("date", "stock", "competitor_price_history"),
+    "settlement_amount": Definition("money", "settlement", "settlement_lines"),
+    "settlement_from": Definition("date", "date", "settlement_lines"),
+    "settlement_to": Definition("date", "date", "settlement_lines"),
+    "gap_days": Definition("count", "coverage", "data_coverage"),
+    "gap_last_day": Definition("date", "coverage", "data_coverage"),
+    "data_until": Definition("date", "coverage", "data_coverage"),
+    "incomplete_units": Definition("units", "profit", "profit_daily"),
+    "incomplete_share": Definition("percent", "profit", "profit_daily"),
+}

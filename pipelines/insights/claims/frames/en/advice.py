@@ -1,0 +1,30 @@
+"""The frames of English: advice; its keys are the names of `kinds/advice.py`. Data only; see `frames/__init__.py`."""
+
+from pipelines.insights.claims.frames.shapes import Frames
+
+ADVICE: Frames = {
+    "start_here": ("Start with {on_hand.name}.",),
+    "order_more": ("Nothing is on the way: order more.", "Order more, as nothing is on the way."),
+    "hurry_inbound": ("See whether what is on the way can come sooner.", "Ask whether the delivery can come sooner."),
+    "compare_offers": (
+        "Compare the price and the delivery promise with the other offers.",
+        "Look at the other offers: their price and how soon they deliver.",
+    ),
+    "check_listing": (
+        "Look at the listing: price, pictures, reviews.",
+        "Check the listing's price, pictures and reviews.",
+    ),
+    "check_campaigns": ("Look at the campaigns that cost most.", "Start with the campaigns that cost most."),
+    "check_targets_or_pause": (
+        "Check its targets and bids, or pause it.",
+        "Its targets and bids are worth a check, or a pause.",
+    ),
+    "negative_keywords": ("Consider them as negative keywords.", "They could become negative keywords."),
+    "weigh_our_price": (
+        "Decide whether to follow or to hold the price.",
+        "Follow it, or hold the price: decide which.",
+    ),
+    "hold_our_price": ("The price may be held.", "Our price can stay."),
+    "be_visible": ("A good moment to be visible in its place.", "Ads may pay in its place."),
+    "see_status": ("`tradewind status` tells what to do.", "What to do, `tradewind status` tells."),
+}

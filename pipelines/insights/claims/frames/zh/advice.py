@@ -1,0 +1,18 @@
+"""The frames of Chinese: advice; its keys are the names of `kinds/advice.py`. Data only; see `frames/__init__.py`."""
+
+from pipelines.insights.claims.frames.shapes import Frames
+
+ADVICE: Frames = {
+    "start_here": ("请先处理{on_hand.name}。",),
+    "order_more": ("没有在途，请补货。", "请补货，目前没有在途。"),
+    "hurry_inbound": ("请看在途的能否提前到仓。", "在途的能否提前到仓，值得一问。"),
+    "compare_offers": ("请对比其他卖家的价格与配送时效。", "其他卖家的价格与配送时效，值得对比。"),
+    "check_listing": ("请检查商品页：价格、图片、评价。", "商品页的价格、图片、评价，值得检查。"),
+    "check_campaigns": ("请从花费最多的广告活动查起。", "花费最多的广告活动，值得先查。"),
+    "check_targets_or_pause": ("请检查投放目标与竞价，或暂停该活动。", "投放目标与竞价值得检查，或暂停该活动。"),
+    "negative_keywords": ("可考虑设为否定关键词。", "不妨设为否定关键词。"),
+    "weigh_our_price": ("请决定跟价还是守价。", "跟价还是守价，请作决定。"),
+    "hold_our_price": ("我方价格可以不动。", "可以守住我方价格。"),
+    "be_visible": ("这是争取其流量的好时机。", "不妨此时在其位置投放广告。"),
+    "see_status": ("如何处理，见 `tradewind status`。", "处理办法见 `tradewind status`。"),
+}

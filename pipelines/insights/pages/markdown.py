@@ -1,0 +1,65 @@
+"""Makes the text of a brief as Markdown, as it is stored. The page is made in `page.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipelines.insights import render
+from pipelines.insights.claims.compose import Statement
+from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.locales import locale
+from pipelines.insights.versions import Changes
+
+if TYPE_CHECKING:
+    from pipelines.insights.briefs.kind import About, BriefKind
+
+
+def markdown(
+    brief: BriefKind,
+    about: About,
+    book: FactBook,
+    findings: Sequence[Statement],
+    language: str,
+    changes: Changes,
+) -> str:
+    """The brief as Markdown, for mails and chats; names stand in code quotes, so that they cannot be markup."""
+    words = locale(language)
+    facts, year = book.by_id(), book.day.year
+    lines = [
+        f"# {words.UI['of'].format(title=words.BRIEFS[brief.name], name=about.name)}",
+        "",
+        render.whole_period_text(book.period, language),
+        "",
+    ]
+    for finding in findings:
+        title, text = (render.pieces(part, facts, language, day=book.day) for part in (finding.title, finding.text))
+        not_final = f" _({words.UI['open']})_" if is_open(finding, facts) else ""
+        own = f" _{words.UI['own_words']} {finding.remark}_" if finding.remark else ""
+        lines.append(f"- **{_joined(title)}** {_joined(text)}{not_final}{own}")
+    # what findings cite, and the figures of the day that each page shows whether a finding cites them or not
+    shown = [fact for finding in findings for fact in finding.facts]
+    shown += [fact.id for tile in brief.tiles if (fact := book.get(tile.fact)) is not None]
+    cited = dict.fromkeys(fact for fact in shown if fact in changes.was)
+    if cited and changes.since:
+        moment = render.moment_text(changes.since, language, zone=about.time_zone)
+        lines += ["", f"## {words.UI['changed'].format(moment=moment)}", ""]
+    for number in cited:
+        new, old = facts[number], changes.was[number]
+        of = "" if new.subject.kind == "store" else f" `{render.name_of(new, language).replace('`', chr(39))}`"
+        figures = [render.figure(fact, language, year=year) for fact in (new, old)]
+        lines.append(f"- {words.FACTS[new.name]}{of}: {figures[0]} ({words.UI['was']} {figures[1]})")
+    return "\n".join(lines) + "\n"
+
+
+def is_open(finding: Statement, facts: Mapping[str, Fact]) -> bool:
+    """Whether it rests on a figure that is not final."""
+    return any(facts[fact].open_days for fact in finding.facts)
+
+
+def _joined(pieces: Iterable[render.Piece]) -> str:
+    return "".join(_quoted(piece) for piece in pieces)
+
+
+def _quoted(piece: render.Piece) -> str:
+    return f"`{piece.text.replace('`', chr(39))}`" if piece.kind == "name" else piece.text

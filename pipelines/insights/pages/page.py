@@ -1,0 +1,281 @@
+"""Makes the page of a brief, one HTML document without external files.
+
+The content is prepared here and laid out by `templates/`. Every figure is written by `render.figure` and has the id of
+its fact. Text from outside is escaped by the template. Files of pages are written in `files.py`, the same text as
+Markdown in `markdown.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pipelines.insights import render
+from pipelines.insights.claims.compose import Statement
+from pipelines.insights.claims.schema import Refusal
+from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.locales import locale
+from pipelines.insights.pages import charts
+from pipelines.insights.pages.markdown import is_open
+from pipelines.insights.versions import Changes
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from pipelines.insights.briefs.kind import About, BriefKind, Series, Table, Tile
+
+SPARK_DAYS = 28
+SUPERSEDED_HERE = "<!-- superseded -->"  # The place in a page for the notice that there is a newer version.
+CHANGES_LISTED = 4  # The most changed figures that are listed under one finding.
+
+
+@dataclass(frozen=True)
+class Page:
+    """All that a page shows. model: who chose the claims (None: the rules). others: languages to link to. version: its
+    number. earlier: pages of versions before it (number, when it was read, file name), the newest first. refused: what
+    the model answered and is not told."""
+
+    brief: BriefKind
+    about: About
+    book: FactBook
+    series: Series
+    findings: Sequence[Statement]
+    language: str
+    model: str | None = None
+    others: tuple[str, ...] = ()
+    version: int = 1
+    changes: Changes = field(default_factory=Changes)
+    earlier: tuple[tuple[int, datetime, str], ...] = ()
+    refused: Sequence[Refusal] = ()
+
+
+def page_html(page: Page, fingerprint: str = "") -> str:
+    """The page as HTML text. fingerprint: written into the page; see `pages.py`."""
+    words = locale(page.language)
+    view = _View(page)
+    return _template().render(
+        ui=words.UI,
+        lang=words.HTML_LANG,
+        fingerprint=fingerprint,
+        version=page.version,
+        superseded_here=SUPERSEDED_HERE,
+        changed=view.changed(),
+        earlier=[(name, words.UI["earlier_link"].format(moment=view.moment(at))) for _, at, name in page.earlier],
+        has_open=any(fact.open_days for fact in page.book.facts),
+        title=words.BRIEFS[page.brief.name],
+        name=page.about.name,
+        domain=" · ".join(dict.fromkeys(store.marketplace.domain for store in page.about.stores)),
+        zone=page.about.time_zone.replace("_", " "),
+        currency=page.book.currency,
+        day_fact=page.book.get("day"),
+        day=render.whole_period_text(page.book.period, page.language),
+        is_day=page.book.first is None,
+        facts_hash=page.book.hash()[:12],
+        model=page.model,
+        others=[(other, f"{page.book.day.isoformat()}.{other}.html", locale(other)) for other in page.others],
+        kpis=view.kpis(),
+        findings=[view.finding(finding) for finding in page.findings],
+        refused=view.refused(),
+        charts=view.charts(),
+        tables=view.tables(),
+        gaps=view.gaps(),
+        facts=[view.fact_row(fact) for fact in page.book.facts],
+        css=asset("brief.css"),
+        fig=view.fig,
+    )
+
+
+class _View:
+    """The parts of a page in the form that the template needs."""
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.book, self.language = page, page.book, page.language
+        self.words = locale(page.language)
+        self.facts = page.book.by_id()
+        self.year = page.book.day.year
+
+    def fig(self, fact: Fact, *, magnitude: bool = False) -> dict[str, Any]:
+        """A figure, its source, whether it is open (not final), and its value in the earlier version if it differs."""
+        old = self.page.changes.was.get(fact.id)
+        was = old and {"id": old.id, "text": render.figure(old, self.language, year=self.year)}
+        return {
+            "id": fact.id,
+            "text": render.figure(fact, self.language, year=self.year, magnitude=magnitude),
+            "source": self.source(fact),
+            "open": bool(fact.open_days),
+            "was": was,
+        }
+
+    def source(self, fact: Fact) -> str:
+        period = render.period_text(fact.period, self.language, year=self.year)
+        not_final = f" · {self.words.UI['open']}" if fact.open_days else ""
+        return f"{self.words.FACTS[fact.name]} · {period} · {fact.source}{not_final}"
+
+    def moment(self, at: datetime) -> str:
+        """A moment as text, in the store's time zone."""
+        return render.moment_text(at, self.language, zone=self.page.about.time_zone)
+
+    def changed(self) -> str:
+        """A sentence about the time since which figures have changed; '' if none has."""
+        changes = self.page.changes
+        return self.words.UI["changed"].format(moment=self.moment(changes.since)) if changes.since else ""
+
+    def kpis(self) -> list[dict[str, Any]]:
+        return [self._tile(tile) for tile in self.page.brief.tiles]
+
+    def _tile(self, tile: Tile) -> dict[str, Any]:
+        fact, change = self.book.get(tile.fact), self.book.get(tile.change) if tile.change else None
+        rows: list[dict[str, Any]] = []
+        column = ""
+        if tile.spark:
+            rows, column = self.page.series.get(tile.spark[0], [])[-SPARK_DAYS:], tile.spark[1]
+        marked = [bool(fact and fact.open_days) and bool(row.get("is_open")) for row in rows]
+        spark, open_spark = charts.sparkline([row[column] for row in rows], is_open=marked)
+        note = self.book.get(tile.note[0]) if fact and tile.note else None
+        tone = "flat"
+        if change and change.direction in ("up", "down") and tile.rise_is_good is not None:
+            tone = "good" if (change.direction == "up") == tile.rise_is_good else "bad"
+        against = change.comparison.kind if change and change.comparison else ""
+        return {
+            "label": self.words.KPIS[tile.fact],
+            "value": self.fig(fact) if fact else None,
+            "change": self.fig(change) if change else None,
+            "tone": tone,
+            "against": self.words.UI[f"vs_{against}"] if against else "",
+            "note": {"words": self.words.UI[tile.note[1]], "figure": self.fig(note)} if note and tile.note else None,
+            "spark": spark,
+            "open_spark": open_spark,
+        }
+
+    def finding(self, finding: Statement) -> dict[str, Any]:
+        cited = [self.facts[fact] for fact in finding.facts]
+        subjects = {fact.subject.key: fact.subject.label for fact in cited if fact.subject.label}
+        return {
+            "severity": finding.severity,
+            "badge": self.words.UI[f"severity_{finding.severity}"],
+            "title": self._text(finding.title),
+            "text": self._text(finding.text),
+            "remark": finding.remark,
+            "subjects": list(subjects.items())[:4],
+            "open": is_open(finding, self.facts),
+            "changes": [
+                {"label": self.words.FACTS[fact.name], **self.fig(fact)}
+                for fact in cited
+                if fact.id in self.page.changes.was
+            ][:CHANGES_LISTED],
+        }
+
+    def _text(self, text: str) -> list[dict[str, Any]]:
+        """Pieces of a text; figures and periods with their source, names with their label."""
+        result: list[dict[str, Any]] = []
+        for piece in render.pieces(text, self.facts, self.language, day=self.book.day):
+            fact = self.facts.get(piece.fact or "")
+            tip = "" if fact is None else fact.subject.label if piece.kind == "name" else self.source(fact)
+            result.append(
+                {
+                    "kind": piece.kind,
+                    "text": piece.text,
+                    "id": piece.fact,
+                    "tip": tip,
+                    "open": piece.kind == "figure" and fact is not None and bool(fact.open_days),
+                    "was": piece.fact in self.page.changes.was,
+                }
+            )
+        return result
+
+    def refused(self) -> list[dict[str, str]]:
+        """What a model answered and is not shown: which and why, in our words and none of its own."""
+        ui, reasons = self.words.UI, self.words.REFUSALS
+        return [
+            {
+                "which": ui["refused_answer"]
+                if each.place is None
+                else ui["refused_claim"].format(place=each.place + 1),
+                "why": reasons.get(each.reason, reasons["not_the_form"]),
+            }
+            for each in self.page.refused
+        ]
+
+    def charts(self) -> list[dict[str, Any]]:
+        drawings = [
+            drawing
+            for name in self.page.brief.charts
+            for drawing in charts.DRAWN[name](self.page.series.get(name, []), self.language)
+        ]
+        return [{"title": title, "note": note, "svg": svg} for title, note, svg in drawings]
+
+    def tables(self) -> list[dict[str, Any]]:
+        """The tables that have rows."""
+        made = [self._table(table) for table in self.page.brief.tables]
+        return [table for table in made if table["rows"]]
+
+    def _table(self, table: Table) -> dict[str, Any]:
+        title, head, note = self.words.TABLES[table.name]
+        rows = []
+        for lead in self.book.all(table.rows):
+            cells = [self._cell(name, lead.subject.key) for name in table.columns]
+            figures = [
+                {"figure": self.fig(fact), "tag": table.marks[fact.name](fact) if fact.name in table.marks else ""}
+                if fact
+                else None
+                for fact in cells
+            ]
+            name = render.name_of(lead, self.language)
+            rows.append({"name": name, "label": lead.subject.label, "cells": figures})
+        heads = [self.words.COLUMNS.get(name) or self.words.FACTS[name] for name in table.columns]
+        return {"title": title, "head": head, "note": note, "heads": heads, "rows": rows}
+
+    def _cell(self, name: str, key: str) -> Fact | None:
+        """The fact of that name about a row's subject, or about what another fact says belongs to it."""
+        also = (other for fact in self.book.facts if fact.subject.key == key for other in fact.subject.also)
+        return next((fact for each in (key, *also) if (fact := self.book.get(name, each))), None)
+
+    def gaps(self) -> list[dict[str, Any]]:
+        ui = self.words.UI
+        rows = []
+        for days in self.book.all("gap_days"):
+            last = self.book.get("gap_last_day", days.subject.key)
+            rows.append(
+                {
+                    "name": render.name_of(days, self.language),
+                    "figures": [ui["gap"], self.fig(days), *([ui["gap_last"], self.fig(last)] if last else [])],
+                }
+            )
+        for until in self.book.all("data_until"):
+            rows.append({"name": render.name_of(until, self.language), "figures": [ui["until"], self.fig(until)]})
+        for share in self.book.all("incomplete_share"):
+            rows.append({"name": ui["not_whole"], "figures": [ui["not_whole_units"], self.fig(share)]})
+        return rows
+
+    def fact_row(self, fact: Fact) -> dict[str, Any]:
+        return {
+            **self.fig(fact),
+            "label": self.words.FACTS[fact.name],
+            "period": render.period_text(fact.period, self.language, year=self.year),
+            "subject": "" if fact.subject.kind == "store" else render.name_of(fact, self.language),
+            "table": fact.source,
+            "query": fact.query,
+        }
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("pipelines.insights.pages", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("brief.html.j2")
+
+
+@cache
+def asset(name: str) -> str:
+    """The text of a file in `templates/`."""
+    return (resources.files("pipelines.insights.pages") / "templates" / name).read_text(encoding="utf-8")
