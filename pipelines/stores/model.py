@@ -52,7 +52,9 @@ class Store:
     first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not be
     asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that name
     them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period', 'fifo' or
-    'weighted_average': how the costs of goods are computed from what the user enters.
+    'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days: from an order of
+    goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days: how long an order
+    should last once it has arrived.
     """
 
     store_id: str
@@ -69,6 +71,8 @@ class Store:
     skip_feeds: frozenset[str] = frozenset()
     keywords: tuple[str, ...] = ()
     cost_method: str = "period"
+    lead_time_days: int = 30
+    cover_days: int = 30
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml allows a feed to be asked for this store."""

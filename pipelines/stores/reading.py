@@ -86,6 +86,8 @@ class _StoreEntry(_Entry):
     feeds: list[str] = []
     skip_feeds: list[str] = []
     cost_method: Literal["period", "fifo", "weighted_average"] = "period"
+    lead_time_days: Annotated[int, Field(ge=0, le=3650)] = 30
+    cover_days: Annotated[int, Field(ge=1, le=365)] = 30
 
 
 class _AccountEntry(_Entry):
@@ -225,6 +227,8 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
                             skip_feeds=frozenset(store.skip_feeds),
                             keywords=tuple(dict.fromkeys(store.keywords)),
                             cost_method=store.cost_method,
+                            lead_time_days=store.lead_time_days,
+                            cover_days=store.cover_days,
                         )
                     )
             stores.update((store.store_id, store) for store in own)

@@ -1,0 +1,14 @@
+"""The table of forecasts of demand, and what the newest one of each store was made of."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0013"
+down_revision = "0012"
+
+
+def upgrade() -> None:
+    """Run the .sql file beside this one as it is. Colons and percent signs in it are no parameters."""
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
