@@ -29,6 +29,7 @@ def defs() -> dg.Definitions:
             *raw.file_assets(),
             verification.LOADS,
             dbt_models,
+            insights.demand_forecasts,
             insights.build_briefs(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],

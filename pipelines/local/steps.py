@@ -25,6 +25,7 @@ from pipelines.warehouse.tenant_roles import tenant_url
 
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
+    from pipelines.insights.forecast.store import ForecastResult
     from pipelines.landing.planning.selection import Selection
     from pipelines.landing.run.results import ProgressEvent
     from pipelines.landing.upkeep.replay import ReplayOutcome
@@ -156,6 +157,28 @@ def build_if_stale(console: Console, settings: Settings, warehouse: Warehouse) -
         say(console, NOTHING_NEW)
 
 
+def forecast_demand(
+    console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog, stores: Sequence[str] | None = None
+) -> list[ForecastResult]:
+    """Forecast the demand of each store (default: all) whose history is not the one that is known."""
+    from pipelines.insights.forecast.store import make_forecasts
+
+    total = len(stores or catalog.stores)
+    results: list[ForecastResult] = []
+    with Parts(console, transient=True) as parts:
+        parts.show("Forecasting demand", 0, total)
+
+        def count(result: ForecastResult) -> None:
+            results.append(result)
+            parts.show("Forecasting demand", len(results), total)
+
+        make_forecasts(settings, warehouse, catalog, stores=stores, progress=count)
+    made = [each for each in results if each.origin is not None and not each.reused]
+    if made:
+        say(console, f"Forecast the demand of {sum(each.skus for each in made):,} SKUs in {len(made)} stores.")
+    return results
+
+
 def write_briefs(
     console: Console,
     settings: Settings,
@@ -167,10 +190,14 @@ def write_briefs(
     languages: Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
 ) -> list[BriefResult]:
-    """Write the briefs. day: None for the last complete one. languages, kinds: None for all."""
+    """Forecast demand, as far as its history is new, and write the briefs.
+
+    day: None for the last complete one. languages, kinds: None for all.
+    """
     from pipelines.insights import brief
     from pipelines.insights.briefs.catalogue import BRIEFS, brief_kind
 
+    forecast_demand(console, settings, warehouse, catalog, stores)
     wanted = tuple(languages or brief.LANGUAGES)
     of_kinds = [brief_kind(name) for name in kinds or BRIEFS]
     total = len(wanted) * sum(1 for _ in brief.planned(catalog, stores or list(catalog.stores), of_kinds))

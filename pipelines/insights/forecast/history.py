@@ -78,7 +78,8 @@ HISTORY = """
     order by k.sku
 """
 FIRST_DAY = "select min(date) as day from marts.sales_daily where store_id = %(store_id)s"
-# A day without orders data says nothing of demand. Of a store whose coverage is not known each day counts.
+# A day without orders data says nothing of demand, unless an import brought some that claims no coverage. Of a store
+# whose coverage is not known each day counts.
 DAYS_WITHOUT_ORDERS_DATA = """
     select date from marts.data_coverage
     where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
@@ -166,7 +167,8 @@ def panel(history: History) -> Panel:
 
     days = pd.date_range(history.first, history.last)
     kept, units, marked = [], [], []
-    closed = days.isin(pd.DatetimeIndex([*history.unknown]))
+    sold_at_all = np.array([row["units"] for row in history.rows]).reshape(len(history.rows), len(days)).sum(0) > 0
+    closed = days.isin(pd.DatetimeIndex([*history.unknown])) & ~sold_at_all
     for row in history.rows:
         sold = np.array(row["units"], dtype=float)
         stocked = in_stock(row["stock"])

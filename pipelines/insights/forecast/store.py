@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipelines.insights.marts import read_marts
-from pipelines.insights.measures.collect import last_day
+from pipelines.insights.marts import last_day, read_marts
 
 if TYPE_CHECKING:
     from pipelines.insights.forecast.history import History
@@ -87,7 +86,7 @@ def _forecast(warehouse: Warehouse, store: Store, now: datetime) -> ForecastResu
     from pipelines.insights.forecast import history
 
     yesterday = now.astimezone(store.zone).date() - timedelta(days=1)
-    with read_marts(warehouse, store.store_id, store.time_zone) as marts:
+    with read_marts(warehouse, store.store_id, store.time_zone, store.tenant_id) as marts:
         origin = last_day(marts, yesterday)
         told = history.read(marts, origin) if origin else None
     reason = _why_none(told, yesterday)
@@ -95,12 +94,12 @@ def _forecast(warehouse: Warehouse, store: Store, now: datetime) -> ForecastResu
         _keep(warehouse, store, None, [], now)
         return ForecastResult(store.store_id, None, 0, False, reason)
     known = _known(warehouse, store.store_id)
-    print_of_now = (told.hash(), VERSION, told.last)
-    if known is not None and known[:3] == print_of_now:
+    identity = (told.hash(), VERSION, told.last)
+    if known is not None and known[:3] == identity:
         return ForecastResult(store.store_id, told.last, known[3], True)
     rows, error = forecast(told)
     skus = len({row["sku"] for row in rows})
-    _keep(warehouse, store, {"hash": print_of_now[0], "origin": told.last, "skus": skus}, rows, now)
+    _keep(warehouse, store, {"hash": identity[0], "origin": told.last, "skus": skus}, rows, now)
     return ForecastResult(store.store_id, told.last, skus, False, error=error)
 
 

@@ -71,8 +71,10 @@ def test_stock_is_read_from_snapshot_and_ledger(told: str, known: list[bool]) ->
 
 def test_a_day_without_orders_data_is_missing() -> None:
     day = FIRST + timedelta(days=3)
-    panel = _history(_row("A", [2] * 10), unknown=(day,)).panel()
+    panel = _history(_row("A", [2, 2, 2, 0, 2, 0, 2]), unknown=(day,)).panel()
     assert np.isnan(panel.units[3, 0]) and not np.isnan(np.delete(panel.units[:, 0], 3)).any()
+    imported = _history(_row("A", [2] * 7), _row("B", [0, 1, 0, 0, 0, 0, 0]), unknown=(day,)).panel()
+    assert imported.units[3].tolist() == [2, 0]
 
 
 def test_a_sku_begins_with_its_first_stock_or_sale_and_ends_half_a_year_after_its_last() -> None:
@@ -225,7 +227,7 @@ def test_levels_that_jump_make_wide_quantiles() -> None:
         dice = np.random.default_rng(3)
         skus = range(25)
         rates = [[8 * dice.choice(factors) for _ in range(6)] for _ in skus]
-        units = [sum((_sold(rate, 28, seed=9 * k + n) for n, rate in enumerate(rates[k])), []) for k in skus]
+        units = [[u for n, rate in enumerate(rates[k]) for u in _sold(rate, 28, seed=9 * k + n)] for k in skus]
         return backtest.backtest(_history(*(_row(f"S{k}", each) for k, each in enumerate(units))).panel()).tuning.drift
 
     assert drift((1, 1)) < 0.02 < 0.1 < drift((0.4, 2))
