@@ -34,6 +34,8 @@ def _with_comparison(prefix: str, unit: Unit, mart: str) -> dict[str, Definition
         f"{prefix}_vs_weekday": Definition(change, prefix, mart, signed=True),
         f"{prefix}_week_ago": Definition(unit, prefix, mart),
         f"{prefix}_vs_week_ago": Definition(change, prefix, mart, signed=True),
+        f"{prefix}_usual_low": Definition(unit, prefix, mart),
+        f"{prefix}_usual_high": Definition(unit, prefix, mart),
     }
 
 
@@ -43,6 +45,16 @@ def _over_weeks(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
         f"{prefix}_7d": Definition(unit, prefix, mart),
         f"{prefix}_previous_7d": Definition(unit, prefix, mart),
         f"{prefix}_vs_previous_7d": Definition(change, prefix, mart, signed=True),
+    }
+
+
+def _drivers(prefix: str, visits: str) -> dict[str, Definition]:
+    """The parts of a change of sales. visits: the mart with the sessions."""
+    return {
+        f"{prefix}_from_traffic": Definition("money", "sales", visits, signed=True),
+        f"{prefix}_from_conversion": Definition("money", "sales", visits, signed=True),
+        f"{prefix}_from_units": Definition("money", "sales", "sales_daily", signed=True),
+        f"{prefix}_from_price": Definition("money", "sales", "sales_daily", signed=True),
     }
 
 
@@ -61,6 +73,17 @@ CATALOGUE: Mapping[str, Definition] = {
     "sku_sales_7d": Definition("money", "sales", "sales_daily"),
     "sku_sales_previous_7d": Definition("money", "sales", "sales_daily"),
     "sku_sales_change": Definition("money", "sales", "sales_daily", signed=True),
+    "sales_change": Definition("money", "sales", "sales_daily", signed=True),
+    **_drivers("sales", "traffic_store_daily"),
+    "sales_from_mix": Definition("money", "sales", "sales_daily", signed=True),
+    **_drivers("sku_sales", "traffic_daily"),
+    "sku_days_out": Definition("count", "stock", "inventory_daily"),
+    "sku_days_out_before": Definition("count", "stock", "inventory_daily"),
+    "sku_price": Definition("money", "price", "sales_daily"),
+    "sku_price_change": Definition("percent", "price", "sales_daily", signed=True),
+    "sku_ad_clicks": Definition("count", "clicks", "ads_products_daily"),
+    "sku_ad_clicks_change": Definition("percent", "clicks", "ads_products_daily", signed=True),
+    "sku_competitor_price_change": Definition("percent", "price", "competitor_price_history", signed=True),
     "buy_box_7d": Definition("percent", "buy_box", "traffic_daily"),
     "buy_box_previous_7d": Definition("percent", "buy_box", "traffic_daily"),
     "buy_box_change": Definition("points", "buy_box", "traffic_daily", signed=True),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pipelines.insights.marts import Marts
 
 TRAFFIC, CAMPAIGNS, SEARCH_TERMS = "amazon_sp.sales_and_traffic", "amazon_ads.sp_campaigns", "amazon_ads.sp_search_term"
+ADVERTISED_PRODUCTS = "amazon_ads.sp_advertised_product"
 
 # The business time as of which the data of each day is true. For a day that only an import has filled, it is the time
 # at which the import's document was made.
@@ -77,6 +78,15 @@ class Readings:
         if not known or (known[-1][0] != age and age not in self.confirmed.get(day, ())):
             return None
         return known[-1][1]
+
+    def counterpart(
+        self, day: date, earlier: date, settled: Mapping[date, Mapping[str, Any]]
+    ) -> Mapping[str, Any] | None:
+        """What `day` may be compared with: the earlier day at the same age while Amazon still changes `day`, else as it
+        is; None where that is not known, or not final itself. settled: the marts' rows by day."""
+        if self.is_open(day):
+            return self.as_old_as(earlier, day)
+        return None if self.is_open(earlier) else settled.get(earlier)
 
 
 def read(marts: Marts, name: str, first: date, last: date, *, query: str | None = None) -> Readings:

@@ -47,22 +47,31 @@ def causes(parts: Parts, evidence: Evidence) -> tuple[Cause, ...]:
     if not change or abs(parts.units) < abs(parts.price) or (parts.units > 0) != (change > 0):
         return ()  # it was the price per unit that moved the money
     rose = change > 0
-    found: list[Cause] = []
-    if evidence.days_out and evidence.days_out[0] != evidence.days_out[1]:
-        if (evidence.days_out[1] < evidence.days_out[0]) == rose:
-            found.append("stock")
-    if evidence.buy_box and abs(evidence.buy_box[1] - evidence.buy_box[0]) >= BUY_BOX_POINTS:
-        if (evidence.buy_box[1] > evidence.buy_box[0]) == rose:
-            found.append("buy_box")
-    if evidence.competitor_cut and not rose:
-        found.append("competitor")
-    if evidence.price and _moved(evidence.price, PRICE_PERCENT) and (evidence.price[1] < evidence.price[0]) == rose:
-        found.append("price")
-    if evidence.clicks and max(evidence.clicks) >= CLICKS_LEAST and _moved(evidence.clicks, CLICKS_PERCENT):
-        if (evidence.clicks[1] > evidence.clicks[0]) == rose:
-            found.append("clicks")
-    return tuple(found[:MOST])
+    points: dict[Cause, bool] = {
+        "stock": _points(evidence.days_out, rose, more_is_better=False),
+        "buy_box": _points(evidence.buy_box, rose, by=BUY_BOX_POINTS),
+        "competitor": bool(evidence.competitor_cut) and not rose,
+        "price": _points(evidence.price, rose, percent=PRICE_PERCENT, more_is_better=False),
+        "clicks": _points(evidence.clicks, rose, percent=CLICKS_PERCENT)
+        and max(evidence.clicks or (0,)) >= CLICKS_LEAST,
+    }
+    return tuple([cause for cause, so in points.items() if so][:MOST])
 
 
-def _moved(pair: tuple[Decimal, Decimal] | tuple[int, int], percent: Decimal) -> bool:
-    return bool(pair[0]) and abs(pair[1] - pair[0]) * 100 >= percent * pair[0]
+def _points(
+    pair: tuple[Decimal, Decimal] | tuple[int, int] | None,
+    rose: bool,
+    *,
+    by: Decimal = Decimal(0),
+    percent: Decimal | None = None,
+    more_is_better: bool = True,
+) -> bool:
+    """Whether a figure moved as far as it must (`by` in its unit, or in percent of what it was), and the way that goes
+    with sales that rose or fell."""
+    if pair is None or pair[0] == pair[1]:
+        return False
+    before, now = Decimal(pair[0]), Decimal(pair[1])
+    if percent is not None and not before:
+        return False  # nothing is no base for percents
+    least = by if percent is None else percent * before / 100
+    return abs(now - before) >= least and ((now > before) == rose) == more_is_better

@@ -103,11 +103,8 @@ def _counterpart(day: date, cost: dict, sales: dict, first: date, readings: Read
     before = day - timedelta(weeks=1)
     if before < first:
         return None
-    if readings.is_open(day):
-        return readings.as_old_as(before, day)
-    if readings.is_open(before):
-        return None
-    return {"cost": cost.get(before, Decimal(0)), "sales_7d": sales.get(before, Decimal(0))}
+    settled = {"cost": cost.get(before, Decimal(0)), "sales_7d": sales.get(before, Decimal(0))}
+    return readings.counterpart(day, before, {before: settled})
 
 
 def _idle_campaigns(marts: Marts, book: FactBook, readings: Readings) -> None:

@@ -5,15 +5,17 @@ Pure functions, which add facts to the book. The figures come from the other mod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from pipelines.insights.explain.unusual import usual
 from pipelines.insights.facts import Comparison, Direction, FactBook, Subject, direction_of
 
 HISTORY_DAYS = 60  # The number of days that charts show.
 WEEKS = 4  # The usual level of a weekday is its average in so many weeks before.
+RANGE_WEEKS = 8  # What is usual for it, and what is not, follows from so many.
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,34 @@ class Basis:
         return value < before and (self.pending is None or value * (1 + self.pending) >= before)
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two periods that are compared: marketplace days, both inclusive. basis: the kind of comparison of the facts."""
+
+    current: tuple[date, date]
+    previous: tuple[date, date]
+    basis: str = "previous_7d"
+
+    @classmethod
+    def of_week(cls, book: FactBook) -> Pair:
+        """The seven days that end with the book's, and the seven before."""
+        return cls(book.days(7), book.days(7, back=7))
+
+    @property
+    def bounds(self) -> dict[str, date]:
+        """The four days, as the queries name them."""
+        names = ("first", "last", "before_first", "before_last")
+        return dict(zip(names, (*self.current, *self.previous), strict=True))
+
+    @property
+    def days(self) -> list[tuple[date, date]]:
+        """Each day of the period with that of the one before, from the first on; none where their lengths differ."""
+        length = (self.current[1] - self.current[0]).days
+        if (self.previous[1] - self.previous[0]).days != length:
+            return []
+        return [(self.current[0] + timedelta(n), self.previous[0] + timedelta(n)) for n in range(length + 1)]
+
+
 def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
     """part / whole in percent; None if either is missing or the whole is 0."""
     if part is None or not whole:
@@ -42,10 +72,10 @@ def ratio(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | 
     return Decimal(part) / Decimal(whole) * 100
 
 
-def weekdays_before(day: date, *, first: date, without: Iterable[date] = ()) -> list[date]:
-    """The same weekday in the WEEKS before `day`, without days before `first` and days that lack data (`without`)."""
+def weekdays_before(day: date, *, first: date, without: Iterable[date] = (), weeks: int = WEEKS) -> list[date]:
+    """The same weekday in the weeks before `day`, without days before `first` and days that lack data (`without`)."""
     missing = set(without)
-    candidates = (day - timedelta(weeks=week) for week in range(1, WEEKS + 1))
+    candidates = (day - timedelta(weeks=week) for week in range(1, weeks + 1))
     return [each for each in candidates if each >= first and each not in missing]
 
 
@@ -71,6 +101,30 @@ def day_facts(
         if not basis.may_reach(value, before):
             points = prefix == "conversion"
             add_change(book, f"{prefix}_vs_{name}", value, before, basis, kind=kind, points=points)
+
+
+def range_facts(
+    book: FactBook,
+    prefix: str,
+    basis: Basis,
+    value: Decimal | None,
+    history: Sequence[Decimal],
+    counts: Sequence[Decimal],
+) -> None:
+    """Add the range in which the day's figure is usual: the median of the same weekday before, and 3.5 robust
+    deviations to either side (`explain/unusual.py`).
+
+    history: the figure of the same weekday before, of days of the same age. counts: the events behind each, as orders.
+    Nothing is added where the history is too short, or where what awaits payment decides whether the day is in it; and
+    no low end where even a day without any would be usual.
+    """
+    known = usual(history, counts=counts)
+    if value is None or known is None or basis.may_reach(value, known.low):
+        return
+    query, table = basis.earlier or (basis.query, None)
+    period = (book.day - timedelta(weeks=RANGE_WEEKS), book.day - timedelta(weeks=1))
+    for end, bound in (("low", known.low), ("high", known.high)):
+        book.add(f"{prefix}_usual_{end}", bound or None, query, period=period, table=table, open_days=basis.open_days)
 
 
 def week_facts(

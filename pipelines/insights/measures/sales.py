@@ -13,9 +13,11 @@ from pipelines.insights.facts import Comparison, FactBook, Subject, clean
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures.compare import (
     HISTORY_DAYS,
+    RANGE_WEEKS,
     Basis,
     average,
     day_facts,
+    range_facts,
     total,
     week_facts,
     weekdays_before,
@@ -96,11 +98,16 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
             average(values[day] for day in usual_days),
             values[week_ago] if week_ago in usual_days else None,
         )
-    counts = {row["date"]: Decimal(row["orders"]) for row in marts.rows(ORDERS_BY_DAY, days=[book.day, *usual_days])}
-    orders = {day: counts.get(day, Decimal(0)) for day in (book.day, *usual_days)}
+    alike = weekdays_before(book.day, first=start, without=gaps, weeks=RANGE_WEEKS)
+    counts = {row["date"]: Decimal(row["orders"]) for row in marts.rows(ORDERS_BY_DAY, days=[book.day, *alike])}
+    orders = {day: counts.get(day, Decimal(0)) for day in (book.day, *alike)}
     usual_orders = average(orders[day] for day in usual_days)
     by_order = Basis("ORDERS_BY_DAY", pending=basis.pending)
     day_facts(book, "orders", by_order, orders[book.day], usual_orders, orders.get(week_ago))
+    events = [orders[day] for day in alike]
+    for column in ("sales", "units"):
+        range_facts(book, column, basis, frame[column][book.day], [frame[column][day] for day in alike], events)
+    range_facts(book, "orders", by_order, orders[book.day], events, events)
     week, before = book.days(7), book.days(7, back=7)
     sums: dict[date, Decimal] = {each: frame["sales"][each] for each in frame.index}
     whole_week = not any(before[0] <= gap <= week[1] for gap in gaps)

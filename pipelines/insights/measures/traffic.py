@@ -9,9 +9,19 @@ from typing import Any
 
 from pipelines.insights.facts import Comparison, FactBook, Subject
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures.compare import HISTORY_DAYS, Basis, average, day_facts, ratio, weekdays_before
+from pipelines.insights.measures.compare import (
+    HISTORY_DAYS,
+    RANGE_WEEKS,
+    WEEKS,
+    Basis,
+    average,
+    day_facts,
+    range_facts,
+    ratio,
+    weekdays_before,
+)
 from pipelines.insights.measures.sales import product_names, sku_subject
-from pipelines.insights.readings import TRAFFIC, Readings, read
+from pipelines.insights.readings import TRAFFIC, read
 
 BUY_BOX_DROP_POINTS = 8
 BUY_BOX_MIN_PAGE_VIEWS = 100  # In each of the two weeks. With fewer, a share means little.
@@ -61,8 +71,8 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
             book.add("data_until", max(rows), "TRAFFIC_BY_DAY", subject=Subject("feed", TRAFFIC))
         return
     earlier: dict[date, Mapping[str, Any]] = {}
-    for day in weekdays_before(book.day, first=first):
-        known = readings.as_old_as(day, book.day) if readings.is_open(book.day) else _settled(rows.get(day), readings)
+    for day in weekdays_before(book.day, first=first, weeks=RANGE_WEEKS):
+        known = readings.counterpart(book.day, day, rows)
         if known is not None:
             earlier[day] = known
     basis = Basis("TRAFFIC_BY_DAY")
@@ -71,7 +81,7 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
         when = (book.day, book.day)
         book.add("traffic_final_on", readings.final_on(when), "CHECKED", table="ops.slices")
     week_ago = earlier.get(book.day - timedelta(weeks=1))
-    usual = list(earlier.values())
+    usual = [row for day, row in earlier.items() if day >= book.day - timedelta(weeks=WEEKS)]
     day_facts(
         book,
         "sessions",
@@ -80,6 +90,8 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
         average(Decimal(row["sessions"]) for row in usual if row["sessions"] is not None),
         _number(week_ago["sessions"]) if week_ago else None,
     )
+    visits = [Decimal(row["sessions"]) for row in earlier.values() if row["sessions"] is not None]
+    range_facts(book, "sessions", basis, _number(today["sessions"]), visits, visits)
     usual_rate = ratio(sum(row["units_ordered"] or 0 for row in usual), sum(row["sessions"] or 0 for row in usual))
     day_facts(
         book,
@@ -89,11 +101,6 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
         usual_rate,
         ratio(week_ago["units_ordered"], week_ago["sessions"]) if week_ago else None,
     )
-
-
-def _settled(row: Mapping[str, Any] | None, readings: Readings) -> Mapping[str, Any] | None:
-    """The mart's row of a day; None if Amazon still changes it."""
-    return None if row is None or readings.is_open(row["date"]) else row
 
 
 def buy_box(marts: Marts, book: FactBook) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.insights.briefs.kind import Series
 from pipelines.insights.facts import FactBook
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import ads, competitors, coverage, sales, settlements, stock, traffic, whole
+from pipelines.insights.measures import ads, competitors, coverage, sales, settlements, stock, traffic, whole, why
 
 if TYPE_CHECKING:
     from pipelines.insights.briefs.kind import About
@@ -27,6 +27,7 @@ def collect(marts: Marts, book: FactBook, about: About) -> Series:
         "ads": ads.collect(marts, book),
         "prices": competitors.collect(marts, book, about.tracked),
     }
+    why.collect(marts, book)
     settlements.collect(marts, book)
     coverage.collect(marts, book)
     whole.collect(marts, book)
