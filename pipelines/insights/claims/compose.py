@@ -128,7 +128,13 @@ class _Composer:
 
     def _says_open(self, bound: Bound) -> bool:
         """Whether the sentences of the kind say already that figures are not final."""
-        said = _sayable(bound.kind, bound.kind.parts, bound.groups[0], self.book, self.words.FRAMES)
+        said = [
+            part
+            for place, told in enumerate(bound.groups)
+            for part in _sayable(
+                bound.kind, bound.kind.more if place else bound.kind.parts, told, self.book, self.words.FRAMES
+            )
+        ]
         return any(part.choice == "open" or part.key in ("late", "open_days") for part in said)
 
     def _sentence(self, kind: Kind, key: str, known: Known, told: Told, used: dict[str, None]) -> str:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import median
 
-LIMIT = Decimal("3.5")  # by Iglewicz and Hoaglin
+LIMIT = Decimal("3.5")  # By Iglewicz and Hoaglin. Of eight normal days, one in twenty more lies beyond by chance.
 MIN_VALUES = 6  # With fewer, half of them may lie alike by chance, and the MAD says nothing of how far values spread.
 MAD_TO_SIGMA = Decimal("1.4826")  # makes the MAD of normal values their standard deviation: 1 / 0.6745
 MEAN_TO_SIGMA = Decimal("1.2533")  # the same for the mean absolute deviation: the root of pi / 2

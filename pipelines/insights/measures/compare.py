@@ -119,12 +119,14 @@ def range_facts(
     no low end where even a day without any would be usual.
     """
     known = usual(history, counts=counts)
-    if value is None or known is None or basis.may_reach(value, known.low):
+    if value is None or known is None:
+        return
+    if any(value < end and basis.may_reach(value, end) for end in (known.low, known.high)):
         return
     query, table = basis.earlier or (basis.query, None)
     period = (book.day - timedelta(weeks=RANGE_WEEKS), book.day - timedelta(weeks=1))
     for end, bound in (("low", known.low), ("high", known.high)):
-        book.add(f"{prefix}_usual_{end}", bound or None, query, period=period, table=table, open_days=basis.open_days)
+        book.add(f"{prefix}_usual_{end}", bound or None, query, period=period, table=table)
 
 
 def week_facts(

@@ -72,9 +72,9 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
         return
     earlier: dict[date, Mapping[str, Any]] = {}
     for day in weekdays_before(book.day, first=first, weeks=RANGE_WEEKS):
-        known = readings.counterpart(book.day, day, rows)
-        if known is not None:
-            earlier[day] = known
+        row = readings.counterpart(book.day, day, rows)
+        if row is not None:
+            earlier[day] = row
     basis = Basis("TRAFFIC_BY_DAY")
     if readings.is_open(book.day):
         basis = Basis("TRAFFIC_BY_DAY", 1, ("READINGS", "intermediate.int_traffic_readings"))
@@ -101,6 +101,10 @@ def collect(marts: Marts, book: FactBook, chart: list[dict[str, Any]]) -> None:
         usual_rate,
         ratio(week_ago["units_ordered"], week_ago["sessions"]) if week_ago else None,
     )
+    rates = [(ratio(row["units_ordered"], row["sessions"]), row["units_ordered"]) for row in earlier.values()]
+    known = [(rate, Decimal(units)) for rate, units in rates if rate is not None]
+    today_rate = ratio(today["units_ordered"], today["sessions"])
+    range_facts(book, "conversion", basis, today_rate, [rate for rate, _ in known], [units for _, units in known])
 
 
 def buy_box(marts: Marts, book: FactBook) -> None:

@@ -18,6 +18,8 @@ from pipelines.insights.measures.compare import Basis, Pair
 from pipelines.insights.measures.sales import DAYS_WITHOUT_ORDERS_DATA, FIRST_DAY
 from pipelines.insights.readings import TRAFFIC, Readings, read
 
+PRICE_MIN_UNITS = 3
+
 SOLD_BY_SKU = """
     select sku, date between %(first)s and %(last)s as is_current, sum(item_price_amount) as amount,
         sum(units) as units, sum(pending_units) as pending
@@ -166,5 +168,5 @@ def _products(
 
 
 def _price(sold: Sold | None) -> Fraction | None:
-    """The average price per unit."""
-    return Fraction(sold.amount) / sold.units if sold and sold.units else None
+    """The average price per unit; None where so few were sold that one buyer's coupon would be a change of price."""
+    return Fraction(sold.amount) / sold.units if sold and sold.units >= PRICE_MIN_UNITS else None

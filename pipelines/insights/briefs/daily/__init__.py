@@ -15,7 +15,7 @@ BRIEF = BriefKind(
     collect=collect,
     sections=SECTIONS,
     always_told=frozenset({"sales_day", "missing_data", "late_data", "profit_not_whole"}),
-    first=("sales_day",),
+    first=("sales_day", "sales_drivers"),
     tiles=(
         Tile("sales_day", "sales_vs_weekday", True, ("sales", "sales"), _PENDING),
         Tile("orders_day", "orders_vs_weekday", True, None, _PENDING),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from pipelines.insights.briefs import why
 from pipelines.insights.briefs.kind import by_topic, claim, named, some
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
@@ -17,7 +18,8 @@ def _sales(book: FactBook) -> Iterator[Claim]:
         names = (
             "sales_day",
             "sales_vs_weekday",
-            "sales_weekday_average",
+            # the range of what is usual is told by itself; beside it the average would be one figure too many
+            *(() if book.get("sales_usual_high") else ("sales_weekday_average",)),
             "orders_day",
             "units_day",
             "pending_units_day",
@@ -32,26 +34,8 @@ def _traffic(book: FactBook) -> Iterator[Claim]:
         yield claim("sessions_day", *named(book, *names))
 
 
-def _movers(book: FactBook) -> Iterator[Claim]:
-    for direction in ("up", "down"):
-        changes = [fact for fact in book.all("sku_sales_change") if fact.direction == direction]
-        # the others are told by their change alone, so that the claim stays short to read
-        sales = book.get("sku_sales_7d", changes[0].subject.key) if changes else None
-        yield claim("sku_sales", *changes, sales)
-
-
-def _buy_box(book: FactBook) -> Iterator[Claim]:
-    for change in book.all("buy_box_change"):
-        share = book.get("buy_box_7d", change.subject.key)
-        yield claim("buy_box", change, share, advice=["compare_offers"])
-
-
 def _stock(book: FactBook) -> Iterator[Claim]:
-    nothing = [fact for fact in book.all("stock_on_hand") if fact.value == 0][:1]
-    for fact in nothing:
-        out = some(book, "skus_out_of_stock")
-        of_sku = named(book, "sku_velocity", "stock_inbound", key=fact.subject.key)
-        yield claim("out_of_stock", out, fact, *of_sku, advice=["start_here"])
+    yield from why.out_of_stock(book)
     soon = list(book.all("days_of_cover"))[:3]
     if soon:
         dates = [book.get("stock_out_date", fact.subject.key) for fact in soon]
@@ -103,4 +87,6 @@ def _gaps(book: FactBook) -> Iterator[Claim]:
     yield claim("profit_not_whole", *named(book, "incomplete_units", "incomplete_share"))
 
 
-SECTIONS = by_topic(_sales, _traffic, _movers, _buy_box, _stock, _ads, _waste, _competitors, _settlement, _gaps)
+SECTIONS = by_topic(
+    _sales, _traffic, why.drivers, why.movers, why.buy_box, _stock, _ads, _waste, _competitors, _settlement, _gaps
+)

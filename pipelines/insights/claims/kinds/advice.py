@@ -31,7 +31,12 @@ def _inbound(told: Told, book: FactBook) -> float | None:
     return None if fact is None else number(fact)
 
 
-_STOCK = ("out_of_stock", "low_stock")
+def _has(role: str, direction: str) -> Callable[[Told, FactBook], bool]:
+    """Whether it is told of and went that way."""
+    return lambda told, book: role in told and told[role].direction == direction
+
+
+_STOCK = ("out_of_stock", "low_stock", "sku_sales")
 
 ADVICE: Mapping[str, Advice] = {
     "start_here": Advice(
@@ -46,7 +51,12 @@ ADVICE: Mapping[str, Advice] = {
         "some of the named SKU is on the way", _STOCK, lambda told, book: bool(_inbound(told, book))
     ),
     "compare_offers": Advice(
-        "the buy box share fell", ("buy_box",), lambda told, book: told["change"].direction == "down"
+        "the buy box share fell",
+        ("buy_box", "sku_sales"),
+        # of a SKU that moved the share is told beside the change of its sales
+        lambda told, book: (
+            told.get("buy_box", told["change"]).direction == "down" and ("share" in told or "buy_box" in told)
+        ),
     ),
     "check_listing": Advice(
         "visits or conversion fell, and are final", ("sessions_day", "conversion_day"), _went("change", "down")
@@ -58,9 +68,11 @@ ADVICE: Mapping[str, Advice] = {
     "negative_keywords": Advice("always fits", ("terms_without_sales",), lambda told, book: True),
     "weigh_our_price": Advice(
         "the competitor is cheaper than we are now",
-        ("competitor_price",),
-        lambda told, book: "gap" in told and told["gap"].direction == "down",
+        ("competitor_price", "sku_sales"),
+        lambda told, book: _has("gap", "down")(told, book) or _has("rival", "down")(told, book),
     ),
+    "check_our_price": Advice("our own average price rose", ("sku_sales",), _has("price_change", "up")),
+    "check_ads": Advice("clicks on the SKU's ads fell", ("sku_sales",), _has("clicks_change", "down")),
     "hold_our_price": Advice(
         "the competitor is still dearer than we are",
         ("competitor_price",),

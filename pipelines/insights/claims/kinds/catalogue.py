@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.insights.claims.kinds import ads, competitors, coverage, plain, sales, stock, traffic
+from pipelines.insights.claims.kinds import ads, competitors, coverage, plain, sales, stock, traffic, why
 from pipelines.insights.claims.kinds.advice import ADVICE
 from pipelines.insights.claims.kinds.types import Kind
 
 KINDS: Mapping[str, Kind] = {
-    kind.name: kind for module in (sales, traffic, stock, ads, competitors, coverage, plain) for kind in module.KINDS
+    kind.name: kind
+    for module in (sales, why, traffic, stock, ads, competitors, coverage, plain)
+    for kind in module.KINDS
 }
 
 

@@ -20,12 +20,31 @@ def tone_of_change(role: str, *, rise_is_good: bool, else_: Severity = "info") -
         change = told.get(role)
         if change is None or change.direction not in ("up", "down"):
             return Tone()
-        if (change.direction == "up") == rise_is_good:
-            return Tone("info", "good", "good")
+        is_good = (change.direction == "up") == rise_is_good
         far = change.unit == "percent" and abs(Decimal(change.value)) >= FAR_PERCENT  # type: ignore[arg-type]
+        if "high" in told:  # what is usual for the weekday is known, so that it decides before any fixed share
+            if _is_inside(told, book):
+                return Tone("info", "info", "warning") if far and not is_good else Tone()
+            far = True
+        if is_good:
+            return Tone("info", "good", "good")
         return Tone("warning", "warning", "critical") if far else Tone("info", else_, "warning")
 
     return tone
+
+
+def _is_above(told: Told, book: FactBook) -> bool:
+    """Whether the day is unusually high: above the range that follows from the same weekday before."""
+    return bool(told["value"].value > told["high"].value)  # type: ignore[operator]
+
+
+def _is_below(told: Told, book: FactBook) -> bool:
+    return bool(told["value"].value < told["low"].value)  # type: ignore[operator]
+
+
+def _is_inside(told: Told, book: FactBook) -> bool:
+    """Whether the day is as usual. Where there is no low end, none is too low."""
+    return not _is_above(told, book) and ("low" not in told or not _is_below(told, book))
 
 
 def _is_decided(told: Told, book: FactBook) -> bool:
@@ -44,9 +63,12 @@ def of_day(
     whole: tuple[tuple[str, ...], ...] = (),
     open_title: bool = False,
 ) -> Kind:
-    """A measure of the store's day: against the usual of its weekday, else against the week before, else alone. beside:
-    what is said right after it; parts: what is said at the end."""
+    """A measure of the store's day: against the usual of its weekday, else against the week before, else alone. It is
+    called unusual only outside of its range. beside: what is said right after it; parts: what is said at the end."""
     titles = (
+        Part("title.above", ("value", "high"), when=_is_above),
+        Part("title.below", ("value", "low"), when=_is_below),
+        Part("title.inside", ("value", "high"), when=_is_inside),
         Part("title.vs", ("change",), "change"),
         *((Part("title.open", ("final_on",)),) if open_title else ()),
         Part("title"),
@@ -60,6 +82,8 @@ def of_day(
             "usual": Role(f"{measure}_weekday_average"),
             "since": Role(f"{measure}_vs_week_ago", basis="week_ago"),
             "week_ago": Role(f"{measure}_week_ago"),
+            "low": Role(f"{measure}_usual_low"),
+            "high": Role(f"{measure}_usual_high"),
             **(roles or {}),
         },
         needs=("value",),
@@ -71,11 +95,14 @@ def of_day(
             Part("value", ("value",), choice="lead"),
             *beside,
             Part("usual", ("usual",), when=_is_decided),
+            Part("above", ("value", "high"), when=_is_above, choice="range"),
+            Part("below", ("value", "low"), when=_is_below, choice="range"),
+            Part("inside", ("value", "low", "high"), choice="range"),
             Part("since", ("since", "change"), "since"),
             Part("week_ago", ("week_ago",)),
             *parts,
         ),
-        with_it=with_it,
+        with_it=(*with_it, "low", "high"),
         whole=whole or (("value", "change", "since"),),
         tone=tone_of_change("change", rise_is_good=True),
     )

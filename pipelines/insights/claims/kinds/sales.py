@@ -1,9 +1,9 @@
-"""Kinds of statements about sales: the store's day and week, orders and units, and the SKUs that moved."""
+"""Kinds of statements about sales: the store's day and week, orders and units. Why they changed is in `why.py`."""
 
 from __future__ import annotations
 
-from pipelines.insights.claims.kinds.measures import of_day, of_week, tone_of_change
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, found
+from pipelines.insights.claims.kinds.measures import of_day, of_week
+from pipelines.insights.claims.kinds.types import Part, Role, Told, found
 from pipelines.insights.facts import FactBook
 
 PENDING = {"pending": Role("pending_units_day", when=lambda fact: bool(fact.value))}
@@ -55,27 +55,4 @@ ORDERS_DAY = of_day(
     whole=(("value", "change", "since", "pending"),),
 )
 SALES_WEEK = of_week("sales", "the store's sales of seven days, against the seven before", rise_is_good=True)
-SKU_SALES = Kind(
-    name="sku_sales",
-    meaning="SKUs whose sales of seven days changed most, in money; several SKUs may be named",
-    about="sku",
-    roles={
-        "change": Role("sku_sales_change", "sku", basis="previous_7d"),
-        "sales": Role("sku_sales_7d", "sku", basis="previous_7d"),
-        "before": Role("sku_sales_previous_7d", "sku"),
-    },
-    needs=("change",),
-    titles=(Part("title", ("change",), "change"),),
-    parts=(
-        Part("lead", ("change", "sales"), "change", choice="lead"),
-        Part("only", ("change",), "change", choice="lead"),
-        Part("before", ("before",)),
-    ),
-    more=(
-        Part("more", ("change", "sales"), "change", choice="lead"),
-        Part("only", ("change",), "change", choice="lead"),
-    ),
-    whole=(("change", "sales"),),
-    tone=tone_of_change("change", rise_is_good=True, else_="warning"),
-)
-KINDS = (SALES_DAY, SALES_WEEK, UNITS_DAY, ORDERS_DAY, SKU_SALES)
+KINDS = (SALES_DAY, SALES_WEEK, UNITS_DAY, ORDERS_DAY)

@@ -1,6 +1,6 @@
 """The frames of English, assembled from a module for each topic. See `frames/__init__.py`."""
 
-from pipelines.insights.claims.frames.en import ads, competitors, coverage, money, plain, sales, stock, traffic
+from pipelines.insights.claims.frames.en import ads, competitors, coverage, money, plain, sales, stock, traffic, why
 from pipelines.insights.claims.frames.en.advice import ADVICE as ADVICE
 from pipelines.insights.claims.frames.shapes import Frames
 
@@ -9,12 +9,13 @@ AGAINST = {
     "weekday_average": "the usual for this weekday",
     "week_ago": "the same day a week earlier",
     "previous_7d": "the week before",
+    "same_days": "the same days of the period before",
     "previous_price": "the price before",
     "own_price": "our price",
 }
 
 FRAMES: Frames = {
     key: variants
-    for topic in (ads, competitors, coverage, money, plain, sales, stock, traffic)
+    for topic in (ads, competitors, coverage, money, plain, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }

@@ -24,6 +24,14 @@ ADVICE: Frames = {
         "Decide whether to follow or to hold the price.",
         "Follow it, or hold the price: decide which.",
     ),
+    "check_our_price": (
+        "Weigh the higher price against the units that it may cost.",
+        "Is the higher price worth its units? Weigh both.",
+    ),
+    "check_ads": (
+        "Check the budgets, bids and states of its campaigns.",
+        "Its campaigns' budgets, bids and states are worth a check.",
+    ),
     "hold_our_price": ("The price may be held.", "Our price can stay."),
     "be_visible": ("A good moment to be visible in its place.", "Ads may pay in its place."),
     "see_status": ("`tradewind status` tells what to do.", "What to do, `tradewind status` tells."),

@@ -34,6 +34,21 @@ def of_day(name: str, noun: str) -> Frames:
         f"{{value.When}}, {lower} came to {{value}}.",
     )
     frames[f"{name}_day.usual"] = ("The usual level is {usual}.", "{usual} is usual for this weekday.")
+    frames[f"{name}_day.title.above"] = (f"{noun} unusually high",)
+    frames[f"{name}_day.title.below"] = (f"{noun} unusually low",)
+    frames[f"{name}_day.title.inside"] = (f"{noun} within the usual range",)
+    frames[f"{name}_day.above"] = (
+        "The day is unusual: for this weekday the usual range ends at {high}.",
+        "Usual for this weekday is no more than {high}.",
+    )
+    frames[f"{name}_day.below"] = (
+        "The day is unusual: for this weekday the usual range begins at {low}.",
+        "Usual for this weekday is {low} at least.",
+    )
+    frames[f"{name}_day.inside"] = (
+        "The day is within the usual range for this weekday, {low} to {high}.",
+        "Between {low} and {high} is usual for this weekday.",
+    )
     frames[f"{name}_day.week_ago"] = (
         "The same day a week earlier had {week_ago}.",
         "A week earlier, the same day had {week_ago}.",

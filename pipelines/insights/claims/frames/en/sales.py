@@ -1,4 +1,4 @@
-"""The frames of English: sales, orders, units, and the SKUs that moved. Data only; see `frames/__init__.py`."""
+"""The frames of English: sales, orders and units. Data only; see `frames/__init__.py`."""
 
 from pipelines.insights.claims.frames.en.measures import of_day, of_week
 from pipelines.insights.claims.frames.shapes import Frames, titles
@@ -58,33 +58,4 @@ FRAMES: Frames = {
     **titles("orders_day", "More orders than usual", "Fewer orders than usual", "Orders as usual", "Orders of the day"),
     **of_day("orders", "Orders"),
     "orders_day.pending": _PENDING,
-    "sku_sales.title.up": ("Gaining: {change.name}", "Rising sales: {change.name}"),
-    "sku_sales.title.down": ("Losing: {change.name}", "Falling sales: {change.name}"),
-    "sku_sales.lead.up": (
-        "Sales of {change.name} rose by {change.size} {sales.when} against {change.against}, to {sales}.",
-        "{change.name} gained {change.size} against {change.against} and reached {sales} in sales {sales.when}.",
-        "{sales.When}, sales of {change.name} rose by {change.size} against {change.against}, to {sales}.",
-    ),
-    "sku_sales.lead.down": (
-        "Sales of {change.name} fell by {change.size} {sales.when} against {change.against}, to {sales}.",
-        "{change.name} lost {change.size} against {change.against} and came to {sales} in sales {sales.when}.",
-        "{sales.When}, sales of {change.name} fell by {change.size} against {change.against}, to {sales}.",
-    ),
-    "sku_sales.only.up": (
-        "Sales of {change.name} rose by {change.size}.",
-        "{change.name} gained {change.size} in sales.",
-    ),
-    "sku_sales.only.down": (
-        "Sales of {change.name} fell by {change.size}.",
-        "{change.name} lost {change.size} in sales.",
-    ),
-    "sku_sales.more.up": (
-        "{change.name} gained {change.size} {sales.when}, to {sales}.",
-        "Sales of {change.name} rose by {change.size} {sales.when}, to {sales}.",
-    ),
-    "sku_sales.more.down": (
-        "{change.name} lost {change.size} {sales.when}, down to {sales}.",
-        "Sales of {change.name} fell by {change.size} {sales.when}, to {sales}.",
-    ),
-    "sku_sales.before": ("Before that, they came to {before} {before.when}.", "They came to {before} {before.when}."),
 }

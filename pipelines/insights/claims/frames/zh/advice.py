@@ -12,6 +12,8 @@ ADVICE: Frames = {
     "check_targets_or_pause": ("请检查投放目标与竞价，或暂停该活动。", "投放目标与竞价值得检查，或暂停该活动。"),
     "negative_keywords": ("可考虑设为否定关键词。", "不妨设为否定关键词。"),
     "weigh_our_price": ("请决定跟价还是守价。", "跟价还是守价，请作决定。"),
+    "check_our_price": ("请权衡提价与销量。", "提价是否值得，请对照销量权衡。"),
+    "check_ads": ("请检查其广告活动的预算、竞价与状态。", "其广告活动的预算、竞价与状态，值得检查。"),
     "hold_our_price": ("我方价格可以不动。", "可以守住我方价格。"),
     "be_visible": ("这是争取其流量的好时机。", "不妨此时在其位置投放广告。"),
     "see_status": ("如何处理，见 `tradewind status`。", "处理办法见 `tradewind status`。"),

@@ -25,6 +25,15 @@ def of_day(name: str, noun: str) -> Frames:
     frames[f"{name}_day.since.flat"] = ("与{since.against}相当。", "接近{since.against}。")
     frames[f"{name}_day.value"] = (f"{{value.when}}{noun}为{{value}}。", f"{noun}在{{value.when}}为{{value}}。")
     frames[f"{name}_day.usual"] = ("常态为{usual}。", "同一星期几的常态是{usual}。")
+    frames[f"{name}_day.title.above"] = (f"{noun}异常偏高",)
+    frames[f"{name}_day.title.below"] = (f"{noun}异常偏低",)
+    frames[f"{name}_day.title.inside"] = (f"{noun}在常态范围内",)
+    frames[f"{name}_day.above"] = ("当日异常：同一星期几的常态范围止于{high}。", "同一星期几通常不超过{high}。")
+    frames[f"{name}_day.below"] = ("当日异常：同一星期几的常态范围始于{low}。", "同一星期几通常不少于{low}。")
+    frames[f"{name}_day.inside"] = (
+        "当日在同一星期几的常态范围内：{low}至{high}。",
+        "同一星期几的常态范围是{low}至{high}，当日在内。",
+    )
     frames[f"{name}_day.week_ago"] = ("上周同日为{week_ago}。", "而上周同日为{week_ago}。")
     return with_since(name, frames)
 

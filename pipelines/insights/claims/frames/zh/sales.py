@@ -1,4 +1,4 @@
-"""The frames of Chinese: sales, orders, units, and the SKUs that moved. Data only; see `frames/__init__.py`."""
+"""The frames of Chinese: sales, orders and units. Data only; see `frames/__init__.py`."""
 
 from pipelines.insights.claims.frames.shapes import Frames, titles
 from pipelines.insights.claims.frames.zh.measures import of_day, of_week
@@ -39,28 +39,4 @@ FRAMES: Frames = {
     **titles("orders_day", "订单多于常态", "订单少于常态", "订单与常态相当", "当日订单"),
     **of_day("orders", "订单数"),
     "orders_day.pending": _PENDING,
-    "sku_sales.title.up": ("销售额增长：{change.name}",),
-    "sku_sales.title.down": ("销售额下降：{change.name}",),
-    "sku_sales.lead.up": (
-        "{change.name}在{sales.when}的销售额较{change.against}增长{change.size}，达到{sales}。",
-        "{sales.when}，{change.name}的销售额较{change.against}增长{change.size}，达到{sales}。",
-    ),
-    "sku_sales.lead.down": (
-        "{change.name}在{sales.when}的销售额较{change.against}下降{change.size}，为{sales}。",
-        "{sales.when}，{change.name}的销售额较{change.against}下降{change.size}，为{sales}。",
-    ),
-    "sku_sales.only.up": ("{change.name}的销售额增长{change.size}。", "销售额增长的还有{change.name}，{change.size}。"),
-    "sku_sales.only.down": (
-        "{change.name}的销售额下降{change.size}。",
-        "销售额下降的还有{change.name}，{change.size}。",
-    ),
-    "sku_sales.more.up": (
-        "{change.name}在{sales.when}增长{change.size}，达到{sales}。",
-        "另外，{change.name}在{sales.when}增长{change.size}，达到{sales}。",
-    ),
-    "sku_sales.more.down": (
-        "{change.name}在{sales.when}下降{change.size}，为{sales}。",
-        "另外，{change.name}在{sales.when}下降{change.size}，为{sales}。",
-    ),
-    "sku_sales.before": ("此前（{before.when}）为{before}。", "而{before.when}为{before}。"),
 }
