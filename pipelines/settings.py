@@ -33,8 +33,11 @@ class Settings(BaseSettings):
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
-    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_own_words: whether a
-    model may add remarks (of listed words) to a brief.
+    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the most
+    that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0 means
+    that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many tokens
+    prompt and answer may have together; None: enough for all facts. brief_own_words: whether a model may add remarks (of
+    listed words) to a brief.
     """
 
     model_config = SettingsConfigDict(
@@ -65,7 +68,10 @@ class Settings(BaseSettings):
     llm_model: str | None = None
     llm_api_key: SecretStr | None = None
     llm_prices: dict[str, tuple[float, float]] = Field(default_factory=dict)
+    llm_timeout_seconds: float = Field(default=60.0, gt=0)
+    llm_context_tokens: int | None = Field(default=None, ge=1024)
     brief_budget_usd: float = Field(default=1.0, ge=0)
+    brief_budget_month_usd: float = Field(default=20.0, ge=0)
     brief_own_words: bool = False
 
     fx_url: str | None = None

@@ -1,8 +1,9 @@
 """Writes briefs: from the marts to `insights.briefs` and one page for each kind, store, period and language.
 
 A model or the rules choose claims, code words them (`claims/`). What was written is kept under (facts, prompt, model):
-while these are the same, the stored brief stands and nothing is spent. When they are not, a new version is written, and
-those before it stay (`versions.py`, `pages/files.py`). What a kind of brief is made of is in `briefs/`.
+while these are the same, the stored brief stands. When they are not, a new version is written, and those before it stay
+(`versions.py`, `pages/files.py`). A model's answers are kept too (`model/calls.py`): what it was asked before costs
+nothing. What a kind of brief is made of is in `briefs/`.
 """
 
 from __future__ import annotations
@@ -91,6 +92,7 @@ def write_briefs(
     """
     from pipelines.insights.analyst import Analyst
     from pipelines.insights.briefs.catalogue import BRIEFS, brief_kind
+    from pipelines.insights.model.calls import Calls
 
     for language in languages:
         locale(language)
@@ -99,7 +101,7 @@ def write_briefs(
         known = ", ".join(catalog.stores)
         raise ConfigError(f"There is no store {', '.join(unknown)} in stores.yaml; known are {known}.")
     wanted = [brief_kind(name) for name in kinds or BRIEFS]
-    run = _Run(settings, warehouse, languages, Analyst(settings))
+    run = _Run(settings, warehouse, languages, Analyst(settings, Calls(warehouse)))
     results = []
     for about, brief in planned(catalog, stores or list(catalog.stores), wanted):
         for result in _briefs(run, brief, about, day):
@@ -188,7 +190,7 @@ def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Se
         record: dict[str, Any] = stored
         reason = None
     else:
-        analysis = _analysis(warehouse, key, brief, book, analyst)
+        analysis = analyst.analyse(brief, book, language, about.tenant)
         record, reason = _compose(brief, book, language, about, analyst, analysis, changes)
         record["version"] = versions.keep(warehouse, key, {**record, "read_at": run.settings.now()})
     statements, refused = stored_claims(record["claims"])
@@ -240,34 +242,10 @@ def _stands(stored: dict[str, Any], brief: BriefKind, book: FactBook, language: 
 
 
 def _signature(brief: BriefKind, language: str, analyst: Analyst, model: str | None) -> tuple[str, str | None]:
-    from pipelines.insights.analyst import prompt_version
+    from pipelines.insights.model.prompting import prompt_version
     from pipelines.insights.writer import WRITER_VERSION
 
     return (WRITER_VERSION, None) if model is None else (prompt_version(brief, analyst.own_words(language)), model)
-
-
-def _analysis(
-    warehouse: Warehouse, key: dict[str, Any], brief: BriefKind, book: FactBook, analyst: Analyst
-) -> Analysis:
-    """What a model chose: asked before for another language, or asked now."""
-    from pipelines.insights import versions
-    from pipelines.insights.analyst import Analysis
-    from pipelines.insights.claims.judge import judge
-    from pipelines.insights.claims.schema import Claim
-
-    if analyst.model is None:
-        return Analysis(None, reason="no model is set")
-    for language in LANGUAGES if analyst.own_words("en") is None else ():
-        stored = versions.newest(warehouse, {**key, "language": language})
-        if stored is not None and stored["writer"] == "llm" and _stands(stored, brief, book, language, analyst):
-            statements, refused = stored_claims(stored["claims"])
-            chosen = [
-                Claim(kind=each.kind, facts=list(each.facts), emphasis=each.emphasis, advice=list(each.advice))  # type: ignore[arg-type]
-                for each in statements
-            ]
-            shown, _ = judge(enumerate(chosen), book, by_rules=True)
-            return Analysis(shown, tuple(refused))
-    return analyst.analyse(brief, book, str(key["language"]), str(key["tenant_id"]))
 
 
 def _compose(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -36,12 +37,14 @@ UNDECIDED = PersonalChoice()
 
 @dataclass(frozen=True, slots=True)
 class Tenant:
-    """One business. reporting_currency: ISO 4217. personal: its choice on personal data."""
+    """One business. reporting_currency: ISO 4217. personal: its choice on personal data. brief_budget_month_usd: the
+    most that a model may cost for its briefs in a calendar month of UTC, in USD; None: what the settings allow."""
 
     tenant_id: str
     name: str
     reporting_currency: str
     personal: PersonalChoice = UNDECIDED
+    brief_budget_month_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

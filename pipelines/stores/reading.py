@@ -10,6 +10,7 @@ import difflib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -103,11 +104,16 @@ class _ColumnsEntry(_Entry):
     drop: list[Header] = []
 
 
+class _AnalystEntry(_Entry):
+    budget_month_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
 class _TenantEntry(_Entry):
     name: Annotated[str, StringConstraints(min_length=1)]
     reporting_currency: Currency
     keep_personal_data: bool = False
     columns: _ColumnsEntry = _ColumnsEntry()
+    analyst: _AnalystEntry = _AnalystEntry()
     accounts: list[_AccountEntry]
 
 
@@ -190,7 +196,8 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
             names = ", ".join(sorted(keep & drop))
             problems.append(f"tenants.{tenant_id}.columns: {names} stands in keep and in drop; take it out of one.")
         choice = PersonalChoice(tenant.keep_personal_data, keep, drop)
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice)
+        budget = tenant.analyst.budget_month_usd
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget)
         for entry in tenant.accounts:
             account_id = f"{entry.seller_id}@{entry.region}"
             place = f"tenants.{tenant_id}, account {account_id}"

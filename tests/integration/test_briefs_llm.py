@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
 
 import pytest
 from pydantic import SecretStr
 
+from pipelines.insights.brief import BriefResult
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from simulator.apis.llm_lies import KINDS, WORDS
@@ -56,7 +58,7 @@ def test_a_model_chooses_and_what_stands_costs_nothing(
     assert _asked(simulator) == 1
     results = write_daily(settings, warehouse, catalog)
     assert all(r.reused and r.writer == "llm" and r.tokens_in == 0 for r in results)
-    _forget(warehouse, "zh")
+    _forget(warehouse, "zh", answers=False)
     [again] = write_daily(settings, warehouse, catalog, languages=["zh"])
     assert (again.writer, again.reused, again.tokens_in) == ("llm", False, 0)
     assert _asked(simulator) == 1
@@ -68,6 +70,47 @@ def test_a_model_chooses_and_what_stands_costs_nothing(
     simulator.set_faults([])
     [result] = write_daily(settings, warehouse, catalog, languages=["en"])
     assert result.writer == "llm" and not result.reused  # a service that was busy is asked again
+
+
+def test_facts_that_are_again_what_they_were_cost_nothing(
+    with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
+) -> None:
+    settings, simulator, made = with_model
+    catalog = catalog_of(made)
+
+    def sell(factor: str) -> list[BriefResult]:
+        with warehouse.connect() as conn:
+            conn.execute(
+                f"update marts.sales_daily set item_price_amount = round(item_price_amount {factor}, 2)"  # noqa: S608
+            )
+        return write_daily(settings, warehouse, catalog)
+
+    assert [r.version for r in write_daily(settings, warehouse, catalog)] == [1, 1] and _asked(simulator) == 1
+    assert all(not r.reused and r.version == 2 for r in sell("* 2")) and _asked(simulator) == 2
+    back = sell("/ 2")
+    assert all((r.writer, r.version, r.reused, r.tokens_in) == ("llm", 3, False, 0) for r in back)
+    assert _asked(simulator) == 2
+    with warehouse.connect() as conn:
+        sums = "select sum(tokens_in), sum(tokens_out), count(*) filter (where tokens_in > 0) from insights."
+        calls, briefs = (conn.execute(sums + name).fetchone() for name in ("model_calls", "brief_versions"))
+    assert calls == briefs and calls and calls[2] == 2  # what briefs say they cost is what was paid
+
+
+def test_a_month_that_is_used_up_leaves_the_rules_to_write(
+    with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
+) -> None:
+    settings, simulator, made = with_model
+    catalog = catalog_of(made)
+    poor = replace(catalog.tenants[made.tenant_id], brief_budget_month_usd=Decimal("0.2"))
+    catalog = replace(catalog, tenants={made.tenant_id: poor})
+    write_daily(settings, warehouse, catalog)
+    with warehouse.connect() as conn:
+        conn.execute("update insights.model_calls set cost_counted_usd = 0.15")
+    _forget(warehouse)
+    for result in write_daily(settings, warehouse, catalog):  # another process, on the same account
+        assert (result.writer, result.grounded) == ("template", True)
+        assert f"0.2 USD for tenant {made.tenant_id}" in (result.reason or "")
+    assert _asked(simulator) == 1
 
 
 def test_where_nothing_can_be_shown_the_rules_write(
@@ -118,17 +161,20 @@ def test_a_lying_model_spoils_nothing_and_what_is_true_is_shown(
             assert WORDS[kind][language == "zh"] not in body
 
 
-def _forget(warehouse: Warehouse, *languages: str) -> None:
+def _forget(warehouse: Warehouse, *languages: str, answers: bool = True) -> None:
+    """Forget briefs (default: of all languages), and what the model has answered."""
     with warehouse.connect() as conn:
         conn.execute("delete from insights.briefs where language = any(%s)", (list(languages or ("en", "zh")),))
+        if answers:
+            conn.execute("delete from ops.model_answers")
         conn.commit()
 
 
 def test_a_model_that_hangs_is_not_waited_for(
-    with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse, monkeypatch: Any
+    with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
 ) -> None:
     settings, simulator, made = with_model
-    monkeypatch.setattr("pipelines.insights.analyst.TIMEOUT_SECONDS", 0.5)
+    settings = settings.model_copy(update={"llm_timeout_seconds": 0.5})
     simulator.set_faults([{"do": "stall", "match": {"operation": "llm.chat"}}])
     [result] = write_daily(settings, warehouse, catalog_of(made), languages=["en"])
     assert result.writer == "template" and result.grounded and "did not answer" in (result.reason or "")

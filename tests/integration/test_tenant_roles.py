@@ -18,7 +18,10 @@ from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
 from tests.support.hostile import DENIED, HOSTILE, TELL
 from tests.support.tenants import OTHER, OWN, STORES, Platform
 
-TABLES = [*(name for name in consumers() if name.startswith("marts.")), "insights.briefs", "insights.brief_versions"]
+TABLES = [
+    *(name for name in consumers() if name.startswith("marts.")),
+    *(f"insights.{name}" for name in ("briefs", "brief_versions", "model_calls")),
+]
 GUESSES = {
     "text": (f"{OTHER}-secret", "nobodys-secret"),
     "date": ("2031-07-07", "2031-08-08"),
