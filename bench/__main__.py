@@ -35,6 +35,7 @@ MODULES = {
     "fleet": (2, 7),
     "soak": (2, 10),
     "grounding": (1, 1),
+    "forecast": (1, 2),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 

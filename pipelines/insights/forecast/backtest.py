@@ -1,17 +1,18 @@
 """Rolling origins: forecasts of days that have passed, made of what came before them, and how wrong they were.
 
-The error of each SKU is measured here, the discount of the past and the drift of levels are chosen by it, and the
-seasonal naive forecast, with which the models are compared, stands here too. Pure: nothing is read or written.
+The error of each SKU is measured here, and by it is chosen how fast the past is discounted and whether the time of year
+counts; the drift of levels is measured with it. The seasonal naive forecast, with which the models are compared, stands
+here too. Pure: nothing is read or written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipelines.insights.forecast.history import Panel
-from pipelines.insights.forecast.models import Rates, Tuning, expected, fit_profile
+from pipelines.insights.forecast.models import YEAR_DAYS, Rates, Tuning, expected, fit_profile
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,9 +43,9 @@ class Backtest:
 
 @dataclass(frozen=True)
 class _Test:
-    """One origin: what was forecast with each discount, and what came (NaN where a day tells nothing)."""
+    """One origin: what was forecast with each tuning, and what came (NaN where a day tells nothing)."""
 
-    rates: tuple[Rates, ...]
+    rates: dict[Tuning, Rates]
     came: np.ndarray
 
 
@@ -60,31 +61,41 @@ def backtest(panel: Panel, *, ahead: int = DAYS_AHEAD) -> Backtest:
     lengths = origins(len(panel.days), ahead)
     if not lengths or not panel.skus:
         return Backtest()
-    tests = []
-    for length in lengths:
-        known = panel.until(length)
-        profile = fit_profile(known)
-        rates = tuple(expected(known, profile, Tuning(discount=each), ahead) for each in DISCOUNTS)
-        tests.append(_Test(rates, panel.units[length : length + ahead]))
-    best = int(np.argmin([_wrong_in_total(tests, n) for n in range(len(DISCOUNTS))]))
+    tests = [_test(panel, length, ahead) for length in lengths]
+    best = min((Tuning(each) for each in DISCOUNTS), key=lambda tuning: _wrong_in_total(tests, tuning))
+    of_a_year = [test for test in tests if replace(best, yearly=True) in test.rates]
+    if of_a_year:
+        best = min((best, replace(best, yearly=True)), key=lambda tuning: _wrong_in_total(of_a_year, tuning))
+        tests = of_a_year if best.yearly else tests
     errors = sum(np.nan_to_num(np.abs(test.came - test.rates[best].ahead)).sum(0) for test in tests)
     units = sum(np.nan_to_num(test.came).sum(0) for test in tests)
     days = sum((~np.isnan(test.came)).sum(0) for test in tests)
     if not units.sum():
-        return Backtest(Tuning(discount=DISCOUNTS[best]))
+        return Backtest(best)
     own = (days >= OWN_DAYS) & (units >= OWN_UNITS)
     return Backtest(
-        Tuning(DISCOUNTS[best], _drift([(test.rates[best], test.came) for test in tests], ahead)),
+        replace(best, drift=_drift([(test.rates[best], test.came) for test in tests], ahead)),
         float(errors.sum() / units.sum()),
         {sku: float(errors[k] / units[k]) for k, sku in enumerate(panel.skus) if own[k]},
     )
 
 
-def _wrong_in_total(tests: Sequence[_Test], n: int) -> float:
+def _test(panel: Panel, length: int, ahead: int) -> _Test:
+    known = panel.until(length)
+    rates = {}
+    for yearly in (False, True) if length >= YEAR_DAYS else (False,):
+        profile = fit_profile(known, yearly=yearly)
+        for discount in DISCOUNTS:
+            tuning = Tuning(discount, yearly=yearly)
+            rates[tuning] = expected(known, profile, tuning, ahead)
+    return _Test(rates, panel.units[length : length + ahead])
+
+
+def _wrong_in_total(tests: Sequence[_Test], tuning: Tuning) -> float:
     """Absolute errors of the units of all days together, over SKUs and origins: what an order of goods depends on."""
     import numpy as np
 
-    return float(sum(np.abs(np.subtract(*_totals(test.rates[n], test.came))).sum() for test in tests))
+    return float(sum(np.abs(np.subtract(*_totals(test.rates[tuning], test.came))).sum() for test in tests))
 
 
 def _totals(rates: Rates, came: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

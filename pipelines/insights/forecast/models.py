@@ -6,7 +6,7 @@ The model is a Poisson rate by SKU times a profile of the whole store:
 
 - The profile is a Poisson regression (statsmodels GLM) of all SKUs together: one SKU has too few sales to tell Mondays
   from Sundays. Each effect is shrunk by its standard error, so that little data gives little profile. The time of year
-  is in it where there is a year of history.
+  is in it where there is a year of history and the backtest is better with it; the growth of the store is told apart.
 - A SKU's level is its units over its expected days, with older days discounted (Harvey & Fernandes 1989, "Time series
   models for count or qualitative observations"). Days without stock are left out of both. How fast the past is
   discounted is chosen by the backtest.
@@ -33,13 +33,14 @@ HORIZON = 90
 """Days ahead that are forecast: a quarter, the usual lead time by sea with a month of cover behind it."""
 
 YEAR_DAYS = 365
+"""Days of history from which on the time of year can be told."""
 WEEKS_FOR_PROFILE = 2
 DAYS_FOR_LEVEL = 28
 """A SKU with fewer days that tell of demand has the method `mean`."""
 
 # Standard deviations, of logarithms, that effects are believed to have before any sale is seen.
-_PRIOR = {"weekday": 0.25, "promotion": 0.5, "year": 0.5}
-_HARMONICS = 2
+_PRIOR = {"weekday": 0.25, "promotion": 0.5, "year": 0.5, "growth": 1.0}
+_HARMONICS = 3
 _PROMOTED_SKU_DAYS = 28  # days of the store's share of promoted days that a SKU's own share is mixed with
 _HALF_A_UNIT = 0.5  # what a SKU without a sale is believed to have sold (Jeffreys' prior of a Poisson rate)
 _DISPERSION_DAYS = 60  # days of the store's dispersion that a SKU's own is mixed with
@@ -49,11 +50,12 @@ _SPREAD_OVER_DAYS = 180
 @dataclass(frozen=True)
 class Tuning:
     """What the backtest has chosen. discount: by how much each day counts less than the next one. drift: variance of
-    the level's relative error over 28 days, beyond what few days explain.
+    the level's relative error over 28 days, beyond what few days explain. yearly: whether the time of year counts.
     """
 
     discount: float = 0.03
     drift: float = 0.04
+    yearly: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,21 +107,23 @@ def waves(days: pd.DatetimeIndex) -> np.ndarray:
     return np.column_stack([wave(k * angle) for k in range(1, _HARMONICS + 1) for wave in (np.sin, np.cos)])
 
 
-def fit_profile(panel: Panel) -> Profile:
-    """The effects of weekday, time of year and promotions on all SKUs together."""
+def fit_profile(panel: Panel, *, yearly: bool = False) -> Profile:
+    """The effects of weekday, promotions and, if yearly, the time of year on all SKUs together."""
     import numpy as np
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
-    years = len(panel.days) >= YEAR_DAYS
-    nothing = np.zeros(2 * _HARMONICS if years else 0)
+    nothing = np.zeros(2 * _HARMONICS if yearly else 0)
     share, persistence = _promotion_chain(panel)
     units, exposure, promoted, days = _sums(panel)
     if len(panel.days) < 7 * WEEKS_FOR_PROFILE or units.sum() == 0:
         return Profile(np.zeros(7), nothing, 0.0, share, persistence)
     weekdays = np.eye(7)[days.dayofweek][:, 1:]
-    blocks = {"weekday": weekdays, "promotion": promoted[:, None], "year": waves(days) if years else None}
-    used = {name: block for name, block in blocks.items() if block is not None and block.any()}
+    blocks = {"weekday": weekdays, "promotion": promoted[:, None]}
+    if yearly:  # growth is told from the time of year, and then left to the levels
+        grown = (days - panel.days[0]).days.to_numpy()[:, None] / YEAR_DAYS
+        blocks |= {"year": waves(days), "growth": grown}
+    used = {name: block for name, block in blocks.items() if block.any()}
     design = np.column_stack([np.ones(len(units)), *used.values()])
     fitted = GLM(units, design, family=Poisson(), exposure=exposure).fit(scale="X2")
     prior = np.concatenate([np.full(block.shape[1], _PRIOR[name]) for name, block in used.items()])

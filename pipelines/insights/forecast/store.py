@@ -112,7 +112,7 @@ def forecast(told: History) -> tuple[list[dict[str, Any]], float | None]:
     if not panel.skus:
         return [], None
     tested = backtest(panel)
-    profile = models.fit_profile(panel)
+    profile = models.fit_profile(panel, yearly=tested.tuning.yearly)
     rates = models.expected(panel, profile, tested.tuning)
     rows = models.frame(panel, profile, rates, tested.tuning)
     for row in rows:

@@ -127,18 +127,36 @@ def test_weekdays_are_those_of_the_whole_store() -> None:
     assert monday / tuesday == pytest.approx(1.3 / 0.8, rel=0.25)
 
 
-def test_the_time_of_year_counts_from_a_year_on() -> None:
-    def sold(days: int) -> History:
-        rate = [4 * (1 + 0.5 * np.sin(2 * np.pi * (n + 151) / 365.25)) for n in range(days)]
-        return _history(*(_row(f"S{k}", [int(u) for u in np.random.default_rng(k).poisson(rate)]) for k in range(10)))
+def _of_a_year(days: int, *, growth: float = 0.0) -> tuple[History, np.ndarray]:
+    """Ten SKUs in a store with a season (it begins in November), and what is expected of each on all days and 90 more.
 
-    assert not len(models.fit_profile(sold(364).panel()).year)
-    panel = sold(400).panel()
-    profile = models.fit_profile(panel)
-    ahead = models.expected(panel, profile, Tuning(0.01)).ahead.mean(1)
-    truth = [4 * (1 + 0.5 * np.sin(2 * np.pi * (n + 151) / 365.25)) for n in range(400, 490)]
-    assert np.abs(ahead.reshape(9, 10).mean(1) / np.array(truth).reshape(9, 10).mean(1) - 1).max() < 0.2
-    assert models.method(profile, 400) == "level_weekday_year"
+    growth: of the year's demand, as a share.
+    """
+    day = np.arange(days + 90)
+    rate = 4 * (1 + 0.5 * np.sin(2 * np.pi * (day + 151) / 365.25)) * (1 + growth * day / 365)
+    dice = [np.random.default_rng(k) for k in range(10)]
+    return _history(*(_row(f"S{k}", dice[k].poisson(rate[:days]).tolist()) for k in range(10))), rate[days:]
+
+
+@pytest.mark.parametrize("growth", [0.0, 1.0])
+def test_the_time_of_year_counts_from_a_year_on(growth: float) -> None:
+    told, _ = _of_a_year(380, growth=growth)
+    assert not backtest.backtest(told.panel()).tuning.yearly, "no origin has a year before it"
+    told, truth = _of_a_year(450, growth=growth)
+    rows, _ = forecast(told)
+    assert {row["method"] for row in rows} == {"level_weekday_year"}
+    ahead = np.array([row["mean"] for row in rows]).reshape(10, 90).mean(0)
+    wrong = np.abs(ahead.reshape(9, 10).mean(1) / truth.reshape(9, 10).mean(1) - 1)
+    assert wrong.max() < 0.25, wrong
+
+
+def test_growth_is_no_time_of_year() -> None:
+    days = 450
+    rate = 3 * (1 + 2 * np.arange(days) / 365)
+    dice = [np.random.default_rng(k) for k in range(10)]
+    rows, _ = forecast(_history(*(_row(f"S{k}", dice[k].poisson(rate).tolist()) for k in range(10))))
+    ahead = np.array([row["mean"] for row in rows]).reshape(10, 90).mean()
+    assert ahead > 0.85 * rate[-1], "it would fall to what was sold a year ago"
 
 
 def test_a_new_sku_has_its_own_average_and_wide_quantiles() -> None:

@@ -43,7 +43,7 @@ comment on column insights.demand_forecasts.total_p90 is
     'Units of all days from the day after the origin to the day: with a probability of 90 % no more than these.';
 comment on column insights.demand_forecasts.method is
     'How it was made: level_weekday (the SKU''s level, weekdays and promotions of the store), level_weekday_year (with the '
-    'time of year, from a year of history on), mean (the SKU''s average alone, or with fewer than 28 days of the SKU).';
+    'time of year, from a year of history on if it was better), mean (the SKU''s average alone, or with fewer than 28 days of the SKU).';
 comment on column insights.demand_forecasts.backtest_error is
     'WAPE of rolling origins: sum of absolute errors of the expected units of days, over the sum of units, up to 28 days ahead. '
     'Of the SKU, or of all SKUs of the store where fewer than 28 days or 10 units of it were tested; null where none were.';
