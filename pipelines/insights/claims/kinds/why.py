@@ -12,7 +12,6 @@ from pipelines.insights.claims.kinds.measures import tone_of_change
 from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, number
 from pipelines.insights.facts import FactBook
 
-
 SNAPSHOT_WITHIN_DAYS = 2  # The snapshot of the night after the last day, or of the one after that.
 
 
