@@ -143,6 +143,15 @@ def _direction(world: World, language: str) -> Made:
     for said in ({"direction": way}, {"negated": True}, {"sign": "-"}):
         yield [claim("sales_day", change, **said)], tuple((word, written(change, language)) for word in words)
     yield [claim(f"sales_day.vs.{way}", change)], tuple((word, written(change, language)) for word in words)
+    lost, part = world.all("sku_sales_change")[1], world.fact("sales_from_traffic")
+    away = WORDS_OF_PARTS[language][part.direction == "up"]
+    yield [claim("sales_drivers", part, direction="flat")], ((away, written(part, language)),)
+    yield [claim("sku_sales.out_still", lost)], ((lost.subject.key, GONE[language]),)
+    if world.number % 3 == 0:  # a day within its range
+        day = world.fact("sales_day")
+        told = tuple((word, written(day, language)) for word in UNUSUAL[language])
+        yield [claim("sales_day", day, unusual=True)], told
+        yield [claim("sales_day.above", day, world.fact("sales_usual_high"))], told
 
 
 def _unit(world: World, language: str) -> Made:
@@ -165,6 +174,8 @@ def _measure(world: World, language: str) -> Made:
         ("sales_week", "sales", "ad_spend_7d"),
         ("settlement", "settlement", "sales_7d"),
         ("sales_day", "sales", "own_price"),
+        ("sales_drivers", "sales", "ad_sales_7d"),
+        ("sku_sales", "sales", "campaign_spend"),
     )
     for kind, measure, name in pairs:
         fact = world.fact(name)
@@ -205,6 +216,8 @@ def _absolutes(world: World, language: str) -> Made:
     yield [claim("nothing", world.fact("day"))], ((quiet,),)
     yield [claim("out_of_stock", world.fact("days_of_cover"))], tuple((held.subject.key, words) for words in gone)
     yield [claim("nothing", world.fact("sales_day"), all=True)], ((quiet,),)
+    moved = world.all("sku_sales_change")[1]
+    yield [claim("sku_sales", moved, held)], ((moved.subject.key, GONE[language]), (held.subject.key, GONE[language]))
 
 
 def _negation(world: World, language: str) -> Made:
@@ -286,6 +299,10 @@ DIRECTIONS = {
 }
 ON_THE_DAY, WEEK = {"en": "n Nov 20", "zh": "11月20日"}, {"en": "ver the week", "zh": "近一周"}
 USUAL, DAY_TEXT = {"en": "the usual", "zh": "常态"}, "2026-11-20"
+# of a part that fell, and of one that rose, what may not be said
+WORDS_OF_PARTS = {"en": ("added", "away"), "zh": ("增加", "减少")}
+GONE = {"en": "nothing is on hand", "zh": "无可售库存"}
+UNUSUAL = {"en": ("unusual",), "zh": ("异常",)}
 ADVICE_WORDS = {
     "en": {
         "hold_our_price": ("may be held", "can stay"),
@@ -327,6 +344,17 @@ def _right(world: World) -> Iterator[tuple[str, list[Fact], dict[str, Any]]]:
     for change, sales in zip(world.all("sku_sales_change"), world.all("sku_sales_7d"), strict=True):
         yield "sku_sales", [change, sales], {}
     yield "sku_sales", world.all("sku_sales_change"), {}
+    for names in (
+        ("sku_days_out_before", "sku_ad_clicks_change"),
+        ("sku_days_out", "buy_box_change"),
+        ("sku_price_change",),
+    ):
+        key = named(names[0]).subject.key
+        yield "sku_sales", [named("sku_sales_change", key), *(named(name, key) for name in names)], {}
+    drivers = [named(f"sales_from_{part}") for part in ("traffic", "conversion", "price", "mix")]
+    yield "sales_drivers", [named("sales_change"), *drivers], {}
+    ends = {0: ("low", "high"), 1: ("high",), 2: ("low",)}[world.number % 3]
+    yield "sales_day", [named("sales_day"), *(named(f"sales_usual_{end}") for end in ends)], {}
     yield "buy_box", [named("buy_box_change"), named("buy_box_7d")], {"advice": ["compare_offers"]}
     empty = world.all("stock_on_hand")[0]
     beside = [named(name, empty.subject.key) for name in ("sku_velocity", "stock_inbound")]

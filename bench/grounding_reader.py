@@ -17,6 +17,10 @@ from pipelines.insights.facts import Fact
 # a card that gives a figure of the fact must hold one of these words, in small letters
 MEASURES: dict[str, tuple[str, str]] = {
     "sku_sales": ("sales", "销售额"),
+    "sku_days_out": ("out of stock", "断货"),
+    "sku_price": ("price", "单价"),
+    "sku_competitor": ("price", "降价"),
+    "sku_ad_clicks": ("click", "点击"),
     "sales": ("sales", "销售额"),
     "units": ("unit", "销量|件"),
     "orders": ("order", "订单"),
@@ -43,8 +47,8 @@ MEASURES: dict[str, tuple[str, str]] = {
     "skus_low": ("long|low", "不了多久|偏低"),
     "stock_out_date": ("runs out|until|stock-out|ends", "断货"),
 }
-UP = ("rose|above|gained|raised|more than|higher|grew|rising|gaining", "增长|上升|高出|高于|涨价|达到")
-DOWN = ("fell|below|lost|cut|less than|lower|dropped|falling|losing", "下降|低了|低于|降价|减少")
+UP = ("rose|above|gained|raised|more than|higher|grew|rising|gaining|added", "增长|上升|高出|高于|涨价|达到")
+DOWN = ("fell|below|lost|cut|less than|lower|dropped|falling|losing|took", "下降|低了|低于|降价|减少")
 ABSOLUTES = (r"\b(all|every|everything|never|always|entire|nobody)\b", "全部|所有|从不|总是|永远|一切")
 WEEK = ("over the week|7 days|seven days", "近一周|7天|七天")
 

@@ -10,6 +10,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from pipelines.insights.facts import Comparison, Fact, FactBook, Subject
 from pipelines.insights.measures.compare import Basis, add_change, day_facts, week_facts
@@ -30,7 +31,7 @@ class World:
     def __post_init__(self) -> None:
         self.dice = random.Random(f"grounding/{self.number}")
         self.book = FactBook("harbor-us", DAY, "USD")
-        for fill in (_store, _skus, _stock, _ads, _competitors, _others):
+        for fill in (_store, _skus, _stock, _ads, _competitors, _others, _why):
             fill(self)
 
     def fact(self, name: str, key: str | None = None) -> Fact:
@@ -198,3 +199,40 @@ def _others(world: World) -> None:
     book.add("gap_last_day", DAY - timedelta(days=9), "q", subject=feed, period=book.days(29))
     book.add("incomplete_units", world.count(1001, 1999), "q", period=book.days(30))
     book.add("incomplete_share", world.share(61, 99), "q", period=book.days(30))
+
+
+def _why(world: World) -> None:
+    """The parts of the change of sales, what stands beside the SKUs that moved, and what is usual for the weekday."""
+    book = world.book
+    shape = world.number % 3  # of the day: as usual, unusually high, unusually low
+    bounds = {0: ((300, 900), (9100, 9900)), 1: ((300, 900), (910, 1900)), 2: ((9100, 9400), (9500, 9900))}[shape]
+    for end, (least, most) in zip(("low", "high"), bounds, strict=True):
+        book.add(f"sales_usual_{end}", world.amount(least, most), "q")
+    signs = (1, -1) if world.number % 2 == 0 else (-1, 1)
+    parts = {
+        name: world.amount(200, 999) * signs[place % 2]
+        for place, name in enumerate(("traffic", "conversion", "price", "mix"))
+    }
+    change = sum(parts.values(), Decimal(0))
+    week: dict[str, Any] = {"period": book.days(7), "comparison": Comparison("previous_7d", Decimal(30000))}
+    for name, value in {"sales_change": change, **{f"sales_from_{name}": part for name, part in parts.items()}}.items():
+        book.add(name, value, "q", direction="up" if value > 0 else "down", **week)
+    mug, bottle, plate = (fact.subject for fact in book.all("sku_sales_change"))
+    before = {"subject": mug, "period": book.days(7, back=7)}
+    book.add("sku_days_out_before", world.count(191, 199), "q", **before)  # type: ignore[arg-type]
+    clicks = world.count(801, 890)
+    of_mug: dict[str, Any] = {"subject": mug, "period": book.days(5, back=2)}
+    book.add("sku_ad_clicks", clicks, "q", comparison=Comparison("same_days", Decimal(300)), **of_mug)
+    add_change(book, "sku_ad_clicks_change", Decimal(clicks), world.moved(Decimal(clicks), up=True), Basis("q"),
+               kind="same_days", **of_mug)  # fmt: skip
+    book.add("sku_days_out", world.count(171, 189), "q", subject=bottle, period=book.days(7))
+    moved = next(fact for fact in book.all("sku_sales_change") if fact.subject == plate)
+    price = world.amount(50, 90)
+    of_plate: dict[str, Any] = {"subject": plate, "period": book.days(7)}
+    book.add("sku_price", price, "q", comparison=Comparison("previous_7d", Decimal(60)), **of_plate)
+    add_change(book, "sku_price_change", price, world.moved(price, up=moved.direction == "down"), Basis("q"),
+               kind="previous_7d", **of_plate)  # fmt: skip
+    if moved.direction == "down":
+        cut = -world.share(3, 30)
+        compared = Comparison("previous_price", Decimal(20))
+        book.add("sku_competitor_price_change", cut, "q", comparison=compared, direction="down", **of_plate)

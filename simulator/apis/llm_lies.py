@@ -75,6 +75,8 @@ def _instructions(facts: Facts) -> Iterator[Lie]:
 def _direction(facts: Facts) -> Iterator[Lie]:
     yield _claim("sales_day.vs.down", _id(facts, "sales_day"), _id(facts, "sales_vs_weekday"))
     yield _claim("sales_day", _id(facts, "sales_vs_weekday"), direction="down")
+    yield _claim("sku_sales.out_still", _id(facts, "sku_sales_change"))
+    yield _claim("sales_drivers", _id(facts, "sales_change"), _id(facts, "sales_from_price"), direction="up")
 
 
 def _unit(facts: Facts) -> Iterator[Lie]:
@@ -85,6 +87,7 @@ def _unit(facts: Facts) -> Iterator[Lie]:
 def _measure(facts: Facts) -> Iterator[Lie]:
     yield _claim("ad_spend_week", _id(facts, "sales_7d"))
     yield _claim("ad_sales_week", _id(facts, "ad_spend_7d"))
+    yield _claim("sales_drivers", _id(facts, "ad_spend_7d"), _id(facts, "sales_from_mix"))
 
 
 def _period(facts: Facts) -> Iterator[Lie]:
@@ -95,6 +98,7 @@ def _period(facts: Facts) -> Iterator[Lie]:
 def _absolutes(facts: Facts) -> Iterator[Lie]:
     yield _claim("nothing", _id(facts, "day"))
     yield _claim("out_of_stock", _id(facts, "days_of_cover"))
+    yield _claim("sku_sales", _id(facts, "sku_sales_change"), _id(facts, "days_of_cover"))
 
 
 def _negation(facts: Facts) -> Iterator[Lie]:

@@ -152,6 +152,27 @@ CELLS = {
         where sku = %(key)s and date > %(day)s::date - 7""",
     "sku_sales_change": """select sum(case when date > %(day)s::date - 7 then 1 else -1 end * item_price_amount)
         from marts.sales_daily where sku = %(key)s and date > %(day)s::date - 14""",
+    "sales_change": """select sum(case when date > %(day)s::date - 7 then 1 else -1 end * item_price_amount)
+        from marts.sales_daily where date > %(day)s::date - 14""",
+    "sales_usual_high": """with d as (
+            select date, sum(item_price_amount) as s, (select count(distinct amazon_order_id) from marts.order_items o
+                where o.date = t.date and item_price_amount is not null) as n
+            from marts.sales_daily t
+            where date in (select %(day)s::date - 7 * week from generate_series(1, 8) week) group by date
+        ), m as (
+            select ((array_agg(s order by s))[4] + (array_agg(s order by s))[5]) / 2 as s,
+                ((array_agg(n order by n))[4] + (array_agg(n order by n))[5]) / 2.0 as n from d
+        ), a as (
+            select ((array_agg(abs(d.s - m.s) order by abs(d.s - m.s)))[4]
+                + (array_agg(abs(d.s - m.s) order by abs(d.s - m.s)))[5]) / 2 as mad from d, m
+        )
+        select round(m.s + 3.5 * greatest(1.4826 * a.mad, m.s / sqrt(m.n)), 2) from m, a""",
+    "sku_sales_from_units": """select sum(case when date > %(day)s::date - 7 then 1 else -1 end * item_price_amount)
+        from marts.sales_daily where sku = %(key)s and date > %(day)s::date - 14""",  # their prices never change
+    "sku_days_out": """select count(*) from marts.inventory_daily where sku = %(key)s
+        and ledger_starting_quantity + ledger_ending_quantity = 0 and date > %(day)s::date - 7""",
+    "sku_ad_clicks": """select sum(clicks) from marts.ads_products_daily
+        where sku = %(key)s and date > %(day)s::date - 7""",
     "buy_box_7d": """select round(sum(buy_box_percentage * page_views) / sum(page_views), 1) from marts.traffic_daily
         where sku = %(key)s and date > %(day)s::date - 7""",
     "skus_out_of_stock": "select count(*) from marts.inventory_health where fulfillable_quantity = 0",

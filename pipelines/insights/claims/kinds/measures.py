@@ -20,17 +20,22 @@ def tone_of_change(role: str, *, rise_is_good: bool, else_: Severity = "info") -
         change = told.get(role)
         if change is None or change.direction not in ("up", "down"):
             return Tone()
-        is_good = (change.direction == "up") == rise_is_good
-        far = change.unit == "percent" and abs(Decimal(change.value)) >= FAR_PERCENT  # type: ignore[arg-type]
-        if "high" in told:  # what is usual for the weekday is known, so that it decides before any fixed share
-            if _is_inside(told, book):
-                return Tone("info", "info", "warning") if far and not is_good else Tone()
-            far = True
-        if is_good:
+        if (change.direction == "up") == rise_is_good:
             return Tone("info", "good", "good")
+        far = change.unit == "percent" and abs(Decimal(change.value)) >= FAR_PERCENT  # type: ignore[arg-type]
         return Tone("warning", "warning", "critical") if far else Tone("info", else_, "warning")
 
     return tone
+
+
+def _tone_of_day(told: Told, book: FactBook) -> Tone:
+    """Where it is known what is usual for the weekday, that decides, and no fixed share."""
+    tone = tone_of_change("change", rise_is_good=True)(told, book)
+    if "high" not in told:
+        return tone
+    if _is_inside(told, book):
+        return Tone("info", "info", "warning") if tone.normal == "warning" else Tone()
+    return Tone("info", "good", "good") if _is_above(told, book) else Tone("warning", "warning", "critical")
 
 
 def _is_above(told: Told, book: FactBook) -> bool:
@@ -104,7 +109,7 @@ def of_day(
         ),
         with_it=(*with_it, "low", "high"),
         whole=whole or (("value", "change", "since"),),
-        tone=tone_of_change("change", rise_is_good=True),
+        tone=_tone_of_day,
     )
 
 
