@@ -7,6 +7,7 @@ what is found here.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 from pipelines.transformation.news import MODELS, consumers
 
@@ -17,16 +18,23 @@ FILE = MODELS / "_exposures.yml"
 def readers() -> dict[str, set[str]]:
     """Exposure -> the models that it reads.
 
-    BI tools may read every mart; the briefs read what pipelines/insights names; Superset's dashboard its datasets.
+    BI tools may read every mart; the briefs read what pipelines/insights names, the forecasts what their room there
+    names; Superset's dashboard its datasets.
     """
     marts = {path.stem for folder in ("marts", "views") for path in (MODELS / folder).rglob("*.sql")}
-    text = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "pipelines" / "insights").rglob("*.py"))
-    named = set(re.findall(r"\b(?:marts|intermediate)\.\w+", text)) & set(consumers())
+    insights = ROOT / "pipelines" / "insights"
     return {
         "bi_tools": marts,
-        "briefs": {name.partition(".")[2] for name in named},
+        "briefs": _named_in(insights),
+        "demand_forecasts": _named_in(insights / "forecast"),
         "superset": {path.stem for path in (ROOT / "docs" / "superset" / "datasets").glob("*/*.yaml")},
     }
+
+
+def _named_in(folder: Path) -> set[str]:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    named = set(re.findall(r"\b(?:marts|intermediate)\.\w+", text)) & set(consumers())
+    return {name.partition(".")[2] for name in named}
 
 
 def page() -> str:

@@ -39,6 +39,8 @@ def test_every_raw_asset_of_the_catalogue_leads_to_a_mart_and_to_the_briefs(repo
             if parent not in above:
                 above.add(parent)
                 frontier.append(parent)
+    assert names["insights/demand_forecasts"] in graph.get(briefs).parent_keys
+    assert names["marts/inventory_daily"] in graph.get(names["insights/demand_forecasts"]).parent_keys
     from pipelines.orchestration.raw import asset_keys
 
     for feed in FEEDS.values():

@@ -320,6 +320,14 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
     assert {("harbor-us", "en"), ("harbor-us", "zh")} <= set(briefs)
     checks = {(each.asset_key.path[-1], each.check_name): each for each in builds[0].get_asset_check_evaluations()}
     assert checks["briefs", "grounded"].passed
+    [forecast] = [
+        each.materialization
+        for each in builds[-1].get_asset_materialization_events()
+        if each.asset_key == dg.AssetKey(["insights", "demand_forecasts"])
+    ]
+    with warehouse.connect() as conn:
+        (forecast_rows,) = conn.execute("select count(*) from insights.demand_forecasts").fetchone()
+    assert forecast.metadata["dagster/row_count"].value == forecast_rows
     # nobody has given us rates yet: told by a check, which keeps neither marts nor briefs from being made
     assert not checks["sales_daily", "sales_daily_has_exchange_rate"].passed
     assert checks["sales_daily", "sales_daily_key_holds"].passed
@@ -335,7 +343,7 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
     small = sensor.build()
     assert small.success
     built = {each.asset_key for each in small.get_asset_materialization_events()}
-    assert wanted | {dg.AssetKey(["insights", "briefs"])} <= built
+    assert wanted | {dg.AssetKey(["insights", name]) for name in ("demand_forecasts", "briefs")} <= built
     assert dg.AssetKey(["staging", "stg_manual__product_costs"]) in built - wanted
     checks = {(each.asset_key.path[-1], each.check_name): each for each in small.get_asset_check_evaluations()}
     assert checks["sales_daily", "sales_daily_has_exchange_rate"].passed

@@ -100,6 +100,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
     try:
         first = demo.demo()
         assert "marts.order_items" in first
+        assert re.search(r"Forecast the demand of [\d,]+ SKUs in 3 stores\.", first), first
         demo.equals_the_truth()
         demo.adds_up()
         demo.has_no_buyers()
@@ -110,6 +111,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
         again = demo.demo()
         assert re.search(r"Landed 0 slices, 0 rows, with 0 requests", again), again
         assert demo.loads() == loads, "a second run loaded something"
+        assert "Forecast the demand" not in again, "a second run forecast what it knew"
         demo.adds_up()
 
         demo.demo("--advance", "3")

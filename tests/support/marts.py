@@ -19,7 +19,8 @@ TABLES: dict[str, str] = {
         item_price_amount numeric""",
     "sales_daily": """store_id text, tenant_id text, date date, sku text, order_lines int, orders int, units int,
         item_price_amount numeric, item_tax_amount numeric, currency text, cancelled_units int, pending_units int,
-        replacement_units int, business_units int""",
+        replacement_units int, business_units int, multi_channel_units int, item_price_net_amount numeric,
+        item_promotion_discount_amount numeric""",
     "traffic_daily": """store_id text, tenant_id text, date date, child_asin text, sku text, parent_asin text,
         units_ordered int, sessions int, page_views int, buy_box_percentage numeric, unit_session_percentage numeric""",
     "traffic_store_daily": """store_id text, tenant_id text, date date, ordered_product_sales_amount numeric,
@@ -27,7 +28,8 @@ TABLES: dict[str, str] = {
         buy_box_percentage numeric, unit_session_percentage numeric""",
     "inventory_health": """store_id text, tenant_id text, sku text, asin text, as_of_date date,
         fulfillable_quantity int, reserved_quantity int, unsellable_quantity int, inbound_quantity int, units_7d int,
-        units_30d int, units_90d int, velocity numeric, days_of_cover numeric, stock_out_date date""",
+        units_30d int, units_90d int, velocity numeric, days_of_cover numeric, stock_out_date date,
+        lead_time_days int, unit_cost_amount numeric, currency text""",
     "inventory_daily": """store_id text, tenant_id text, date date, sku text, ledger_starting_quantity int,
         ledger_ending_quantity int, snapshot_fulfillable_quantity int""",
     "settlement_lines": """store_id text, tenant_id text, settlement_id text, line_number int, transaction_type text,
@@ -88,6 +90,7 @@ class MadeMarts:
         self.rivals = [f"B0RIVAL{self.store_id[-2:].upper()}{n}" for n in range(1, 6)]
         self._sales()
         self._stock()
+        self._stock_of_days()
         self._ads()
         self._competitors()
         self._settlements()
@@ -173,7 +176,9 @@ class MadeMarts:
         self.rows["sales_daily"].append(
             {"date": day, "sku": sku, "units": units, "orders": units, "order_lines": units,
              "item_price_amount": amount, "currency": self.currency,
-             "cancelled_units": 1 if last and n == 1 else 0, "pending_units": 2 if last and n == 0 else 0}
+             "cancelled_units": 1 if last and n == 1 else 0, "pending_units": 2 if last and n == 0 else 0,
+             "replacement_units": 0, "multi_channel_units": 0, "item_price_net_amount": amount,
+             "item_promotion_discount_amount": 0}
         )  # fmt: skip
         for line in range(units if (self.day - day).days % 7 == 0 else 0):
             at = datetime(day.year, day.month, day.day, 18, tzinfo=UTC)
@@ -200,8 +205,20 @@ class MadeMarts:
                 {"sku": sku, "asin": asin, "as_of_date": self.day, "fulfillable_quantity": on_hand,
                  "inbound_quantity": 240 if n % 2 else 0, "units_30d": int(velocity * 30),
                  "units_90d": int(velocity * 90), "velocity": velocity, "days_of_cover": cover,
-                 "stock_out_date": self.day + timedelta(days=int(cover))}
+                 "stock_out_date": self.day + timedelta(days=int(cover)), "currency": self.currency,
+                 "lead_time_days": 20 if n % 3 else None, "unit_cost_amount": self._money(5 + n)}
             )  # fmt: skip
+
+    def _stock_of_days(self) -> None:
+        """The fourth SKU was out for two weeks, and sold nothing then; of the first one the last days are not told."""
+        for number, day in enumerate(self._each_day()):
+            for n, sku in enumerate(self.skus):
+                units = 0 if n == 3 and 20 <= number < 34 else 60
+                if n == 0 and number > self.days - 3:
+                    continue
+                self.rows["inventory_daily"].append(
+                    {"date": day, "sku": sku, "ledger_starting_quantity": units, "ledger_ending_quantity": units}
+                )  # fmt: skip
 
     def _ads(self) -> None:
         campaigns = [("71001", "SP | Drinkware | Exact", 1.0), ("71002", "SP | Kitchen | Auto", 0.6),

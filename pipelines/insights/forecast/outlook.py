@@ -12,8 +12,10 @@ for what is inbound, L for the lead time and C for the target cover in days:
     order by                     the first n with D_90(n) >= S + I, less L
     units to order               D_50(L + C) + safety stock - (S + I), once `order by` is within the review days
 
-That is the order-up-to policy with periodic review (Silver, Pyke & Thomas, "Inventory and Production Management in
-Supply Chains", chapter 7), with quantiles of the forecast in place of the normal distribution.
+That is the (R, s, S) policy: look every R days, and order up to S where stock would else fall below s before new goods
+come (Silver, Pyke, Peterson, Inventory Management and Production Planning and Scheduling, chapter 7), with quantiles of
+the forecast in place of a normal distribution. `reorder_quantity` of inventory_health is by the past's velocity, and
+lasts for a review period only.
 """
 
 from __future__ import annotations
