@@ -8,6 +8,7 @@ nothing. What a kind of brief is made of is in `briefs/`.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -169,6 +170,8 @@ def _why_none(about: About, wanted: date | None, yesterday: date, last: date | N
 
 def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Series, language: str) -> BriefResult:
     from pipelines.insights import versions
+    from pipelines.insights.analyst import Analysis
+    from pipelines.insights.model.calls import Spent
     from pipelines.insights.pages import files
     from pipelines.insights.pages.page import Page
 
@@ -184,15 +187,20 @@ def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Se
     }
     stored = versions.newest(warehouse, key)
     reused = stored is not None and _stands(stored, brief, book, language, analyst)
-    earlier = versions.earlier(warehouse, key, before=stored["version"] if stored and reused else None)
-    changes = versions.changes(book.facts, book.hash(), earlier)
-    if stored is not None and reused:
-        record: dict[str, Any] = stored
-        reason = None
-    else:
+    analysis = Analysis(None)
+    if stored is None or not reused:
         analysis = analyst.analyse(brief, book, language, about.tenant)
-        record, reason = _compose(brief, book, language, about, analyst, analysis, changes)
-        record["version"] = versions.keep(warehouse, key, {**record, "read_at": run.settings.now()})
+        earlier = versions.earlier(warehouse, key, before=None)
+        changes = versions.changes(book.facts, book.hash(), earlier)
+        record = _compose(brief, book, language, about, analyst, analysis, changes)
+        # a model that could not be asked, time and again, makes no new versions
+        reused = stored is not None and _is_same(stored, record)
+        if not reused:
+            record["version"] = versions.keep(warehouse, key, {**record, "read_at": run.settings.now()})
+    if stored is not None and reused:
+        record = stored
+        earlier = versions.earlier(warehouse, key, before=stored["version"])
+        changes = versions.changes(book.facts, book.hash(), earlier)
     statements, refused = stored_claims(record["claims"])
     path = files.page_path(run.settings.home, about, brief.name, day, language)
     files.write_page(
@@ -206,13 +214,13 @@ def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Se
             refused=refused,
             language=language,
             model=record["model"] if record["writer"] == "llm" else None,
+            spent=Spent(record["tokens_in"], record["tokens_out"], record["cost_usd"]),
             others=tuple(other for other in run.languages if other != language),
             version=record["version"],
             changes=changes,
         ),
         earlier,
     )
-    spent = {} if reused else {name: record[name] for name in ("tokens_in", "tokens_out", "cost_usd")}
     return BriefResult(
         about.id,
         day,
@@ -221,12 +229,14 @@ def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Se
         record["grounded"],
         path,
         reused,
-        reason,
+        analysis.reason,
+        analysis.tokens_in,
+        analysis.tokens_out,
+        analysis.cost_usd,
         version=record["version"],
         refused=len(refused),
         kind=brief.name,
         tenant_id=about.tenant.tenant_id,
-        **spent,
     )
 
 
@@ -239,6 +249,13 @@ def _stands(stored: dict[str, Any], brief: BriefKind, book: FactBook, language: 
     if analyst.model is None and stored["writer"] == "llm":
         return True  # no model can be asked now; what one chose of the same facts is kept
     return (stored["prompt_version"], stored["model"]) == _signature(brief, language, analyst, analyst.model)
+
+
+def _is_same(stored: dict[str, Any], record: dict[str, Any]) -> bool:
+    """Whether what was written now is what is stored: the same statements of the same facts by the same writer."""
+    return stored["claims"] == json.loads(json.dumps(record["claims"].obj)) and all(
+        stored[name] == record[name] for name in ("writer", "model", "prompt_version", "facts_hash")
+    )
 
 
 def _signature(brief: BriefKind, language: str, analyst: Analyst, model: str | None) -> tuple[str, str | None]:
@@ -256,8 +273,8 @@ def _compose(
     analyst: Analyst,
     analysis: Analysis,
     changes: Changes,
-) -> tuple[dict[str, Any], str | None]:
-    """The claims of the model, or those of the rules, in words: the record to store; why the model did not write."""
+) -> dict[str, Any]:
+    """The claims of the model, or those of the rules, in words: the record to store."""
     from psycopg.types.json import Jsonb
 
     from pipelines.insights import writer
@@ -279,22 +296,19 @@ def _compose(
     refused = [*analysis.refused, *unheld]
     # a brief that the model failed to write is kept only if asking again would fail the same way
     prompt_version, model = _signature(brief, language, analyst, analyst.model if by_model or analysis.final else None)
-    return (
-        {
-            "writer": "llm" if by_model else "template",
-            "model": model,
-            "prompt_version": prompt_version,
-            "facts_hash": book.hash(),
-            "facts": Jsonb(book.as_json()),
-            "body_markdown": markdown(brief, about, book, statements, language, changes),
-            "claims": Jsonb([each.as_json() for each in statements] + [each.as_json() for each in refused]),
-            "grounded": not (defects or unheld),
-            "tokens_in": analysis.tokens_in,
-            "tokens_out": analysis.tokens_out,
-            "cost_usd": analysis.cost_usd,
-        },
-        analysis.reason,
-    )
+    return {
+        "writer": "llm" if by_model else "template",
+        "model": model,
+        "prompt_version": prompt_version,
+        "facts_hash": book.hash(),
+        "facts": Jsonb(book.as_json()),
+        "body_markdown": markdown(brief, about, book, statements, language, changes),
+        "claims": Jsonb([each.as_json() for each in statements] + [each.as_json() for each in refused]),
+        "grounded": not (defects or unheld),
+        "tokens_in": analysis.tokens_in,
+        "tokens_out": analysis.tokens_out,
+        "cost_usd": analysis.cost_usd,
+    }
 
 
 def stored_claims(stored: Any) -> tuple[list[Statement], list[Refusal]]:

@@ -53,9 +53,17 @@ def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
         why = f": {brief.reason}" if brief.reason and brief.reason != _NO_MODEL else ""
         kept = ", as it was" if brief.reused else f", version {brief.version}" if brief.version > 1 else ""
         left_out = f", {brief.refused} of its answer not shown" if brief.refused and brief.writer == "llm" else ""
-        written = f"{_WRITERS[brief.writer]}{why}{kept}{left_out}"
+        written = f"{_WRITERS[brief.writer]}{_spent(brief)}{why}{kept}{left_out}"
         say(console, f"  {about} {brief.kind} {brief.day} {brief.language} ({written})")
         say(console, f"    {brief.path}")
+
+
+def _spent(brief: BriefResult) -> str:
+    """Tokens and USD of a brief; nothing where no model was paid."""
+    if not brief.tokens_in:
+        return ""
+    cost = "" if brief.cost_usd is None else f", {brief.cost_usd:.4f} USD"
+    return f", {brief.tokens_in:,} + {brief.tokens_out:,} tokens{cost}"
 
 
 def print_status(

@@ -56,6 +56,8 @@ def test_a_model_chooses_and_what_stands_costs_nothing(
     assert first.tokens_in > 0 and first.tokens_out > 0 and first.cost_usd is None
     assert (second.tokens_in, second.tokens_out) == (0, 0)  # the same claims in the other language
     assert _asked(simulator) == 1
+    assert first.path and f"The model read {first.tokens_in:,} tokens" in first.path.read_text(encoding="utf-8")
+    assert second.path and "此前已保存" in second.path.read_text(encoding="utf-8")
     results = write_daily(settings, warehouse, catalog)
     assert all(r.reused and r.writer == "llm" and r.tokens_in == 0 for r in results)
     _forget(warehouse, "zh", answers=False)
@@ -107,9 +109,10 @@ def test_a_month_that_is_used_up_leaves_the_rules_to_write(
     with warehouse.connect() as conn:
         conn.execute("update insights.model_calls set cost_counted_usd = 0.15")
     _forget(warehouse)
-    for result in write_daily(settings, warehouse, catalog):  # another process, on the same account
-        assert (result.writer, result.grounded) == ("template", True)
-        assert f"0.2 USD for tenant {made.tenant_id}" in (result.reason or "")
+    for again in (False, True):  # other processes, on the same account
+        for result in write_daily(settings, warehouse, catalog):
+            assert (result.writer, result.grounded, result.reused) == ("template", True, again)
+            assert f"0.2 USD for tenant {made.tenant_id}" in (result.reason or "")
     assert _asked(simulator) == 1
 
 

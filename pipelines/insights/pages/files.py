@@ -104,7 +104,7 @@ def _fingerprint(page: page_module.Page) -> str:
         page.book.hash(),
         repr(page.series),
         repr([finding.as_json() for finding in page.findings]),
-        repr((page.language, page.model, page.others, page.version, page.changes, page.earlier, page.refused)),
+        repr((page.language, page.model, page.spent, page.others, page.version, page.changes, page.earlier, page.refused)),
         *(page_module.asset(name) for name in ("brief.html.j2", "brief.css")),
         *(_source(module) for module in (charts, page_module, render, locale(page.language))),
     )

@@ -18,6 +18,7 @@ from pipelines.insights.claims.compose import Statement
 from pipelines.insights.claims.schema import Refusal
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
+from pipelines.insights.model.calls import Spent
 from pipelines.insights.pages import charts
 from pipelines.insights.pages.markdown import is_open
 from pipelines.insights.versions import Changes
@@ -34,7 +35,7 @@ CHANGES_LISTED = 4  # The most changed figures that are listed under one finding
 
 @dataclass(frozen=True)
 class Page:
-    """All that a page shows. model: who chose the claims (None: the rules). others: languages to link to. version: its
+    """All that a page shows. model: who chose the claims (None: the rules). spent: what it cost. others: languages to link to. version: its
     number. earlier: pages of versions before it (number, when it was read, file name), the newest first. refused: what
     the model answered and is not told."""
 
@@ -45,6 +46,7 @@ class Page:
     findings: Sequence[Statement]
     language: str
     model: str | None = None
+    spent: Spent = Spent()
     others: tuple[str, ...] = ()
     version: int = 1
     changes: Changes = field(default_factory=Changes)
@@ -75,6 +77,7 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         is_day=page.book.first is None,
         facts_hash=page.book.hash()[:12],
         model=page.model,
+        cost=view.cost(),
         others=[(other, f"{page.book.day.isoformat()}.{other}.html", locale(other)) for other in page.others],
         kpis=view.kpis(),
         findings=[view.finding(finding) for finding in page.findings],
@@ -117,6 +120,16 @@ class _View:
     def moment(self, at: datetime) -> str:
         """A moment as text, in the store's time zone."""
         return render.moment_text(at, self.language, zone=self.page.about.time_zone)
+
+    def cost(self) -> str:
+        """A sentence about what the model cost; '' where none chose the claims."""
+        spent, ui = self.page.spent, self.words.UI
+        if self.page.model is None:
+            return ""
+        if not spent.tokens_in:
+            return ui["model_kept"]
+        price = ui["model_price"].format(usd=f"{spent.cost_usd:.4f}") if spent.cost_usd is not None else ui["no_price"]
+        return ui["model_cost"].format(tokens_in=f"{spent.tokens_in:,}", tokens_out=f"{spent.tokens_out:,}", price=price)
 
     def changed(self) -> str:
         """A sentence about the time since which figures have changed; '' if none has."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -144,6 +145,8 @@ def test_briefs_name_their_pages_in_lines_of_their_own_and_say_why_there_is_none
             BriefResult("bharat-in", None, "", "none", True, None, False, "There is no orders data of bharat-in."),
             BriefResult("harbor-us", DAY, "en", "llm", True, page, False),
             BriefResult("harbor-us", DAY, "zh", "template", True, page, False, "the budget is spent"),
+            BriefResult("harbor-de", DAY, "en", "llm", True, page, False, None, 4000, 300, Decimal("0.0016"), 2),
+            BriefResult("harbor-de", DAY, "zh", "template", True, page, True, "it was refused", 4000, 300),
         ],
     )
     assert told.splitlines()[1:] == [
@@ -152,6 +155,10 @@ def test_briefs_name_their_pages_in_lines_of_their_own_and_say_why_there_is_none
         "  harbor-us daily 2026-03-01 en (by the model)",
         f"    {page}",
         "  harbor-us daily 2026-03-01 zh (by rules: the budget is spent)",
+        f"    {page}",
+        "  harbor-de daily 2026-03-01 en (by the model, 4,000 + 300 tokens, 0.0016 USD, version 2)",
+        f"    {page}",
+        "  harbor-de daily 2026-03-01 zh (by rules, 4,000 + 300 tokens: it was refused, as it was)",
         f"    {page}",
     ]
 
