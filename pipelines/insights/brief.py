@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -71,6 +71,7 @@ class _Run:
     warehouse: Warehouse
     languages: Sequence[str]
     analyst: Analyst
+    kinds: Sequence[BriefKind]
 
 
 def write_briefs(
@@ -84,7 +85,7 @@ def write_briefs(
     kinds: Sequence[str] | None = None,
     progress: Callable[[BriefResult], None] | None = None,
 ) -> list[BriefResult]:
-    """Write the briefs of each store (default: all) of each kind (default: all) in each language.
+    """Write the briefs of each store (default: all) of each kind (default: all) in each language, and the indexes.
 
     Briefs about all stores of a tenant are written for the tenants of these stores. day: marketplace day; each kind
     takes its last period that has ended by that day. Default: each store's last day with data that has ended by the
@@ -94,6 +95,7 @@ def write_briefs(
     from pipelines.insights.analyst import Analyst
     from pipelines.insights.briefs.catalogue import BRIEFS, brief_kind
     from pipelines.insights.model.calls import Calls
+    from pipelines.insights.pages.index import write_index
 
     for language in languages:
         locale(language)
@@ -102,13 +104,16 @@ def write_briefs(
         known = ", ".join(catalog.stores)
         raise ConfigError(f"There is no store {', '.join(unknown)} in stores.yaml; known are {known}.")
     wanted = [brief_kind(name) for name in kinds or BRIEFS]
-    run = _Run(settings, warehouse, languages, Analyst(settings, Calls(warehouse)))
+    run = _Run(settings, warehouse, languages, Analyst(settings, Calls(warehouse)), wanted)
     results = []
     for about, brief in planned(catalog, stores or list(catalog.stores), wanted):
         for result in _briefs(run, brief, about, day):
             results.append(result)
             if progress:
                 progress(result)
+    for tenant_id in dict.fromkeys(result.tenant_id for result in results if result.path):
+        for language in languages:
+            write_index(settings.home, warehouse, catalog.tenants[tenant_id], language, languages)
     return results
 
 
@@ -145,7 +150,8 @@ def _briefs(run: _Run, brief: BriefKind, about: About, wanted: date | None) -> l
             return [none]
         book = FactBook(about.id, day, about.currency, first=None if first == day else first)
         series = brief.collect(marts, book, about)
-    return [_brief(run, brief, about, book, series, language) for language in run.languages]
+    planned_days = {each.name: each.period(wanted or last)[1] for each in run.kinds if each.about == brief.about}
+    return [_brief(run, brief, about, book, series, language, planned_days) for language in run.languages]
 
 
 def _last_day(marts: Marts, about: About, until: date) -> date | None:
@@ -168,7 +174,15 @@ def _why_none(about: About, wanted: date | None, yesterday: date, last: date | N
     return None
 
 
-def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Series, language: str) -> BriefResult:
+def _brief(
+    run: _Run,
+    brief: BriefKind,
+    about: About,
+    book: FactBook,
+    series: Series,
+    language: str,
+    planned_days: Mapping[str, date],
+) -> BriefResult:
     from pipelines.insights import versions
     from pipelines.insights.analyst import Analysis
     from pipelines.insights.model.calls import Spent
@@ -218,6 +232,8 @@ def _brief(run: _Run, brief: BriefKind, about: About, book: FactBook, series: Se
             others=tuple(other for other in run.languages if other != language),
             version=record["version"],
             changes=changes,
+            kinds=files.siblings(run.settings.home, about, language, planned_days, brief.name),
+            index=f"../../index.{language}.html",
         ),
         earlier,
     )

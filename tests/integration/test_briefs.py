@@ -20,6 +20,7 @@ from pipelines.insights.brief import BriefResult, write_briefs
 from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims.compose import Statement, compose
 from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.queries import NO_QUERY, sql_of
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from tests.support.briefs import book_of, catalog_of, write_daily
@@ -122,6 +123,7 @@ def test_every_number_on_the_page_is_a_fact(
     for fact, text in page.figures:
         shown = {render.figure(facts[fact], language, year=2026, magnitude=magnitude) for magnitude in (True, False)}
         assert text in shown, (facts[fact].name, text)
+        assert sql_of(facts[fact]) or facts[fact].query in NO_QUERY, facts[fact].query
         assert render.numbers_in(text) == render.expected_numbers(facts[fact], language, year=2026)
     stray = [text for text in page.other if re.search(r"\d", text)]
     assert stray == []
@@ -266,7 +268,11 @@ def test_text_from_outside_is_shown_and_does_nothing(at_noon: Settings, warehous
         assert not [name for _, name, _ in page.attributes if name.startswith("on")]
         links = {value for tag, name, value in page.attributes if name in ("href", "src") and tag != "link"}
         assert all(
-            value and (value.startswith("#") or re.fullmatch(r"[\d-]+\.\w\w(\.v\d+)?\.html", value)) for value in links
+            value
+            and re.fullmatch(
+                r"#[\w-]+|[\d-]+\.\w\w(\.v\d+)?\.html|\.\./\.\./index\.\w\w\.html|\.\./\w+/[\w.-]+\.html", value
+            )
+            for value in links
         )
         assert "&lt;script&gt;" in text and "&lt;img src" in text
         assert "\u202e" not in text and HOSTILE_TITLE not in text

@@ -59,8 +59,22 @@ def test_a_figure_leads_to_its_source(pages: dict[str, Path], page: Page) -> Non
     figure = page.locator(".finding .fig").first
     fact = figure.get_attribute("data-fact")
     assert "marts.sales_daily" in (figure.get_attribute("title") or "")
+    assert "Sum of item_price_amount" in (page.locator("[data-fact=f3]").first.get_attribute("title") or "")
     figure.click()
+    tip = page.locator(f"#p-{fact}")
+    assert tip.is_visible() and "from marts.sales_daily" in tip.inner_text()
+    # in a sentence the words say the direction, elsewhere the sign does
+    assert tip.locator("[data-fact]").inner_text().lstrip("+\u2212") == figure.inner_text()
+    tip.get_by_role("button").click()
+    assert not tip.is_visible()
+    # by the keyboard
+    figure.press("Enter")
+    assert tip.is_visible()
+    figure.press("Escape")
+    assert not tip.is_visible()
+    # and in the list of all facts, whose queries are below it
+    page.locator(".sources > details > summary").first.click()
     row = page.locator(f"tr#{fact}")
-    # in a sentence the words say the direction, in the list the sign does
-    assert row.locator("[data-fact]").inner_text().lstrip("+\u2212") == figure.inner_text()
-    assert row.is_visible()  # the list of sources opens for its target
+    assert row.locator("[data-fact]").inner_text() == tip.locator("[data-fact]").text_content()
+    row.get_by_role("link", name="SALES_BY_DAY").click()
+    assert page.locator(".queries pre").first.is_visible()

@@ -33,7 +33,7 @@ VISITS_BY_DAY = """
     where store_id = %(store_id)s and sessions is not null
         and (date between %(first)s and %(last)s or date between %(before_first)s and %(before_last)s)
 """
-READINGS = """
+VISITS_AS_READ = """
     select date as day, read_at, sessions from intermediate.int_traffic_readings
     where store_id = %(store_id)s and date between %(first)s and %(last)s order by date, read_at, load_id
 """
@@ -68,7 +68,7 @@ def collect(marts: Marts, book: FactBook, pair: Pair | None = None) -> None:
     if not _is_whole(marts, pair):
         return
     before, after, pending = _sold(marts, pair)
-    readings = read(marts, TRAFFIC, min(pair.bounds.values()), max(pair.bounds.values()), query=READINGS)
+    readings = read(marts, TRAFFIC, min(pair.bounds.values()), max(pair.bounds.values()), query=VISITS_AS_READ)
     total = [sum((sold.amount for sold in each.values()), Decimal(0)) for each in (before, after)]
     if not _waits(pending, after).may_reach(total[1], total[0]):
         visits = _visits(marts, pair, readings)

@@ -1,14 +1,16 @@
 """Draws charts as static SVG for a page, with Vega-Lite through vl-convert.
 
 Colours are the page's CSS variables, so one drawing serves the light and the dark page. Text stays text, in the page's
-font. The <title> of a bar or point shows its value on hover. The figures in a brief's text are not made here.
+font. The <title> of a bar or point shows its value on hover. Each chart is drawn twice: for a desk, and with fewer days
+for a phone, so that its text is as large there. The figures in a brief's text are not made here.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
@@ -16,11 +18,17 @@ from xml.etree import ElementTree
 from pipelines.insights.locales import locale
 from pipelines.insights.render import day_text
 
-WIDTH = 520
+WIDTH = 520  # What the drawings below are made for, with their margins.
+NARROW = 330  # So wide is the same drawing on a phone,
+NARROW_DAYS = 28  # which shows so many of the last days.
+_LABELS = 5  # About so many days are named below a chart.
 Rows = Sequence[Mapping[str, Any]]
 LOW_COVER, URGENT_COVER = 21, 7
 _SVG = "http://www.w3.org/2000/svg"
-_DAY_AXIS = {"en": "utcFormat(datum.value, '%b %-d')", "zh": "utcFormat(datum.value, '%-m月%-d日')"}
+_DAY_AXIS = {
+    "en": "utcFormat(toDate(datum.value), '%b %-d')",
+    "zh": "utcFormat(toDate(datum.value), '%-m月%-d日')",
+}
 _NUMBER_AXIS = {
     "en": "datum.value >= 10000 ? format(datum.value / 1000, ',~r') + 'k' : format(datum.value, ',~r')",
     "zh": "datum.value >= 10000 ? format(datum.value / 10000, ',~r') + '万' : format(datum.value, ',~r')",
@@ -235,7 +243,7 @@ def _bars(color: str, *, marked: bool = False) -> list[dict[str, Any]]:
 
     marked: bars that are not final are pale, with an outline.
     """
-    mark = {"type": "bar", "color": color, "cornerRadiusEnd": 1.5, "binSpacing": 1.5}
+    mark: dict[str, Any] = {"type": "bar", "color": color}
     encoding: dict[str, Any] = {"description": {"field": "tip"}}
     encoding["opacity"] = {"condition": {"test": "datum.last", "value": 1}, "value": 0.55}
     if marked:
@@ -263,11 +271,13 @@ def _hover(base: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _days(language: str) -> dict[str, Any]:
+    """An axis with a band for each day, so that a label stands under its bar whatever the time zone. `_fitted` says
+    which days are there and which are named."""
     return {
         "field": "date",
-        "type": "temporal",
-        "timeUnit": "utcyearmonthdate",
-        "axis": {"labelExpr": _DAY_AXIS[language], "tickCount": {"interval": "week", "step": 2}, "labelFlush": True},
+        "type": "ordinal",
+        "scale": {"paddingInner": 0.25, "paddingOuter": 0.1},
+        "axis": {"labelExpr": _DAY_AXIS[language], "labelAngle": 0, "labelOverlap": False},
     }
 
 
@@ -288,36 +298,88 @@ def _stacked(panels: Sequence[dict[str, Any] | None], label: str) -> str | None:
 
 
 def _draw(spec: Mapping[str, Any], label: str) -> str:
+    """Both drawings of a chart in one element; the page's CSS shows the one that fits."""
     import vl_convert
 
-    whole = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "config": _CONFIG, **spec}
-    return _for_page(vl_convert.vegalite_to_svg(whole), label)
+    days = _all_days(_dates(spec))
+    drawn = []
+    for name, wider, shown in (("wide", 0, days), ("narrow", NARROW - WIDTH, days[-NARROW_DAYS:])):
+        config = _fitted(_CONFIG | {"legend": _CONFIG["legend"] | ({"columns": 3} if wider else {})}, wider, shown)
+        whole = {
+            "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
+            "config": config,
+            **_fitted(spec, wider, shown),
+        }
+        drawn.append(_for_page(vl_convert.vegalite_to_svg(whole), label, name))
+    return f'<div class="drawing">{"".join(drawn)}</div>'
 
 
-def _for_page(svg: str, label: str) -> str:
+def _dates(spec: Any) -> set[str]:
+    """The days (ISO) of all rows of a drawing."""
+    if isinstance(spec, Mapping):
+        rows = spec.get("values", ()) if "values" in spec else ()
+        own = {row["date"] for row in rows if isinstance(row, Mapping) and "date" in row}
+        return own.union(*(_dates(value) for key, value in spec.items() if key != "values"))
+    return set().union(*map(_dates, spec)) if isinstance(spec, list) else set()
+
+
+def _all_days(known: Iterable[str]) -> list[str]:
+    """The days from the first to the last of those known; [] if none is."""
+    days = sorted(map(date.fromisoformat, known))
+    length = (days[-1] - days[0]).days + 1 if days else 0
+    return [(days[0] + timedelta(days=n)).isoformat() for n in range(length)]
+
+
+def _fitted(spec: Any, wider: int, days: list[str]) -> Any:
+    """A drawing that is wider by so much, of these days only: its last day is named, and every so many before."""
+    if isinstance(spec, list):
+        return [_fitted(each, wider, days) for each in spec]
+    if not isinstance(spec, Mapping):
+        return spec
+    result = {}
+    for key, value in spec.items():
+        if key == "width" and isinstance(value, int):
+            result[key] = value + wider
+        elif key == "labelLimit" and wider < 0:
+            result[key] = value * 2 // 3
+        elif key == "values" and isinstance(value, list):
+            result[key] = [row for row in value if "date" not in row or row["date"] >= days[0]]
+        else:
+            result[key] = _fitted(value, wider, days)
+    if spec.get("field") == "date" and spec.get("type") == "ordinal":
+        step = max(7, -(-len(days) // _LABELS // 7) * 7) if len(days) > _LABELS else 1
+        result["scale"] = {**result.get("scale", {}), "domain": days}
+        result["axis"] = {**result.get("axis", {}), "values": sorted(days[::-1][::step])}
+    return result
+
+
+def _for_page(svg: str, label: str, name: str) -> str:
     """Prepare an SVG for the page: fluid width, the page's font, unique ids, a label for readers, hover texts."""
     ElementTree.register_namespace("", _SVG)
     root = ElementTree.fromstring(svg)
-    own = re.sub(r"\W+", "", label) or "chart"
+    own = f"{re.sub(r'[^A-Za-z0-9]+', '', label)}-{name}-{hashlib.sha256(label.encode()).hexdigest()[:6]}"
     for element in root.iter():
         tip = element.attrib.pop("aria-label", None)
         is_mark = element.attrib.pop("role", None) == "graphics-symbol"
         kind = element.attrib.pop("aria-roledescription", None)
-        for name in ("aria-hidden", "font-family", "pointer-events"):
-            element.attrib.pop(name, None)
-        for name, value in element.attrib.items():
-            if name == "id":
-                element.set(name, f"{own}-{value}")
+        for attribute in ("aria-hidden", "font-family", "pointer-events"):
+            element.attrib.pop(attribute, None)
+        for attribute, value in element.attrib.items():
+            if attribute == "id":
+                element.set(attribute, f"{own}-{value}")
             elif "url(#" in value:
-                element.set(name, value.replace("url(#", f"url(#{own}-"))
+                element.set(attribute, value.replace("url(#", f"url(#{own}-"))
         if tip and is_mark and kind in ("bar", "point"):
             title = ElementTree.SubElement(element, f"{{{_SVG}}}title")
             title.text = tip
-    for name in ("width", "height", "class"):
-        root.attrib.pop(name, None)
+    for attribute in ("width", "height"):
+        root.attrib.pop(attribute, None)
+    root.set("class", name)
     root.set("role", "img")
     root.set("aria-label", label)
-    return ElementTree.tostring(root, encoding="unicode")
+    text = ElementTree.tostring(root, encoding="unicode")
+    text = re.sub(r'<path class="(?:back|fore)ground" d="[^"]*"(?: display="none")? />', "", text)  # draws nothing
+    return re.sub(r"(?<=[\d.]\d)\.?\d*?e-\d+|(?<=\.\d\d)\d+", "", text)
 
 
 Drawing = tuple[str, str, str]

@@ -1,5 +1,6 @@
 """Writes the files of pages. The newest version of a brief always has the same name; earlier versions lie beside it.
 
+`briefs/<tenant>/index.<language>.html` lists a tenant's pages (`index.py`).
 `briefs/<tenant>/<store>/<kind>/<day>.<language>.html` is the newest version of the period that ends on that day. What
 is about all stores of a tenant is in `all-stores` instead of a store. When there is a newer version, version 3 is
 renamed to `<day>.<language>.v3.html`. A tenant's folder can be handed to the tenant: its pages link to nothing outside
@@ -18,12 +19,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.insights import render
+from pipelines.insights.briefs.catalogue import BRIEFS
 from pipelines.insights.locales import locale
 from pipelines.insights.pages import charts
 from pipelines.insights.pages import page as page_module
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pipelines.insights.briefs.kind import About
     from pipelines.insights.versions import Earlier
@@ -36,6 +38,23 @@ def page_path(home: Path, about: About, kind: str, day: date, language: str) -> 
     """The path of a brief's newest page. day: the last one of its period."""
     folder = ALL_STORES_FOLDER if about.is_tenant else about.id
     return home / "briefs" / about.tenant.tenant_id / folder / kind / f"{day.isoformat()}.{language}.html"
+
+
+def siblings(
+    home: Path, about: About, language: str, planned: Mapping[str, date], own: str
+) -> tuple[tuple[str, str], ...]:
+    """Other kinds of briefs about the same, and the addresses of their newest pages, as seen from a page of kind `own`.
+
+    planned: the last day of each kind that is written in this run. Of other kinds it is the newest page that is there.
+    """
+    result = []
+    for kind in BRIEFS:
+        page = page_path(home, about, kind, planned.get(kind, date.min), language)
+        days = (each.name for each in page.parent.glob(f"*.{language}.html"))
+        name = page.name if kind in planned else max(days, default="")
+        if kind != own and name:
+            result.append((kind, f"../{kind}/{name}"))
+    return tuple(result)
 
 
 def adopt_earlier(home: Path, about: About) -> None:
@@ -69,7 +88,7 @@ def write_page(path: Path, page: page_module.Page, earlier: Sequence[Earlier] = 
     if there is not None and f'content="{fingerprint}"' in there[:_HEAD]:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    _write(path, page_module.page_html(page, fingerprint))
+    replace_text(path, page_module.page_html(page, fingerprint))
     return True
 
 
@@ -87,10 +106,11 @@ def _set_aside(text: str, path: Path, version: int, newer: page_module.Page, rea
     moment = render.moment_text(read_at, newer.language, zone=newer.about.time_zone) if read_at else ""
     read = escape(words["superseded"].format(moment=moment)) if moment else ""
     notice = f'<p class="superseded"><span class="id">{read}</span> <a href="{path.name}">{words["newest"]}</a></p>'
-    _write(kept, text.replace(page_module.SUPERSEDED_HERE, notice, 1))
+    replace_text(kept, text.replace(page_module.SUPERSEDED_HERE, notice, 1))
 
 
-def _write(path: Path, text: str) -> None:
+def replace_text(path: Path, text: str) -> None:
+    """Write a file in one step: who reads it at the same time sees it as it was, or as it is."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)
@@ -104,9 +124,12 @@ def _fingerprint(page: page_module.Page) -> str:
         page.book.hash(),
         repr(page.series),
         repr([finding.as_json() for finding in page.findings]),
-        repr((page.language, page.model, page.spent, page.others, page.version, page.changes, page.earlier, page.refused)),
-        *(page_module.asset(name) for name in ("brief.html.j2", "brief.css")),
+        repr((page.language, page.model, page.spent, page.others, page.version)),
+        repr((page.changes, page.earlier, page.refused)),
+        repr((page.kinds, page.index)),
+        *(page_module.asset(name) for name in ("base.html.j2", "brief.html.j2", "brief.css")),
         *(_source(module) for module in (charts, page_module, render, locale(page.language))),
+        repr((locale(page.language).FACTS, locale(page.language).FORMULAS)),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]
 

@@ -7,7 +7,8 @@ Markdown in `markdown.py`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -21,6 +22,7 @@ from pipelines.insights.locales import locale
 from pipelines.insights.model.calls import Spent
 from pipelines.insights.pages import charts
 from pipelines.insights.pages.markdown import is_open
+from pipelines.insights.queries import sql_of
 from pipelines.insights.versions import Changes
 
 if TYPE_CHECKING:
@@ -31,13 +33,15 @@ if TYPE_CHECKING:
 SPARK_DAYS = 28
 SUPERSEDED_HERE = "<!-- superseded -->"  # The place in a page for the notice that there is a newer version.
 CHANGES_LISTED = 4  # The most changed figures that are listed under one finding.
+ROWS_AT_ONCE = 10  # A table's further rows are folded.
 
 
 @dataclass(frozen=True)
 class Page:
-    """All that a page shows. model: who chose the claims (None: the rules). spent: what it cost. others: languages to link to. version: its
-    number. earlier: pages of versions before it (number, when it was read, file name), the newest first. refused: what
-    the model answered and is not told."""
+    """All that a page shows. model: who chose the claims (None: the rules). spent: what it cost. others: languages to
+    link to. version: its number. earlier: pages of versions before it (number, when it was read, file name), the newest first. refused: what
+    the model answered and is not told. kinds: the other kinds of briefs about the same, and the addresses of their
+    pages. index: the address of the tenant's index."""
 
     brief: BriefKind
     about: About
@@ -52,43 +56,54 @@ class Page:
     changes: Changes = field(default_factory=Changes)
     earlier: tuple[tuple[int, datetime, str], ...] = ()
     refused: Sequence[Refusal] = ()
+    kinds: tuple[tuple[str, str], ...] = ()
+    index: str = ""
 
 
 def page_html(page: Page, fingerprint: str = "") -> str:
     """The page as HTML text. fingerprint: written into the page; see `pages.py`."""
     words = locale(page.language)
     view = _View(page)
-    return _template().render(
-        ui=words.UI,
-        lang=words.HTML_LANG,
-        fingerprint=fingerprint,
-        version=page.version,
-        superseded_here=SUPERSEDED_HERE,
-        changed=view.changed(),
-        earlier=[(name, words.UI["earlier_link"].format(moment=view.moment(at))) for _, at, name in page.earlier],
-        has_open=any(fact.open_days for fact in page.book.facts),
-        title=words.BRIEFS[page.brief.name],
-        name=page.about.name,
-        domain=" · ".join(dict.fromkeys(store.marketplace.domain for store in page.about.stores)),
-        zone=page.about.time_zone.replace("_", " "),
-        currency=page.book.currency,
-        day_fact=page.book.get("day"),
-        day=render.whole_period_text(page.book.period, page.language),
-        is_day=page.book.first is None,
-        facts_hash=page.book.hash()[:12],
-        model=page.model,
-        cost=view.cost(),
-        others=[(other, f"{page.book.day.isoformat()}.{other}.html", locale(other)) for other in page.others],
-        kpis=view.kpis(),
-        findings=[view.finding(finding) for finding in page.findings],
-        refused=view.refused(),
-        charts=view.charts(),
-        tables=view.tables(),
-        gaps=view.gaps(),
-        facts=[view.fact_row(fact) for fact in page.book.facts],
-        css=asset("brief.css"),
-        fig=view.fig,
-    )
+    facts = [view.fact_row(fact) for fact in page.book.facts]
+    day_fact = page.book.get("day")
+    content: dict[str, Any] = {
+        "ui": words.UI,
+        "lang": words.HTML_LANG,
+        "fingerprint": fingerprint,
+        "version": page.version,
+        "superseded_here": SUPERSEDED_HERE,
+        "changed": view.changed(),
+        "earlier": [(name, words.UI["earlier_link"].format(moment=view.moment(at))) for _, at, name in page.earlier],
+        "has_open": any(fact.open_days for fact in page.book.facts),
+        "title": words.BRIEFS[page.brief.name],
+        "name": page.about.name,
+        "domain": " · ".join(dict.fromkeys(store.marketplace.domain for store in page.about.stores)),
+        "zone": page.about.time_zone.replace("_", " "),
+        "currency": page.book.currency,
+        "day_fact": {**view.fig(day_fact), "text": render.whole_period_text(page.book.period, page.language)}
+        if day_fact
+        else None,
+        "day": render.whole_period_text(page.book.period, page.language),
+        "is_day": page.book.first is None,
+        "facts_hash": page.book.hash()[:12],
+        "model": page.model,
+        "cost": view.cost(),
+        "others": [(f"{page.book.day.isoformat()}.{other}.html", locale(other)) for other in page.others],
+        "kinds": [(href, words.BRIEFS[kind]) for kind, href in page.kinds],
+        "index": page.index,
+        "kpis": view.kpis(),
+        "findings": [view.finding(finding) for finding in page.findings],
+        "refused": view.refused(),
+        "charts": view.charts(),
+        "tables": view.tables(),
+        "gaps": view.gaps(),
+        "facts": facts,
+        "queries": list({fact["query_id"]: view.query(fact) for fact in facts if fact["sql"]}.values()),
+        "rows_at_once": ROWS_AT_ONCE,
+        "css": asset("brief.css"),
+    }
+    # what has been cited is known when all else is there
+    return template("brief.html.j2").render(**content, tips=[fact for fact in facts if fact["id"] in view.cited])
 
 
 class _View:
@@ -99,9 +114,17 @@ class _View:
         self.words = locale(page.language)
         self.facts = page.book.by_id()
         self.year = page.book.day.year
+        self.cited: set[str] = set()
 
     def fig(self, fact: Fact, *, magnitude: bool = False) -> dict[str, Any]:
-        """A figure, its source, whether it is open (not final), and its value in the earlier version if it differs."""
+        """A figure, its source, whether it is open (not final), and its value in the earlier version if it differs.
+
+        It is then one that the page cites.
+        """
+        self.cited.add(fact.id)
+        return self._figure(fact, magnitude=magnitude)
+
+    def _figure(self, fact: Fact, *, magnitude: bool = False) -> dict[str, Any]:
         old = self.page.changes.was.get(fact.id)
         was = old and {"id": old.id, "text": render.figure(old, self.language, year=self.year)}
         return {
@@ -115,7 +138,8 @@ class _View:
     def source(self, fact: Fact) -> str:
         period = render.period_text(fact.period, self.language, year=self.year)
         not_final = f" · {self.words.UI['open']}" if fact.open_days else ""
-        return f"{self.words.FACTS[fact.name]} · {period} · {fact.source}{not_final}"
+        said = f"{self.words.FACTS[fact.name]} · {period} · {fact.source}{not_final}"
+        return f"{said}\n{self.words.FORMULAS[fact.name].replace('`', '')}\n{fact.query}"
 
     def moment(self, at: datetime) -> str:
         """A moment as text, in the store's time zone."""
@@ -186,6 +210,8 @@ class _View:
         result: list[dict[str, Any]] = []
         for piece in render.pieces(text, self.facts, self.language, day=self.book.day):
             fact = self.facts.get(piece.fact or "")
+            if fact is not None and piece.kind == "figure":
+                self.cited.add(fact.id)
             tip = "" if fact is None else fact.subject.label if piece.kind == "name" else self.source(fact)
             result.append(
                 {
@@ -264,18 +290,28 @@ class _View:
         return rows
 
     def fact_row(self, fact: Fact) -> dict[str, Any]:
+        """All of a fact: what it is called, its formula (every other part is a column's name), source and query."""
+        sql = sql_of(fact)
         return {
-            **self.fig(fact),
+            **self._figure(fact),
             "label": self.words.FACTS[fact.name],
+            "formula": self.words.FORMULAS[fact.name].split("`"),
             "period": render.period_text(fact.period, self.language, year=self.year),
             "subject": "" if fact.subject.kind == "store" else render.name_of(fact, self.language),
             "table": fact.source,
             "query": fact.query,
+            "sql": sql,
+            "query_id": f"q-{fact.query.lower()}-{hashlib.sha256(sql.encode()).hexdigest()[:6]}",
         }
+
+    def query(self, row: Mapping[str, Any]) -> dict[str, str]:
+        """The query of a fact's row, for the list of queries."""
+        return {"id": row["query_id"], "name": row["query"], "sql": row["sql"]}
 
 
 @cache
-def _template() -> Any:
+def template(name: str) -> Any:
+    """A template of `templates/`, which escapes what it is given."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -285,7 +321,7 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template("brief.html.j2")
+    return environment.get_template(name)
 
 
 @cache

@@ -1,6 +1,7 @@
 """English: data only."""
 
 from pipelines.insights.locales.en.facts import FACTS as FACTS
+from pipelines.insights.locales.en.formulas import FORMULAS as FORMULAS
 from pipelines.insights.locales.feeds import NAMES
 
 BABEL = "en"
@@ -90,6 +91,19 @@ UI = {
     "refused_note": "None of it stands above. It is kept in insights.briefs, in the column claims.",
     "refused_claim": "statement {place}",
     "refused_answer": "the answer",
+    "all_briefs": "All briefs",
+    "formula": "Formula",
+    "source": "Source",
+    "query": "Query",
+    "close": "Close",
+    "more_rows": "Show the rest",
+    "queries": "The queries",
+    "index_of": "Briefs: {name}",
+    "all_stores": "All stores",
+    "newest_briefs": "The newest",
+    "earlier_briefs": "Earlier",
+    "no_briefs": "There is no brief yet.",
+    "index_note": "Beside each brief stands what leads it. Days before these are in the folders beside this page.",
     "made_at": "Facts {hash}",
 }
 

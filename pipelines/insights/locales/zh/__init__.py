@@ -2,6 +2,7 @@
 
 from pipelines.insights.locales.feeds import NAMES
 from pipelines.insights.locales.zh.facts import FACTS as FACTS
+from pipelines.insights.locales.zh.formulas import FORMULAS as FORMULAS
 
 BABEL = "zh_CN"
 HTML_LANG = "zh-CN"
@@ -88,6 +89,19 @@ UI = {
     "refused_note": "以上正文不含这些内容。原文保存在 insights.briefs 的 claims 列。",
     "refused_claim": "第 {place} 条",
     "refused_answer": "整个回答",
+    "all_briefs": "全部简报",
+    "formula": "算法",
+    "source": "来源",
+    "query": "查询",
+    "close": "关闭",
+    "more_rows": "显示其余各行",
+    "queries": "查询语句",
+    "index_of": "简报：{name}",
+    "all_stores": "全部店铺",
+    "newest_briefs": "最新",
+    "earlier_briefs": "此前",
+    "no_briefs": "尚无简报。",
+    "index_note": "简报旁为其首条要点。更早的日期在本页旁的文件夹中。",
     "made_at": "事实指纹 {hash}",
 }
 

@@ -1,0 +1,121 @@
+"""English: how each fact is computed, in words: what is summed, over what, divided by what. Data only.
+
+Columns of the fact's table stand in backticks. Numbers are words, because a figure on a page is always a fact.
+"""
+
+_USUAL = "the same weekday in the four weeks before"
+_OPEN = "read at the same age, where the day is not final"
+
+
+def _compared(prefix: str, what: str, *, points: bool = False) -> dict[str, str]:
+    per = "in points" if points else "divided by the latter"
+    return {
+        f"{prefix}_day": f"{what} of the day",
+        f"{prefix}_weekday_average": f"Average over {_USUAL}: {what}; {_OPEN}",
+        f"{prefix}_vs_weekday": f"The day's figure less the average over {_USUAL}, {per}",
+        f"{prefix}_week_ago": f"{what} of the day one week before; {_OPEN}",
+        f"{prefix}_vs_week_ago": f"The day's figure less that of one week before, {per}",
+    }
+
+
+def _range(prefix: str) -> dict[str, str]:
+    spread = "three and a half robust deviations (of the median absolute deviation)"
+    return {
+        f"{prefix}_usual_low": f"Median of the same weekday in the eight weeks before, less {spread}",
+        f"{prefix}_usual_high": f"Median of the same weekday in the eight weeks before, plus {spread}",
+    }
+
+
+def _parts(prefix: str, whose: str) -> dict[str, str]:
+    """As `measures/why.py` computes them."""
+    return {
+        f"{prefix}_from_traffic": f"Change of {whose} `sessions` times average conversion times average price; "
+        "averages are those of both periods",
+        f"{prefix}_from_conversion": f"Change of {whose} units per session times average `sessions` times average price",
+        f"{prefix}_from_units": f"Change of {whose} `units` times average price per unit of both periods",
+        f"{prefix}_from_price": f"Change of {whose} average price per unit times average `units` of both periods",
+    }
+
+
+def _weeks(prefix: str, what: str, *, points: bool = False) -> dict[str, str]:
+    per = "in points" if points else "divided by the latter"
+    return {
+        f"{prefix}_7d": f"{what} of seven days",
+        f"{prefix}_previous_7d": f"{what} of the seven days before; {_OPEN}",
+        f"{prefix}_vs_previous_7d": f"The figure of seven days less that of the seven days before, {per}",
+    }
+
+
+_SALES = "Sum of `item_price_amount`"
+_SPEND = "Sum of `cost` of Sponsored Products"
+_AD_SALES = "Sum of `sales_7d` of Sponsored Products, attributed within seven days of the click"
+
+_RANGED = ("sales", "units", "orders", "sessions", "conversion")
+
+FORMULAS = {
+    "day": "The last day of the brief's period; it is chosen, not computed",
+    **_compared("sales", _SALES),
+    **_weeks("sales", _SALES),
+    **_compared("units", "Sum of `units`"),
+    **_compared("orders", "Count of different `amazon_order_id` with a price, without cancelled ones,"),
+    "pending_units_day": "Sum of `pending_units` of the day: ordered, not yet paid, not in sales",
+    "cancelled_units_day": "Sum of `cancelled_units` of the day; they are not in sales",
+    **_compared("sessions", "`sessions` of the store"),
+    **_compared("conversion", "`units_ordered` divided by `sessions`", points=True),
+    "sku_sales_7d": "Sum of `item_price_amount` of the SKU over seven days",
+    "sku_sales_previous_7d": "Sum of `item_price_amount` of the SKU over the seven days before",
+    "sku_sales_change": "Sales of the SKU over seven days, minus those of the seven days before",
+    "buy_box_7d": "`buy_box_percentage` of the SKU over seven days, weighted by `page_views`",
+    "buy_box_previous_7d": "`buy_box_percentage` of the SKU over the seven days before, weighted by `page_views`",
+    "buy_box_change": "Share of seven days minus that of the seven before, in points",
+    "traffic_final_on": "Last day of the period plus the greatest age at which the report is asked for again",
+    "traffic_open_days": "Count of days of the period whose report was not yet read at its greatest age",
+    "ads_open_days": "Count of days of the period whose report was not yet read at its greatest age",
+    "ads_final_on": "Last day of the period plus the greatest age at which the report is asked for again",
+    "skus_out_of_stock": "Count of SKUs with `fulfillable_quantity` of zero that sold within ninety days",
+    "skus_low_cover": "Count of SKUs in stock with fewer `days_of_cover` than three weeks",
+    "stock_as_of": "Latest `as_of_date`",
+    "stock_on_hand": "`fulfillable_quantity` of the last snapshot",
+    "stock_inbound": "`inbound_quantity` of the last snapshot",
+    "sku_velocity": "`velocity`: units sold divided by days on which the SKU was in stock",
+    "sku_units_30d": "`units_30d`: units sold in thirty days",
+    "days_of_cover": "`days_of_cover`: units on hand divided by `velocity`",
+    "stock_out_date": "`stock_out_date`: day of the snapshot plus days of cover",
+    **_weeks("ad_spend", _SPEND),
+    **_weeks("ad_sales", _AD_SALES),
+    **_weeks("acos", "`cost` divided by `sales_7d` of Sponsored Products", points=True),
+    "campaign_spend": "Sum of `cost` of the campaign, where `sales_7d` is zero over the period",
+    "campaign_clicks": "Sum of `clicks` of the campaign, where `sales_7d` is zero over the period",
+    "wasted_terms": "Count of search terms with cost and enough clicks, and no `purchases_7d` over the period",
+    "wasted_terms_spend": "Sum of `cost` of search terms with enough clicks and no `purchases_7d` over the period",
+    "term_spend": "Sum of `cost` of the search term, which has no `purchases_7d` over the period",
+    "term_clicks": "Sum of `clicks` of the search term, which has no `purchases_7d` over the period",
+    "competitor_price": "`price_amount` of the offer's version that holds on the day",
+    "competitor_previous_price": "`price_amount` of the version before it",
+    "competitor_price_change": "Price minus the price before, divided by the price before",
+    "competitor_changed_on": "`valid_from` of the offer's version that holds on the day",
+    "own_price": "`price_amount` of our product at its last crawl within seven days",
+    "price_gap": "Competitor's price minus ours, divided by ours",
+    "competitor_out_since": "`valid_from` of the version that is out of stock",
+    "settlement_amount": "Sum of `amount` of all lines of the last settlement that ended by the day",
+    "settlement_from": "Earliest `posted_date` of the settlement",
+    "settlement_to": "Latest `posted_date` of the settlement",
+    "gap_days": "Count of days with `is_gap`, of the report, in the days that the brief looks at",
+    "gap_last_day": "Latest day with `is_gap`, of the report",
+    "data_until": "Latest day of the report that has rows",
+    "incomplete_units": "Sum of `units` without `is_complete` over thirty days",
+    "incomplete_share": "Sum of `units` without `is_complete`, divided by the sum of all `units`, over thirty days",
+    **{name: text for prefix in _RANGED for name, text in _range(prefix).items()},
+    "sales_change": "Sum of `item_price_amount` of the period, less that of the period before",
+    **_parts("sales", "the store's"),
+    "sales_from_price": "For each SKU, change of its average price per unit times its average `units`, added up",
+    "sales_from_mix": "What is left of the change: dearer or cheaper products in the place of others",
+    **_parts("sku_sales", "the SKU's"),
+    "sku_days_out": "Count of days of the period without stock at their start and at their end",
+    "sku_days_out_before": "Count of days of the period before without stock at their start and at their end",
+    "sku_price": "Sum of `item_price_amount` divided by the sum of `units` of the SKU over the period",
+    "sku_price_change": "Average price per unit less that of the period before, divided by the latter",
+    "sku_ad_clicks": "Sum of `clicks` of Sponsored Products of the SKU, on the days whose clicks are final",
+    "sku_ad_clicks_change": "Clicks less those on the same days of the period before, divided by the latter",
+    "sku_competitor_price_change": "Largest price cut, in the period, of a tracked competitor that is cheaper than we are",
+}
