@@ -58,6 +58,33 @@ def _drivers(prefix: str, visits: str) -> dict[str, Definition]:
     }
 
 
+_PROFIT: Mapping[str, Definition] = {
+    "profit_day": Definition("money", "profit", "profit_daily"),
+    "margin_day": Definition("percent", "margin", "profit_daily"),
+    "profit_7d": Definition("money", "profit", "profit_daily"),
+    "margin_7d": Definition("percent", "margin", "profit_daily"),
+    **_over_weeks("tacos", "percent", "ads_store_daily"),
+    "profit_estimated_days": Definition("count", "coverage", "settlement_lines"),
+    "profit_settled_until": Definition("date", "date", "settlement_lines"),
+    "profit_days_without_ads": Definition("count", "coverage", "ads_campaigns_daily"),
+    "profit_left_out_units": Definition("units", "profit", "profit_daily"),
+    "profit_left_out_share": Definition("percent", "profit", "profit_daily"),
+    # before advertising, of what is counted on the day of the order: comparable before settlements are in
+    "order_profit_7d": Definition("money", "order_profit", "profit_daily"),
+    "order_profit_previous_7d": Definition("money", "order_profit", "profit_daily"),
+    "order_profit_change": Definition("money", "order_profit", "profit_daily", signed=True),
+    # lines of the statement, by part
+    "part_7d": Definition("money", "profit", "profit_daily"),
+    "part_previous_7d": Definition("money", "profit", "profit_daily"),
+    "part_change": Definition("money", "profit", "profit_daily", signed=True),
+    "sku_profit_7d": Definition("money", "profit", "profit_daily"),
+    "sku_profit_change": Definition("money", "profit", "profit_daily", signed=True),
+    "settled_profit_7d": Definition("money", "profit", "profit_daily"),
+    "settled_margin_7d": Definition("percent", "margin", "profit_daily"),
+    "settled_profit_change": Definition("money", "profit", "profit_daily", signed=True),
+    "settled_estimated_share": Definition("percent", "coverage", "profit_daily"),
+}
+
 CATALOGUE: Mapping[str, Definition] = {
     "day": Definition("date", "date", "sales_daily"),
     **_with_comparison("sales", "money", "sales_daily"),
@@ -114,12 +141,14 @@ CATALOGUE: Mapping[str, Definition] = {
     "own_price": Definition("money", "price", "competitor_daily"),
     "price_gap": Definition("percent", "price", "competitor_price_history", signed=True),
     "competitor_out_since": Definition("date", "stock", "competitor_price_history"),
-    "settlement_amount": Definition("money", "settlement", "settlement_lines"),
-    "settlement_from": Definition("date", "date", "settlement_lines"),
-    "settlement_to": Definition("date", "date", "settlement_lines"),
+    "settlement_amount": Definition("money", "settlement", "settlements"),
+    "settlement_from": Definition("date", "date", "settlements"),
+    "settlement_to": Definition("date", "date", "settlements"),
+    "settlement_deposit_on": Definition("date", "date", "settlements"),
     "gap_days": Definition("count", "coverage", "data_coverage"),
     "gap_last_day": Definition("date", "coverage", "data_coverage"),
     "data_until": Definition("date", "coverage", "data_coverage"),
     "incomplete_units": Definition("units", "profit", "profit_daily"),
     "incomplete_share": Definition("percent", "profit", "profit_daily"),
+    **_PROFIT,
 }

@@ -19,7 +19,7 @@ from pipelines.insights.catalogue import CATALOGUE as CATALOGUE
 from pipelines.insights.catalogue import Definition, Unit
 
 Direction = Literal["up", "down", "flat"]
-SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed"]
+SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed", "part"]
 
 LABEL_LIMIT = 70
 FLAT_BELOW_PERCENT = Decimal(1)  # A smaller change is called flat.
@@ -41,8 +41,8 @@ class Subject:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that a text may use for it. Feeds have none; they are named by the locale."""
-        return () if self.kind == "feed" else (self.key, *self.also)
+        """The names that a text may use for it. Feeds and parts have none; they are named by the locale."""
+        return () if self.kind in ("feed", "part") else (self.key, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,9 +107,11 @@ def when_text(period: tuple[date, date], day: date, language: str, *, begins: bo
 
 
 def name_of(fact: Fact, language: str) -> str:
-    """The name of a fact's subject: a feed's title, or the key of any other subject."""
+    """The name of a fact's subject: a feed's title, what a part of a statement is called, or any other's key."""
     if fact.subject.kind == "feed":
         return str(locale(language).FEEDS.get(fact.subject.key, fact.subject.key))
+    if fact.subject.kind == "part":
+        return str(locale(language).PARTS.get(fact.subject.key, fact.subject.key))
     return fact.subject.key
 
 
@@ -122,7 +124,9 @@ def pieces(text: str, facts: Mapping[str, Fact], language: str, *, day: date) ->
             continue
         fact = facts[token.fact]
         if token.form == "name":
-            result.append(Piece("name", name_of(fact, language), fact.id))
+            # what we call a part of a statement is a word of ours and no name
+            kind = "words" if fact.subject.kind == "part" else "name"
+            result.append(Piece(kind, name_of(fact, language), fact.id))
         elif token.form in ("when", "When"):
             said = when_text(fact.period, day, language, begins=token.form == "When")
             result.append(Piece("period", said, fact.id))

@@ -19,6 +19,7 @@ from pipelines.insights import render, writer
 from pipelines.insights.brief import BriefResult, write_briefs
 from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims.compose import Statement, compose
+from pipelines.insights.claims.schema import MAX_CLAIMS
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.queries import NO_QUERY, sql_of
 from pipelines.settings import Settings
@@ -129,7 +130,21 @@ def test_every_number_on_the_page_is_a_fact(
     assert stray == []
     if language == "zh":
         latin = " ".join(page.other)
-        allowed = {"Tradewind", "SKU", "ACoS", "English", "US", "USD", "America", "Los", "Angeles", "amazon", "com"}
+        allowed = {
+            "Tradewind",
+            "SKU",
+            "ACoS",
+            "TACoS",
+            "FBA",
+            "English",
+            "US",
+            "USD",
+            "America",
+            "Los",
+            "Angeles",
+            "amazon",
+            "com",
+        }
         assert set(re.findall(r"[A-Za-z]{2,}", latin)) <= allowed
 
 
@@ -200,6 +215,24 @@ CELLS = {
     "competitor_out_since": """select valid_from from marts.competitor_price_history
         where asin = %(key)s and valid_to is null and not in_stock""",
     "settlement_amount": "select sum(amount) from marts.settlement_lines where settlement_id = %(key)s",
+    "settlement_from": "select min(posted_date) from marts.settlement_lines where settlement_id = %(key)s",
+    "settlement_to": "select max(posted_date) from marts.settlement_lines where settlement_id = %(key)s",
+    "profit_day": "select round(sum(profit_amount), 2) from marts.profit_daily where date = %(day)s",
+    "profit_7d": "select round(sum(profit_amount), 2) from marts.profit_daily where date > %(day)s::date - 7",
+    "margin_7d": """select round(100 * sum(profit_amount) / sum(revenue_net_amount), 1) from marts.profit_daily
+        where date > %(day)s::date - 7""",
+    "tacos_7d": """select round(100 * a.cost / s.sales, 1) from
+        (select sum(cost) as cost from marts.ads_campaigns_daily where date > %(day)s::date - 7) a,
+        (select sum(item_price_amount) as sales from marts.sales_daily where date > %(day)s::date - 7) s""",
+    "profit_settled_until": "select max(posted_date) from marts.settlement_lines",
+    "profit_estimated_days": "select %(day)s::date - max(posted_date) from marts.settlement_lines",
+    "order_profit_previous_7d": """select round(sum(revenue_amount + referral_fees_amount + fulfilment_fees_amount
+        + cost_of_goods_amount), 2) from marts.profit_daily
+        where date > %(day)s::date - 14 and date <= %(day)s::date - 7""",
+    "settled_profit_7d": """select round(sum(profit_amount), 2) from marts.profit_daily
+        where date > %(day)s::date - 13 and date <= %(day)s::date - 6""",
+    "sku_profit_7d": """select round(sum(revenue_amount + referral_fees_amount + fulfilment_fees_amount
+        + cost_of_goods_amount), 2) from marts.profit_daily where sku = %(key)s and date > %(day)s::date - 7""",
     "gap_days": """select count(*) from marts.data_coverage
         where feed = %(key)s and state not in ('loaded', 'empty') and date >= %(day)s::date - 28""",
 }
@@ -223,7 +256,7 @@ def test_nothing_is_told_twice_and_what_is_missing_is_told(
 ) -> None:
     book = book_of(warehouse, made)
     findings = compose(writer.write(DAILY, book)[0], book, language)
-    assert len({finding.text for finding in findings}) == len(findings) <= 12
+    assert len({finding.text for finding in findings}) == len(findings) <= MAX_CLAIMS
     assert any("gap_days" in {fact.name for fact in _cited(finding, warehouse, made)} for finding in findings)
 
 

@@ -12,6 +12,11 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+PROFIT_PARTS = (
+    "revenue", "refunds", "vat", "refund_fees", "referral_fees", "fulfilment_fees", "storage_fees", "aged_surcharge",
+    "advertising", "reimbursements", "subscription_fees", "other", "cost_of_goods", "returned_goods", "own_shipping",
+)  # fmt: skip
+PROFIT_COLUMNS = (*PROFIT_PARTS, "profit", "tax_in_revenue", "revenue_net")
 TABLES: dict[str, str] = {
     "order_items": """store_id text, tenant_id text, amazon_order_id text, sku text, line_number int, date date,
         purchased_at timestamptz, last_updated_at timestamptz, order_status text, item_status text,
@@ -34,6 +39,12 @@ TABLES: dict[str, str] = {
         ledger_ending_quantity int, snapshot_fulfillable_quantity int""",
     "settlement_lines": """store_id text, tenant_id text, settlement_id text, line_number int, transaction_type text,
         amount numeric, currency text, posted_date date""",
+    "settlements": """store_id text, tenant_id text, settlement_id text, started_at timestamptz, ended_at timestamptz,
+        deposit_date date, currency text, total_amount numeric, lines_amount numeric, profit_or_loss_amount numeric,
+        tax_amount numeric, withheld_tax_amount numeric, transfers_amount numeric, opening_reserve_amount numeric,
+        closing_reserve_amount numeric""",
+    "ads_store_daily": """store_id text, tenant_id text, date date, cost numeric, ordered_sales_net_amount numeric,
+        cost_reporting numeric, ordered_sales_net_amount_reporting numeric""",
     "ads_campaigns_daily": """store_id text, tenant_id text, date date, campaign_id text, campaign_name text,
         ad_product text, currency text, impressions int, clicks int, cost numeric, purchases_7d int,
         sales_7d numeric""",
@@ -46,8 +57,10 @@ TABLES: dict[str, str] = {
         title text, brand text, price_amount numeric, currency text, in_stock boolean""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
         last_confirmed date, price_amount numeric, currency text, in_stock boolean, failed_days int""",
-    "profit_daily": """store_id text, tenant_id text, date date, sku text, units int, units_without_cost int,
-        units_without_fees int, fx_rate numeric, is_complete boolean""",
+    "profit_daily": f"""store_id text, tenant_id text, date date, sku text, units int, units_without_cost int,
+        units_without_fees int, {", ".join(f"{part}_amount numeric" for part in PROFIT_COLUMNS)}, fees_source text,
+        currency text, reporting_currency text, fx_rate numeric, fx_date date, is_complete boolean,
+        incomplete_reason text""",
     "data_coverage": "store_id text, tenant_id text, feed text, date date, state text, is_gap boolean, reason text",
 }
 READINGS: dict[str, str] = {
@@ -289,8 +302,23 @@ class MadeMarts:
                      "currency": self.currency, "in_stock": in_stock}
                 )  # fmt: skip
 
+    @property
+    def posted_until(self) -> date:
+        """The last day that settlements cover."""
+        return self.day - timedelta(days=6)
+
     def _settlements(self) -> None:
         for settlement, back in (("18234567001", 20), ("18234567002", 6)):
+            last = self.day - timedelta(days=back)
+            total = sum((self._money(412.35 - line * 9.1) for line in range(1, 15)), Decimal(0))
+            kept = self._money(-31.5 if back == 6 else -20.25)
+            self.rows["settlements"].append(
+                {"settlement_id": settlement, "started_at": datetime.combine(last - timedelta(days=13), time(8), UTC),
+                 "ended_at": datetime.combine(last + timedelta(days=1), time(8), UTC), "currency": self.currency,
+                 "deposit_date": last + timedelta(days=3), "total_amount": total, "lines_amount": total,
+                 "profit_or_loss_amount": total - kept, "tax_amount": 0, "withheld_tax_amount": 0,
+                 "transfers_amount": 0, "opening_reserve_amount": 0, "closing_reserve_amount": kept}
+            )  # fmt: skip
             for line in range(1, 15):
                 self.rows["settlement_lines"].append(
                     {"settlement_id": settlement, "line_number": line, "transaction_type": "Order",
@@ -310,18 +338,42 @@ class MadeMarts:
                 self.rows["data_coverage"].append({"feed": feed, "date": day, "state": state, "is_gap": gap})
 
     def _profit(self) -> None:
+        """What each SKU's day earned, and a row without SKU for what belongs to none: campaigns and storage."""
         for row in self.rows["sales_daily"]:
-            self.rows["profit_daily"].append(
-                {
-                    "date": row["date"],
-                    "sku": row["sku"],
-                    "units": row["units"],
-                    "units_without_cost": 0,
-                    "units_without_fees": 0,
-                    "fx_rate": 1,
-                    "is_complete": True,
-                }
+            settled, revenue, units = row["date"] <= self.posted_until, row["item_price_amount"], row["units"]
+            self._profit_row(
+                row["date"],
+                row["sku"],
+                units,
+                revenue=revenue,
+                referral_fees=-self._part(revenue * Decimal("0.15")),
+                fulfilment_fees=-self._part(self._money(3.1) * units),
+                cost_of_goods=-self._part(revenue * Decimal("0.33333")),
+                refunds=-self._part(revenue * Decimal("0.02")) if settled else Decimal(0),
+                refund_fees=self._part(revenue * Decimal("0.0025")) if settled else Decimal(0),
             )
+        for day in self._each_day():
+            campaigns = [each for each in self.rows["ads_campaigns_daily"] if each["date"] == day]
+            cost = sum((each["cost"] for each in campaigns), Decimal(0))
+            sold = sum(
+                (each["item_price_amount"] for each in self.rows["sales_daily"] if each["date"] == day), Decimal(0)
+            )
+            self.rows["ads_store_daily"].append({"date": day, "cost": cost, "ordered_sales_net_amount": sold})
+            storage = -self._part(self._money(4.4)) if day <= self.posted_until else Decimal(0)
+            self._profit_row(day, None, 0, advertising=-cost, storage_fees=storage)
+
+    def _part(self, amount: Decimal) -> Decimal:
+        return amount.quantize(Decimal("0.0001"))
+
+    def _profit_row(self, day: date, sku: str | None, units: int, **parts: Decimal) -> None:
+        amounts = {f"{part}_amount": parts.get(part, Decimal(0)) for part in PROFIT_PARTS}
+        self.rows["profit_daily"].append(
+            {"date": day, "sku": sku, "units": units, "units_without_cost": 0, "units_without_fees": 0,
+             **amounts, "profit_amount": sum(amounts.values(), Decimal(0)), "tax_in_revenue_amount": Decimal(0),
+             "revenue_net_amount": amounts["revenue_amount"], "currency": self.currency, "fx_rate": 1,
+             "fees_source": None if not units else "actual" if day <= self.posted_until else "estimated",
+             "reporting_currency": self.currency, "fx_date": day, "is_complete": True}
+        )  # fmt: skip
 
 
 _NAMES = ("MUG", "BOTTLE", "TEAPOT", "KETTLE", "TRAY", "BOWL", "PLATE", "LADLE", "WHISK", "APRON", "TOWEL", "RACK")

@@ -69,13 +69,14 @@ class About:
 class Tile:
     """A figure at the top of a page. fact: its name. change: the fact with its change. rise_is_good: None: neither good
     nor bad. spark: the chart's rows and the column that are drawn small below it. note: the fact that says how much of
-    it is not final, and the key of the words for it."""
+    it is not final, and the key of the words for it. dated: the fact's period is told."""
 
     fact: str
     change: str = ""
     rise_is_good: bool | None = None
     spark: tuple[str, str] | None = None
     note: tuple[str, str] | None = None
+    dated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

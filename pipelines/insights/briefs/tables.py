@@ -10,6 +10,8 @@ STOCK = Table(
     ("stock_on_hand", "sku_velocity", "days_of_cover", "stock_out_date", "stock_inbound"),
     {"stock_on_hand": lambda fact: "" if fact.value else "critical"},
 )
+PROFIT = Table("profit", "part_7d", ("part_7d", "part_previous_7d", "part_change"))
+PROFIT_SKUS = Table("profit_skus", "sku_profit_change", ("sku_profit_7d", "sku_profit_change"))
 MOVES = Table(
     "moves",
     "competitor_price",

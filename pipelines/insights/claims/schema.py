@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-MAX_READ, MAX_CLAIMS, MAX_FACTS, MAX_ADVICE = 60, 12, 16, 3  # of an answer, of a page, of a claim
+MAX_READ, MAX_CLAIMS, MAX_FACTS, MAX_ADVICE = 60, 14, 16, 3  # of an answer, of a page, of a claim
 _EXCERPT = 600  # characters of a refused claim that are kept
 
 

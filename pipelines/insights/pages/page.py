@@ -182,6 +182,7 @@ class _View:
             "change": self.fig(change) if change else None,
             "tone": tone,
             "against": self.words.UI[f"vs_{against}"] if against else "",
+            "period": render.period_text(fact.period, self.language, year=self.year) if fact and tile.dated else "",
             "note": {"words": self.words.UI[tile.note[1]], "figure": self.fig(note)} if note and tile.note else None,
             "spark": spark,
             "open_spark": open_spark,

@@ -3,7 +3,7 @@
 from pipelines.insights.briefs.daily.facts import collect
 from pipelines.insights.briefs.daily.rules import SECTIONS
 from pipelines.insights.briefs.kind import BriefKind, Tile, one_day
-from pipelines.insights.briefs.tables import MOVES, STOCK
+from pipelines.insights.briefs.tables import MOVES, PROFIT, PROFIT_SKUS, STOCK
 
 _PENDING = ("pending_units_day", "pending")
 _TRAFFIC_OPEN = ("traffic_final_on", "open_until")
@@ -14,8 +14,10 @@ BRIEF = BriefKind(
     period=one_day,
     collect=collect,
     sections=SECTIONS,
-    always_told=frozenset({"sales_day", "missing_data", "late_data", "profit_not_whole"}),
-    first=("sales_day", "sales_drivers"),
+    always_told=frozenset(
+        {"sales_day", "missing_data", "late_data", "profit_not_whole", "profit_week", "profit_parts"}
+    ),
+    first=("sales_day", "sales_drivers", "profit_week"),
     tiles=(
         Tile("sales_day", "sales_vs_weekday", True, ("sales", "sales"), _PENDING),
         Tile("orders_day", "orders_vs_weekday", True, None, _PENDING),
@@ -24,8 +26,13 @@ BRIEF = BriefKind(
         Tile("conversion_day", "conversion_vs_weekday", True, None, _TRAFFIC_OPEN),
         Tile("ad_spend_7d", "ad_spend_vs_previous_7d", None, ("ads", "cost"), _ADS_OPEN),
         Tile("acos_7d", "acos_vs_previous_7d", False, ("ads", "acos"), _ADS_OPEN),
-        Tile("settlement_amount"),
+        Tile(
+            "profit_7d", "order_profit_change", True, ("profit", "profit"), ("profit_estimated_days", "estimated_days")
+        ),
+        Tile("margin_7d"),
+        Tile("tacos_7d", "tacos_vs_previous_7d", False, None, _ADS_OPEN),
+        Tile("settlement_amount", note=("settlement_deposit_on", "paid_on"), dated=True),
     ),
-    tables=(STOCK, MOVES),
+    tables=(STOCK, PROFIT, PROFIT_SKUS, MOVES),
     charts=("sales", "ads", "stock", "prices"),
 )

@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING
 from pipelines.insights.briefs.kind import Series
 from pipelines.insights.facts import FactBook
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import ads, competitors, coverage, sales, settlements, stock, traffic, whole, why
+from pipelines.insights.measures import (
+    ads,
+    competitors,
+    coverage,
+    profit,
+    sales,
+    settlements,
+    stock,
+    traffic,
+    whole,
+    why,
+)
 
 if TYPE_CHECKING:
     from pipelines.insights.briefs.kind import About
@@ -28,6 +39,8 @@ def collect(marts: Marts, book: FactBook, about: About) -> Series:
         "prices": competitors.collect(marts, book, about.tracked),
     }
     why.collect(marts, book)
+    series["profit"] = profit.collect(marts, book)
+    profit.tacos(marts, book)
     settlements.collect(marts, book)
     coverage.collect(marts, book)
     whole.collect(marts, book)

@@ -9,8 +9,11 @@ from collections.abc import Iterator
 
 from pipelines.insights.briefs import why
 from pipelines.insights.briefs.kind import by_topic, claim, named, some
+from pipelines.insights.claims.kinds.profit import SUBTOTALS
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
+
+LINES_TOLD = 4  # of the profit, those that moved it most
 
 
 def _sales(book: FactBook) -> Iterator[Claim]:
@@ -73,10 +76,25 @@ def _competitors(book: FactBook) -> Iterator[Claim]:
         yield claim("competitor_out", since, advice=["be_visible"])
 
 
+def _profit(book: FactBook) -> Iterator[Claim]:
+    names = ("profit_7d", "margin_7d", "tacos_7d", "tacos_vs_previous_7d", "order_profit_7d", "order_profit_change")
+    if book.get("profit_7d"):
+        settled = ("settled_profit_7d", "settled_margin_7d", "settled_profit_change")
+        yield claim("profit_week", *named(book, *names, "profit_day", "margin_day", *settled))
+    total = book.get("order_profit_change")
+    lines = sorted(
+        (fact for fact in book.all("part_change") if fact.subject.key not in SUBTOTALS),
+        key=lambda fact: -abs(fact.value),  # type: ignore[arg-type]
+    )
+    if lines and total is not None:
+        yield claim("profit_parts", total, *lines[:LINES_TOLD], book.get("part_7d", lines[0].subject.key))
+
+
 def _settlement(book: FactBook) -> Iterator[Claim]:
     amount = book.get("settlement_amount")
     if amount:
-        yield claim("settlement", amount, *named(book, "settlement_from", "settlement_to", key=amount.subject.key))
+        names = ("settlement_from", "settlement_to", "settlement_deposit_on")
+        yield claim("settlement", amount, *named(book, *names, key=amount.subject.key))
 
 
 def _gaps(book: FactBook) -> Iterator[Claim]:
@@ -88,5 +106,16 @@ def _gaps(book: FactBook) -> Iterator[Claim]:
 
 
 SECTIONS = by_topic(
-    _sales, _traffic, why.drivers, why.movers, why.buy_box, _stock, _ads, _waste, _competitors, _settlement, _gaps
+    _sales,
+    _profit,
+    _traffic,
+    why.drivers,
+    why.movers,
+    why.buy_box,
+    _stock,
+    _ads,
+    _waste,
+    _competitors,
+    _settlement,
+    _gaps,
 )

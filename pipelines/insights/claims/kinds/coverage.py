@@ -6,16 +6,22 @@ from pipelines.insights.claims.kinds.types import Kind, Part, Role, always
 
 SETTLEMENT = Kind(
     name="settlement",
-    meaning="what the last settlement came to, and which postings it has",
+    meaning="what the last settlement came to, which days it covers, and when it is paid out",
     about="settlement",
     roles={
         "amount": Role("settlement_amount", "settlement"),
         "first": Role("settlement_from", "settlement"),
         "last": Role("settlement_to", "settlement"),
+        "paid": Role("settlement_deposit_on", "settlement"),
     },
     needs=("amount",),
     titles=(Part("title"),),
-    parts=(Part("lead", ("amount", "first", "last"), choice="lead"), Part("only", ("amount",), choice="lead")),
+    with_it=("first", "last", "paid"),
+    parts=(
+        Part("lead", ("amount", "first", "last"), choice="lead"),
+        Part("only", ("amount",), choice="lead"),
+        Part("paid_on", ("paid",)),
+    ),
 )
 MISSING = Kind(
     name="missing_data",

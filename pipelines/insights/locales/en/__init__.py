@@ -25,6 +25,7 @@ UI = {
     "of": "{title}: {name}",
     "vs_weekday_average": "vs. usual",
     "vs_previous_7d": "vs. week before",
+    "vs_orders_previous_7d": "orders, vs. week before",
     "other_language": "中文",
     "written_by_template": "Written by rules, without a model",
     "written_by_llm": "Chosen by {model}, worded by rules from the figures of the marts",
@@ -50,6 +51,8 @@ UI = {
     "open": "not final",
     "open_until": "not final until",
     "open_days": "days not final:",
+    "estimated_days": "days estimated:",
+    "paid_on": "deposit on:",
     "open_chart": "pale or dashed: not final",
     "pending": "awaiting payment:",
     "changed": "Changed since {moment}",
@@ -117,6 +120,18 @@ TABLES = {
         "As of the last inventory snapshot. Velocity counts only days on which the SKU was in stock.",
     ),
     "moves": ("Competitors that cut prices", "Competitor", ""),
+    "profit_skus": (
+        "Products that moved the profit most",
+        "SKU",
+        "What their orders earned before advertising, and what it changed against the week before.",
+    ),
+    "profit": (
+        "Profit of the week",
+        "Line",
+        "Signed: what is paid is negative, the lines add up. Lines of orders are set beside the week before. Refunds, "
+        "storage and other postings come with settlements: for days that none covers they are not in yet. Units of "
+        "which costs or fees are not known are left out.",
+    ),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -130,6 +145,27 @@ COLUMNS = {
     "competitor_price_change": "Change",
     "own_price": "Our price",
     "price_gap": "Theirs against ours",
+    "sku_profit_7d": "Earned",
+    "sku_profit_change": "Effect on profit",
+    "part_7d": "Week",
+    "part_previous_7d": "Week before",
+    "part_change": "Effect on profit",
+}
+
+# the lines of a profit and loss statement
+PARTS = {
+    "revenue": "Revenue",
+    "vat": "Tax in prices",
+    "selling_fees": "Selling fees",
+    "fba_fees": "FBA fees",
+    "advertising": "Advertising",
+    "goods": "Cost of goods",
+    "order_profit": "Profit of orders before advertising",
+    "refunds": "Refunds and their fees",
+    "returned_goods": "Goods that came back",
+    "storage_fees": "Storage fees",
+    "other": "Other postings",
+    "profit": "Profit",
 }
 
 KPIS = {
@@ -141,6 +177,9 @@ KPIS = {
     "ad_spend_7d": "Ad spend, week",
     "acos_7d": "ACoS, week",
     "settlement_amount": "Last settlement",
+    "profit_7d": "Profit, week",
+    "margin_7d": "Margin, week",
+    "tacos_7d": "TACoS, week",
 }
 
 

@@ -24,6 +24,7 @@ UI = {
     "of": "{title}：{name}",
     "vs_weekday_average": "对比常态",
     "vs_previous_7d": "对比前一周",
+    "vs_orders_previous_7d": "订单利润，对比前一周",
     "other_language": "English",
     "written_by_template": "由规则撰写，未使用模型",
     "written_by_llm": "由 {model} 选取，由规则依据数据集市的数字撰写",
@@ -49,6 +50,8 @@ UI = {
     "open": "尚未定稿",
     "open_until": "定稿日：",
     "open_days": "尚未定稿的天数：",
+    "estimated_days": "预估天数：",
+    "paid_on": "打款日：",
     "open_chart": "浅色或虚线：尚未定稿",
     "pending": "待付款：",
     "changed": "自 {moment} 以来有变化",
@@ -111,6 +114,13 @@ BRIEFS = {"daily": "每日简报"}
 TABLES = {
     "stock": ("需要处理的库存", "SKU", "以最近一次库存快照为准。日均销量只计算有货的日子。"),
     "moves": ("降价的竞品", "竞品", ""),
+    "profit_skus": ("对利润影响最大的商品", "SKU", "其订单的广告前利润，以及较前一周的变动。"),
+    "profit": (
+        "本周利润表",
+        "项目",
+        "支出以负数列示，各项相加即为合计。订单类项目与前一周比较；退款、仓储费等随结算入账，"
+        "尚无结算的日子还没有这些数字。成本或费用未知的件数不在其中。",
+    ),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -124,6 +134,27 @@ COLUMNS = {
     "competitor_price_change": "变化",
     "own_price": "我方价格",
     "price_gap": "对比我方",
+    "sku_profit_7d": "利润",
+    "sku_profit_change": "对利润的影响",
+    "part_7d": "本周",
+    "part_previous_7d": "前一周",
+    "part_change": "对利润的影响",
+}
+
+# the lines of a profit and loss statement
+PARTS = {
+    "revenue": "销售收入",
+    "vat": "价内税",
+    "selling_fees": "销售佣金",
+    "fba_fees": "FBA 配送费",
+    "advertising": "广告费",
+    "goods": "商品成本",
+    "order_profit": "广告前订单利润",
+    "refunds": "退款及退款手续费",
+    "returned_goods": "退货回库成本",
+    "storage_fees": "仓储费",
+    "other": "其他入账",
+    "profit": "利润",
 }
 
 KPIS = {
@@ -135,6 +166,9 @@ KPIS = {
     "ad_spend_7d": "广告花费（七天）",
     "acos_7d": "ACoS（七天）",
     "settlement_amount": "最近结算",
+    "profit_7d": "利润（七天）",
+    "margin_7d": "利润率（七天）",
+    "tacos_7d": "TACoS（七天）",
 }
 
 

@@ -1,6 +1,17 @@
 """The frames of English, assembled from a module for each topic. See `frames/__init__.py`."""
 
-from pipelines.insights.claims.frames.en import ads, competitors, coverage, money, plain, sales, stock, traffic, why
+from pipelines.insights.claims.frames.en import (
+    ads,
+    competitors,
+    coverage,
+    money,
+    plain,
+    profit,
+    sales,
+    stock,
+    traffic,
+    why,
+)
 from pipelines.insights.claims.frames.en.advice import ADVICE as ADVICE
 from pipelines.insights.claims.frames.shapes import Frames
 
@@ -10,12 +21,14 @@ AGAINST = {
     "week_ago": "the same day a week earlier",
     "previous_7d": "the week before",
     "same_days": "the same days of the period before",
+    "orders_previous_7d": "the week before",
+    "seven_before": "the seven days before",
     "previous_price": "the price before",
     "own_price": "our price",
 }
 
 FRAMES: Frames = {
     key: variants
-    for topic in (ads, competitors, coverage, money, plain, sales, stock, traffic, why)
+    for topic in (ads, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }

@@ -1,7 +1,18 @@
 """The frames of Chinese, assembled from a module for each topic. See `frames/__init__.py`."""
 
 from pipelines.insights.claims.frames.shapes import Frames
-from pipelines.insights.claims.frames.zh import ads, competitors, coverage, money, plain, sales, stock, traffic, why
+from pipelines.insights.claims.frames.zh import (
+    ads,
+    competitors,
+    coverage,
+    money,
+    plain,
+    profit,
+    sales,
+    stock,
+    traffic,
+    why,
+)
 from pipelines.insights.claims.frames.zh.advice import ADVICE as ADVICE
 
 JOIN = ""
@@ -10,12 +21,14 @@ AGAINST = {
     "week_ago": "上周同日",
     "previous_7d": "前一周",
     "same_days": "此前同样的日子",
+    "orders_previous_7d": "前一周",
+    "seven_before": "此前七日",
     "previous_price": "原价",
     "own_price": "我方价格",
 }
 
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
-    for topic in (ads, competitors, coverage, money, plain, sales, stock, traffic, why)
+    for topic in (ads, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }
