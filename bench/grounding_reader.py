@@ -99,7 +99,9 @@ class Seen(HTMLParser):
         if {"style", "table", "title", "svg"} & set(tags):
             return
         self.text += data
-        if "article" not in tags or "ul" in tags:
+        classes = {name for _, names in self._open for name in names.split()}
+        # a description from outside stands in brackets behind a name, marked as one: it is no statement of the brief
+        if "article" not in tags or "ul" in tags or "label" in classes:
             return
         card = self.cards[-1]
         if any("badge" in classes for _, classes in self._open):

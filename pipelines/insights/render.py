@@ -7,6 +7,7 @@ so that `holds` can check what was rendered.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,12 +24,15 @@ if TYPE_CHECKING:
     from babel import Locale
 
 _NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+_VARIANTS = re.compile(r"\s*[,，、;；|(（\[【]\s*|\s+(?:[-–—]\s|w/|～)")
+LABEL_LEAST, LABEL_MOST = 4, 36  # columns of a description behind a name; wide characters take two
 MINUS, PLUS = "\u2212", "+"
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A rendered part of a text. kind: 'words', or of `fact` its 'figure', its subject's 'name', its 'period'."""
+    """A rendered part of a text. kind: 'words', or of `fact` its 'figure', its subject's 'name' and 'label' (a
+    description from outside), its 'period'."""
 
     kind: str
     text: str
@@ -115,8 +119,30 @@ def name_of(fact: Fact, language: str) -> str:
     return fact.subject.key
 
 
-def pieces(text: str, facts: Mapping[str, Fact], language: str, *, day: date) -> list[Piece]:
-    """The rendered parts of a text. day: that of the brief. Raises KeyError for a placeholder of no fact."""
+def short_label(label: str) -> str:
+    """A product's title as it stands behind a name: what it is before its variants, ended at a word."""
+    first = _VARIANTS.split(label, maxsplit=1)[0].strip()
+    short = first if _columns(first) >= LABEL_LEAST else label
+    if _columns(short) <= LABEL_MOST:
+        return short
+    cut = short
+    while _columns(cut) > LABEL_MOST - 1:
+        cut = cut[:-1]
+    at_word = cut.rpartition(" ")[0]
+    return (at_word if _columns(at_word) >= LABEL_MOST // 2 else cut).rstrip(" ,;:-–—|/&") + "…"
+
+
+def _columns(text: str) -> int:
+    """How wide a text is, in Latin characters."""
+    return sum(2 if unicodedata.east_asian_width(each) in ("W", "F") else 1 for each in text)
+
+
+def pieces(
+    text: str, facts: Mapping[str, Fact], language: str, *, day: date, labelled: set[str] | None = None
+) -> list[Piece]:
+    """The rendered parts of a text. day: that of the brief. labelled: subjects that were described already; the first
+    name of another gets its description behind it, and is added. None: nothing is described. Raises KeyError for a
+    placeholder of no fact."""
     result = []
     for token in parse(text):
         if isinstance(token, Words):
@@ -127,6 +153,11 @@ def pieces(text: str, facts: Mapping[str, Fact], language: str, *, day: date) ->
             # what we call a part of a statement is a word of ours and no name
             kind = "words" if fact.subject.kind == "part" else "name"
             result.append(Piece(kind, name_of(fact, language), fact.id))
+            label = short_label(fact.subject.label)
+            if kind == "name" and label and labelled is not None and fact.subject.key not in labelled:
+                labelled.add(fact.subject.key)
+                before, after = locale(language).BRACKETS
+                result += [Piece("words", before), Piece("label", label, fact.id), Piece("words", after)]
         elif token.form in ("when", "When"):
             said = when_text(fact.period, day, language, begins=token.form == "When")
             result.append(Piece("period", said, fact.id))
@@ -137,8 +168,8 @@ def pieces(text: str, facts: Mapping[str, Fact], language: str, *, day: date) ->
 
 
 def plain(parts: Iterable[Piece], *, names: bool = True) -> str:
-    """The rendered text; with `names` False a sign stands in for each name and period."""
-    return "".join("▪" if part.kind in ("name", "period") and not names else part.text for part in parts)
+    """The rendered text; with `names` False a sign stands in for each name, description and period."""
+    return "".join("▪" if part.kind in ("name", "label", "period") and not names else part.text for part in parts)
 
 
 # --- for grounding -------------------------------------------------------------------------------------------------

@@ -214,6 +214,17 @@ CELLS = {
     "own_price": "select price_amount from marts.competitor_daily where asin = %(key)s and date = %(day)s",
     "competitor_out_since": """select valid_from from marts.competitor_price_history
         where asin = %(key)s and valid_to is null and not in_stock""",
+    "sales_day_difference": """select sum(item_price_amount) filter (where date = %(day)s)
+        - round(sum(item_price_amount) filter (where date < %(day)s) / 4, 2) from marts.sales_daily
+        where (%(day)s::date - date) in (0, 7, 14, 21, 28)""",
+    "stock_at_risk_a_week": """select round(h.velocity * 7 * (21 - h.days_of_cover) / 21 * p.amount / p.units, 2)
+        from marts.inventory_health h, lateral (select sum(item_price_amount) as amount, sum(units) as units
+        from marts.sales_daily where sku = h.sku) p where h.sku = %(key)s""",
+    "buy_box_at_risk_a_week": """select round(s.amount * %(lost)s / %(before)s, 2) from (
+        select sum(item_price_amount) as amount from marts.sales_daily
+        where sku = %(key)s and date <= %(day)s::date - 7 and date > %(day)s::date - 14) s""",
+    "campaign_spend_a_week": """select round(sum(cost) / 2, 2) from marts.ads_campaigns_daily
+        where campaign_name = %(key)s and date > %(day)s::date - 14""",
     "settlement_amount": "select sum(amount) from marts.settlement_lines where settlement_id = %(key)s",
     "settlement_from": "select min(posted_date) from marts.settlement_lines where settlement_id = %(key)s",
     "settlement_to": "select max(posted_date) from marts.settlement_lines where settlement_id = %(key)s",
@@ -244,7 +255,9 @@ def test_every_fact_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts
     with warehouse.connect() as conn:
         for fact in book.facts:
             if fact.name in CELLS:
-                cell = conn.execute(CELLS[fact.name], {"day": made.day, "key": fact.subject.key}).fetchone()
+                lost = book.get("buy_box_change", fact.subject.key)
+                box = {"lost": -lost.value, "before": lost.comparison.value} if lost and lost.comparison else {}  # type: ignore[operator]
+                cell = conn.execute(CELLS[fact.name], {"day": made.day, "key": fact.subject.key, **box}).fetchone()
                 assert cell and cell[0] == fact.value, (fact.name, fact.subject.key)
                 checked.add(fact.name)
     assert checked == set(CELLS)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipelines.insights.claims.schema import Claim
@@ -102,8 +103,8 @@ class BriefKind:
     period: the last period that has ended by a marketplace day, that day included. collect: adds the facts of the
     book's period, and gives the rows of the charts. sections: the rules: claims by topic, most of them with the facts
     of that topic. always_told: kinds of statements that a brief has whoever writes it, where there are facts for them.
-    first: kinds of statements of which the first one leads the page whatever its weight. statements: the kinds of
-    statements that a model may choose; None: all. tiles, tables, charts: what the page shows, in its order.
+    statements: the kinds of statements that a model may choose; None: all. What leads a page follows from the money at
+    stake (`claims/order.py`). tiles, tables, charts: what the page shows, in its order.
     """
 
     name: str
@@ -112,7 +113,6 @@ class BriefKind:
     sections: Callable[[FactBook], Iterable[list[Claim]]]
     about: Literal["store", "tenant"] = "store"
     always_told: frozenset[str] = frozenset()
-    first: tuple[str, ...] = ()
     statements: frozenset[str] | None = None
     tiles: tuple[Tile, ...] = ()
     tables: tuple[Table, ...] = ()
@@ -160,6 +160,23 @@ def some(book: FactBook, name: str) -> Fact | None:
 def named(book: FactBook, *names: str, key: str | None = None) -> list[Fact | None]:
     """The facts of these names, about one subject if a key is given."""
     return [book.get(name, key) for name in names]
+
+
+def dearest(book: FactBook, facts: Iterable[Fact]) -> list[Fact]:
+    """Facts about SKUs by what is at stake while they have no stock, the most first; then those of which that is not
+    known."""
+
+    def amount(fact: Fact) -> Decimal:
+        at_stake = book.get("stock_at_risk_a_week", fact.subject.key)
+        return Decimal(at_stake.value) if at_stake else Decimal(0)  # type: ignore[arg-type]
+
+    return sorted(facts, key=amount, reverse=True)
+
+
+def order_or_hurry(book: FactBook, sku: str) -> list[str]:
+    """The advice on a SKU that is out or runs out, by what is on the way; none where nobody knows."""
+    inbound = book.get("stock_inbound", sku)
+    return [] if inbound is None else ["hurry_inbound"] if inbound.value else ["order_more"]
 
 
 def by_topic(

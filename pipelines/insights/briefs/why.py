@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.insights.briefs.kind import claim, named, some
+from pipelines.insights.briefs.kind import claim, dearest, named, order_or_hurry, some
 from pipelines.insights.claims.kinds.why import is_out
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import Fact, FactBook
@@ -21,6 +21,10 @@ _BESIDE = (
     "sku_price_change",
     "sku_ad_clicks_change",
 )
+
+
+NAMED = 3
+"""The most SKUs that a claim about stock names."""
 
 
 def movers(book: FactBook) -> Iterator[Claim]:
@@ -50,22 +54,19 @@ def drivers(book: FactBook) -> Iterator[Claim]:
 
 
 def out_of_stock(book: FactBook) -> Iterator[Claim]:
-    """The SKU that sold most of those that are out, and how many there are; none where all are told as movers."""
-    empty = [fact for fact in book.all("stock_on_hand") if fact.value == 0]
-    untold = [fact for fact in empty if not _is_told(book, fact)]
-    for fact in untold[:1]:
-        of_sku = named(book, "sku_velocity", "stock_inbound", key=fact.subject.key)
-        advice = ["start_here"] if fact is empty[0] else []
-        yield claim("out_of_stock", some(book, "skus_out_of_stock"), fact, *of_sku, advice=advice)
+    """How many SKUs are out, and those of which most is at stake. Those that are told as movers with it are left to
+    these (`claims/order.py`)."""
+    empty = dearest(book, [fact for fact in book.all("stock_on_hand") if fact.value == 0])[:NAMED]
+    if empty:
+        lead = empty[0].subject.key
+        advice = ["start_here", *order_or_hurry(book, lead)]
+        beside = named(book, "sku_velocity", "stock_inbound", key=lead)
+        yield claim("out_of_stock", some(book, "skus_out_of_stock"), *empty, *beside, advice=advice)
 
 
 def buy_box(book: FactBook) -> Iterator[Claim]:
-    """The SKUs that lost the buy box and are not told as movers with it, in one claim."""
-    lost = [
-        change
-        for change in book.all("buy_box_change")
-        if change.direction == "down" and not _went_down(book, change.subject.key)
-    ]
+    """The SKUs that lost the buy box, in one claim. Those that are told as movers with it are left to these."""
+    lost = [change for change in book.all("buy_box_change") if change.direction == "down"]
     shares = [book.get("buy_box_7d", change.subject.key) for change in lost]
     if lost:
         yield claim("buy_box", *lost, *shares, advice=["compare_offers"])
@@ -80,18 +81,6 @@ def _beside(book: FactBook, change: Fact) -> list[Fact]:
         "buy_box_change": lambda fact: fact.direction == change.direction,
     }
     return [fact for fact in found if fact is not None and tells.get(fact.name, bool)(fact)]
-
-
-def _went_down(book: FactBook, sku: str) -> bool:
-    """Whether the SKU is told of as one whose sales fell."""
-    change = book.get("sku_sales_change", sku)
-    return change is not None and change.direction == "down"
-
-
-def _is_told(book: FactBook, on_hand: Fact) -> bool:
-    """Whether that a SKU is out of stock is told of beside the fall of its sales."""
-    change = book.get("sku_sales_change", on_hand.subject.key)
-    return change is not None and on_hand in _beside(book, change)
 
 
 def _advice(book: FactBook, change: Fact) -> list[str]:

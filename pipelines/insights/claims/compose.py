@@ -17,17 +17,20 @@ from pipelines.insights.claims.bind import Bound
 from pipelines.insights.claims.frames import frames
 from pipelines.insights.claims.kinds.types import Kind, Part, Severity, Told
 from pipelines.insights.claims.schema import Refusal
+from pipelines.insights.claims.stakes import stakes
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
 
 _SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?(?:\|([^{}|]*)\|([^{}|]*))?\}")
+_SENTENCES = re.compile(r"(?<=\.)\s+(?=\S)|(?<=。)(?=\S)")  # a dot in a slot ends none
 Known = Mapping[str, tuple[str, ...]]
 _FORMS = frozenset({"size", "name", "when", "When"})  # what is left to be rendered
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A claim in words: title and text hold placeholders for facts. facts: all that it says and rests on."""
+    """A claim in words: title and text hold placeholders for facts. facts: all that it says and rests on. stake: the
+    amounts of a week that are at stake by it, where it does not say them itself; of one name, one for each subject."""
 
     kind: str
     title: str
@@ -37,6 +40,7 @@ class Statement:
     emphasis: str = "normal"
     advice: tuple[str, ...] = ()
     remark: str = ""
+    stake: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -48,12 +52,13 @@ class Statement:
             "emphasis": self.emphasis,
             "advice": list(self.advice),
             "remark": self.remark,
+            "stake": list(self.stake),
         }
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Statement:
-        facts, advice = tuple(content["facts"]), tuple(content["advice"])
-        return cls(**{**content, "facts": facts, "advice": advice})
+        several = {name: tuple(content.get(name, ())) for name in ("facts", "advice", "stake")}
+        return cls(**{**content, **several})
 
 
 def can_be_said(kind: Kind, told: Told, book: FactBook, *, is_first: bool = True) -> bool:
@@ -104,6 +109,8 @@ class _Composer:
         title, self.last_title = self._say(
             kind, _key(kind, title_part, first), self.words.FRAMES, first, {}, self.last_title
         )
+        if len(bound.groups) > 1 and title.endswith(".name}"):
+            title += self.words.OTHERS
         sentences: list[str] = []
         for place, told in enumerate(bound.groups):
             parts = _sayable(kind, kind.more if place else kind.parts, told, self.book, self.words.FRAMES)
@@ -124,6 +131,7 @@ class _Composer:
             bound.emphasis,
             bound.advice,
             bound.remark,
+            tuple(fact.id for fact in stakes(bound, self.book) if fact.id not in used),
         )
 
     def _says_open(self, bound: Bound) -> bool:
@@ -142,7 +150,7 @@ class _Composer:
         return sentence
 
     def _say(self, kind: Kind, key: str, known: Known, told: Told, used: dict[str, None], last: str) -> tuple[str, str]:
-        """A wording, and how it begins: chosen by content, another one if the last began alike."""
+        """A wording, and how its last sentence begins: chosen by content, another one if the one before began alike."""
         variants = known[key]
         about = ",".join(sorted(f"{role}={fact.value}{fact.subject.key}" for role, fact in told.items()))
         content = f"{self.book.store_id}|{self.book.day}|{key}|{about}"
@@ -151,7 +159,10 @@ class _Composer:
         chosen = next((each for each in ordered if self._opening(each, told) != last), ordered[0])
         for match in _SLOT.finditer(chosen):
             used[told[match[1]].id] = None
-        return _SLOT.sub(lambda match: self._fill(match, told[match[1]], kind), chosen), self._opening(chosen, told)
+        last_sentence = _SENTENCES.split(chosen)[-1]
+        return _SLOT.sub(lambda match: self._fill(match, told[match[1]], kind), chosen), self._opening(
+            last_sentence, told
+        )
 
     def _fill(self, match: re.Match[str], fact: Fact, kind: Kind) -> str:
         form = match[2] or ""

@@ -13,6 +13,7 @@ from pipelines.insights.claims import compose, words
 from pipelines.insights.claims.bind import Bound, Refused, bind
 from pipelines.insights.claims.kinds.advice import ADVICE
 from pipelines.insights.claims.kinds.catalogue import KINDS
+from pipelines.insights.claims.order import arrange
 from pipelines.insights.claims.schema import MAX_CLAIMS, Claim, Refusal
 from pipelines.insights.facts import FactBook
 
@@ -75,14 +76,15 @@ def _is_admissible(name: str, bound: Bound, book: FactBook) -> bool:
 def with_needed(
     shown: Sequence[Bound], by_rules: Sequence[Bound], always: frozenset[str], book: FactBook
 ) -> list[Bound]:
-    """What a model chose, and what it may not leave out: what the rules call urgent comes first, the kinds that are
-    `always` told follow. Of what it told in part only the rest is added."""
+    """What a model chose, and what it may not leave out: what the rules call urgent, and the kinds that are `always`
+    told. Of what it told in part only the rest is added. The order is that of `order.py`, not the model's, so that no
+    trifle can be put above what is urgent."""
     told = {subject for bound in shown for subject in bound.subjects()}
     kinds = {bound.kind.name for bound in shown}
     rest = [left for bound in by_rules if (left := _untold(bound, told, book)) is not None]
     urgent = [bound for bound in rest if bound.severity == "critical"]
     others = [bound for bound in rest if bound.severity != "critical" and bound.kind.name in always - kinds]
-    return [*urgent, *shown, *others]
+    return arrange([*urgent, *shown, *others], book)
 
 
 def _untold(bound: Bound, told: set[tuple[str, str]], book: FactBook) -> Bound | None:

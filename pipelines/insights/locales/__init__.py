@@ -1,8 +1,9 @@
 """The languages of a brief. Each is a module with the same names; a test compares them.
 
 A language has words of the page (`UI`), titles of briefs (`BRIEFS`), of tables (`TABLES`, `COLUMNS`) and of figures at
-the top (`KPIS`), names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), periods (`WHEN`) and reasons why
-something is not shown (`REFUSALS`). The sentences are in `claims/frames/`.
+the top (`KPIS`), names of facts (`FACTS`) and feeds (`FEEDS`), units (`UNITS`), periods (`WHEN`), what stands around
+and between them (`BRACKETS`, `LIST`) and reasons why something is not shown (`REFUSALS`). The sentences are in
+`claims/frames/`.
 """
 
 from __future__ import annotations

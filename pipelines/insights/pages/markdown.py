@@ -33,10 +33,16 @@ def markdown(
         "",
     ]
     for finding in findings:
-        title, text = (render.pieces(part, facts, language, day=book.day) for part in (finding.title, finding.text))
+        labelled: set[str] = set()
+        title, text = (
+            render.pieces(part, facts, language, day=book.day, labelled=labelled)
+            for part in (finding.title, finding.text)
+        )
         not_final = f" _({words.UI['open']})_" if is_open(finding, facts) else ""
         own = f" _{words.UI['own_words']} {finding.remark}_" if finding.remark else ""
-        lines.append(f"- **{_joined(title)}** {_joined(text)}{not_final}{own}")
+        lines.append(
+            f"- **{_joined(title)}** {_joined(text)}{_at_stake(finding, facts, language, year)}{not_final}{own}"
+        )
     # what findings cite, and the figures of the day that each page shows whether a finding cites them or not
     shown = [fact for finding in findings for fact in finding.facts]
     shown += [fact.id for tile in brief.tiles if (fact := book.get(tile.fact)) is not None]
@@ -57,9 +63,25 @@ def is_open(finding: Statement, facts: Mapping[str, Fact]) -> bool:
     return any(facts[fact].open_days for fact in finding.facts)
 
 
+def _at_stake(finding: Statement, facts: Mapping[str, Fact], language: str, year: int) -> str:
+    """What is at stake by a finding, where it does not say so itself."""
+    several = [facts[fact] for fact in finding.stake]
+    if not several:
+        return ""
+    names = [f" {_code(render.name_of(fact, language))}" if len(several) > 1 else "" for fact in several]
+    figures = [render.figure(fact, language, year=year) + name for fact, name in zip(several, names, strict=True)]
+    words = locale(language)
+    colon, comma, stop = words.LIST
+    return f" {words.FACTS[several[0].name]}{colon}{comma.join(figures)}{stop}"
+
+
 def _joined(pieces: Iterable[render.Piece]) -> str:
     return "".join(_quoted(piece) for piece in pieces)
 
 
 def _quoted(piece: render.Piece) -> str:
-    return f"`{piece.text.replace('`', chr(39))}`" if piece.kind == "name" else piece.text
+    return _code(piece.text) if piece.kind in ("name", "label") else piece.text
+
+
+def _code(text: str) -> str:
+    return f"`{text.replace('`', chr(39))}`"

@@ -190,14 +190,14 @@ class _View:
 
     def finding(self, finding: Statement) -> dict[str, Any]:
         cited = [self.facts[fact] for fact in finding.facts]
-        subjects = {fact.subject.key: fact.subject.label for fact in cited if fact.subject.label}
+        labelled: set[str] = set()
         return {
             "severity": finding.severity,
             "badge": self.words.UI[f"severity_{finding.severity}"],
-            "title": self._text(finding.title),
-            "text": self._text(finding.text),
+            "title": self._text(finding.title, labelled),
+            "text": self._text(finding.text, labelled),
             "remark": finding.remark,
-            "subjects": list(subjects.items())[:4],
+            "stake": self._stake(finding),
             "open": is_open(finding, self.facts),
             "changes": [
                 {"label": self.words.FACTS[fact.name], **self.fig(fact)}
@@ -206,14 +206,26 @@ class _View:
             ][:CHANGES_LISTED],
         }
 
-    def _text(self, text: str) -> list[dict[str, Any]]:
-        """Pieces of a text; figures and periods with their source, names with their label."""
+    def _stake(self, finding: Statement) -> dict[str, Any]:
+        """What is at stake by a finding, where it does not say so itself: what that is called, and the amounts, with
+        the names of their subjects if there are several. Empty if there is nothing."""
+        facts = [self.facts[fact] for fact in finding.stake]
+        if not facts:
+            return {}
+        names = [render.name_of(fact, self.language) if len(facts) > 1 else "" for fact in facts]
+        figures = [{"figure": self.fig(fact), "name": name} for fact, name in zip(facts, names, strict=True)]
+        colon, comma, _ = self.words.LIST
+        return {"label": self.words.FACTS[facts[0].name] + colon, "figures": figures, "comma": comma}
+
+    def _text(self, text: str, labelled: set[str]) -> list[dict[str, Any]]:
+        """Pieces of a text; figures and periods with their source, names with their description. labelled: subjects
+        that the finding has described already."""
         result: list[dict[str, Any]] = []
-        for piece in render.pieces(text, self.facts, self.language, day=self.book.day):
+        for piece in render.pieces(text, self.facts, self.language, day=self.book.day, labelled=labelled):
             fact = self.facts.get(piece.fact or "")
             if fact is not None and piece.kind == "figure":
                 self.cited.add(fact.id)
-            tip = "" if fact is None else fact.subject.label if piece.kind == "name" else self.source(fact)
+            tip = "" if fact is None else fact.subject.label if piece.kind in ("name", "label") else self.source(fact)
             result.append(
                 {
                     "kind": piece.kind,

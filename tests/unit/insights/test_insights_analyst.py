@@ -264,7 +264,7 @@ def test_the_prompt_lists_what_may_be_chosen_and_is_named_by_its_content() -> No
     assert all(f"- {name}: " in text for name, kind in KINDS.items() if kind.offered) and "- nothing" not in text
     assert all(f"- {name}: " in text for name in ADVICE)
     assert "JSON" in text and "remark" not in text and "remark" in prompt(DAILY, "en")
-    assert prompt_version(DAILY).startswith("daily-3-")
+    assert prompt_version(DAILY).startswith("daily-4-")
     assert len({prompt_version(DAILY), prompt_version(DAILY, "en"), prompt_version(DAILY, "zh")}) == 3
 
 

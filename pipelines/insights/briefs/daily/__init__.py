@@ -17,7 +17,6 @@ BRIEF = BriefKind(
     always_told=frozenset(
         {"sales_day", "missing_data", "late_data", "profit_not_whole", "profit_week", "profit_parts"}
     ),
-    first=("sales_day", "sales_drivers", "profit_week"),
     tiles=(
         Tile("sales_day", "sales_vs_weekday", True, ("sales", "sales"), _PENDING),
         Tile("orders_day", "orders_vs_weekday", True, None, _PENDING),

@@ -14,6 +14,7 @@ from pipelines.insights.measures import (
     profit,
     sales,
     settlements,
+    stakes,
     stock,
     traffic,
     whole,
@@ -44,4 +45,5 @@ def collect(marts: Marts, book: FactBook, about: About) -> Series:
     settlements.collect(marts, book)
     coverage.collect(marts, book)
     whole.collect(marts, book)
+    stakes.collect(marts, book)
     return series

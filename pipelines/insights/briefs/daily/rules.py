@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.insights.briefs import why
-from pipelines.insights.briefs.kind import by_topic, claim, named, some
+from pipelines.insights.briefs.kind import by_topic, claim, dearest, named, order_or_hurry, some
 from pipelines.insights.claims.kinds.profit import SUBTOTALS
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
@@ -39,10 +39,12 @@ def _traffic(book: FactBook) -> Iterator[Claim]:
 
 def _stock(book: FactBook) -> Iterator[Claim]:
     yield from why.out_of_stock(book)
-    soon = list(book.all("days_of_cover"))[:3]
+    soon = dearest(book, book.all("days_of_cover"))[: why.NAMED]
     if soon:
         dates = [book.get("stock_out_date", fact.subject.key) for fact in soon]
-        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates)
+        inbound = book.get("stock_inbound", soon[0].subject.key)
+        advice = order_or_hurry(book, soon[0].subject.key)
+        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates, inbound, advice=advice)
 
 
 def _ads(book: FactBook) -> Iterator[Claim]:
@@ -59,19 +61,20 @@ def _ads(book: FactBook) -> Iterator[Claim]:
 
 
 def _waste(book: FactBook) -> Iterator[Claim]:
-    for spend in list(book.all("campaign_spend"))[:2]:
-        clicks = book.get("campaign_clicks", spend.subject.key)
-        yield claim("campaign_without_sales", spend, clicks, advice=["check_targets_or_pause"])
+    idle = list(book.all("campaign_spend"))
+    clicks = [book.get("campaign_clicks", spend.subject.key) for spend in idle]
+    yield claim("campaign_without_sales", *idle, *clicks, advice=["check_targets_or_pause"])
     total = named(book, "wasted_terms", "wasted_terms_spend")
     yield claim("terms_without_sales", *total, book.get("term_spend"), advice=["negative_keywords"])
 
 
 def _competitors(book: FactBook) -> Iterator[Claim]:
     cuts = [change for change in book.all("competitor_price_change") if change.direction == "down"]
-    for change in cuts[:2]:
-        key = change.subject.key
-        names = ("competitor_price", "competitor_changed_on", "price_gap")
-        yield claim("competitor_price", change, *named(book, *names, key=key))
+    names = ("competitor_price", "competitor_changed_on", "price_gap")
+    beside = [fact for change in cuts for fact in named(book, *names, key=change.subject.key)]
+    gap = book.get("price_gap", cuts[0].subject.key) if cuts else None
+    is_below = gap is not None and gap.direction == "down"
+    yield claim("competitor_price", *cuts, *beside, advice=["weigh_our_price"] if is_below else [])
     for since in list(book.all("competitor_out_since"))[:1]:
         yield claim("competitor_out", since, advice=["be_visible"])
 

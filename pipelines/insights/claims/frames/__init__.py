@@ -16,7 +16,9 @@ from pipelines.insights.locales import locale
 
 
 def frames(language: str) -> ModuleType:
-    """FRAMES, ADVICE, AGAINST and JOIN of a language. Raises ConfigError for one that is not here."""
+    """FRAMES, ADVICE, AGAINST, JOIN (between sentences) and OTHERS (behind a name that stands for several).
+
+    Raises ConfigError for one that is not here."""
     locale(language)
     if language == "zh":
         from pipelines.insights.claims.frames import zh

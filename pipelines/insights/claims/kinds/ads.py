@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.insights.claims.kinds.measures import of_week
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, always, found, is_open
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, always, found, is_open
 from pipelines.insights.facts import FactBook
 
 OPEN_ROLES = {"open_days": Role("ads_open_days"), "final_on": Role("ads_final_on")}
@@ -37,6 +37,7 @@ AD_SPEND_WEEK = of_week(
     with_it=("open_days", "final_on"),
     whole=(("value", "change", "acos", "acos_change"),),
     open_title=True,
+    stake=(Stake("ad_spend_difference_7d", "value"),),
 )
 AD_SALES_WEEK = of_week(
     "ad_sales",
@@ -72,6 +73,7 @@ IDLE_CAMPAIGN = Kind(
     more=(Part("lead", ("spend", "clicks"), choice="lead"), Part("only", ("spend",), choice="lead")),
     whole=(("spend", "clicks"),),
     tone=always("info", "warning", "warning"),
+    stake=(Stake("campaign_spend_a_week", "spend"),),
 )
 
 
@@ -108,6 +110,11 @@ WASTED_TERMS = Kind(
     ),
     more=(Part("term_clicks", ("term", "clicks"), choice="lead"), Part("term", ("term",), choice="lead")),
     whole=(("count", "total", "term", "clicks"),),
-    tone=always("info", "info", "warning"),
+    tone=always("info", "warning", "warning"),
+    stake=(
+        Stake("wasted_terms_spend_a_week", "count"),
+        Stake("wasted_terms_spend_a_week", "total"),
+        Stake("term_spend_a_week", "term"),
+    ),
 )
 KINDS = (AD_SPEND_WEEK, AD_SALES_WEEK, ACOS_WEEK, IDLE_CAMPAIGN, WASTED_TERMS)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pipelines.insights.claims.kinds.types import Told, is_open, number
-from pipelines.insights.facts import FactBook
+from pipelines.insights.facts import Fact, FactBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,20 @@ def _has(role: str, direction: str) -> Callable[[Told, FactBook], bool]:
     return lambda told, book: role in told and told[role].direction == direction
 
 
+def _is_dearest(on_hand: Fact, book: FactBook) -> bool:
+    """Whether of no other SKU that is out more is at stake; where nobody knows, whether it is listed first."""
+    out = [fact for fact in book.all("stock_on_hand") if fact.value == 0]
+    amounts = [number(book.get("stock_at_risk_a_week", fact.subject.key)) for fact in out]
+    return on_hand is out[amounts.index(max(amounts))]
+
+
 _STOCK = ("out_of_stock", "low_stock", "sku_sales")
 
 ADVICE: Mapping[str, Advice] = {
     "start_here": Advice(
-        "the named SKU is the one that sold most of those that are out",
+        "the named SKU is the one of which most is at stake of those that are out",
         ("out_of_stock",),
-        lambda told, book: "on_hand" in told and told["on_hand"] is next(book.all("stock_on_hand"), None),
+        lambda told, book: "on_hand" in told and _is_dearest(told["on_hand"], book),
     ),
     "order_more": Advice(
         "nothing of the named SKU is on the way", _STOCK, lambda told, book: _inbound(told, book) == 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, always
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, always
 from pipelines.insights.facts import FactBook
 
 
@@ -19,7 +19,7 @@ def _tone(told: Told, book: FactBook) -> Tone:
 
 COMPETITOR_PRICE = Kind(
     name="competitor_price",
-    meaning="a competitor's changed price, and how it stands to ours",
+    meaning="competitors' changed prices, and how they stand to ours; several may be named",
     about="competitor",
     roles={
         "change": Role("competitor_price_change", "competitor", basis="previous_price"),
@@ -40,7 +40,14 @@ COMPETITOR_PRICE = Kind(
         Part("gap", ("gap", "own", "price"), "gap", when=_one_currency, choice="gap"),
         Part("own", ("own",), when=lambda told, book: "gap" not in told, choice="gap"),
     ),
+    more=(
+        Part("lead", ("change", "price", "on"), "change", choice="lead"),
+        Part("price", ("change", "price"), "change", choice="lead"),
+        Part("only", ("change",), "change", choice="lead"),
+        Part("gap", ("gap", "own", "price"), "gap", when=_one_currency),
+    ),
     tone=_tone,
+    stake=(Stake("undercut_a_week", "gap"),),
 )
 COMPETITOR_OUT = Kind(
     name="competitor_out",

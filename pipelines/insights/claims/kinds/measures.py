@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Severity, Told, Tone, always
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Severity, Stake, Told, Tone, always
 from pipelines.insights.facts import FactBook
 
 FAR_PERCENT = Decimal(25)
@@ -67,6 +67,7 @@ def of_day(
     with_it: tuple[str, ...] = (),
     whole: tuple[tuple[str, ...], ...] = (),
     open_title: bool = False,
+    stake: tuple[Stake, ...] = (),
 ) -> Kind:
     """A measure of the store's day: against the usual of its weekday, else against the week before, else alone. It is
     called unusual only outside of its range. beside: what is said right after it; parts: what is said at the end."""
@@ -110,6 +111,7 @@ def of_day(
         with_it=(*with_it, "low", "high"),
         whole=whole or (("value", "change", "since"),),
         tone=_tone_of_day,
+        stake=stake,
     )
 
 
@@ -123,6 +125,7 @@ def of_week(
     with_it: tuple[str, ...] = (),
     whole: tuple[tuple[str, ...], ...] = (),
     open_title: bool = False,
+    stake: tuple[Stake, ...] = (),
 ) -> Kind:
     """A measure of the store's last seven days against the seven before. rise_is_good None: neither."""
     titles = (
@@ -151,4 +154,5 @@ def of_week(
         with_it=with_it,
         whole=whole or (("value", "change"),),
         tone=always("info") if rise_is_good is None else tone_of_change("change", rise_is_good=rise_is_good),
+        stake=stake,
     )

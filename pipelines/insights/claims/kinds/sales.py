@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.insights.claims.kinds.measures import of_day, of_week
-from pipelines.insights.claims.kinds.types import Part, Role, Told, found
+from pipelines.insights.claims.kinds.types import Part, Role, Stake, Told, found
 from pipelines.insights.facts import FactBook
 
 PENDING = {"pending": Role("pending_units_day", when=lambda fact: bool(fact.value))}
@@ -37,6 +37,7 @@ SALES_DAY = of_day(
     ),
     with_it=("pending",),
     whole=(("value", "change", "since", "orders", "units", "pending"), ("week", "week_change")),
+    stake=(Stake("sales_day_difference", "value"),),
 )
 UNITS_DAY = of_day(
     "units",
@@ -54,5 +55,10 @@ ORDERS_DAY = of_day(
     with_it=("pending",),
     whole=(("value", "change", "since", "pending"),),
 )
-SALES_WEEK = of_week("sales", "the store's sales of seven days, against the seven before", rise_is_good=True)
+SALES_WEEK = of_week(
+    "sales",
+    "the store's sales of seven days, against the seven before",
+    rise_is_good=True,
+    stake=(Stake("sales_change", "value"),),
+)
 KINDS = (SALES_DAY, SALES_WEEK, UNITS_DAY, ORDERS_DAY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, always, number
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, always, number
 from pipelines.insights.facts import FactBook
 
 LOW_COVER_DAYS = 21  # as the measure has it: cover of more days is not low
@@ -32,7 +32,7 @@ OUT_OF_STOCK = Kind(
         **_OF_SKU,
     },
     needs=("on_hand|count",),
-    titles=(Part("title_one", ("on_hand",), when=lambda told, book: "count" not in told), Part("title")),
+    titles=(Part("title_one", ("on_hand",)), Part("title")),
     parts=(
         Part("count", ("count",), choice="lead"),
         Part("lead", ("on_hand",), choice="lead"),
@@ -46,6 +46,7 @@ OUT_OF_STOCK = Kind(
     ),
     more=(Part("more", ("on_hand",), choice="lead"),),
     tone=always("critical"),
+    stake=(Stake("stock_at_risk_a_week", "on_hand"),),
 )
 LOW_STOCK = Kind(
     name="low_stock",
@@ -59,7 +60,7 @@ LOW_STOCK = Kind(
         **_OF_SKU,
     },
     needs=("cover|count",),
-    titles=(Part("title_one", ("cover",), when=lambda told, book: "count" not in told), Part("title")),
+    titles=(Part("title_one", ("cover",)), Part("title")),
     parts=(
         Part("count", ("count",), choice="lead_count"),
         Part("lead", ("cover", "out"), choice="lead"),
@@ -72,5 +73,6 @@ LOW_STOCK = Kind(
     ),
     more=(Part("more", ("cover", "out"), choice="lead"), Part("only", ("cover",), choice="lead")),
     tone=_low_tone,
+    stake=(Stake("stock_at_risk_a_week", "cover"),),
 )
 KINDS = (OUT_OF_STOCK, LOW_STOCK)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.insights.claims.kinds.measures import of_day
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, found
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, found
 from pipelines.insights.facts import FactBook
 
 FINAL_ON = {"final_on": Role("traffic_final_on")}
@@ -74,5 +74,6 @@ BUY_BOX = Kind(
     more=(Part("more", ("change", "share"), "change", choice="lead"),),
     whole=(("change", "share", "open_days"),),
     tone=_buy_box_tone,
+    stake=(Stake("buy_box_at_risk_a_week", "change"),),
 )
 KINDS = (SESSIONS_DAY, CONVERSION_DAY, BUY_BOX)

@@ -6,7 +6,7 @@ Types only. The kinds are in the modules beside this one, their wordings in the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pipelines.insights.facts import Fact, FactBook, SubjectKind
@@ -67,6 +67,18 @@ FOR_INFORMATION = always("info")
 
 
 @dataclass(frozen=True, slots=True)
+class Stake:
+    """How much money a week a statement is about, by which findings are put in order (`claims/order.py`).
+
+    fact: the name of the amount, in the store's currency. role: it is that of the same subject as the fact in this
+    role, where one is told.
+    """
+
+    fact: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of statement.
 
@@ -75,8 +87,10 @@ class Kind:
     them. with_it: roles that are looked up whether cited or not, since the statement would be half true without them.
     titles: the first that can be said. parts: its sentences, in order. more: the sentences of each further subject, for
     kinds that take several. whole: groups of roles whose facts must be of one period. tone: how urgent it may be
-    called. by_size: subjects stand in the order of their value. any_fact: `roles` holds one role, for facts of any
-    name. offered: whether a model may choose it.
+    called. stake: where to find how much money it is about, the first that is known; without one it comes last.
+    tells: kinds that this one stands for where it tells the same of a subject, and when it does; it is then as urgent.
+    by_size: subjects stand in the order of their value. any_fact: `roles` holds one role, for facts of any name.
+    offered: whether a model may choose it.
     """
 
     name: str
@@ -90,6 +104,8 @@ class Kind:
     more: tuple[Part, ...] = ()
     whole: tuple[tuple[str, ...], ...] = ()
     tone: Callable[[Told, FactBook], Tone] = FOR_INFORMATION
+    stake: tuple[Stake, ...] = ()
+    tells: Mapping[str, Callable[[Told, FactBook], bool]] = field(default_factory=dict)
     by_size: bool = False
     any_fact: bool = False
     offered: bool = True

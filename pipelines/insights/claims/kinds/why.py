@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from pipelines.insights.claims.kinds.measures import tone_of_change
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, number
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, number
 from pipelines.insights.facts import FactBook
 
 SNAPSHOT_WITHIN_DAYS = 2  # The snapshot of the night after the last day, or of the one after that.
@@ -109,6 +109,8 @@ SKU_SALES = Kind(
     ),
     whole=(("change", "sales", "out", "buy_box", "by_price", "by_units", "by_traffic", "by_conversion"),),
     tone=_tone,
+    stake=(Stake("sku_sales_change", "change"),),
+    tells={"out_of_stock": is_out, "buy_box": lambda told, book: "buy_box" in told and _goes_with(told, "buy_box")},
 )
 
 
@@ -143,5 +145,6 @@ SALES_DRIVERS = Kind(
     ),
     whole=(("change", "traffic", "conversion", "units", "price", "mix"),),
     tone=_drivers_tone,
+    stake=(Stake("sales_change", "change"),),
 )
 KINDS = (SALES_DRIVERS, SKU_SALES)

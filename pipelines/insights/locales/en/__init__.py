@@ -8,6 +8,8 @@ BABEL = "en"
 HTML_LANG = "en"
 SHORT_DATE, LONG_DATE, FULL_DATE = "MMM d", "MMM d, y", "EEEE, MMMM d, y"
 RANGE = "{first} – {last}"
+BRACKETS = (" (", ")")  # around a description behind a name
+LIST = (": ", ", ", ".")  # behind what figures are called, between them, and at the end
 # a period as an adverb: one day, the week that ends on the brief's day, any other days
 WHEN = {"day": "on {day}", "week": "over the week", "days": "in the {n} days to {day}"}
 

@@ -8,6 +8,8 @@ BABEL = "zh_CN"
 HTML_LANG = "zh-CN"
 SHORT_DATE, LONG_DATE, FULL_DATE = "M月d日", "y年M月d日", "y年M月d日 EEEE"
 RANGE = "{first} – {last}"
+BRACKETS = ("（", "）")  # around a description behind a name
+LIST = ("：", "、", "。")  # behind what figures are called, between them, and at the end
 # 期间：一天、截至简报日的一周、其他天数
 WHEN = {"day": "{day}", "week": "近一周", "days": "截至{day}的{n}天"}
 

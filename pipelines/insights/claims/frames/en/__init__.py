@@ -15,7 +15,7 @@ from pipelines.insights.claims.frames.en import (
 from pipelines.insights.claims.frames.en.advice import ADVICE as ADVICE
 from pipelines.insights.claims.frames.shapes import Frames
 
-JOIN = " "
+JOIN, OTHERS = " ", " and others"
 AGAINST = {
     "weekday_average": "the usual for this weekday",
     "week_ago": "the same day a week earlier",

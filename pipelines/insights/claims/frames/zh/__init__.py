@@ -15,7 +15,7 @@ from pipelines.insights.claims.frames.zh import (
 )
 from pipelines.insights.claims.frames.zh.advice import ADVICE as ADVICE
 
-JOIN = ""
+JOIN, OTHERS = "", "等"
 AGAINST = {
     "weekday_average": "同一星期几的常态",
     "week_ago": "上周同日",

@@ -1,0 +1,145 @@
+"""What is at stake: the money of a week that a finding is about, so that findings can be put in order.
+
+Amounts are in the store's currency and rest on facts that the other modules of this folder have added, so this one is
+called after them. Which finding goes by which amount is in `claims/kinds/`, how they are put in order in
+`claims/order.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+
+from pipelines.insights.facts import Fact, FactBook, clean
+from pipelines.insights.marts import Marts
+from pipelines.insights.measures.stock import LOW_COVER_DAYS
+
+PRICE_DAYS = 90  # A SKU that is out of stock has sold nothing for a while, so its price is looked for so far back.
+
+# Units a day in stock * average price * 7 days, for the share of the coming days in which there will be no stock.
+STOCK_AT_RISK = """
+    with prices as (
+        select sku, sum(item_price_amount) / nullif(sum(units), 0) as price from marts.sales_daily
+        where store_id = %(store_id)s and date between %(first)s and %(last)s and item_price_amount is not null
+        group by sku
+    )
+    select h.sku,
+        h.velocity * p.price * 7 * (%(days)s - least(coalesce(h.days_of_cover, 0), %(days)s)) / %(days)s as amount
+    from marts.inventory_health as h join prices as p using (sku)
+    where h.store_id = %(store_id)s and h.velocity > 0
+        and (h.fulfillable_quantity = 0 or h.days_of_cover < %(days)s)
+"""
+SALES_BY_SKU = """
+    select sku, sum(item_price_amount) as sales from marts.sales_daily
+    where store_id = %(store_id)s and date between %(first)s and %(last)s
+    group by sku
+"""
+SALES_BY_ASIN = """
+    select asin, sum(item_price_amount) as sales from marts.order_items
+    where store_id = %(store_id)s and date between %(first)s and %(last)s and asin = any(%(asins)s)
+        and order_status is distinct from 'Cancelled' and item_status is distinct from 'Cancelled'
+    group by asin
+"""
+
+
+def collect(marts: Marts, book: FactBook) -> None:
+    """Add the amounts of what the book tells.
+
+    sales_day_difference = sales of the day - the usual of its weekday, where they are compared at all.
+    ad_spend_difference_7d = ad spend of seven days - that of the seven before, as it was at the same age.
+    stock_at_risk_a_week = units a day in stock * average price of PRICE_DAYS * 7, times the share of the coming
+    LOW_COVER_DAYS for which there is no stock if nothing arrives; for a SKU that is out all of them.
+    buy_box_at_risk_a_week = sales of the week before * lost share / share of the week before.
+    campaign_spend_a_week, wasted_terms_spend_a_week, term_spend_a_week = spend of their period * 7 / its days.
+    undercut_a_week = our sales of the product in seven days * how much cheaper the competitor is, in percent of our
+    price: what it costs to follow.
+    """
+    _difference(book, "sales_day", "sales_vs_weekday", "sales_day_difference")
+    _difference(book, "ad_spend_7d", "ad_spend_vs_previous_7d", "ad_spend_difference_7d")
+    _stock(marts, book)
+    _buy_box(marts, book)
+    for name in ("campaign_spend", "wasted_terms_spend", "term_spend"):
+        _a_week(book, name)
+    _undercut(marts, book)
+
+
+def _difference(book: FactBook, value: str, change: str, name: str) -> None:
+    """The change of an amount in money, where it is compared at all."""
+    now = book.get(value)
+    if now is not None and now.comparison is not None and book.get(change) is not None:
+        before = now.comparison.value
+        difference = Decimal(now.value) - before  # type: ignore[arg-type]
+        book.add(
+            name,
+            difference,
+            now.query,
+            period=now.period,
+            comparison=now.comparison,
+            direction="up" if difference > 0 else "down" if difference < 0 else "flat",
+            open_days=now.open_days,
+        )
+
+
+def _stock(marts: Marts, book: FactBook) -> None:
+    told = {fact.subject.key: fact for fact in book.all("stock_on_hand")}
+    if not told:
+        return
+    first, last = book.days(PRICE_DAYS)
+    for row in marts.rows(STOCK_AT_RISK, first=first, last=last, days=LOW_COVER_DAYS):
+        fact = told.get(clean(row["sku"]))
+        if fact is not None and row["amount"]:
+            as_of = fact.period[1]
+            coming = (as_of + timedelta(days=1), as_of + timedelta(days=LOW_COVER_DAYS))
+            book.add("stock_at_risk_a_week", row["amount"], "STOCK_AT_RISK", subject=fact.subject, period=coming)
+
+
+def _buy_box(marts: Marts, book: FactBook) -> None:
+    lost = [fact for fact in book.all("buy_box_change") if fact.direction == "down" and fact.comparison]
+    if not lost:
+        return
+    first, last = book.days(7, back=7)
+    sold = {clean(row["sku"]): row["sales"] for row in marts.rows(SALES_BY_SKU, first=first, last=last)}
+    for change in lost:
+        sales = sold.get(change.subject.key)
+        if sales and change.comparison and change.comparison.value:
+            amount = sales * -Decimal(change.value) / change.comparison.value  # type: ignore[arg-type]
+            book.add(
+                "buy_box_at_risk_a_week",
+                amount,
+                "SALES_BY_SKU",
+                subject=change.subject,
+                period=(first, last),
+                open_days=change.open_days,
+            )
+
+
+def _a_week(book: FactBook, name: str) -> None:
+    for spend in list(book.all(name)):
+        amount = Decimal(spend.value) * 7 / _length(spend)  # type: ignore[arg-type]
+        book.add(
+            f"{name}_a_week",
+            amount,
+            spend.query,
+            subject=spend.subject,
+            period=spend.period,
+            open_days=spend.open_days,
+        )
+
+
+def _length(fact: Fact) -> int:
+    """The days of its period."""
+    return (fact.period[1] - fact.period[0]).days + 1
+
+
+def _undercut(marts: Marts, book: FactBook) -> None:
+    gaps = [fact for fact in book.all("price_gap") if fact.direction == "down" and fact.subject.also]
+    if not gaps:
+        return
+    week = book.days(7)
+    asins = [fact.subject.also[0] for fact in gaps]
+    sold = {row["asin"]: row["sales"] for row in marts.rows(SALES_BY_ASIN, first=week[0], last=week[1], asins=asins)}
+    for gap in gaps:
+        sales = sold.get(gap.subject.also[0])
+        if sales:
+            amount = sales * -Decimal(gap.value) / 100  # type: ignore[arg-type]
+            book.add("undercut_a_week", amount, "SALES_BY_ASIN", subject=gap.subject, period=week)
