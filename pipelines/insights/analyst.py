@@ -131,9 +131,7 @@ class Analyst:
         """The model's answer, or why there is none. The call is written down before it is made."""
         if self.failures >= GIVE_UP_AFTER:
             return "the model's service failed several times in this run"
-        most = self._price.of(
-            tokens_of(text for _, text in messages), output_tokens(self.settings.llm_context_tokens)
-        )
+        most = self._price.of(tokens_of(text for _, text in messages), output_tokens(self.settings.llm_context_tokens))
         of_run, of_month = Decimal(str(self.settings.brief_budget_usd)), month_budget(self.settings, tenant)
         if not of_run or self.spent[tenant.tenant_id] + most > of_run:
             return (

@@ -39,12 +39,12 @@ def _with_comparison(prefix: str, unit: Unit, mart: str) -> dict[str, Definition
     }
 
 
-def _over_weeks(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
+def _over_weeks(prefix: str, unit: Unit, mart: str, days: int = 7) -> dict[str, Definition]:
     change: Unit = "points" if unit == "percent" else "percent"
     return {
-        f"{prefix}_7d": Definition(unit, prefix, mart),
-        f"{prefix}_previous_7d": Definition(unit, prefix, mart),
-        f"{prefix}_vs_previous_7d": Definition(change, prefix, mart, signed=True),
+        f"{prefix}_{days}d": Definition(unit, prefix, mart),
+        f"{prefix}_previous_{days}d": Definition(unit, prefix, mart),
+        f"{prefix}_vs_previous_{days}d": Definition(change, prefix, mart, signed=True),
     }
 
 
@@ -134,6 +134,42 @@ CATALOGUE: Mapping[str, Definition] = {
     "wasted_terms_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
     "term_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
     "term_clicks": Definition("count", "clicks", "ads_search_terms_daily"),
+    # the advertising brief, and waste as the daily brief tells it
+    **_over_weeks("ad_spend", "money", "ads_campaigns_daily", days=30),
+    **_over_weeks("ad_sales", "money", "ads_campaigns_daily", days=30),
+    **_over_weeks("acos", "percent", "ads_campaigns_daily", days=30),
+    "all_ads_spend": Definition("money", "ad_spend", "ads_store_daily"),
+    "tacos_30d": Definition("percent", "tacos", "ads_store_daily"),
+    "wasted_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
+    "wasted_share": Definition("percent", "ad_spend", "ads_search_terms_daily"),
+    "wasted_paused_spend": Definition("money", "ad_spend", "ads_search_terms_daily"),
+    "wasted_campaigns": Definition("count", "campaigns", "ads_campaigns_daily"),
+    "wasted_campaigns_spend": Definition("money", "ad_spend", "ads_campaigns_daily"),
+    "negative_terms": Definition("count", "search_terms", "ads_negative_candidates"),
+    "negative_terms_spend": Definition("money", "ad_spend", "ads_negative_candidates"),
+    "negative_spend": Definition("money", "ad_spend", "ads_negative_candidates"),
+    "negative_clicks": Definition("count", "clicks", "ads_negative_candidates"),
+    "negative_chance": Definition("percent", "chance", "ads_negative_candidates"),
+    "losing_products": Definition("count", "products", "ads_products_daily"),
+    "losing_products_loss": Definition("money", "ad_result", "ads_products_daily"),
+    "product_ad_loss": Definition("money", "ad_result", "ads_products_daily"),
+    "product_ad_gain": Definition("money", "ad_result", "ads_products_daily"),
+    "product_ad_spend": Definition("money", "ad_spend", "ads_products_daily"),
+    "product_paused_spend": Definition("money", "ad_spend", "ads_products_daily"),
+    "product_ad_sales": Definition("money", "ad_sales", "ads_products_daily"),
+    "product_acos": Definition("percent", "acos", "ads_products_daily"),
+    "product_break_even": Definition("percent", "break_even", "ads_matrix"),
+    "click_cost": Definition("money", "click_cost", "ads_products_daily"),
+    "click_worth": Definition("money", "click_cost", "ads_products_daily"),
+    "campaign_cost": Definition("money", "ad_spend", "ads_campaigns_daily"),
+    "campaign_sales": Definition("money", "ad_sales", "ads_campaigns_daily"),
+    "campaign_acos": Definition("percent", "acos", "ads_campaigns_daily"),
+    "campaign_break_even": Definition("percent", "break_even", "ads_products_daily"),
+    "campaign_ad_loss": Definition("money", "ad_result", "ads_products_daily"),
+    "campaign_ad_gain": Definition("money", "ad_result", "ads_products_daily"),
+    "campaign_budget": Definition("money", "budget", "ads_campaigns_daily"),
+    "campaign_days": Definition("count", "budget", "ads_campaigns_daily"),
+    "campaign_full_days": Definition("count", "budget", "ads_campaigns_daily"),
     "competitor_price": Definition("money", "price", "competitor_price_history"),
     "competitor_previous_price": Definition("money", "price", "competitor_price_history"),
     "competitor_price_change": Definition("percent", "price", "competitor_price_history", signed=True),

@@ -49,7 +49,8 @@ class Subject:
 class Comparison:
     """What a fact's value is compared with.
 
-    kind: 'weekday_average', 'week_ago', 'previous_7d', 'previous_price' or 'own_price'. value: in the fact's unit.
+    kind: 'weekday_average', 'week_ago', 'previous_7d', 'previous_30d', 'previous_price' or 'own_price'. value: in the
+    fact's unit.
     """
 
     kind: str

@@ -44,6 +44,10 @@ CHOSEN = (
     Chosen("acos_week", "acos_7d", ("acos_vs_previous_7d",)),
     Chosen("campaign_without_sales", "campaign_spend", ("campaign_clicks",)),
     Chosen("competitor_price", "competitor_price_change", ("competitor_price",), "high", 2),
+    Chosen("wasted_spend", "wasted_spend", ("wasted_share", "wasted_terms", "wasted_terms_spend")),
+    Chosen("losing_ads", "product_ad_loss", ("product_acos", "product_break_even"), "high", 2),
+    Chosen("negative_candidates", "negative_spend", ("negative_clicks", "negative_chance")),
+    Chosen("ad_spend_30d", "ad_spend_30d", ("ad_spend_vs_previous_30d", "acos_30d", "tacos_30d")),
     Chosen("missing_data", "gap_days", ("gap_last_day",), "low"),
 )
 PROSE = {

@@ -205,7 +205,7 @@ CELLS = {
     "acos_7d": """select round(100 * sum(cost) / sum(sales_7d), 1) from marts.ads_campaigns_daily
         where ad_product = 'SPONSORED_PRODUCTS' and date > %(day)s::date - 7""",
     "campaign_spend": """select sum(cost) from marts.ads_campaigns_daily
-        where campaign_name = %(key)s and date > %(day)s::date - 14""",
+        where campaign_name = %(key)s and date > %(day)s::date - 30""",
     "term_spend": "select sum(cost) from marts.ads_search_terms_daily where search_term = %(key)s",
     "competitor_price": """select price_amount from marts.competitor_price_history
         where asin = %(key)s and valid_to is null""",

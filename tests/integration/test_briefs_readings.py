@@ -140,7 +140,7 @@ def test_a_week_of_ads_is_compared_day_by_day_at_the_same_age(settings: Settings
     assert at_same_age == [1, 2, 3, 3, 3, 3, 7]
     assert Decimal(facts["ad_spend_previous_7d"]["value"]) == sum(50 + age for age in at_same_age)
     assert Decimal(facts["ad_sales_previous_7d"]["value"]) == sum(100 + 10 * age for age in at_same_age)
-    assert "The week before is taken as it was at the same age." in body(warehouse, "en")
+    assert "Compared is the week before as it was at the same age." in body(warehouse, "en")
     # a single day that nobody read at that age, and the sum would be of different things
     with warehouse.connect() as conn:
         conn.execute("delete from intermediate.int_ads_readings where date = %s", (DAY - timedelta(days=10),))

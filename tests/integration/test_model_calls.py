@@ -131,7 +131,7 @@ def test_the_same_question_is_asked_once_however_many_ask_it(warehouse: Warehous
 def _add(conn: psycopg.Connection, *, counted: str, called_at: str = "clock_timestamp()") -> None:
     conn.execute(
         "insert into insights.model_calls (tenant_id, store_id, kind, day, model, prompt_version, facts_hash, "
-        f"cost_counted_usd, outcome, called_at) values ('harbor', 'harbor-us', 'daily', '2026-11-20', 'openai:x', "  # noqa: S608
+        f"cost_counted_usd, outcome, called_at) values ('harbor', 'harbor-us', 'daily', '2026-11-20', 'openai:x', "
         f"'daily-1', 'h', %s, 'shown', {called_at})",
         (counted,),
     )

@@ -73,6 +73,10 @@ def make_book(
     book.add("wasted_terms", 3, "WASTED_TERMS", period=month)
     book.add("wasted_terms_spend", Decimal("54.35"), "WASTED_TERMS", period=month)
     book.add("term_spend", Decimal("27.45"), "WASTED_TERMS", subject=Subject("search_term", term), period=month)
+    book.add("wasted_spend", Decimal("248.47"), "WASTED_TERMS", period=month)
+    book.add("wasted_share", Decimal("8.2"), "WASTED_TERMS", period=month)
+    book.add("wasted_campaigns", 1, "CAMPAIGNS_WITHOUT_SALES", period=month)
+    book.add("wasted_campaigns_spend", Decimal("194.12"), "CAMPAIGNS_WITHOUT_SALES", period=month)
     rival = Subject("competitor", "B0RIVALUS1", "Nordvik Bottle", ("Nordvik",))
     now, before, own = (Decimal(value) for value in price)
     compared = Comparison("previous_price", before)
@@ -86,4 +90,54 @@ def make_book(
     feed = Subject("feed", "apify.products")
     book.add("gap_days", 2, "GAPS", subject=feed)
     book.add("gap_last_day", DAY - timedelta(days=9), "GAPS", subject=feed)
+    return book
+
+
+def add_advertising(book: FactBook, *, open_days: int = 0) -> FactBook:
+    """The facts of the advertising brief as well: a product at a loss, one that earns, a campaign at its budget."""
+    month = {"period": book.days(30), "open_days": open_days}
+    of_ads = Basis("ADS_BY_DAY", open_days)
+    for name, value, before in (("ad_spend", "2993.10", "2410.00"), ("ad_sales", "8821.40", "9004.00")):
+        week_facts(book, name, of_ads, Decimal(value), Decimal(before), length=30)
+    week_facts(book, "acos", of_ads, Decimal("33.9"), Decimal("26.8"), points=True, length=30)
+    book.add("all_ads_spend", Decimal("3411.07"), "TACOS", **month)  # type: ignore[arg-type]
+    book.add("tacos_30d", Decimal("5.8"), "TACOS", **month)  # type: ignore[arg-type]
+    book.add("wasted_paused_spend", Decimal("31.80"), "PAUSED", period=book.days(30))
+    sixty = {"period": book.days(60)}
+    book.add("negative_terms", 2, "NEGATIVES", **sixty)  # type: ignore[arg-type]
+    book.add("negative_terms_spend", Decimal("88.70"), "NEGATIVES", **sixty)  # type: ignore[arg-type]
+    for term, cost, clicks, chance in (("free sample cup", "61.25", 81, "1.0"), ("B0RIVALUS1", "27.45", 64, "2.9")):
+        about = sixty | {"subject": Subject("search_term", term)}
+        book.add("negative_spend", Decimal(cost), "NEGATIVES", **about)  # type: ignore[arg-type]
+        book.add("negative_clicks", clicks, "NEGATIVES", **about)  # type: ignore[arg-type]
+        book.add("negative_chance", Decimal(chance), "NEGATIVES", **about)  # type: ignore[arg-type]
+    book.add("losing_products", 2, "BY_SKU", **month)  # type: ignore[arg-type]
+    book.add("losing_products_loss", Decimal("190.02"), "BY_SKU", **month)  # type: ignore[arg-type]
+    for sku, name, result, spend, sales, acos, even in (
+        ("HG-TEAPOT-03", "product_ad_loss", "144.87", "258.56", "543.79", "47.5", "20.9"),
+        ("HG-KETTLE-04", "product_ad_loss", "45.15", "98.31", "191.92", "51.2", "27.7"),
+        ("HG-MUG-01", "product_ad_gain", "472.87", "66.18", "1570.47", "4.2", "34.3"),
+    ):
+        about = month | {"subject": Subject("sku", sku, f"Harbor {sku}")}
+        values = (("spend", spend), ("sales", sales))
+        book.add(name, Decimal(result), "BY_SKU", **about)  # type: ignore[arg-type]
+        for each, value in values:
+            book.add(f"product_ad_{each}", Decimal(value), "BY_SKU", **about)  # type: ignore[arg-type]
+        book.add("product_acos", Decimal(acos), "BY_SKU", **about)  # type: ignore[arg-type]
+        book.add("product_break_even", Decimal(even), "BY_SKU", **about)  # type: ignore[arg-type]
+        if name == "product_ad_loss":
+            book.add("click_cost", Decimal("0.65"), "BY_SKU", **about)  # type: ignore[arg-type]
+            book.add("click_worth", Decimal("0.21"), "BY_SKU", **about)  # type: ignore[arg-type]
+    stopped = month | {"subject": Subject("sku", "HG-KETTLE-04", "Harbor HG-KETTLE-04")}
+    book.add("product_paused_spend", Decimal("98.31"), "BY_SKU", **stopped)  # type: ignore[arg-type]
+    for name, full, result in (("Collection | Home", 18, "campaign_ad_gain"), ("Auto | All", 25, "campaign_ad_loss")):
+        about = month | {"subject": Subject("campaign", name)}
+        book.add("campaign_cost", Decimal("310.93"), "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add("campaign_sales", Decimal("2011.55"), "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add("campaign_acos", Decimal("15.5"), "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add("campaign_break_even", Decimal("31.1"), "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add(result, Decimal("120.40"), "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add("campaign_budget", Decimal("10.00"), "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add("campaign_days", 28, "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
+        book.add("campaign_full_days", full, "BY_CAMPAIGN", **about)  # type: ignore[arg-type]
     return book

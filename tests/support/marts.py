@@ -46,13 +46,17 @@ TABLES: dict[str, str] = {
     "ads_store_daily": """store_id text, tenant_id text, date date, cost numeric, ordered_sales_net_amount numeric,
         cost_reporting numeric, ordered_sales_net_amount_reporting numeric""",
     "ads_campaigns_daily": """store_id text, tenant_id text, date date, campaign_id text, campaign_name text,
-        ad_product text, currency text, impressions int, clicks int, cost numeric, purchases_7d int,
-        sales_7d numeric""",
-    "ads_products_daily": """store_id text, tenant_id text, date date, campaign_id text, ad_group_id text, ad_id text,
-        ad_product text, sku text, clicks int""",
+        ad_product text, campaign_status text, campaign_budget_amount numeric, currency text, impressions int,
+        clicks int, cost numeric, purchases_7d int, sales_7d numeric, purchases_14d int, sales_14d numeric""",
     "ads_search_terms_daily": """store_id text, tenant_id text, date date, campaign_id text, ad_group_id text,
         target_id text, match_type text, search_term text, ad_product text, currency text, impressions int, clicks int,
-        cost numeric, purchases_7d int, sales_7d numeric""",
+        cost numeric, purchases_7d int, sales_7d numeric, purchases_14d int""",
+    "ads_negative_candidates": """store_id text, tenant_id text, search_term text, window_start date, window_end date,
+        clicks int, cost numeric, p_value numeric, cost_rank int""",
+    "ads_products_daily": """store_id text, tenant_id text, date date, campaign_id text, ad_group_id text, ad_id text,
+        ad_product text, sku text, clicks int, cost numeric, sales_14d numeric""",
+    "ads_matrix": """store_id text, tenant_id text, sku text, asin text, window_start date, window_end date,
+        break_even_acos numeric, quadrant text""",
     "competitor_daily": """store_id text, tenant_id text, date date, asin text, is_own boolean, crawl_status text,
         title text, brand text, price_amount numeric, currency text, in_stock boolean""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
@@ -114,6 +118,11 @@ class MadeMarts:
     def tracked(self) -> dict[str, tuple[str, ...]]:
         """Own ASIN -> competitors."""
         return {self.asins[0]: tuple(self.rivals[:3]), self.asins[1]: (*self.rivals[3:], self.rivals[0])}
+
+    @property
+    def advertised(self) -> list[str]:
+        """The SKU of each campaign of Sponsored Products."""
+        return [self.skus[min(4 + n, self.products - 1)] for n in range(3)]
 
     def write(self, conn: psycopg.Connection[Any]) -> None:
         """Make the tables if need be and insert the rows."""
@@ -234,19 +243,27 @@ class MadeMarts:
                 )  # fmt: skip
 
     def _ads(self) -> None:
-        campaigns = [("71001", "SP | Drinkware | Exact", 1.0), ("71002", "SP | Kitchen | Auto", 0.6),
-                     ("71003", "SP | New Arrivals | Broad", 0.0)]  # fmt: skip
+        # a campaign at its budget, one that is paused, one that sells nothing; each advertises one product
+        campaigns = [("71001", "SP | Drinkware | Exact", 1.0, 40, "ENABLED"),
+                     ("71002", "SP | Kitchen | Auto", 0.6, 99, "PAUSED"),
+                     ("71003", "SP | New Arrivals | Broad", 0.0, 99, "ENABLED")]  # fmt: skip
         others = {"ad_product": "SPONSORED_BRANDS", "currency": self.currency, "impressions": 900, "clicks": 70,
                   "cost": self._money(88)}  # fmt: skip
         for number, day in enumerate(self._each_day()):
-            for n, (campaign, name, yields) in enumerate(campaigns):
+            for n, (campaign, name, yields, budget, status) in enumerate(campaigns):
                 boost = 1.3 if number > self.days - 8 else 1
                 cost = self._money((46 - 15 * n + 6 * math.sin(number / 5)) * boost)
                 sold = (cost * Decimal(str(yields)) * Decimal("4.1")).quantize(Decimal("0.01"))
                 self.rows["ads_campaigns_daily"].append(
                     {"date": day, "campaign_id": campaign, "campaign_name": name,
-                     "ad_product": "SPONSORED_PRODUCTS", "currency": self.currency, "impressions": 4000,
-                     "clicks": 38 - 8 * n, "cost": cost, "sales_7d": sold}
+                     "ad_product": "SPONSORED_PRODUCTS", "campaign_status": status,
+                     "campaign_budget_amount": self._money(budget), "currency": self.currency, "impressions": 4000,
+                     "clicks": 38 - 8 * n, "cost": cost, "sales_7d": sold, "sales_14d": sold,
+                     "purchases_14d": 3 if sold else 0}
+                )  # fmt: skip
+                self.rows["ads_products_daily"].append(
+                    {"date": day, "campaign_id": campaign, "ad_id": campaign, "sku": self.advertised[n],
+                     "clicks": 38 - 8 * n, "cost": cost, "sales_14d": sold}
                 )  # fmt: skip
             for n, sku in enumerate(self.skus):
                 clicks = 10 if n != 7 or number < self.days - 7 else 3
@@ -256,6 +273,9 @@ class MadeMarts:
                 )  # fmt: skip
             brand = {"date": day, "campaign_id": "81001", "campaign_name": "SB | Video"}
             self.rows["ads_campaigns_daily"].append(brand | others)
+            advertised = sum(row["cost"] for row in self.rows["ads_campaigns_daily"][-4:])
+            ordered = sum(row["item_price_amount"] for row in self.rows["sales_daily"] if row["date"] == day)
+            self.rows["ads_store_daily"].append({"date": day, "cost": advertised, "ordered_sales_net_amount": ordered})
         self.rows["ads_search_terms_daily"].append(
             {"date": self.day, "campaign_id": "81001", "ad_group_id": "2", "target_id": "2", "match_type": "BROAD",
              "search_term": "brand video term"} | others
@@ -267,7 +287,18 @@ class MadeMarts:
             self.rows["ads_search_terms_daily"].append(
                 {"date": self.day - timedelta(days=3), "campaign_id": "71001", "ad_group_id": "1", "target_id": "1",
                  "match_type": "BROAD", "search_term": term, "ad_product": "SPONSORED_PRODUCTS",
-                 "currency": self.currency, "clicks": clicks, "cost": self._money(cost), "purchases_7d": bought}
+                 "currency": self.currency, "clicks": clicks, "cost": self._money(cost), "purchases_7d": bought,
+                 "purchases_14d": bought}
+            )  # fmt: skip
+        window = {"window_start": self.day - timedelta(days=59), "window_end": self.day}
+        self.rows["ads_negative_candidates"].append(
+            {"search_term": "free sample cup", "clicks": 31, "cost": self._money(27.45), "p_value": Decimal("0.013402"),
+             "cost_rank": 1, **window}
+        )  # fmt: skip
+        for n, share in enumerate(("0.62", "0.31", "0.22")):
+            self.rows["ads_matrix"].append(
+                {"sku": self.advertised[n], "asin": self.asins[self.skus.index(self.advertised[n])],
+                 "break_even_acos": Decimal(share), "quadrant": "fix", **window}
             )  # fmt: skip
 
     def _competitors(self) -> None:

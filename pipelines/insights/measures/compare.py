@@ -130,19 +130,28 @@ def range_facts(
 
 
 def week_facts(
-    book: FactBook, prefix: str, basis: Basis, value: Decimal | None, before: Decimal | None, *, points: bool = False
+    book: FactBook,
+    prefix: str,
+    basis: Basis,
+    value: Decimal | None,
+    before: Decimal | None,
+    *,
+    points: bool = False,
+    length: int = 7,
 ) -> None:
-    """Add the figures of the last seven days and the seven before, and the change. points: the values are percents."""
-    week, previous = book.days(7), book.days(7, back=7)
+    """Add the figures of the last seven days and the seven before, and the change. points: the values are percents.
+    length: of other spans, in days: 30 days and the 30 before."""
+    week, previous = book.days(length), book.days(length, back=length)
+    against = f"previous_{length}d"
     if value is not None and before is not None and basis.may_reach(value, before):
         before = None
-    comparison = Comparison("previous_7d", before) if before is not None else None
-    book.add(f"{prefix}_7d", value, basis.query, period=week, comparison=comparison, open_days=basis.open_days)
+    comparison = Comparison(against, before) if before is not None else None
+    book.add(f"{prefix}_{length}d", value, basis.query, period=week, comparison=comparison, open_days=basis.open_days)
     if value is None or before is None:
         return
     query, table = basis.earlier or (basis.query, None)
-    book.add(f"{prefix}_previous_7d", before, query, period=previous, table=table)
-    add_change(book, f"{prefix}_vs_previous_7d", value, before, basis, kind="previous_7d", period=week, points=points)
+    book.add(f"{prefix}_{against}", before, query, period=previous, table=table)
+    add_change(book, f"{prefix}_vs_{against}", value, before, basis, kind=against, period=week, points=points)
 
 
 def add_change(

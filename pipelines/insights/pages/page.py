@@ -153,7 +153,9 @@ class _View:
         if not spent.tokens_in:
             return ui["model_kept"]
         price = ui["model_price"].format(usd=f"{spent.cost_usd:.4f}") if spent.cost_usd is not None else ui["no_price"]
-        return ui["model_cost"].format(tokens_in=f"{spent.tokens_in:,}", tokens_out=f"{spent.tokens_out:,}", price=price)
+        return ui["model_cost"].format(
+            tokens_in=f"{spent.tokens_in:,}", tokens_out=f"{spent.tokens_out:,}", price=price
+        )
 
     def changed(self) -> str:
         """A sentence about the time since which figures have changed; '' if none has."""

@@ -24,9 +24,9 @@ from pipelines.insights.claims.kinds.catalogue import KINDS
 from pipelines.insights.claims.kinds.types import Kind, Part
 from pipelines.insights.claims.schema import MAX_CLAIMS, Claim, read
 from pipelines.insights.facts import CATALOGUE, Comparison, FactBook, Subject
-from tests.support.facts import DAY, make_book
+from tests.support.facts import DAY, add_advertising, make_book
 
-BOOK = make_book()
+BOOK = add_advertising(make_book())
 SLOT = re.compile(r"\{(\w+)(?:\.(\w+))?(?:\|[^{}|]*\|[^{}|]*)?\}")
 LANGUAGES = ("en", "zh")
 
@@ -131,6 +131,29 @@ RIGHT = [
     ("campaign_without_sales", ["campaign_clicks"], {"advice": ["check_targets_or_pause"]}),
     ("terms_without_sales", ["term_spend"], {"advice": ["negative_keywords"]}),
     ("competitor_price", ["competitor_price_change", "price_gap", "own_price"], {"advice": ["weigh_our_price"]}),
+    ("ad_spend_30d", ["ad_spend_30d", "ad_spend_vs_previous_30d", "ad_sales_30d", "ad_sales_vs_previous_30d"], {}),
+    ("ad_spend_30d", ["acos_30d", "acos_vs_previous_30d", "all_ads_spend", "tacos_30d"], {}),
+    ("ad_spend_30d", ["ad_spend_previous_30d", "ad_sales_previous_30d", "acos_previous_30d"], {}),
+    ("wasted_spend", ["wasted_spend", "wasted_share", "wasted_terms", "wasted_terms_spend", "wasted_campaigns"], {}),
+    ("wasted_spend", ["term_spend/free sample cup"], {"advice": ["negative_keywords"]}),
+    ("negative_candidates", ["negative_terms", "negative_terms_spend", "negative_spend/B0RIVALUS1"], {}),
+    ("negative_candidates", ["negative_chance/free sample cup", "negative_clicks/free sample cup"], {}),
+    (
+        "losing_ads",
+        [
+            "product_ad_loss/HG-TEAPOT-03",
+            "product_acos/HG-TEAPOT-03",
+            "product_break_even/HG-TEAPOT-03",
+            "click_cost/HG-TEAPOT-03",
+            "click_worth/HG-TEAPOT-03",
+            "product_ad_loss/HG-KETTLE-04",
+        ],
+        {"advice": ["lower_bids"]},
+    ),
+    ("losing_ads", ["product_ad_loss/HG-KETTLE-04"], {"advice": ["keep_paused"]}),
+    ("growing_ads", ["product_ad_gain/HG-MUG-01", "product_break_even/HG-MUG-01"], {"advice": ["raise_bids"]}),
+    ("full_budget", ["campaign_full_days/Collection | Home", "campaign_ad_gain"], {"advice": ["raise_budget"]}),
+    ("full_budget", ["campaign_full_days/Auto | All", "campaign_ad_loss"], {"advice": ["hold_budget"]}),
     ("settlement", ["settlement_amount"], {}),
     ("missing_data", ["gap_days", "gap_last_day"], {"advice": ["see_status"]}),
     ("figures", ["ad_spend_7d", "units_day", "competitor_price"], {}),

@@ -8,6 +8,7 @@ from pipelines.insights.briefs.kind import Series
 from pipelines.insights.facts import FactBook
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures import (
+    ad_waste,
     ads,
     competitors,
     coverage,
@@ -42,6 +43,7 @@ def collect(marts: Marts, book: FactBook, about: About) -> Series:
     why.collect(marts, book)
     series["profit"] = profit.collect(marts, book)
     profit.tacos(marts, book)
+    ad_waste.collect(marts, book)
     settlements.collect(marts, book)
     coverage.collect(marts, book)
     whole.collect(marts, book)

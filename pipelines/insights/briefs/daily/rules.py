@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pipelines.insights.briefs import why
 from pipelines.insights.briefs.kind import by_topic, claim, dearest, named, order_or_hurry, some
+from pipelines.insights.briefs.topics import gaps, waste
 from pipelines.insights.claims.kinds.profit import SUBTOTALS
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
@@ -60,14 +61,6 @@ def _ads(book: FactBook) -> Iterator[Claim]:
         yield claim("ad_spend_week", *named(book, *names))
 
 
-def _waste(book: FactBook) -> Iterator[Claim]:
-    idle = list(book.all("campaign_spend"))
-    clicks = [book.get("campaign_clicks", spend.subject.key) for spend in idle]
-    yield claim("campaign_without_sales", *idle, *clicks, advice=["check_targets_or_pause"])
-    total = named(book, "wasted_terms", "wasted_terms_spend")
-    yield claim("terms_without_sales", *total, book.get("term_spend"), advice=["negative_keywords"])
-
-
 def _competitors(book: FactBook) -> Iterator[Claim]:
     cuts = [change for change in book.all("competitor_price_change") if change.direction == "down"]
     names = ("competitor_price", "competitor_changed_on", "price_gap")
@@ -100,11 +93,7 @@ def _settlement(book: FactBook) -> Iterator[Claim]:
         yield claim("settlement", amount, *named(book, *names, key=amount.subject.key))
 
 
-def _gaps(book: FactBook) -> Iterator[Claim]:
-    for days in list(book.all("gap_days"))[:1]:
-        yield claim("missing_data", days, book.get("gap_last_day", days.subject.key))
-    late = list(book.all("data_until"))
-    yield claim("late_data", *late)
+def _not_whole(book: FactBook) -> Iterator[Claim]:
     yield claim("profit_not_whole", *named(book, "incomplete_units", "incomplete_share"))
 
 
@@ -117,8 +106,9 @@ SECTIONS = by_topic(
     why.buy_box,
     _stock,
     _ads,
-    _waste,
+    waste,
     _competitors,
     _settlement,
-    _gaps,
+    gaps,
+    _not_whole,
 )

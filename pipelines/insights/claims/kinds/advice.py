@@ -72,7 +72,27 @@ ADVICE: Mapping[str, Advice] = {
     "check_targets_or_pause": Advice(
         "the campaign got clicks", ("campaign_without_sales",), lambda told, book: number(told.get("clicks")) > 0
     ),
-    "negative_keywords": Advice("always fits", ("terms_without_sales",), lambda told, book: True),
+    "negative_keywords": Advice(
+        "search terms are among what sold nothing",
+        ("terms_without_sales", "wasted_spend"),
+        lambda told, book: "term" in told or "count" in told,
+    ),
+    "exclude_terms": Advice("always fits", ("negative_candidates",), lambda told, book: True),
+    "lower_bids": Advice(
+        "a campaign that still runs advertises the product",
+        ("losing_ads",),
+        lambda told, book: "paused" not in told or told["paused"].value < told["spend"].value,  # type: ignore[operator]
+    ),
+    "keep_paused": Advice(
+        "the campaigns that advertised it are paused by now",
+        ("losing_ads",),
+        lambda told, book: "paused" in told and told["paused"].value == told["spend"].value,
+    ),
+    "raise_bids": Advice("always fits", ("growing_ads",), lambda told, book: True),
+    "raise_budget": Advice(
+        "its ads earn more than they cost", ("full_budget",), lambda told, book: number(told.get("gain")) > 0
+    ),
+    "hold_budget": Advice("its ads lose money", ("full_budget",), lambda told, book: number(told.get("loss")) > 0),
     "weigh_our_price": Advice(
         "the competitor is cheaper than we are now",
         ("competitor_price", "sku_sales"),

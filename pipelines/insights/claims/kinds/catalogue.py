@@ -4,13 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pipelines.insights.claims.kinds import ads, competitors, coverage, plain, profit, sales, stock, traffic, why
+from pipelines.insights.claims.kinds import (
+    ads,
+    advertising,
+    competitors,
+    coverage,
+    plain,
+    profit,
+    sales,
+    stock,
+    traffic,
+    why,
+)
 from pipelines.insights.claims.kinds.advice import ADVICE
 from pipelines.insights.claims.kinds.types import Kind
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for module in (sales, why, traffic, stock, ads, profit, competitors, coverage, plain)
+    for module in (sales, why, traffic, stock, ads, advertising, profit, competitors, coverage, plain)
     for kind in module.KINDS
 }
 

@@ -28,6 +28,7 @@ UI = {
     "vs_weekday_average": "vs. usual",
     "vs_previous_7d": "vs. week before",
     "vs_orders_previous_7d": "orders, vs. week before",
+    "vs_previous_30d": "vs. thirty days before",
     "other_language": "中文",
     "written_by_template": "Written by rules, without a model",
     "written_by_llm": "Chosen by {model}, worded by rules from the figures of the marts",
@@ -112,7 +113,7 @@ UI = {
     "made_at": "Facts {hash}",
 }
 
-BRIEFS = {"daily": "Daily brief"}
+BRIEFS = {"daily": "Daily brief", "advertising": "Advertising brief"}
 
 # title, head of the first column, note
 TABLES = {
@@ -134,6 +135,30 @@ TABLES = {
         "storage and other postings come with settlements: for days that none covers they are not in yet. Units of "
         "which costs or fees are not known are left out.",
     ),
+    # the advertising brief
+    "losing_products": (
+        "Products whose ads lose money",
+        "SKU",
+        "Loss: ad spend less what the ad sales leave. Sponsored Products and Display, sales within fourteen days of a "
+        "click; break-even of the last sixty known days.",
+    ),
+    "growing_products": (
+        "Room to grow",
+        "SKU",
+        "ACoS at most half of break-even, spend below the average of advertised products, and stock to sell.",
+    ),
+    "campaigns": (
+        "Campaigns",
+        "Campaign",
+        "Sales within fourteen days of a click. Break-even by the products of the campaign; Sponsored Brands names "
+        "none. No budget stands beside campaigns that are paused by now.",
+    ),
+    "negatives": (
+        "Candidates for negatives",
+        "Search term",
+        "Of the last sixty known days. By chance: how likely as many clicks are without an order.",
+    ),
+    "wasted_terms": ("Search terms without a sale", "Search term", "No order within fourteen days of a click."),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -152,6 +177,29 @@ COLUMNS = {
     "part_7d": "Week",
     "part_previous_7d": "Week before",
     "part_change": "Effect on profit",
+    # the advertising brief
+    "product_ad_loss": "Loss",
+    "product_ad_gain": "Earned",
+    "product_ad_spend": "Ad spend",
+    "product_ad_sales": "Ad sales",
+    "product_acos": "ACoS",
+    "product_break_even": "Break-even",
+    "click_cost": "A click",
+    "click_worth": "A click at break-even",
+    "campaign_cost": "Ad spend",
+    "campaign_sales": "Ad sales",
+    "campaign_acos": "ACoS",
+    "campaign_break_even": "Break-even",
+    "campaign_ad_loss": "Loss",
+    "campaign_ad_gain": "Earned",
+    "campaign_budget": "Budget a day",
+    "campaign_full_days": "Days at budget",
+    "campaign_days": "Days it ran",
+    "negative_spend": "Ad spend",
+    "negative_clicks": "Clicks",
+    "negative_chance": "By chance",
+    "term_spend": "Ad spend",
+    "term_clicks": "Clicks",
 }
 
 # the lines of a profit and loss statement
@@ -182,6 +230,13 @@ KPIS = {
     "profit_7d": "Profit, week",
     "margin_7d": "Margin, week",
     "tacos_7d": "TACoS, week",
+    # the advertising brief
+    "ad_spend_30d": "Ad spend, thirty days",
+    "ad_sales_30d": "Ad sales, thirty days",
+    "acos_30d": "ACoS, thirty days",
+    "tacos_30d": "TACoS, thirty days",
+    "wasted_spend": "Spend without a sale",
+    "losing_products_loss": "Ads at a loss",
 }
 
 

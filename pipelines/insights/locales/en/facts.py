@@ -21,6 +21,14 @@ def _weeks(prefix: str, label: str) -> dict[str, str]:
     }
 
 
+def _thirty_days(prefix: str, label: str) -> dict[str, str]:
+    return {
+        f"{prefix}_30d": f"{label}, thirty days",
+        f"{prefix}_previous_30d": f"{label}, thirty days before",
+        f"{prefix}_vs_previous_30d": f"{label} against the thirty days before",
+    }
+
+
 FACTS = {
     "day": "Day of this brief",
     **_compared("sales", "Sales"),
@@ -76,6 +84,42 @@ FACTS = {
     "wasted_terms_spend": "Spend on search terms without a sale",
     "term_spend": "Spend on the search term without a sale",
     "term_clicks": "Clicks of the search term without a sale",
+    # the advertising brief
+    **_thirty_days("ad_spend", "Ad spend"),
+    **_thirty_days("ad_sales", "Ad sales"),
+    **_thirty_days("acos", "ACoS"),
+    "all_ads_spend": "Ad spend of all ad products",
+    "tacos_30d": "TACoS, of sales without VAT",
+    "wasted_spend": "Ad spend without a sale",
+    "wasted_share": "Share of ad spend without a sale",
+    "wasted_paused_spend": "Ad spend without a sale, of campaigns paused by now",
+    "wasted_campaigns": "Campaigns without a sale",
+    "wasted_campaigns_spend": "Ad spend of campaigns without a sale",
+    "negative_terms": "Search terms that are candidates for negatives",
+    "negative_terms_spend": "Ad spend on candidates for negatives",
+    "negative_spend": "Ad spend on the candidate",
+    "negative_clicks": "Clicks of the candidate without a sale",
+    "negative_chance": "Chance that it is chance",
+    "losing_products": "Products whose ads lose money",
+    "losing_products_loss": "Loss of products by their ads",
+    "product_ad_loss": "Loss by the product's ads",
+    "product_ad_gain": "What the product's ads earn",
+    "product_ad_spend": "Ad spend of the product",
+    "product_paused_spend": "Ad spend of the product, of campaigns paused by now",
+    "product_ad_sales": "Ad sales of the product",
+    "product_acos": "ACoS of the product",
+    "product_break_even": "Break-even ACoS of the product",
+    "click_cost": "Cost of a click",
+    "click_worth": "Cost of a click at break-even",
+    "campaign_cost": "Ad spend of the campaign",
+    "campaign_sales": "Ad sales of the campaign",
+    "campaign_acos": "ACoS of the campaign",
+    "campaign_break_even": "Break-even ACoS of the campaign",
+    "campaign_ad_loss": "Loss by the campaign's ads",
+    "campaign_ad_gain": "What the campaign's ads earn",
+    "campaign_budget": "Daily budget of the campaign",
+    "campaign_days": "Days on which the campaign ran",
+    "campaign_full_days": "Days on which the budget was used up",
     "competitor_price": "Competitor's price",
     "competitor_previous_price": "Competitor's price before",
     "competitor_price_change": "Change of the competitor's price",

@@ -27,6 +27,7 @@ UI = {
     "vs_weekday_average": "对比常态",
     "vs_previous_7d": "对比前一周",
     "vs_orders_previous_7d": "订单利润，对比前一周",
+    "vs_previous_30d": "对比此前三十天",
     "other_language": "English",
     "written_by_template": "由规则撰写，未使用模型",
     "written_by_llm": "由 {model} 选取，由规则依据数据集市的数字撰写",
@@ -110,7 +111,7 @@ UI = {
     "made_at": "事实指纹 {hash}",
 }
 
-BRIEFS = {"daily": "每日简报"}
+BRIEFS = {"daily": "每日简报", "advertising": "广告简报"}
 
 # title, head of the first column, note
 TABLES = {
@@ -123,6 +124,24 @@ TABLES = {
         "支出以负数列示，各项相加即为合计。订单类项目与前一周比较；退款、仓储费等随结算入账，"
         "尚无结算的日子还没有这些数字。成本或费用未知的件数不在其中。",
     ),
+    # 广告简报
+    "losing_products": (
+        "广告亏损的商品",
+        "SKU",
+        "亏损为广告花费减去广告成交所留的毛利。含商品推广与展示型推广，按点击后十四天归因；盈亏平衡点取最近六十个已知日。",
+    ),
+    "growing_products": (
+        "可以加大投放的商品",
+        "SKU",
+        "ACoS 不超过盈亏平衡点的一半，花费低于投放商品的平均，且有货可售。",
+    ),
+    "campaigns": (
+        "广告活动",
+        "广告活动",
+        "按点击后十四天归因。盈亏平衡点由活动中的商品得出；品牌推广不列明商品。已暂停的活动不列预算。",
+    ),
+    "negatives": ("否定关键词的候选", "搜索词", "最近六十个已知日。偶然概率：同样多的点击碰巧没有订单的可能性。"),
+    "wasted_terms": ("没有成交的搜索词", "搜索词", "点击后十四天内没有订单。"),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -141,6 +160,29 @@ COLUMNS = {
     "part_7d": "本周",
     "part_previous_7d": "前一周",
     "part_change": "对利润的影响",
+    # 广告简报
+    "product_ad_loss": "亏损",
+    "product_ad_gain": "净赚",
+    "product_ad_spend": "广告花费",
+    "product_ad_sales": "广告销售额",
+    "product_acos": "ACoS",
+    "product_break_even": "盈亏平衡点",
+    "click_cost": "单次点击",
+    "click_worth": "保本单次点击",
+    "campaign_cost": "广告花费",
+    "campaign_sales": "广告销售额",
+    "campaign_acos": "ACoS",
+    "campaign_break_even": "盈亏平衡点",
+    "campaign_ad_loss": "亏损",
+    "campaign_ad_gain": "净赚",
+    "campaign_budget": "每日预算",
+    "campaign_full_days": "用尽天数",
+    "campaign_days": "投放天数",
+    "negative_spend": "广告花费",
+    "negative_clicks": "点击数",
+    "negative_chance": "偶然概率",
+    "term_spend": "广告花费",
+    "term_clicks": "点击数",
 }
 
 # the lines of a profit and loss statement
@@ -171,6 +213,13 @@ KPIS = {
     "profit_7d": "利润（七天）",
     "margin_7d": "利润率（七天）",
     "tacos_7d": "TACoS（七天）",
+    # 广告简报
+    "ad_spend_30d": "广告花费（三十天）",
+    "ad_sales_30d": "广告销售额（三十天）",
+    "acos_30d": "ACoS（三十天）",
+    "tacos_30d": "TACoS（三十天）",
+    "wasted_spend": "没有成交的花费",
+    "losing_products_loss": "亏损的广告",
 }
 
 

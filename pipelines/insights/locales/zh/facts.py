@@ -21,6 +21,14 @@ def _weeks(prefix: str, label: str) -> dict[str, str]:
     }
 
 
+def _thirty_days(prefix: str, label: str) -> dict[str, str]:
+    return {
+        f"{prefix}_30d": f"{label}：近三十天",
+        f"{prefix}_previous_30d": f"{label}：此前三十天",
+        f"{prefix}_vs_previous_30d": f"{label}：对比此前三十天",
+    }
+
+
 FACTS = {
     "day": "简报日期",
     **_compared("sales", "销售额"),
@@ -76,6 +84,42 @@ FACTS = {
     "wasted_terms_spend": "没有成交的搜索词花费",
     "term_spend": "该搜索词花费（没有成交）",
     "term_clicks": "该搜索词点击数（没有成交）",
+    # 广告简报
+    **_thirty_days("ad_spend", "广告花费"),
+    **_thirty_days("ad_sales", "广告销售额"),
+    **_thirty_days("acos", "ACoS"),
+    "all_ads_spend": "各类广告的花费",
+    "tacos_30d": "TACoS（占不含税销售额）",
+    "wasted_spend": "没有成交的广告花费",
+    "wasted_share": "没有成交的花费占比",
+    "wasted_paused_spend": "没有成交的广告花费（活动现已暂停）",
+    "wasted_campaigns": "没有成交的广告活动数",
+    "wasted_campaigns_spend": "没有成交的广告活动花费",
+    "negative_terms": "否定关键词候选的搜索词数",
+    "negative_terms_spend": "否定关键词候选的花费",
+    "negative_spend": "该候选搜索词花费（没有成交）",
+    "negative_clicks": "该候选搜索词点击数（没有成交）",
+    "negative_chance": "纯属偶然的概率",
+    "losing_products": "广告亏损的商品数",
+    "losing_products_loss": "广告亏损的商品合计亏损",
+    "product_ad_loss": "该商品的广告亏损",
+    "product_ad_gain": "该商品的广告净赚",
+    "product_ad_spend": "该商品的广告花费",
+    "product_paused_spend": "该商品的广告花费（活动现已暂停）",
+    "product_ad_sales": "该商品的广告销售额",
+    "product_acos": "该商品的 ACoS",
+    "product_break_even": "该商品盈亏平衡的 ACoS",
+    "click_cost": "每次点击花费",
+    "click_worth": "盈亏平衡时的每次点击花费",
+    "campaign_cost": "该广告活动的广告花费",
+    "campaign_sales": "该广告活动的广告销售额",
+    "campaign_acos": "该广告活动的 ACoS",
+    "campaign_break_even": "该广告活动盈亏平衡的 ACoS",
+    "campaign_ad_loss": "该广告活动亏损",
+    "campaign_ad_gain": "该广告活动净赚",
+    "campaign_budget": "该广告活动的每日预算",
+    "campaign_days": "该广告活动投放的天数",
+    "campaign_full_days": "预算用尽的天数",
     "competitor_price": "竞品现价",
     "competitor_previous_price": "竞品原价",
     "competitor_price_change": "竞品价格变化",

@@ -2,6 +2,7 @@
 
 from pipelines.insights.claims.frames.en import (
     ads,
+    advertising,
     competitors,
     coverage,
     money,
@@ -23,12 +24,13 @@ AGAINST = {
     "same_days": "the same days of the period before",
     "orders_previous_7d": "the week before",
     "seven_before": "the seven days before",
+    "previous_30d": "the thirty days before",
     "previous_price": "the price before",
     "own_price": "our price",
 }
 
 FRAMES: Frames = {
     key: variants
-    for topic in (ads, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
+    for topic in (ads, advertising, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }

@@ -6,11 +6,11 @@ from pipelines.insights.claims.frames.shapes import Frames, titles, under
 _ADS_OPEN = {
     "same_age": (
         "Days of the week that are not final: {open_days}; Amazon changes them until {final_on}. "
-        "The week before is taken as it was at the same age.",
+        "Compared is the week before as it was at the same age.",
     ),
     "uncompared": (
         "Days of the week that are not final: {open_days}; Amazon changes them until {final_on}. "
-        "The week before was not read at the same age, so nothing is compared.",
+        "Nothing is compared, as the week before was not read at the same age.",
     ),
     "not_final": ("Days of the week that are not final: {open_days}; Amazon changes them until {final_on}.",),
     "open_days": ("Days of the week that are not final: {open_days}.",),

@@ -20,6 +20,24 @@ ADVICE: Frames = {
         "Its targets and bids are worth a check, or a pause.",
     ),
     "negative_keywords": ("Consider them as negative keywords.", "They could become negative keywords."),
+    "exclude_terms": (
+        "Exclude them in their campaigns: words as negative keywords, ASINs as negative products.",
+        "In their campaigns, exclude words as negative keywords and ASINs as negative products.",
+    ),
+    "lower_bids": (
+        "Lower the bids of its ads, or pause them.",
+        "Its bids need to come down, or its ads to be paused.",
+    ),
+    "keep_paused": (
+        "Keep them paused, or start again with lower bids.",
+        "Before they run again, their bids need to come down.",
+    ),
+    "raise_bids": ("Raise its bids or its budget step by step.", "Step by step, its bids or its budget can go up."),
+    "raise_budget": ("A higher budget would pay.", "Raise its budget: it pays."),
+    "hold_budget": (
+        "Leave its budget as it is until its ads earn.",
+        "Until its ads earn, its budget should not go up.",
+    ),
     "weigh_our_price": (
         "Decide whether to follow or to hold the price.",
         "Follow it, or hold the price: decide which.",

@@ -3,6 +3,7 @@
 from pipelines.insights.claims.frames.shapes import Frames
 from pipelines.insights.claims.frames.zh import (
     ads,
+    advertising,
     competitors,
     coverage,
     money,
@@ -23,12 +24,13 @@ AGAINST = {
     "same_days": "此前同样的日子",
     "orders_previous_7d": "前一周",
     "seven_before": "此前七日",
+    "previous_30d": "此前三十天",
     "previous_price": "原价",
     "own_price": "我方价格",
 }
 
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
-    for topic in (ads, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
+    for topic in (ads, advertising, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }
