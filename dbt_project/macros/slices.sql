@@ -213,8 +213,12 @@
 {%- endmacro %}
 
 {% macro get_incremental_slices_sql(arg_dict) %}
-    {% set target, rows = arg_dict["target_relation"], arg_dict["temp_relation"] %}
-    {% set columns = get_quoted_csv(arg_dict["dest_columns"] | map(attribute="name")) %}
+    {% set columns = arg_dict["dest_columns"] | map(attribute="name") %}
+    {{ replace_slices(arg_dict["target_relation"], arg_dict["temp_relation"], columns) }}
+{% endmacro %}
+
+{# The rows of `_slices`, and of what slices these rows are of, go; these come. columns: none for all in their order. -#}
+{% macro replace_slices(target, rows, columns=none) %}
     {% if var("as_of") %}
         delete from {{ target }}
         ;
@@ -229,7 +233,8 @@
         where {% for key in slice_keys() %} t.{{ key }} = s.{{ key }} {{ "and" if not loop.last }} {% endfor %}
         ;
     {% endif %}
-    insert into {{ target }} ({{ columns }}) select {{ columns }} from {{ rows }};
+    {% set named = get_quoted_csv(columns) if columns else none %}
+    insert into {{ target }} {{ "(" ~ named ~ ")" if named }} select {{ named or "*" }} from {{ rows }};
 {% endmacro %}
 
 {#

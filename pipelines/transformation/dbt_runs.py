@@ -24,6 +24,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
+from pipelines.transformation.shortcuts import shortcuts
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -43,6 +44,8 @@ _OF_THE_PROJECT = (".sql", ".yml", ".csv")
 _PARSED = "partial_parse.msgpack"
 _ANY_DATABASE = "tradewind"
 _MOST_NAMED = 5
+# a snapshot in which nothing is visible
+_NOTHING = "1:1:"
 _BROKEN = ("error", "fail", "runtime error")
 
 
@@ -76,6 +79,10 @@ def paths(target: Path) -> list[str]:
         *("--project-dir", str(PROJECT_DIR), "--profiles-dir", str(PROJECT_DIR)),
         *("--target-path", str(target), "--log-path", str(target.parent / "logs")),
     ]
+
+
+def _target(arguments: Sequence[str]) -> Path:
+    return Path(arguments[list(arguments).index("--target-path") + 1])
 
 
 def database_name(url: str) -> str:
@@ -185,12 +192,14 @@ def invoke(
 
     warehouse: where what tests found is looked up, to name it.
     """
+    tested = _tested(warehouse) if warehouse else None
     with _collecting_rarely():
         from dbt.cli.main import dbtRunner
 
         runner = dbtRunner(manifest=manifest, callbacks=[_counting(progress)] if progress else [])
         quick = _QUICK if arguments[0] == "build" else ()
-        outcome = runner.invoke([*_QUIET, *arguments, *quick])
+        with shortcuts(_target(arguments), parsed_from(), checked=manifest is not None):
+            outcome = runner.invoke([*_QUIET, *arguments, *quick])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception  # dbt takes Ctrl-C for an error of its own
     results = getattr(outcome.result, "results", None) or []
@@ -200,7 +209,9 @@ def invoke(
         failures.append(f"{skipped} models below these were not built.")
     if not outcome.success and not failures:
         failures.append(_first_lines(str(outcome.exception or "dbt ended without success and without a reason.")))
-    return Outcome(failures, [_warning(result, warehouse) for result in results if result.status == "warn"], results)
+    return Outcome(
+        failures, [_warning(result, warehouse, tested) for result in results if result.status == "warn"], results
+    )
 
 
 @contextlib.contextmanager
@@ -243,9 +254,9 @@ def sentence(result: Any) -> str:
     return f"{message} {_about(node)}".strip()
 
 
-def _warning(result: Any, warehouse: Warehouse | None) -> str:
+def _warning(result: Any, warehouse: Warehouse | None, tested: str | None) -> str:
     """What a test found that holds up nobody: whose it is, what it is, what to do; the test's name last."""
-    named = _named(result, warehouse)
+    named = _named(result, warehouse, tested)
     if not named:
         return sentence(result)
     return f"{named}. {_about(result.node)}".strip() + f" (test {result.node.name})"
@@ -256,15 +267,27 @@ def _about(node: Any) -> str:
     return node.description or node.config.meta.get("about") or ""
 
 
-def _named(result: Any, warehouse: Warehouse | None) -> str:
-    """What a test found, where its meta `told` names the column that says it: five of them at most."""
+def _tested(warehouse: Warehouse) -> str | None:
+    """What all tests have looked at, a snapshot (macros/tested.sql); None where they never passed."""
+    with warehouse.connect() as conn:
+        row = conn.execute("select seen::text from ops.current_marks where consumer = 'tests'").fetchone()
+    return row[0] if row else None
+
+
+def _named(result: Any, warehouse: Warehouse | None, tested: str | None) -> str:
+    """What a test found, where its meta `told` names the column that says it: five of them at most.
+
+    tested: what had been looked at before the test. A build in which all have passed has set that mark by now, and the
+    test would find nothing any more: it is asked with the mark as it was, in a transaction that is taken back.
+    """
     column = result.node.config.meta.get("told")
     if warehouse is None or column is None or not result.failures:
         return ""
     found = sql.SQL("select distinct {} from ({}) as found order by 1").format(
         sql.Identifier(column), sql.SQL(result.node.compiled_code)
     )
-    with warehouse.connect() as conn:
+    with warehouse.connect() as conn, conn.transaction(force_rollback=True):
+        conn.execute("update ops.marks set seen = %s::pg_snapshot where consumer = 'tests'", (tested or _NOTHING,))
         names = [str(name) for (name,) in conn.execute(found)]
     more = f"; and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
     return "; ".join(names[:_MOST_NAMED]) + more

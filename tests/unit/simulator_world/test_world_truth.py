@@ -23,6 +23,7 @@ from simulator.truth import MARTS, print_truth, rows, text
 
 NOW = datetime(2026, 11, 22, 12, 15, tzinfo=UTC)
 Read = Callable[..., list[dict[str, str]]]
+Shown = Callable[[str], list[dict]]
 ZONES = {
     "Amazon.com": "America/Los_Angeles",
     "Amazon.de": "Europe/Paris",
@@ -47,14 +48,19 @@ class Identity:
     as_met: bool = False
 
 
+@pytest.fixture
+def shown_now(world: World) -> Shown:
+    """The truth of a mart in the default world."""
+    return _shown_now(world)
+
+
 @cache
-def shown_now(mart: str) -> list[dict]:
-    """The truth of a mart in the default world; made once."""
-    return rows(mart, World(7, NOW), NOW)
+def _shown_now(world: World) -> Shown:
+    return cache(lambda mart: rows(mart, world, NOW))
 
 
 @pytest.mark.parametrize("mart", MARTS)
-def test_columns_key_and_order(world: World, now: datetime, mart: str) -> None:
+def test_columns_key_and_order(world: World, now: datetime, mart: str, shown_now: Shown) -> None:
     columns, key = MARTS[mart]
     found = shown_now(mart)
     assert found
@@ -79,7 +85,7 @@ def test_print_truth(now: datetime) -> None:
     assert print_truth("nothing", Identity(7, now), now, None, out) == 2
 
 
-def test_sales_agree_with_the_order_reports(world: World, read: Read, now: datetime) -> None:
+def test_sales_agree_with_the_order_reports(world: World, read: Read, now: datetime, shown_now: Shown) -> None:
     """Orders read as a user would: by order date for history, by last update for what changed today."""
     expected: dict[tuple[str, str, str], list[Decimal]] = defaultdict(lambda: [Decimal(0)] * 4)
     for account in world.accounts:
@@ -115,7 +121,7 @@ def test_both_order_reports_tell_the_same_of_an_order(world: World, read: Read, 
     assert told["ORDER_DATE"] == told["LAST_UPDATE"]
 
 
-def test_ads_and_traffic_agree_with_their_documents(world: World, now: datetime) -> None:
+def test_ads_and_traffic_agree_with_their_documents(world: World, now: datetime, shown_now: Shown) -> None:
     day, store = date(2026, 10, 30), world.store("harbor-us")
     assert store.ads_profile_id is not None
     shown = [r for r in shown_now("ads_campaigns_daily") if (r["store_id"], r["date"]) == ("harbor-us", day)]
@@ -152,7 +158,7 @@ def test_ads_and_traffic_agree_with_their_documents(world: World, now: datetime)
     )
 
 
-def test_attributed_sales_are_sales(world: World, now: datetime) -> None:
+def test_attributed_sales_are_sales(world: World, now: datetime, shown_now: Shown) -> None:
     sold = sum(r["item_price_amount"] for r in shown_now("sales_daily") if r["store_id"] == "harbor-us")
     shown = [r for r in shown_now("ads_campaigns_daily") if r["store_id"] == "harbor-us"]
     # an order follows one ad only
@@ -160,7 +166,7 @@ def test_attributed_sales_are_sales(world: World, now: datetime) -> None:
     assert 0 < attributed < sold / 2
 
 
-def test_coverage_names_every_day_once(world: World, now: datetime) -> None:
+def test_coverage_names_every_day_once(world: World, now: datetime, shown_now: Shown) -> None:
     found = shown_now("data_coverage")
     by_feed: dict[tuple[str, str], dict[date, str]] = defaultdict(dict)
     for row in found:

@@ -1,0 +1,101 @@
+"""Shorter ways to dbt's own results, without which its start and its looking at SQL are most of a small build.
+
+The result of each is dbt's, which tests compare. They hold while a command runs in this process: the dbt that a user
+calls is as it came. What dbt is asked to do stands in dbt_runs.py.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+# blanks and comments, the word, and what else belongs to it
+_WITH = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*with\b(?:\s+recursive\b)?", re.IGNORECASE | re.DOTALL)
+_CODE: dict[bytes, CodeType] = {}
+"""Compiled Jinja, by the hash of its source: of this process, and of those before it."""
+
+
+@contextmanager
+def shortcuts(target: Path, made_of: str, *, checked: bool) -> Iterator[None]:
+    """For the while, dbt takes them. target: its folder, where compiled templates stay for the next process.
+
+    made_of: what the project and dbt are, as a hash. checked: dbt has parsed this project, and has checked its settings
+    against their schemas then.
+    """
+    from dbt import compilation
+    from dbt_common.clients.jinja import MacroFuzzEnvironment
+    from dbt_common.dataclass_schema import dbtClassMixin
+
+    compiled = MacroFuzzEnvironment.compile
+
+    def compile_once(environment: Any, source: Any, *named: Any, **options: Any) -> Any:
+        if named or options or not isinstance(source, str):
+            return compiled(environment, source, *named, **options)
+        key = hashlib.sha256(f"{type(environment).__name__}\0{source}".encode()).digest()
+        code = _CODE.get(key)
+        if code is None:
+            code = _CODE[key] = compiled(environment, source)
+        return code
+
+    kept = _Kept(target / "templates", made_of)
+    with ExitStack() as stack:
+        stack.enter_context(_instead(MacroFuzzEnvironment, "compile", compile_once))
+        stack.enter_context(_instead(compilation, "inject_ctes_into_sql", with_parts))
+        if checked:
+            stack.enter_context(_instead(dbtClassMixin, "validate", classmethod(lambda cls, data: None)))
+        yield
+    kept.write()
+
+
+def with_parts(query: str, parts: Sequence[Any]) -> str:
+    """A query with its parts (ephemeral models) before it, as CTEs: dbt has its whole text grouped by sqlparse for it.
+
+    query: one select, which begins with its CTEs if it has any. parts: dbt's InjectedCTE.
+    """
+    if not parts:
+        return query
+    ctes = ", ".join(part.sql for part in parts)
+    found = _WITH.match(query)
+    if found:
+        return f"{query[: found.end()]}{ctes}, {query[found.end() :]}"
+    return f"with{ctes} {query}"
+
+
+class _Kept:
+    """The compiled templates that a file holds: read at once, written if there are more in the end."""
+
+    def __init__(self, path: Path, made_of: str) -> None:
+        self._path, self._made_of, self._known = path, f"{made_of} {sys.implementation.cache_tag}", 0
+        with suppress(OSError, EOFError, ValueError, TypeError):
+            made_of, code = marshal.loads(path.read_bytes())
+            if made_of == self._made_of:
+                _CODE.update(code)
+                self._known = len(code)
+
+    def write(self) -> None:
+        if len(_CODE) > self._known:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            new = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+            new.write_bytes(marshal.dumps((self._made_of, _CODE)))
+            new.replace(self._path)
+
+
+@contextmanager
+def _instead(owner: Any, name: str, value: Any) -> Iterator[None]:
+    own = vars(owner).get(name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        if own is None:
+            delattr(owner, name)  # it was inherited
+        else:
+            setattr(owner, name, own)
