@@ -33,11 +33,11 @@ class Settings(BaseSettings):
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
-    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the most
-    that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0 means
-    that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many tokens
-    prompt and answer may have together; None: enough for all facts. brief_own_words: whether a model may add remarks (of
-    listed words) to a brief.
+    brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
+    most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
+    means that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many
+    tokens prompt and answer may have together; None: enough for all facts. brief_own_words: whether a model may add
+    remarks (of listed words) to a brief.
     """
 
     model_config = SettingsConfigDict(

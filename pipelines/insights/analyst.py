@@ -94,14 +94,14 @@ class Analyst:
             question = self._question(brief, book, own_words, tenant, messages)
             with self.desks.at(question) as desk:
                 answer = kept = desk.kept()
-                if kept is None:
-                    answered = self._ask(desk, messages, tenant)
-                    if isinstance(answered, str):
-                        reason = answered
-                        break
+                answered = self._ask(desk, messages, tenant) if kept is None else None
+                if isinstance(answered, str):
+                    reason = answered
+                    break
+                if answered is not None:
                     answer = answered.text
                 shown, refused = _judged(answer or "", book, own_words)
-                if kept is None:
+                if answered is not None:
                     paid.append(self._settle(desk, answered, shown, refused, tenant))
             if shown:
                 return Analysis(shown, tuple(refused), None, False, *_sum(paid))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from threading import Barrier, Event
 from typing import Any
@@ -94,12 +94,9 @@ def test_what_was_spent_takes_the_place_of_what_was_reserved(warehouse: Warehous
 
 def test_a_new_month_of_utc_begins_at_nothing(warehouse: Warehouse) -> None:
     with warehouse.connect() as conn:
-        _add(conn, counted="0.5", called_at="date_trunc('month', now() at time zone 'UTC') at time zone 'UTC'")
-        _add(
-            conn,
-            counted="7",
-            called_at="date_trunc('month', now() at time zone 'UTC') at time zone 'UTC' - interval '1 microsecond'",
-        )
+        month = datetime.now(UTC).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        _add(conn, counted="0.5", called_at=month)
+        _add(conn, counted="7", called_at=month - timedelta(milliseconds=1))
     assert _spent(warehouse) == Decimal("0.5")
 
 
@@ -128,10 +125,14 @@ def test_the_same_question_is_asked_once_however_many_ask_it(warehouse: Warehous
             assert desk.kept() is None
 
 
-def _add(conn: psycopg.Connection, *, counted: str, called_at: str = "clock_timestamp()") -> None:
+def _add(conn: psycopg.Connection, *, counted: str, called_at: datetime | None = None) -> None:
+    """A call of the account. called_at: None: now."""
     conn.execute(
-        "insert into insights.model_calls (tenant_id, store_id, kind, day, model, prompt_version, facts_hash, "
-        f"cost_counted_usd, outcome, called_at) values ('harbor', 'harbor-us', 'daily', '2026-11-20', 'openai:x', "
-        f"'daily-1', 'h', %s, 'shown', {called_at})",
-        (counted,),
+        """
+        insert into insights.model_calls (tenant_id, store_id, kind, day, model, prompt_version, facts_hash,
+            cost_counted_usd, outcome, called_at)
+        values ('harbor', 'harbor-us', 'daily', '2026-11-20', 'openai:x', 'daily-1', 'h', %s, 'shown',
+            coalesce(%s, clock_timestamp()))
+        """,
+        (counted, called_at),
     )

@@ -273,9 +273,6 @@ class MadeMarts:
                 )  # fmt: skip
             brand = {"date": day, "campaign_id": "81001", "campaign_name": "SB | Video"}
             self.rows["ads_campaigns_daily"].append(brand | others)
-            advertised = sum(row["cost"] for row in self.rows["ads_campaigns_daily"][-4:])
-            ordered = sum(row["item_price_amount"] for row in self.rows["sales_daily"] if row["date"] == day)
-            self.rows["ads_store_daily"].append({"date": day, "cost": advertised, "ordered_sales_net_amount": ordered})
         self.rows["ads_search_terms_daily"].append(
             {"date": self.day, "campaign_id": "81001", "ad_group_id": "2", "target_id": "2", "match_type": "BROAD",
              "search_term": "brand video term"} | others

@@ -1,7 +1,7 @@
 """What makes up a kind of brief: its period, its facts, its rules, and what its page shows.
 
-Each kind is a folder beside this file: its module of facts reads the marts, `rules.py` chooses claims from the facts,
-`prompt.md` tells a model how to choose. `catalogue.py` lists the kinds. How a claim is worded is in `claims/`, how a
+Each kind is a folder beside this file: its module of facts reads the marts, its rules choose claims from the facts,
+and its prompt tells a model how to choose. `catalogue.py` lists the kinds. How a claim is worded is in `claims/`, how a
 page is laid out in `pages/`.
 """
 

@@ -68,7 +68,7 @@ BY_CAMPAIGN = """
     having sum(c.cost) > 0
     order by sum(c.cost) desc, c.campaign_id
 """
-TACOS = """
+SALES_AND_SPEND = """
     select sum(cost) as cost, 100 * sum(cost) / nullif(sum(ordered_sales_net_amount), 0) as share
     from marts.ads_store_daily
     where store_id = %(store_id)s and date between %(first)s and %(last)s
@@ -103,10 +103,10 @@ def collect(marts: Marts, book: FactBook) -> None:
 
 
 def _tacos(marts: Marts, book: FactBook, span: _Span) -> None:
-    for row in marts.rows(TACOS, first=span.first, last=span.last):
+    for row in marts.rows(SALES_AND_SPEND, first=span.first, last=span.last):
         if row["cost"]:
-            book.add("all_ads_spend", row["cost"], "TACOS", **span.shared)
-            book.add("tacos_30d", row["share"], "TACOS", **span.shared)
+            book.add("all_ads_spend", row["cost"], "SALES_AND_SPEND", **span.shared)
+            book.add("tacos_30d", row["share"], "SALES_AND_SPEND", **span.shared)
 
 
 def _products(marts: Marts, book: FactBook, span: _Span) -> None:

@@ -137,8 +137,8 @@ def _orders(marts: Marts, book: FactBook, now: Statement, before: Statement | No
         _change(book, "order_profit_change", change, compared.order_profit, week, open_days)
     for part in ORDER_PARTS:
         if now.parts[part] or (compared and compared.parts[part]):
-            _line(book, part, now.parts[part], compared and compared.parts[part], open_days)
-    _line(book, "order_profit", now.order_profit, compared and compared.order_profit, open_days)
+            _line(book, part, now.parts[part], compared.parts[part] if compared else None, open_days)
+    _line(book, "order_profit", now.order_profit, compared.order_profit if compared else None, open_days)
     for part in LATER_PARTS:
         if now.parts[part]:
             _line(book, part, now.parts[part], spent if part == "advertising" else None, open_days)

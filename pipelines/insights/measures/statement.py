@@ -4,7 +4,7 @@ The lines are signed: what is earned is positive, what is paid negative. Those o
 the day of the purchase and are there at once, fees as estimates: what they earn before advertising, which some call
 contribution margin II, can be compared between days of any age. Advertising is changed by Amazon for weeks. What is
 posted (POSTED_PARTS) comes with settlements and reports, and lacks on the latest days. Which periods are told is in
-`profit.py` and `month.py`.
+`profit.py`.
 """
 
 from __future__ import annotations

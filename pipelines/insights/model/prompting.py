@@ -1,6 +1,7 @@
 """What a model is told: how to choose, what may be chosen, and the facts, as many as its context holds. Pure.
 
-The text of each kind of brief is `briefs/<kind>/prompt.md`; which statements and advice there are is in `claims/kinds/`.
+The text of each kind of brief is `briefs/<kind>/prompt.md`; which statements and advice there are is in
+`claims/kinds/`.
 """
 
 from __future__ import annotations

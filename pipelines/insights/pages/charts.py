@@ -336,7 +336,7 @@ def _fitted(spec: Any, wider: int, days: list[str]) -> Any:
         return [_fitted(each, wider, days) for each in spec]
     if not isinstance(spec, Mapping):
         return spec
-    result = {}
+    result: dict[str, Any] = {}
     for key, value in spec.items():
         if key == "width" and isinstance(value, int):
             result[key] = value + wider

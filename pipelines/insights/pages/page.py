@@ -39,9 +39,9 @@ ROWS_AT_ONCE = 10  # A table's further rows are folded.
 @dataclass(frozen=True)
 class Page:
     """All that a page shows. model: who chose the claims (None: the rules). spent: what it cost. others: languages to
-    link to. version: its number. earlier: pages of versions before it (number, when it was read, file name), the newest first. refused: what
-    the model answered and is not told. kinds: the other kinds of briefs about the same, and the addresses of their
-    pages. index: the address of the tenant's index."""
+    link to. version: its number. earlier: pages of versions before it (number, when it was read, file name), the newest
+    first. refused: what the model answered and is not told. kinds: the other kinds of briefs about the same, and the
+    addresses of their pages. index: the address of the tenant's index."""
 
     brief: BriefKind
     about: About
@@ -50,7 +50,7 @@ class Page:
     findings: Sequence[Statement]
     language: str
     model: str | None = None
-    spent: Spent = Spent()
+    spent: Spent = field(default_factory=Spent)
     others: tuple[str, ...] = ()
     version: int = 1
     changes: Changes = field(default_factory=Changes)

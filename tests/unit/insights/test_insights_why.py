@@ -164,24 +164,6 @@ def test_half_of_the_change_by_one_driver_is_told_and_less_is_not() -> None:
     assert "$150.00" not in text and "price per unit" not in text
 
 
-def test_a_sku_is_told_once() -> None:
-    book = book_of()
-    beside(book, "stock_on_hand", "0", period=(DAY, DAY))
-    beside(book, "sku_days_out", "3")
-    beside(book, "buy_box_7d", "60")
-    beside(book, "buy_box_change", "-35")
-    book.add("skus_out_of_stock", 2, "q")
-    assert ruled(why.buy_box, book) == []
-    assert ruled(why.out_of_stock, book) == []
-    book.add("stock_on_hand", 0, "q", subject=MUG)
-    [text] = told(why.out_of_stock, book)
-    assert "HG-MUG-01" in text and "Start with" not in text  # what sold most is told above
-    beside(book, "buy_box_7d", "70", subject=MUG)
-    beside(book, "buy_box_change", "-12", subject=MUG)
-    [text] = told(why.buy_box, book)
-    assert "HG-MUG-01" in text and "HG-KETTLE-04" not in text
-
-
 def test_several_skus_without_a_reason_make_one_finding() -> None:
     book = book_of("-300.00", MUG, book_of())
     [text] = told(why.movers, book)
