@@ -223,8 +223,8 @@ CELLS = {
     "buy_box_at_risk_a_week": """select round(s.amount * %(lost)s / %(before)s, 2) from (
         select sum(item_price_amount) as amount from marts.sales_daily
         where sku = %(key)s and date <= %(day)s::date - 7 and date > %(day)s::date - 14) s""",
-    "campaign_spend_a_week": """select round(sum(cost) / 2, 2) from marts.ads_campaigns_daily
-        where campaign_name = %(key)s and date > %(day)s::date - 14""",
+    "campaign_spend_a_week": """select round(sum(cost) * 7 / 30, 2) from marts.ads_campaigns_daily
+        where campaign_name = %(key)s and date > %(day)s::date - 30""",
     "settlement_amount": "select sum(amount) from marts.settlement_lines where settlement_id = %(key)s",
     "settlement_from": "select min(posted_date) from marts.settlement_lines where settlement_id = %(key)s",
     "settlement_to": "select max(posted_date) from marts.settlement_lines where settlement_id = %(key)s",
