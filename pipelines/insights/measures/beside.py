@@ -43,6 +43,7 @@ DAYS_OUT = """
             and num_nonnulls(ledger_starting_quantity, ledger_ending_quantity, snapshot_fulfillable_quantity) > 0
     ) days
     group by sku
+    order by sku
 """
 BUY_BOX_SHARES = """
     select sku, date between %(first)s and %(last)s as is_current, sum(page_views) as page_views,
@@ -51,6 +52,7 @@ BUY_BOX_SHARES = """
     where store_id = %(store_id)s and sku = any(%(skus)s) and buy_box_percentage is not null
         and (date between %(first)s and %(last)s or date between %(before_first)s and %(before_last)s)
     group by sku, date between %(first)s and %(last)s
+    order by sku, is_current
 """
 CLICKS = """
     select sku, coalesce(sum(clicks) filter (where date = any(%(days)s)), 0) as clicks,
@@ -59,6 +61,7 @@ CLICKS = """
     where store_id = %(store_id)s and sku = any(%(skus)s) and ad_product = 'SPONSORED_PRODUCTS'
         and date = any(%(days)s || %(before)s)
     group by sku
+    order by sku
 """
 
 

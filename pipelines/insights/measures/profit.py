@@ -47,6 +47,7 @@ COST_BY_DAY = """
     select date, sum(cost) as cost from marts.ads_campaigns_daily
     where store_id = %(store_id)s and ad_product = 'SPONSORED_PRODUCTS' and date between %(first)s and %(last)s
     group by date
+    order by date
 """
 # All advertising against all that was ordered, without VAT: the cookbook's question 5.
 TACOS = """

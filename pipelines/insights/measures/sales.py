@@ -42,12 +42,14 @@ ORDERS_BY_DAY = """
     where store_id = %(store_id)s and date = any(%(days)s) and item_price_amount is not null
         and order_status is distinct from 'Cancelled' and item_status is distinct from 'Cancelled'
     group by date
+    order by date
 """
 FIRST_DAY = "select min(date) as day from marts.sales_daily where store_id = %(store_id)s"
 DAYS_WITHOUT_ORDERS_DATA = """
     select date from marts.data_coverage
     where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
     group by date having not bool_or(state in ('loaded', 'empty'))
+    order by date
 """
 # Units that await payment have no price yet. If their likely worth makes up for a fall, it does not count as a fall.
 MOVERS_BY_SKU = """

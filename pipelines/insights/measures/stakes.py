@@ -28,17 +28,20 @@ STOCK_AT_RISK = """
     from marts.inventory_health as h join prices as p using (sku)
     where h.store_id = %(store_id)s and h.velocity > 0
         and (h.fulfillable_quantity = 0 or h.days_of_cover < %(days)s)
+    order by h.sku
 """
 SALES_BY_SKU = """
     select sku, sum(item_price_amount) as sales from marts.sales_daily
     where store_id = %(store_id)s and date between %(first)s and %(last)s
     group by sku
+    order by sku
 """
 SALES_BY_ASIN = """
     select asin, sum(item_price_amount) as sales from marts.order_items
     where store_id = %(store_id)s and date between %(first)s and %(last)s and asin = any(%(asins)s)
         and order_status is distinct from 'Cancelled' and item_status is distinct from 'Cancelled'
     group by asin
+    order by asin
 """
 
 

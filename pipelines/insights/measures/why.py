@@ -27,11 +27,13 @@ SOLD_BY_SKU = """
     where store_id = %(store_id)s
         and (date between %(first)s and %(last)s or date between %(before_first)s and %(before_last)s)
     group by sku, date between %(first)s and %(last)s
+    order by sku, is_current
 """
 VISITS_BY_DAY = """
     select date, sessions from marts.traffic_store_daily
     where store_id = %(store_id)s and sessions is not null
         and (date between %(first)s and %(last)s or date between %(before_first)s and %(before_last)s)
+    order by date
 """
 VISITS_AS_READ = """
     select date as day, read_at, sessions from intermediate.int_traffic_readings
@@ -45,6 +47,7 @@ VISITS_BY_SKU = """
     where store_id = %(store_id)s and sku = any(%(skus)s)
         and (date between %(first)s and %(last)s or date between %(before_first)s and %(before_last)s)
     group by sku
+    order by sku
 """
 
 
