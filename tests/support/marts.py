@@ -268,8 +268,9 @@ class MadeMarts:
             for n, sku in enumerate(self.skus):
                 clicks = 10 if n != 7 or number < self.days - 7 else 3
                 self.rows["ads_products_daily"].append(
-                    {"date": day, "campaign_id": "71001", "ad_group_id": "1", "ad_id": str(n),
-                     "ad_product": "SPONSORED_PRODUCTS", "sku": sku, "clicks": clicks}
+                    {"date": day, "campaign_id": "71009", "ad_group_id": "1", "ad_id": str(n),
+                     "ad_product": "SPONSORED_PRODUCTS", "sku": sku, "clicks": clicks, "cost": Decimal(0),
+                     "sales_14d": Decimal(0)}
                 )  # fmt: skip
             brand = {"date": day, "campaign_id": "81001", "campaign_name": "SB | Video"}
             self.rows["ads_campaigns_daily"].append(brand | others)

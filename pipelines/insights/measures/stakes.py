@@ -15,6 +15,9 @@ from pipelines.insights.marts import Marts
 from pipelines.insights.measures.stock import LOW_COVER_DAYS
 
 PRICE_DAYS = 90  # A SKU that is out of stock has sold nothing for a while, so its price is looked for so far back.
+GROWTH_STEP = Decimal("0.2")
+A_WEEK = ("campaign_spend", "wasted_terms_spend", "term_spend", "wasted_spend", "negative_terms_spend",
+          "negative_spend", "losing_products_loss", "product_ad_loss")  # fmt: skip
 
 # Units a day in stock * average price * 7 days, for the share of the coming days in which there will be no stock.
 STOCK_AT_RISK = """
@@ -53,7 +56,10 @@ def collect(marts: Marts, book: FactBook) -> None:
     stock_at_risk_a_week = units a day in stock * average price of PRICE_DAYS * 7, times the share of the coming
     LOW_COVER_DAYS for which there is no stock if nothing arrives; for a SKU that is out all of them.
     buy_box_at_risk_a_week = sales of the week before * lost share / share of the week before.
-    campaign_spend_a_week, wasted_terms_spend_a_week, term_spend_a_week = spend of their period * 7 / its days.
+    campaign_spend_a_week, wasted_spend_a_week, product_ad_loss_a_week and others of A_WEEK = spend or loss of their
+    period * 7 / its days.
+    product_ad_room_a_week, campaign_ad_room_a_week = what ads earned, a week, times GROWTH_STEP: what ads that may grow
+    would earn beside it if they grew by a step.
     undercut_a_week = our sales of the product in seven days * how much cheaper the competitor is, in percent of our
     price: what it costs to follow.
     """
@@ -61,8 +67,10 @@ def collect(marts: Marts, book: FactBook) -> None:
     _difference(book, "ad_spend_7d", "ad_spend_vs_previous_7d", "ad_spend_difference_7d")
     _stock(marts, book)
     _buy_box(marts, book)
-    for name in ("campaign_spend", "wasted_terms_spend", "term_spend"):
-        _a_week(book, name)
+    for name in A_WEEK:
+        _a_week(book, name, f"{name}_a_week")
+    for name in ("product_ad", "campaign_ad"):
+        _a_week(book, f"{name}_gain", f"{name}_room_a_week", times=GROWTH_STEP)
     _undercut(marts, book)
 
 
@@ -116,11 +124,11 @@ def _buy_box(marts: Marts, book: FactBook) -> None:
             )
 
 
-def _a_week(book: FactBook, name: str) -> None:
+def _a_week(book: FactBook, name: str, of_week: str, *, times: Decimal = Decimal(1)) -> None:
     for spend in list(book.all(name)):
-        amount = Decimal(spend.value) * 7 / _length(spend)  # type: ignore[arg-type]
+        amount = Decimal(spend.value) * times * 7 / _length(spend)  # type: ignore[arg-type]
         book.add(
-            f"{name}_a_week",
+            of_week,
             amount,
             spend.query,
             subject=spend.subject,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pipelines.insights.briefs.kind import Series
 from pipelines.insights.facts import FactBook
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import ad_results, ad_waste, ads, coverage
+from pipelines.insights.measures import ad_results, ad_waste, ads, coverage, stakes
 
 if TYPE_CHECKING:
     from pipelines.insights.briefs.kind import About
@@ -24,4 +24,5 @@ def collect(marts: Marts, book: FactBook, about: About) -> Series:
     ad_waste.negatives(marts, book, listed=TERMS)
     ad_results.collect(marts, book)
     coverage.collect(marts, book, feeds="amazon_ads.")
+    stakes.collect(marts, book)
     return {"ads": rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, always, found, is_open, number
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, always, found, is_open, number
 from pipelines.insights.facts import FactBook
 
 FULL_SHARE = 0.5  # A budget that is used up on so many of a campaign's days holds it back.
@@ -94,6 +94,7 @@ WASTED_SPEND = Kind(
     with_it=("paused",),
     whole=(("total", "share", "paused", "count", "of_terms", "campaigns", "of_campaigns", "term", "clicks"),),
     tone=always("info", "warning", "warning"),
+    stake=(Stake("wasted_spend_a_week", "total"),),
 )
 NEGATIVES = Kind(
     name="negative_candidates",
@@ -122,6 +123,7 @@ NEGATIVES = Kind(
     ),
     whole=(("count", "total", "spend", "clicks", "chance"),),
     tone=always("info", "warning", "warning"),
+    stake=(Stake("negative_terms_spend_a_week", "total"), Stake("negative_spend_a_week", "spend")),
 )
 _OF_PRODUCT = {
     "spend": Role("product_ad_spend", "sku"),
@@ -130,8 +132,9 @@ _OF_PRODUCT = {
     "break_even": Role("product_break_even", "sku"),
 }
 _AGAINST = (
-    Part("against", ("acos", "break_even", "spend")),
-    Part("unsold", ("sales", "spend"), when=lambda told, book: told["sales"].value == 0),
+    Part("unsold", ("sales", "spend"), when=lambda told, book: told["sales"].value == 0, choice="against"),
+    Part("against", ("acos", "break_even", "spend"), choice="against"),
+    Part("breaks_even", ("break_even",), choice="against"),
 )
 
 
@@ -176,6 +179,7 @@ LOSING_ADS = Kind(
     ),
     whole=(("loss", "spend", "sales", "acos", "break_even", "click", "worth", "paused", "count", "total"),),
     tone=_losing_tone,
+    stake=(Stake("losing_products_loss_a_week", "total"), Stake("product_ad_loss_a_week", "loss")),
 )
 GROWING_ADS = Kind(
     name="growing_ads",
@@ -191,6 +195,7 @@ GROWING_ADS = Kind(
     ),
     whole=(("gain", "spend", "sales", "acos", "break_even"),),
     tone=always("info", "good", "good"),
+    stake=(Stake("product_ad_room_a_week", "gain"),),
 )
 
 
@@ -225,5 +230,6 @@ FULL_BUDGET = Kind(
     ),
     whole=(("full", "days", "cost", "sales", "acos", "break_even", "gain", "loss"),),
     tone=_budget_tone,
+    stake=(Stake("campaign_ad_room_a_week", "gain"),),
 )
 KINDS = (WASTED_SPEND, LOSING_ADS, NEGATIVES, FULL_BUDGET, GROWING_ADS, AD_SPEND_30D)

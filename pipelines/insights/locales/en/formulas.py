@@ -181,6 +181,13 @@ FORMULAS = {
     "wasted_terms_spend_a_week": "Spend of the period times seven, divided by its days",
     "term_spend_a_week": "Spend of the period times seven, divided by its days",
     "undercut_a_week": "Our sales of the product in seven days times how much cheaper the competitor is",
+    "wasted_spend_a_week": "Spend of the period times seven, divided by its days",
+    "negative_terms_spend_a_week": "Spend of the period times seven, divided by its days",
+    "negative_spend_a_week": "Spend of the period times seven, divided by its days",
+    "losing_products_loss_a_week": "Loss of the period times seven, divided by its days",
+    "product_ad_loss_a_week": "Loss of the period times seven, divided by its days",
+    "product_ad_room_a_week": "A fifth of what the ads earned in the period, times seven, divided by its days",
+    "campaign_ad_room_a_week": "A fifth of what the ads earned in the period, times seven, divided by its days",
     # whether data is whole
     "gap_days": "Count of days with `is_gap`, of the report, in the days that the brief looks at",
     "gap_last_day": "Latest day with `is_gap`, of the report",

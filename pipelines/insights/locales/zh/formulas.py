@@ -176,6 +176,13 @@ FORMULAS = {
     "wasted_terms_spend_a_week": "期间花费乘以七，除以期间天数",
     "term_spend_a_week": "期间花费乘以七，除以期间天数",
     "undercut_a_week": "我方该商品近七天销售额乘以竞品便宜的幅度",
+    "wasted_spend_a_week": "期间花费乘以七，除以期间天数",
+    "negative_terms_spend_a_week": "期间花费乘以七，除以期间天数",
+    "negative_spend_a_week": "期间花费乘以七，除以期间天数",
+    "losing_products_loss_a_week": "期间亏损乘以七，除以期间天数",
+    "product_ad_loss_a_week": "期间亏损乘以七，除以期间天数",
+    "product_ad_room_a_week": "期间广告净赚额的五分之一乘以七，除以期间天数",
+    "campaign_ad_room_a_week": "期间广告净赚额的五分之一乘以七，除以期间天数",
     # 数据是否完整
     "gap_days": "简报所涉及的日期中该报告 `is_gap` 的天数",
     "gap_last_day": "该报告 `is_gap` 的最近一天",

@@ -10,6 +10,7 @@ _AGAINST = (
     "Its ACoS is {acos} for {spend} of ad spend; it breaks even at {break_even}.",
     "For {spend} of ad spend its ACoS is {acos}, while {break_even} breaks even.",
 )
+_BREAKS_EVEN = ("Its ads break even at {break_even}.", "At {break_even}, its ads break even.")
 _UNSOLD = ("Its ads cost {spend} and sold nothing.", "For {spend}, its ads sold nothing.")
 
 _SPEND = {
@@ -138,6 +139,7 @@ _RESULTS = {
         "{loss.When}, {loss.name} lost {loss} by its ads: so much more was spent than their sales leave.",
     ),
     "losing_ads.against": _AGAINST,
+    "losing_ads.breaks_even": _BREAKS_EVEN,
     "losing_ads.unsold": _UNSOLD,
     "losing_ads.worth": (
         "A click costs {click}; up to {worth} it would pay.",
@@ -161,6 +163,7 @@ _RESULTS = {
         "{gain.When}, {gain.name} earned {gain} by its ads, their cost paid.",
     ),
     "growing_ads.against": _AGAINST,
+    "growing_ads.breaks_even": _BREAKS_EVEN,
     "growing_ads.unsold": _UNSOLD,
     "growing_ads.more": (
         "{gain.name} earned {gain}: ACoS {acos}, break-even {break_even}.",

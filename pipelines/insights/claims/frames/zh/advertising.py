@@ -7,6 +7,7 @@ _AGAINST = (
     "其广告花费{spend}，ACoS 为{acos}，盈亏平衡点为{break_even}。",
     "广告花费{spend}，ACoS 为{acos}，而盈亏平衡的 ACoS 是{break_even}。",
 )
+_BREAKS_EVEN = ("其盈亏平衡的 ACoS 是{break_even}。", "ACoS 达到{break_even}时，其广告盈亏平衡。")
 _UNSOLD = ("其广告花费{spend}，没有成交。", "广告花费{spend}而没有成交。")
 
 _SPEND = {
@@ -116,6 +117,7 @@ _RESULTS = {
         "{loss.when}，{loss.name}的广告亏损{loss}，即花费超出其成交所留毛利的部分。",
     ),
     "losing_ads.against": _AGAINST,
+    "losing_ads.breaks_even": _BREAKS_EVEN,
     "losing_ads.unsold": _UNSOLD,
     "losing_ads.worth": ("每次点击花费{click}，{worth}以内才划算。", "点击单价为{click}，划算的上限是{worth}。"),
     "losing_ads.stopped": ("花这笔钱的广告活动现已暂停。", "相应的广告活动现已暂停。"),
@@ -133,6 +135,7 @@ _RESULTS = {
         "{gain.when}，{gain.name}的广告扣除花费后净赚{gain}。",
     ),
     "growing_ads.against": _AGAINST,
+    "growing_ads.breaks_even": _BREAKS_EVEN,
     "growing_ads.unsold": _UNSOLD,
     "growing_ads.more": (
         "{gain.name}净赚{gain}：ACoS {acos}，盈亏平衡点{break_even}。",
