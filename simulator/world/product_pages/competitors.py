@@ -50,17 +50,29 @@ def _asin(seed: int, country: str, owner: str, index: int) -> str:
 
 @lru_cache(maxsize=1024)
 def tracked(seed: int, store: SimStore) -> dict[str, tuple[str, ...]]:
-    """Own ASIN -> competitors' ASINs. The first competitor stands beside two own products."""
+    """Own ASIN -> competitors' ASINs. The first competitor stands beside two own products: the best seller, and one
+    more of its kind; a store too small to have one sets it beside the last that is tracked."""
     mine = offers(seed, store)
     result: dict[str, tuple[str, ...]] = {}
     for rank, first, end in SPREAD:
         own = next((o.asin for o in mine if o.rank == rank % store.size), mine[0].asin)
         names = tuple(competitor_asin(seed, store, n) for n in range(first, end))
         result[own] = (*result.get(own, ()), *names)
-    second = list(result)[-1]
+    second = next((o.asin for o in mine if o.rank == len(ITEMS)), list(result)[-1])
     if len(result) > 1:
-        result[second] = (*result[second], competitor_asin(seed, store, 0))
+        result[second] = (*result.get(second, ()), competitor_asin(seed, store, 0))
     return result
+
+
+def kinds_tracked(store: SimStore) -> list[dict[str, str]]:
+    """What kinds of things the own products are that have competitors, in the order of SPREAD."""
+    return [ITEMS[rank % store.size % len(ITEMS)] for rank, _, _ in SPREAD]
+
+
+def kind_of(store: SimStore, slot: int) -> dict[str, str]:
+    """What kind of thing a store's n-th competitor sells: that of the own product that it first stands beside."""
+    place = next(n for n, (_, first, end) in enumerate(SPREAD) if first <= slot < end)
+    return kinds_tracked(store)[place]
 
 
 def tracked_asins(seed: int, store: SimStore) -> list[str]:
@@ -105,17 +117,16 @@ def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: 
 
 
 def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
-    """The page of a store's n-th competitor: a product like one of the store's, at a price that moves now and then."""
+    """The page of a store's n-th competitor: a product of the kind of one of the store's, at a price that moves now and
+    then."""
     place, asin = store.marketplace, competitor_asin(seed, store, slot)
     if failure := FAILURES[1] if is_gone(store, slot, day) else _failure(seed, place, asin, slot, day):
         return Page(asin, *failure)
     owner = "shared" if slot == 0 else store.store_id
     random = rng(seed, place.country, owner, "competitor", slot)
-    item, brand, colour = (
-        random.choice(ITEMS),
-        random.choice(BRANDS) + random.choice((" Pro", "works", "")),
-        random.choice(COLOURS),
-    )
+    item = kind_of(store, slot)
+    random.choice(ITEMS)  # by this the kind was once chosen; without it brands and prices would be others
+    brand, colour = random.choice(BRANDS) + random.choice((" Pro", "works", "")), random.choice(COLOURS)
     if place.language == "ja":
         brand = next((brand.replace(latin, kana) for latin, kana in JAPANESE_BRANDS.items() if latin in brand), brand)
     usual = cents(Decimal(item["price"]) * RATE[place.currency] * random.randint(85, 115) / 100, place.decimals)

@@ -1,7 +1,7 @@
 """What a search for a keyword shows on a day: paid and organic places, page after page.
 
 A result depends on marketplace, keyword and marketplace day only, so every crawl of a day sees the same. Known products
-look as on their own pages; between them stand others of which nobody knows more.
+look as on their own pages, where they are what is searched for; between them stand others of which nobody knows more.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from simulator.world.catalogue.offers import RATE, cents, code
 from simulator.world.catalogue.texts import COLOURS, ITEMS, SEARCH_WORDS
 from simulator.world.marketplaces import Marketplace
 from simulator.world.model import SimStore
+from simulator.world.product_pages.competitors import kinds_tracked
 from simulator.world.product_pages.page import Page
 from simulator.world.product_pages.pages import Pages
 from simulator.world.rng import number, rng
@@ -37,10 +38,10 @@ class Result:
 
 
 def tracked_keywords(seed: int, store: SimStore) -> tuple[str, ...]:
-    """The keywords whose results a store watches."""
-    words = SEARCH_WORDS[store.marketplace.language]
-    first = number(seed, store.store_id, "keywords") % len(ITEMS)
-    nouns = [ITEMS[(first + n) % len(ITEMS)][store.marketplace.language].lower() for n in range(2)]
+    """The keywords whose results a store watches: of two kinds of things that it sells and has competitors for."""
+    words, kinds = SEARCH_WORDS[store.marketplace.language], kinds_tracked(store)
+    first = number(seed, store.store_id, "keywords") % len(kinds)
+    nouns = [kinds[(first + n) % len(kinds)][store.marketplace.language].lower() for n in range(2)]
     return tuple(dict.fromkeys((words[0].format(x=nouns[0]), words[4].format(x=nouns[0]), words[5].format(x=nouns[1]))))
 
 
@@ -53,8 +54,9 @@ def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> list[R
     """All places, best first; nothing is said of searches that fail (see `failed`)."""
     seed = pages.seed
     random = rng(seed, place.country, keyword, "search", day)
-    known = [page for asin in pages.asins(place) if not (page := pages.page(place, asin, day)).error]
-    others = [_other(seed, place, keyword, n) for n in range(PAGES * PER_PAGE)]
+    kinds = [item for item in ITEMS if item[place.language].lower() in keyword]
+    known = [page for asin in pages.asins(place) if _is_of(page := pages.page(place, asin, day), kinds, place)]
+    others = [_other(seed, place, keyword, kinds, n) for n in range(PAGES * PER_PAGE)]
     ranked = sorted(
         (number(seed, place.country, keyword, page.asin) / 1e6 + random.random() / 8, page.asin, page)
         for page in (*known, *others)
@@ -69,9 +71,14 @@ def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> list[R
     return found
 
 
-def _other(seed: int, place: Marketplace, keyword: str, index: int) -> Page:
+def _is_of(page: Page, kinds: Sequence[dict[str, str]], place: Marketplace) -> bool:
+    """Whether a page could be read and is of one of these kinds of things; of any, where none is asked for."""
+    return not page.error and (not kinds or any(item[place.language] in (page.title or "") for item in kinds))
+
+
+def _other(seed: int, place: Marketplace, keyword: str, kinds: Sequence[dict[str, str]], index: int) -> Page:
     random = rng(seed, place.country, keyword, "other", index)
-    item, colour = random.choice(ITEMS), random.choice(COLOURS)
+    item, colour = random.choice(kinds or ITEMS), random.choice(COLOURS)
     price = cents(Decimal(item["price"]) * RATE[place.currency] * random.randint(70, 130) / 100, place.decimals)
     return Page(
         asin=code(seed, place.country, keyword, "other", index, prefix="B0", length=10),
