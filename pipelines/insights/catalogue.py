@@ -183,6 +183,8 @@ CATALOGUE: Mapping[str, Definition] = {
     "settlement_deposit_on": Definition("date", "date", "settlements"),
     "gap_days": Definition("count", "coverage", "data_coverage"),
     "gap_last_day": Definition("date", "coverage", "data_coverage"),
+    "unavailable_days": Definition("count", "coverage", "data_coverage"),
+    "unavailable_last_day": Definition("date", "coverage", "data_coverage"),
     "data_until": Definition("date", "coverage", "data_coverage"),
     # what findings are put in order by: money of a week
     "sales_day_difference": Definition("money", "sales", "sales_daily", signed=True),

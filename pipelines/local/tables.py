@@ -100,6 +100,8 @@ def print_status(
                     console,
                     f"    and {len(row.gaps) - _GAPS_SHOWN} more kinds; `tradewind plan --explain` tells of each.",
                 )
+            for gap in row.gone[:_GAPS_SHOWN]:
+                say(console, f"    {gap}")
             missing[row.of, row.feed] = row.missing
     total = sum(missing.values())
     say(console, f"{total} {_plural('slice', total)} missing." if total else "Nothing is missing.")

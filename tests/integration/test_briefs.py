@@ -245,7 +245,9 @@ CELLS = {
     "sku_profit_7d": """select round(sum(revenue_amount + referral_fees_amount + fulfilment_fees_amount
         + cost_of_goods_amount), 2) from marts.profit_daily where sku = %(key)s and date > %(day)s::date - 7""",
     "gap_days": """select count(*) from marts.data_coverage
-        where feed = %(key)s and state not in ('loaded', 'empty') and date >= %(day)s::date - 28""",
+        where feed = %(key)s and state = 'missing' and date >= %(day)s::date - 28""",
+    "unavailable_days": """select count(*) from marts.data_coverage
+        where feed = %(key)s and state = 'unavailable' and date >= %(day)s::date - 28""",
 }
 
 

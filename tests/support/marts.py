@@ -363,7 +363,8 @@ class MadeMarts:
                 gap = number in {"amazon_sp.fba_myi_unsuppressed_inventory": (41, 47), "apify.products": (50,)}.get(
                     feed, ()
                 )
-                state = "unavailable" if gap else "loaded"
+                # of the inventory one day can still be had, and one not
+                state = "loaded" if not gap else "missing" if number == 47 else "unavailable"
                 self.rows["data_coverage"].append({"feed": feed, "date": day, "state": state, "is_gap": gap})
 
     def _profit(self) -> None:

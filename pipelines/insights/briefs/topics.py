@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from pipelines.insights.briefs.kind import claim, named
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
+from pipelines.insights.measures.coverage import late
+
+FEEDS_NAMED = 4  # reports that a finding on missing data names; the list at the end of the page has all
 
 
 def waste(book: FactBook) -> Iterator[Claim]:
@@ -22,7 +25,13 @@ def waste(book: FactBook) -> Iterator[Claim]:
 
 
 def gaps(book: FactBook) -> Iterator[Claim]:
-    """What data is missing or late."""
-    for days in list(book.all("gap_days"))[:1]:
-        yield claim("missing_data", days, book.get("gap_last_day", days.subject.key))
-    yield claim("late_data", *book.all("data_until"))
+    """What data is not fetched, not available or late, each with the command that helps."""
+    for kind, days, last, advice in (
+        ("missing_data", "gap_days", "gap_last_day", "pull_again"),
+        ("unavailable_data", "unavailable_days", "unavailable_last_day", "import_files"),
+    ):
+        lacks = list(book.all(days))[:FEEDS_NAMED]
+        facts = [fact for lack in lacks for fact in (lack, book.get(last, lack.subject.key))]
+        yield claim(kind, *facts, advice=[advice] if facts else [])
+    ends = late(book)
+    yield claim("late_data", *ends, advice=["pull_again"] if ends else [])

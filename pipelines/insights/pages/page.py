@@ -19,6 +19,7 @@ from pipelines.insights.claims.compose import Statement
 from pipelines.insights.claims.schema import Refusal
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
+from pipelines.insights.measures.coverage import late
 from pipelines.insights.model.calls import Spent
 from pipelines.insights.pages import charts
 from pipelines.insights.pages.markdown import is_open
@@ -290,15 +291,19 @@ class _View:
     def gaps(self) -> list[dict[str, Any]]:
         ui = self.words.UI
         rows = []
-        for days in self.book.all("gap_days"):
-            last = self.book.get("gap_last_day", days.subject.key)
-            rows.append(
-                {
-                    "name": render.name_of(days, self.language),
-                    "figures": [ui["gap"], self.fig(days), *([ui["gap_last"], self.fig(last)] if last else [])],
-                }
-            )
-        for until in self.book.all("data_until"):
+        for name, last_name, said in (
+            ("gap_days", "gap_last_day", ui["gap"]),
+            ("unavailable_days", "unavailable_last_day", ui["unavailable"]),
+        ):
+            for days in self.book.all(name):
+                last = self.book.get(last_name, days.subject.key)
+                rows.append(
+                    {
+                        "name": render.name_of(days, self.language),
+                        "figures": [said, self.fig(days), *([ui["gap_last"], self.fig(last)] if last else [])],
+                    }
+                )
+        for until in late(self.book):
             rows.append({"name": render.name_of(until, self.language), "figures": [ui["until"], self.fig(until)]})
         for share in self.book.all("incomplete_share"):
             rows.append({"name": ui["not_whole"], "figures": [ui["not_whole_units"], self.fig(share)]})

@@ -17,6 +17,7 @@ from pipelines.landing.planning import slices
 from pipelines.landing.planning.ledger_state import ALIVE, BROKEN
 from pipelines.landing.planning.periods import periods_between
 from pipelines.landing.planning.planner import history_from
+from pipelines.landing.views.missing import GONE_STATE, NOT_AVAILABLE, lack
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
@@ -27,8 +28,13 @@ _SUMMARY = f"""
 select s.feed, s.scope_id, count(distinct s.day) filter (where {_SETTLED} and s.state <> 'unavailable'),
        min(s.day) filter (where {_SETTLED} and s.state <> 'unavailable'),
        max(s.day) filter (where {_SETTLED} and s.state <> 'unavailable'),
-       array_agg(distinct s.day)
+       array_agg(distinct s.day),
+       array_agg(distinct s.day) filter (where {_SETTLED} and s.state <> 'unavailable')
 from ops.slices s group by s.feed, s.scope_id
+"""  # noqa: S608
+_GONE = f"""
+select s.feed, s.scope_id, s.reason, array_agg(distinct s.day)
+from ops.slices s where s.state = '{GONE_STATE}' group by s.feed, s.scope_id, s.reason
 """  # noqa: S608
 _OPEN = f"""
 select s.feed, s.scope_id, case when s.state = 'loaded' then 'missing' else s.state end,
@@ -44,7 +50,7 @@ class Gap:
     """Periods of a feed that should be here and are not, with the same state and reason. days: first days, sorted.
 
     since: when the oldest of them could first be asked for, UTC; None if unknown. next_try: UTC; None if the next run
-    asks for them. busy: a live run works on them.
+    asks for them. busy: a live run works on them. What it is called is in `missing.py`.
     """
 
     state: str
@@ -59,9 +65,12 @@ class Gap:
         span = f"{self.days[0]}" if len(self.days) == 1 else f"{self.days[0]} .. {self.days[-1]}"
         since = f", due since {self.since:%Y-%m-%d %H:%M} UTC" if self.since else ""
         reason = (self.reason or "not asked yet").rstrip(".")
-        return f"{self.slices} {self.state} ({span}{since}): {reason}. {self._follows()}"
+        state = "" if self.state == GONE_STATE else f" {self.state}"
+        return f"{lack(self.state).words}: {self.slices}{state} ({span}{since}): {reason}. {self._follows()}"
 
     def _follows(self) -> str:
+        if self.state == GONE_STATE:
+            return f"{NOT_AVAILABLE.cure}."
         if self.busy:
             return "A run is working on it now."
         if self.state in slices.OPEN_STATES:
@@ -75,7 +84,8 @@ class StatusRow(NamedTuple):
     """One line of `tradewind status`.
 
     of: the scope's id. days_here: periods that are loaded or empty; first, last: the oldest and newest of them.
-    missing: the number of periods that should be here by now and are not. gaps: the newest first.
+    missing: the number of periods that should be here by now and are not. gaps: the newest first. gone: periods that
+    cannot be had any more, which are not among the missing; what lies before the first snapshot is none.
     """
 
     of: str
@@ -85,6 +95,7 @@ class StatusRow(NamedTuple):
     last: date | None
     missing: int
     gaps: tuple[Gap, ...] = ()
+    gone: tuple[Gap, ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,20 +104,28 @@ class _Known:
     first: date | None = None
     last: date | None = None
     days: frozenset[date] = frozenset()
+    days_here: frozenset[date] = frozenset()
     gaps: list[Gap] = field(default_factory=list)
+    gone: list[Gap] = field(default_factory=list)
 
 
 def status(conn: psycopg.Connection, catalog: Catalog, now: datetime) -> Iterator[StatusRow]:
     """A line for each feed and scope that can be asked for or has a slice, sorted by scope, then feed. now: UTC."""
     scopes = {(feed.name, scope.scope_id): scope for feed in FEEDS.values() for scope in catalog.scopes(feed)}
     known = {
-        (row[0], row[1]): _Known(row[2], row[3], row[4], frozenset(row[5])) for row in conn.execute(_SUMMARY).fetchall()
+        (row[0], row[1]): _Known(row[2], row[3], row[4], frozenset(row[5]), frozenset(row[6] or ()))
+        for row in conn.execute(_SUMMARY).fetchall()
     }
     spans = {(row[0], row[1]): row[2:] for row in conn.execute(_EXPECTED).fetchall()}
     for name, scope_id, state, reason, busy, count, days, next_try in conn.execute(_OPEN).fetchall():
         since = _since(name, scopes.get((name, scope_id)), min(days))
         gap = Gap(state, count, tuple(sorted(days)), reason, since, next_try, busy)
         known[name, scope_id].gaps.append(gap)
+    for name, scope_id, reason, days in conn.execute(_GONE).fetchall():
+        one = known[name, scope_id]
+        lost_days = sorted(set(days) - one.days_here - _never_existed(name, one.first, days))
+        if lost_days:
+            one.gone.append(Gap(GONE_STATE, len(lost_days), tuple(lost_days), reason, None, None, False))
     order = {name: number for number, name in enumerate(FEEDS)}
     for key in sorted({*known, *scopes}, key=lambda key: (key[1], order.get(key[0], len(order)))):
         feed_name, scope_id = key
@@ -122,8 +141,22 @@ def status(conn: psycopg.Connection, catalog: Catalog, now: datetime) -> Iterato
                 Gap("missing", len(lost), tuple(sorted(lost)), "nothing is known of it", since, None, False)
             )
         open_days = {day for gap in one.gaps for day in gap.days}
-        gaps = tuple(sorted(one.gaps, key=lambda gap: gap.days[-1], reverse=True))
-        yield StatusRow(scope_id, feed_name, one.here, one.first, one.last, len(open_days & expected), gaps)
+        if _shows_a_moment(feed_name):
+            open_days -= one.days_here  # one snapshot of the day is enough
+        gaps, gone = (
+            tuple(sorted(found, key=lambda gap: gap.days[-1], reverse=True)) for found in (one.gaps, one.gone)
+        )
+        yield StatusRow(scope_id, feed_name, one.here, one.first, one.last, len(open_days & expected), gaps, gone)
+
+
+def _shows_a_moment(feed_name: str) -> bool:
+    """Whether nothing can be asked of the past."""
+    return feed_name in FEEDS and FEEDS[feed_name].shape in ("snapshot", "crawl")
+
+
+def _never_existed(feed_name: str, first: date | None, days: Iterable[date]) -> set[date]:
+    """The days before the first snapshot, as `marts.data_coverage` has it."""
+    return {day for day in days if first is None or day < first} if _shows_a_moment(feed_name) else set()
 
 
 def _since(feed_name: str, scope: Scope | None, day: date) -> datetime | None:

@@ -12,7 +12,7 @@ BRIEF = BriefKind(
     period=days_back(DAYS),
     collect=collect,
     sections=SECTIONS,
-    always_told=frozenset({"ad_spend_30d", "missing_data", "late_data"}),
+    always_told=frozenset({"ad_spend_30d", "missing_data", "unavailable_data", "late_data"}),
     statements=frozenset(
         {
             "wasted_spend",
@@ -24,6 +24,7 @@ BRIEF = BriefKind(
             "campaign_without_sales",
             "terms_without_sales",
             "missing_data",
+            "unavailable_data",
             "late_data",
             "figures",
             "ranking",

@@ -107,4 +107,6 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "be_visible": Advice("always fits", ("competitor_out",), lambda told, book: True),
     "see_status": Advice("always fits", ("missing_data", "late_data", "profit_not_whole"), lambda told, book: True),
+    "pull_again": Advice("always fits", ("missing_data", "late_data"), lambda told, book: True),
+    "import_files": Advice("always fits", ("unavailable_data",), lambda told, book: True),
 }

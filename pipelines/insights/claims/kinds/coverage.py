@@ -25,7 +25,7 @@ SETTLEMENT = Kind(
 )
 MISSING = Kind(
     name="missing_data",
-    meaning="reports that lack days; several may be named",
+    meaning="reports of which days are not fetched; several may be named",
     about="feed",
     roles={
         "days": Role("gap_days", "feed", when=lambda fact: bool(fact.value)),
@@ -37,6 +37,20 @@ MISSING = Kind(
     more=(Part("lead", ("days", "last"), choice="lead"), Part("only", ("days",), choice="lead")),
     whole=(("days", "last"),),
     tone=always("info", "info", "warning"),
+)
+GONE = Kind(
+    name="unavailable_data",
+    meaning="reports of which days are not available any more; several may be named",
+    about="feed",
+    roles={
+        "days": Role("unavailable_days", "feed", when=lambda fact: bool(fact.value)),
+        "last": Role("unavailable_last_day", "feed"),
+    },
+    needs=("days",),
+    titles=(Part("title"),),
+    parts=(Part("lead", ("days", "last"), choice="lead"), Part("only", ("days",), choice="lead")),
+    more=(Part("lead", ("days", "last"), choice="lead"), Part("only", ("days",), choice="lead")),
+    whole=(("days", "last"),),
 )
 LATE = Kind(
     name="late_data",
@@ -66,4 +80,4 @@ NOT_WHOLE = Kind(
     whole=(("units", "share"),),
     tone=always("info", "info", "warning"),
 )
-KINDS = (SETTLEMENT, MISSING, LATE, NOT_WHOLE)
+KINDS = (SETTLEMENT, MISSING, GONE, LATE, NOT_WHOLE)

@@ -40,11 +40,14 @@ UI = {
     "findings": "What matters",
     "charts": "How it got here",
     "gaps": "What is missing",
-    "gaps_note": "These days are not in the figures, or not yet. Nothing was estimated in their place.",
+    "gaps_note": "These days are not in the figures, or not yet. Nothing was estimated in their place. `tradewind status` "
+    "tells why. What is not fetched or late comes with `tradewind pull`, once it is there; what is not available can "
+    "only be taken from files, by `tradewind import`.",
     "no_gaps": "Nothing is missing in the days that this brief looks at.",
-    "gap": "Days missing:",
+    "gap": "Not fetched, days:",
+    "unavailable": "Not available, days:",
     "gap_last": "· last:",
-    "until": "Data until:",
+    "until": "Late, data until:",
     "not_whole": "Profit",
     "not_whole_units": "Units without their costs or fees:",
     "facts": "Where each figure comes from",

@@ -189,8 +189,10 @@ FORMULAS = {
     "product_ad_room_a_week": "A fifth of what the ads earned in the period, times seven, divided by its days",
     "campaign_ad_room_a_week": "A fifth of what the ads earned in the period, times seven, divided by its days",
     # whether data is whole
-    "gap_days": "Count of days with `is_gap`, of the report, in the days that the brief looks at",
-    "gap_last_day": "Latest day with `is_gap`, of the report",
+    "gap_days": "Count of days with `is_gap`, of the report, that can still be had, in the days that the brief looks at",
+    "gap_last_day": "Latest day with `is_gap`, of the report, that can still be had",
+    "unavailable_days": "Count of days of the report with the `state` unavailable, in the days that the brief looks at",
+    "unavailable_last_day": "Latest day of the report with the `state` unavailable",
     "data_until": "Latest day of the report that has rows",
     "incomplete_units": "Sum of `units` without `is_complete` over thirty days",
     "incomplete_share": "Sum of `units` without `is_complete`, divided by the sum of all `units`, over thirty days",

@@ -184,8 +184,10 @@ FORMULAS = {
     "product_ad_room_a_week": "期间广告净赚额的五分之一乘以七，除以期间天数",
     "campaign_ad_room_a_week": "期间广告净赚额的五分之一乘以七，除以期间天数",
     # 数据是否完整
-    "gap_days": "简报所涉及的日期中该报告 `is_gap` 的天数",
-    "gap_last_day": "该报告 `is_gap` 的最近一天",
+    "gap_days": "简报所涉及的日期中该报告 `is_gap` 且仍可获取的天数",
+    "gap_last_day": "该报告 `is_gap` 且仍可获取的最近一天",
+    "unavailable_days": "简报所涉及的日期中该报告 `state` 为 unavailable 的天数",
+    "unavailable_last_day": "该报告 `state` 为 unavailable 的最近一天",
     "data_until": "该报告有数据的最近一天",
     "incomplete_units": "三十天内无 `is_complete` 的 `units` 之和",
     "incomplete_share": "三十天内无 `is_complete` 的 `units` 之和，除以全部 `units` 之和",

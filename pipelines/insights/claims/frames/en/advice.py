@@ -52,5 +52,13 @@ ADVICE: Frames = {
     ),
     "hold_our_price": ("The price may be held.", "Our price can stay."),
     "be_visible": ("A good moment to be visible in its place.", "Ads may pay in its place."),
+    "pull_again": (
+        "`tradewind pull` fetches what is there by now; `tradewind status` tells why it is not here.",
+        "Why it is not here, `tradewind status` tells; `tradewind pull` fetches what is there by now.",
+    ),
+    "import_files": (
+        "Nothing asks for them again; files of them can be taken in by `tradewind import`.",
+        "Files of them can be taken in by `tradewind import`; nothing asks for them again.",
+    ),
     "see_status": ("`tradewind status` tells what to do.", "What to do, `tradewind status` tells."),
 }

@@ -3,12 +3,24 @@
 from pipelines.insights.claims.frames.shapes import Frames
 
 FRAMES: Frames = {
-    "missing_data.title": ("Some data is missing", "Days are missing"),
+    "missing_data.title": ("Some data is not fetched", "Days are not fetched"),
     "missing_data.lead": (
-        "Days missing in {days.name}: {days}, the last on {last}.",
-        "Missing from {days.name}: {days|day|days}, the last on {last}.",
+        "Not fetched of {days.name}: {days|day|days}, the last on {last}.",
+        "Of {days.name}, {days|day is|days are} not fetched, the last on {last}.",
     ),
-    "missing_data.only": ("Days missing in {days.name}: {days}.", "Missing from {days.name}: {days|day|days}."),
+    "missing_data.only": (
+        "Not fetched of {days.name}: {days|day|days}.",
+        "Of {days.name}, {days|day is|days are} not fetched.",
+    ),
+    "unavailable_data.title": ("Some data is not available", "Days are not available"),
+    "unavailable_data.lead": (
+        "Not available of {days.name}: {days|day|days}, the last on {last}.",
+        "Of {days.name}, {days|day is|days are} not available, the last on {last}.",
+    ),
+    "unavailable_data.only": (
+        "Not available of {days.name}: {days|day|days}.",
+        "Of {days.name}, {days|day is|days are} not available.",
+    ),
     "late_data.title": ("Some data is late",),
     "late_data.lead": ("{until.name} has data until {until}.", "Until {until} there is data of {until.name}."),
 }

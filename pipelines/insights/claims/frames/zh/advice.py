@@ -25,5 +25,13 @@ ADVICE: Frames = {
     "check_ads": ("请检查其广告活动的预算、竞价与状态。", "其广告活动的预算、竞价与状态，值得检查。"),
     "hold_our_price": ("我方价格可以不动。", "可以守住我方价格。"),
     "be_visible": ("这是争取其流量的好时机。", "不妨此时在其位置投放广告。"),
+    "pull_again": (
+        "`tradewind pull` 会获取已可取得的数据；缺失原因见 `tradewind status`。",
+        "缺失原因见 `tradewind status`；已可取得的数据由 `tradewind pull` 获取。",
+    ),
+    "import_files": (
+        "系统不会再次请求；如有文件，可用 `tradewind import` 导入。",
+        "如有文件，可用 `tradewind import` 导入；系统不会再次请求。",
+    ),
     "see_status": ("如何处理，见 `tradewind status`。", "处理办法见 `tradewind status`。"),
 }
