@@ -57,7 +57,7 @@ def test_the_history_holds_the_units_of_the_marts_less_days_without_stock(
     assert {row["sku"]: sum(row["units"]) for row in told.rows} == {row["sku"]: row["units"] for row in sold}
     assert sum(row["units"][-1] for row in told.rows if row["sku"] == made.skus[0]) > 2, "pending ones count"
     stock = {row["sku"]: row["stock"] for row in told.rows}
-    assert stock[made.skus[3]] == "l" * 20 + "0" * 14 + "l" * 26
+    assert stock[made.skus[3]] == "l" * 20 + "0" * 14 + "l" * 22 + "0" * 4
     assert stock[made.skus[0]] == "l" * 58 + "00", "the ledger tells of the day, and of that SKU nothing"
 
 

@@ -211,13 +211,6 @@ class MadeMarts:
             )  # fmt: skip
 
     def _stock(self) -> None:
-        for number, day in enumerate(self._each_day()):
-            for n, sku in enumerate(self.skus):
-                held = 0 if n == 3 and number > self.days - 5 else 40  # as its sales have it
-                self.rows["inventory_daily"].append(
-                    {"date": day, "sku": sku, "ledger_starting_quantity": held, "ledger_ending_quantity": held,
-                     "snapshot_fulfillable_quantity": held}
-                )  # fmt: skip
         covers = [2.5, 6.4, 11.8, 0, 14.2, 19.9, 26.0, 33.1, 41.7, 58.0, 77.3, 120.4]
         for n, (sku, asin) in enumerate(zip(self.skus, self.asins, strict=True)):
             velocity = Decimal(f"{9.5 - 0.6 * n:.6f}")
@@ -232,14 +225,15 @@ class MadeMarts:
             )  # fmt: skip
 
     def _stock_of_days(self) -> None:
-        """The fourth SKU was out for two weeks, and sold nothing then; of the first one the last days are not told."""
+        """A row per SKU and day. The fourth SKU was out for two weeks, and is out again by now, as its sales have it;
+        of the first one the last days are not told."""
         for number, day in enumerate(self._each_day()):
             for n, sku in enumerate(self.skus):
-                units = 0 if n == 3 and 20 <= number < 34 else 60
+                held = 0 if n == 3 and (20 <= number < 34 or number > self.days - 5) else 60
                 if n == 0 and number > self.days - 3:
                     continue
                 self.rows["inventory_daily"].append(
-                    {"date": day, "sku": sku, "ledger_starting_quantity": units, "ledger_ending_quantity": units}
+                    {"date": day, "sku": sku, "ledger_starting_quantity": held, "ledger_ending_quantity": held}
                 )  # fmt: skip
 
     def _ads(self) -> None:
