@@ -1,7 +1,7 @@
 """What the forecast means for stock: when a SKU runs out, how long it lasts, what to order and by when. Mostly pure.
 
 `outlook` reads the newest stock and forecast of a store; `outlook_of` computes one SKU's row from them. What lead times
-and covers are wanted is in `Plan`; briefs word the rows.
+and covers are wanted is in `Plan`; briefs word the rows. A SKU without a forecast may go by its velocity instead.
 
 The formulas, with D_q(n) for the q-quantile of the units demanded on the first n days, S for the stock that is left, I
 for what is inbound, L for the lead time and C for the target cover in days:
@@ -11,6 +11,7 @@ for what is inbound, L for the lead time and C for the target cover in days:
     safety stock                 D_90(L) - D_50(L)
     order by                     the first n with D_90(n) >= S + I, less L
     units to order               D_50(L + C) + safety stock - (S + I), once `order by` is within the review days
+    lost by a week's delay       of the mean demand D(n): max(D(L + 7) - (S + I), 0) - max(D(L) - (S + I), 0)
 
 That is the (R, s, S) policy: look every R days, and order up to S where stock would else fall below s before new goods
 come (Silver, Pyke, Peterson, Inventory Management and Production Planning and Scheduling, chapter 7), with quantiles of
@@ -37,12 +38,16 @@ REVIEW_DAYS = 7
 """How often a seller looks at what to order: as `inventory_review_days` of inventory_health."""
 SURPLUS_DAYS = 90
 """What is not even sold in the high case within so many days is surplus: as `inventory_overstock_days`."""
+BY_VELOCITY = "velocity"
+"""The method of an outlook that goes by units a day in stock, as there is no forecast of the SKU."""
 _SLOPE_DAYS = 28
+_DAYS = 90
+_Z_90 = 1.2816  # of the standard normal distribution, as far above the mean as one case in ten lies
 
 # The stock of the last snapshot, with what was sold on days that the forecast knows and the snapshot does not.
 STOCK = """
     select h.sku, h.asin, h.as_of_date, h.fulfillable_quantity, h.inbound_quantity, h.lead_time_days,
-        h.unit_cost_amount, h.currency as cost_currency, d.currency, d.price,
+        h.unit_cost_amount, h.currency as cost_currency, h.velocity, h.demand_stddev, d.currency, d.price,
         coalesce(s.units, 0)::integer as sold_since
     from marts.inventory_health as h
     left join lateral (
@@ -60,7 +65,7 @@ STOCK = """
     order by h.sku
 """
 FORECAST = """
-    select sku, origin, backtest_error, method, total_mean, total_p50, total_p90
+    select sku, origin, backtest_error, method, total_mean, total_p10, total_p50, total_p90
     from insights.demand_forecasts
     where store_id = %(store_id)s
     order by sku, horizon
@@ -114,9 +119,20 @@ class Curve:
     p90: Sequence[float]
     method: str = ""
     error: Decimal | None = None
+    p10: Sequence[float] = ()
+
+    @classmethod
+    def of_velocity(cls, origin: date, velocity: float, deviation: float | None) -> Curve:
+        """Units a day that go on, for a SKU that is not forecast. deviation: standard deviation of a day's units, the
+        days taken as independent; None: that of a Poisson demand, the root of the velocity."""
+        spread = _Z_90 * (math.sqrt(velocity) if deviation is None else deviation)
+        days = range(1, _DAYS + 1)
+        likely = [velocity * n for n in days]
+        low, high = ([max(velocity * n + sign * spread * math.sqrt(n), 0) for n in days] for sign in (-1, 1))
+        return cls(origin, likely, likely, high, BY_VELOCITY, None, low)
 
     def total(self, name: str, until: date) -> float:
-        """Units up to and including a day; 0 before the first. name: mean, p50 or p90."""
+        """Units up to and including a day; 0 before the first. name: mean, p10, p50 or p90."""
         values: Sequence[float] = getattr(self, name)
         days = (until - self.origin).days
         if days <= 0 or not values:
@@ -154,13 +170,15 @@ class Outlook:
     that it lasts, one decimal, and with all that is inbound; None if it is not sold. out_date_p50, out_date_early: the
     day in the course of which the last unit on hand goes, in the likely and in the early case (one in ten); of a SKU
     that is out the start; None if not within ten years. beyond_forecast: the likely day is beyond the forecast's last
-    one, at its pace. demand_28d_p50, demand_28d_p90: of the next 28 days. lead_time_days, safety_units. order_by: the
+    one, at its pace. demand_28d_p10, ..._p50, ..._p90: of the next 28 days. daily_units: mean demand of a day, over the
+    next seven. lead_time_days, safety_units; is_lead_time_known: whether the SKU's costs name it. order_by: the
     last day on which goods that are ordered come before the early case; it may have passed; None if there is no
     demand. order_units: what to order, 0 while order_by is beyond the review days. lost_units, lost_sales_amount: what
     is expected to be asked for and cannot be sold before goods ordered today arrive (what is inbound counts as there in
-    time), at the usual net price. daily_sales_amount: what a day of demand is worth. surplus_units: on hand beyond the
+    time), at the usual net price; delay_sales_amount: what of it a week's delay of the order adds. daily_sales_amount:
+    what a day of demand is worth. price, unit_cost: as in Stock; order_cost_amount: of order_units. surplus_units: on hand beyond the
     high case of 90 days; surplus_cost_amount: what they cost. method, backtest_error: of the forecast; method '' if
-    there is none, so that no demand is known.
+    there is none, so that no demand is known, or BY_VELOCITY.
     """
 
     sku: str
@@ -176,14 +194,21 @@ class Outlook:
     out_date_p50: date | None
     out_date_early: date | None
     beyond_forecast: bool
+    demand_28d_p10: int
     demand_28d_p50: int
     demand_28d_p90: int
+    daily_units: Decimal
     lead_time_days: int
+    is_lead_time_known: bool
     safety_units: int
     order_by: date | None
     order_units: int
     lost_units: Decimal
     lost_sales_amount: Decimal | None
+    delay_sales_amount: Decimal | None
+    price: Decimal | None
+    unit_cost: Decimal | None
+    order_cost_amount: Decimal | None
     daily_sales_amount: Decimal | None
     surplus_units: int
     surplus_cost_amount: Decimal | None
@@ -192,18 +217,19 @@ class Outlook:
     backtest_error: Decimal | None
 
 
-def outlook(marts: Marts, day: date, plan: Plan | None = None) -> list[Outlook]:
-    """The outlook of each SKU of the store's last snapshot, by SKU; empty without a forecast or a snapshot.
+def outlook(marts: Marts, day: date, plan: Plan | None = None, *, by_velocity: bool = False) -> list[Outlook]:
+    """The outlook of each SKU of the store's last snapshot, by SKU; empty without a snapshot, and without a forecast
+    unless `by_velocity`: then SKUs that are not forecast go by their velocity, if they have one.
 
     day: the marketplace day on which is ordered. plan: default `Plan()`; `Plan.of(store)` has what stores.yaml says.
     Stock and forecast are the newest ones, as in inventory_health, whatever the day. Raises WarehouseError if the marts
     are not built.
     """
     curves = {sku: _curve(list(rows)) for sku, rows in groupby(marts.rows(FORECAST), key=lambda row: row["sku"])}
-    if not curves:
+    if not curves and not by_velocity:
         return []
-    origin = next(iter(curves.values())).origin
-    nothing = Curve(origin, (), (), ())
+    # without a forecast only the snapshot itself is known: nothing was sold since
+    origin = next(iter(curves.values())).origin if curves else None
     found = []
     for row in marts.rows(STOCK, origin=origin):
         known_cost = row["cost_currency"] == row["currency"] or row["currency"] is None
@@ -218,7 +244,14 @@ def outlook(marts: Marts, day: date, plan: Plan | None = None) -> list[Outlook]:
             unit_cost=row["unit_cost_amount"] if known_cost else None,
             currency=row["currency"] or row["cost_currency"],
         )
-        found.append(outlook_of(stock, curves.get(row["sku"], nothing), plan or Plan(), day))
+        curve = curves.get(row["sku"])
+        if curve is None:
+            start = origin or row["as_of_date"] - timedelta(days=1)
+            curve = Curve(start, (), (), ())
+            if by_velocity and row["velocity"]:
+                deviation = None if row["demand_stddev"] is None else float(row["demand_stddev"])
+                curve = Curve.of_velocity(start, float(row["velocity"]), deviation)
+        found.append(outlook_of(stock, curve, plan or Plan(), day))
     return found
 
 
@@ -231,6 +264,7 @@ def _curve(rows: Sequence[dict[str, Any]]) -> Curve:
         [row["total_p90"] for row in rows],
         first["method"],
         first["backtest_error"],
+        [row["total_p10"] for row in rows],
     )
 
 
@@ -256,7 +290,11 @@ def outlook_of(stock: Stock, curve: Curve, plan: Plan, day: date) -> Outlook:
     order_by = last - timedelta(days=lead) if last else None
     due = order_by is not None and order_by <= ordered + timedelta(days=plan.review_days)
     wanted = math.ceil(demand("p50", until_arrival + plan.cover_days)) + safety - position
-    lost = Decimal(str(round(max(demand("mean", until_arrival) - position, 0.0), 1)))
+    lost, late = (
+        Decimal(str(round(max(demand("mean", until_arrival + delay) - position, 0.0), 1))) for delay in (0, 7)
+    )
+    units = max(wanted, 0) if due else 0
+    daily = Decimal(str(round(demand("mean", 7) / 7, 4)))
     surplus = max(stock.on_hand - math.ceil(demand("p90", SURPLUS_DAYS)), 0)
     return Outlook(
         sku=stock.sku,
@@ -272,15 +310,22 @@ def outlook_of(stock: Stock, curve: Curve, plan: Plan, day: date) -> Outlook:
         out_date_p50=likely,
         out_date_early=early,
         beyond_forecast=likely is not None and (likely - curve.origin).days > len(curve.mean),
+        demand_28d_p10=math.floor(demand("p10", 28)),
         demand_28d_p50=math.ceil(demand("p50", 28)),
         demand_28d_p90=math.ceil(demand("p90", 28)),
+        daily_units=daily,
         lead_time_days=lead,
+        is_lead_time_known=stock.lead_time_days is not None,
         safety_units=safety,
         order_by=order_by,
-        order_units=max(wanted, 0) if due else 0,
+        order_units=units,
         lost_units=lost,
         lost_sales_amount=_money(lost, stock.price),
-        daily_sales_amount=_money(Decimal(str(round(demand("mean", 7) / 7, 4))), stock.price),
+        delay_sales_amount=_money(late - lost, stock.price),
+        price=stock.price,
+        unit_cost=stock.unit_cost,
+        order_cost_amount=_money(Decimal(units), stock.unit_cost),
+        daily_sales_amount=_money(daily, stock.price),
         surplus_units=surplus,
         surplus_cost_amount=_money(Decimal(surplus), stock.unit_cost),
         currency=stock.currency,

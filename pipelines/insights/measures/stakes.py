@@ -12,27 +12,13 @@ from decimal import Decimal
 
 from pipelines.insights.facts import Fact, FactBook, clean
 from pipelines.insights.marts import Marts
+from pipelines.insights.measures.cover import covers
 from pipelines.insights.measures.stock import LOW_COVER_DAYS
 
-PRICE_DAYS = 90  # A SKU that is out of stock has sold nothing for a while, so its price is looked for so far back.
 GROWTH_STEP = Decimal("0.2")
 A_WEEK = ("campaign_spend", "wasted_terms_spend", "term_spend", "wasted_spend", "negative_terms_spend",
           "negative_spend", "losing_products_loss", "product_ad_loss")  # fmt: skip
 
-# Units a day in stock * average price * 7 days, for the share of the coming days in which there will be no stock.
-STOCK_AT_RISK = """
-    with prices as (
-        select sku, sum(item_price_amount) / nullif(sum(units), 0) as price from marts.sales_daily
-        where store_id = %(store_id)s and date between %(first)s and %(last)s and item_price_amount is not null
-        group by sku
-    )
-    select h.sku,
-        h.velocity * p.price * 7 * (%(days)s - least(coalesce(h.days_of_cover, 0), %(days)s)) / %(days)s as amount
-    from marts.inventory_health as h join prices as p using (sku)
-    where h.store_id = %(store_id)s and h.velocity > 0
-        and (h.fulfillable_quantity = 0 or h.days_of_cover < %(days)s)
-    order by h.sku
-"""
 SALES_BY_SKU = """
     select sku, sum(item_price_amount) as sales from marts.sales_daily
     where store_id = %(store_id)s and date between %(first)s and %(last)s
@@ -53,8 +39,9 @@ def collect(marts: Marts, book: FactBook) -> None:
 
     sales_day_difference = sales of the day - the usual of its weekday, where they are compared at all.
     ad_spend_difference_7d = ad spend of seven days - that of the seven before, as it was at the same age.
-    stock_at_risk_a_week = units a day in stock * average price of PRICE_DAYS * 7, times the share of the coming
-    LOW_COVER_DAYS for which there is no stock if nothing arrives; for a SKU that is out all of them.
+    stock_at_risk_a_week = units a day, by the forecast or by velocity (`cover.py`) * average price without tax of
+    ninety days * 7, times the share of the coming LOW_COVER_DAYS for which there is no stock if nothing arrives; for a
+    SKU that is out all of them.
     buy_box_at_risk_a_week = sales of the week before * lost share / share of the week before.
     campaign_spend_a_week, wasted_spend_a_week, product_ad_loss_a_week and others of A_WEEK = spend or loss of their
     period * 7 / its days.
@@ -95,13 +82,16 @@ def _stock(marts: Marts, book: FactBook) -> None:
     told = {fact.subject.key: fact for fact in book.all("stock_on_hand")}
     if not told:
         return
-    first, last = book.days(PRICE_DAYS)
-    for row in marts.rows(STOCK_AT_RISK, first=first, last=last, days=LOW_COVER_DAYS):
-        fact = told.get(clean(row["sku"]))
-        if fact is not None and row["amount"]:
+    for each in covers(marts, book.day):
+        fact, price = told.get(clean(each.sku)), each.amount(each.outlook.price, book.currency)
+        if fact is None or not price or not each.a_day or each.days is None:
+            continue
+        without = LOW_COVER_DAYS - min(each.days, Decimal(LOW_COVER_DAYS))
+        amount = each.a_day * price * 7 * without / LOW_COVER_DAYS
+        if amount:
             as_of = fact.period[1]
             coming = (as_of + timedelta(days=1), as_of + timedelta(days=LOW_COVER_DAYS))
-            book.add("stock_at_risk_a_week", row["amount"], "STOCK_AT_RISK", subject=fact.subject, period=coming)
+            book.add("stock_at_risk_a_week", amount, "STOCK", subject=fact.subject, period=coming)
 
 
 def _buy_box(marts: Marts, book: FactBook) -> None:

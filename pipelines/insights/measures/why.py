@@ -150,7 +150,8 @@ def _products(
     marts: Marts, book: FactBook, pair: Pair, before: dict[str, Sold], after: dict[str, Sold], readings: Readings
 ) -> None:
     subjects = {fact.subject.key: fact.subject for fact in book.all("sku_sales_change") if fact.period == pair.current}
-    skus = {sku: subjects[clean(sku)] for sku in {**after, **before} if clean(sku) in subjects}
+    # in an order that does not depend on the database, so that the same facts have the same numbers
+    skus = {sku: subjects[clean(sku)] for sku in sorted(after.keys() | before.keys()) if clean(sku) in subjects}
     if not skus:
         return
     visits: dict[str, dict[str, Any]] = {}
