@@ -268,10 +268,13 @@ class _View:
         return [table for table in made if table["rows"]]
 
     def _table(self, table: Table) -> dict[str, Any]:
+        """A table without the columns that no row has a figure for."""
         title, head, note = self.words.TABLES[table.name]
         rows = []
-        for lead in self.book.all(table.rows):
-            cells = [self._cell(name, lead.subject.key) for name in table.columns]
+        leads = list(self.book.all(table.rows))
+        columns = [name for name in table.columns if any(self._cell(name, lead.subject.key) for lead in leads)]
+        for lead in leads:
+            cells = [self._cell(name, lead.subject.key) for name in columns]
             figures = [
                 {"figure": self.fig(fact), "tag": table.marks[fact.name](fact) if fact.name in table.marks else ""}
                 if fact
@@ -280,7 +283,7 @@ class _View:
             ]
             name = render.name_of(lead, self.language)
             rows.append({"name": name, "label": lead.subject.label, "cells": figures})
-        heads = [self.words.COLUMNS.get(name) or self.words.FACTS[name] for name in table.columns]
+        heads = [self.words.COLUMNS.get(name) or self.words.FACTS[name] for name in columns]
         return {"title": title, "head": head, "note": note, "heads": heads, "rows": rows}
 
     def _cell(self, name: str, key: str) -> Fact | None:

@@ -106,6 +106,16 @@ ADVICE: Mapping[str, Advice] = {
         lambda told, book: "gap" in told and told["gap"].direction == "up",
     ),
     "be_visible": Advice("always fits", ("competitor_out",), lambda told, book: True),
+    # the inventory brief
+    "clear_stock": Advice("units are beyond what sells", ("to_clear",), lambda told, book: "surplus" in told),
+    "sell_before_charge": Advice(
+        "a surcharge for age is coming", ("to_clear",), lambda told, book: "surcharge" in told
+    ),
+    "fix_listing": Advice("always fits", ("stranded_stock",), lambda told, book: True),
+    "remove_unsellable": Advice(
+        "nothing is being removed yet", ("unsellable_stock",), lambda told, book: "removing" not in told
+    ),
+    "order_earlier": Advice("always fits", ("lost_sales",), lambda told, book: True),
     "see_status": Advice("always fits", ("missing_data", "late_data", "profit_not_whole"), lambda told, book: True),
     "pull_again": Advice("always fits", ("missing_data", "late_data"), lambda told, book: True),
     "import_files": Advice("always fits", ("unavailable_data",), lambda told, book: True),

@@ -9,6 +9,7 @@ from pipelines.insights.claims.kinds import (
     advertising,
     competitors,
     coverage,
+    inventory,
     plain,
     profit,
     sales,
@@ -21,7 +22,7 @@ from pipelines.insights.claims.kinds.types import Kind
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for module in (sales, why, traffic, stock, ads, advertising, profit, competitors, coverage, plain)
+    for module in (sales, why, traffic, stock, inventory, ads, advertising, profit, competitors, coverage, plain)
     for kind in module.KINDS
 }
 

@@ -16,6 +16,34 @@ _OF_SKU = {
 }
 
 
+DEMAND = {
+    "low": Role("demand_28d_low", "sku"),
+    "demand": Role("demand_28d", "sku"),
+    "high": Role("demand_28d_high", "sku"),
+}
+"""The range of demand of the next four weeks."""
+_AHEAD = {
+    "early": Role("stock_out_early", "sku"),
+    "with_inbound": Role("cover_with_inbound", "sku"),
+    **DEMAND,
+}
+FORECASTS = "insights.demand_forecasts"
+
+
+def _by(book: FactBook, name: str) -> set[bool]:
+    """Whether facts of that name go by the forecast: yes, no, or some of them."""
+    return {fact.source == FORECASTS for fact in book.all(name)}
+
+
+def by_what(role: str) -> tuple[Part, ...]:
+    """What days and demand go by. role: of the fact that goes by it."""
+    return (
+        Part("by_both", (role,), when=lambda told, book: len(_by(book, told[role].name)) > 1, choice="basis"),
+        Part("by_forecast", (role,), when=lambda told, book: told[role].source == FORECASTS, choice="basis"),
+        Part("by_velocity", (role,), choice="basis"),
+    )
+
+
 def _low_tone(told: Told, book: FactBook) -> Tone:
     if "cover" in told and number(told["cover"]) <= URGENT_COVER_DAYS:
         return Tone("critical", "critical", "critical")
@@ -30,6 +58,7 @@ OUT_OF_STOCK = Kind(
         "on_hand": Role("stock_on_hand", "sku", when=lambda fact: fact.value == 0),
         "count": Role("skus_out_of_stock", when=lambda fact: bool(fact.value)),
         **_OF_SKU,
+        **_AHEAD,
     },
     needs=("on_hand|count",),
     titles=(Part("title_one", ("on_hand",)), Part("title")),
@@ -41,6 +70,8 @@ OUT_OF_STOCK = Kind(
         Part("sold_and_inbound", ("velocity", "inbound", "on_hand"), choice="velocity"),
         Part("velocity", ("velocity", "on_hand"), choice="velocity"),
         Part("inbound", ("inbound", "on_hand"), choice="velocity"),
+        Part("with_inbound", ("inbound", "with_inbound", "on_hand")),
+        Part("demand", ("demand", "low", "high", "on_hand")),
         Part("sold", ("sold", "on_hand")),
         Part("as_of", ("as_of",)),
     ),
@@ -58,6 +89,7 @@ LOW_STOCK = Kind(
         "held": Role("stock_on_hand", "sku", when=lambda fact: bool(fact.value)),
         "count": Role("skus_low_cover", when=lambda fact: bool(fact.value)),
         **_OF_SKU,
+        **_AHEAD,
     },
     needs=("cover|count",),
     titles=(Part("title_one", ("cover",)), Part("title")),
@@ -68,7 +100,11 @@ LOW_STOCK = Kind(
         Part("held", ("held", "cover")),
         Part("sells", ("velocity", "cover")),
         Part("sold", ("sold", "cover")),
-        Part("inbound", ("inbound", "cover")),
+        Part("early", ("early", "cover")),
+        Part("with_inbound", ("inbound", "with_inbound", "cover"), choice="inbound"),
+        Part("inbound", ("inbound", "cover"), choice="inbound"),
+        Part("demand", ("demand", "low", "high", "cover")),
+        *by_what("cover"),
         Part("as_of", ("as_of",)),
     ),
     more=(Part("more", ("cover", "out"), choice="lead"), Part("only", ("cover",), choice="lead")),

@@ -58,6 +58,7 @@ UI = {
     "open_until": "not final until",
     "open_days": "days not final:",
     "estimated_days": "days estimated:",
+    "orders_late": "overdue:",
     "paid_on": "deposit on:",
     "open_chart": "pale or dashed: not final",
     "pending": "awaiting payment:",
@@ -116,14 +117,15 @@ UI = {
     "made_at": "Facts {hash}",
 }
 
-BRIEFS = {"daily": "Daily brief", "advertising": "Advertising brief"}
+BRIEFS = {"daily": "Daily brief", "advertising": "Advertising brief", "inventory": "Inventory brief"}
 
 # title, head of the first column, note
 TABLES = {
     "stock": (
         "Stock to act on",
         "SKU",
-        "As of the last inventory snapshot. Velocity counts only days on which the SKU was in stock.",
+        "As of the last inventory snapshot. How long it lasts goes by the forecast of demand; without one, by what it sells a "
+        "day in stock.",
     ),
     "moves": ("Competitors that cut prices", "Competitor", ""),
     "profit_skus": (
@@ -162,6 +164,30 @@ TABLES = {
         "Of the last sixty known days. By chance: how likely as many clicks are without an order.",
     ),
     "wasted_terms": ("Search terms without a sale", "Search term", "No order within fourteen days of a click."),
+    # the inventory brief
+    "reorder": (
+        "What to order",
+        "SKU",
+        "What is due within a week, what costs most to delay first. Goods of the order last for the store's days of cover "
+        "after they have arrived. A lead time that the SKU's costs do not name is assumed, as set for the store.",
+    ),
+    "clear": (
+        "What to clear",
+        "SKU",
+        "Surplus: on hand beyond the high case of the demand of ninety days. Old: at Amazon for more than half a year. A month "
+        "of keeping: the next surcharge for age, and the surplus units' share of storage.",
+    ),
+    "aged": (
+        "Old stock that will cost a surcharge",
+        "SKU",
+        "Old: at Amazon for more than half a year. What is sold or removed before the next monthly charge saves it.",
+    ),
+    "lost": (
+        "Days out of stock",
+        "SKU",
+        "Estimates: what was not there was not asked for. Prices are without tax.",
+    ),
+    "stranded": ("Stranded stock", "SKU", "Units at Amazon without a listing that sells."),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -203,6 +229,31 @@ COLUMNS = {
     "negative_chance": "By chance",
     "term_spend": "Ad spend",
     "term_clicks": "Clicks",
+    # the inventory brief
+    "order_units": "Order",
+    "order_by": "Order by",
+    "order_cost": "Cost",
+    "unit_cost": "Each",
+    "lead_time": "Lead time",
+    "lead_time_assumed": "Lead time, assumed",
+    "order_lost_sales": "Lost even so",
+    "order_delay_a_week": "A week later costs",
+    "demand_28d_low": "Four weeks, low",
+    "demand_28d": "Four weeks",
+    "demand_28d_high": "Four weeks, high",
+    "cover_with_inbound": "Lasts with inbound",
+    "stock_out_early": "Runs out, high case",
+    "surplus_units": "Surplus",
+    "surplus_cost": "At cost",
+    "aged_units": "Old",
+    "aged_surcharge": "Next surcharge",
+    "storage_month": "Storage, month",
+    "keeping_month": "A month of keeping",
+    "out_days_30d": "Days out",
+    "lost_units_30d": "Not sold",
+    "lost_sales_30d": "Sales lost",
+    "stranded_units": "Units",
+    "stranded_cost": "At cost",
 }
 
 # the lines of a profit and loss statement
@@ -240,6 +291,15 @@ KPIS = {
     "tacos_30d": "TACoS, thirty days",
     "wasted_spend": "Spend without a sale",
     "losing_products_loss": "Ads at a loss",
+    # the inventory brief
+    "orders_due": "SKUs to order",
+    "orders_cost": "Cost of orders",
+    "skus_out_of_stock": "Out of stock",
+    "skus_low_cover": "Runs out soon",
+    "lost_sales_of_all_30d": "Sales lost, thirty days",
+    "surplus_cost_of_all": "Surplus at cost",
+    "keeping_month_of_all": "Keeping it, a month",
+    "stock_value": "Stock at cost",
 }
 
 

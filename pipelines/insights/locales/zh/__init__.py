@@ -56,6 +56,7 @@ UI = {
     "open_until": "定稿日：",
     "open_days": "尚未定稿的天数：",
     "estimated_days": "预估天数：",
+    "orders_late": "已过期：",
     "paid_on": "打款日：",
     "open_chart": "浅色或虚线：尚未定稿",
     "pending": "待付款：",
@@ -113,11 +114,11 @@ UI = {
     "made_at": "事实指纹 {hash}",
 }
 
-BRIEFS = {"daily": "每日简报", "advertising": "广告简报"}
+BRIEFS = {"daily": "每日简报", "advertising": "广告简报", "inventory": "库存简报"}
 
 # title, head of the first column, note
 TABLES = {
-    "stock": ("需要处理的库存", "SKU", "以最近一次库存快照为准。日均销量只计算有货的日子。"),
+    "stock": ("需要处理的库存", "SKU", "以最近一次库存快照为准。可售天数按需求预测计算，没有预测的按有货日的日均销量。"),
     "moves": ("降价的竞品", "竞品", ""),
     "profit_skus": ("对利润影响最大的商品", "SKU", "其订单的广告前利润，以及较前一周的变动。"),
     "profit": (
@@ -144,6 +145,20 @@ TABLES = {
     ),
     "negatives": ("否定关键词的候选", "搜索词", "最近六十个已知日。偶然概率：同样多的点击碰巧没有订单的可能性。"),
     "wasted_terms": ("没有成交的搜索词", "搜索词", "点击后十四天内没有订单。"),
+    # 库存简报
+    "reorder": (
+        "补货清单",
+        "SKU",
+        "一周内需要下单的商品，推迟代价最大的在前。到货后可售满店铺设定的备货天数。成本表没有交货周期的，按店铺设定假设。",
+    ),
+    "clear": (
+        "清库存清单",
+        "SKU",
+        "多余：超出需求偏高时九十天的用量。久存：库龄超过半年。每月存放：下次超龄附加费，加多余件数分摊的仓储费。",
+    ),
+    "aged": ("将收超龄附加费的库存", "SKU", "久存：库龄超过半年。下次月度收费前售出或移除，即可省下。"),
+    "lost": ("断货的日子", "SKU", "均为估计：没有货，也就没有需求的记录。单价不含税。"),
+    "stranded": ("滞留库存", "SKU", "在亚马逊仓库而没有在售商品页的件数。"),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -185,6 +200,31 @@ COLUMNS = {
     "negative_chance": "偶然概率",
     "term_spend": "广告花费",
     "term_clicks": "点击数",
+    # 库存简报
+    "order_units": "补货",
+    "order_by": "最晚下单",
+    "order_cost": "货款",
+    "unit_cost": "单件成本",
+    "lead_time": "交货周期",
+    "lead_time_assumed": "假设交货周期",
+    "order_lost_sales": "仍会损失",
+    "order_delay_a_week": "推迟一周的损失",
+    "demand_28d_low": "四周偏低",
+    "demand_28d": "四周需求",
+    "demand_28d_high": "四周偏高",
+    "cover_with_inbound": "含在途可售",
+    "stock_out_early": "需求偏高时断货",
+    "surplus_units": "多余",
+    "surplus_cost": "成本",
+    "aged_units": "久存",
+    "aged_surcharge": "下次附加费",
+    "storage_month": "月仓储费",
+    "keeping_month": "每月存放",
+    "out_days_30d": "断货天数",
+    "lost_units_30d": "少卖",
+    "lost_sales_30d": "损失销售额",
+    "stranded_units": "件数",
+    "stranded_cost": "成本",
 }
 
 # the lines of a profit and loss statement
@@ -222,6 +262,15 @@ KPIS = {
     "tacos_30d": "TACoS（三十天）",
     "wasted_spend": "没有成交的花费",
     "losing_products_loss": "亏损的广告",
+    # 库存简报
+    "orders_due": "需补货的 SKU",
+    "orders_cost": "补货货款",
+    "skus_out_of_stock": "已断货",
+    "skus_low_cover": "即将断货",
+    "lost_sales_of_all_30d": "断货损失（三十天）",
+    "surplus_cost_of_all": "多余库存成本",
+    "keeping_month_of_all": "每月存放成本",
+    "stock_value": "库存成本",
 }
 
 

@@ -5,6 +5,7 @@ from pipelines.insights.claims.frames.en import (
     advertising,
     competitors,
     coverage,
+    inventory,
     money,
     plain,
     profit,
@@ -31,6 +32,6 @@ AGAINST = {
 
 FRAMES: Frames = {
     key: variants
-    for topic in (ads, advertising, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
+    for topic in (ads, advertising, competitors, coverage, inventory, money, plain, profit, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }

@@ -60,5 +60,26 @@ ADVICE: Frames = {
         "Nothing asks for them again; files of them can be taken in by `tradewind import`.",
         "Files of them can be taken in by `tradewind import`; nothing asks for them again.",
     ),
+    # the inventory brief
+    "clear_stock": (
+        "Lower its price, run a deal, or have the surplus removed.",
+        "A lower price or a deal would sell it sooner; else have the surplus removed.",
+    ),
+    "sell_before_charge": (
+        "What sells or is removed before the next monthly charge saves the surcharge.",
+        "Before the next monthly charge, a deal or a removal saves the surcharge.",
+    ),
+    "fix_listing": (
+        "Repair its listing, or have the units removed.",
+        "Its listing needs repair, or the units a removal order.",
+    ),
+    "remove_unsellable": (
+        "Have them returned or disposed of.",
+        "A removal order ends their storage fees.",
+    ),
+    "order_earlier": (
+        "Order earlier, or keep more in stock.",
+        "An earlier order or a larger safety stock would avoid it.",
+    ),
     "see_status": ("`tradewind status` tells what to do.", "What to do, `tradewind status` tells."),
 }

@@ -1,5 +1,6 @@
 """The frames of English: what is out of stock, and what runs out. Data only; see `frames/__init__.py`."""
 
+from pipelines.insights.claims.frames.en.inventory import BY_BOTH, BY_FORECAST, BY_VELOCITY, DEMAND
 from pipelines.insights.claims.frames.shapes import Frames
 
 FRAMES: Frames = {
@@ -19,6 +20,11 @@ FRAMES: Frames = {
     "out_of_stock.velocity": ("It sold {velocity} while it was in stock.", "While in stock it sold {velocity}."),
     "out_of_stock.inbound": ("On the way: {inbound}.", "Of it, {inbound} are on the way."),
     "out_of_stock.sold": ("Sold in the thirty days before: {sold}.",),
+    "out_of_stock.with_inbound": (
+        "What is on the way would last {with_inbound}.",
+        "Once there, what is on the way lasts {with_inbound}.",
+    ),
+    "out_of_stock.demand": DEMAND,
     "out_of_stock.as_of": ("The inventory snapshot is of {as_of}.", "This is as of {as_of}."),
     "out_of_stock.more": ("{on_hand.name} has nothing on hand either.", "Of {on_hand.name}, too, nothing is on hand."),
     "low_stock.title": ("Stock running low", "Low stock"),
@@ -37,6 +43,18 @@ FRAMES: Frames = {
     "low_stock.sells": ("It sells {velocity} while in stock.", "While in stock, it sells {velocity}."),
     "low_stock.sold": ("Sold in the thirty days before: {sold}.",),
     "low_stock.inbound": ("On the way: {inbound}.", "Inbound: {inbound}."),
+    "low_stock.early": (
+        "In the high case of demand, it is gone by {early}.",
+        "By {early} it is gone in the high case of demand.",
+    ),
+    "low_stock.with_inbound": (
+        "On the way: {inbound}; with them it lasts {with_inbound}, if they can be sold in time.",
+        "With the {inbound} on the way it lasts {with_inbound}, if they can be sold in time.",
+    ),
+    "low_stock.demand": DEMAND,
+    "low_stock.by_forecast": BY_FORECAST,
+    "low_stock.by_velocity": BY_VELOCITY,
+    "low_stock.by_both": BY_BOTH,
     "low_stock.as_of": ("The inventory snapshot is of {as_of}.", "This is as of {as_of}."),
     "low_stock.more": (
         "{cover.name} lasts {cover}, until about {out}.",

@@ -6,6 +6,7 @@ from pipelines.insights.claims.frames.zh import (
     advertising,
     competitors,
     coverage,
+    inventory,
     money,
     plain,
     profit,
@@ -31,6 +32,6 @@ AGAINST = {
 
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
-    for topic in (ads, advertising, competitors, coverage, money, plain, profit, sales, stock, traffic, why)
+    for topic in (ads, advertising, competitors, coverage, inventory, money, plain, profit, sales, stock, traffic, why)
     for key, variants in topic.FRAMES.items()
 }

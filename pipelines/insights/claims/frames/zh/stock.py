@@ -1,5 +1,6 @@
 """The frames of Chinese: what is out of stock, and what runs out. Data only; see `frames/__init__.py`."""
 
+from pipelines.insights.claims.frames.zh.inventory import BY_BOTH, BY_FORECAST, BY_VELOCITY, DEMAND
 from pipelines.insights.claims.frames.shapes import Frames
 
 FRAMES: Frames = {
@@ -16,6 +17,8 @@ FRAMES: Frames = {
     "out_of_stock.velocity": ("它有货时{velocity}。", "有货时{velocity}。"),
     "out_of_stock.inbound": ("在途{inbound}。", "它在途{inbound}。"),
     "out_of_stock.sold": ("此前三十天售出{sold}。",),
+    "out_of_stock.with_inbound": ("在途到仓后可销售{with_inbound}。", "到仓之后，在途可销售{with_inbound}。"),
+    "out_of_stock.demand": DEMAND,
     "out_of_stock.as_of": ("库存快照日期为{as_of}。", "以{as_of}的库存快照为准。"),
     "out_of_stock.more": ("{on_hand.name}也已无可售库存。", "同样断货的还有{on_hand.name}。"),
     "low_stock.title": ("库存偏低", "库存不多"),
@@ -30,6 +33,15 @@ FRAMES: Frames = {
     "low_stock.sells": ("它有货时{velocity}。", "有货时{velocity}。"),
     "low_stock.sold": ("此前三十天售出{sold}。",),
     "low_stock.inbound": ("在途{inbound}。", "它在途{inbound}。"),
+    "low_stock.early": ("需求偏高时，{early}即断货。", "若需求偏高，{early}即断货。"),
+    "low_stock.with_inbound": (
+        "在途{inbound}，若及时到仓，合计可销售{with_inbound}。",
+        "若在途{inbound}及时到仓，合计可销售{with_inbound}。",
+    ),
+    "low_stock.demand": DEMAND,
+    "low_stock.by_forecast": BY_FORECAST,
+    "low_stock.by_velocity": BY_VELOCITY,
+    "low_stock.by_both": BY_BOTH,
     "low_stock.as_of": ("库存快照日期为{as_of}。", "以{as_of}的库存快照为准。"),
     "low_stock.more": (
         "{cover.name}还可销售{cover}，预计{out}断货。",
