@@ -184,8 +184,6 @@ CELLS = {
                 + (array_agg(abs(d.s - m.s) order by abs(d.s - m.s)))[5]) / 2 as mad from d, m
         )
         select round(m.s + 3.5 * greatest(1.4826 * a.mad, m.s / sqrt(m.n)), 2) from m, a""",
-    "sku_sales_change": """select sum(case when date > %(day)s::date - 7 then 1 else -1 end * item_price_amount)
-        from marts.sales_daily where sku = %(key)s and date > %(day)s::date - 14""",
     "sku_days_out": """select count(*) from marts.inventory_daily where sku = %(key)s
         and ledger_starting_quantity + ledger_ending_quantity = 0 and date > %(day)s::date - 7""",
     "sku_ad_clicks": """select sum(clicks) from marts.ads_products_daily

@@ -15,7 +15,15 @@ BRIEF = BriefKind(
     collect=collect,
     sections=SECTIONS,
     always_told=frozenset(
-        {"sales_day", "missing_data", "unavailable_data", "late_data", "profit_not_whole", "profit_week", "profit_parts"}
+        {
+            "sales_day",
+            "missing_data",
+            "unavailable_data",
+            "late_data",
+            "profit_not_whole",
+            "profit_week",
+            "profit_parts",
+        }
     ),
     tiles=(
         Tile("sales_day", "sales_vs_weekday", True, ("sales", "sales"), _PENDING),

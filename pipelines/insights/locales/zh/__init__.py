@@ -118,7 +118,11 @@ BRIEFS = {"daily": "每日简报", "advertising": "广告简报", "inventory": "
 
 # title, head of the first column, note
 TABLES = {
-    "stock": ("需要处理的库存", "SKU", "以最近一次库存快照为准。可售天数按需求预测计算，没有预测的按有货日的日均销量。"),
+    "stock": (
+        "需要处理的库存",
+        "SKU",
+        "以最近一次库存快照为准。可售天数按需求预测计算，没有预测的按有货日的日均销量。",
+    ),
     "moves": ("降价的竞品", "竞品", ""),
     "profit_skus": ("对利润影响最大的商品", "SKU", "其订单的广告前利润，以及较前一周的变动。"),
     "profit": (

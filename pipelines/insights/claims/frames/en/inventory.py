@@ -45,7 +45,10 @@ _ORDER = {
         "Of {late} of them the last day has passed.",
         "For {late} of them, the last day has passed.",
     ),
-    "to_order.empty_inbound": ("Nothing is on hand; on the way: {inbound}.", "It is out of stock, with {inbound} on the way."),
+    "to_order.empty_inbound": (
+        "Nothing is on hand; on the way: {inbound}.",
+        "It is out of stock, with {inbound} on the way.",
+    ),
     "to_order.empty": ("Nothing is on hand.", "It is out of stock."),
     "to_order.lasts_inbound": (
         "On hand, it lasts {cover}, until about {out}; on the way: {inbound}.",

@@ -37,7 +37,10 @@ _ORDER = {
         "预计{out}断货，现有库存还可销售{cover}；在途{inbound}。",
     ),
     "to_order.lasts": ("现有库存还可销售{cover}，预计{out}断货。", "预计{out}断货，现有库存还可销售{cover}。"),
-    "to_order.lost": ("即使今天下单，到货前仍将损失约{lost}的销售额。", "今天下单也来不及，到货前约损失{lost}的销售额。"),
+    "to_order.lost": (
+        "即使今天下单，到货前仍将损失约{lost}的销售额。",
+        "今天下单也来不及，到货前约损失{lost}的销售额。",
+    ),
     "to_order.demand": DEMAND,
     "to_order.lead_time": ("从下单到可售需{lead}天。", "交货周期为{lead}天，即从下单到可售。"),
     "to_order.assumed": (
