@@ -12,8 +12,9 @@ import gc
 import hashlib
 import json
 import os
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -42,6 +43,12 @@ _ENVIRONMENT = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PAS
 # what models are made from: seeds too, so that another seed is another project
 _OF_THE_PROJECT = (".sql", ".yml", ".csv")
 _PARSED = "partial_parse.msgpack"
+_KEPT = "project.pickle"
+# what reading a file says that was cut off, or is none of this
+_NOT_WHOLE = (
+    *(OSError, EOFError, ValueError, LookupError, TypeError, AttributeError, ImportError),
+    pickle.UnpicklingError,
+)
 _ANY_DATABASE = "tradewind"
 _MOST_NAMED = 5
 # a snapshot in which nothing is visible
@@ -137,13 +144,22 @@ def write_manifest(target: Path, path: Path) -> None:
 
 
 def _read(target: Path) -> Manifest | None:
-    """What dbt keeps there; None if it is not whole: another process may be writing it."""
+    """What is kept there; None if it is not whole, or if nothing is."""
     with _collecting_rarely():
         from dbt.contracts.graph.manifest import Manifest
 
         try:
-            return Manifest.from_msgpack((target / _PARSED).read_bytes())
-        except (OSError, ValueError, LookupError, TypeError):
+            return Manifest(**pickle.loads((target / _KEPT).read_bytes()))
+        except (
+            OSError,
+            EOFError,
+            pickle.UnpicklingError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ImportError,
+        ):
             return None
 
 
@@ -152,6 +168,22 @@ def parse_anew(target: Path) -> None:
     failures = invoke(["parse", "--no-write-json", *PARSE_ANEW, *paths(target)]).failures
     if failures:
         raise TransformError("The dbt project cannot be parsed: " + " ".join(failures))
+    keep(target)
+
+
+def keep(target: Path) -> None:
+    """Keep what dbt parsed into `target` in a form that is read at once.
+
+    To read dbt's own file, each process first makes the code that reads each kind of node: most of a second of CPU.
+    """
+    from dbt.contracts.graph.manifest import Manifest
+
+    manifest = Manifest.from_msgpack((target / _PARSED).read_bytes())
+    # by name: dbt's own way to pickle it leaves fields out; private ones are found out again
+    known = {each.name: getattr(manifest, each.name) for each in fields(manifest) if not each.name.startswith("_")}
+    new = target / f"{_KEPT}.{os.getpid()}"
+    new.write_bytes(pickle.dumps(known))
+    new.replace(target / _KEPT)
 
 
 def _rename_database(manifest: Manifest, name: str) -> None:

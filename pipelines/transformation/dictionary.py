@@ -16,6 +16,8 @@ import yaml
 from pipelines.errors import ConfigError
 
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
+# libyaml's, where PyYAML has it: ten times as fast, with the same result
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "coverage")
 FOLDERS = {**{domain: MODELS / "marts" / domain for domain in DOMAINS}, "views": MODELS / "views"}
 INTRODUCTION = """# The marts
@@ -96,8 +98,13 @@ def models() -> Iterator[tuple[str, dict[str, Any]]]:
     for domain, folder in FOLDERS.items():
         for path in sorted(folder.glob("_*.yml")):
             if not path.stem.endswith("_unit_tests"):
-                for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+                for model in read(path)["models"]:
                     yield domain, model
+
+
+def read(path: Path) -> Any:
+    """What a yml file of the project says."""
+    return yaml.load(path.read_text(encoding="utf-8"), _LOADER)
 
 
 def key(model: dict[str, Any]) -> list[str]:

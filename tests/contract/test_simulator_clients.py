@@ -14,7 +14,6 @@ from typing import Any
 import httpx
 import pytest
 from apify_client import ApifyClient
-from langchain_openai import ChatOpenAI
 from sp_api.api import Reports
 from sp_api.auth import AccessTokenClient
 from sp_api.auth.access_token_client import cache
@@ -157,6 +156,8 @@ def book() -> FactBook:
 
 def ask(world: Simulator, language: str = "en") -> tuple[list[Bound], list[Refusal], Any]:
     """What stands of the model's answer on the book, what does not, and its raw message."""
+    from langchain_openai import ChatOpenAI  # slow to import, and every process of a test run reads this file
+
     model = ChatOpenAI(model="sim", base_url=f"{world.url}/v1", api_key="any", max_retries=0, timeout=10)
     facts = json.dumps([fact.as_json() for fact in book().facts], ensure_ascii=False)
     question = f"Language: {language}\nStore: harbor-us\n<facts>\n{facts}\n</facts>"

@@ -14,9 +14,9 @@ from typing import Any
 
 import psycopg
 import pytest
-import yaml
 from psycopg import sql
 
+from pipelines.transformation import dictionary
 from tests.integration.test_dbt_unit_tests import dbt, land_loads
 from tests.support.building import Marts
 from tests.support.references import ROOT
@@ -24,7 +24,7 @@ from tests.support.references import ROOT
 CASES = {
     case["name"]: case
     for path in sorted((ROOT / "tests" / "fixtures" / "cases").glob("*.yml"))
-    for case in yaml.safe_load(path.read_text())["cases"]
+    for case in dictionary.read(path)["cases"]
 }
 # macros/clock.sql: current_loads
 LOADS = re.compile(

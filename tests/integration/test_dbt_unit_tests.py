@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
-from pipelines.transformation import transform
+from pipelines.transformation import dictionary, transform
 from pipelines.transformation.news import consumers
 from tests.support.building import Marts
 
@@ -41,7 +40,7 @@ FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", 
 NAMES = sorted(
     test["name"]
     for path in (transform.PROJECT_DIR / "models").rglob("*_unit_tests.yml")
-    for test in yaml.safe_load(path.read_text())["unit_tests"]
+    for test in dictionary.read(path)["unit_tests"]
 )
 
 

@@ -1,4 +1,4 @@
-"""Each case of `cases/` and `shared.py`, all on one warehouse with one build."""
+"""Each case of `cases/` and `shared/`, all on one warehouse with one build."""
 
 from __future__ import annotations
 

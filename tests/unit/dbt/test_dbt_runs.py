@@ -27,6 +27,7 @@ class Project:
         self.times += 1
         target.mkdir(parents=True, exist_ok=True)
         (target / "partial_parse.msgpack").write_bytes(Manifest().to_msgpack())
+        dbt_runs.keep(target)
 
 
 def test_a_project_is_parsed_once_until_a_file_or_dbt_is_another(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -57,12 +58,23 @@ def test_a_parsing_that_failed_leaves_nothing_to_be_taken(tmp_path: Path, monkey
 def test_what_is_kept_and_is_not_whole_is_parsed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     project = Project(tmp_path, monkeypatch)
     dbt_runs.parse(project.target)
-    kept = project.target / "partial_parse.msgpack"
+    kept = project.target / "project.pickle"
     whole = kept.read_bytes()
     for times, broken in enumerate((b"", whole[: len(whole) // 2], b"no manifest"), 2):
         kept.write_bytes(broken)
         dbt_runs.parse(project.target)
         assert project.times == times
+
+
+def test_what_is_kept_is_what_dbt_parsed(tmp_path: Path):
+    from dbt.contracts.graph.manifest import Manifest
+
+    kept = dbt_runs.parse(tmp_path)
+    own = Manifest.from_msgpack((tmp_path / "partial_parse.msgpack").read_bytes())
+    own.build_flat_graph()
+    assert len(kept.nodes) > 100
+    assert kept.to_dict() == own.to_dict()
+    assert kept.flat_graph == own.flat_graph
 
 
 def test_names_of_another_database_are_put_right():

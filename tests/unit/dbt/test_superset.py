@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ import sqlglot
 import yaml
 from sqlglot import expressions
 
-from pipelines.transformation.dictionary import models
+from pipelines.transformation.dictionary import models, read
 from tests.support.references import ROOT
 
 FOLDER = ROOT / "docs" / "superset"
@@ -21,10 +20,6 @@ CONTRACTS = {
     model["name"]: {each["name"]: TYPES.get(each["data_type"], each["data_type"].upper()) for each in model["columns"]}
     for _, model in models()
 }
-
-
-def read(path: Path) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
 
 
 DATASETS = {each["uuid"]: each for each in map(read, sorted(FOLDER.glob("datasets/*/*.yaml")))}
