@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["money", "units", "percent", "points", "days", "per_day", "rank", "date", "count"]
+Unit = Literal["money", "units", "percent", "points", "days", "per_day", "rank", "date", "count", "stars"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,17 @@ def _over_weeks(prefix: str, unit: Unit, mart: str, days: int = 7) -> dict[str, 
         f"{prefix}_{days}d": Definition(unit, prefix, mart),
         f"{prefix}_previous_{days}d": Definition(unit, prefix, mart),
         f"{prefix}_vs_previous_{days}d": Definition(change, prefix, mart, signed=True),
+    }
+
+
+def _of_page(prefix: str) -> dict[str, Definition]:
+    """What a product page shows of how it stands."""
+    return {
+        f"{prefix}_rank": Definition("rank", "rank", "competitor_daily"),
+        f"{prefix}_rank_before": Definition("rank", "rank", "competitor_events"),
+        f"{prefix}_rating": Definition("stars", "rating", "competitor_daily"),
+        f"{prefix}_rating_before": Definition("stars", "rating", "competitor_events"),
+        f"{prefix}_new_ratings": Definition("count", "rating", "competitor_daily"),
     }
 
 
@@ -253,6 +264,31 @@ CATALOGUE: Mapping[str, Definition] = {
     "product_ad_loss_a_week": Definition("money", "ad_result", "ads_products_daily"),
     "product_ad_room_a_week": Definition("money", "ad_result", "ads_products_daily"),
     "campaign_ad_room_a_week": Definition("money", "ad_result", "ads_products_daily"),
+    # the competitors brief
+    "competitors_watched": Definition("count", "competitors", "competitor_daily"),
+    "competitors_compared": Definition("count", "competitors", "competitor_daily"),
+    "competitors_cheaper": Definition("count", "competitors", "competitor_daily"),
+    "competitors_cut": Definition("count", "competitors", "competitor_price_history"),
+    "competitors_raised": Definition("count", "competitors", "competitor_price_history"),
+    "competitors_out": Definition("count", "competitors", "competitor_price_history"),
+    "competitor_back_on": Definition("date", "stock", "competitor_events"),
+    "competitor_seller_changed_on": Definition("date", "buy_box", "competitor_events"),
+    **_of_page("own"),
+    **_of_page("competitor"),
+    "own_out_since": Definition("date", "stock", "competitor_price_history"),
+    "rivals_compared": Definition("count", "competitors", "competitor_daily"),
+    "rivals_cheaper": Definition("count", "competitors", "competitor_daily"),
+    "own_searches": Definition("count", "searches", "competitor_comparison"),
+    "searches_read": Definition("count", "searches", "competitor_comparison"),
+    "searches_shared": Definition("count", "searches", "competitor_comparison"),
+    "searches_behind": Definition("count", "searches", "competitor_comparison"),
+    "own_place": Definition("rank", "searches", "competitor_comparison"),
+    "competitor_place": Definition("rank", "searches", "competitor_comparison"),
+    "competitor_paid_places": Definition("count", "searches", "competitor_comparison"),
+    "watched_sales_a_week": Definition("money", "sales", "order_items"),
+    "watched_tenth_a_week": Definition("money", "sales", "order_items"),
+    "rival_tenth_a_week": Definition("money", "sales", "order_items"),
+    "headroom_a_week": Definition("money", "price", "order_items"),
     "incomplete_units": Definition("units", "profit", "profit_daily"),
     "incomplete_share": Definition("percent", "profit", "profit_daily"),
     **_PROFIT,

@@ -23,7 +23,7 @@ SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "compet
 
 LABEL_LIMIT = 70
 FLAT_BELOW_PERCENT = Decimal(1)  # A smaller change is called flat.
-_PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank": 0, "count": 0}
+_PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank": 0, "count": 0, "stars": 1}
 
 
 @dataclass(frozen=True, slots=True)

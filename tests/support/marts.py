@@ -64,7 +64,13 @@ TABLES: dict[str, str] = {
     "ads_matrix": """store_id text, tenant_id text, sku text, asin text, window_start date, window_end date,
         break_even_acos numeric, quadrant text""",
     "competitor_daily": """store_id text, tenant_id text, date date, asin text, is_own boolean, crawl_status text,
-        title text, brand text, price_amount numeric, currency text, in_stock boolean""",
+        title text, brand text, price_amount numeric, currency text, in_stock boolean, stars numeric,
+        reviews_count int, bsr_rank int, bsr_category text""",
+    "competitor_events": """store_id text, tenant_id text, asin text, date date, kind text, is_own boolean,
+        compared_date date, number_before numeric, number_after numeric""",
+    "competitor_comparison": """store_id text, tenant_id text, own_asin text, competitor_asin text, search_date date,
+        keywords_searched int, keywords_own int, keywords_shared int, keywords_competitor_ahead int,
+        own_organic_position int, competitor_organic_position int, competitor_sponsored_places int""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
         last_confirmed date, price_amount numeric, currency text, in_stock boolean, failed_days int""",
     "profit_daily": f"""store_id text, tenant_id text, date date, sku text, units int, units_without_cost int,
@@ -116,6 +122,7 @@ class MadeMarts:
         self._stock_of_days()
         self._ads()
         self._competitors()
+        self._watched()
         self._settlements()
         self._coverage()
         self._profit()
@@ -323,12 +330,49 @@ class MadeMarts:
                 self.rows["competitor_daily"].append(
                     {"date": day, "asin": asin, "is_own": own, "crawl_status": "ok", "title": title,
                      "brand": "Harbor" if own else "Nordvik", "price_amount": amount, "currency": self.currency,
-                     "in_stock": in_stock}
+                     "in_stock": in_stock, **self._standing(asin, number)}
                 )  # fmt: skip
             for (since, amount, in_stock), after in zip(versions, [*versions[1:], None], strict=True):
                 self.rows["competitor_price_history"].append(
                     {"asin": asin, "valid_from": since, "valid_to": after and after[0], "price_amount": amount,
                      "currency": self.currency, "in_stock": in_stock}
+                )  # fmt: skip
+
+    def _standing(self, asin: str, number: int) -> dict[str, Any]:
+        """Rating and rank of a page: the first competitor sells better since five days, our second product worse; the
+        rating of our first fell three days ago."""
+        place = [*self.rivals, *self.asins].index(asin)
+        moved = number >= self.days - 5
+        rank = 400 + 30 * place
+        if moved and asin == self.rivals[0]:
+            rank = 120
+        if moved and asin == self.asins[1]:
+            rank *= 3
+        stars = Decimal("4.2") if asin == self.asins[0] and number >= self.days - 3 else Decimal("4.4")
+        return {"stars": stars, "reviews_count": 900 + place + number * (1 + place % 3), "bsr_rank": rank,
+                "bsr_category": "Kitchen"}  # fmt: skip
+
+    def _watched(self) -> None:
+        """What happened to pages, as the mart tells it from `_standing`; and the newest searches."""
+        first, second = self.asins[:2]
+        day = {back: self.day - timedelta(days=back) for back in range(12)}
+        for asin, back, kind, before, after in (
+            (self.rivals[0], 4, "price_drop", None, None), (self.rivals[0], 4, "bsr_improved", 400, 120),
+            (second, 4, "bsr_worsened", 580, 1740), (first, 2, "rating_changed", Decimal("4.4"), Decimal("4.2")),
+            (self.rivals[2], 3, "back_in_stock", None, None), (self.rivals[4], 1, "buy_box_changed", None, None),
+            (self.rivals[2], 11, "buy_box_changed", None, None),
+        ):  # fmt: skip
+            self.rows["competitor_events"].append(
+                {"asin": asin, "date": day[back], "kind": kind, "is_own": asin in self.asins,
+                 "number_before": before, "number_after": after}
+            )  # fmt: skip
+        for own, others in self.tracked.items():
+            for n, other in enumerate(others):
+                self.rows["competitor_comparison"].append(
+                    {"own_asin": own, "competitor_asin": other, "search_date": day[1], "keywords_searched": 3,
+                     "keywords_own": 2 if own == first else 0, "keywords_shared": 2 if own == first else 0,
+                     "keywords_competitor_ahead": n % 2 if own == first else 0, "own_organic_position": 9,
+                     "competitor_organic_position": 12 - 8 * (n % 2), "competitor_sponsored_places": n}
                 )  # fmt: skip
 
     @property

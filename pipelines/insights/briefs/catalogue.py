@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.errors import ConfigError
-from pipelines.insights.briefs import advertising, daily, inventory
+from pipelines.insights.briefs import advertising, competitors, daily, inventory
 from pipelines.insights.briefs.kind import BriefKind
 
-BRIEFS: Mapping[str, BriefKind] = {module.BRIEF.name: module.BRIEF for module in (daily, inventory, advertising)}
+BRIEFS: Mapping[str, BriefKind] = {
+    module.BRIEF.name: module.BRIEF for module in (daily, inventory, advertising, competitors)
+}
 
 
 def brief_kind(name: str) -> BriefKind:

@@ -63,6 +63,14 @@ def collect(marts: Marts, book: FactBook, tracked: Mapping[str, Sequence[str]]) 
     return _charts(marts, book, tracked, list(dict.fromkeys(first_charted)), latest)
 
 
+def prices(marts: Marts, book: FactBook, tracked: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
+    """The rows of one chart per own product, without facts; the products that most competitors stand beside first."""
+    asins = sorted({*tracked, *(other for others in tracked.values() for other in others)})
+    since = book.day - timedelta(days=6)
+    latest = {row["asin"]: row for row in marts.rows(LATEST, first=since, day=book.day, asins=asins)}
+    return _charts(marts, book, tracked, sorted(tracked, key=lambda own: (-len(tracked[own]), own)), latest)
+
+
 def _is_cut(version: dict[str, Any], since: Any) -> bool:
     price, before = version["price_amount"], version["before"]
     return version["valid_from"] >= since and bool(before) and bool(price) and price < before

@@ -62,11 +62,11 @@ def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> list[R
         for page in (*known, *others)
     )
     organic = iter([page for _, _, page in ranked])
-    paid = random.sample(known or others, min(len(known or others), PAGES * len(PAID)))
+    paid = random.sample([*known, *others[: PAGES * len(PAID)]], PAGES * len(PAID))
     found: list[Result] = []
     for position in range(1, PAGES * PER_PAGE + 1):
         number_of_page, place_on_page = divmod(position - 1, PER_PAGE)
-        sponsored = place_on_page + 1 in PAID and bool(paid)
+        sponsored = place_on_page + 1 in PAID
         found.append(Result(number_of_page + 1, position, sponsored, paid.pop() if sponsored else next(organic)))
     return found
 

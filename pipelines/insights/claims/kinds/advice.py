@@ -95,7 +95,7 @@ ADVICE: Mapping[str, Advice] = {
     "hold_budget": Advice("its ads lose money", ("full_budget",), lambda told, book: number(told.get("loss")) > 0),
     "weigh_our_price": Advice(
         "the competitor is cheaper than we are now",
-        ("competitor_price", "sku_sales"),
+        ("competitor_price", "sku_sales", "price_standing"),
         lambda told, book: _has("gap", "down")(told, book) or _has("rival", "down")(told, book),
     ),
     "check_our_price": Advice("our own average price rose", ("sku_sales",), _has("price_change", "up")),
@@ -105,7 +105,6 @@ ADVICE: Mapping[str, Advice] = {
         ("competitor_price",),
         lambda told, book: "gap" in told and told["gap"].direction == "up",
     ),
-    "be_visible": Advice("always fits", ("competitor_out",), lambda told, book: True),
     # the inventory brief
     "clear_stock": Advice("units are beyond what sells", ("to_clear",), lambda told, book: "surplus" in told),
     "sell_before_charge": Advice(
@@ -116,6 +115,29 @@ ADVICE: Mapping[str, Advice] = {
         "nothing is being removed yet", ("unsellable_stock",), lambda told, book: "removing" not in told
     ),
     "order_earlier": Advice("always fits", ("lost_sales",), lambda told, book: True),
+    "be_visible": Advice(
+        "our product beside it can be bought, as far as is known",
+        ("competitor_out",),
+        lambda told, book: not any(book.get("own_out_since", key) for key in told["since"].subject.also),
+    ),
+    # the competitors brief
+    "weigh_rise": Advice(
+        "the competitor is dearer than we are", ("price_standing",), lambda told, book: _has("gap", "up")(told, book)
+    ),
+    "defend_place": Advice("always fits", ("competitor_back",), lambda told, book: True),
+    "look_at_page": Advice(
+        "the competitor sells better than before",
+        ("competitor_rank",),
+        lambda told, book: _has("now", "down")(told, book),
+    ),
+    "check_own_page": Advice("the rank is worse", ("own_rank",), lambda told, book: _has("now", "up")(told, book)),
+    "read_reviews": Advice("the rating fell", ("own_rating",), lambda told, book: _has("now", "down")(told, book)),
+    "offer_again": Advice("always fits", ("own_page_out",), lambda told, book: True),
+    "bid_on_searches": Advice(
+        "a competitor stands before us, or we are not found",
+        ("search_places", "not_in_searches"),
+        lambda told, book: number(told.get("behind")) > 0 or ("found" in told and not told["found"].value),
+    ),
     "see_status": Advice("always fits", ("missing_data", "late_data", "profit_not_whole"), lambda told, book: True),
     "pull_again": Advice("always fits", ("missing_data", "late_data"), lambda told, book: True),
     "import_files": Advice("always fits", ("unavailable_data",), lambda told, book: True),

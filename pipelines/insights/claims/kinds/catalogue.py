@@ -15,6 +15,7 @@ from pipelines.insights.claims.kinds import (
     sales,
     stock,
     traffic,
+    watch,
     why,
 )
 from pipelines.insights.claims.kinds.advice import ADVICE
@@ -22,7 +23,7 @@ from pipelines.insights.claims.kinds.types import Kind
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for module in (sales, why, traffic, stock, inventory, ads, advertising, profit, competitors, coverage, plain)
+    for module in (sales, why, traffic, stock, inventory, ads, advertising, profit, competitors, watch, coverage, plain)
     for kind in module.KINDS
 }
 

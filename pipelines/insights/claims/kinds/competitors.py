@@ -59,5 +59,6 @@ COMPETITOR_OUT = Kind(
     parts=(Part("lead", ("since",), choice="lead"),),
     more=(Part("lead", ("since",), choice="lead"),),
     tone=always("info", "good", "good"),
+    stake=(Stake("rival_tenth_a_week", "since"),),
 )
 KINDS = (COMPETITOR_PRICE, COMPETITOR_OUT)

@@ -21,6 +21,7 @@ UNITS = {
     "points": ("{n} points", "{n} points"),
     "rank": ("#{n}", "#{n}"),
     "count": ("{n}", "{n}"),
+    "stars": ("{n} stars", "{n} stars"),
 }
 
 UI = {
@@ -117,7 +118,12 @@ UI = {
     "made_at": "Facts {hash}",
 }
 
-BRIEFS = {"daily": "Daily brief", "advertising": "Advertising brief", "inventory": "Inventory brief"}
+BRIEFS = {
+    "daily": "Daily brief",
+    "advertising": "Advertising brief",
+    "inventory": "Inventory brief",
+    "competitors": "Competitors brief",
+}
 
 # title, head of the first column, note
 TABLES = {
@@ -188,6 +194,23 @@ TABLES = {
         "Estimates: what was not there was not asked for. Prices are without tax.",
     ),
     "stranded": ("Stranded stock", "SKU", "Units at Amazon without a listing that sells."),
+    # the competitors brief
+    "watched_products": (
+        "Our products beside their competitors",
+        "Product",
+        "As the newest page of the week shows it. Rank: best sellers rank, the smaller the better.",
+    ),
+    "rivals": (
+        "Competitors",
+        "Competitor",
+        "Each beside the product of ours that it undercuts most. Before: the price before its last change of the week.",
+    ),
+    "search_places": (
+        "Places in watched searches",
+        "Competitor",
+        "Unpaid places in the searches that show both, as last read; place one is the first. Places are not kept day "
+        "by day yet, so what was won or lost is not told.",
+    ),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -254,6 +277,24 @@ COLUMNS = {
     "lost_sales_30d": "Sales lost",
     "stranded_units": "Units",
     "stranded_cost": "At cost",
+    # the competitors brief
+    "watched_sales_a_week": "Our sales a week",
+    "rivals_compared": "Competitors with a price",
+    "rivals_cheaper": "Cheaper",
+    "own_rank": "Rank",
+    "own_rating": "Rating",
+    "own_new_ratings": "New ratings",
+    "own_searches": "Searches that show it",
+    "competitor_rank": "Rank",
+    "competitor_rating": "Rating",
+    "competitor_new_ratings": "New ratings",
+    "competitor_out_since": "Out since",
+    "competitor_changed_on": "Changed on",
+    "searches_shared": "Show both",
+    "searches_behind": "They are before us",
+    "own_place": "Our best place",
+    "competitor_place": "Their best place",
+    "competitor_paid_places": "Paid places",
 }
 
 # the lines of a profit and loss statement
@@ -300,6 +341,12 @@ KPIS = {
     "surplus_cost_of_all": "Surplus at cost",
     "keeping_month_of_all": "Keeping it, a month",
     "stock_value": "Stock at cost",
+    # the competitors brief
+    "competitors_watched": "Competitors read",
+    "competitors_cheaper": "Cheaper than we are",
+    "competitors_cut": "Cut their price",
+    "competitors_raised": "Raised their price",
+    "competitors_out": "Out of stock",
 }
 
 

@@ -20,6 +20,7 @@ UNITS = {
     "points": ("{n}个百分点", "{n}个百分点"),
     "rank": ("第{n}名", "第{n}名"),
     "count": ("{n}", "{n}"),
+    "stars": ("{n}星", "{n}星"),
 }
 
 UI = {
@@ -114,7 +115,7 @@ UI = {
     "made_at": "事实指纹 {hash}",
 }
 
-BRIEFS = {"daily": "每日简报", "advertising": "广告简报", "inventory": "库存简报"}
+BRIEFS = {"daily": "每日简报", "advertising": "广告简报", "inventory": "库存简报", "competitors": "竞品简报"}
 
 # title, head of the first column, note
 TABLES = {
@@ -163,6 +164,14 @@ TABLES = {
     "aged": ("将收超龄附加费的库存", "SKU", "久存：库龄超过半年。下次月度收费前售出或移除，即可省下。"),
     "lost": ("断货的日子", "SKU", "均为估计：没有货，也就没有需求的记录。单价不含税。"),
     "stranded": ("滞留库存", "SKU", "在亚马逊仓库而没有在售商品页的件数。"),
+    # the competitors brief
+    "watched_products": ("我方商品与竞品", "商品", "以最近一周最新页面为准。排名：畅销榜，越小越好。"),
+    "rivals": ("竞品", "竞品", "各竞品与其压价最多的我方商品对照。原价：最近一周最后一次变价之前的价格。"),
+    "search_places": (
+        "受关注搜索中的位置",
+        "竞品",
+        "双方都出现的搜索中的自然位置，以最近一次读取为准，1 为首位。位置尚未逐日留存，因此不说明升降。",
+    ),
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -229,6 +238,24 @@ COLUMNS = {
     "lost_sales_30d": "损失销售额",
     "stranded_units": "件数",
     "stranded_cost": "成本",
+    # the competitors brief
+    "watched_sales_a_week": "我方周均销售额",
+    "rivals_compared": "有报价的竞品",
+    "rivals_cheaper": "更便宜的",
+    "own_rank": "排名",
+    "own_rating": "评分",
+    "own_new_ratings": "新增评价",
+    "own_searches": "能搜到的搜索",
+    "competitor_rank": "排名",
+    "competitor_rating": "评分",
+    "competitor_new_ratings": "新增评价",
+    "competitor_out_since": "断货起始日",
+    "competitor_changed_on": "变价日期",
+    "searches_shared": "双方都出现",
+    "searches_behind": "竞品领先",
+    "own_place": "我方最佳位置",
+    "competitor_place": "竞品最佳位置",
+    "competitor_paid_places": "广告位",
 }
 
 # the lines of a profit and loss statement
@@ -275,6 +302,12 @@ KPIS = {
     "surplus_cost_of_all": "多余库存成本",
     "keeping_month_of_all": "每月存放成本",
     "stock_value": "库存成本",
+    # the competitors brief
+    "competitors_watched": "读取到的竞品",
+    "competitors_cheaper": "比我方便宜",
+    "competitors_cut": "降价",
+    "competitors_raised": "涨价",
+    "competitors_out": "断货",
 }
 
 

@@ -12,6 +12,7 @@ from pipelines.insights.claims.frames.en import (
     sales,
     stock,
     traffic,
+    watch,
     why,
 )
 from pipelines.insights.claims.frames.en.advice import ADVICE as ADVICE
@@ -32,6 +33,20 @@ AGAINST = {
 
 FRAMES: Frames = {
     key: variants
-    for topic in (ads, advertising, competitors, coverage, inventory, money, plain, profit, sales, stock, traffic, why)
+    for topic in (
+        ads,
+        advertising,
+        competitors,
+        coverage,
+        inventory,
+        money,
+        plain,
+        profit,
+        sales,
+        stock,
+        traffic,
+        watch,
+        why,
+    )
     for key, variants in topic.FRAMES.items()
 }

@@ -81,5 +81,31 @@ ADVICE: Frames = {
         "Order earlier, or keep more in stock.",
         "An earlier order or a larger safety stock would avoid it.",
     ),
+    # the competitors brief
+    "weigh_rise": (
+        "Weigh a step up in our price.",
+        "Our price could go up by a step: weigh it.",
+    ),
+    "defend_place": (
+        "Watch our sales beside it, and keep our ads in place.",
+        "Keep our ads in place, and watch what our sales do.",
+    ),
+    "look_at_page": (
+        "Look at its page for what changed: price, pictures, deals, ads.",
+        "What changed on its page? Look at price, pictures, deals and ads.",
+    ),
+    "check_own_page": (
+        "Check the price, the stock and the ads of our product.",
+        "Our price, stock and ads are worth a check.",
+    ),
+    "read_reviews": ("Read the newest reviews and answer what they name.", "The newest reviews say why: read them."),
+    "offer_again": (
+        "See what keeps it from being sold: stock, price or the listing.",
+        "Stock, price or the listing: find what keeps it from being sold.",
+    ),
+    "bid_on_searches": (
+        "Bid on these searches, and have their words in title and bullets.",
+        "With bids on these searches and their words in the listing we can be found.",
+    ),
     "see_status": ("`tradewind status` tells what to do.", "What to do, `tradewind status` tells."),
 }

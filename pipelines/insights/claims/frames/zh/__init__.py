@@ -13,6 +13,7 @@ from pipelines.insights.claims.frames.zh import (
     sales,
     stock,
     traffic,
+    watch,
     why,
 )
 from pipelines.insights.claims.frames.zh.advice import ADVICE as ADVICE
@@ -32,6 +33,20 @@ AGAINST = {
 
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
-    for topic in (ads, advertising, competitors, coverage, inventory, money, plain, profit, sales, stock, traffic, why)
+    for topic in (
+        ads,
+        advertising,
+        competitors,
+        coverage,
+        inventory,
+        money,
+        plain,
+        profit,
+        sales,
+        stock,
+        traffic,
+        watch,
+        why,
+    )
     for key, variants in topic.FRAMES.items()
 }
