@@ -18,7 +18,6 @@ from tests.support.marts import MadeMarts
 
 SALES = """select round(sum(item_price_amount) / {parts}, 2) from marts.order_items
     where asin = {asin} and date > %(day)s::date - 28"""
-OWN_OF = "case when %(key)s in ('B0RIVALUS4', 'B0RIVALUS5') then 'B0USMADE02' else %(own)s end"
 PAGE = "select {column} from marts.competitor_daily where asin = %(key)s and date = %(day)s"
 GAINED = """select now.reviews_count - past.reviews_count from marts.competitor_daily as now
     join marts.competitor_daily as past on past.asin = now.asin and past.date = %(day)s::date - 7
@@ -30,7 +29,8 @@ SEARCH = "select {column} from marts.competitor_comparison where competitor_asin
 # each figure, once more and in another way, straight from the marts
 CELLS = {
     "competitors_watched": "select count(distinct asin) from marts.competitor_daily where not is_own",
-    "competitors_out": "select count(*) from marts.competitor_daily where not in_stock and date = %(day)s and not is_own",
+    "competitors_out": """select count(*) from marts.competitor_daily
+        where not in_stock and date = %(day)s and not is_own""",
     "competitors_cut": """select count(*) from marts.competitor_price_history
         where valid_from > %(day)s::date - 7 and asin like 'B0RIVAL%%'""",
     "competitors_raised": "select 0",
@@ -59,7 +59,8 @@ CELLS = {
     "competitor_previous_price": """select price_amount from marts.competitor_price_history
         where asin = %(key)s and valid_to is not null order by valid_from desc limit 1""",
     "price_gap": """select round(100 * (r.price_amount / o.price_amount - 1), 1) from marts.competitor_daily as r
-        join marts.competitor_daily as o using (date) where r.date = %(day)s and r.asin = %(key)s and o.asin = %(own)s""",
+        join marts.competitor_daily as o using (date)
+        where r.date = %(day)s and r.asin = %(key)s and o.asin = %(own)s""",
     "watched_sales_a_week": SALES.format(parts=4, asin="%(key)s"),
     "watched_tenth_a_week": SALES.format(parts=40, asin="%(key)s"),
     "rival_tenth_a_week": SALES.format(parts=40, asin="%(own)s"),
@@ -130,7 +131,7 @@ def test_the_first_finding_says_what_to_do(at_noon: Settings, warehouse: Warehou
     for said in ("B0RIVALUS2 has been out of stock", "visible in its place|Ads may pay", "best sellers rank",
                  "rating of our B0USMADE01", "stands before us", "Another seller|another seller"):  # fmt: skip
         assert re.search(said, whole), said
-    assert "B0RIVALUS3 has been in stock again" in whole or "B0RIVALUS3" in whole
+    assert re.search("B0RIVALUS3 has been in stock again|Since .*, B0RIVALUS3", whole)
 
 
 def test_our_page_without_an_offer_comes_first(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
