@@ -6,17 +6,17 @@ are put wherever an answer has room for words; where it is made of facts, wrong 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bench import grounding_money
+from bench.grounding_answers import Item, Made, answer, claim
 from bench.grounding_words import RIGHT_WORDS, WORDS
 from bench.grounding_world import World, written
 from pipelines.insights.facts import Fact
 
-PER_KIND = 16  # lies of each kind and language, at least
-Item = dict[str, Any]
+PER_KIND = 16  # lies of each kind, part of the catalogue and language, at least
 
 
 @dataclass(frozen=True)
@@ -41,15 +41,6 @@ class Truth:
     world: World
     text: str
     shown: tuple[str, ...]
-
-
-def claim(kind: str, *facts: Fact | str, **more: Any) -> Item:
-    ids = [fact if isinstance(fact, str) else fact.id for fact in facts]
-    return {"kind": kind, "facts": ids, "emphasis": "normal", "advice": []} | more
-
-
-def answer(*claims: Item, **more: Any) -> str:
-    return json.dumps({"claims": list(claims), **more}, ensure_ascii=False)
 
 
 # where an answer has room for words: a remark, fields that there are not, names that are not, prose around it
@@ -81,7 +72,7 @@ def lies() -> Iterator[Lie]:
                 words, place = phrases[made % len(phrases)], PLACES[number % len(PLACES)]
                 yield Lie(kind, language, world, place(words, _good(world, number)), anywhere=(words,))
                 number, made = number + 1, made + 1
-        for kind, make in STRUCTURAL.items():
+        for kind, make in (*STRUCTURAL.items(), *grounding_money.STRUCTURAL.items()):
             made = 0
             for world in WORLDS:
                 for claims, together in make(world, language):
@@ -97,7 +88,7 @@ def truths() -> Iterator[Truth]:
     """All right answers: each kind of statement of every world, in both languages."""
     for world in WORLDS[:8]:
         for language in ("en", "zh"):
-            for kind, facts, more in _right(world):
+            for kind, facts, more in (*_right(world), *grounding_money.right(world)):
                 shown = tuple(written(fact, language) for fact in facts if fact.name != "day")
                 words = RIGHT_WORDS[language == "zh"][world.number % 6] if kind in ("settlement", "sales_day") else ""
                 item = claim(kind, *facts, **more) | ({"remark": words} if words else {})
@@ -110,10 +101,9 @@ def _good(world: World, number: int) -> Item:
         claim("settlement", world.fact("settlement_amount")),
         claim("missing_data", world.fact("gap_days")),
         claim("profit_not_whole", world.fact("incomplete_units")),
-    ][number % 3]
-
-
-Made = Iterator[tuple[list[Item], tuple[tuple[str, ...], ...]]]
+        claim("settled_profit", world.fact("settled_profit_7d")),
+        claim("wasted_spend", world.fact("wasted_spend"), world.fact("wasted_share")),
+    ][number % 5]
 
 
 def _wrong_subject(world: World, language: str) -> Made:

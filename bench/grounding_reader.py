@@ -16,6 +16,41 @@ from pipelines.insights.facts import Fact
 
 # a card that gives a figure of the fact must hold one of these words, in small letters
 MEASURES: dict[str, tuple[str, str]] = {
+    # profit and advertising: names that begin like others come first
+    "sku_profit": ("earn", "利润"),
+    "part": ("profit", "利润"),
+    "order_profit": ("orders earn|orders themselves earned", "订单利润"),
+    "profit_estimated": ("estimate", "预估"),
+    "profit_settled": ("settlements", "结算"),
+    "profit": ("profit", "利润"),
+    "settled_estimated": ("estimates", "预估"),
+    "settled": ("settle", "结算"),
+    "margin": ("margin|of revenue", "利润率|收入的"),
+    "tacos": ("tacos", "tacos"),
+    "all_ads": ("ads cost|brands and display|ads of all", "广告"),
+    "wasted_spend": ("ad spend", "广告花费"),
+    "wasted_share": ("of what sponsored products cost", "占商品推广花费"),
+    "wasted_paused": ("paused", "暂停"),
+    "wasted_campaigns": ("without a sale", "没有成交"),
+    "negative": ("without a sale", "没有成交"),
+    "losing": ("cost more than their sales leave", "超过"),
+    "product_ad_loss": ("lost", "亏损"),
+    "product_ad_gain": ("earned", "净赚"),
+    "product_ad_spend": ("ad spend|ads cost", "广告花费"),
+    "product_ad_sales": ("sales", "销售额"),
+    "product_acos": ("acos", "acos"),
+    "product_break_even": ("break", "盈亏平衡"),
+    "product_paused": ("paused", "暂停"),
+    "click_": ("a click", "点击"),
+    "campaign_full": ("used up", "用尽"),
+    "campaign_days": ("ran", "投放"),
+    "campaign_budget": ("budget of", "每日预算"),
+    "campaign_cost": ("cost", "花费"),
+    "campaign_sales": ("ad sales", "广告销售额"),
+    "campaign_acos": ("acos", "acos"),
+    "campaign_break_even": ("break", "盈亏平衡"),
+    "campaign_ad_loss": ("lost", "亏损"),
+    "campaign_ad_gain": ("earned", "净赚"),
     "sku_sales": ("sales", "销售额"),
     "sku_days_out": ("out of stock", "断货"),
     "sku_price": ("price", "单价"),
@@ -47,10 +82,28 @@ MEASURES: dict[str, tuple[str, str]] = {
     "skus_low": ("long|low", "不了多久|偏低"),
     "stock_out_date": ("runs out|until|stock-out|ends", "断货"),
 }
-UP = ("rose|above|gained|raised|more than|higher|grew|rising|gaining|added", "增长|上升|高出|高于|涨价|达到")
-DOWN = ("fell|below|lost|cut|less than|lower|dropped|falling|losing|took", "下降|低了|低于|降价|减少")
+# how the lines of the profit are named in the sentence that gives a figure of them
+UNNAMED = ("store", "settlement", "feed", "part")
+LINES: dict[str, tuple[str, str]] = {
+    "revenue": ("revenue", "收入"),
+    "selling_fees": ("selling fees", "佣金"),
+    "fba_fees": ("fba fees", "配送费"),
+    "goods": ("cost of goods", "商品成本"),
+    "advertising": ("advertising", "广告费"),
+}
+UP = (
+    "rose|above|gained|raised|more than|higher|grew|rising|gaining|added|brought|[0-9] more",
+    "增长|增加|上升|高出|高于|涨价|达到",
+)
+DOWN = (
+    "fell|below|lost|cut|less than|lower|dropped|falling|losing|took|cost (us)?\\$|[0-9] less",
+    "下降|低了|低于|降价|减少",
+)
 ABSOLUTES = (r"\b(all|every|everything|never|always|entire|nobody)\b", "全部|所有|从不|总是|永远|一切")
-WEEK = ("over the week|7 days|seven days", "近一周|7天|七天")
+WEEK = ("over the week|7 days|seven days", "近一周|7天|七天|七日")
+MONTH = ("30 days", "30天|30日")
+# "all" that means a sum
+SUMS = re.compile("in all|ads of all products")
 
 
 @dataclass
@@ -120,7 +173,7 @@ def untrue(seen: Seen, world: World, language: str) -> list[str]:
     figures = {fact.id: written(fact, language) for fact in world.book.facts if fact.name != "day"}
     times = Counter(figures.values())
     alone = [fact for fact in world.book.facts if times[figures.get(fact.id, "")] == 1 and fact.unit != "date"]
-    names = {fact.subject.key for fact in world.book.facts if fact.subject.kind not in ("store", "settlement", "feed")}
+    names = {fact.subject.key for fact in world.book.facts if fact.subject.kind not in UNNAMED}
     days = {day for fact in world.book.facts for day in fact.period}
     lengths = {(fact.period[1] - fact.period[0]).days + 1 for fact in world.book.facts}
     allowed = {number for text in figures.values() for number in numbers(text)}
@@ -134,7 +187,7 @@ def untrue(seen: Seen, world: World, language: str) -> list[str]:
             for name in sorted(names, key=len, reverse=True):
                 bare = bare.replace(name, "▪")
             said += [f"the number {number} in {sentence!r}" for number in numbers(bare) if number not in allowed]
-            if found := re.search(ABSOLUTES[language == "zh"], bare.lower()):
+            if found := re.search(ABSOLUTES[language == "zh"], SUMS.sub("", bare.lower())):
                 said.append(f"{found[0]!r} in {sentence!r}")
     return said
 
@@ -162,6 +215,8 @@ def _of_figure(fact: Fact, sentence: str, card: Card, names: set[str], language:
     around = here or {name for name in names if name in card.whole()}
     if fact.subject.kind in ("sku", "asin", "campaign", "search_term", "competitor") and not around & its:
         said.append(f"{fact.name} without its subject in {sentence!r}")
+    if fact.subject.key in LINES and not re.search(LINES[fact.subject.key][place], lower):
+        said.append(f"{fact.name} without its line in {sentence!r}")
     if fact.signed and fact.direction in ("up", "down"):
         own, other = (UP, DOWN) if fact.direction == "up" else (DOWN, UP)
         sign = "+" if fact.direction == "up" else "\u2212"
@@ -171,6 +226,8 @@ def _of_figure(fact: Fact, sentence: str, card: Card, names: set[str], language:
     is_week = re.search(WEEK[place], whole) is not None
     if fact.name.endswith("_7d") and "previous" not in fact.name and not is_week:
         said.append(f"{fact.name} without its week in {sentence!r}")
+    if fact.name.endswith("_30d") and not re.search(MONTH[place], whole):
+        said.append(f"{fact.name} without its month in {sentence!r}")
     if fact.name.endswith("_day") and re.search(WEEK[place], lower):
         said.append(f"{fact.name} as of the week in {sentence!r}")
     return said

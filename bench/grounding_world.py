@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from bench import grounding_money_world
 from pipelines.insights.facts import Comparison, Fact, FactBook, Subject
 from pipelines.insights.measures.compare import Basis, add_change, day_facts, week_facts
 
@@ -33,6 +34,9 @@ class World:
         self.book = FactBook("harbor-us", DAY, "USD")
         for fill in (_store, _skus, _stock, _ads, _competitors, _others, _why):
             fill(self)
+        # profit and advertising
+        grounding_money_world.profit(self)
+        grounding_money_world.advertising(self)
 
     def fact(self, name: str, key: str | None = None) -> Fact:
         """A fact that there is."""

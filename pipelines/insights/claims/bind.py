@@ -165,6 +165,8 @@ def _check_needs(kind: Kind, told: dict[str, Fact], *, is_first: bool) -> None:
     for need in kind.needs:
         names = need.split("|")
         own = [name for name in names if kind.roles[name].about == kind.about]
+        if not own and not is_first:
+            continue  # what the store needs stands with the first subject
         has_subject = any(fact.subject.kind == kind.about for fact in told.values())
         wanted = own if own and has_subject else names
         if not any(name in told for name in wanted):
