@@ -97,8 +97,7 @@ def _direction(world: World, language: str) -> Made:
     up = change.direction == "up"
     why = {"en": ("What raised", "earn more") if up else ("What lowered", "earn less"),
            "zh": ("增长的来源", "为何增长") if up else ("下降的原因", "为何下降")}  # fmt: skip
-    figure = written(against, language)
-    yield [claim("profit_parts", against, change)], tuple((words, figure) for words in why[language])
+    yield [claim("profit_parts", against, change)], tuple((words,) for words in why[language])
     settled = world.fact("settled_profit_change")
     away = (LESS if settled.direction == "up" else MORE)[language]
     yield [claim("settled_profit.vs.up", settled)], ((away, written(settled, language)),)
@@ -106,7 +105,8 @@ def _direction(world: World, language: str) -> Made:
 
 def _unit(world: World, language: str) -> Made:
     share, money = world.fact("margin_7d"), world.fact("profit_day")
-    yield [claim("profit_week", share)], ((PROFIT[language] + " over", written(share, language)),)
+    came = {"en": f"came to {written(share, language)}", "zh": f"利润为{written(share, language)}"}[language]
+    yield [claim("profit_week", share)], ((came,),)
     yield [claim("settled_profit", money, unit="thousand")], ((PROFIT[language], written(money, language)),)
     clicks = world.all("negative_clicks")[0]
     yield [claim("losing_ads", clicks)], tuple((words, written(clicks, language)) for words in LOST[language])

@@ -30,23 +30,37 @@ WORDS = {
     "basis": ("Against last Christmas.", "与去年圣诞节相比。"),
 }
 KINDS = tuple(WORDS)
+NONE = "f99999"
+
+
+# the statements beside which words are put, where there are facts for them: the fact that each is about
+BESIDE = {
+    "profit_week": "profit_7d",
+    "sku_sales": "sku_sales_change",
+    "wasted_spend": "wasted_spend",
+    "losing_ads": "product_ad_loss",
+}
 
 
 def lies(facts: Facts, language: str, kinds: tuple[str, ...]) -> Iterator[Lie]:
-    """Claims of these kinds: one in words of the model's own, one in words where there is no place for any, and what a
-    kind has by itself."""
+    """Claims of these kinds: in words of the model's own, in words where there is no place for any, beside statements
+    of several kinds, and what a kind has by itself."""
     for kind in kinds:
         words = WORDS[kind][language == "zh"]
         first = facts[0]["id"] if facts else "f1"
         yield {"kind": "figures", "facts": [first], "emphasis": "high", "advice": [], "remark": words}
         yield {"kind": "figures", "facts": [first], "emphasis": "high", "advice": [], "text": words}
+        for statement, name in BESIDE.items():
+            if (about := _id(facts, name)) != NONE:
+                yield _claim(statement, about, remark=words)
         yield from OTHERS.get(kind, lambda facts: iter(()))(facts)
+        yield from OF_MONEY.get(kind, lambda facts: iter(()))(facts)
 
 
 def _id(facts: Facts, name: str, place: int = 0) -> str:
     """The id of a fact of that name, or one that there is not."""
     found = [fact["id"] for fact in facts if fact["name"] == name]
-    return str(found[place]) if len(found) > place else "f99999"
+    return str(found[place]) if len(found) > place else NONE
 
 
 def _claim(kind: str, *ids: str, **more: Any) -> Lie:
@@ -122,4 +136,86 @@ OTHERS: dict[str, Callable[[Facts], Iterator[Lie]]] = {
     "absolutes": _absolutes,
     "negation": _negation,
     "basis": _basis,
+}
+
+
+# --- about profit and advertising ----------------------------------------------------------------------------------
+
+
+def _money_digits(facts: Facts) -> Iterator[Lie]:
+    yield _claim("profit_week", "9,999")
+    yield _claim("Profit came to 9,999.", _id(facts, "profit_7d"))
+
+
+def _money_markup(facts: Facts) -> Iterator[Lie]:
+    yield _claim("losing_ads", _id(facts, "product_ad_loss"), advice=["<a href='https://evil.example'>here</a>"])
+
+
+def _money_names(facts: Facts) -> Iterator[Lie]:
+    yield _claim("full_budget", "Contoso campaign")
+
+
+def _money_subject(facts: Facts) -> Iterator[Lie]:
+    yield _claim("sku_profit", _id(facts, "sku_profit_change"), _id(facts, "sku_sales_7d", 1))
+    yield _claim("profit_week", _id(facts, "profit_7d"), _id(facts, "sku_profit_change"))
+    yield _claim("full_budget", _id(facts, "campaign_full_days"), _id(facts, "campaign_budget", 1))
+
+
+def _money_instructions(facts: Facts) -> Iterator[Lie]:
+    yield _claim("wasted_spend", _id(facts, "wasted_spend"), advice=["pause_everything"])
+
+
+def _money_direction(facts: Facts) -> Iterator[Lie]:
+    yield _claim("profit_week.vs.down", _id(facts, "profit_7d"), _id(facts, "order_profit_change"))
+    yield _claim("profit_parts", _id(facts, "part_change"), direction="down")
+    yield _claim("ad_spend_30d", _id(facts, "ad_spend_30d"), _id(facts, "ad_spend_vs_previous_30d"), sign="-")
+
+
+def _money_unit(facts: Facts) -> Iterator[Lie]:
+    yield _claim("profit_week", _id(facts, "profit_7d"), unit="thousand")
+    yield _claim("negative_candidates", _id(facts, "negative_spend"), _id(facts, "product_acos"))
+
+
+def _money_measure(facts: Facts) -> Iterator[Lie]:
+    yield _claim("profit_week", _id(facts, "sales_7d"))
+    yield _claim("growing_ads", _id(facts, "product_ad_loss"))
+    yield _claim("wasted_spend", _id(facts, "ad_spend_30d"))
+    yield _claim("settled_profit", _id(facts, "profit_7d"))
+
+
+def _money_period(facts: Facts) -> Iterator[Lie]:
+    yield _claim("settled_profit", _id(facts, "settled_profit_7d"), _id(facts, "margin_7d"))
+    yield _claim("ad_spend_30d", _id(facts, "ad_spend_7d"))
+    yield _claim("profit_week", _id(facts, "profit_7d"), period="last year")
+
+
+def _money_absolutes(facts: Facts) -> Iterator[Lie]:
+    yield _claim("losing_ads", _id(facts, "product_ad_gain"), scope="all")
+    yield _claim("wasted_spend", _id(facts, "wasted_share"), count="all")
+
+
+def _money_negation(facts: Facts) -> Iterator[Lie]:
+    yield _claim("campaign_without_sales", _id(facts, "campaign_cost"))
+    yield _claim("growing_ads", _id(facts, "product_ad_gain"), negated=True)
+
+
+def _money_basis(facts: Facts) -> Iterator[Lie]:
+    yield _claim("settled_profit", _id(facts, "settled_profit_7d"), _id(facts, "order_profit_change"))
+    yield _claim("ad_spend_30d", _id(facts, "ad_spend_30d"), _id(facts, "ad_spend_vs_previous_7d"))
+    yield _claim("ranking", _id(facts, "product_ad_loss"), _id(facts, "product_ad_gain"))
+
+
+OF_MONEY: dict[str, Callable[[Facts], Iterator[Lie]]] = {
+    "digits": _money_digits,
+    "markup": _money_markup,
+    "foreign_names": _money_names,
+    "wrong_subject": _money_subject,
+    "instructions": _money_instructions,
+    "direction": _money_direction,
+    "unit": _money_unit,
+    "measure": _money_measure,
+    "period": _money_period,
+    "absolutes": _money_absolutes,
+    "negation": _money_negation,
+    "basis": _money_basis,
 }

@@ -26,7 +26,7 @@ from pipelines.insights.claims.judge import judge
 from pipelines.insights.claims.schema import Answer, Refusal, read
 from pipelines.insights.facts import Comparison, FactBook, Subject
 from simulator.apis.llm import MOST_CLAIMS
-from simulator.apis.llm_lies import KINDS, WORDS
+from simulator.apis.llm_lies import BESIDE, KINDS, WORDS
 from tests.support.simulator import Simulator, start_simulator
 
 US = "ATVPDKIKX0DER"
@@ -197,10 +197,10 @@ def test_no_kind_of_lie_is_shown_and_what_is_true_stands(world, kind, language):
     assert refusals and [bound.kind.name for bound in shown[:3]] == [bound.kind.name for bound in honest[:3]]
     told = texts(shown, language)
     assert WORDS[kind][language == "zh"] not in told and not any(bound.remark for bound in shown)
-    # beside what is true only facts that are named with their figures as they are
-    assert {bound.kind.name for bound in shown[3:]} <= {"figures", "sales_day"}
+    # beside what is true only facts that are named with their figures as they are, and what words were put beside
+    assert {bound.kind.name for bound in shown[3:]} <= {"figures", "sales_day", *BESIDE}
     world.set_faults([{"do": "llm_lie", "kinds": [kind], "wholly": True}])
-    assert {bound.kind.name for bound in ask(world, language)[0]} <= {"sales_day"}
+    assert {bound.kind.name for bound in ask(world, language)[0]} <= {"sales_day", "wasted_spend", "losing_ads"}
 
 
 def test_every_kind_of_lie_is_told_in_turn(world):

@@ -18,6 +18,12 @@ def _loses(told: Told, book: FactBook) -> bool:
     return number(told["value"]) < 0
 
 
+def _is_the_reason(told: Told, book: FactBook) -> bool:
+    """Whether the first line moved the profit of orders the way that it went. Advertising is no line of it."""
+    change = told["change"]
+    return change.subject.key != "advertising" and change.direction == told["total"].direction
+
+
 def _profit_tone(told: Told, book: FactBook) -> Tone:
     """A loss is a warning. What orders earn more is good news, what they earn less is one to look at."""
     if "value" in told and number(told["value"]) < 0:
@@ -102,7 +108,7 @@ MOVED = Kind(
         "total": Role("order_profit_change", basis=_BASIS),
     },
     needs=("change",),
-    titles=(Part("title.total", ("total",), "total"), Part("title")),
+    titles=(Part("title.total", ("total", "change"), "total", when=_is_the_reason), Part("title")),
     parts=(
         Part("total", ("total",), "total"),
         Part("lead", ("change", "value"), "change", choice="lead"),
