@@ -190,9 +190,16 @@ def brief(
     ] = None,
     language: Annotated[list[str] | None, typer.Option(metavar="LANGUAGE", help="`en` or `zh`; default: both.")] = None,
     kind: Annotated[list[str] | None, typer.Option(metavar="KIND", help="As `daily`; default: all kinds.")] = None,
+    show: Annotated[
+        bool, typer.Option("--open", help="Open the page in the browser; of several, their index.")
+    ] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send them to those whom stores.yaml names, once.")] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --send: also where nobody knows whether it was sent.")
+    ] = False,
 ) -> None:
     """Write the briefs of each store from the marts."""
-    from pipelines.local import steps, tables
+    from pipelines.local import briefs, steps, tables
     from pipelines.local.opening import opened
 
     settings = _settings()
@@ -209,6 +216,10 @@ def brief(
         kinds=kind,
     )
     tables.print_briefs(console, written)
+    if show:
+        briefs.show(console, settings.home, written)
+    if send or again:
+        briefs.send(console, warehouse, catalog, written, again=again)
 
 
 @app.command()

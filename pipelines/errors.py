@@ -56,5 +56,9 @@ class SourceError(TradewindError):
         self.refused = refused
 
 
+class SendError(TradewindError):
+    """A brief was not sent, or nobody knows whether it was."""
+
+
 class TransformError(TradewindError):
     """dbt could not build the marts, or a dbt test failed."""

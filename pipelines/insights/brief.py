@@ -43,7 +43,8 @@ class BriefResult:
     kind: of brief. store_id: '*' for all stores of the tenant. writer: 'llm', 'template', or 'none' where there is no
     brief (then `reason` says why, and language is ''). grounded: everything said rests on facts. reused: the stored
     brief stood. reason: also why the model did not write. version: of the brief, from 1; 0 where there is none.
-    refused: how many parts of a model's answer are not shown.
+    refused: how many parts of a model's answer are not shown. first: the first day of the period that ends with `day`.
+    markdown: the findings, as they are stored.
     """
 
     store_id: str
@@ -61,6 +62,8 @@ class BriefResult:
     refused: int = 0
     kind: str = "daily"
     tenant_id: str = ""
+    first: date | None = None
+    markdown: str = ""
 
 
 @dataclass(frozen=True)
@@ -253,6 +256,8 @@ def _brief(
         refused=len(refused),
         kind=brief.name,
         tenant_id=about.tenant.tenant_id,
+        first=first,
+        markdown=record["body_markdown"],
     )
 
 

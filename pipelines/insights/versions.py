@@ -22,8 +22,8 @@ _OF_KEY = """
     and kind = %(kind)s and language = %(language)s
 """
 _NEWEST = f"""
-    select version, read_at, writer, model, prompt_version, facts_hash, claims, grounded, tokens_in, tokens_out,
-        cost_usd
+    select version, read_at, writer, model, prompt_version, facts_hash, body_markdown, claims, grounded, tokens_in,
+        tokens_out, cost_usd
     from insights.briefs
     where {_OF_KEY}
 """  # noqa: S608

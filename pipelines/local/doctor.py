@@ -81,6 +81,7 @@ def examine(console: Console) -> Iterator[Finding]:
     yield from _credentials(console, settings, catalog)
     yield from _queue(settings)
     yield _model(settings)
+    yield from _recipients(catalog)
 
 
 def _finding(what: str, ok: bool, advice: str) -> Finding:
@@ -192,3 +193,18 @@ def _model(settings: Settings) -> Finding:
         "No key is set for it, so briefs are written by rules. Set TRADEWIND_LLM_API_KEY, or TRADEWIND_LLM_BASE_URL "
         "for a service of your own that needs none.",
     )
+
+
+def _recipients(catalog: Catalog) -> Iterator[Finding]:
+    """Whether those to whom briefs are sent can be written to, as far as their addresses tell; nothing is sent."""
+    from pipelines.insights.sending.recipients import recipients_of
+
+    for tenant in catalog.tenants.values():
+        if not tenant.send:
+            continue
+        found, wrong = recipients_of(tenant)
+        names = ", ".join(dict.fromkeys(each.name for each in found))
+        if names:
+            yield Finding(f"briefs of {tenant.tenant_id} are sent to {names}", True)
+        for mistake in wrong:
+            yield Finding(f"recipients of {tenant.tenant_id}'s briefs", False, mistake)

@@ -36,15 +36,31 @@ UNDECIDED = PersonalChoice()
 
 
 @dataclass(frozen=True, slots=True)
+class SendTo:
+    """To whom briefs are sent. place: the variable or file that has the addresses, as told. addresses: for Apprise,
+    one a line or between blanks; None: nothing is there. kinds, languages, stores: only these (store ids, '*' for what
+    is about all stores); empty: all. versions: 'every' version of a brief, or only the 'first' one that is sent."""
+
+    place: str
+    addresses: SecretStr | None
+    kinds: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    stores: frozenset[str] = frozenset()
+    versions: str = "every"
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """One business. reporting_currency: ISO 4217. personal: its choice on personal data. brief_budget_month_usd: the
-    most that a model may cost for its briefs in a calendar month of UTC, in USD; None: what the settings allow."""
+    most that a model may cost for its briefs in a calendar month of UTC, in USD; None: what the settings allow. send:
+    to whom its briefs are sent."""
 
     tenant_id: str
     name: str
     reporting_currency: str
     personal: PersonalChoice = UNDECIDED
     brief_budget_month_usd: Decimal | None = None
+    send: tuple[SendTo, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

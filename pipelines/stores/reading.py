@@ -22,7 +22,7 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.model import Account, Catalog, PersonalChoice, Store, Tenant
+from pipelines.stores.model import Account, Catalog, PersonalChoice, SendTo, Store, Tenant
 
 SecretReader = Callable[[str], SecretStr | None]
 
@@ -44,7 +44,7 @@ def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
     secret = secret or get_settings().secret
     entries = _parse(path)
     problems: list[str] = []
-    catalog = _assemble(entries, secret, problems)
+    catalog = _assemble(entries, secret, problems, path.parent)
     if problems:
         raise ConfigError(f"{path} is wrong: " + " ".join(problems))
     return catalog
@@ -108,12 +108,22 @@ class _AnalystEntry(_Entry):
     budget_month_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
+class _SendEntry(_Entry):
+    to_env: Variable | None = None
+    to_file: Path | None = None
+    kinds: list[str] = []
+    languages: list[str] = []
+    stores: list[str] = []
+    versions: Literal["every", "first"] = "every"
+
+
 class _TenantEntry(_Entry):
     name: Annotated[str, StringConstraints(min_length=1)]
     reporting_currency: Currency
     keep_personal_data: bool = False
     columns: _ColumnsEntry = _ColumnsEntry()
     analyst: _AnalystEntry = _AnalystEntry()
+    send: list[_SendEntry] = []
     accounts: list[_AccountEntry]
 
 
@@ -186,7 +196,7 @@ def _sentence(problem: Any) -> str:
 # --- from the file's entries to the catalogue -----------------------------------------------------------------------
 
 
-def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog:
+def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Path) -> Catalog:
     tenants: dict[str, Tenant] = {}
     accounts: dict[str, Account] = {}
     stores: dict[str, Store] = {}
@@ -197,7 +207,10 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
             problems.append(f"tenants.{tenant_id}.columns: {names} stands in keep and in drop; take it out of one.")
         choice = PersonalChoice(tenant.keep_personal_data, keep, drop)
         budget = tenant.analyst.budget_month_usd
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget)
+        send = tuple(
+            _send_to(entry, tenant, secret, f"tenants.{tenant_id}.send", problems, folder) for entry in tenant.send
+        )
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send)
         for entry in tenant.accounts:
             account_id = f"{entry.seller_id}@{entry.region}"
             place = f"tenants.{tenant_id}, account {account_id}"
@@ -246,6 +259,30 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str]) -> Catalog
     return Catalog(
         dict(sorted(tenants.items())), dict(sorted(accounts.items())), dict(sorted(stores.items())), can_crawl
     )
+
+
+def _send_to(
+    entry: _SendEntry, tenant: _TenantEntry, secret: SecretReader, place: str, problems: list[str], folder: Path
+) -> SendTo:
+    """Where briefs go. Addresses that are not there are told where briefs are sent: nothing else depends on them."""
+    if (entry.to_env is None) == (entry.to_file is None):
+        problems.append(
+            f"{place}: each entry names either a variable with the addresses (to_env) or a file with them (to_file)."
+        )
+    known = {"*", *(store_id for account in tenant.accounts for store_id in account.stores)}
+    if unknown := sorted(set(entry.stores) - known):
+        problems.append(
+            f"{place}: {', '.join(unknown)} is no store of this tenant; there are {', '.join(sorted(known))}."
+        )
+    if entry.to_file is not None:
+        where, told = folder / entry.to_file.expanduser(), f"{place}, file {entry.to_file}"
+        text = where.read_text(encoding="utf-8") if where.is_file() else ""
+        addresses = SecretStr(text) if text.strip() else None
+    else:
+        told = f"{place}, {entry.to_env}"
+        addresses = secret(entry.to_env) if entry.to_env else None
+    kinds, languages, stores = (frozenset(each) for each in (entry.kinds, entry.languages, entry.stores))
+    return SendTo(told, addresses, kinds, languages, stores, entry.versions)
 
 
 def _token(variable: str | None, secret: SecretReader, place: str, problems: list[str]) -> SecretStr | None:

@@ -20,7 +20,10 @@ from tests.support.tenants import OTHER, OWN, STORES, Platform
 
 TABLES = [
     *(name for name in consumers() if name.startswith("marts.")),
-    *(f"insights.{name}" for name in ("briefs", "brief_versions", "demand_forecasts", "model_calls")),
+    *(
+        f"insights.{name}"
+        for name in ("briefs", "brief_versions", "demand_forecasts", "model_calls", "brief_deliveries")
+    ),
 ]
 GUESSES = {
     "text": (f"{OTHER}-secret", "nobodys-secret"),

@@ -116,6 +116,9 @@ UI = {
     "no_briefs": "There is no brief yet.",
     "index_note": "Beside each brief stands what leads it. Days before these are in the folders beside this page.",
     "made_at": "Facts {hash}",
+    # what is sent
+    "mail_version": "updated, version {version}",
+    "mail_page": "The whole page, with the formula and the source of each figure, is attached: open it in a browser.",
 }
 
 BRIEFS = {

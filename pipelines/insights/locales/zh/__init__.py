@@ -113,6 +113,9 @@ UI = {
     "no_briefs": "尚无简报。",
     "index_note": "简报旁为其首条要点。更早的日期在本页旁的文件夹中。",
     "made_at": "事实指纹 {hash}",
+    # what is sent
+    "mail_version": "已更新，第 {version} 版",
+    "mail_page": "完整页面见附件，请用浏览器打开，其中有每个数字的公式和来源。",
 }
 
 BRIEFS = {"daily": "每日简报", "advertising": "广告简报", "inventory": "库存简报", "competitors": "竞品简报"}
