@@ -176,9 +176,9 @@ class Outlook:
     demand. order_units: what to order, 0 while order_by is beyond the review days. lost_units, lost_sales_amount: what
     is expected to be asked for and cannot be sold before goods ordered today arrive (what is inbound counts as there in
     time), at the usual net price; delay_sales_amount: what of it a week's delay of the order adds. daily_sales_amount:
-    what a day of demand is worth. price, unit_cost: as in Stock; order_cost_amount: of order_units. surplus_units: on hand beyond the
-    high case of 90 days; surplus_cost_amount: what they cost. method, backtest_error: of the forecast; method '' if
-    there is none, so that no demand is known, or BY_VELOCITY.
+    what a day of demand is worth. price, unit_cost: as in Stock; order_cost_amount: of order_units. surplus_units: on
+    hand beyond the high case of 90 days; surplus_cost_amount: what they cost. method, backtest_error: of the forecast;
+    method BY_VELOCITY if there is none, and '' if no demand is known at all.
     """
 
     sku: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.insights.briefs import why
-from pipelines.insights.briefs.kind import by_topic, claim, dearest, named, order_or_hurry, some
+from pipelines.insights.briefs.kind import by_topic, claim, dearest, named, some
 from pipelines.insights.briefs.topics import gaps, waste
 from pipelines.insights.claims.kinds.profit import SUBTOTALS
 from pipelines.insights.claims.schema import Claim
@@ -44,8 +44,7 @@ def _stock(book: FactBook) -> Iterator[Claim]:
     if soon:
         dates = [book.get("stock_out_date", fact.subject.key) for fact in soon]
         inbound = book.get("stock_inbound", soon[0].subject.key)
-        advice = order_or_hurry(book, soon[0].subject.key)
-        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates, inbound, advice=advice)
+        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates, inbound)
 
 
 def _ads(book: FactBook) -> Iterator[Claim]:

@@ -1,4 +1,4 @@
-"""The inventory brief of a store: what to order, what runs out, what was lost, what to clear, and what cannot be sold."""
+"""The inventory brief of a store: what to order, what runs out, what was lost, what to clear."""
 
 from pipelines.insights.briefs.inventory.facts import collect
 from pipelines.insights.briefs.inventory.rules import SECTIONS

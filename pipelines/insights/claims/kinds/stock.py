@@ -16,6 +16,16 @@ _OF_SKU = {
 }
 
 
+def _comes(told: Told, book: FactBook) -> bool:
+    """Whether some of it is on the way."""
+    return bool(told["inbound"].value)
+
+
+def _is_untold(told: Told, book: FactBook) -> bool:
+    """Whether nobody knows what is on the way, so that no other sentence names the SKU."""
+    return "inbound" not in told
+
+
 DEMAND = {
     "low": Role("demand_28d_low", "sku"),
     "demand": Role("demand_28d", "sku"),
@@ -63,14 +73,17 @@ OUT_OF_STOCK = Kind(
     needs=("on_hand|count",),
     titles=(Part("title_one", ("on_hand",)), Part("title")),
     parts=(
-        Part("count", ("count",), choice="lead"),
-        Part("lead", ("on_hand",), choice="lead"),
-        Part("it_is", ("count", "on_hand"), when=lambda told, book: told["count"].value == 1, choice="which"),
-        Part("among", ("count", "on_hand"), choice="which"),
-        Part("sold_and_inbound", ("velocity", "inbound", "on_hand"), choice="velocity"),
-        Part("velocity", ("velocity", "on_hand"), choice="velocity"),
-        Part("inbound", ("inbound", "on_hand"), choice="velocity"),
-        Part("with_inbound", ("inbound", "with_inbound", "on_hand")),
+        # what to do comes first
+        Part("hurry", ("on_hand", "inbound"), when=_comes, choice="lead"),
+        Part("order", ("on_hand", "inbound"), choice="lead"),
+        Part("count", ("count",), choice="lead_count"),
+        Part("lead", ("on_hand",), choice="lead",
+             when=lambda told, book: _is_untold(told, book) and "count" not in told),
+        Part("it_is", ("count", "on_hand"), choice="which",
+             when=lambda told, book: _is_untold(told, book) and told["count"].value == 1),
+        Part("among", ("count", "on_hand"), when=_is_untold, choice="which"),
+        Part("velocity", ("velocity", "on_hand")),
+        Part("with_inbound", ("inbound", "with_inbound", "on_hand"), when=_comes),
         Part("demand", ("demand", "low", "high", "on_hand")),
         Part("sold", ("sold", "on_hand")),
         Part("as_of", ("as_of",)),
@@ -78,7 +91,7 @@ OUT_OF_STOCK = Kind(
     more=(Part("more", ("on_hand",), choice="lead"),),
     tone=always("critical"),
     stake=(Stake("stock_at_risk_a_week", "on_hand"),),
-)
+)  # fmt: skip
 LOW_STOCK = Kind(
     name="low_stock",
     meaning="SKUs whose stock lasts for few days, with the day on which they run out; several SKUs may be named",
@@ -94,15 +107,19 @@ LOW_STOCK = Kind(
     needs=("cover|count",),
     titles=(Part("title_one", ("cover",)), Part("title")),
     parts=(
-        Part("count", ("count",), choice="lead_count"),
+        # what to do comes first
+        Part("hurry", ("cover", "out", "inbound"), when=_comes, choice="lead"),
+        Part("order", ("cover", "out", "inbound"), choice="lead"),
         Part("lead", ("cover", "out"), choice="lead"),
         Part("only", ("cover",), choice="lead"),
+        Part("count", ("count",), choice="lead_count"),
         Part("held", ("held", "cover")),
         Part("sells", ("velocity", "cover")),
         Part("sold", ("sold", "cover")),
         Part("early", ("early", "cover")),
-        Part("with_inbound", ("inbound", "with_inbound", "cover"), choice="inbound"),
-        Part("inbound", ("inbound", "cover"), choice="inbound"),
+        Part("with_inbound", ("inbound", "with_inbound", "cover"), when=_comes, choice="inbound"),
+        Part("inbound", ("inbound", "cover"), choice="inbound",
+             when=lambda told, book: _comes(told, book) and "out" not in told),
         Part("demand", ("demand", "low", "high", "cover")),
         *by_what("cover"),
         Part("as_of", ("as_of",)),
@@ -110,5 +127,5 @@ LOW_STOCK = Kind(
     more=(Part("more", ("cover", "out"), choice="lead"), Part("only", ("cover",), choice="lead")),
     tone=_low_tone,
     stake=(Stake("stock_at_risk_a_week", "cover"),),
-)
+)  # fmt: skip
 KINDS = (OUT_OF_STOCK, LOW_STOCK)

@@ -133,8 +133,8 @@ TABLES = {
     "stock": (
         "Stock to act on",
         "SKU",
-        "As of the last inventory snapshot. How long it lasts goes by the forecast of demand; without one, by what it sells a "
-        "day in stock.",
+        "As of the last inventory snapshot. How long it lasts goes by the forecast of demand; without one, by what it "
+        "sells a day in stock.",
     ),
     "moves": ("Competitors that cut prices", "Competitor", ""),
     "profit_skus": (
@@ -177,14 +177,14 @@ TABLES = {
     "reorder": (
         "What to order",
         "SKU",
-        "What is due within a week, what costs most to delay first. Goods of the order last for the store's days of cover "
-        "after they have arrived. A lead time that the SKU's costs do not name is assumed, as set for the store.",
+        "What is due within a week, what costs most to delay first. Once there, an order lasts for the store's days of "
+        "cover. A lead time that the SKU's costs do not name is assumed, as set for the store.",
     ),
     "clear": (
         "What to clear",
         "SKU",
-        "Surplus: on hand beyond the high case of the demand of ninety days. Old: at Amazon for more than half a year. A month "
-        "of keeping: the next surcharge for age, and the surplus units' share of storage.",
+        "Surplus: on hand beyond the high case of the demand of ninety days. Old: at Amazon for more than half a year. "
+        "A month of keeping: the next surcharge for age, and the surplus units' share of storage.",
     ),
     "aged": (
         "Old stock that will cost a surcharge",

@@ -177,8 +177,8 @@ FORMULAS = {
     # what is at stake
     "sales_day_difference": "Sales of the day less the usual of its weekday",
     "ad_spend_difference_7d": "Ad spend of seven days less that of the seven days before",
-    "stock_at_risk_a_week": "Units a day, by the forecast or `velocity`, times average price without tax times seven, for "
-    "the share of the coming three weeks without stock",
+    "stock_at_risk_a_week": "Units a day, by the forecast or `velocity`, times average price without tax times seven, "
+    "for the share of the coming three weeks without stock",
     "buy_box_at_risk_a_week": "Sales of the week before times the lost share, divided by the share of that week",
     "campaign_spend_a_week": "Spend of the period times seven, divided by its days",
     "wasted_terms_spend_a_week": "Spend of the period times seven, divided by its days",

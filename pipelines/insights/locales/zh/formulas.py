@@ -170,7 +170,8 @@ FORMULAS = {
     # 所涉金额
     "sales_day_difference": "当日销售额减去同一星期几的常态",
     "ad_spend_difference_7d": "近七天广告花费减去此前七天广告花费",
-    "stock_at_risk_a_week": "日均件数（按预测，没有预测时按 `velocity`）乘以不含税均价再乘以七，按未来三周无货天数的占比计",
+    "stock_at_risk_a_week": "日均件数（按预测，没有预测时按 `velocity`）乘以不含税均价再乘以七，"
+    "按未来三周无货天数的占比计",
     "buy_box_at_risk_a_week": "前一周销售额乘以失去的占有率，除以前一周占有率",
     "campaign_spend_a_week": "期间花费乘以七，除以期间天数",
     "wasted_terms_spend_a_week": "期间花费乘以七，除以期间天数",

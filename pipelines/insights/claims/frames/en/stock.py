@@ -10,15 +10,18 @@ FRAMES: Frames = {
         "SKUs that sold recently and have nothing on hand: {count}.",
         "{count|SKU that sold recently has|SKUs that sold recently have} nothing on hand.",
     ),
+    "out_of_stock.hurry": (
+        "Hurry the {inbound} of {on_hand.name} that are on the way: nothing is on hand.",
+        "{on_hand.name} has nothing on hand: see whether the {inbound} on the way can come sooner.",
+    ),
+    "out_of_stock.order": (
+        "Order {on_hand.name}: nothing is on hand, and nothing on the way.",
+        "{on_hand.name} needs an order: nothing is on hand, and nothing on the way.",
+    ),
     "out_of_stock.lead": ("{on_hand.name} has nothing on hand.", "Nothing is on hand of {on_hand.name}."),
     "out_of_stock.it_is": ("It is {on_hand.name}.", "This is {on_hand.name}."),
     "out_of_stock.among": ("One of them is {on_hand.name}.", "{on_hand.name} is among them."),
-    "out_of_stock.sold_and_inbound": (
-        "It sold {velocity} while it was in stock; on the way: {inbound}.",
-        "While in stock it sold {velocity}; on the way: {inbound}.",
-    ),
     "out_of_stock.velocity": ("It sold {velocity} while it was in stock.", "While in stock it sold {velocity}."),
-    "out_of_stock.inbound": ("On the way: {inbound}.", "Of it, {inbound} are on the way."),
     "out_of_stock.sold": ("Sold in the thirty days before: {sold}.",),
     "out_of_stock.with_inbound": (
         "What is on the way would last {with_inbound}.",
@@ -32,6 +35,14 @@ FRAMES: Frames = {
     "low_stock.count": (
         "SKUs whose stock will not last long: {count}.",
         "{count|SKU has|SKUs have} stock that will not last long.",
+    ),
+    "low_stock.hurry": (
+        "Hurry the {inbound} of {cover.name} that are on the way: what is on hand lasts {cover}, until about {out}.",
+        "{cover.name} lasts {cover}, until about {out}: see whether the {inbound} on the way can come sooner.",
+    ),
+    "low_stock.order": (
+        "Order {cover.name}, as nothing is on the way: it lasts {cover}, until about {out}.",
+        "{cover.name} lasts {cover}, until about {out}, and nothing is on the way: order more.",
     ),
     "low_stock.lead": (
         "{cover.name} lasts {cover} and runs out around {out}.",
@@ -48,8 +59,8 @@ FRAMES: Frames = {
         "By {early} it is gone in the high case of demand.",
     ),
     "low_stock.with_inbound": (
-        "On the way: {inbound}; with them it lasts {with_inbound}, if they can be sold in time.",
-        "With the {inbound} on the way it lasts {with_inbound}, if they can be sold in time.",
+        "With what is on the way it lasts {with_inbound}, if that can be sold in time.",
+        "If what is on the way can be sold in time, it lasts {with_inbound}.",
     ),
     "low_stock.demand": DEMAND,
     "low_stock.by_forecast": BY_FORECAST,

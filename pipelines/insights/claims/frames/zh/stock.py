@@ -1,7 +1,7 @@
 """The frames of Chinese: what is out of stock, and what runs out. Data only; see `frames/__init__.py`."""
 
-from pipelines.insights.claims.frames.zh.inventory import BY_BOTH, BY_FORECAST, BY_VELOCITY, DEMAND
 from pipelines.insights.claims.frames.shapes import Frames
+from pipelines.insights.claims.frames.zh.inventory import BY_BOTH, BY_FORECAST, BY_VELOCITY, DEMAND
 
 FRAMES: Frames = {
     "out_of_stock.title": ("已经断货", "没有库存"),
@@ -10,12 +10,18 @@ FRAMES: Frames = {
         "近期有销量、现已无货的 SKU 数：{count}。",
         "有{count}个 SKU 近期有销量、现已无货。",
     ),
+    "out_of_stock.hurry": (
+        "请催促{on_hand.name}的在途{inbound}：现已无可售库存。",
+        "{on_hand.name}已无可售库存，请看在途{inbound}能否提前到仓。",
+    ),
+    "out_of_stock.order": (
+        "请补货{on_hand.name}：已无可售库存，也没有在途。",
+        "{on_hand.name}需要补货：已无可售库存，也没有在途。",
+    ),
     "out_of_stock.lead": ("{on_hand.name}已无可售库存。", "已无可售库存的是{on_hand.name}。"),
     "out_of_stock.it_is": ("即{on_hand.name}。", "也就是{on_hand.name}。"),
     "out_of_stock.among": ("其中包括{on_hand.name}。", "{on_hand.name}是其中之一。"),
-    "out_of_stock.sold_and_inbound": ("它有货时{velocity}，在途{inbound}。", "有货时{velocity}，在途{inbound}。"),
     "out_of_stock.velocity": ("它有货时{velocity}。", "有货时{velocity}。"),
-    "out_of_stock.inbound": ("在途{inbound}。", "它在途{inbound}。"),
     "out_of_stock.sold": ("此前三十天售出{sold}。",),
     "out_of_stock.with_inbound": ("在途到仓后可销售{with_inbound}。", "到仓之后，在途可销售{with_inbound}。"),
     "out_of_stock.demand": DEMAND,
@@ -24,6 +30,14 @@ FRAMES: Frames = {
     "low_stock.title": ("库存偏低", "库存不多"),
     "low_stock.title_one": ("库存偏低：{cover.name}", "库存不多：{cover.name}"),
     "low_stock.count": ("库存维持不了多久的 SKU 数：{count}。", "有{count}个 SKU 的库存维持不了多久。"),
+    "low_stock.hurry": (
+        "请催促{cover.name}的在途{inbound}：现有库存还可销售{cover}，预计{out}断货。",
+        "{cover.name}还可销售{cover}，预计{out}断货：请看在途{inbound}能否提前到仓。",
+    ),
+    "low_stock.order": (
+        "请补货{cover.name}，目前没有在途：还可销售{cover}，预计{out}断货。",
+        "{cover.name}还可销售{cover}，预计{out}断货，且没有在途：请补货。",
+    ),
     "low_stock.lead": (
         "{cover.name}还可销售{cover}，预计{out}断货。",
         "预计{out}，{cover.name}断货：其库存还可销售{cover}。",
@@ -35,8 +49,8 @@ FRAMES: Frames = {
     "low_stock.inbound": ("在途{inbound}。", "它在途{inbound}。"),
     "low_stock.early": ("需求偏高时，{early}即断货。", "若需求偏高，{early}即断货。"),
     "low_stock.with_inbound": (
-        "在途{inbound}，若及时到仓，合计可销售{with_inbound}。",
-        "若在途{inbound}及时到仓，合计可销售{with_inbound}。",
+        "若在途及时到仓，合计可销售{with_inbound}。",
+        "含在途合计可销售{with_inbound}，前提是及时到仓。",
     ),
     "low_stock.demand": DEMAND,
     "low_stock.by_forecast": BY_FORECAST,
