@@ -69,6 +69,14 @@ def _drivers(prefix: str, visits: str) -> dict[str, Definition]:
     }
 
 
+def _year_ago(prefix: str, unit: Unit, mart: str) -> dict[str, Definition]:
+    change: Unit = "points" if unit == "percent" else "percent"
+    return {
+        f"{prefix}_year_ago": Definition(unit, prefix, mart),
+        f"{prefix}_vs_year_ago": Definition(change, prefix, mart, signed=True),
+    }
+
+
 _PROFIT: Mapping[str, Definition] = {
     "profit_day": Definition("money", "profit", "profit_daily"),
     "margin_day": Definition("percent", "margin", "profit_daily"),
@@ -293,4 +301,33 @@ CATALOGUE: Mapping[str, Definition] = {
     "incomplete_share": Definition("percent", "profit", "profit_daily"),
     **_PROFIT,
     **_INVENTORY,
+    # the weekly brief
+    **_over_weeks("units", "units", "sales_daily"),
+    **_over_weeks("orders", "count", "order_items"),
+    **_over_weeks("sessions", "count", "traffic_store_daily"),
+    **_over_weeks("conversion", "percent", "traffic_store_daily"),
+    **_year_ago("sales", "money", "sales_daily"),
+    **_year_ago("units", "units", "sales_daily"),
+    **_year_ago("orders", "count", "order_items"),
+    **_year_ago("sessions", "count", "traffic_store_daily"),
+    **_year_ago("conversion", "percent", "traffic_store_daily"),
+    **_year_ago("ad_spend", "money", "ads_campaigns_daily"),
+    **_year_ago("acos", "percent", "ads_campaigns_daily"),
+    "order_profit_year_ago": Definition("money", "order_profit", "profit_daily"),
+    "order_profit_vs_year_ago": Definition("money", "order_profit", "profit_daily", signed=True),
+    "week_missing_days": Definition("count", "coverage", "data_coverage"),
+    "week_pending_units": Definition("units", "pending", "sales_daily"),
+    "visits_open_days": Definition("count", "coverage", "traffic_store_daily"),
+    "visits_final_on": Definition("date", "date", "traffic_store_daily"),
+    "paid_amount": Definition("money", "settlement", "settlements"),
+    "paid_from": Definition("date", "date", "settlements"),
+    "paid_to": Definition("date", "date", "settlements"),
+    "paid_on": Definition("date", "date", "settlements"),
+    "coming_units": Definition("units", "demand", "sales_daily"),
+    "coming_low": Definition("units", "demand", "sales_daily"),
+    "coming_high": Definition("units", "demand", "sales_daily"),
+    "coming_sales": Definition("money", "demand", "sales_daily"),
+    "sku_coming_units": Definition("units", "demand", "sales_daily"),
+    "sku_coming_low": Definition("units", "demand", "sales_daily"),
+    "sku_coming_high": Definition("units", "demand", "sales_daily"),
 }

@@ -81,11 +81,24 @@ def full_day_text(day: date, language: str) -> str:
 
 
 def whole_period_text(period: tuple[date, date], language: str) -> str:
-    """The period of a brief as text: a day with its weekday, or its first and last day with the year."""
+    """The period of a brief as text: a day with its weekday; a whole ISO week with its number; else its first and last
+    day with the year."""
     if period[0] == period[1]:
         return full_day_text(period[1], language)
+    if is_iso_week(period):
+        # the year stands once, where the language has it: before what is counted within it, or behind
+        with_year, without = (None, period[0].year), (period[1].year, None)
+        years = with_year if language == "zh" else without
+        days = [day_text(day, language, year=year) for day, year in zip(period, years, strict=True)]
+        number = locale(language).UI["week_number"].format(n=period[0].isocalendar().week)
+        return f"{number} · {locale(language).RANGE.format(first=days[0], last=days[1])}"
     first, last = (day_text(day, language, year=None) for day in period)
     return str(locale(language).RANGE.format(first=first, last=last))
+
+
+def is_iso_week(period: tuple[date, date]) -> bool:
+    """Whether it is one Monday to Sunday."""
+    return period[0].isoweekday() == 1 and (period[1] - period[0]).days == 6
 
 
 def moment_text(moment: datetime, language: str, *, zone: str) -> str:

@@ -70,7 +70,8 @@ class About:
 class Tile:
     """A figure at the top of a page. fact: its name. change: the fact with its change. rise_is_good: None: neither good
     nor bad. spark: the chart's rows and the column that are drawn small below it. note: the fact that says how much of
-    it is not final, and the key of the words for it. dated: the fact's period is told."""
+    it is not final, and the key of the words for it. dated: the fact's period is told. beside: a second change, against
+    something else, below the first."""
 
     fact: str
     change: str = ""
@@ -78,6 +79,7 @@ class Tile:
     spark: tuple[str, str] | None = None
     note: tuple[str, str] | None = None
     dated: bool = False
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ _FORMS = frozenset({"size", "name", "when", "When"})  # what is left to be rende
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A claim in words: title and text hold placeholders for facts. facts: all that it says and rests on. stake: the
-    amounts of a week that are at stake by it, where it does not say them itself; of one name, one for each subject."""
+    amounts of a week that are at stake by it, where it does not say them itself; of one name, one for each subject.
+    todo: the sentences of its text that advise, once more."""
 
     kind: str
     title: str
@@ -41,6 +42,7 @@ class Statement:
     advice: tuple[str, ...] = ()
     remark: str = ""
     stake: tuple[str, ...] = ()
+    todo: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -53,6 +55,7 @@ class Statement:
             "advice": list(self.advice),
             "remark": self.remark,
             "stake": list(self.stake),
+            "todo": self.todo,
         }
 
     @classmethod
@@ -68,6 +71,14 @@ def can_be_said(kind: Kind, told: Told, book: FactBook, *, is_first: bool = True
     leads = [part for part in _sayable(kind, parts, told, book, known) if part.choice.startswith("lead")]
     titled = not is_first or next(iter(_sayable(kind, kind.titles, told, book, known)), None) is not None
     return bool(leads) and titled
+
+
+def to_do(statements: Sequence[Statement], most: int = 2) -> list[tuple[int, Statement]]:
+    """What to do first, with its place: the first findings that need something done and say what."""
+    needing = [
+        (place, each) for place, each in enumerate(statements) if each.todo and each.severity in ("critical", "warning")
+    ]
+    return needing[:most]
 
 
 def compose(shown: Sequence[Bound], book: FactBook, language: str) -> list[Statement]:
@@ -121,17 +132,18 @@ class _Composer:
         facts = [fact for told in bound.groups for fact in told.values()]
         if any(fact.open_days for fact in facts) and not self._says_open(bound):
             sentences.append(self._sentence(kind, "open", self.words.FRAMES, first, used))
-        sentences += [self._sentence(kind, advice, self.words.ADVICE, first, used) for advice in bound.advice]
+        advice = [self._sentence(kind, advice, self.words.ADVICE, first, used) for advice in bound.advice]
         return Statement(
             kind.name,
             title,
-            self.words.JOIN.join(sentences),
+            self.words.JOIN.join([*sentences, *advice]),
             tuple(used),
             bound.severity,
             bound.emphasis,
             bound.advice,
             bound.remark,
             tuple(fact.id for fact in stakes(bound, self.book) if fact.id not in used),
+            self.words.JOIN.join(advice),
         )
 
     def _says_open(self, bound: Bound) -> bool:

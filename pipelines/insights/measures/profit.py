@@ -75,8 +75,9 @@ PROFIT_BY_SKU = """
 """
 
 
-def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
-    """Add the facts. Returns the rows of the tile's line: the profit of each day."""
+def collect(marts: Marts, book: FactBook, *, of_day: bool = True) -> list[dict[str, Any]]:
+    """Add the facts. Returns the rows of the tile's line: the profit of each day. of_day: the book's day is told by
+    itself too."""
     first = marts.rows(FIRST_DAY)[0]["day"]
     week, before = book.days(7), book.days(7, back=7)
     now = statement(marts, *week, book.currency)
@@ -93,7 +94,7 @@ def collect(marts: Marts, book: FactBook) -> list[dict[str, Any]]:
         book.add("profit_left_out_units", now.units_left_out, "STATEMENT", period=week)
         book.add("profit_left_out_share", now.left_out_share, "STATEMENT", period=week)
     day = statement(marts, book.day, book.day, book.currency)
-    if day.is_known:
+    if of_day and day.is_known:
         book.add("profit_day", day.profit, "STATEMENT", open_days=_days_after(posted, day.period))
         book.add("margin_day", day.margin, "STATEMENT", open_days=_days_after(posted, day.period))
     earlier = statement(marts, *before, book.currency, alike=week) if first <= before[0] else None
@@ -129,7 +130,7 @@ def tacos(marts: Marts, book: FactBook) -> None:
 def _orders(marts: Marts, book: FactBook, now: Statement, before: Statement | None, open_days: int) -> None:
     """The lines of the week; beside them, where it can be compared, the week before and how each line moved it."""
     week = now.period
-    compared = before if before is not None and _may_compare(marts, book, now, before) else None
+    compared = before if before is not None and may_compare(marts, now, before) else None
     spent = _advertising_then(marts, book, compared)
     book.add("order_profit_7d", now.order_profit, "STATEMENT", period=week, open_days=open_days)
     if compared is not None:
@@ -212,9 +213,9 @@ def _settled(marts: Marts, book: FactBook, posted: date | None, first: date) -> 
         _change(book, "settled_profit_change", change, before.profit, now.period, 0, kind="seven_before")
 
 
-def _may_compare(marts: Marts, book: FactBook, now: Statement, before: Statement) -> bool:
-    """Whether the orders of the weeks may be compared: both are whole, and what awaits payment does not decide it."""
-    if not _are_even(now, before) or _gaps(marts, before.period[0], now.period[1]):
+def may_compare(marts: Marts, now: Statement, before: Statement) -> bool:
+    """Whether the orders of two periods may be compared: both are whole, and what awaits payment does not decide it."""
+    if not _are_even(now, before) or _gaps(marts, *before.period) or _gaps(marts, *now.period):
         return False
     pending = marts.rows(PENDING, first=now.period[0], last=now.period[1])[0]
     change = now.order_profit - before.order_profit

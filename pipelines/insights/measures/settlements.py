@@ -15,6 +15,28 @@ LAST_SETTLEMENT = """
     where store_id = %(store_id)s and ((ended_at - interval '1 second') at time zone %(zone)s)::date <= %(day)s
     order by last desc, coalesce(total_amount, lines_amount) desc, settlement_id limit 1
 """
+PAID = """
+    select settlement_id, currency, coalesce(total_amount, lines_amount) as amount, deposit_date,
+        (started_at at time zone %(zone)s)::date as first,
+        ((ended_at - interval '1 second') at time zone %(zone)s)::date as last
+    from marts.settlements
+    where store_id = %(store_id)s and deposit_date between %(first)s and %(last)s
+    order by deposit_date, amount desc, settlement_id limit %(limit)s
+"""
+PAID_LISTED = 4
+
+
+def paid(marts: Marts, book: FactBook) -> None:
+    """Add the facts on the settlements that are paid out in the book's period, by Amazon's day of the deposit."""
+    bounds = {"first": book.period[0], "last": book.period[1], "zone": marts.zone, "limit": PAID_LISTED}
+    for row in marts.rows(PAID, **bounds):
+        subject = Subject("settlement", clean(row["settlement_id"]))
+        period = (row["first"] or row["deposit_date"], row["last"] or row["deposit_date"])
+        currency = row["currency"] or book.currency
+        book.add("paid_amount", row["amount"], "PAID", subject=subject, period=period, currency=currency)
+        book.add("paid_from", row["first"], "PAID", subject=subject, period=period)
+        book.add("paid_to", row["last"], "PAID", subject=subject, period=period)
+        book.add("paid_on", row["deposit_date"], "PAID", subject=subject, period=period)
 
 
 def collect(marts: Marts, book: FactBook) -> None:

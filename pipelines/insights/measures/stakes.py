@@ -47,8 +47,8 @@ def collect(marts: Marts, book: FactBook) -> None:
     period * 7 / its days.
     product_ad_room_a_week, campaign_ad_room_a_week = what ads earned, a week, times GROWTH_STEP: what ads that may grow
     would earn beside it if they grew by a step.
-    undercut_a_week = our sales of the product in seven days * how much cheaper the competitor is, in percent of our
-    price: what it costs to follow.
+    undercut_a_week = our sales of the product in seven days * by how much the cut went below our price, as a share of
+    our price: what it costs to follow the cut. What was cheaper before is not at stake by it.
     """
     _difference(book, "sales_day", "sales_vs_weekday", "sales_day_difference")
     _difference(book, "ad_spend_7d", "ad_spend_vs_previous_7d", "ad_spend_difference_7d")
@@ -140,7 +140,10 @@ def _undercut(marts: Marts, book: FactBook) -> None:
     asins = [fact.subject.also[0] for fact in gaps]
     sold = {row["asin"]: row["sales"] for row in marts.rows(SALES_BY_ASIN, first=week[0], last=week[1], asins=asins)}
     for gap in gaps:
-        sales = sold.get(gap.subject.also[0])
-        if sales:
-            amount = sales * -Decimal(gap.value) / 100  # type: ignore[arg-type]
-            book.add("undercut_a_week", amount, "SALES_BY_ASIN", subject=gap.subject, period=week)
+        sales, price = sold.get(gap.subject.also[0]), book.get("competitor_price", gap.subject.key)
+        if sales and price and price.comparison and gap.comparison and gap.comparison.value:
+            ours = gap.comparison.value
+            cut = min(price.comparison.value, ours) - Decimal(price.value)  # type: ignore[arg-type]
+            if cut > 0:
+                amount = sales * cut / ours
+                book.add("undercut_a_week", amount, "SALES_BY_ASIN", subject=gap.subject, period=week)

@@ -81,7 +81,7 @@ def sales_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
         _panel(rows, "sales", _bars("var(--accent)"), 120, words["axis_sales"], language),
         _panel(rows, "sessions", _line("var(--accent-2)"), 66, words["axis_sessions"], language),
     ]
-    return _stacked(panels, words["chart_sales"])
+    return stacked(panels, words["chart_sales"])
 
 
 def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
@@ -91,7 +91,7 @@ def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
         _panel(rows, "cost", _bars("var(--accent-2)", marked=True), 120, words["axis_spend"], language),
         _panel(rows, "acos", _line("var(--accent)"), 66, words["axis_acos"], language, percent=True),
     ]
-    return _stacked(panels, words["chart_ads"])
+    return stacked(panels, words["chart_ads"])
 
 
 def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
@@ -138,7 +138,7 @@ def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
         },
     ]
     spec = {"data": {"values": data}, "layer": layers, "width": WIDTH - 110, "height": {"step": 25}}
-    return _draw(spec, words.UI["chart_stock"])
+    return draw(spec, words.UI["chart_stock"])
 
 
 def price_chart(product: Mapping[str, Any], language: str) -> str | None:
@@ -171,7 +171,7 @@ def price_chart(product: Mapping[str, Any], language: str) -> str | None:
     ]
     layers.append(_hover(base))
     spec = {"data": {"values": data}, "layer": layers, "width": WIDTH - 40, "height": 150}
-    return _draw(spec, f"{words['chart_price']}: {product['own']}")
+    return draw(spec, f"{words['chart_price']}: {product['own']}")
 
 
 def sparkline(values: Sequence[float | None], *, is_open: Sequence[bool] = ()) -> tuple[str, str]:
@@ -292,12 +292,18 @@ def _cover_color(cover: float) -> str:
     return "var(--warning)" if cover < LOW_COVER else "var(--accent)"
 
 
-def _stacked(panels: Sequence[dict[str, Any] | None], label: str) -> str | None:
+def stacked(panels: Sequence[dict[str, Any] | None], label: str) -> str | None:
+    """Panels below each other with one axis of time; None if there is none."""
     drawn = [panel for panel in panels if panel]
-    return _draw({"vconcat": drawn, "resolve": {"scale": {"x": "shared"}}}, label) if drawn else None
+    return draw({"vconcat": drawn, "resolve": {"scale": {"x": "shared"}}}, label) if drawn else None
 
 
-def _draw(spec: Mapping[str, Any], label: str) -> str:
+def number_axis(language: str) -> str:
+    """How the numbers of an axis are written, as an expression of Vega."""
+    return _NUMBER_AXIS[language]
+
+
+def draw(spec: Mapping[str, Any], label: str) -> str:
     """Both drawings of a chart in one element; the page's CSS shows the one that fits."""
     import vl_convert
 

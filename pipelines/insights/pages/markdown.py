@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipelines.insights import render
-from pipelines.insights.claims.compose import Statement
+from pipelines.insights.claims.compose import Statement, to_do
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
 from pipelines.insights.versions import Changes
@@ -32,6 +32,11 @@ def markdown(
         render.whole_period_text(book.period, language),
         "",
     ]
+    for _, finding in to_do(findings):
+        title, todo = (render.pieces(part, facts, language, day=book.day) for part in (finding.title, finding.todo))
+        lines.append(f"**{words.UI['do_first']}** {_joined(title)}{words.LIST[0]}{_joined(todo)}")
+    if lines[-1]:
+        lines.append("")
     for finding in findings:
         labelled: set[str] = set()
         title, text = (

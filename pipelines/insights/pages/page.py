@@ -15,13 +15,13 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pipelines.insights import render
-from pipelines.insights.claims.compose import Statement
+from pipelines.insights.claims.compose import Statement, to_do
 from pipelines.insights.claims.schema import Refusal
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
 from pipelines.insights.measures.coverage import late
 from pipelines.insights.model.calls import Spent
-from pipelines.insights.pages import charts
+from pipelines.insights.pages import charts, week_charts
 from pipelines.insights.pages.markdown import is_open
 from pipelines.insights.queries import sql_of
 from pipelines.insights.versions import Changes
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 SPARK_DAYS = 28
 SUPERSEDED_HERE = "<!-- superseded -->"  # The place in a page for the notice that there is a newer version.
 CHANGES_LISTED = 4  # The most changed figures that are listed under one finding.
+DRAWN = {**charts.DRAWN, **week_charts.DRAWN}
 ROWS_AT_ONCE = 10  # A table's further rows are folded.
 
 
@@ -93,6 +94,7 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         "kinds": [(href, words.BRIEFS[kind]) for kind, href in page.kinds],
         "index": page.index,
         "kpis": view.kpis(),
+        "first": view.first(),
         "findings": [view.finding(finding) for finding in page.findings],
         "refused": view.refused(),
         "charts": view.charts(),
@@ -175,21 +177,35 @@ class _View:
         marked = [bool(fact and fact.open_days) and bool(row.get("is_open")) for row in rows]
         spark, open_spark = charts.sparkline([row[column] for row in rows], is_open=marked)
         note = self.book.get(tile.note[0]) if fact and tile.note else None
-        tone = "flat"
-        if change and change.direction in ("up", "down") and tile.rise_is_good is not None:
-            tone = "good" if (change.direction == "up") == tile.rise_is_good else "bad"
-        against = change.comparison.kind if change and change.comparison else ""
+        beside = self.book.get(tile.beside) if tile.beside else None
         return {
             "label": self.words.KPIS[tile.fact],
             "value": self.fig(fact) if fact else None,
-            "change": self.fig(change) if change else None,
-            "tone": tone,
-            "against": self.words.UI[f"vs_{against}"] if against else "",
+            "changes": [self._change(each, tile.rise_is_good) for each in (change, beside) if each],
             "period": render.period_text(fact.period, self.language, year=self.year) if fact and tile.dated else "",
             "note": {"words": self.words.UI[tile.note[1]], "figure": self.fig(note)} if note and tile.note else None,
             "spark": spark,
             "open_spark": open_spark,
         }
+
+    def _change(self, change: Fact, rise_is_good: bool | None) -> dict[str, Any]:
+        tone = "flat"
+        if change.direction in ("up", "down") and rise_is_good is not None:
+            tone = "good" if (change.direction == "up") == rise_is_good else "bad"
+        against = self.words.UI[f"vs_{change.comparison.kind}"] if change.comparison else ""
+        return {"figure": self.fig(change), "tone": tone, "against": against}
+
+    def first(self) -> list[dict[str, Any]]:
+        """What to do first: the titles of findings, and what they advise."""
+        return [
+            {
+                "place": place,
+                "severity": finding.severity,
+                "title": self._text(finding.title, None),
+                "todo": self._text(finding.todo, None),
+            }
+            for place, finding in to_do(self.page.findings)
+        ]
 
     def finding(self, finding: Statement) -> dict[str, Any]:
         cited = [self.facts[fact] for fact in finding.facts]
@@ -220,9 +236,9 @@ class _View:
         colon, comma, _ = self.words.LIST
         return {"label": self.words.FACTS[facts[0].name] + colon, "figures": figures, "comma": comma}
 
-    def _text(self, text: str, labelled: set[str]) -> list[dict[str, Any]]:
+    def _text(self, text: str, labelled: set[str] | None) -> list[dict[str, Any]]:
         """Pieces of a text; figures and periods with their source, names with their description. labelled: subjects
-        that the finding has described already."""
+        that the finding has described already; None: none is described."""
         result: list[dict[str, Any]] = []
         for piece in render.pieces(text, self.facts, self.language, day=self.book.day, labelled=labelled):
             fact = self.facts.get(piece.fact or "")
@@ -258,7 +274,7 @@ class _View:
         drawings = [
             drawing
             for name in self.page.brief.charts
-            for drawing in charts.DRAWN[name](self.page.series.get(name, []), self.language)
+            for drawing in DRAWN[name](self.page.series.get(name, []), self.language)
         ]
         return [{"title": title, "note": note, "svg": svg} for title, note, svg in drawings]
 

@@ -76,9 +76,8 @@ def test_a_feed_of_an_account_stands_under_each_of_its_stores_and_counts_once(ca
     assert [name.split(" ")[0] for name in blocks] == ["bharat-in", "harbor-de", "harbor-fr", "gone-us", "all"]
     assert "import --from DAY --to DAY" in blocks["bharat-in (A5BHARATIN4IN@eu, Amazon.in, INR)"]
     for name in ("harbor-de (A3HARBOREU2DE@eu, Amazon.de, EUR)", "harbor-fr (A3HARBOREU2DE@eu, Amazon.fr, EUR)"):
-        assert re.search(
-            rf"^ {LEDGER} +28 2026-03-01\.\.2026-03-28 +2\n    not fetched: 2 failed", blocks[name], re.MULTILINE
-        )
+        line = rf"^ {LEDGER} +28 2026-03-01\.\.2026-03-28 +2\n    not fetched: 2 failed"
+        assert re.search(line, blocks[name], re.MULTILINE)
     assert "2 failed (2026-03-29 .. 2026-03-30, due since 2026-03-30 06:00 UTC): why" in told
     assert "Next try after 2026-04-01 09:30 UTC." in told
     assert "    not fetched: 1 missing (2026-03-03): gone. The next run asks for it.\n" in told

@@ -16,6 +16,7 @@ from pipelines.insights.claims.kinds import (
     stock,
     traffic,
     watch,
+    weekly,
     why,
 )
 from pipelines.insights.claims.kinds.advice import ADVICE
@@ -23,7 +24,10 @@ from pipelines.insights.claims.kinds.types import Kind
 
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
-    for module in (sales, why, traffic, stock, inventory, ads, advertising, profit, competitors, watch, coverage, plain)
+    for module in (
+        *(sales, why, traffic, stock, inventory, ads, advertising, profit),
+        *(competitors, watch, coverage, weekly, plain),
+    )
     for kind in module.KINDS
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.insights.claims.kinds.types import Kind, Part, Role, Told, Tone, number
+from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, number
 from pipelines.insights.facts import Fact, FactBook
 
 SUBTOTALS = ("order_profit", "profit")
@@ -52,6 +52,8 @@ WEEK = Kind(
         "orders": Role("order_profit_7d"),
         "orders_before": Role("order_profit_previous_7d"),
         "change": Role("order_profit_change", basis=_BASIS),
+        "year": Role("order_profit_year_ago"),
+        "year_change": Role("order_profit_vs_year_ago", basis="orders_year_ago"),
         "day": Role("profit_day"),
         "day_margin": Role("margin_day"),
         "settled": Role("settled_profit_7d"),
@@ -77,6 +79,9 @@ WEEK = Kind(
         Part("vs_alone", ("change",), "change", choice="vs"),
         Part("orders", ("orders",), choice="vs"),
         Part("orders_before", ("orders_before",)),
+        Part("year", ("year_change", "year"), "year_change", choice="year"),
+        Part("year_alone", ("year_change",), "year_change", choice="year"),
+        Part("year_ago", ("year",), choice="year"),
         Part("tacos.vs", ("tacos", "tacos_change"), "tacos_change", choice="tacos"),
         Part("tacos", ("tacos",), choice="tacos"),
         Part("tacos_before", ("tacos_before",)),
@@ -91,10 +96,11 @@ WEEK = Kind(
     ),
     whole=(
         ("settled", "settled_margin", "settled_change"),
-        ("value", "margin", "tacos", "orders", "change", "estimated", "left_out", "left_out_share"),
+        ("value", "margin", "tacos", "orders", "change", "year_change", "estimated", "left_out", "left_out_share"),
         ("day", "day_margin"),
     ),
     tone=_profit_tone,
+    stake=(Stake("order_profit_change", "value"),),
 )
 MOVED = Kind(
     name="profit_parts",
@@ -120,6 +126,7 @@ MOVED = Kind(
         Part("only", ("change",), "change", choice="lead"),
     ),
     tone=_moved_tone,
+    stake=(Stake("order_profit_change", "total"), Stake("part_change", "change")),
 )
 SKU = Kind(
     name="sku_profit",
@@ -142,6 +149,7 @@ SKU = Kind(
     ),
     whole=(("change", "profit"),),
     tone=_moved_tone,
+    stake=(Stake("sku_profit_change", "change"),),
 )
 SETTLED = Kind(
     name="settled_profit",
@@ -168,5 +176,6 @@ SETTLED = Kind(
     ),
     whole=(("value", "margin", "change", "estimated"),),
     tone=_profit_tone,
+    stake=(Stake("settled_profit_change", "value"),),
 )
 KINDS = (WEEK, MOVED, SKU, SETTLED)

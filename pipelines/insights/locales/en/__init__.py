@@ -41,8 +41,8 @@ UI = {
     "findings": "What matters",
     "charts": "How it got here",
     "gaps": "What is missing",
-    "gaps_note": "These days are not in the figures, or not yet. Nothing was estimated in their place. `tradewind status` "
-    "tells why. What is not fetched or late comes with `tradewind pull`, once it is there; what is not available can "
+    "gaps_note": "These days are not in the figures, or not yet. Nothing was estimated in their place. "
+    "`tradewind status` tells why. What is not fetched or late comes with `tradewind pull`, once it is there; what is not available can "
     "only be taken from files, by `tradewind import`.",
     "no_gaps": "Nothing is missing in the days that this brief looks at.",
     "gap": "Not fetched, days:",
@@ -119,12 +119,34 @@ UI = {
     # what is sent
     "mail_version": "updated, version {version}",
     "mail_page": "The whole page, with the formula and the source of each figure, is attached: open it in a browser.",
+    # the weekly brief
+    "vs_year_ago": "vs. a year earlier",
+    "vs_orders_year_ago": "orders, vs. a year earlier",
+    "worth": "worth about:",
+    "chart_weeks": "A year of weeks",
+    "chart_weeks_note": "Sales of each week (bars), and of the same week a year earlier (marks); profit (line)",
+    "chart_weekdays": "The week, day by day",
+    "chart_weekdays_note": "Sales of each day (bars), and the usual of its weekday (marks)",
+    "chart_drivers": "What the change of sales is made of",
+    "chart_drivers_note": "Against the week before; the parts add up to the change",
+    "axis_year_ago": "A year earlier",
+    "axis_usual": "Usual",
+    "axis_profit": "Profit",
+    "driver_traffic": "Visits",
+    "driver_conversion": "Conversion",
+    "driver_units": "Units sold",
+    "driver_price": "Prices",
+    "driver_mix": "Mix of products",
+    "do_first": "Do first",
+    "more_on_it": "To the finding",
+    "week_number": "Week {n}",
 }
 
 BRIEFS = {
     "daily": "Daily brief",
-    "advertising": "Advertising brief",
+    "weekly": "Weekly brief",
     "inventory": "Inventory brief",
+    "advertising": "Advertising brief",
     "competitors": "Competitors brief",
 }
 
@@ -148,6 +170,13 @@ TABLES = {
         "Signed: what is paid is negative, the lines add up. Lines of orders are set beside the week before. Refunds, "
         "storage and other postings come with settlements: for days that none covers they are not in yet. Units of "
         "which costs or fees are not known are left out.",
+    ),
+    # the weekly brief
+    "movers": (
+        "Products that moved sales most",
+        "SKU",
+        "Sales of the week against the week before, and what the change is made of. Visits of a SKU are told only once "
+        "they are final; until then units stand for visits and conversion.",
     ),
     # the advertising brief
     "losing_products": (
@@ -232,6 +261,14 @@ COLUMNS = {
     "part_7d": "Week",
     "part_previous_7d": "Week before",
     "part_change": "Effect on profit",
+    # the weekly brief
+    "sku_sales_previous_7d": "Week before",
+    "sku_sales_7d": "Week",
+    "sku_sales_change": "Change",
+    "sku_sales_from_traffic": "By visits",
+    "sku_sales_from_conversion": "By conversion",
+    "sku_sales_from_units": "By units",
+    "sku_sales_from_price": "By price",
     # the advertising brief
     "product_ad_loss": "Loss",
     "product_ad_gain": "Earned",
@@ -328,6 +365,14 @@ KPIS = {
     "profit_7d": "Profit, week",
     "margin_7d": "Margin, week",
     "tacos_7d": "TACoS, week",
+    # the weekly brief
+    "sales_7d": "Sales",
+    "units_7d": "Units",
+    "orders_7d": "Orders",
+    "sessions_7d": "Sessions",
+    "conversion_7d": "Conversion",
+    "coming_units": "Coming week, demand",
+    "paid_amount": "Settlement paid",
     # the advertising brief
     "ad_spend_30d": "Ad spend, thirty days",
     "ad_sales_30d": "Ad sales, thirty days",

@@ -29,6 +29,13 @@ def _thirty_days(prefix: str, label: str) -> dict[str, str]:
     }
 
 
+def _year_ago(prefix: str, label: str) -> dict[str, str]:
+    return {
+        f"{prefix}_year_ago": f"{label}, same week a year earlier",
+        f"{prefix}_vs_year_ago": f"{label} against the same week a year earlier",
+    }
+
+
 FACTS = {
     "day": "Day of this brief",
     **_compared("sales", "Sales"),
@@ -143,7 +150,7 @@ FACTS = {
     "campaign_spend_a_week": "Spend without a sale, a week",
     "wasted_terms_spend_a_week": "Spend without a sale, a week",
     "term_spend_a_week": "Spend without a sale, a week",
-    "undercut_a_week": "What the price difference comes to on a week of our sales",
+    "undercut_a_week": "What the price cut comes to on a week of our sales",
     # the competitors brief
     "competitors_watched": "Competitors read",
     "competitors_compared": "Competitors whose price can be set beside ours",
@@ -258,4 +265,32 @@ FACTS = {
     "reserved_for_orders": "Reserved for customers' orders",
     "reserved_in_transfer": "Reserved between warehouses",
     "reserved_in_processing": "Reserved and being worked on",
+    # the weekly brief
+    **_weeks("units", "Units"),
+    **_weeks("orders", "Orders"),
+    **_weeks("sessions", "Sessions"),
+    **_weeks("conversion", "Conversion (units per session)"),
+    **_year_ago("sales", "Sales"),
+    **_year_ago("units", "Units"),
+    **_year_ago("orders", "Orders"),
+    **_year_ago("sessions", "Sessions"),
+    **_year_ago("conversion", "Conversion (units per session)"),
+    **_year_ago("ad_spend", "Ad spend"),
+    **_year_ago("acos", "ACoS"),
+    **_year_ago("order_profit", "Profit of orders before advertising"),
+    "week_missing_days": "Days of the week whose orders are not here",
+    "week_pending_units": "Units of the week pending payment",
+    "visits_open_days": "Days of the week whose visits are not final",
+    "visits_final_on": "Day from which the week's visits are final",
+    "paid_amount": "Settlement paid out in the week",
+    "paid_from": "First day of the settlement paid out",
+    "paid_to": "Last day of the settlement paid out",
+    "paid_on": "Day of deposit of the settlement paid out",
+    "coming_units": "Units expected to be asked for in seven days",
+    "coming_low": "Units of seven days if all products do badly",
+    "coming_high": "Units of seven days if all products do well",
+    "coming_sales": "Worth of the demand of seven days, without tax",
+    "sku_coming_units": "Likely demand of the SKU in seven days",
+    "sku_coming_low": "Demand of the SKU in seven days, one case of ten is lower",
+    "sku_coming_high": "Demand of the SKU in seven days, one case of ten is higher",
 }

@@ -56,6 +56,14 @@ def _months(prefix: str, what: str, *, points: bool = False) -> dict[str, str]:
     }
 
 
+def _year_ago(prefix: str, what: str, *, points: bool = False) -> dict[str, str]:
+    per = "in points" if points else "divided by the latter"
+    return {
+        f"{prefix}_year_ago": f"{what} of the ISO week of the same number a year earlier; {_OPEN}",
+        f"{prefix}_vs_year_ago": f"The figure of the week less that of the ISO week a year earlier, {per}",
+    }
+
+
 _SALES = "Sum of `item_price_amount`"
 _SPEND = "Sum of `cost` of Sponsored Products"
 _AD_SALES = "Sum of `sales_7d` of Sponsored Products, attributed within seven days of the click"
@@ -183,7 +191,7 @@ FORMULAS = {
     "campaign_spend_a_week": "Spend of the period times seven, divided by its days",
     "wasted_terms_spend_a_week": "Spend of the period times seven, divided by its days",
     "term_spend_a_week": "Spend of the period times seven, divided by its days",
-    "undercut_a_week": "Our sales of the product in seven days times how much cheaper the competitor is",
+    "undercut_a_week": "Our sales of the product in seven days times the part of our price that the cut is below it",
     # the competitors brief
     "competitors_watched": "Count of tracked competitors with a page read in the seven days",
     "competitors_compared": "Count of competitors of which, as of our product, the newest page shows a price",
@@ -302,4 +310,33 @@ FORMULAS = {
     "reserved_for_orders": "Sum of `reserved_customer_orders_quantity`",
     "reserved_in_transfer": "Sum of `reserved_transfers_quantity`",
     "reserved_in_processing": "Sum of `reserved_processing_quantity`",
+    # the weekly brief
+    **_weeks("units", "Sum of `units`"),
+    **_weeks("orders", "Count of different `amazon_order_id` with a price, without cancelled ones,"),
+    **_weeks("sessions", "Sum of `sessions` of the store"),
+    **_weeks("conversion", "Sum of `units_ordered` divided by the sum of `sessions`", points=True),
+    **_year_ago("sales", _SALES),
+    **_year_ago("units", "Sum of `units`"),
+    **_year_ago("orders", "Count of different `amazon_order_id` with a price, without cancelled ones,"),
+    **_year_ago("sessions", "Sum of `sessions` of the store"),
+    **_year_ago("conversion", "Sum of `units_ordered` divided by the sum of `sessions`", points=True),
+    **_year_ago("ad_spend", _SPEND),
+    **_year_ago("acos", "`cost` divided by `sales_7d` of Sponsored Products", points=True),
+    "order_profit_year_ago": "Sum of revenue, VAT, selling fees, FBA fees and goods over the ISO week a year earlier",
+    "order_profit_vs_year_ago": "Profit of the orders of the week less that of the ISO week a year earlier",
+    "week_missing_days": "Count of days of the week whose orders have no `state` of loaded or empty",
+    "week_pending_units": "Sum of `pending_units` of the week: ordered, not yet paid, not in sales",
+    "visits_open_days": "Count of days of the week whose report was not yet read at its greatest age",
+    "visits_final_on": "Last day of the week plus the greatest age at which the report is asked for again",
+    "paid_amount": "`total_amount` of the settlement whose `deposit_date` is in the week",
+    "paid_from": "`started_at` of the settlement, as a day of the store",
+    "paid_to": "Last day of the store before `ended_at` of the settlement",
+    "paid_on": "`deposit_date` of the settlement",
+    "coming_units": "Sum of `total_mean` of all SKUs, of the first seven days after the forecast's `origin`",
+    "coming_low": "Sum of `total_p10` of all SKUs, of these seven days; quantiles do not add up to one of the store",
+    "coming_high": "Sum of `total_p90` of all SKUs, of these seven days; quantiles do not add up to one of the store",
+    "coming_sales": "`total_mean` of each SKU times its average price without tax in ninety days, added up",
+    "sku_coming_units": "`total_p50` of the SKU, of the first seven days after the forecast's `origin`",
+    "sku_coming_low": "`total_p10` of the SKU, of the first seven days after the forecast's `origin`",
+    "sku_coming_high": "`total_p90` of the SKU, of the first seven days after the forecast's `origin`",
 }

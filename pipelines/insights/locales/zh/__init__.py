@@ -40,8 +40,8 @@ UI = {
     "findings": "要点",
     "charts": "走势",
     "gaps": "缺失的数据",
-    "gaps_note": "这些日期不在数字之内，或尚未到达。没有用估算值代替。原因见 `tradewind status`。未获取或晚到的数据，可取得后由 "
-    "`tradewind pull` 补齐；已无法获取的，只能用 `tradewind import` 从文件导入。",
+    "gaps_note": "这些日期不在数字之内，或尚未到达。没有用估算值代替。原因见 `tradewind status`。"
+    "未获取或晚到的数据，可取得后由 `tradewind pull` 补齐；已无法获取的，只能用 `tradewind import` 从文件导入。",
     "no_gaps": "本简报所涉及的日期没有缺失数据。",
     "gap": "未获取的天数：",
     "unavailable": "已无法获取的天数：",
@@ -116,9 +116,36 @@ UI = {
     # what is sent
     "mail_version": "已更新，第 {version} 版",
     "mail_page": "完整页面见附件，请用浏览器打开，其中有每个数字的公式和来源。",
+    # 每周简报
+    "vs_year_ago": "对比去年同一周",
+    "vs_orders_year_ago": "订单利润，对比去年同一周",
+    "worth": "约合：",
+    "chart_weeks": "一年各周",
+    "chart_weeks_note": "各周销售额（柱）与去年同一周（横线）；利润（线）",
+    "chart_weekdays": "本周逐日",
+    "chart_weekdays_note": "各日销售额（柱）与同一星期几的常态（横线）",
+    "chart_drivers": "销售额变化的构成",
+    "chart_drivers_note": "对比前一周；各项相加即为变化",
+    "axis_year_ago": "去年同一周",
+    "axis_usual": "常态",
+    "axis_profit": "利润",
+    "driver_traffic": "访问次数",
+    "driver_conversion": "转化率",
+    "driver_units": "销量",
+    "driver_price": "单价",
+    "driver_mix": "商品构成",
+    "do_first": "优先处理",
+    "more_on_it": "查看该要点",
+    "week_number": "第{n}周",
 }
 
-BRIEFS = {"daily": "每日简报", "advertising": "广告简报", "inventory": "库存简报", "competitors": "竞品简报"}
+BRIEFS = {
+    "daily": "每日简报",
+    "weekly": "每周简报",
+    "inventory": "库存简报",
+    "advertising": "广告简报",
+    "competitors": "竞品简报",
+}
 
 # title, head of the first column, note
 TABLES = {
@@ -134,6 +161,12 @@ TABLES = {
         "项目",
         "支出以负数列示，各项相加即为合计。订单类项目与前一周比较；退款、仓储费等随结算入账，"
         "尚无结算的日子还没有这些数字。成本或费用未知的件数不在其中。",
+    ),
+    # 每周简报
+    "movers": (
+        "销售额变动最大的商品",
+        "SKU",
+        "本周销售额对比前一周，以及变动的构成。单个 SKU 的访问次数定稿后才拆分，此前以销量代替访问与转化。",
     ),
     # 广告简报
     "losing_products": (
@@ -193,6 +226,14 @@ COLUMNS = {
     "part_7d": "本周",
     "part_previous_7d": "前一周",
     "part_change": "对利润的影响",
+    # 每周简报
+    "sku_sales_previous_7d": "前一周",
+    "sku_sales_7d": "本周",
+    "sku_sales_change": "变动",
+    "sku_sales_from_traffic": "访问",
+    "sku_sales_from_conversion": "转化",
+    "sku_sales_from_units": "销量",
+    "sku_sales_from_price": "单价",
     # 广告简报
     "product_ad_loss": "亏损",
     "product_ad_gain": "净赚",
@@ -289,6 +330,14 @@ KPIS = {
     "profit_7d": "利润（七天）",
     "margin_7d": "利润率（七天）",
     "tacos_7d": "TACoS（七天）",
+    # 每周简报
+    "sales_7d": "销售额",
+    "units_7d": "销量",
+    "orders_7d": "订单",
+    "sessions_7d": "访问次数",
+    "conversion_7d": "转化率",
+    "coming_units": "未来一周需求",
+    "paid_amount": "本周打款",
     # 广告简报
     "ad_spend_30d": "广告花费（三十天）",
     "ad_sales_30d": "广告销售额（三十天）",

@@ -29,6 +29,13 @@ def _thirty_days(prefix: str, label: str) -> dict[str, str]:
     }
 
 
+def _year_ago(prefix: str, label: str) -> dict[str, str]:
+    return {
+        f"{prefix}_year_ago": f"{label}：去年同一周",
+        f"{prefix}_vs_year_ago": f"{label}：对比去年同一周",
+    }
+
+
 FACTS = {
     "day": "简报日期",
     **_compared("sales", "销售额"),
@@ -143,7 +150,7 @@ FACTS = {
     "campaign_spend_a_week": "每周没有成交的花费",
     "wasted_terms_spend_a_week": "每周没有成交的花费",
     "term_spend_a_week": "每周没有成交的花费",
-    "undercut_a_week": "价差折合我方每周销售额",
+    "undercut_a_week": "此次降价折合我方每周销售额",
     # the competitors brief
     "competitors_watched": "读取到的竞品数",
     "competitors_compared": "可比价的竞品数",
@@ -258,4 +265,32 @@ FACTS = {
     "reserved_for_orders": "为买家订单预留的件数",
     "reserved_in_transfer": "仓库间调拨的件数",
     "reserved_in_processing": "仓库处理中的件数",
+    # 每周简报
+    **_weeks("units", "销量"),
+    **_weeks("orders", "订单数"),
+    **_weeks("sessions", "访问次数"),
+    **_weeks("conversion", "转化率（每次访问的件数）"),
+    **_year_ago("sales", "销售额"),
+    **_year_ago("units", "销量"),
+    **_year_ago("orders", "订单数"),
+    **_year_ago("sessions", "访问次数"),
+    **_year_ago("conversion", "转化率（每次访问的件数）"),
+    **_year_ago("ad_spend", "广告花费"),
+    **_year_ago("acos", "ACoS"),
+    **_year_ago("order_profit", "广告前订单利润"),
+    "week_missing_days": "本周订单数据不在的天数",
+    "week_pending_units": "本周待付款件数",
+    "visits_open_days": "本周访问次数尚未定稿的天数",
+    "visits_final_on": "本周访问次数定稿日",
+    "paid_amount": "本周打款的结算金额",
+    "paid_from": "所打款结算的起始日",
+    "paid_to": "所打款结算的截止日",
+    "paid_on": "所打款结算的打款日",
+    "coming_units": "未来七天预计需求",
+    "coming_low": "所有商品同时偏弱时的七天需求",
+    "coming_high": "所有商品同时偏强时的七天需求",
+    "coming_sales": "未来七天预计需求的不含税金额",
+    "sku_coming_units": "该 SKU 未来七天最可能的需求",
+    "sku_coming_low": "该 SKU 未来七天的需求，十次中有一次更低",
+    "sku_coming_high": "该 SKU 未来七天的需求，十次中有一次更高",
 }

@@ -51,6 +51,14 @@ def _months(prefix: str, what: str, *, points: bool = False) -> dict[str, str]:
     }
 
 
+def _year_ago(prefix: str, what: str, *, points: bool = False) -> dict[str, str]:
+    change = "相减，以百分点计" if points else "相减后除以后者"
+    return {
+        f"{prefix}_year_ago": f"去年同一 ISO 周{what}；{_OPEN}",
+        f"{prefix}_vs_year_ago": f"本周数值与去年同一 ISO 周数值{change}",
+    }
+
+
 _SALES = " `item_price_amount` 之和"
 _SPEND = "商品推广的 `cost` 之和"
 _AD_SALES = "商品推广的 `sales_7d` 之和（按点击后七天归因）"
@@ -176,7 +184,7 @@ FORMULAS = {
     "campaign_spend_a_week": "期间花费乘以七，除以期间天数",
     "wasted_terms_spend_a_week": "期间花费乘以七，除以期间天数",
     "term_spend_a_week": "期间花费乘以七，除以期间天数",
-    "undercut_a_week": "我方该商品近七天销售额乘以竞品便宜的幅度",
+    "undercut_a_week": "我方该商品近七天销售额乘以此次降价低于我方价格的幅度，除以我方价格",
     # the competitors brief
     "competitors_watched": "七天内读取到页面的受追踪竞品数",
     "competitors_compared": "最近一周最新页面上与我方商品均有价格的竞品数",
@@ -288,4 +296,33 @@ FORMULAS = {
     "reserved_for_orders": "`reserved_customer_orders_quantity` 之和",
     "reserved_in_transfer": "`reserved_transfers_quantity` 之和",
     "reserved_in_processing": "`reserved_processing_quantity` 之和",
+    # 每周简报
+    **_weeks("units", " `units` 之和"),
+    **_weeks("orders", "有价格且未取消的不同 `amazon_order_id` 数"),
+    **_weeks("sessions", "店铺的 `sessions` 之和"),
+    **_weeks("conversion", " `units_ordered` 之和除以 `sessions` 之和", points=True),
+    **_year_ago("sales", _SALES),
+    **_year_ago("units", " `units` 之和"),
+    **_year_ago("orders", "有价格且未取消的不同 `amazon_order_id` 数"),
+    **_year_ago("sessions", "店铺的 `sessions` 之和"),
+    **_year_ago("conversion", " `units_ordered` 之和除以 `sessions` 之和", points=True),
+    **_year_ago("ad_spend", _SPEND),
+    **_year_ago("acos", "商品推广的 `cost` 除以 `sales_7d` ", points=True),
+    "order_profit_year_ago": "去年同一 ISO 周销售收入、价内税、佣金、配送费与商品成本之和",
+    "order_profit_vs_year_ago": "本周订单利润减去去年同一 ISO 周的订单利润",
+    "week_missing_days": "本周订单的 `state` 并非 loaded 或 empty 的天数",
+    "week_pending_units": "本周 `pending_units` 之和：已下单未付款，不计入销售额",
+    "visits_open_days": "本周尚未在最晚一次重取时读取的天数",
+    "visits_final_on": "本周最后一天加上该报告最晚一次重取的天数",
+    "paid_amount": "`deposit_date` 在本周的结算的 `total_amount`",
+    "paid_from": "该结算的 `started_at`，按店铺所在时区的日期",
+    "paid_to": "该结算 `ended_at` 之前店铺所在时区的最后一天",
+    "paid_on": "该结算的 `deposit_date`",
+    "coming_units": "预测 `origin` 之后七天各 SKU 的 `total_mean` 之和",
+    "coming_low": "这七天各 SKU 的 `total_p10` 之和；分位数相加并非店铺的分位数",
+    "coming_high": "这七天各 SKU 的 `total_p90` 之和；分位数相加并非店铺的分位数",
+    "coming_sales": "各 SKU 的 `total_mean` 乘以其九十天不含税平均价格，再相加",
+    "sku_coming_units": "预测 `origin` 之后七天该 SKU 的 `total_p50`",
+    "sku_coming_low": "预测 `origin` 之后七天该 SKU 的 `total_p10`",
+    "sku_coming_high": "预测 `origin` 之后七天该 SKU 的 `total_p90`",
 }

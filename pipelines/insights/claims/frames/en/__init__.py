@@ -13,6 +13,7 @@ from pipelines.insights.claims.frames.en import (
     stock,
     traffic,
     watch,
+    weekly,
     why,
 )
 from pipelines.insights.claims.frames.en.advice import ADVICE as ADVICE
@@ -29,24 +30,15 @@ AGAINST = {
     "previous_30d": "the thirty days before",
     "previous_price": "the price before",
     "own_price": "our price",
+    "year_ago": "the same week a year earlier",
+    "orders_year_ago": "the same week a year earlier",
 }
 
 FRAMES: Frames = {
     key: variants
     for topic in (
-        ads,
-        advertising,
-        competitors,
-        coverage,
-        inventory,
-        money,
-        plain,
-        profit,
-        sales,
-        stock,
-        traffic,
-        watch,
-        why,
+        *(ads, advertising, competitors, coverage, inventory, money),
+        *(plain, profit, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }

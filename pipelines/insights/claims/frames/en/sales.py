@@ -4,8 +4,8 @@ from pipelines.insights.claims.frames.en.measures import of_day, of_week
 from pipelines.insights.claims.frames.shapes import Frames, titles
 
 _PENDING = (
-    "Another {pending} await payment and are not counted yet.",
-    "Not counted yet are {pending} that await payment.",
+    "Not counted yet: {pending|that awaits|that await} payment.",
+    "Another {pending|awaits|await} payment, not counted yet.",
 )
 
 

@@ -14,6 +14,7 @@ from pipelines.insights.claims.frames.zh import (
     stock,
     traffic,
     watch,
+    weekly,
     why,
 )
 from pipelines.insights.claims.frames.zh.advice import ADVICE as ADVICE
@@ -29,24 +30,15 @@ AGAINST = {
     "previous_30d": "此前三十天",
     "previous_price": "原价",
     "own_price": "我方价格",
+    "year_ago": "去年同一周",
+    "orders_year_ago": "去年同一周",
 }
 
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
     for topic in (
-        ads,
-        advertising,
-        competitors,
-        coverage,
-        inventory,
-        money,
-        plain,
-        profit,
-        sales,
-        stock,
-        traffic,
-        watch,
-        why,
+        *(ads, advertising, competitors, coverage, inventory, money),
+        *(plain, profit, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }
