@@ -42,8 +42,8 @@ UI = {
     "charts": "How it got here",
     "gaps": "What is missing",
     "gaps_note": "These days are not in the figures, or not yet. Nothing was estimated in their place. "
-    "`tradewind status` tells why. What is not fetched or late comes with `tradewind pull`, once it is there; what is not available can "
-    "only be taken from files, by `tradewind import`.",
+    "`tradewind status` tells why. What is not fetched or late comes with `tradewind pull`, once it is there; what is "
+    "not available can only be taken from files, by `tradewind import`.",
     "no_gaps": "Nothing is missing in the days that this brief looks at.",
     "gap": "Not fetched, days:",
     "unavailable": "Not available, days:",

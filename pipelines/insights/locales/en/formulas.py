@@ -234,7 +234,7 @@ FORMULAS = {
     "product_ad_room_a_week": "A fifth of what the ads earned in the period, times seven, divided by its days",
     "campaign_ad_room_a_week": "A fifth of what the ads earned in the period, times seven, divided by its days",
     # whether data is whole
-    "gap_days": "Count of days with `is_gap`, of the report, that can still be had, in the days that the brief looks at",
+    "gap_days": "Count of days with `is_gap` of the report, in the days that the brief looks at, that can still be had",
     "gap_last_day": "Latest day with `is_gap`, of the report, that can still be had",
     "unavailable_days": "Count of days of the report with the `state` unavailable, in the days that the brief looks at",
     "unavailable_last_day": "Latest day of the report with the `state` unavailable",
