@@ -19,6 +19,8 @@ from typing import Any
 
 # blanks and comments, the word, and what else belongs to it
 _WITH = re.compile(r"(?:\s|--[^\n]*\n|/\*.*?\*/)*with\b(?:\s+recursive\b)?", re.IGNORECASE | re.DOTALL)
+# what dbt_runs.py counts its progress by
+_COUNTED = ("NodeFinished",)
 _CODE: dict[bytes, CodeType] = {}
 """Compiled Jinja, by the hash of its source: of this process, and of those before it."""
 
@@ -31,10 +33,13 @@ def shortcuts(target: Path, made_of: str, *, checked: bool) -> Iterator[None]:
     against their schemas then.
     """
     from dbt import compilation
+    from dbt.adapters.base.connections import BaseConnectionManager
     from dbt_common.clients.jinja import MacroFuzzEnvironment
     from dbt_common.dataclass_schema import dbtClassMixin
+    from dbt_common.events.base_types import EventLevel
+    from dbt_common.events.event_manager import EventManager
 
-    compiled = MacroFuzzEnvironment.compile
+    compiled, fired, released = MacroFuzzEnvironment.compile, EventManager.fire_event, BaseConnectionManager.release
 
     def compile_once(environment: Any, source: Any, *named: Any, **options: Any) -> Any:
         if named or options or not isinstance(source, str):
@@ -45,9 +50,28 @@ def shortcuts(target: Path, made_of: str, *, checked: bool) -> Iterator[None]:
             code = _CODE[key] = compiled(environment, source)
         return code
 
+    def fire_if_heard(manager: Any, e: Any, level: Any = None, **options: Any) -> None:
+        """dbt words each event before it looks whether its log takes such: it takes none below `info`."""
+        if (level or e.level_tag()) not in (EventLevel.DEBUG, EventLevel.TEST) or type(e).__name__ in _COUNTED:
+            fired(manager, e, level=level, **options)
+
+    def release_open(manager: Any) -> None:
+        """A thread's connection stays open for its next model or test; dbt closes them all when it ends."""
+        connection = manager.get_if_exists()
+        if connection is None or connection.state != "open":
+            return
+        try:
+            connection.handle.rollback()
+        except Exception:  # it is broken: dbt throws it away, and says so if even that fails
+            released(manager)
+        else:
+            connection.transaction_open = False
+
     kept = _Kept(target / "templates", made_of)
     with ExitStack() as stack:
         stack.enter_context(_instead(MacroFuzzEnvironment, "compile", compile_once))
+        stack.enter_context(_instead(EventManager, "fire_event", fire_if_heard))
+        stack.enter_context(_instead(BaseConnectionManager, "release", release_open))
         stack.enter_context(_instead(compilation, "inject_ctes_into_sql", with_parts))
         if checked:
             stack.enter_context(_instead(dbtClassMixin, "validate", classmethod(lambda cls, data: None)))

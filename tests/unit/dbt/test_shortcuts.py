@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import re
 from types import SimpleNamespace
 
 import jinja2
+import psycopg2
 import pytest
 from dbt import compilation
+from dbt.adapters.base.connections import BaseConnectionManager
+from dbt.adapters.contracts.connection import Connection
+from dbt.adapters.postgres.connections import PostgresConnectionManager
+from dbt.events import types
 from dbt_common.clients import jinja
 from dbt_common.dataclass_schema import dbtClassMixin
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.event_manager import EventManager
 
 from pipelines.transformation import shortcuts
 from pipelines.transformation.dbt_runs import PROJECT_DIR
@@ -60,8 +68,57 @@ def test_what_is_compiled_once_is_known_to_the_next_process(tmp_path, monkeypatc
         assert rendered() == plain
 
 
+def as_dbt_has_it() -> tuple[object, ...]:
+    return (
+        *(jinja.MacroFuzzEnvironment.compile, compilation.inject_ctes_into_sql, dbtClassMixin.validate),
+        *(EventManager.fire_event, BaseConnectionManager.release),
+    )
+
+
 def test_dbt_is_as_it_was_afterwards(tmp_path):
-    before = (jinja.MacroFuzzEnvironment.compile, compilation.inject_ctes_into_sql, dbtClassMixin.validate)
+    before = as_dbt_has_it()
     with pytest.raises(LookupError), shortcuts.shortcuts(tmp_path, "this project", checked=True):
+        assert not set(as_dbt_has_it()[3:]) & set(before)
         raise LookupError
-    assert before == (jinja.MacroFuzzEnvironment.compile, compilation.inject_ctes_into_sql, dbtClassMixin.validate)
+    assert before == as_dbt_has_it()
+
+
+def test_what_is_logged_and_counted_is_heard_and_nothing_else_is_worded(tmp_path):
+    heard = []
+    manager = EventManager()
+    manager.add_callback(lambda message: heard.append(message.info.name))
+    with shortcuts.shortcuts(tmp_path, "this project", checked=True):
+        manager.fire_event(types.NodeFinished())
+        manager.fire_event(types.NodeStart())
+        manager.fire_event(types.LogStartLine(description="a model", index=1, total=2))
+        manager.fire_event(types.LogStartLine(description="a model", index=1, total=2), level=EventLevel.DEBUG)
+        manager.fire_event(types.NodeStart(), level=EventLevel.WARN)
+    assert heard == ["NodeFinished", "LogStartLine", "NodeStart"]
+
+
+class Handle:
+    """A connection of psycopg2, as far as dbt gives it back."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.done: list[str] = []
+        self.broken = broken
+
+    def rollback(self) -> None:
+        self.done.append("rollback")
+        if self.broken:
+            raise psycopg2.InterfaceError("connection already closed")
+
+    def close(self) -> None:
+        self.done.append("close")
+
+
+@pytest.mark.parametrize("broken", [False, True], ids=["whole", "broken"])
+def test_a_connection_is_given_back_open_without_its_transaction_and_a_broken_one_is_not(tmp_path, broken):
+    manager = PostgresConnectionManager(SimpleNamespace(credentials=None), multiprocessing.get_context("spawn"))
+    handle = Handle(broken=broken)
+    connection = Connection("postgres", "a model", None, handle=handle, state="open", transaction_open=not broken)
+    manager.set_thread_connection(connection)
+    with shortcuts.shortcuts(tmp_path, "this project", checked=True):
+        manager.release()
+    assert (connection.state, connection.transaction_open) == ("closed" if broken else "open", False)
+    assert handle.done == (["rollback", "close"] if broken else ["rollback"])

@@ -6,6 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
@@ -25,8 +26,11 @@ FIFTEEN = {
 }  # fmt: skip
 
 
+ALL_TRUTHS, ALL_LIES = cache(lambda: list(truths())), cache(lambda: list(lies()))
+
+
 def _lies(kind: str, language: str = "en") -> list[Lie]:
-    return [lie for lie in lies() if (lie.kind, lie.language) == (kind, language)]
+    return [lie for lie in ALL_LIES() if (lie.kind, lie.language) == (kind, language)]
 
 
 def test_there_are_enough_of_each_kind_in_each_language() -> None:
@@ -44,7 +48,7 @@ def test_no_lie_of_a_kind_reaches_a_page(kind: str, language: str) -> None:
 
 
 def test_right_answers_are_shown() -> None:
-    assert [found for truth in list(truths())[::9] if (found := grounding.missing(truth))] == []
+    assert [found for truth in ALL_TRUTHS()[::9] if (found := grounding.missing(truth))] == []
 
 
 @pytest.mark.parametrize("seed", range(60))
@@ -80,8 +84,9 @@ HOLES: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
 @pytest.mark.parametrize("hole", HOLES)
 def test_the_reader_finds_what_a_hole_lets_through(hole: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kind, open_it = HOLES[hole]
+    of_the_kind = _lies(kind)
     open_it(monkeypatch)
-    assert [lie for lie in _lies(kind) if grounding.reached(lie)]
+    assert any(grounding.reached(lie) for lie in of_the_kind)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +99,7 @@ def test_the_reader_finds_what_a_hole_lets_through(hole: str, monkeypatch: pytes
 def test_the_reader_finds_a_frame_that_says_otherwise(
     kind: str, word: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = [truth for truth in truths() if (truth.kind, truth.language) == (kind, "en")]
+    right = [truth for truth in ALL_TRUTHS() if (truth.kind, truth.language) == (kind, "en")]
     assert not any(grounding.missing(truth) for truth in right)
     swapped = {
         key: tuple(_swapped(frame, word, other) for frame in frames) if key.startswith(kind) else frames
@@ -113,6 +118,6 @@ def _swapped(frame: str, word: str, other: str) -> str:
 
 
 def test_what_is_not_shown_of_a_right_answer_is_found() -> None:
-    truth = next(iter(truths()))
+    truth = ALL_TRUTHS()[0]
     assert grounding.missing(Truth(truth.kind, truth.language, truth.world, truth.text, (*truth.shown, "$0.01")))
     assert grounding.missing(replace(truth, text=truth.text.replace('"emphasis"', '"stress"')))

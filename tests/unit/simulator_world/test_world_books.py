@@ -96,7 +96,7 @@ def test_one_settlement_is_listed_twice_with_the_same_content(world: World, now:
 
 def test_a_later_now_changes_nothing_that_was(now: datetime) -> None:
     """A world that was asked about later first answers as one that was not."""
-    world, other = (World(7, now, products=10, days=30) for _ in range(2))
+    world, other = (World(7, now, products=6, days=20) for _ in range(2))
     for late in (now + timedelta(days=5), now + timedelta(days=1)):
         other.sp_document("A2HARBORNA1US", ORDERS, (), late - timedelta(days=3), late, {}, late)
         other.sp_document("A3HARBOREU2DE", MYI, (), None, None, {}, late)
