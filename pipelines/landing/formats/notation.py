@@ -78,7 +78,8 @@ def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> N
     """The notation in which the feed knows the most headers; the feed's own, if no other is better.
 
     lines: the document's first lines. spreadsheet: the document's charset shows that a spreadsheet has saved it. In
-    such a document, fields may be in quotes even if they are separated by tabs.
+    such a document, fields may be in quotes even if they are separated by tabs. So they may where the header is of a
+    single column, which shows no delimiter: the document may be a CSV.
 
     >>> from pipelines.feeds import FEEDS
     >>> notation_of(FEEDS["amazon_sp.customer_returns"], ["sep=;", "return-date;order-id;sku;quantity"]).delimiter
@@ -87,7 +88,8 @@ def notation_of(feed: Feed, lines: list[str], *, spreadsheet: bool = False) -> N
     skip, header = header_of(lines)
     own = is_quoted(feed, header)
     written = own or _has_quotes(header, feed.delimiter)
-    usual = Notation(feed.delimiter, written or spreadsheet, skip, perhaps=spreadsheet and not written)
+    perhaps = not written and (spreadsheet or not any(each in header for each in DELIMITERS))
+    usual = Notation(feed.delimiter, written or perhaps, skip, perhaps=perhaps)
     named = next((found[1] for line in lines[:skip] if (found := _SEPARATOR.fullmatch(line.strip()))), None)
     if named is not None:
         return Notation(named, True, skip)

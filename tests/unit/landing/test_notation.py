@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS, Feed
+from pipelines.landing.formats import notation as notations
 from pipelines.landing.formats.notation import Notation, notation_of
 from pipelines.landing.formats.written_dates import Order, order_of, written
 from pipelines.landing.loading import delimited
@@ -105,6 +106,14 @@ def test_another_notation_gives_the_same_rows(
     if fast is not None:
         assert fast.rows == other.rows
     assert SECRET.encode() not in other.archived
+
+
+def test_quotes_of_a_single_column_are_no_part_of_its_values() -> None:
+    (header,) = LISTINGS.sections[0].required
+    known = notation_of(LISTINGS, [header, '"one"'])
+    text = f'{header}\r\n"one"\r\ntwo\r\n"a ""third"""\r\n5" wide\r\n"not closed\r\n'.encode()
+    found = b"".join(notations.rewritten(iter([text]), notations.rewriting_of(LISTINGS, header, known)))
+    assert found.decode().splitlines() == [header, "one", "two", 'a "third"', '5" wide', '"not closed']
 
 
 def test_personal_columns_are_cut_out_of_csv_too() -> None:
