@@ -296,6 +296,7 @@ CATALOGUE: Mapping[str, Definition] = {
     "watched_sales_a_week": Definition("money", "sales", "order_items"),
     "watched_tenth_a_week": Definition("money", "sales", "order_items"),
     "rival_tenth_a_week": Definition("money", "sales", "order_items"),
+    "price_below_a_week": Definition("money", "price", "order_items"),
     "headroom_a_week": Definition("money", "price", "order_items"),
     "incomplete_units": Definition("units", "profit", "profit_daily"),
     "incomplete_share": Definition("percent", "profit", "profit_daily"),

@@ -113,7 +113,9 @@ def collect(marts: Marts, book: FactBook, tracked: Mapping[str, Sequence[str]]) 
     moves = {row["asin"]: row for row in marts.rows(PRICE_MOVES, **bounds)}
     versions = {row["asin"]: row for row in marts.rows(VERSIONS, day=last, asins=asins)}
     events = {(row["asin"], row["kind"]): row for row in marts.rows(PAGE_EVENTS, **bounds)}
-    searches = [row for row in marts.rows(SEARCHES, **bounds) if row["keywords_searched"]]
+    # a brief of the last whole day is written a day later, and then the newest searches may be of that day
+    until = bounds | {"last": last + timedelta(days=1)}
+    searches = [row for row in marts.rows(SEARCHES, **until) if row["keywords_searched"]]
     for own in sorted(pairs, key=lambda asin: (-sales.get(asin, Decimal(0)), asin)):
         _own(read, own, versions.get(own), events)
     for other in sorted(read.beside, key=lambda asin: (_gap(read, read.beside[asin], asin), asin)):
@@ -227,9 +229,10 @@ def _rival(
             direction=direction_of(theirs, ours),
             table=OF_PAGES,
         )
-    if theirs and ours and sales and theirs > ours:
-        room = sales / SALES_WEEKS * (theirs / ours - 1)
-        book.add("headroom_a_week", room, "SALES_OF_WATCHED", subject=subject, period=month)
+    if theirs and ours and sales and theirs != ours:
+        apart = sales / SALES_WEEKS * abs(theirs / ours - 1)
+        name = "headroom_a_week" if theirs > ours else "price_below_a_week"
+        book.add(name, apart, "SALES_OF_WATCHED", subject=subject, period=month)
     _standing(read, "competitor", asin, subject, events)
 
 

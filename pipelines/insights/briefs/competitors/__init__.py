@@ -35,7 +35,6 @@ BRIEF = BriefKind(
         }
     ),
     tiles=(
-        Tile("competitors_watched"),
         Tile("competitors_cheaper"),
         Tile("competitors_cut"),
         Tile("competitors_raised"),

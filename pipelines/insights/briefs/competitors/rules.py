@@ -30,7 +30,9 @@ def _moves(book: FactBook) -> Iterator[Claim]:
     others = [change for change in changes if change.direction == "down" and change not in below]
     rises = [change for change in changes if change.direction == "up"]
     for group, advice in ((below, ["weigh_our_price"]), (others, ["hold_our_price"]), (rises, ["hold_our_price"])):
-        told = _dearest(book, group, "undercut_a_week" if group is below else "rival_tenth_a_week")[:NAMED]
+        told = _dearest(book, group, "undercut_a_week" if group is below else "rival_tenth_a_week")
+        # what is said of our price fits the one that leads
+        told = sorted(told, key=lambda change: group is not below and not _went(gaps_of[change], "up"))[:NAMED]
         beside = [
             fact
             for change in told
@@ -45,7 +47,7 @@ def _prices(book: FactBook) -> Iterator[Claim]:
     changed = {fact.subject.key for fact in book.all("competitor_price_change")}
     compared = list(book.all("price_gap"))
     below = [gap for gap in compared if gap.subject.key not in changed and gap.value <= -APART]  # type: ignore[operator]
-    for gap in _dearest(book, below, "undercut_a_week")[:NAMED]:
+    for gap in _dearest(book, below, "price_below_a_week")[:NAMED]:
         yield claim("price_standing", gap, book.get("competitor_price", gap.subject.key), advice=["weigh_our_price"])
     for own in book.all("own_price"):
         beside = [gap for gap in compared if own.subject.key in gap.subject.also]

@@ -38,7 +38,7 @@ PRICE_STANDING = Kind(
     more=_GAP,
     with_it=("price",),
     tone=_by_direction("gap", WARNING, GOOD),
-    stake=(Stake("undercut_a_week", "gap"), Stake("headroom_a_week", "gap")),
+    stake=(Stake("price_below_a_week", "gap"), Stake("headroom_a_week", "gap")),
 )
 COMPETITOR_BACK = Kind(
     name="competitor_back",
@@ -63,7 +63,7 @@ COMPETITOR_SELLER = Kind(
 )
 
 
-def _moved(name: str, meaning: str, fact: str, about: str, *, rise: Tone, fall: Tone) -> Kind:
+def _moved(name: str, meaning: str, fact: str, about: str, *, rise: Tone, fall: Tone, stake: str = "") -> Kind:
     """A kind about a figure of a page that changed, with what it was before."""
     parts = (
         Part("lead", ("now", "before"), "now", choice="lead"),
@@ -84,7 +84,7 @@ def _moved(name: str, meaning: str, fact: str, about: str, *, rise: Tone, fall: 
         more=parts,
         whole=(("now", "before"),),
         tone=_by_direction("now", fall, rise),
-        stake=(Stake(_OF_OWN if about == "asin" else _OF_RIVAL, "now"),),
+        stake=(Stake(stake, "now"),) if stake else (),
     )
 
 
@@ -95,6 +95,7 @@ COMPETITOR_RANK = _moved(
     "competitor",
     rise=INFO,
     fall=WARNING,
+    stake=_OF_RIVAL,
 )
 OWN_RANK = _moved(
     "own_rank",
@@ -103,11 +104,14 @@ OWN_RANK = _moved(
     "asin",
     rise=WARNING,
     fall=GOOD,
+    stake=_OF_OWN,
 )
 COMPETITOR_RATING = _moved(
     "competitor_rating", "competitors whose rating changed", "competitor_rating", "competitor", rise=INFO, fall=INFO
 )
-OWN_RATING = _moved("own_rating", "our products whose rating changed", "own_rating", "asin", rise=GOOD, fall=WARNING)
+OWN_RATING = _moved(
+    "own_rating", "our products whose rating changed", "own_rating", "asin", rise=GOOD, fall=WARNING, stake=_OF_OWN
+)
 OWN_PAGE_OUT = Kind(
     name="own_page_out",
     meaning="our products whose pages offer nothing to buy, and since when; several may be named",

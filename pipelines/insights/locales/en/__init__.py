@@ -390,7 +390,6 @@ KPIS = {
     "keeping_month_of_all": "Keeping it, a month",
     "stock_value": "Stock at cost",
     # the competitors brief
-    "competitors_watched": "Competitors read",
     "competitors_cheaper": "Cheaper than we are",
     "competitors_cut": "Cut their price",
     "competitors_raised": "Raised their price",

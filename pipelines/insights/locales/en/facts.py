@@ -183,6 +183,7 @@ FACTS = {
     "watched_sales_a_week": "Our sales of the product, a week",
     "watched_tenth_a_week": "A tenth of our sales of the product, a week",
     "rival_tenth_a_week": "A tenth of our sales beside it, a week",
+    "price_below_a_week": "What the price difference comes to on a week of our sales",
     "headroom_a_week": "What the price difference comes to on a week of our sales",
     # what findings of advertising are put in order by
     "wasted_spend_a_week": "Spend without a sale, a week",

@@ -224,6 +224,7 @@ FORMULAS = {
     "watched_sales_a_week": "Sum of `item_price_amount` of the product's orders of four weeks, divided by four",
     "watched_tenth_a_week": "A tenth of our sales of the product a week: what such a change is weighed by",
     "rival_tenth_a_week": "A tenth of our sales a week of the product beside it: what such a change is weighed by",
+    "price_below_a_week": "Our sales of the product a week times how much cheaper the competitor is",
     "headroom_a_week": "Our sales of the product a week times how much dearer the competitor is",
     # what findings of advertising are put in order by
     "wasted_spend_a_week": "Spend of the period times seven, divided by its days",

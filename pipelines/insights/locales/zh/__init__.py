@@ -355,7 +355,6 @@ KPIS = {
     "keeping_month_of_all": "每月存放成本",
     "stock_value": "库存成本",
     # the competitors brief
-    "competitors_watched": "读取到的竞品",
     "competitors_cheaper": "比我方便宜",
     "competitors_cut": "降价",
     "competitors_raised": "涨价",

@@ -183,6 +183,7 @@ FACTS = {
     "watched_sales_a_week": "我方该商品周均销售额",
     "watched_tenth_a_week": "我方该商品周均销售额的一成",
     "rival_tenth_a_week": "对应我方商品周均销售额的一成",
+    "price_below_a_week": "价差折合我方每周销售额",
     "headroom_a_week": "价差折合我方每周销售额",
     # what findings of advertising are put in order by
     "wasted_spend_a_week": "每周没有成交的花费",

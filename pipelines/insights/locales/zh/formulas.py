@@ -217,6 +217,7 @@ FORMULAS = {
     "watched_sales_a_week": "该商品近四周订单的 `item_price_amount` 之和除以四",
     "watched_tenth_a_week": "我方该商品周均销售额的十分之一，用于衡量此类变化的轻重",
     "rival_tenth_a_week": "对应我方商品周均销售额的十分之一，用于衡量此类变化的轻重",
+    "price_below_a_week": "我方该商品周均销售额乘以竞品便宜的幅度",
     "headroom_a_week": "我方该商品周均销售额乘以竞品贵出的幅度",
     # what findings of advertising are put in order by
     "wasted_spend_a_week": "期间花费乘以七，除以期间天数",

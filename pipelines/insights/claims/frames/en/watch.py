@@ -144,24 +144,24 @@ _SEARCHES = {
     "search_places.title_behind": ("Before us in searches: {behind.name}", "Found before us: {behind.name}"),
     "search_places.title_ahead": ("Behind us in searches: {behind.name}", "Found after us: {behind.name}"),
     "search_places.behind": (
-        "Of {shared|watched search that shows|watched searches that show} both, {behind.name} stands before us in "
-        "{behind}: its best place is {place}, ours {own_place}.",
-        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stands "
-        "before us: its best place is {place}, ours {own_place}.",
+        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, {behind.name} stood before us in "
+        "{behind}: its best place was {place}, ours {own_place}.",
+        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
+        "before us {shared.when}: its best place was {place}, ours {own_place}.",
     ),
     "search_places.ahead": (
-        "Of {shared|watched search that shows|watched searches that show} both, {behind.name} stands before us in "
-        "{behind}: our best place is {own_place}, its best {place}.",
-        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stands "
-        "before us: our best place is {own_place}, its best {place}.",
+        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, {behind.name} stood before us in "
+        "{behind}: our best place was {own_place}, its best {place}.",
+        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
+        "before us {shared.when}: our best place was {own_place}, its best {place}.",
     ),
     "search_places.only": (
-        "Of {shared|watched search that shows|watched searches that show} both, {behind.name} stands before us in "
+        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, {behind.name} stood before us in "
         "{behind}.",
-        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stands "
-        "before us.",
+        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
+        "before us {shared.when}.",
     ),
-    "search_places.paid": ("It pays for {paid|place|places} there.", "Places that it pays for there: {paid}."),
+    "search_places.paid": ("It paid for {paid|place|places} there.", "Places that it paid for there: {paid}."),
     "search_places.found": (
         "Our {found.name} is found in {found|watched search|watched searches}.",
         "Watched searches that show our {found.name}: {found}.",

@@ -129,16 +129,16 @@ _SEARCHES = {
     "search_places.title_behind": ("搜索排在我方之前：{behind.name}", "搜索结果领先我方：{behind.name}"),
     "search_places.title_ahead": ("搜索排在我方之后：{behind.name}", "搜索结果落后我方：{behind.name}"),
     "search_places.behind": (
-        "在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前：其最佳位置为{place}，我方为{own_place}。",
-        "{behind.name}在双方都出现的{shared}个受关注搜索中有{behind}个领先：其最佳位置为{place}，我方为{own_place}。",
+        "{shared.when}，在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前：其最佳位置为{place}，我方为{own_place}。",
+        "{behind.name}在{shared.when}双方都出现的{shared}个受关注搜索中有{behind}个领先：其最佳位置为{place}，我方为{own_place}。",
     ),
     "search_places.ahead": (
-        "在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前：我方最佳位置为{own_place}，其为{place}。",
-        "{behind.name}在双方都出现的{shared}个受关注搜索中有{behind}个领先：我方最佳位置为{own_place}，其为{place}。",
+        "{shared.when}，在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前：我方最佳位置为{own_place}，其为{place}。",
+        "{behind.name}在{shared.when}双方都出现的{shared}个受关注搜索中有{behind}个领先：我方最佳位置为{own_place}，其为{place}。",
     ),
     "search_places.only": (
-        "在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前。",
-        "{behind.name}在双方都出现的{shared}个受关注搜索中有{behind}个领先。",
+        "{shared.when}，在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前。",
+        "{behind.name}在{shared.when}双方都出现的{shared}个受关注搜索中有{behind}个领先。",
     ),
     "search_places.paid": ("其在这些搜索中有{paid}个广告位。", "这些搜索中，其广告位有{paid}个。"),
     "search_places.found": (
