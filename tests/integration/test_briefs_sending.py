@@ -21,7 +21,7 @@ from pipelines.settings import Settings
 from pipelines.stores import Catalog, load_stores
 from pipelines.stores.model import SendTo
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import catalog_of, write_daily
+from tests.support.briefs import catalog_of, sending_to, write_daily
 from tests.support.mail import PASSWORD, MailServer, mail_server
 from tests.support.marts import MadeMarts
 
@@ -43,9 +43,8 @@ def server() -> Iterator[MailServer]:
 
 def catalog(*addresses: str, **choices: object) -> Catalog:
     """A made store whose tenant sends to these addresses."""
-    made = catalog_of(MadeMarts(products=2, days=1))
     to = SendTo("TRADEWIND_SEND_HARBOR", SecretStr("\n".join(addresses)) if addresses else None, **choices)  # type: ignore[arg-type]
-    return replace(made, tenants={name: replace(tenant, send=(to,)) for name, tenant in made.tenants.items()})
+    return sending_to(MadeMarts(products=2, days=1), to)
 
 
 def written(tmp_path: Path, language: str = "en", **changes: object) -> BriefResult:

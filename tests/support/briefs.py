@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from pipelines.insights.brief import write_briefs
@@ -11,6 +12,7 @@ from pipelines.insights.facts import FactBook
 from pipelines.insights.marts import read_marts
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.stores import Catalog, Store, Tenant
+from pipelines.stores.model import SendTo
 from pipelines.warehouse.connection import Warehouse
 from tests.support.marts import MadeMarts
 
@@ -32,6 +34,12 @@ def catalog_of(*made: MadeMarts, country: str = "US") -> Catalog:
     }
     tenants = {each.tenant_id: Tenant(each.tenant_id, each.tenant_id.title(), "USD") for each in made}
     return Catalog(tenants, {}, stores)
+
+
+def sending_to(made: MadeMarts, *to: SendTo) -> Catalog:
+    """The made store, whose tenant's briefs are sent to these."""
+    catalog = catalog_of(made)
+    return replace(catalog, tenants={name: replace(each, send=to) for name, each in catalog.tenants.items()})
 
 
 def book_of(warehouse: Warehouse, made: MadeMarts, brief: BriefKind = DAILY) -> FactBook:
