@@ -1,4 +1,4 @@
-"""Makes the pictures of briefs in the documentation from a home, by default the demo's: on a desk, a phone, in the dark.
+"""Makes the pictures of briefs in the documentation from a home: on a desk, on a phone, in the dark.
 
 `.venv/bin/python tools/pictures.py --kind weekly --store harbor-us --to docs/images` needs Chromium and written briefs
 (`make demo`). The pictures of Dagster are made by `tests/browser/test_backfill.py`.
@@ -58,7 +58,7 @@ def draw(page: Page, picture: Picture, source: Path, to: Path) -> None:
     page.goto(source.as_uri())
     if picture.tip:
         figure = page.locator(".finding .fig").first
-        figure.scroll_into_view_if_needed()
+        figure.evaluate("each => each.closest('.finding').scrollIntoView({block: 'start'})")
         figure.click()
     page.screenshot(path=to, full_page=picture.height is None)
     print(f"{to}  {source}")

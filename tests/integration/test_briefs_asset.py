@@ -54,7 +54,7 @@ def test_each_brief_is_told_with_what_it_says_and_is_sent_once(platform: Platfor
             assert each["grounded"].value is True and each["writer"].value == "template"
             assert each["page"].value.endswith(f".{each['language'].value}.html")
         [whole] = first.asset_materializations_for_node("insights__briefs")
-        assert len(whole.metadata["briefs"].value) == whole.metadata["written"].value == len(stored)
+        assert len(whole.metadata["briefs"].records) == whole.metadata["written"].value == len(stored)
         checks = {each.check_name: each for each in first.get_asset_check_evaluations()}
         assert checks["grounded"].passed and checks["sent"].passed
         assert len(server.got) == len(stored) / 2

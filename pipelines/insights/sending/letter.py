@@ -25,7 +25,7 @@ _STYLES = {
     "ul": "margin:0;padding:0 0 0 20px",
     "li": "margin:0 0 12px",
     "strong": "color:#17211f",
-    "code": "font-family:inherit;font-weight:600",
+    "span": "font-weight:600",
 }
 
 
@@ -67,6 +67,10 @@ def _html(markdown: str, note: str, lang: str) -> str:
     tokens = reader.parse(markdown)
     for token in tokens:
         for each in (token, *(token.children or ())):
+            if each.type == "code_inline":  # a name; as code it would stand between blanks in the plain text
+                each.type, each.tag, each.content = "html_inline", "", _name(each.content)
+            elif each.type == "strong_close":  # a title, with a line of its own
+                each.type, each.tag, each.content = "html_inline", "", "</strong><br>"
             if each.nesting >= 0 and each.tag in _STYLES and not each.hidden:
                 each.attrSet("style", _STYLES[each.tag])
     inner = reader.renderer.render(tokens, reader.options, {})
@@ -74,3 +78,7 @@ def _html(markdown: str, note: str, lang: str) -> str:
         f'<div lang="{escape(lang)}" style="{_FONT};font-size:15px;line-height:1.55;color:#17211f;background:#ffffff;'
         f'max-width:680px;margin:0 auto;padding:20px">{inner}<p style="{_STYLES["p"]}">{escape(note)}</p></div>'
     )
+
+
+def _name(text: str) -> str:
+    return f'<span style="{_STYLES["span"]}">{escape(text)}</span>'
