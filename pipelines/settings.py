@@ -113,6 +113,13 @@ class Settings(BaseSettings):
             raise ValueError("it is no address; it must begin with https:// or http://")
         return value.rstrip("/")
 
+    @field_validator("llm_prices", mode="after")
+    @classmethod
+    def _prices(cls, value: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
+        if any(price < 0 for prices in value.values() for price in prices):
+            raise ValueError("a price is below zero; write USD per million tokens in and out")
+        return value
+
     @field_validator("warehouse_url", "dagster_url", mode="after")
     @classmethod
     def _postgres(cls, value: SecretStr | None) -> SecretStr | None:

@@ -80,7 +80,7 @@ def examine(console: Console) -> Iterator[Finding]:
     yield from roles_of_bi(settings, catalog)
     yield from _credentials(console, settings, catalog)
     yield from _queue(settings)
-    yield _model(settings)
+    yield from _model(settings, catalog)
     yield from _recipients(catalog)
 
 
@@ -183,16 +183,12 @@ def _queue(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _model(settings: Settings) -> Finding:
-    """Whether a model can be asked for briefs; it is not asked."""
-    if settings.llm_model is None:
-        return Finding("no model is set: briefs are written by rules", True)
-    return _finding(
-        f"model for briefs: {settings.llm_model}",
-        settings.llm_api_key is not None or settings.llm_base_url is not None,
-        "No key is set for it, so briefs are written by rules. Set TRADEWIND_LLM_API_KEY, or TRADEWIND_LLM_BASE_URL "
-        "for a service of your own that needs none.",
-    )
+def _model(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """Whether a model can be asked for briefs, and for how much money; it is not asked."""
+    from pipelines.local.model_check import check_model
+
+    for what, advice in check_model(settings, catalog):
+        yield _finding(what, not advice, advice)
 
 
 def _recipients(catalog: Catalog) -> Iterator[Finding]:
