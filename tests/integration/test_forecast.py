@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
+import psycopg
 import pytest
 
 from pipelines.errors import WarehouseError
@@ -106,6 +109,62 @@ def test_a_forecast_is_made_once_and_anew_when_its_history_changes(
         patch.setattr(store, "VERSION", "other models")
         [other] = _make(at_noon, warehouse, made)
     assert not other.reused
+
+
+class _CutOff(list[dict[str, Any]]):
+    """Rows of a forecast whose writer loses its connection at the middle, as if it were killed there."""
+
+    def __init__(self, rows: Sequence[dict[str, Any]], warehouse: Warehouse) -> None:
+        super().__init__(rows)
+        self._warehouse, self._read = warehouse, 0
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        self._read += 1
+        for place, row in enumerate(super().__iter__()):
+            if self._read == 2 and place == len(self) // 2:  # the first reading counts the SKUs
+                with self._warehouse.connect() as conn:
+                    conn.execute(
+                        "select pg_terminate_backend(pid) from pg_stat_activity "
+                        "where query like 'copy insights.demand_forecasts%' and pid <> pg_backend_pid()"
+                    )
+            yield row
+
+
+def test_a_forecast_that_is_killed_half_way_leaves_the_one_before_and_is_made_again(
+    at_noon: Settings, warehouse: Warehouse, made: MadeMarts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def told() -> list[tuple[Any, ...]]:
+        with warehouse.connect() as conn:
+            return conn.execute(
+                "select sku, horizon, mean, p10, p50, p90, origin from insights.demand_forecasts order by 1, 2"
+            ).fetchall()
+
+    _make(at_noon, warehouse, made)
+    before = told()
+    with warehouse.connect() as conn:
+        conn.execute("update marts.sales_daily set units = units + 50 where sku = %s", (made.skus[5],))
+    pure = store.forecast
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "forecast", lambda history: (_CutOff(pure(history)[0], warehouse), None))
+        with pytest.raises((WarehouseError, psycopg.Error)):
+            _make(at_noon, warehouse, made)
+    assert told() == before
+    [again] = _make(at_noon, warehouse, made)
+    assert not again.reused and len(told()) == len(before) and told() != before
+    [known] = _make(at_noon, warehouse, made)
+    assert known.reused
+
+
+def test_a_sku_without_a_sale_has_no_forecast_and_no_day_on_which_it_runs_out(
+    at_noon: Settings, warehouse: Warehouse, made: MadeMarts
+) -> None:
+    unsold = made.skus[3]
+    with warehouse.connect() as conn:
+        conn.execute("delete from marts.sales_daily where sku = %s", (unsold,))
+    [result] = _make(at_noon, warehouse, made)
+    assert result.skus == 11
+    found = _outlook(warehouse, made)[unsold]
+    assert (found.method, found.out_date_p50, found.cover_days_p50, found.order_units) == ("", None, None, 0)
 
 
 def test_each_store_has_its_own_forecast(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
