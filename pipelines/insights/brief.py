@@ -40,11 +40,11 @@ log = logging.getLogger(__name__)
 class BriefResult:
     """The result for one brief.
 
-    kind: of brief. store_id: '*' for all stores of the tenant. writer: 'llm', 'template', or 'none' where there is no
-    brief (then `reason` says why, and language is ''). grounded: everything said rests on facts. reused: the stored
-    brief stood. reason: also why the model did not write. version: of the brief, from 1; 0 where there is none.
-    refused: how many parts of a model's answer are not shown. first: the first day of the period that ends with `day`.
-    markdown: the findings, as they are stored.
+    kind: of brief. store_id: '*' and the tenant's id for all its stores. writer: 'llm', 'template', or 'none' where
+    there is no brief (then `reason` says why, and language is ''). grounded: everything said rests on facts. reused:
+    the stored brief stood. reason: also why the model did not write. version: of the brief, from 1; 0 where there is
+    none. refused: how many parts of a model's answer are not shown. first: the first day of the period that ends with
+    `day`. markdown: the findings, as they are stored.
     """
 
     store_id: str
@@ -149,12 +149,23 @@ def _briefs(run: _Run, brief: BriefKind, about: About, wanted: date | None) -> l
         reason = _why_none(about, day if wanted else None, yesterday, last)
         if last is None or reason:
             log.info("no %s brief: %s", brief.name, reason)
-            none = BriefResult(about.id, wanted, "", "none", True, None, False, reason, kind=brief.name)
-            return [none]
+            return [_none(brief, about, wanted, reason)]
         book = FactBook(about.id, day, about.currency, first=None if first == day else first)
         series = brief.collect(marts, book, about)
+    if not book.facts:
+        reason = (
+            f"There is nothing to tell of {about.name} from {first} to {day}: no data of these days is in the marts."
+        )
+        log.info("no %s brief: %s", brief.name, reason)
+        return [_none(brief, about, day, reason)]
     planned_days = {each.name: each.period(wanted or last)[1] for each in run.kinds if each.about == brief.about}
     return [_brief(run, brief, about, book, series, language, planned_days) for language in run.languages]
+
+
+def _none(brief: BriefKind, about: About, day: date | None, reason: str | None) -> BriefResult:
+    """That there is no brief, and why."""
+    tenant_id = about.tenant.tenant_id
+    return BriefResult(about.id, day, "", "none", True, None, False, reason, kind=brief.name, tenant_id=tenant_id)
 
 
 def _last_day(marts: Marts, about: About, until: date) -> date | None:

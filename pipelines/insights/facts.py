@@ -19,7 +19,9 @@ from pipelines.insights.catalogue import CATALOGUE as CATALOGUE
 from pipelines.insights.catalogue import Definition, Unit
 
 Direction = Literal["up", "down", "flat"]
-SubjectKind = Literal["store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed", "part"]
+SubjectKind = Literal[
+    "store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed", "part", "shop"
+]
 
 LABEL_LIMIT = 70
 FLAT_BELOW_PERCENT = Decimal(1)  # A smaller change is called flat.
@@ -30,8 +32,8 @@ _PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank
 class Subject:
     """What a fact is about.
 
-    key: its id. label: a description from outside, such as a product's name, cleaned. also: other names that a text may
-    use for it.
+    kind: a `shop` is one store of a brief about all of them. key: its id. label: a description from outside, such as a
+    product's name, cleaned. also: other names that a text may use for it.
     """
 
     kind: SubjectKind

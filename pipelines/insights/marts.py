@@ -68,22 +68,25 @@ def read_marts(warehouse: Warehouse, store_id: str, zone: str, tenant_id: str = 
         yield Marts(conn, store_id, zone, tenant_id)
 
 
+LAST_ORDERS_DAY = """
+    select max(date) as day from (
+        select date from marts.sales_daily where store_id = %(store_id)s and date <= %(until)s
+        union all
+        select date from marts.data_coverage
+        where store_id = %(store_id)s and date <= %(until)s and feed like 'amazon_sp.all_orders%%'
+            and state in ('loaded', 'empty')
+            and exists (select from marts.sales_daily where store_id = %(store_id)s and date <= %(until)s)
+    ) known
+"""
+
+
 def last_day(marts: Marts, until: date, store_id: str | None = None) -> date | None:
     """The last day up to `until` that has orders, or is known to have none; None if there were never any orders.
 
     store_id: default that of the marts.
     """
     rows = marts.rows(
-        """
-        select max(date) as day from (
-            select date from marts.sales_daily where store_id = %(store_id)s and date <= %(until)s
-            union all
-            select date from marts.data_coverage
-            where store_id = %(store_id)s and date <= %(until)s and feed like 'amazon_sp.all_orders%%'
-                and state in ('loaded', 'empty')
-                and exists (select from marts.sales_daily where store_id = %(store_id)s and date <= %(until)s)
-        ) known
-        """,
+        LAST_ORDERS_DAY,
         until=until,
         **({"store_id": store_id} if store_id else {}),
     )

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
@@ -114,13 +114,30 @@ def period_text(period: tuple[date, date], language: str, *, year: int) -> str:
 
 
 def when_text(period: tuple[date, date], day: date, language: str, *, begins: bool = False) -> str:
-    """A period as an adverb: "on Nov 20", "over the week", "in the 14 days to Nov 20". day: that of the brief, by which
-    the week is the one that ends there. begins: it begins a sentence."""
+    """A period as an adverb: "on Nov 20", "over the week", "in October", "in the 14 days to Nov 20". day: that of the
+    brief, by which the week is the one that ends there. begins: it begins a sentence."""
     words = locale(language)
     length = (period[1] - period[0]).days + 1
     form = "day" if length == 1 else "week" if length == 7 and period[1] == day else "days"
-    text = str(words.WHEN[form].format(day=day_text(period[1], language, year=day.year), n=length))
+    if is_month(period):
+        form = "month"
+    month = month_text(period[1], language, year=day.year)
+    text = str(words.WHEN[form].format(day=day_text(period[1], language, year=day.year), n=length, month=month))
     return text[0].upper() + text[1:] if begins else text
+
+
+def is_month(period: tuple[date, date]) -> bool:
+    """Whether a period is a whole calendar month."""
+    first, last = period
+    return first.day == 1 and (first.year, first.month) == (last.year, last.month) and (last + timedelta(1)).day == 1
+
+
+def month_text(day: date, language: str, *, year: int | None) -> str:
+    """The month of a day as text; without its year if that is `year`."""
+    from babel.dates import format_date
+
+    words = locale(language)
+    return format_date(day, words.MONTH if day.year == year else words.LONG_MONTH, locale=_babel(words.BABEL))
 
 
 def name_of(fact: Fact, language: str) -> str:

@@ -46,7 +46,7 @@ def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:
     """Where each brief lies and who wrote it; of a store without one, why."""
     say(console, "\nBriefs", "bold")
     for brief in briefs:
-        about = f"all stores of {brief.tenant_id}" if brief.store_id == "*" else brief.store_id
+        about = f"all stores of {brief.tenant_id}" if brief.store_id.startswith("*") else brief.store_id
         if brief.path is None:
             say(console, f"  {about} {brief.kind}: none. {brief.reason or ''}".rstrip())
             continue

@@ -16,7 +16,7 @@ from pipelines.transformation.news import consumers
 from pipelines.warehouse import roles
 from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
 from tests.support.hostile import DENIED, HOSTILE, TELL
-from tests.support.tenants import OTHER, OWN, STORES, Platform
+from tests.support.tenants import OF_BRIEFS, OTHER, OWN, STORES, Platform, stores_in
 
 TABLES = [
     *(name for name in consumers() if name.startswith("marts.")),
@@ -47,7 +47,7 @@ def platform(postgres, tmp_path_factory):
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_table_shows_a_tenant_its_own_rows_and_only_them(platform, table):
-    own, others = ({store for store, of in STORES.items() if of == tenant} for tenant in (OWN, OTHER))
+    own, others = ({store for store, of in stores_in(table).items() if of == tenant} for tenant in (OWN, OTHER))
     every = f"select store_id from {table}"
     with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(roles.BI) as bi:
         assert {store for (store,) in session.run(every)} == own
@@ -114,6 +114,17 @@ def test_the_condition_on_the_tenant_is_asked_before_any_of_the_readers(platform
             plan = [line for (line,) in session.run(f"explain select from marts.order_items where {asked}")]
             (checked,) = [line for line in plan if "Filter:" in line]
             assert re.search(r"Filter: \(+InitPlan 1\)\.col1\)\[tenant_id\] IS NOT NULL", checked), checked
+
+
+@pytest.mark.parametrize("table", OF_BRIEFS)
+def test_a_tenant_reads_the_briefs_of_all_its_stores_and_of_nobody_elses(platform, table):
+    own = f"select tenant_id from {table} where store_id like '*%'"
+    with platform.session() as session, platform.session(tenant_role(OTHER)) as other:
+        assert (session.run(own), other.run(own)) == ([(OWN,)], [(OTHER,)])
+        told = session.run(f"explain (analyze, timing off, summary off) {own} and store_id = '*{OTHER}'")
+        none = session.run(f"explain (analyze, timing off, summary off) {own} and store_id = '*nobody'")
+    same = [[line.replace(OTHER, "?").replace("nobody", "?") for (line,) in plan] for plan in (told, none)]
+    assert same[0] == same[1]
 
 
 @pytest.mark.parametrize("role", [tenant_role(OWN), roles.BI])

@@ -21,11 +21,19 @@ BY_DATE = "amazon_sp.all_orders_by_order_date"
 DAY = date(2026, 2, 10)
 OWN, OTHER = "made", "rupee"
 STORES = {"made-us": OWN, "unmapped:SELLERNA:amazon.ca": OWN, "rupee-in": OTHER, "unmapped:SELLERIN:amazon.sa": OTHER}
+ROLLUPS = {f"*{tenant}": tenant for tenant in (OWN, OTHER)}
+"""The store ids of what is about all stores of a tenant, in the tables of briefs only."""
+OF_BRIEFS = ("insights.briefs", "insights.brief_versions", "insights.model_calls")
 
 # values by type, of which a trace is found in whatever a session is told
 _NUMBERS = {OWN: 11, OTHER: 77123}
 _DAYS = {OWN: "2026-02-10", OTHER: "2031-07-07"}
 TRACES = ("rupee", "SELLERIN", "77123", "2031-07")
+
+
+def stores_in(table: str) -> dict[str, str]:
+    """The store ids that a table of the platform has rows of, with their tenants."""
+    return STORES | (ROLLUPS if table in OF_BRIEFS else {})
 
 
 class Platform:
@@ -80,7 +88,7 @@ class Platform:
             ]
             for table in tables:
                 conn.execute(sql.SQL("truncate {}").format(sql.SQL(table)))
-                for store, tenant in STORES.items():
+                for store, tenant in stores_in(table).items():
                     _insert(conn, table, store, tenant)
                 conn.execute(f"analyze {table}")
             conn.execute(

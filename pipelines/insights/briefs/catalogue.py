@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.errors import ConfigError
-from pipelines.insights.briefs import advertising, competitors, daily, inventory, weekly
+from pipelines.insights.briefs import advertising, competitors, daily, inventory, month, rollup, weekly
 from pipelines.insights.briefs.kind import BriefKind
 
 BRIEFS: Mapping[str, BriefKind] = {
-    module.BRIEF.name: module.BRIEF for module in (daily, weekly, inventory, advertising, competitors)
+    module.BRIEF.name: module.BRIEF for module in (daily, weekly, month, inventory, advertising, competitors, rollup)
 }
 
 

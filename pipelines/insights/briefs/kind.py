@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from pipelines.stores import Store, Tenant
 
 ALL_STORES = "*"
-"""The store id of briefs that are about all stores of a tenant."""
+"""How the store id of briefs begins that are about all stores of a tenant; the tenant's id follows. It is a store id
+like any other to the rights of rows, so that nobody's plans touch the rows of another tenant."""
 
 Series = dict[str, list[dict[str, Any]]]
 """The rows of the charts by the chart's name. Amounts are floats: they are drawn, but never written as figures."""
@@ -38,8 +39,8 @@ class About:
 
     @property
     def id(self) -> str:
-        """The store's id, or ALL_STORES."""
-        return ALL_STORES if self.is_tenant else self.stores[0].store_id
+        """The store's id, or ALL_STORES with the tenant's id."""
+        return f"{ALL_STORES}{self.tenant.tenant_id}" if self.is_tenant else self.stores[0].store_id
 
     @property
     def name(self) -> str:
@@ -87,7 +88,8 @@ class Table:
     """A table of a page: a row for each subject of `rows`, in their order, with the facts named in `columns`.
 
     name: names its title and its note in the locale's TABLES. rows: a fact that each subject has. columns: names of
-    facts; their heads are in the locale's COLUMNS, else what the fact is called. marks: facts that are shown as a tag
+    facts; their heads are in the locale's COLUMNS, else what the fact is called; one that no row has is not shown.
+    is_folded: further rows are folded; False for what is read as a whole. marks: facts that are shown as a tag
     where the function gives a severity ('' for none).
     """
 
@@ -95,6 +97,7 @@ class Table:
     rows: str
     columns: tuple[str, ...]
     marks: Mapping[str, Callable[[Fact], str]] = field(default_factory=dict)
+    is_folded: bool = True
 
 
 @dataclass(frozen=True, slots=True)

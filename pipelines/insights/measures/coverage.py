@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from pipelines.insights.facts import Fact, FactBook, Subject
 from pipelines.insights.marts import Marts
 from pipelines.landing.views.missing import GONE_STATE
@@ -18,10 +20,11 @@ GAPS = """
 """
 
 
-def collect(marts: Marts, book: FactBook, *, feeds: str = "") -> None:
+def collect(marts: Marts, book: FactBook, *, feeds: str = "", period: tuple[date, date] | None = None) -> None:
     """Add the facts on missing days, by feed: those that are not fetched, and those that cannot be had any more. What
-    these are called is in `landing/views/missing.py`. feeds: of feeds whose names begin so."""
-    period = book.days(WINDOW_DAYS + 1)
+    these are called is in `landing/views/missing.py`. feeds: of feeds whose names begin so.
+    period: default the days that the daily brief compares."""
+    period = period or book.days(WINDOW_DAYS + 1)
     for row in marts.rows(GAPS, first=period[0], last=period[1], feeds=f"{feeds}%", gone=GONE_STATE):
         subject = Subject("feed", row["feed"])
         days, last = ("unavailable_days", "unavailable_last_day") if row["is_gone"] else ("gap_days", "gap_last_day")

@@ -8,6 +8,7 @@ Amounts are in the store's currency; the lines are in `statement.py`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -84,7 +85,7 @@ def collect(marts: Marts, book: FactBook, *, of_day: bool = True) -> list[dict[s
     if first is None or first > week[0] or not now.is_known:
         return []
     posted = marts.rows(POSTED_UNTIL, day=book.day)[0]["day"]
-    open_days = _days_after(posted, week)
+    open_days = days_after(posted, week)
     if posted is not None:
         book.add("profit_settled_until", posted, "POSTED_UNTIL", period=(posted, posted))
     book.add("profit_estimated_days", open_days or None, "POSTED_UNTIL", period=week)
@@ -95,8 +96,8 @@ def collect(marts: Marts, book: FactBook, *, of_day: bool = True) -> list[dict[s
         book.add("profit_left_out_share", now.left_out_share, "STATEMENT", period=week)
     day = statement(marts, book.day, book.day, book.currency)
     if of_day and day.is_known:
-        book.add("profit_day", day.profit, "STATEMENT", open_days=_days_after(posted, day.period))
-        book.add("margin_day", day.margin, "STATEMENT", open_days=_days_after(posted, day.period))
+        book.add("profit_day", day.profit, "STATEMENT", open_days=days_after(posted, day.period))
+        book.add("margin_day", day.margin, "STATEMENT", open_days=days_after(posted, day.period))
     earlier = statement(marts, *before, book.currency, alike=week) if first <= before[0] else None
     _orders(marts, book, now, earlier, open_days)
     _settled(marts, book, posted, first)
@@ -208,14 +209,14 @@ def _settled(marts: Marts, book: FactBook, posted: date | None, first: date) -> 
         return
     earlier = posted - timedelta(days=13), posted - timedelta(days=7)
     before = statement(marts, *earlier, book.currency, alike=now.period)
-    if _are_even(now, before) and not _gaps(marts, before.period[0], now.period[1]):
+    if are_even(now, before) and not has_gaps(marts, before.period[0], now.period[1]):
         change = now.profit - before.profit
         _change(book, "settled_profit_change", change, before.profit, now.period, 0, kind="seven_before")
 
 
 def may_compare(marts: Marts, now: Statement, before: Statement) -> bool:
     """Whether the orders of two periods may be compared: both are whole, and what awaits payment does not decide it."""
-    if not _are_even(now, before) or _gaps(marts, *before.period) or _gaps(marts, *now.period):
+    if not are_even(now, before) or has_gaps(marts, *before.period) or has_gaps(marts, *now.period):
         return False
     pending = marts.rows(PENDING, first=now.period[0], last=now.period[1])[0]
     change = now.order_profit - before.order_profit
@@ -224,11 +225,11 @@ def may_compare(marts: Marts, now: Statement, before: Statement) -> bool:
     return bool(pending["units"]) and now.revenue_net * pending["pending"] / pending["units"] < -change
 
 
-def _are_even(now: Statement, before: Statement) -> bool:
+def are_even(now: Statement, before: Statement) -> bool:
     return before.is_known and now.uneven_share + before.uneven_share <= MOST_UNEVEN_PERCENT
 
 
-def _gaps(marts: Marts, first: date, last: date) -> bool:
+def has_gaps(marts: Marts, first: date, last: date) -> bool:
     return bool(marts.rows(DAYS_WITHOUT_ORDERS_DATA, first=first, last=last))
 
 
@@ -241,7 +242,7 @@ def _advertising_then(marts: Marts, book: FactBook, before: Statement | None) ->
     last = marts.rows(LAST_ADS_DAY, day=book.day)[0]["day"]
     if last is None or last < book.day:
         if last is not None:
-            without = _days_after(last, book.days(7))
+            without = days_after(last, book.days(7))
             book.add("profit_days_without_ads", without, "LAST_ADS_DAY", period=book.days(7))
         return None
     if before is None:
@@ -252,23 +253,23 @@ def _advertising_then(marts: Marts, book: FactBook, before: Statement | None) ->
     difference = Decimal(0)
     for back in range(7) if cost else ():
         day = week[0] + timedelta(days=back)
-        known = _cost_then(day, readings, cost)
+        known = cost_then(day, day - timedelta(weeks=1), readings, cost)
         if known is None:
             return None
         difference += known - (cost.get(day - timedelta(weeks=1)) or Decimal(0))
     return before.parts["advertising"] - rounded(difference, currency_places(book.currency))
 
 
-def _cost_then(day: date, readings: Readings, cost: dict[date, Decimal]) -> Decimal | None:
-    """What the day a week before had cost when it was as old as `day` is now; None if that is not known."""
-    before = day - timedelta(weeks=1)
+def cost_then(day: date, before: date, readings: Readings, cost: Mapping[date, Decimal]) -> Decimal | None:
+    """What an earlier day had cost when it was as old as `day` is now; None if that is not known. cost: by day, as it
+    is now."""
     if not readings.is_open(day):
         return None if readings.is_open(before) else cost.get(before) or Decimal(0)
     known = readings.as_old_as(before, day)
     return None if known is None else Decimal(known["cost"])
 
 
-def _days_after(until: date | None, period: tuple[date, date]) -> int:
+def days_after(until: date | None, period: tuple[date, date]) -> int:
     """How many days of a period lie after a day; all of them where there is none."""
     days = (period[1] - period[0]).days + 1
     return days if until is None else min(days, max(0, (period[1] - until).days))

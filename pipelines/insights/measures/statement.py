@@ -40,7 +40,7 @@ PARTS = (*ORDER_PARTS, *LATER_PARTS)
 # Rows of which costs or fees are not known are left out, and their units told. A rate is not needed here.
 IS_WHOLE = "units_without_cost = 0 and units_without_fees = 0"
 SUMS = ", ".join(
-    f"coalesce(sum({columns}) filter (where is_told), 0) as {part}"
+    f"coalesce(sum(({columns}) * rate) filter (where is_told), 0) as {part}"
     for part, columns in {**ORDER_PARTS, **LATER_PARTS, "profit": "profit_amount"}.items()
 )
 # Of days that are set beside others (`alike`), SKUs that are left out of these are left out too. What is uneven
@@ -51,11 +51,13 @@ STATEMENT = f"""
         where store_id = %(store_id)s and date between %(alike_first)s and %(alike_last)s and not ({IS_WHOLE})
     ), rows as (
         select p.*, {IS_WHOLE} as is_whole, l.sku is not null as is_of_left_out,
-            {IS_WHOLE} and not (%(is_alike)s and l.sku is not null) as is_told
+            {IS_WHOLE} and not (%(is_alike)s and l.sku is not null) as is_told,
+            case when %(in_reporting)s then p.fx_rate else 1 end as rate
         from marts.profit_daily as p left join left_out as l on p.sku = l.sku
         where store_id = %(store_id)s and date between %(first)s and %(last)s
     )
-    select {SUMS}, coalesce(sum(revenue_net_amount) filter (where is_told), 0) as revenue_net,
+    select {SUMS}, coalesce(sum(revenue_net_amount * rate) filter (where is_told), 0) as revenue_net,
+        count(*) filter (where is_told and rate is null) as rows_without_rate,
         coalesce(sum(units), 0) as units, coalesce(sum(units) filter (where not is_whole), 0) as units_left_out,
         coalesce(sum(units) filter (where is_told and fees_source in ('estimated', 'mixed')), 0) as units_estimated,
         coalesce(sum(units) filter (where is_told), 0) as units_told,
@@ -81,7 +83,7 @@ class Statement:
     parts: signed, rounded to the currency's places so that those of ORDER_PARTS add up to `order_profit`, and all to
     `profit`. units_left_out: of all `units`, those of which costs or fees are not known. estimated_share: percent of
     the units told whose fees are estimates, wholly or in part. uneven_share: percent of the units by which it is not
-    like what it is set beside.
+    like what it is set beside. rows_without_rate: rows that lack in its amounts, because their currency has no rate.
     """
 
     period: tuple[date, date]
@@ -93,6 +95,7 @@ class Statement:
     units_left_out: int
     estimated_share: Decimal
     uneven_share: Decimal
+    rows_without_rate: int = 0
 
     @property
     def left_out_share(self) -> Decimal:
@@ -101,8 +104,8 @@ class Statement:
 
     @property
     def is_known(self) -> bool:
-        """Whether there is something to tell: sales, and most of them with their costs and fees."""
-        return bool(self.units) and self.left_out_share < MOST_LEFT_OUT_PERCENT
+        """Whether there is something to tell: sales, most of them with their costs and fees, and all with a rate."""
+        return bool(self.units) and self.left_out_share < MOST_LEFT_OUT_PERCENT and not self.rows_without_rate
 
     @property
     def margin(self) -> Decimal | None:
@@ -116,14 +119,25 @@ told."""
 
 
 def statement(
-    marts: Marts, first: date, last: date, currency: str, *, alike: tuple[date, date] | None = None
+    marts: Marts,
+    first: date,
+    last: date,
+    currency: str,
+    *,
+    alike: tuple[date, date] | None = None,
+    in_reporting: bool = False,
 ) -> Statement:
-    """The statement of the store's days from `first` to `last`, both inclusive. currency: the store's, ISO 4217.
+    """The statement of the store's days from `first` to `last`, both inclusive. currency: the store's, ISO 4217; with
+    `in_reporting` its tenant's reporting currency, each day by its rate.
 
     alike: the later days that it is to be set beside. SKUs of which something is not known there are left out here, so
     that both tell of the same goods.
     """
-    beside = {"is_alike": alike is not None, "alike_first": (alike or (first, last))[0]}
+    beside = {
+        "is_alike": alike is not None,
+        "alike_first": (alike or (first, last))[0],
+        "in_reporting": in_reporting,
+    }
     rows = marts.rows(STATEMENT, first=first, last=last, alike_last=(alike or (first, last))[1], **beside)
     return made(rows[0], (first, last), currency)
 
@@ -147,6 +161,7 @@ def made(row: Mapping[str, Any], period: tuple[date, date], currency: str) -> St
         row["units_left_out"],
         Decimal(row["units_estimated"]) * 100 / told if told else Decimal(0),
         Decimal(row["units_uneven"]) * 100 / row["units"] if row["units"] else Decimal(0),
+        row.get("rows_without_rate", 0),
     )
 
 

@@ -94,6 +94,16 @@ def ads_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
     return stacked(panels, words["chart_ads"])
 
 
+def profit_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
+    """Profit as bars, pale where it is estimated; None if there is nothing to draw."""
+    words = locale(language).UI
+    bars = _bars("var(--accent)", marked=True)
+    for layer in bars:
+        layer["encoding"]["opacity"] = {"value": 1}  # no day of a month stands out
+    panel = _panel(rows, "profit", bars, 150, words["axis_profit"], language)
+    return stacked([panel], words["chart_profit"])
+
+
 def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
     """Days of cover of the SKUs that run out first; None if there is nothing to draw."""
     words = locale(language)
@@ -402,6 +412,11 @@ def _ads(rows: Rows, language: str) -> list[Drawing]:
     return _drawn(ui["chart_ads"], ui["chart_ads_note"] + _legend(rows, ui), ads_chart(rows, language))
 
 
+def _profit(rows: Rows, language: str) -> list[Drawing]:
+    ui = locale(language).UI
+    return _drawn(ui["chart_profit"], ui["chart_profit_note"] + _legend(rows, ui), profit_chart(rows, language))
+
+
 def _stock(rows: Rows, language: str) -> list[Drawing]:
     words = locale(language)
     days = words.UNITS["days"][1].format(n=LOW_COVER)
@@ -428,5 +443,6 @@ DRAWN: Mapping[str, Callable[[Rows, str], list[Drawing]]] = {
     "ads": _ads,
     "stock": _stock,
     "prices": _prices,
+    "profit": _profit,
 }
 """How the charts are drawn, by the name of their rows in a kind of brief's series."""

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from pipelines.insights import render
 from pipelines.insights.briefs.catalogue import BRIEFS
 from pipelines.insights.locales import locale
-from pipelines.insights.pages import charts
+from pipelines.insights.pages import charts, money_charts, week_charts
 from pipelines.insights.pages import page as page_module
 
 if TYPE_CHECKING:
@@ -128,7 +128,10 @@ def _fingerprint(page: page_module.Page) -> str:
         repr((page.changes, page.earlier, page.refused)),
         repr((page.kinds, page.index)),
         *(page_module.asset(name) for name in ("base.html.j2", "brief.html.j2", "brief.css")),
-        *(_source(module) for module in (charts, page_module, render, locale(page.language))),
+        *(
+            _source(module)
+            for module in (charts, week_charts, money_charts, page_module, render, locale(page.language))
+        ),
         repr((locale(page.language).FACTS, locale(page.language).FORMULAS)),
     )
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.insights import render
 from pipelines.insights.briefs.catalogue import BRIEFS
+from pipelines.insights.briefs.kind import ALL_STORES
 from pipelines.insights.facts import CATALOGUE, Fact
 from pipelines.insights.locales import locale
 from pipelines.insights.pages import files
@@ -59,7 +60,7 @@ def write_index(home: Path, warehouse: Warehouse, tenant: Tenant, language: str,
     """Write a tenant's index from the pages that are there. languages: those of the run, to link to."""
     path = index_path(home, tenant.tenant_id, language)
     found = {
-        (row["store_id"], row["kind"], row["period_end"]): row
+        (_about(row["store_id"]), row["kind"], row["period_end"]): row
         for row in headlines(warehouse, tenant.tenant_id, language)
     }
     others = [other for other in languages if other != language]
@@ -93,7 +94,7 @@ def index_html(
     language: str,
     others: Sequence[str] = (),
 ) -> str:
-    """The index as HTML text. found: (store id, kind, last day) -> the headline of that brief, if it is known."""
+    """The index as HTML text. found: (folder, kind, last day) -> the headline of that brief, if it is known."""
     words = locale(language)
     newest: dict[tuple[str, str], Listed] = {(each.folder, each.kind): each for each in sorted(listed)}
     earlier = [each for each in listed if newest[each.folder, each.kind] is not each]
@@ -126,10 +127,14 @@ def headline_text(first: Mapping[str, Any] | None, facts: Sequence[Mapping[str, 
         return ""
 
 
+def _about(store_id: str) -> str:
+    """The folder of what a brief is about."""
+    return files.ALL_STORES_FOLDER if store_id.startswith(ALL_STORES) else store_id
+
+
 def _entry(page: Listed, found: Mapping[tuple[str, str, date], Headline], language: str) -> dict[str, Any]:
     words = locale(language)
-    about = "*" if page.folder == files.ALL_STORES_FOLDER else page.folder
-    row = found.get((about, page.kind, page.day))
+    row = found.get((page.folder, page.kind, page.day))
     severity = str(((row and row["first"]) or {}).get("severity", "info"))
     period = (row["period_start"], row["period_end"]) if row else (page.day, page.day)
     return {

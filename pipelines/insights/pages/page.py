@@ -21,7 +21,7 @@ from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
 from pipelines.insights.measures.coverage import late
 from pipelines.insights.model.calls import Spent
-from pipelines.insights.pages import charts, week_charts
+from pipelines.insights.pages import charts, money_charts, week_charts
 from pipelines.insights.pages.markdown import is_open
 from pipelines.insights.queries import sql_of
 from pipelines.insights.versions import Changes
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 SPARK_DAYS = 28
 SUPERSEDED_HERE = "<!-- superseded -->"  # The place in a page for the notice that there is a newer version.
 CHANGES_LISTED = 4  # The most changed figures that are listed under one finding.
-DRAWN = {**charts.DRAWN, **week_charts.DRAWN}
+DRAWN = {**charts.DRAWN, **week_charts.DRAWN, **money_charts.DRAWN}
 ROWS_AT_ONCE = 10  # A table's further rows are folded.
 
 
@@ -87,6 +87,7 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         else None,
         "day": render.whole_period_text(page.book.period, page.language),
         "is_day": page.book.first is None,
+        "days_note": words.UI["days_note_all" if page.about.is_tenant else "days_note"],
         "facts_hash": page.book.hash()[:12],
         "model": page.model,
         "cost": view.cost(),
@@ -102,7 +103,6 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         "gaps": view.gaps(),
         "facts": facts,
         "queries": list({fact["query_id"]: view.query(fact) for fact in facts if fact["sql"]}.values()),
-        "rows_at_once": ROWS_AT_ONCE,
         "css": asset("brief.css"),
     }
     # what has been cited is known when all else is there
@@ -300,7 +300,8 @@ class _View:
             name = render.name_of(lead, self.language)
             rows.append({"name": name, "label": lead.subject.label, "cells": figures})
         heads = [self.words.COLUMNS.get(name) or self.words.FACTS[name] for name in columns]
-        return {"title": title, "head": head, "note": note, "heads": heads, "rows": rows}
+        at_once = ROWS_AT_ONCE if table.is_folded else len(rows)
+        return {"title": title, "head": head, "note": note, "heads": heads, "rows": rows, "at_once": at_once}
 
     def _cell(self, name: str, key: str) -> Fact | None:
         """The fact of that name about a row's subject, or about what another fact says belongs to it."""
@@ -322,6 +323,10 @@ class _View:
                         "figures": [said, self.fig(days), *([ui["gap_last"], self.fig(last)] if last else [])],
                     }
                 )
+        for days in (fact for name in ("shop_gap_days", "shop_late_days") for fact in self.book.all(name)):
+            rows.append({"name": render.name_of(days, self.language), "figures": [ui["gap"], self.fig(days)]})
+        for days in self.book.all("shop_days_without_rate"):
+            rows.append({"name": render.name_of(days, self.language), "figures": [ui["no_rate"], self.fig(days)]})
         for until in late(self.book):
             rows.append({"name": render.name_of(until, self.language), "figures": [ui["until"], self.fig(until)]})
         for share in self.book.all("incomplete_share"):

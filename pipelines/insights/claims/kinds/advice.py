@@ -105,6 +105,24 @@ ADVICE: Mapping[str, Advice] = {
         ("competitor_price",),
         lambda told, book: "gap" in told and told["gap"].direction == "up",
     ),
+    # the month in money
+    "spend_less_on_ads": Advice(
+        "the SKU earns money before its advertising",
+        ("losing_skus",),
+        lambda told, book: number(told.get("before")) > 0,
+    ),
+    "raise_or_clear": Advice(
+        "the SKU loses money before its advertising, too",
+        ("losing_skus",),
+        lambda told, book: "before" in told and number(told["before"]) <= 0,
+    ),
+    "import_costs": Advice(
+        "nobody has said what units cost", ("left_out_of_profit",), lambda told, book: "no_cost" in told
+    ),
+    "await_fees": Advice(
+        "costs are known, and fees are not", ("left_out_of_profit",), lambda told, book: "no_cost" not in told
+    ),
+    "import_rates": Advice("always fits", ("shop_without_rate",), lambda told, book: True),
     # the inventory brief
     "clear_stock": Advice("units are beyond what sells", ("to_clear",), lambda told, book: "surplus" in told),
     "sell_before_charge": Advice(
@@ -138,7 +156,9 @@ ADVICE: Mapping[str, Advice] = {
         ("search_places", "not_in_searches"),
         lambda told, book: number(told.get("behind")) > 0 or ("found" in told and not told["found"].value),
     ),
-    "see_status": Advice("always fits", ("missing_data", "late_data", "profit_not_whole"), lambda told, book: True),
+    "see_status": Advice(
+        "always fits", ("missing_data", "late_data", "profit_not_whole", "shop_gaps"), lambda told, book: True
+    ),
     "pull_again": Advice("always fits", ("missing_data", "late_data"), lambda told, book: True),
     "import_files": Advice("always fits", ("unavailable_data",), lambda told, book: True),
 }

@@ -10,8 +10,10 @@ from pipelines.insights.claims.kinds import (
     competitors,
     coverage,
     inventory,
+    month,
     plain,
     profit,
+    rollup,
     sales,
     stock,
     traffic,
@@ -25,7 +27,7 @@ from pipelines.insights.claims.kinds.types import Kind
 KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for module in (
-        *(sales, why, traffic, stock, inventory, ads, advertising, profit),
+        *(sales, why, traffic, stock, inventory, ads, advertising, profit, month, rollup),
         *(competitors, watch, coverage, weekly, plain),
     )
     for kind in module.KINDS

@@ -1,5 +1,6 @@
 """English: data only."""
 
+from pipelines.insights.locales.en import money
 from pipelines.insights.locales.en.facts import FACTS as FACTS
 from pipelines.insights.locales.en.formulas import FORMULAS as FORMULAS
 from pipelines.insights.locales.feeds import NAMES
@@ -10,8 +11,9 @@ SHORT_DATE, LONG_DATE, FULL_DATE = "MMM d", "MMM d, y", "EEEE, MMMM d, y"
 RANGE = "{first} – {last}"
 BRACKETS = (" (", ")")  # around a description behind a name
 LIST = (": ", ", ", ".")  # behind what figures are called, between them, and at the end
-# a period as an adverb: one day, the week that ends on the brief's day, any other days
-WHEN = {"day": "on {day}", "week": "over the week", "days": "in the {n} days to {day}"}
+MONTH, LONG_MONTH = "MMMM", "MMMM y"
+# a period as an adverb: one day, the week that ends on the brief's day, a calendar month, any other days
+WHEN = {"day": "on {day}", "week": "over the week", "month": "in {month}", "days": "in the {n} days to {day}"}
 
 # (singular, plural); {n} is the number.
 UNITS = {
@@ -140,6 +142,7 @@ UI = {
     "do_first": "Do first",
     "more_on_it": "To the finding",
     "week_number": "Week {n}",
+    **money.UI,
 }
 
 BRIEFS = {
@@ -148,6 +151,7 @@ BRIEFS = {
     "inventory": "Inventory brief",
     "advertising": "Advertising brief",
     "competitors": "Competitors brief",
+    **money.BRIEFS,
 }
 
 # title, head of the first column, note
@@ -243,6 +247,7 @@ TABLES = {
         "Unpaid places in the searches that show both, as last read; place one is the first. Places are not kept day "
         "by day yet, so what was won or lost is not told.",
     ),
+    **money.TABLES,
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -335,6 +340,7 @@ COLUMNS = {
     "own_place": "Our best place",
     "competitor_place": "Their best place",
     "competitor_paid_places": "Paid places",
+    **money.COLUMNS,
 }
 
 # the lines of a profit and loss statement
@@ -394,6 +400,7 @@ KPIS = {
     "competitors_cut": "Cut their price",
     "competitors_raised": "Raised their price",
     "competitors_out": "Out of stock",
+    **money.KPIS,
 }
 
 

@@ -1,5 +1,7 @@
 """English: what each fact is called. Data only."""
 
+from pipelines.insights.locales.en import money
+
 
 def _compared(prefix: str, label: str) -> dict[str, str]:
     return {
@@ -294,4 +296,5 @@ FACTS = {
     "sku_coming_units": "Likely demand of the SKU in seven days",
     "sku_coming_low": "Demand of the SKU in seven days, one case of ten is lower",
     "sku_coming_high": "Demand of the SKU in seven days, one case of ten is higher",
+    **money.FACTS,
 }

@@ -3,6 +3,8 @@
 Columns of the fact's table stand in backticks. Numbers are words, because a figure on a page is always a fact.
 """
 
+from pipelines.insights.locales.en import money
+
 _USUAL = "the same weekday in the four weeks before"
 _OPEN = "read at the same age, where the day is not final"
 
@@ -340,4 +342,5 @@ FORMULAS = {
     "sku_coming_units": "`total_p50` of the SKU, of the first seven days after the forecast's `origin`",
     "sku_coming_low": "`total_p10` of the SKU, of the first seven days after the forecast's `origin`",
     "sku_coming_high": "`total_p90` of the SKU, of the first seven days after the forecast's `origin`",
+    **money.FORMULAS,
 }

@@ -1,6 +1,7 @@
 """Chinese (simplified): data only."""
 
 from pipelines.insights.locales.feeds import NAMES
+from pipelines.insights.locales.zh import money
 from pipelines.insights.locales.zh.facts import FACTS as FACTS
 from pipelines.insights.locales.zh.formulas import FORMULAS as FORMULAS
 
@@ -10,8 +11,9 @@ SHORT_DATE, LONG_DATE, FULL_DATE = "M月d日", "y年M月d日", "y年M月d日 EEE
 RANGE = "{first} – {last}"
 BRACKETS = ("（", "）")  # around a description behind a name
 LIST = ("：", "、", "。")  # behind what figures are called, between them, and at the end
-# 期间：一天、截至简报日的一周、其他天数
-WHEN = {"day": "{day}", "week": "近一周", "days": "截至{day}的{n}天"}
+MONTH, LONG_MONTH = "M月", "y年M月"
+# 期间：一天、截至简报日的一周、整月、其他天数
+WHEN = {"day": "{day}", "week": "近一周", "month": "{month}", "days": "截至{day}的{n}天"}
 
 UNITS = {
     "units": ("{n}件", "{n}件"),
@@ -137,6 +139,7 @@ UI = {
     "do_first": "优先处理",
     "more_on_it": "查看该要点",
     "week_number": "第{n}周",
+    **money.UI,
 }
 
 BRIEFS = {
@@ -145,6 +148,7 @@ BRIEFS = {
     "inventory": "库存简报",
     "advertising": "广告简报",
     "competitors": "竞品简报",
+    **money.BRIEFS,
 }
 
 # title, head of the first column, note
@@ -208,6 +212,7 @@ TABLES = {
         "竞品",
         "双方都出现的搜索中的自然位置，以最近一次读取为准，1 为首位。位置尚未逐日留存，因此不说明升降。",
     ),
+    **money.TABLES,
 }
 # heads of columns that are shorter than what the facts are called
 COLUMNS = {
@@ -300,6 +305,7 @@ COLUMNS = {
     "own_place": "我方最佳位置",
     "competitor_place": "竞品最佳位置",
     "competitor_paid_places": "广告位",
+    **money.COLUMNS,
 }
 
 # the lines of a profit and loss statement
@@ -359,6 +365,7 @@ KPIS = {
     "competitors_cut": "降价",
     "competitors_raised": "涨价",
     "competitors_out": "断货",
+    **money.KPIS,
 }
 
 

@@ -1,5 +1,7 @@
 """Chinese: what each fact is called. Data only."""
 
+from pipelines.insights.locales.zh import money
+
 
 def _compared(prefix: str, label: str) -> dict[str, str]:
     return {
@@ -294,4 +296,5 @@ FACTS = {
     "sku_coming_units": "该 SKU 未来七天最可能的需求",
     "sku_coming_low": "该 SKU 未来七天的需求，十次中有一次更低",
     "sku_coming_high": "该 SKU 未来七天的需求，十次中有一次更高",
+    **money.FACTS,
 }

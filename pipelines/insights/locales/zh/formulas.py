@@ -1,6 +1,8 @@
 """Chinese: how each fact is computed, in words. Data only. Columns of the fact's table stand in backticks, numbers are
 words, as in English."""
 
+from pipelines.insights.locales.zh import money
+
 _USUAL = "此前四周的同一星期几"
 _OPEN = "该日尚未定稿时取同龄读数"
 
@@ -326,4 +328,5 @@ FORMULAS = {
     "sku_coming_units": "预测 `origin` 之后七天该 SKU 的 `total_p50`",
     "sku_coming_low": "预测 `origin` 之后七天该 SKU 的 `total_p10`",
     "sku_coming_high": "预测 `origin` 之后七天该 SKU 的 `total_p90`",
+    **money.FORMULAS,
 }

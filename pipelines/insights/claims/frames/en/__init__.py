@@ -7,8 +7,10 @@ from pipelines.insights.claims.frames.en import (
     coverage,
     inventory,
     money,
+    month,
     plain,
     profit,
+    rollup,
     sales,
     stock,
     traffic,
@@ -28,6 +30,8 @@ AGAINST = {
     "orders_previous_7d": "the week before",
     "seven_before": "the seven days before",
     "previous_30d": "the thirty days before",
+    "previous_month": "the month before",
+    "month_a_year_ago": "the same month a year earlier",
     "previous_price": "the price before",
     "own_price": "our price",
     "year_ago": "the same week a year earlier",
@@ -37,8 +41,8 @@ AGAINST = {
 FRAMES: Frames = {
     key: variants
     for topic in (
-        *(ads, advertising, competitors, coverage, inventory, money),
-        *(plain, profit, sales, stock, traffic, watch, weekly, why),
+        *(ads, advertising, competitors, coverage, inventory, money, month),
+        *(plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }

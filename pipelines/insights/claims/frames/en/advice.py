@@ -107,5 +107,26 @@ ADVICE: Frames = {
         "Bid on these searches, and have their words in title and bullets.",
         "With bids on these searches and their words in the listing we can be found.",
     ),
+    # the month in money
+    "spend_less_on_ads": (
+        "Lower the bids of its ads until they leave something, or pause them.",
+        "Its ads need lower bids, or a pause.",
+    ),
+    "raise_or_clear": (
+        "Raise its price, cut what it costs, or sell it off.",
+        "It needs a higher price or lower costs, or to be sold off.",
+    ),
+    "import_costs": (
+        "Say what they cost: a file for the feed `manual.product_costs`, read by `tradewind import`.",
+        "Put what they cost into a file for `manual.product_costs`, and read it with `tradewind import`.",
+    ),
+    "await_fees": (
+        "Their fees come with their settlement, or with the report of estimated fees.",
+        "Once they are settled, or the report of estimated fees is in, their fees are known.",
+    ),
+    "import_rates": (
+        "Put its rates into a file for `manual.fx_rates`, and read it with `tradewind import`.",
+        "Give its rates: a file for the feed `manual.fx_rates`, read by `tradewind import`.",
+    ),
     "see_status": ("`tradewind status` tells what to do.", "What to do, `tradewind status` tells."),
 }

@@ -8,8 +8,10 @@ from pipelines.insights.claims.frames.zh import (
     coverage,
     inventory,
     money,
+    month,
     plain,
     profit,
+    rollup,
     sales,
     stock,
     traffic,
@@ -28,6 +30,8 @@ AGAINST = {
     "orders_previous_7d": "前一周",
     "seven_before": "此前七日",
     "previous_30d": "此前三十天",
+    "previous_month": "上个月",
+    "month_a_year_ago": "去年同月",
     "previous_price": "原价",
     "own_price": "我方价格",
     "year_ago": "去年同一周",
@@ -37,8 +41,8 @@ AGAINST = {
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
     for topic in (
-        *(ads, advertising, competitors, coverage, inventory, money),
-        *(plain, profit, sales, stock, traffic, watch, weekly, why),
+        *(ads, advertising, competitors, coverage, inventory, money, month),
+        *(plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }

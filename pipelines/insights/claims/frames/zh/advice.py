@@ -50,5 +50,17 @@ ADVICE: Frames = {
     "read_reviews": ("查看最新评价并处理其中的问题。", "最新评价里有原因，请查看。"),
     "offer_again": ("查明无法购买的原因：库存、价格或页面。", "请从库存、价格、页面查找无法购买的原因。"),
     "bid_on_searches": ("可对这些搜索词投放广告，并写入标题和卖点。", "把这些词写入标题和卖点，并投放广告。"),
+    # 月度收支
+    "spend_less_on_ads": ("降低其广告出价直至有盈余，或暂停投放。", "其广告需要降低出价，或暂停。"),
+    "raise_or_clear": ("提价、压低成本，或清货。", "应提价或压低成本，否则清货。"),
+    "import_costs": (
+        "请补充成本：按 `manual.product_costs` 的格式准备文件，用 `tradewind import` 导入。",
+        "将成本写入 `manual.product_costs` 的文件，再用 `tradewind import` 导入。",
+    ),
+    "await_fees": ("其费用将随结算或费用预估报告到达。", "待结算或费用预估报告到达后，其费用即可得知。"),
+    "import_rates": (
+        "将汇率写入 `manual.fx_rates` 的文件，再用 `tradewind import` 导入。",
+        "请补充汇率：按 `manual.fx_rates` 的格式准备文件，用 `tradewind import` 导入。",
+    ),
     "see_status": ("如何处理，见 `tradewind status`。", "处理办法见 `tradewind status`。"),
 }
