@@ -110,12 +110,13 @@ def test_the_page_comes_by_mail_and_only_once(
 
 def test_who_wants_what(warehouse: Warehouse, server: MailServer, tmp_path: Path):
     briefs = [written(tmp_path), written(tmp_path, "zh"), written(tmp_path, kind="advertising")]
+    briefs.append(written(tmp_path, kind="rollup", store_id="*harbor"))
     address = server.address("anna@example.com")
     for choices, count in (
         ({"kinds": frozenset({"advertising"})}, 1),
         ({"languages": frozenset({"zh"})}, 1),
-        ({"stores": frozenset({"*"})}, 0),
-        ({"stores": frozenset({"harbor-us"})}, 1),  # what is left of three
+        ({"stores": frozenset({"*"})}, 1),
+        ({"stores": frozenset({"harbor-us"})}, 1),  # what is left of four
     ):
         deliveries, _ = send_briefs(warehouse, catalog(address, **choices), briefs)
         assert sum(each.outcome == "sent" for each in deliveries) == count, choices

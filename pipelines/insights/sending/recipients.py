@@ -47,7 +47,7 @@ class Recipient:
             brief.path is not None
             and (not to.kinds or brief.kind in to.kinds)
             and (not to.languages or brief.language in to.languages)
-            and (not to.stores or brief.store_id in to.stores)
+            and (not to.stores or _named(brief) in to.stores)
         )
 
 
@@ -164,3 +164,8 @@ def _hash(what: str) -> str:
 def _secrets(service: Any) -> tuple[str, ...]:
     """What of an address must not be told: its password, and the whole of it."""
     return tuple(each for each in (service.password, service.url()) if each)
+
+
+def _named(brief: BriefResult) -> str:
+    """How stores.yaml names what a brief is about: the store, or '*' for all of the tenant's."""
+    return "*" if brief.store_id.startswith("*") else brief.store_id

@@ -102,7 +102,7 @@ def _send(account: Account, catalog: Catalog, brief: BriefResult, recipient: Rec
             )
         if claimed == "elsewhere":
             return Delivery(brief, recipient.name, "elsewhere")
-        name = catalog.tenants[brief.tenant_id].name if brief.store_id == "*" else brief.store_id
+        name = catalog.tenants[brief.tenant_id].name if brief.store_id.startswith("*") else brief.store_id
         period = render.period_text((brief.first or brief.day, brief.day), brief.language, year=brief.day.year)
         outcome, reason = hand_over(recipient, letter_of(brief, name, period), brief.path)
         entry.settle(outcome, reason)

@@ -21,7 +21,7 @@ create table insights.brief_deliveries (
 comment on table insights.brief_deliveries is
     'What was sent of briefs: one row per version of a brief and recipient. None is sent twice.';
 comment on column insights.brief_deliveries.tenant_id is 'Tenant whose brief it is.';
-comment on column insights.brief_deliveries.store_id is 'Store that the brief is about; * where it is about all of the tenant''s.';
+comment on column insights.brief_deliveries.store_id is 'Store that the brief is about; * and the tenant''s id where it is about all of the tenant''s.';
 comment on column insights.brief_deliveries.period_start is 'First marketplace day that the brief is about.';
 comment on column insights.brief_deliveries.period_end is 'Last marketplace day that the brief is about.';
 comment on column insights.brief_deliveries.kind is 'Kind of brief, as in insights.briefs.';
