@@ -62,10 +62,10 @@ def collect(marts: Marts, book: FactBook, stores: Sequence[Store]) -> None:
     for store in stores:
         own = rollup.of_store(marts, store)
         rates = own.rows(RATE, first=week[0], last=week[1])
-        known = {"rate": rates[0]["rate"] if rates else None, "last": book.day}
-        out += [_row(each, store, known["rate"]) for each in at_risk(covers(own, book.day))[0]]
+        rate: Decimal | None = rates[0]["rate"] if rates else None
+        out += [_row(each, store, rate) for each in at_risk(covers(own, book.day))[0]]
         span = book.days(ADS_DAYS)
-        ads = own.rows(LOSING_ADS, first=span[0], week=week[0], **known) if rates else []
+        ads = own.rows(LOSING_ADS, first=span[0], week=week[0], last=book.day, rate=rate) if rates else []
         open_days = read(own, CAMPAIGNS, *span).open_days(span) if ads else 0
         losing += [row | {"store": store.store_id, "open_days": open_days} for row in ads]
     out.sort(key=lambda row: (row["amount"] is None, -(row["amount"] or Decimal(0)), row["store"], row["sku"]))

@@ -273,7 +273,7 @@ def _weeks(
         traffic = _figures(_counted(visits.get(day) for day in here))
         is_whole = days.is_whole(span)
         costs = [spent[day] for day in here if day in spent]
-        cost = sum((row["cost"] or 0 for row in costs), Decimal(0)) if costs else None
+        cost = sum((row["cost"] or Decimal(0) for row in costs), Decimal(0)) if costs else None
         profits = [earned[day] for day in here if earned.get(day) is not None]
         shown.append(
             {

@@ -144,20 +144,20 @@ _SEARCHES = {
     "search_places.title_behind": ("Before us in searches: {behind.name}", "Found before us: {behind.name}"),
     "search_places.title_ahead": ("Behind us in searches: {behind.name}", "Found after us: {behind.name}"),
     "search_places.behind": (
-        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, {behind.name} stood before us in "
-        "{behind}: its best place was {place}, ours {own_place}.",
+        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, "
+        "{behind.name} stood before us in {behind}: its best place was {place}, ours {own_place}.",
         "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
         "before us {shared.when}: its best place was {place}, ours {own_place}.",
     ),
     "search_places.ahead": (
-        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, {behind.name} stood before us in "
-        "{behind}: our best place was {own_place}, its best {place}.",
+        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, "
+        "{behind.name} stood before us in {behind}: our best place was {own_place}, its best {place}.",
         "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
         "before us {shared.when}: our best place was {own_place}, its best {place}.",
     ),
     "search_places.only": (
-        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, {behind.name} stood before us in "
-        "{behind}.",
+        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, "
+        "{behind.name} stood before us in {behind}.",
         "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
         "before us {shared.when}.",
     ),
