@@ -28,12 +28,12 @@ show(Console(width=300), page.parent, [brief])
 
 
 def brief(store: str = "harbor-us", kind: str = "daily", language: str = "en", tenant: str = "harbor") -> BriefResult:
-    page = Path(f"/home/briefs/{tenant}/{store}/{kind}/2026-11-20.{language}.html")
+    page = Path(f"/h/briefs/{tenant}/{store}/{kind}/2026-11-20.{language}.html")
     return BriefResult(store, date(2026, 11, 20), language, "template", True, page, False, kind=kind, tenant_id=tenant)
 
 
 def test_one_brief_is_opened_itself_and_of_several_the_index_of_each_tenant():
-    home = Path("/home")
+    home = Path("/h")
     assert pages_to_open(home, [brief(language="zh"), brief()]) == [brief(language="zh").path]
     several = [brief(), brief(kind="advertising"), brief("lotus-de", tenant="lotus")]
     assert pages_to_open(home, several) == [
