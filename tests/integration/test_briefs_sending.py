@@ -91,7 +91,7 @@ def test_the_page_comes_by_mail_and_only_once(
         for title in titles:
             assert " ".join(title.replace("`", "").split()) in flat.replace("`", "")
         assert "**" not in plain and "<" not in plain
-        assert html.count("<li") >= len(titles) and f'lang="{"zh-Hans" if brief.language == "zh" else "en"}' in html
+        assert html.count("<li") >= len(titles) and f'lang="{"zh-CN" if brief.language == "zh" else "en"}' in html
         assert titles[0].replace("`", "")[:20] in message["Subject"]
 
     again, _ = send_briefs(warehouse, to, briefs)
