@@ -139,7 +139,8 @@ def _period(world: World, language: str) -> Made:
 
 def _basis(world: World, language: str) -> Made:
     settled, orders = world.fact("settled_profit_change"), world.fact("order_profit_change")
-    yield [claim("profit_parts", world.all("part_change")[0], settled)], ((written(settled, language),),)
+    line = {"en": "Revenue", "zh": "销售收入"}[language]
+    yield [claim("profit_parts", world.all("part_change")[0], settled)], ((line, written(settled, language)),)
     yield [claim("settled_profit", world.fact("settled_profit_7d"), orders)], ((written(orders, language),),)
     week, spend = world.fact("ad_spend_vs_previous_7d"), world.fact("ad_spend_30d")
     yield [claim("ad_spend_30d", spend, week)], ((written(week, language),),)

@@ -19,7 +19,7 @@ MEASURES: dict[str, tuple[str, str]] = {
     # profit and advertising: names that begin like others come first
     "sku_profit": ("earn", "利润"),
     "part": ("profit", "利润"),
-    "order_profit": ("orders earn|orders themselves earned", "订单利润"),
+    "order_profit": ("orders earn|orders themselves earned|profit of orders", "订单利润"),
     "profit_estimated": ("estimate", "预估"),
     "profit_settled": ("settlements", "结算"),
     "profit": ("profit", "利润"),

@@ -158,7 +158,8 @@ def test_a_forecast_that_is_killed_half_way_leaves_the_one_before_and_is_made_ag
 def test_a_sku_without_a_sale_has_no_forecast_and_no_day_on_which_it_runs_out(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
-    unsold = made.skus[3]
+    _make(at_noon, warehouse, made)
+    unsold = next(sku for sku, each in _outlook(warehouse, made).items() if each.on_hand)
     with warehouse.connect() as conn:
         conn.execute("delete from marts.sales_daily where sku = %s", (unsold,))
     [result] = _make(at_noon, warehouse, made)
