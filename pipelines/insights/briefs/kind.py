@@ -178,6 +178,12 @@ def dearest(book: FactBook, facts: Iterable[Fact]) -> list[Fact]:
     return sorted(facts, key=amount, reverse=True)
 
 
+def order_or_hurry(book: FactBook, sku: str) -> list[str]:
+    """The advice on a SKU that is out or runs out, by what is on the way; none where nobody knows."""
+    inbound = book.get("stock_inbound", sku)
+    return [] if inbound is None else ["hurry_inbound"] if inbound.value else ["order_more"]
+
+
 def by_topic(
     *topics: Callable[[FactBook], Iterable[Claim]],
 ) -> Callable[[FactBook], Iterable[list[Claim]]]:

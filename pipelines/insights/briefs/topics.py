@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.insights.briefs.kind import claim, dearest, named, some
+from pipelines.insights.briefs.kind import claim, dearest, named, order_or_hurry, some
 from pipelines.insights.briefs.why import NAMED
 from pipelines.insights.claims.kinds.profit import SUBTOTALS
 from pipelines.insights.claims.schema import Claim
@@ -46,7 +46,8 @@ def running_low(book: FactBook) -> Iterator[Claim]:
     if soon:
         dates = [book.get("stock_out_date", fact.subject.key) for fact in soon]
         inbound = book.get("stock_inbound", soon[0].subject.key)
-        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates, inbound)
+        advice = order_or_hurry(book, soon[0].subject.key)
+        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates, inbound, advice=advice)
 
 
 def competitors(book: FactBook) -> Iterator[Claim]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipelines.insights.briefs.kind import claim, dearest, named, some
+from pipelines.insights.briefs.kind import claim, dearest, named, order_or_hurry, some
 from pipelines.insights.claims.kinds.why import is_out
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import Fact, FactBook
@@ -59,8 +59,9 @@ def out_of_stock(book: FactBook) -> Iterator[Claim]:
     empty = dearest(book, [fact for fact in book.all("stock_on_hand") if fact.value == 0])[:NAMED]
     if empty:
         lead = empty[0].subject.key
+        advice = ["start_here", *order_or_hurry(book, lead)]
         beside = named(book, "sku_velocity", "stock_inbound", "cover_with_inbound", key=lead)
-        yield claim("out_of_stock", some(book, "skus_out_of_stock"), *empty, *beside, advice=["start_here"])
+        yield claim("out_of_stock", some(book, "skus_out_of_stock"), *empty, *beside, advice=advice)
 
 
 def buy_box(book: FactBook) -> Iterator[Claim]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.insights.briefs import why
-from pipelines.insights.briefs.kind import by_topic, claim, dearest, named, some
+from pipelines.insights.briefs.kind import by_topic, claim, dearest, named, order_or_hurry, some
 from pipelines.insights.briefs.topics import gaps
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
@@ -38,7 +38,7 @@ def _orders(book: FactBook) -> Iterator[Claim]:
         )
         others = [fact for each in orders[1:] for fact in named(book, "order_by", "order_cost", key=each.subject.key)]
         total = [some(book, "orders_due"), some(book, "orders_late"), book.get("orders_cost")]
-        yield claim("to_order", *total, *orders, *leads, *others)
+        yield claim("to_order", *total, *orders, *leads, *others, advice=["place_order"])
 
 
 def _runs_out(book: FactBook) -> Iterator[Claim]:
@@ -48,7 +48,9 @@ def _runs_out(book: FactBook) -> Iterator[Claim]:
         first = soon[0].subject.key
         dates = [book.get("stock_out_date", fact.subject.key) for fact in soon]
         beside = named(book, "stock_inbound", "cover_with_inbound", "stock_out_early", *_DEMAND, key=first)
-        yield claim("low_stock", some(book, "skus_low_cover"), *soon, *dates, *beside)
+        yield claim(
+            "low_stock", some(book, "skus_low_cover"), *soon, *dates, *beside, advice=order_or_hurry(book, first)
+        )
 
 
 def _is_low(book: FactBook, sku: str) -> bool:

@@ -124,6 +124,7 @@ ADVICE: Mapping[str, Advice] = {
     ),
     "import_rates": Advice("always fits", ("shop_without_rate",), lambda told, book: True),
     # the inventory brief
+    "place_order": Advice("always fits", ("to_order",), lambda told, book: "units" in told),
     "clear_stock": Advice("units are beyond what sells", ("to_clear",), lambda told, book: "surplus" in told),
     "sell_before_charge": Advice(
         "a surcharge for age is coming", ("to_clear",), lambda told, book: "surcharge" in told

@@ -73,7 +73,6 @@ OUT_OF_STOCK = Kind(
     needs=("on_hand|count",),
     titles=(Part("title_one", ("on_hand",)), Part("title")),
     parts=(
-        # what to do comes first
         Part("hurry", ("on_hand", "inbound"), when=_comes, choice="lead"),
         Part("order", ("on_hand", "inbound"), choice="lead"),
         Part("count", ("count",), choice="lead_count"),
@@ -107,7 +106,6 @@ LOW_STOCK = Kind(
     needs=("cover|count",),
     titles=(Part("title_one", ("cover",)), Part("title")),
     parts=(
-        # what to do comes first
         Part("hurry", ("cover", "out", "inbound"), when=_comes, choice="lead"),
         Part("order", ("cover", "out", "inbound"), choice="lead"),
         Part("lead", ("cover", "out"), choice="lead"),

@@ -61,6 +61,10 @@ ADVICE: Frames = {
         "Files of them can be taken in by `tradewind import`; nothing asks for them again.",
     ),
     # the inventory brief
+    "place_order": (
+        "Place the order of {units} of {units.name} now.",
+        "Now place the order: {units} of {units.name}.",
+    ),
     "clear_stock": (
         "Lower its price, run a deal, or have the surplus removed.",
         "A lower price or a deal would sell it sooner; else have the surplus removed.",

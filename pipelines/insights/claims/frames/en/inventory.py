@@ -20,12 +20,12 @@ _ORDER = {
     "to_order.title": ("To order: {units.name}", "Order: {units.name}"),
     "to_order.title_late": ("Order now: {units.name}", "Overdue order: {units.name}"),
     "to_order.late": (
-        "Order {units} of {units.name} now: {by} was the last day for it to come in time.",
-        "{units.name} is overdue: order {units} now; {by} was the last day for it to come in time.",
+        "{units} of {units.name} should have been ordered by {by} to come in time.",
+        "{units.name} is overdue: {by} was the last day to order {units} in time.",
     ),
     "to_order.lead": (
-        "Order {units} of {units.name} by {by}.",
-        "By {by}, order {units} of {units.name}.",
+        "{units} of {units.name} are to be ordered by {by}.",
+        "By {by}, {units} of {units.name} are to be ordered.",
     ),
     "to_order.cost": ("At {unit_cost} each, that costs {cost}.", "They cost {cost}, at {unit_cost} each."),
     "to_order.only_cost": ("That costs {cost}.", "They cost {cost}."),

@@ -11,12 +11,12 @@ FRAMES: Frames = {
         "{count|SKU that sold recently has|SKUs that sold recently have} nothing on hand.",
     ),
     "out_of_stock.hurry": (
-        "Hurry the {inbound} of {on_hand.name} that are on the way: nothing is on hand.",
-        "{on_hand.name} has nothing on hand: see whether the {inbound} on the way can come sooner.",
+        "{on_hand.name} has nothing on hand; {inbound} are on the way.",
+        "Nothing is on hand of {on_hand.name}; {inbound} are on the way.",
     ),
     "out_of_stock.order": (
-        "Order {on_hand.name}: nothing is on hand, and nothing on the way.",
-        "{on_hand.name} needs an order: nothing is on hand, and nothing on the way.",
+        "{on_hand.name} has nothing on hand, and nothing is on the way.",
+        "Nothing is on hand of {on_hand.name}, and nothing is on the way.",
     ),
     "out_of_stock.lead": ("{on_hand.name} has nothing on hand.", "Nothing is on hand of {on_hand.name}."),
     "out_of_stock.it_is": ("It is {on_hand.name}.", "This is {on_hand.name}."),
@@ -37,12 +37,12 @@ FRAMES: Frames = {
         "{count|SKU has|SKUs have} stock that will not last long.",
     ),
     "low_stock.hurry": (
-        "Hurry the {inbound} of {cover.name} that are on the way: what is on hand lasts {cover}, until about {out}.",
-        "{cover.name} lasts {cover}, until about {out}: see whether the {inbound} on the way can come sooner.",
+        "{cover.name} lasts {cover}, until about {out}; {inbound} are on the way.",
+        "Around {out}, {cover.name} runs out: its stock lasts {cover}, with {inbound} on the way.",
     ),
     "low_stock.order": (
-        "Order {cover.name}, as nothing is on the way: it lasts {cover}, until about {out}.",
-        "{cover.name} lasts {cover}, until about {out}, and nothing is on the way: order more.",
+        "{cover.name} lasts {cover}, until about {out}, and nothing is on the way.",
+        "Around {out}, {cover.name} runs out: its stock lasts {cover}, and nothing is on the way.",
     ),
     "low_stock.lead": (
         "{cover.name} lasts {cover} and runs out around {out}.",

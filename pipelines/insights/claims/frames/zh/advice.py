@@ -34,6 +34,7 @@ ADVICE: Frames = {
         "如有文件，可用 `tradewind import` 导入；系统不会再次请求。",
     ),
     # 库存简报
+    "place_order": ("请现在下单：{units.name}，{units}。", "现在请为{units.name}下单{units}。"),
     "clear_stock": ("请降价、做促销，或移除多余库存。", "降价或促销可加快出清，否则请移除多余库存。"),
     "sell_before_charge": (
         "在下次月度收费前售出或移除，即可省下附加费。",

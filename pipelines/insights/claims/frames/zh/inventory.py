@@ -14,10 +14,10 @@ _ORDER = {
     "to_order.title": ("需要补货：{units.name}", "应当补货：{units.name}"),
     "to_order.title_late": ("立即补货：{units.name}", "补货已晚：{units.name}"),
     "to_order.late": (
-        "请立即补货{units.name}，数量{units}：按期到货的最晚下单日为{by}，已过。",
-        "{units.name}应立即补货{units}：最晚下单日{by}已过。",
+        "{units.name}应补货{units}，按期到货的最晚下单日{by}已过。",
+        "最晚下单日{by}已过：{units.name}应补货{units}。",
     ),
-    "to_order.lead": ("请在{by}前补货{units.name}，数量{units}。", "{units.name}请在{by}前补货{units}。"),
+    "to_order.lead": ("{units.name}需在{by}前补货{units}。", "{by}前需补货{units.name}，数量{units}。"),
     "to_order.cost": ("单件成本{unit_cost}，合计{cost}。", "货款{cost}，单件成本{unit_cost}。"),
     "to_order.only_cost": ("货款{cost}。", "共需货款{cost}。"),
     "to_order.total": (

@@ -11,13 +11,10 @@ FRAMES: Frames = {
         "有{count}个 SKU 近期有销量、现已无货。",
     ),
     "out_of_stock.hurry": (
-        "请催促{on_hand.name}的在途{inbound}：现已无可售库存。",
-        "{on_hand.name}已无可售库存，请看在途{inbound}能否提前到仓。",
+        "{on_hand.name}已无可售库存，在途{inbound}。",
+        "已无可售库存的是{on_hand.name}，在途{inbound}。",
     ),
-    "out_of_stock.order": (
-        "请补货{on_hand.name}：已无可售库存，也没有在途。",
-        "{on_hand.name}需要补货：已无可售库存，也没有在途。",
-    ),
+    "out_of_stock.order": ("{on_hand.name}已无可售库存，也没有在途。", "已无可售库存的是{on_hand.name}，也没有在途。"),
     "out_of_stock.lead": ("{on_hand.name}已无可售库存。", "已无可售库存的是{on_hand.name}。"),
     "out_of_stock.it_is": ("即{on_hand.name}。", "也就是{on_hand.name}。"),
     "out_of_stock.among": ("其中包括{on_hand.name}。", "{on_hand.name}是其中之一。"),
@@ -31,12 +28,12 @@ FRAMES: Frames = {
     "low_stock.title_one": ("库存偏低：{cover.name}", "库存不多：{cover.name}"),
     "low_stock.count": ("库存维持不了多久的 SKU 数：{count}。", "有{count}个 SKU 的库存维持不了多久。"),
     "low_stock.hurry": (
-        "请催促{cover.name}的在途{inbound}：现有库存还可销售{cover}，预计{out}断货。",
-        "{cover.name}还可销售{cover}，预计{out}断货：请看在途{inbound}能否提前到仓。",
+        "{cover.name}还可销售{cover}，预计{out}断货；在途{inbound}。",
+        "预计{out}，{cover.name}断货：其库存还可销售{cover}，在途{inbound}。",
     ),
     "low_stock.order": (
-        "请补货{cover.name}，目前没有在途：还可销售{cover}，预计{out}断货。",
-        "{cover.name}还可销售{cover}，预计{out}断货，且没有在途：请补货。",
+        "{cover.name}还可销售{cover}，预计{out}断货，且没有在途。",
+        "预计{out}，{cover.name}断货：其库存还可销售{cover}，且没有在途。",
     ),
     "low_stock.lead": (
         "{cover.name}还可销售{cover}，预计{out}断货。",
