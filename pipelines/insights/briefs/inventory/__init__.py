@@ -10,7 +10,7 @@ BRIEF = BriefKind(
     period=one_day,
     collect=collect,
     sections=SECTIONS,
-    always_told=frozenset({"to_order", "missing_data", "late_data"}),
+    always_told=frozenset({"to_order", "missing_data", "unavailable_data", "late_data"}),
     statements=frozenset(
         {
             "to_order",
@@ -22,6 +22,7 @@ BRIEF = BriefKind(
             "unsellable_stock",
             "reserved_stock",
             "missing_data",
+            "unavailable_data",
             "late_data",
             "figures",
             "ranking",
