@@ -1,4 +1,4 @@
-"""The inventory brief from marts to page: what to order, what runs out, what was lost, what to clear, each by a cell."""
+"""The inventory brief from marts to page: what to order, what runs out, what was lost, what to clear."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ CELLS = {
         and date > %(day)s::date - 30 and ledger_starting_quantity + ledger_ending_quantity = 0""",
     "lost_sales_30d": f"""select round({_PRICE} * velocity * (select count(*) from marts.inventory_daily
         where sku = %(key)s and date > %(day)s::date - 30 and ledger_starting_quantity + ledger_ending_quantity = 0), 2)
-        from marts.inventory_health where sku = %(key)s""",
+        from marts.inventory_health where sku = %(key)s""",  # noqa: S608
     "stock_value": "select sum(inventory_value_amount) from marts.inventory_health",
     "surplus_units": """select h.fulfillable_quantity - max(f.total_p90) from insights.demand_forecasts f
         join marts.inventory_health h using (sku) where f.sku = %(key)s group by h.fulfillable_quantity""",

@@ -141,6 +141,15 @@ def test_each_cause_is_found_in_its_mart(
     assert beside == told
 
 
+def test_units_that_are_given_away_are_no_price_cut(warehouse: Warehouse) -> None:
+    made = quiet()
+    change(made, "sales_daily", KETTLE, {"units": 15, "item_price_amount": Decimal("300.00")})
+    change(made, "sales_daily", KETTLE, {"units": 45, "item_price_amount": Decimal("300.00")}, days=1)
+    book = book_of(warehouse, made)
+    assert fact(book, "sku_sales_change", KETTLE).direction == "up"
+    assert book.get("sku_price", KETTLE) is None and book.get("sku_price_change", KETTLE) is None
+
+
 def test_a_competitor_that_undercuts_us_since_stands_beside_a_fall(warehouse: Warehouse) -> None:
     made = quiet()
     halved(made, MUG)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from pipelines.insights.explain.causes import Evidence, causes
@@ -45,6 +44,19 @@ DAYS_OUT = """
     group by sku
     order by sku
 """
+# The price of the middle day, and not an average over all: units that are given away with others would lower that, and
+# no price of ours has changed.
+PRICES_BY_DAY = """
+    select sku, date between %(first)s and %(last)s as is_current, sum(units) as units,
+        percentile_disc(0.5) within group (order by item_price_amount / units) as price
+    from marts.sales_daily
+    where store_id = %(store_id)s and sku = any(%(skus)s) and units > 0 and item_price_amount > 0
+        and (date between %(first)s and %(last)s or date between %(before_first)s and %(before_last)s)
+    group by sku, date between %(first)s and %(last)s
+    order by sku, is_current
+"""
+PRICE_MIN_UNITS = 3
+"""Of fewer units a price says nothing: one buyer's coupon would be a change of it."""
 BUY_BOX_SHARES = """
     select sku, date between %(first)s and %(last)s as is_current, sum(page_views) as page_views,
         sum(buy_box_percentage * page_views) / nullif(sum(page_views), 0) as share
@@ -70,27 +82,21 @@ def collect(
     book: FactBook,
     pair: Pair,
     changed: Mapping[str, tuple[Subject, Parts]],
-    prices: Mapping[str, tuple[Fraction | None, Fraction | None]],
 ) -> None:
     """Add the facts on what stands beside each SKU's change.
 
-    changed: SKU -> its subject and the parts of its change. prices: SKU -> average price per unit in the period before
-    and in this one. The facts on competitors are read from the book.
+    changed: SKU -> its subject and the parts of its change. The facts on competitors are read from the book.
 
     sku_days_out, sku_days_out_before: days of the period, and of the one before, on which there was no stock.
-    buy_box_7d: page views with the buy box / page views. sku_price: sales / units. sku_ad_clicks: clicks on Sponsored
-    Products of the days whose clicks are final in both periods. sku_competitor_price_change: the largest price cut
-    in the period of a tracked competitor that is cheaper than we are since.
+    buy_box_7d: page views with the buy box / page views. sku_price: sales / units of a day, the median over the days
+    with sales. sku_ad_clicks: clicks on Sponsored Products of the days whose clicks are final in both periods.
+    sku_competitor_price_change: the largest price cut in the period of a tracked competitor that is cheaper than we are
+    since.
     """
     if not changed:
         return
     skus = sorted(changed)
-    money = currency_places(book.currency)
-    average = {
-        sku: (rounded(_decimal(first), money), rounded(_decimal(last), money))
-        for sku, (first, last) in prices.items()
-        if first is not None and last is not None
-    }
+    priced = _prices(marts.rows(PRICES_BY_DAY, skus=skus, **pair.bounds), currency_places(book.currency))
     out = {row["sku"]: row for row in marts.rows(DAYS_OUT, skus=skus, **pair.bounds)}
     shares = _shares(marts.rows(BUY_BOX_SHARES, skus=skus, **pair.bounds))
     clicked, clicks = _clicks(marts, pair, skus)
@@ -100,7 +106,7 @@ def collect(
         evidence = Evidence(
             days_out=_days_out(out.get(sku), pair),
             buy_box=shares.get(sku),
-            price=average.get(sku),
+            price=priced.get(sku),
             clicks=clicks.get(sku),
             competitor_cut=-cut.value if cut else None,
         )
@@ -115,8 +121,8 @@ def collect(
                      direction=cut.direction, **shared)  # fmt: skip
         if "price" in told and evidence.price:
             before, now = evidence.price
-            book.add("sku_price", now, "SOLD_BY_SKU", comparison=Comparison(pair.basis, before), **shared)
-            add_change(book, "sku_price_change", now, before, Basis("SOLD_BY_SKU"), kind=pair.basis, **shared)
+            book.add("sku_price", now, "PRICES_BY_DAY", comparison=Comparison(pair.basis, before), **shared)
+            add_change(book, "sku_price_change", now, before, Basis("PRICES_BY_DAY"), kind=pair.basis, **shared)
         if "clicks" in told and evidence.clicks:
             earlier, later = (Decimal(count) for count in evidence.clicks)
             shared["period"] = clicked
@@ -124,8 +130,16 @@ def collect(
             add_change(book, "sku_ad_clicks_change", later, earlier, Basis("CLICKS"), kind="same_days", **shared)
 
 
-def _decimal(value: Fraction) -> Decimal:
-    return Decimal(value.numerator) / Decimal(value.denominator)
+def _prices(rows: Iterable[Mapping[str, Any]], places: int) -> dict[str, tuple[Decimal, Decimal]]:
+    """SKU -> its price in both periods, where enough was sold in each."""
+    found = {
+        (row["sku"], row["is_current"]): rounded(row["price"], places)
+        for row in rows
+        if row["units"] >= PRICE_MIN_UNITS
+    }
+    return {
+        sku: (found[sku, False], price) for (sku, current), price in found.items() if current and (sku, False) in found
+    }
 
 
 def _days_out(row: Mapping[str, Any] | None, pair: Pair) -> tuple[int, int] | None:

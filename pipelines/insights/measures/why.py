@@ -7,7 +7,6 @@ prices in the store's currency, as in `sales.py`; units are those that were paid
 from __future__ import annotations
 
 from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
 from pipelines.insights.explain.contributions import Parts, Sold, of_product, of_store, to_the_cent
@@ -17,8 +16,6 @@ from pipelines.insights.measures import beside
 from pipelines.insights.measures.compare import Basis, Pair
 from pipelines.insights.measures.sales import DAYS_WITHOUT_ORDERS_DATA, FIRST_DAY
 from pipelines.insights.readings import TRAFFIC, Readings, read
-
-PRICE_MIN_UNITS = 3
 
 SOLD_BY_SKU = """
     select sku, date between %(first)s and %(last)s as is_current, sum(item_price_amount) as amount,
@@ -167,10 +164,4 @@ def _products(
         if parts is not None:
             split[sku] = parts
             _add(book, "sku_sales", parts, pair, first.amount, readings, subject)
-    prices = {sku: (_price(before.get(sku)), _price(after.get(sku))) for sku in split}
-    beside.collect(marts, book, pair, {sku: (skus[sku], parts) for sku, parts in split.items()}, prices)
-
-
-def _price(sold: Sold | None) -> Fraction | None:
-    """The average price per unit; None where so few were sold that one buyer's coupon would be a change of price."""
-    return Fraction(sold.amount) / sold.units if sold and sold.units >= PRICE_MIN_UNITS else None
+    beside.collect(marts, book, pair, {sku: (skus[sku], parts) for sku, parts in split.items()})

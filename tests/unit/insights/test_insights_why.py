@@ -92,8 +92,8 @@ CASES = {
     ),
     "price": (
         [("sku_price", "25", {}), ("sku_price_change", "25", {})],
-        r"average price per unit rose 25\.0% to \$25\.00",
-        "平均单价上升25.0%，为US\\$25.00",
+        r"our price on most days rose 25\.0% to \$25\.00",
+        "多数日子的单价上升25.0%，为US\\$25.00",
         ["check_our_price"],
     ),
     "clicks": (

@@ -98,7 +98,7 @@ ADVICE: Mapping[str, Advice] = {
         ("competitor_price", "sku_sales", "price_standing"),
         lambda told, book: _has("gap", "down")(told, book) or _has("rival", "down")(told, book),
     ),
-    "check_our_price": Advice("our own average price rose", ("sku_sales",), _has("price_change", "up")),
+    "check_our_price": Advice("our own price rose", ("sku_sales",), _has("price_change", "up")),
     "check_ads": Advice("clicks on the SKU's ads fell", ("sku_sales",), _has("clicks_change", "down")),
     "hold_our_price": Advice(
         "the competitor is still dearer than we are",

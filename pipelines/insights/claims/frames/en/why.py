@@ -37,8 +37,8 @@ _BESIDE: Frames = {
     ),
     **{
         f"sku_sales.price.{way}": (
-            f"At the same time, our average price per unit {verb} {{price_change.size}} to {{price}}.",
-            f"Meanwhile our average price per unit {verb} {{price_change.size}} to {{price}}.",
+            f"At the same time, our price on most days {verb} {{price_change.size}} to {{price}}.",
+            f"Meanwhile our price on most days {verb} {{price_change.size}} to {{price}}.",
         )
         for way, verb in (("up", "rose"), ("down", "fell"))
     },

@@ -29,8 +29,8 @@ _BESIDE: Frames = {
     ),
     **{
         f"sku_sales.price.{way}": (
-            f"同期，我方平均单价{verb}{{price_change.size}}，为{{price}}。",
-            f"与此同时，我方平均单价{verb}{{price_change.size}}，为{{price}}。",
+            f"同期，我方多数日子的单价{verb}{{price_change.size}}，为{{price}}。",
+            f"与此同时，我方多数日子的单价{verb}{{price_change.size}}，为{{price}}。",
         )
         for way, verb in _WAYS
     },
