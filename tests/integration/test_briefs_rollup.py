@@ -145,8 +145,8 @@ CELLS = {
         from marts.sales_daily where store_id = %(key)s""",
     "shop_profit": f"select sum(profit_amount * {_RATE}) from marts.profit_daily where store_id = %(key)s and {_WEEK}",
     "shop_until": "select max(date) from marts.sales_daily where store_id = %(key)s",
-    "shop_gap_days": """select count(*) from marts.data_coverage where store_id = %(key)s and is_gap
-        and date >= %(day)s::date - 28""",
+    "shop_gap_days": """select count(*) from marts.data_coverage where store_id = %(key)s
+        and is_gap and state <> 'unavailable' and date >= %(day)s::date - 28""",
     "stock_at_risk_a_week": """select h.velocity * 7 * sum(s.item_price_amount) / sum(s.units)
         * max(case s.store_id when 'harbor-de' then 1.085 when 'harbor-jp' then 0.0067 else 1 end)
         from marts.inventory_health h join marts.sales_daily s using (store_id, sku)

@@ -17,9 +17,8 @@ from pipelines.insights.facts import Comparison, FactBook, Subject, currency_pla
 from pipelines.insights.marts import Marts
 from pipelines.insights.measures import ads
 from pipelines.insights.measures.compare import HISTORY_DAYS, Basis, add_change, ratio
-from pipelines.insights.measures.sales import product_names, sku_subject
+from pipelines.insights.measures.sales import DAYS_WITHOUT_ORDERS_DATA, product_names, sku_subject
 from pipelines.insights.measures.statement import (
-    DAYS_WITHOUT_ORDERS_DATA,
     FIRST_DAY,
     IS_WHOLE,
     LATER_PARTS,

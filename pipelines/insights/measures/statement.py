@@ -69,11 +69,6 @@ FIRST_DAY = "select min(date) as day from marts.profit_daily where store_id = %(
 POSTED_UNTIL = """
     select max(posted_date) as day from marts.settlement_lines where store_id = %(store_id)s and posted_date <= %(day)s
 """
-DAYS_WITHOUT_ORDERS_DATA = """
-    select date from marts.data_coverage
-    where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
-    group by date having not bool_or(state in ('loaded', 'empty'))
-"""
 
 
 @dataclass(frozen=True, slots=True)
