@@ -111,6 +111,18 @@ def test_a_smaller_rank_is_a_better_one(language: str) -> None:
             assert word in text and other not in text
 
 
+@pytest.mark.parametrize(("behind", "shared", "word"), [(0, 2, "we stood before"), (1, 1, "the watched search that")])
+def test_searches_are_told_from_where_we_stand(behind: int, shared: int, word: str) -> None:
+    book = empty()
+    for name, value in (("searches_shared", shared), ("searches_behind", behind), ("own_place", 9),
+                        ("competitor_place", 12 if not behind else 4)):  # fmt: skip
+        book.add(name, value, "SEARCHES", subject=RIVALS[0])
+    text, reasons = said(book, "search_places", "searches_behind", "searches_shared", "own_place", "competitor_place")
+    assert not reasons and word in text
+    _, reasons = said(book, "search_places", "searches_behind", advice=["bid_on_searches"])
+    assert bool(reasons) == (not behind)
+
+
 def test_what_did_not_change_is_no_change() -> None:
     book = empty()
     book.add("own_rank", 400, "PAGES", subject=OWN)
@@ -159,7 +171,7 @@ def test_a_cut_below_our_price_stands_before_one_above_it() -> None:
     price(book, RIVALS[2], "14.00", "15.00", before="15.20", weight="90")
     [(kind, text)] = written(book)
     assert kind == "competitor_price"
-    assert text.index(NAMES[2]) < text.index(NAMES[1]) < text.index(NAMES[0])
+    assert text.index(NAMES[2]) < text.index(NAMES[1]) < text.index(NAMES[0])  # by what each comes to
     assert re.search("follow", text, re.IGNORECASE) and not re.search("may be held|can stay", text)
 
 

@@ -28,6 +28,7 @@ def _moves(book: FactBook) -> Iterator[Claim]:
     gaps_of = {change: book.get("price_gap", change.subject.key) for change in changes}
     below = [change for change in changes if change.direction == "down" and _went(gaps_of[change], "down")]
     others = [change for change in changes if change.direction == "down" and change not in below]
+    others = others[: max(NAMED - len(below), 0)]  # a page tells all cuts as one finding
     rises = [change for change in changes if change.direction == "up"]
     for group, advice in ((below, ["weigh_our_price"]), (others, ["hold_our_price"]), (rises, ["hold_our_price"])):
         told = _dearest(book, group, "undercut_a_week" if group is below else "rival_tenth_a_week")

@@ -131,6 +131,8 @@ def _places_tone(told: Told, book: FactBook) -> Tone:
 
 
 _PLACES = (
+    Part("behind_in_one", ("behind", "shared", "own_place", "place"),
+         when=lambda told, book: told["shared"].value == told["behind"].value == 1, choice="lead"),
     Part("behind", ("behind", "shared", "own_place", "place"), when=lambda told, book: number(told["behind"]) > 0,
          choice="lead"),
     Part("ahead", ("behind", "shared", "own_place", "place"), choice="lead"),

@@ -149,11 +149,17 @@ _SEARCHES = {
         "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
         "before us {shared.when}: its best place was {place}, ours {own_place}.",
     ),
+    "search_places.behind_in_one": (
+        "In the watched search that shows both, {behind.name} stood before us {shared.when}: at {place}, we at "
+        "{own_place}.",
+        "{shared.When}, {behind.name} stood before us in the watched search that shows both: at {place}, we at "
+        "{own_place}.",
+    ),
     "search_places.ahead": (
-        "{shared.When}, of {shared|watched search that shows|watched searches that show} both, "
-        "{behind.name} stood before us in {behind}: our best place was {own_place}, its best {place}.",
-        "In {behind} of {shared|watched search that shows|watched searches that show} both, {behind.name} stood "
-        "before us {shared.when}: our best place was {own_place}, its best {place}.",
+        "{shared.When}, we stood before {behind.name} in {shared|watched search that shows|watched searches that show} "
+        "both: our best place was {own_place}, its best {place}.",
+        "In {shared|watched search that shows|watched searches that show} both, we stood before {behind.name} "
+        "{shared.when}: our best place was {own_place}, its best {place}.",
     ),
     "search_places.only": (
         "{shared.When}, of {shared|watched search that shows|watched searches that show} both, "

@@ -132,9 +132,13 @@ _SEARCHES = {
         "{shared.when}，在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前：其最佳位置为{place}，我方为{own_place}。",
         "{behind.name}在{shared.when}双方都出现的{shared}个受关注搜索中有{behind}个领先：其最佳位置为{place}，我方为{own_place}。",
     ),
+    "search_places.behind_in_one": (
+        "{shared.when}，在双方都出现的受关注搜索中，{behind.name}排在我方之前：其为{place}，我方为{own_place}。",
+        "{behind.name}在{shared.when}双方都出现的受关注搜索中领先：其为{place}，我方为{own_place}。",
+    ),
     "search_places.ahead": (
-        "{shared.when}，在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前：我方最佳位置为{own_place}，其为{place}。",
-        "{behind.name}在{shared.when}双方都出现的{shared}个受关注搜索中有{behind}个领先：我方最佳位置为{own_place}，其为{place}。",
+        "{shared.when}，在双方都出现的{shared}个受关注搜索中，我方排在{behind.name}之前：我方最佳位置为{own_place}，其为{place}。",
+        "我方在{shared.when}双方都出现的{shared}个受关注搜索中领先{behind.name}：我方最佳位置为{own_place}，其为{place}。",
     ),
     "search_places.only": (
         "{shared.when}，在双方都出现的{shared}个受关注搜索中，{behind.name}有{behind}个排在我方之前。",
