@@ -329,6 +329,13 @@ def _right(world: World) -> Iterator[tuple[str, list[Fact], dict[str, Any]]]:
     named = world.fact
     for measure in ("sales", "units", "orders", "sessions", "conversion"):
         yield f"{measure}_day", [named(f"{measure}_day"), named(f"{measure}_vs_weekday")], {"emphasis": "low"}
+    year = ("_7d", "_vs_previous_7d", "_vs_year_ago", "_year_ago")
+    for kind, measure in (
+        *(("week_sales", "sales"), ("units_week", "units"), ("orders_week", "orders"), ("week_traffic", "sessions")),
+    ):
+        yield kind, [named(f"{measure}{end}") for end in year], {"emphasis": "low"}
+    yield "settlements_paid", [named(f"paid_{each}") for each in ("amount", "from", "to", "on")], {}
+    yield "coming_week", [named(f"coming_{each}") for each in ("units", "sales", "low", "high")], {}
     for measure in ("sales", "ad_spend", "ad_sales", "acos"):
         yield f"{measure}_week", [named(f"{measure}_7d"), named(f"{measure}_vs_previous_7d")], {"emphasis": "high"}
     for change, sales in zip(world.all("sku_sales_change"), world.all("sku_sales_7d"), strict=True):

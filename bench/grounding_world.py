@@ -99,6 +99,34 @@ def _store(world: World) -> None:
     week = world.amount(20000, 60000)
     week_facts(book, "sales", Basis("q"), week, world.moved(week, up=not up))
     book.add("pending_units_day", world.count(141, 149), "q")
+    _week(world)
+
+
+def _week(world: World) -> None:
+    """What only the weekly brief tells."""
+    book, up = world.book, world.number % 2 == 0
+    then = (date(2025, 11, 15), date(2025, 11, 21))
+    for prefix, value, goes_up in (
+        ("sales", book.get("sales_7d").value, up),  # type: ignore[union-attr]
+        ("units", Decimal(world.count(5001, 9900)), not up),
+        ("orders", Decimal(world.count(4001, 4900)), up),
+        ("sessions", Decimal(world.count(10001, 19000)), not up),
+    ):
+        if prefix != "sales":
+            week_facts(book, prefix, Basis("q"), value, world.moved(value, up=goes_up))  # type: ignore[arg-type]
+        before = world.moved(value, up=not goes_up)  # type: ignore[arg-type]
+        book.add(f"{prefix}_year_ago", before, "q", period=then)
+        name = f"{prefix}_vs_year_ago"
+        add_change(book, name, value, before, Basis("q"), kind="year_ago", period=book.days(7))  # type: ignore[arg-type]
+    paid = Subject("settlement", "18234567003")
+    first, last = DAY - timedelta(days=24), DAY - timedelta(days=11)
+    days = (("paid_from", first), ("paid_to", last), ("paid_on", DAY - timedelta(days=4)))
+    for name, said in (("paid_amount", world.amount(101000, 109000)), *days):
+        book.add(name, said, "q", subject=paid, period=(first, last))
+    coming = (DAY + timedelta(days=1), DAY + timedelta(days=7))
+    for name, low, high in (("units", 20001, 20900), ("low", 2001, 2900), ("high", 30001, 30900)):
+        book.add(f"coming_{name}", world.count(low, high), "q", period=coming)
+    book.add("coming_sales", world.amount(110000, 119000), "q", period=coming)
 
 
 def _skus(world: World) -> None:

@@ -186,7 +186,11 @@ def test_a_forecast_of_another_time_is_no_outlook(warehouse: Warehouse, origin: 
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "first"), [("en", "Week 47 · Nov 16 – Nov 22, 2026", "Do first"), ("zh", "第47周", "优先处理")]
+    ("language", "title", "first"),
+    [
+        ("en", "Week 47 · Nov 16 – Nov 22, 2026", "Do first"),
+        ("zh", "第47周 · 2026年11月16日 – 11月22日", "优先处理"),
+    ],
 )
 def test_the_page_says_its_week_and_what_to_do_first(
     on_monday: Settings, warehouse: Warehouse, language: str, title: str, first: str

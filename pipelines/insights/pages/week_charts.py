@@ -22,9 +22,10 @@ _BAND = {"paddingInner": 0.25, "paddingOuter": 0.1}
 def _weeks(rows: Rows, language: str) -> list[Drawing]:
     """Sales of each week with those of a year earlier, and the profit below."""
     ui = locale(language).UI
-    known = [row for row in rows if row["sales"] is not None]
+    known = [place for place, row in enumerate(rows) if row["sales"] is not None]
     if len(known) < _LEAST:
         return []
+    rows = rows[known[0] :]  # a store's first week may lack days
     names = [_week_name(row["week"], language) for row in rows]
     x = {
         "field": "name",
@@ -65,7 +66,9 @@ def _weeks(rows: Rows, language: str) -> list[Drawing]:
         row["leads_to_open"] = row["is_open"] or after["is_open"]
     if len(profits) >= _LEAST:
         panels.append(_profit_panel(profits, x, ui, language))
-    note = ui["chart_weeks_note"] + (f" · {ui['open_chart']}" if any(row["is_open"] for row in profits) else "")
+    has_year = any(row["year_ago"] is not None for row in data)
+    note = ui["chart_weeks_year_note" if has_year else "chart_weeks_note"]
+    note += f" · {ui['open_chart']}" if any(row["is_open"] for row in profits) else ""
     return [(ui["chart_weeks"], note, svg)] if (svg := stacked(panels, ui["chart_weeks"])) else []
 
 
@@ -165,7 +168,7 @@ def _drivers(rows: Rows, language: str) -> list[Drawing]:
             "encoding": {"x": {"field": "zero", "type": "quantitative"}},
         },
     ]
-    spec = {"data": {"values": data}, "layer": layers, "width": WIDTH - 110, "height": {"step": 38}}
+    spec = {"data": {"values": data}, "layer": layers, "width": WIDTH - 130, "height": {"step": 38}}
     return [(ui["chart_drivers"], ui["chart_drivers_note"], draw(spec, ui["chart_drivers"]))]
 
 
