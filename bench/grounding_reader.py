@@ -97,10 +97,10 @@ UP = (
 )
 DOWN = (
     "fell|below|lost|cut|less than|lower|dropped|falling|losing|took|cost (us)?\\$|[0-9] less",
-    "下降|低了|低于|降价|减少",
+    "下降|低了|低于|低(?=[0-9A-Z])|降价|减少",
 )
 ABSOLUTES = (r"\b(all|every|everything|never|always|entire|nobody)\b", "全部|所有|从不|总是|永远|一切")
-WEEK = ("over the week|7 days|seven days", "近一周|7天|七天|七日")
+WEEK = ("over the week|7 days|seven days", "近一周|本周|7天|七天|七日")
 MONTH = ("30 days", "30天|30日")
 # "all" that means a sum
 SUMS = re.compile("in all|ads of all products")

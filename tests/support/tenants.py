@@ -151,7 +151,7 @@ def _insert(conn: psycopg.Connection[Any], table: str, store: str, tenant: str) 
         else:
             raise TypeError(f"No value is known for {table}.{name}, which is {kind}")
     conn.execute(
-        sql.SQL("insert into {} ({}) values ({})").format(
+        sql.SQL("insert into {} ({}) overriding system value values ({})").format(
             sql.SQL(table),
             sql.SQL(", ").join(map(sql.Identifier, values)),
             sql.SQL(", ").join([sql.Placeholder()] * len(values)),

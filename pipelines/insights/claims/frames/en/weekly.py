@@ -70,18 +70,18 @@ FRAMES: Frames = {
     ),
     "week_sales.title.missing": ("Sales of a week that is not whole",),
     "week_sales.vs.up": (
-        "The week brought {value} in sales, {change.size} more than {change.against}.",
+        "{value.When}, {value} was sold, {change.size} more than {change.against}.",
         "Sales came to {value} {value.when}, {change.size} above {change.against}.",
     ),
     "week_sales.vs.down": (
-        "The week brought {value} in sales, {change.size} less than {change.against}.",
+        "{value.When}, {value} was sold, {change.size} less than {change.against}.",
         "Sales came to {value} {value.when}, {change.size} below {change.against}.",
     ),
     "week_sales.vs.flat": (
-        "The week brought {value} in sales, about as much as {change.against}.",
+        "{value.When}, {value} was sold, about as much as {change.against}.",
         "Sales came to {value} {value.when}, close to {change.against}.",
     ),
-    "week_sales.value": ("The week brought {value} in sales.", "Sales came to {value} {value.when}."),
+    "week_sales.value": ("{value.When}, {value} was sold.", "Sales came to {value} {value.when}."),
     "week_sales.before": ("Before that, it was {before} {before.when}.",),
     **_year("week_sales", "they"),
     "week_sales.orders": (
@@ -210,8 +210,8 @@ FRAMES: Frames = {
         "Demand {units.when} is expected to be {units}.",
     ),
     "coming_week.range": (
-        "If all products did badly at once it would be {low}, if all did well {high}.",
-        "It would be {low} if all products did badly at once, and {high} if all did well.",
+        "If its products did badly at once it would be {low}, if they did well {high}.",
+        "It would be {low} if its products did badly at once, and {high} if they did well.",
     ),
     "coming_week.sku": (
         "Of {likely.name}, {likely} are likely; in one case of ten it is under {least}, in one over {most}.",

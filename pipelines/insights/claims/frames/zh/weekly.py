@@ -170,8 +170,8 @@ FRAMES: Frames = {
     ),
     "coming_week.store": ("{units.when}预计需求{units}。", "预计需求在{units.when}为{units}。"),
     "coming_week.range": (
-        "若所有商品同时偏弱为{low}，同时偏强为{high}。",
-        "所有商品同时偏弱则为{low}，同时偏强则为{high}。",
+        "若各商品同时偏弱为{low}，同时偏强为{high}。",
+        "各商品同时偏弱则为{low}，同时偏强则为{high}。",
     ),
     "coming_week.sku": (
         "{likely.name}最可能{likely}，十次中有一次低于{least}，有一次高于{most}。",
