@@ -74,7 +74,7 @@ UI = {
     "col_was": "Was",
     "days_note": "Days are marketplace days ({zone}), amounts are in {currency}. "
     "The usual is the average of the same weekday in the weeks before.",
-    "no_data": "not in yet",
+    "no_data": "not known",
     "col_fact": "Fact",
     "col_value": "Value",
     "col_period": "Period",

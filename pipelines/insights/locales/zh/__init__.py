@@ -71,7 +71,7 @@ UI = {
     "newest": "最新版本",
     "col_was": "原值",
     "days_note": "日期为站点当地日期（{zone}），金额单位为{currency}。常态指此前几周同一星期几的平均值。",
-    "no_data": "尚无数据",
+    "no_data": "未知",
     "col_fact": "事实",
     "col_value": "数值",
     "col_period": "期间",
