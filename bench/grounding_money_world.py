@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from bench.grounding_figures import Figures
 from pipelines.insights.facts import Comparison, Subject
 from pipelines.insights.measures.compare import Basis, add_change, week_facts
-
-if TYPE_CHECKING:
-    from bench.grounding_world import World
 
 PARTS = ("revenue", "selling_fees", "fba_fees", "goods", "advertising")
 
 
-def profit(world: World) -> None:
+def profit(world: Figures) -> None:
     """The week's profit, its lines and SKUs, and that of settled days. Every fourth week makes a loss."""
     book, up, loses = world.book, world.number % 2 == 0, world.number % 4 == 3
     week: dict[str, Any] = {"period": book.days(7), "open_days": 5}
@@ -45,13 +43,13 @@ def profit(world: World) -> None:
 
 
 def _changed(
-    world: World, name: str, size: Decimal, *, up: bool, against: str = "orders_previous_7d", **about: Any
+    world: Figures, name: str, size: Decimal, *, up: bool, against: str = "orders_previous_7d", **about: Any
 ) -> None:
     compared, way = Comparison(against, Decimal(5000)), "up" if up else "down"
     world.book.add(name, size if up else -size, "q", comparison=compared, direction=way, **about)  # type: ignore[arg-type]
 
 
-def advertising(world: World) -> None:
+def advertising(world: Figures) -> None:
     """Thirty days of ads: what they cost, waste, products and campaigns that lose and that earn."""
     book, up = world.book, world.number % 2 == 0
     month: dict[str, Any] = {"period": book.days(30)}
@@ -76,7 +74,7 @@ def advertising(world: World) -> None:
     _budgets(world, month)
 
 
-def _negatives(world: World, month: dict[str, Any]) -> None:
+def _negatives(world: Figures, month: dict[str, Any]) -> None:
     book = world.book
     book.add("negative_terms", world.count(301, 309), "q", **month)
     book.add("negative_terms_spend", world.amount(60, 90), "q", **month)
@@ -87,7 +85,7 @@ def _negatives(world: World, month: dict[str, Any]) -> None:
         book.add("negative_chance", world.share(1, 4), "q", **about)
 
 
-def _products(world: World, month: dict[str, Any]) -> None:
+def _products(world: Figures, month: dict[str, Any]) -> None:
     """Two products at a loss, the second with all its campaigns paused, and two that earn."""
     book = world.book
     book.add("losing_products", world.count(391, 399), "q", **month)
@@ -107,7 +105,7 @@ def _products(world: World, month: dict[str, Any]) -> None:
             book.add("product_paused_spend", spend, "q", **about)
 
 
-def _budgets(world: World, month: dict[str, Any]) -> None:
+def _budgets(world: Figures, month: dict[str, Any]) -> None:
     """Two campaigns at their budget, the first at a loss; a third that never was."""
     book = world.book
     for place, name in enumerate("CDE"):

@@ -6,68 +6,28 @@ are written is said here once more, without asking the code under test.
 
 from __future__ import annotations
 
-import random
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 from bench import grounding_money_world
-from pipelines.insights.facts import Comparison, Fact, FactBook, Subject
+from bench.grounding_figures import DAY, Figures
+from pipelines.insights.facts import Comparison, Fact, Subject
 from pipelines.insights.measures.compare import Basis, add_change, day_facts, week_facts
 
-DAY = date(2026, 11, 20)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-@dataclass
-class World:
-    """A book of facts. number: its seed. figures are made so that none is used twice."""
-
-    number: int
-    book: FactBook = field(init=False)
-    dice: random.Random = field(init=False)
-    used: set[Decimal] = field(default_factory=set)
+class World(Figures):
+    """A book of facts, filled."""
 
     def __post_init__(self) -> None:
-        self.dice = random.Random(f"grounding/{self.number}")
-        self.book = FactBook("harbor-us", DAY, "USD")
+        super().__post_init__()
         for fill in (_store, _skus, _stock, _ads, _competitors, _others, _why):
             fill(self)
         # profit and advertising
         grounding_money_world.profit(self)
         grounding_money_world.advertising(self)
-
-    def fact(self, name: str, key: str | None = None) -> Fact:
-        """A fact that there is."""
-        found = self.book.get(name, key)
-        assert found, (name, key)
-        return found
-
-    def all(self, name: str) -> list[Fact]:
-        return list(self.book.all(name))
-
-    def amount(self, low: int, high: int) -> Decimal:
-        """Money that was not used yet."""
-        return self._new(low * 100, high * 100, 2)
-
-    def count(self, low: int, high: int) -> int:
-        return int(self._new(low, high, 0))
-
-    def share(self, low: int, high: int) -> Decimal:
-        return self._new(low * 10, high * 10, 1)
-
-    def _new(self, low: int, high: int, places: int) -> Decimal:
-        while True:
-            value = Decimal(self.dice.randint(low, high)).scaleb(-places)
-            if value not in self.used and value == value.normalize() and str(value)[-1] != "0":
-                self.used.add(value)
-                return value
-
-    def moved(self, value: Decimal, *, up: bool) -> Decimal:
-        """What was before, for a change of a tenth to a half that no other fact has."""
-        factor = self.share(12, 45) / 100
-        return (value / (1 + factor) if up else value / (1 - factor)).quantize(Decimal("0.0001"))
 
 
 def written(fact: Fact, language: str) -> str:

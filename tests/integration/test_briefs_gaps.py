@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, timedelta
 
+from pydantic import SecretStr
 from rich.console import Console
 
 from pipelines.insights.facts import FactBook
@@ -15,7 +16,7 @@ from pipelines.landing.views.missing import NOT_AVAILABLE, NOT_FETCHED
 from pipelines.landing.views.status import status
 from pipelines.local.tables import print_status
 from pipelines.marketplaces import MARKETPLACES
-from pipelines.stores import Catalog, Store, Tenant
+from pipelines.stores import Account, Catalog, Store, Tenant
 from tests.support.building import US, Marts
 
 NOW = datetime(2026, 3, 1, 20, tzinfo=UTC)
@@ -31,7 +32,7 @@ STATES = {
 
 
 def days_back(feed: str) -> range:
-    return range(28) if feed == STOCK else range(2, 27)
+    return range(28) if feed == STOCK else range(29)
 
 
 def landed(marts: Marts) -> None:
@@ -43,7 +44,7 @@ def landed(marts: Marts) -> None:
                 if (feed, n) != (ADS, 9):
                     state = STATES.get((feed, n), "empty")
                     ledger.point(feed, "made-us", day.isoformat(), day, None, None, state)
-            first, last = DAY - timedelta(days=26), DAY - timedelta(days=2)
+            first, last = DAY - timedelta(days=28), DAY
             ledger.conn.execute("insert into ops.expected values (%s, 'made-us', 'day', %s, %s)", (feed, first, last))
 
 
@@ -54,7 +55,9 @@ def test_a_brief_and_status_tell_the_same_days_by_the_same_words(marts: Marts) -
     with read_marts(marts.warehouse, "made-us", US[-1], "made") as read:
         coverage.collect(read, book)
     store = Store("made-us", "made", f"{US[2]}@na", US[2], "na", MARKETPLACES["US"])
-    catalog = Catalog({"made": Tenant("made", "Made", "USD")}, {}, {"made-us": store})
+    token = SecretStr("refresh")
+    seller = Account(store.account_id, store.seller_id, store.region, "made", token, token, (store,))
+    catalog = Catalog({"made": Tenant("made", "Made", "USD")}, {seller.account_id: seller}, {"made-us": store})
     with marts.warehouse.connect() as conn:
         rows = [row for row in status(conn, catalog, NOW) if row.of == "made-us" and row.feed in (TRAFFIC, STOCK, ADS)]
     of_status = {

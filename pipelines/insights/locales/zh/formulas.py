@@ -232,8 +232,8 @@ FORMULAS = {
     # 数据是否完整
     "gap_days": "简报所涉及的日期中该报告 `is_gap` 且仍可获取的天数",
     "gap_last_day": "该报告 `is_gap` 且仍可获取的最近一天",
-    "unavailable_days": "简报所涉及的日期中该报告 `state` 为 unavailable 的天数",
-    "unavailable_last_day": "该报告 `state` 为 unavailable 的最近一天",
+    "unavailable_days": "简报所涉及的日期中该报告 `state = unavailable` 的天数",
+    "unavailable_last_day": "该报告 `state = unavailable` 的最近一天",
     "data_until": "该报告有数据的最近一天",
     "incomplete_units": "三十天内无 `is_complete` 的 `units` 之和",
     "incomplete_share": "三十天内无 `is_complete` 的 `units` 之和，除以全部 `units` 之和",
