@@ -44,7 +44,7 @@ def landed(marts: Marts) -> None:
                 if (feed, n) != (ADS, 9):
                     state = STATES.get((feed, n), "empty")
                     ledger.point(feed, "made-us", day.isoformat(), day, None, None, state)
-            first, last = DAY - timedelta(days=28), DAY
+            first, last = DAY - timedelta(days=days_back(feed)[-1]), DAY
             ledger.conn.execute("insert into ops.expected values (%s, 'made-us', 'day', %s, %s)", (feed, first, last))
 
 
