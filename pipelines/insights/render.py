@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -64,6 +64,7 @@ def figure(fact: Fact, language: str, *, year: int, magnitude: bool = False) -> 
     return sign + (one if value == 1 else many).format(n=number)
 
 
+@lru_cache(maxsize=4096)
 def day_text(day: date, language: str, *, year: int | None) -> str:
     """A date as text; without its year if that is `year`."""
     from babel.dates import format_date

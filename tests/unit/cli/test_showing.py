@@ -18,9 +18,7 @@ from pipelines.landing.run.results import FeedResult, SliceOutcome
 from pipelines.landing.views.planned import BudgetUse, PlannedRequest
 from pipelines.landing.views.status import Gap, StatusRow
 from pipelines.local import plans, tables
-from pipelines.local.doctor import _model
 from pipelines.local.progress import Parts
-from pipelines.settings import Settings
 from pipelines.stores import Catalog, load_stores
 
 LEDGER = "amazon_sp.ledger_summary"
@@ -191,11 +189,3 @@ def test_on_a_terminal_there_are_bars_and_what_is_waited_for_below_them():
     assert ORDERS not in out.getvalue()
     assert "a line" not in out.getvalue()
     assert all(len(line) <= 80 for line in re.split(r"[\r\n]+", plain))
-
-
-def test_doctor_says_when_a_model_has_no_key(tmp_path):
-    assert _model(Settings(home=tmp_path)).ok
-    no_key = _model(Settings(home=tmp_path, llm_model="openai:gpt-5-mini"))
-    assert not no_key.ok
-    assert "TRADEWIND_LLM_API_KEY" in no_key.advice
-    assert _model(Settings(home=tmp_path, llm_model="openai:gpt-5-mini", llm_base_url="http://127.0.0.1:1/v1")).ok

@@ -44,14 +44,14 @@ def test_there_are_enough_of_each_kind_in_each_language() -> None:
 @pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("kind", sorted(FIFTEEN))
 def test_no_lie_of_a_kind_reaches_a_page(kind: str, language: str) -> None:
-    assert [lie.text for lie in _lies(kind, language)[::6] if grounding.reached(lie)] == []
+    assert [lie.text for lie in _lies(kind, language)[::24] if grounding.reached(lie)] == []
 
 
 def test_right_answers_are_shown() -> None:
-    assert [found for truth in ALL_TRUTHS()[::9] if (found := grounding.missing(truth))] == []
+    assert [found for truth in ALL_TRUTHS()[::27] if (found := grounding.missing(truth))] == []
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", range(20))
 def test_whatever_facts_are_cited_for_whatever_kind_the_page_is_true(seed: int) -> None:
     dice = random.Random(seed)
     world, language = dice.choice(WORLDS), dice.choice(["en", "zh"])
@@ -99,7 +99,7 @@ def test_the_reader_finds_what_a_hole_lets_through(hole: str, monkeypatch: pytes
 def test_the_reader_finds_a_frame_that_says_otherwise(
     kind: str, word: str, other: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    right = [truth for truth in ALL_TRUTHS() if (truth.kind, truth.language) == (kind, "en")]
+    right = [truth for truth in ALL_TRUTHS() if (truth.kind, truth.language) == (kind, "en")][::3]
     assert not any(grounding.missing(truth) for truth in right)
     swapped = {
         key: tuple(_swapped(frame, word, other) for frame in frames) if key.startswith(kind) else frames
