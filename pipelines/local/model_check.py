@@ -23,11 +23,13 @@ Said = tuple[str, str]
 def check_model(settings: Settings, catalog: Catalog) -> Iterator[Said]:
     """Whether a model can be asked for briefs, what it costs, and what each tenant has spent of its month."""
     if settings.llm_model is None:
-        unused = [name for name in ("llm_base_url", "llm_api_key") if getattr(settings, name) is not None]
-        for name in unused:
-            yield f"TRADEWIND_{name.upper()}", "It is set without TRADEWIND_LLM_MODEL, so briefs are written by rules."
-        if not unused:
-            yield "no model is set: briefs are written by rules", ""
+        unused = [
+            f"TRADEWIND_{name.upper()}"
+            for name in ("llm_base_url", "llm_api_key")
+            if getattr(settings, name) is not None
+        ]
+        beside = f" ({' and '.join(unused)} without TRADEWIND_LLM_MODEL)" if unused else ""
+        yield f"no model is set{beside}: briefs are written by rules", ""
         return
     at = f" at {settings.llm_base_url}" if settings.llm_base_url else ""
     problem = _problem(settings)

@@ -141,7 +141,7 @@ def test_where_nothing_can_be_shown_the_rules_write(
 @pytest.mark.parametrize(
     ("own_words", "brief", "true"),
     [
-        (False, "daily", {"sales_day", "low_stock"}),
+        pytest.param(False, "daily", {"sales_day", "low_stock"}, marks=pytest.mark.thorough),
         (True, "daily", {"sales_day", "low_stock"}),
         (True, "advertising", {"wasted_spend", "losing_ads"}),
     ],
