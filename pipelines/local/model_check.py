@@ -23,11 +23,8 @@ Said = tuple[str, str]
 def check_model(settings: Settings, catalog: Catalog) -> Iterator[Said]:
     """Whether a model can be asked for briefs, what it costs, and what each tenant has spent of its month."""
     if settings.llm_model is None:
-        unused = [
-            f"TRADEWIND_{name.upper()}"
-            for name in ("llm_base_url", "llm_api_key")
-            if getattr(settings, name) is not None
-        ]
+        waiting = {"TRADEWIND_LLM_BASE_URL": settings.llm_base_url, "TRADEWIND_LLM_API_KEY": settings.llm_api_key}
+        unused = [name for name, value in waiting.items() if value is not None]
         beside = f" ({' and '.join(unused)} without TRADEWIND_LLM_MODEL)" if unused else ""
         yield f"no model is set{beside}: briefs are written by rules", ""
         return
