@@ -100,7 +100,7 @@ def test_thirty_days_are_backfilled_by_hand_and_the_briefs_follow(stack: Stack, 
         briefs
     )
 
-    page.set_viewport_size({"width": 1900, "height": 700})
+    page.set_viewport_size({"width": 2800, "height": 900})
     unfolded = ",".join(f"global@global:{group}" for group in GROUPS)
     page.goto(f"{stack.url}/asset-groups~{quote(LINEAGE, safe='')}?expanded={quote(unfolded, safe='')}")
     # long names are shortened in the middle
