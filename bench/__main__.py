@@ -34,7 +34,7 @@ MODULES = {
     "backfill": (3, 3),
     "fleet": (2, 7),
     "soak": (2, 10),
-    "grounding": (1, 1),
+    "grounding": (3, 3),
     "forecast": (1, 2),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
