@@ -31,6 +31,10 @@ BUILDS = """{ runsOrError(filter: {pipelineName: "build_marts"}) { ... on Runs {
     status startTime endTime } } } }"""
 GROUPS = ("amazon_sp", "intermediate", "sales", "inventory", "insights")
 LINEAGE = 'key:"amazon_sp/all_orders_by_order_date"+ and +key:"insights/briefs"'
+# a node of the graph has a green border when its state is known and good
+IS_GREEN = """name => [...document.querySelectorAll("div")].filter(node => node.innerText === name).some(node => {
+    const [red, green] = getComputedStyle(node).borderTopColor.match(/[0-9]+/g).map(Number);
+    return green > red + 60; })"""
 
 
 @pytest.fixture(scope="module")
@@ -100,8 +104,9 @@ def test_thirty_days_are_backfilled_by_hand_and_the_briefs_follow(stack: Stack, 
     unfolded = ",".join(f"global@global:{group}" for group in GROUPS)
     page.goto(f"{stack.url}/asset-groups~{quote(LINEAGE, safe='')}?expanded={quote(unfolded, safe='')}")
     # long names are shortened in the middle
-    for name in (r"all_or.*date", r"stg_amaz.*date", "order_items", "sales_daily"):
+    for name in (r"all_or.*date", r"stg_amaz.*date", "order_items", "sales_daily", "demand_forecasts"):
         expect(page.get_by_text(re.compile(f"^{name}$")).first).to_be_visible(timeout=20_000)
+    page.wait_for_function(IS_GREEN, arg="demand_forecasts")
     page.screenshot(path=pictures / "dagster-lineage.png")
 
 
