@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from tests.support.building import Marts
 from tests.support.postgres import TestServer
@@ -32,6 +34,12 @@ def landing(
     yield make
     for one in made:
         one.stop()
+
+
+@pytest.fixture
+def at_noon(settings: Settings) -> Settings:
+    """The settings at noon in Los Angeles on the day after the last one of made marts."""
+    return settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -20,11 +19,11 @@ from pipelines.insights.brief import BriefResult, write_briefs
 from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.claims.compose import Statement, compose
 from pipelines.insights.claims.schema import MAX_CLAIMS
-from pipelines.insights.facts import Fact, FactBook
+from pipelines.insights.facts import Fact
 from pipelines.insights.queries import NO_QUERY, sql_of
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import book_of, catalog_of, write_daily
+from tests.support.briefs import book_of, catalog_of, value_of, write_daily
 from tests.support.marts import HOSTILE_TERM, HOSTILE_TITLE, MadeMarts
 
 NOW = datetime(2026, 11, 21, 20, tzinfo=UTC)
@@ -36,11 +35,6 @@ def made(warehouse: Warehouse) -> MadeMarts:
     with warehouse.connect() as conn:
         made.write(conn)
     return made
-
-
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": NOW})
 
 
 class Page(HTMLParser):
@@ -285,14 +279,8 @@ def test_changes_follow_from_the_facts_beside_them(warehouse: Warehouse, made: M
     for fact in changes:
         assert fact.comparison and fact.direction
         assert (fact.value > 0) == (fact.direction == "up") or fact.direction == "flat", fact.name
-    exact = (_value(book, "sales_day") / _value(book, "sales_weekday_average") - 1) * 100
-    assert abs(_value(book, "sales_vs_weekday") - exact) <= Decimal("0.06")
-
-
-def _value(book: FactBook, name: str) -> Any:
-    fact: Fact | None = book.get(name)
-    assert fact is not None, name
-    return fact.value
+    exact = (value_of(book, "sales_day") / value_of(book, "sales_weekday_average") - 1) * 100
+    assert abs(value_of(book, "sales_vs_weekday") - exact) <= Decimal("0.06")
 
 
 def test_text_from_outside_is_shown_and_does_nothing(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:

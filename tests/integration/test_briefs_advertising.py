@@ -3,41 +3,22 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from bench.grounding_reader import Seen
-from pipelines.insights.brief import write_briefs
 from pipelines.insights.briefs.advertising import BRIEF as ADVERTISING
 from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import book_of, catalog_of
+from tests.support.briefs import book_of, findings, write_marts
 from tests.support.marts import MadeMarts
 
 
 @pytest.fixture
 def made() -> MadeMarts:
     return MadeMarts()
-
-
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
-
-
-def write(made: MadeMarts, warehouse: Warehouse) -> None:
-    with warehouse.connect() as conn:
-        made.write(conn)
-
-
-def findings(at_noon: Settings, warehouse: Warehouse, made: MadeMarts, kind: str, language: str = "en") -> list[str]:
-    """The findings of a page as they are read, the badge before each."""
-    [result] = write_briefs(at_noon, warehouse, catalog_of(made), kinds=[kind], languages=[language])
-    assert result.grounded and result.path
-    return [card.whole() for card in Seen(result.path.read_text(encoding="utf-8")).cards]
 
 
 # each figure, once more and in another way, straight from the marts
@@ -67,7 +48,7 @@ CELLS = {
 
 
 def test_every_figure_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts) -> None:
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, ADVERTISING)
     assert book.period == (made.day - timedelta(days=29), made.day)
     checked: set[str] = set()
@@ -88,7 +69,7 @@ def test_what_a_term_costs_in_a_campaign_without_sales_counts_once(
     for row in made.rows["ads_search_terms_daily"]:
         if row["search_term"] == "free sample cup":
             row["campaign_id"] = "71003"  # which sells nothing: its cost has the term's in it
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, brief)  # type: ignore[arg-type]
     campaign = sum(row["cost"] for row in made.rows["ads_campaigns_daily"][-30 * 4 :] if row["campaign_id"] == "71003")
     terms = book.get("wasted_terms_spend")
@@ -100,13 +81,13 @@ def test_what_a_term_costs_in_a_campaign_without_sales_counts_once(
 def test_hidden_terms_and_few_clicks_are_no_waste(warehouse: Warehouse, made: MadeMarts) -> None:
     hidden = made.rows["ads_search_terms_daily"][2]
     made.rows["ads_search_terms_daily"].append({**hidden, "search_term": "*", "clicks": 90, "cost": Decimal(500)})
-    write(made, warehouse)
+    write_marts(made, warehouse)
     terms = {fact.subject.key for fact in book_of(warehouse, made, ADVERTISING).all("term_spend")}
     assert "free sample cup" in terms and not terms & {"*", "glass straw", "insulated mug", "brand video term"}
 
 
 def test_the_first_finding_says_what_to_do(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
-    write(made, warehouse)
+    write_marts(made, warehouse)
     cards = findings(at_noon, warehouse, made, "advertising")
     assert cards[0].startswith("Watch ") and re.search(r"Lower the bids|Its bids need to come down|negative", cards[0])
     whole = " ".join(cards)
@@ -119,7 +100,7 @@ def test_the_first_finding_says_what_to_do(at_noon: Settings, warehouse: Warehou
 def test_waste_stands_on_the_daily_page_with_its_money(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
-    write(made, warehouse)
+    write_marts(made, warehouse)
     total = book_of(warehouse, made, DAILY).get("wasted_spend")
     assert total
     told = [card for card in findings(at_noon, warehouse, made, "daily") if f"${total.value:,}" in card]
@@ -129,7 +110,7 @@ def test_waste_stands_on_the_daily_page_with_its_money(
 def test_no_more_is_asked_of_what_is_paused(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
     for row in made.rows["ads_campaigns_daily"]:
         row["campaign_status"] = "PAUSED"
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, ADVERTISING)
     assert not list(book.all("campaign_budget")) and not list(book.all("campaign_full_days"))
     whole = " ".join(findings(at_noon, warehouse, made, "advertising"))
@@ -140,7 +121,7 @@ def test_only_what_is_in_stock_is_to_grow(warehouse: Warehouse, made: MadeMarts)
     sku = made.advertised[2]  # the one that costs least
     for row in made.rows["ads_products_daily"]:
         row["sales_14d"] = row["cost"] * 20
-    write(made, warehouse)
+    write_marts(made, warehouse)
     assert {fact.subject.key for fact in book_of(warehouse, made, ADVERTISING).all("product_ad_gain")} == {sku}
     with warehouse.connect() as conn:
         conn.execute("update marts.inventory_health set days_of_cover = 20 where sku = %s", (sku,))
@@ -151,7 +132,7 @@ def test_only_what_is_in_stock_is_to_grow(warehouse: Warehouse, made: MadeMarts)
 def test_a_brief_of_the_past_has_no_break_even_of_today(warehouse: Warehouse, made: MadeMarts) -> None:
     for row in made.rows["ads_matrix"] + made.rows["ads_negative_candidates"]:
         row["window_end"] = made.day + timedelta(days=1)
-    write(made, warehouse)
+    write_marts(made, warehouse)
     names = {fact.name for fact in book_of(warehouse, made, ADVERTISING).facts}
     assert "ad_spend_30d" in names and not names & {"product_break_even", "negative_spend", "campaign_break_even"}
 
@@ -161,7 +142,7 @@ def test_days_that_are_open_are_said_to_be(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts, language: str
 ) -> None:
     made.ages = {made.day - timedelta(days=n): 7 for n in range(30)}
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, ADVERTISING)
     assert all(book.get(name).open_days == 30 for name in ("ad_spend_30d", "wasted_spend", "all_ads_spend"))  # type: ignore[union-attr]
     assert book.get("ad_spend_vs_previous_30d") is None  # no reading of the days before is as young

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
-from bench.grounding_reader import Seen
-from pipelines.insights.brief import write_briefs
 from pipelines.insights.briefs.competitors import BRIEF as COMPETITORS
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import book_of, catalog_of
+from tests.support.briefs import book_of, findings, write_marts
 from tests.support.marts import MadeMarts
 
 SALES = """select round(sum(item_price_amount) / {parts}, 2) from marts.order_items
@@ -85,23 +83,6 @@ def made() -> MadeMarts:
     return MadeMarts()
 
 
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
-
-
-def write(made: MadeMarts, warehouse: Warehouse) -> None:
-    with warehouse.connect() as conn:
-        made.write(conn)
-
-
-def findings(at_noon: Settings, warehouse: Warehouse, made: MadeMarts, language: str = "en") -> list[str]:
-    """The findings of a page as they are read, the badge before each."""
-    [result] = write_briefs(at_noon, warehouse, catalog_of(made), kinds=["competitors"], languages=[language])
-    assert result.grounded and result.path
-    return [card.whole() for card in Seen(result.path.read_text(encoding="utf-8")).cards]
-
-
 def gone(made: MadeMarts, asin: str, *, days: int) -> None:
     """A page that has offered nothing for so many days."""
     since = made.day - timedelta(days=days - 1)
@@ -114,7 +95,7 @@ def gone(made: MadeMarts, asin: str, *, days: int) -> None:
 
 
 def test_every_figure_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMarts) -> None:
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, COMPETITORS)
     assert book.period == (made.day - timedelta(days=6), made.day)
     checked: set[str] = set()
@@ -129,8 +110,8 @@ def test_every_figure_is_a_cell_of_the_marts(warehouse: Warehouse, made: MadeMar
 
 
 def test_the_first_finding_says_what_to_do(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
-    write(made, warehouse)
-    cards = findings(at_noon, warehouse, made)
+    write_marts(made, warehouse)
+    cards = findings(at_noon, warehouse, made, "competitors")
     assert re.search("Decide whether to follow|Follow it, or hold", cards[0]) and cards[0].startswith("Watch ")
     whole = " ".join(cards)
     for said in ("B0RIVALUS2 has been out of stock", "visible in its place|Ads may pay", "best sellers rank",
@@ -141,10 +122,10 @@ def test_the_first_finding_says_what_to_do(at_noon: Settings, warehouse: Warehou
 
 def test_our_page_without_an_offer_comes_first(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
     gone(made, made.asins[0], days=2)
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, COMPETITORS)
     assert book.get("own_price", made.asins[0]) is None
-    cards = findings(at_noon, warehouse, made)
+    cards = findings(at_noon, warehouse, made, "competitors")
     assert cards[0].startswith("Act today ") and made.asins[0] in cards[0]
     out = [card for card in cards if "has been out of stock" in card]
     assert out and not re.search("visible in its place|Ads may pay", " ".join(out))  # nothing of ours to be seen
@@ -157,7 +138,7 @@ def test_a_price_that_is_another_after_a_stock_out_is_a_change(warehouse: Wareho
     [after] = [row for row in history if row["asin"] == rival and not row["valid_to"]]
     history.append({**after, "valid_from": after["valid_from"] - timedelta(days=3), "valid_to": after["valid_from"],
                     "price_amount": None, "in_stock": False})  # fmt: skip
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, COMPETITORS)
     fact = book.get("competitor_previous_price", rival)
     assert fact and fact.value == before["price_amount"]
@@ -167,7 +148,7 @@ def test_a_page_that_was_not_read_is_not_told_of(warehouse: Warehouse, made: Mad
     for row in made.rows["competitor_daily"]:
         if row["asin"] == made.rivals[1] and row["date"] > made.day - timedelta(days=7):
             row["crawl_status"] = "failed"
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, COMPETITORS)
     assert not [fact for fact in book.facts if fact.subject.key == made.rivals[1]]
     watched = book.get("competitors_watched")
@@ -181,19 +162,19 @@ def test_where_every_competitor_is_dearer_our_price_has_room(
         for row in made.rows[table]:
             if row["asin"] in made.rivals and row["price_amount"]:
                 row["price_amount"] = Decimal("30.00")
-    write(made, warehouse)
+    write_marts(made, warehouse)
     book = book_of(warehouse, made, COMPETITORS)
     cheaper = book.get("competitors_cheaper")
     assert cheaper and cheaper.value == 0
     assert not list(book.all("competitor_price_change"))
-    cards = findings(at_noon, warehouse, made)
+    cards = findings(at_noon, warehouse, made, "competitors")
     assert any(re.search("Weigh a step up|could go up by a step", card) for card in cards)
 
 
 def test_searches_of_another_time_are_not_told(warehouse: Warehouse, made: MadeMarts) -> None:
     for row in made.rows["competitor_comparison"]:
         row["search_date"] = made.day + timedelta(days=2)
-    write(made, warehouse)
+    write_marts(made, warehouse)
     assert not list(book_of(warehouse, made, COMPETITORS).all("searches_read"))
 
 
@@ -209,7 +190,10 @@ def test_a_store_that_tracks_nothing_has_no_facts(warehouse: Warehouse, made: Ma
 
 
 def test_chinese_tells_the_same(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
-    write(made, warehouse)
-    chinese, english = findings(at_noon, warehouse, made, "zh"), findings(at_noon, warehouse, made)
+    write_marts(made, warehouse)
+    chinese, english = (
+        findings(at_noon, warehouse, made, "competitors", "zh"),
+        findings(at_noon, warehouse, made, "competitors"),
+    )
     assert len(chinese) == len(english)
     assert re.search("跟进|跟价|降价", chinese[0])

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 
-from bench.grounding_reader import Seen
 from pipelines.insights.brief import write_briefs
 from pipelines.insights.briefs.daily import BRIEF as DAILY
 from pipelines.insights.briefs.inventory import BRIEF as INVENTORY
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import book_of, catalog_of
+from tests.support.briefs import book_of, catalog_of, findings, value_of
 from tests.support.marts import MadeMarts
 
 MUG, BOTTLE, TEAPOT, KETTLE, APRON, RACK = (f"HG-{name}" for name in
@@ -44,11 +43,6 @@ def made() -> MadeMarts:
     return made
 
 
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
-
-
 def _health(made: MadeMarts, sku: str) -> dict:
     return next(row for row in made.rows["inventory_health"] if row["sku"] == sku)
 
@@ -72,17 +66,6 @@ def write(made: MadeMarts, warehouse: Warehouse, **forecast: tuple[int, int, int
                  "p50": likely, "p90": high},
             )  # fmt: skip
         conn.commit()
-
-
-def findings(at_noon: Settings, warehouse: Warehouse, made: MadeMarts, language: str = "en") -> list[str]:
-    """The findings of the page as they are read, the badge before each."""
-    [result] = write_briefs(at_noon, warehouse, catalog_of(made), kinds=["inventory"], languages=[language])
-    assert result.grounded and result.path
-    return [card.whole() for card in Seen(result.path.read_text(encoding="utf-8")).cards]
-
-
-def value(book: FactBook, name: str, key: str | None = None) -> object:
-    return fact(book, name, key).value
 
 
 def fact(book: FactBook, name: str, key: str | None = None) -> Fact:
@@ -158,16 +141,16 @@ def test_an_order_follows_from_forecast_lead_time_and_what_is_on_the_way(warehou
     today, lead, cover = made.day + timedelta(days=1), 20, 30
     safety = lead * (11 - 8)
     # ordered today, goods come at the end of the twentieth day from tomorrow on
-    assert value(book, "order_units", BOTTLE) == (1 + lead + cover) * 8 + safety - (51 + 240)
-    assert value(book, "order_by", BOTTLE) == made.day + timedelta(days=-(-291 // 11)) - timedelta(days=lead)
-    assert value(book, "days_of_cover", BOTTLE) == Decimal("6.4")
-    assert value(book, "stock_out_date", BOTTLE) == made.day + timedelta(days=7)
-    assert value(book, "stock_out_early", BOTTLE) == made.day + timedelta(days=5)
-    assert value(book, "cover_with_inbound", BOTTLE) == Decimal("36.4")
-    assert [value(book, f"demand_28d{case}", BOTTLE) for case in ("_low", "", "_high")] == [140, 224, 308]
+    assert value_of(book, "order_units", BOTTLE) == (1 + lead + cover) * 8 + safety - (51 + 240)
+    assert value_of(book, "order_by", BOTTLE) == made.day + timedelta(days=-(-291 // 11)) - timedelta(days=lead)
+    assert value_of(book, "days_of_cover", BOTTLE) == Decimal("6.4")
+    assert value_of(book, "stock_out_date", BOTTLE) == made.day + timedelta(days=7)
+    assert value_of(book, "stock_out_early", BOTTLE) == made.day + timedelta(days=5)
+    assert value_of(book, "cover_with_inbound", BOTTLE) == Decimal("36.4")
+    assert [value_of(book, f"demand_28d{case}", BOTTLE) for case in ("_low", "", "_high")] == [140, 224, 308]
     assert fact(book, "demand_28d", BOTTLE).period == (today, today + timedelta(days=27))
     assert fact(book, "order_units", BOTTLE).source == "insights.demand_forecasts"
-    assert book.get("order_lost_sales", BOTTLE) is None and value(book, "order_delay_a_week", BOTTLE) == 0
+    assert book.get("order_lost_sales", BOTTLE) is None and value_of(book, "order_delay_a_week", BOTTLE) == 0
 
 
 def test_without_a_forecast_it_is_by_velocity_and_said_so(
@@ -177,8 +160,8 @@ def test_without_a_forecast_it_is_by_velocity_and_said_so(
     book = book_of(warehouse, made, INVENTORY)
     cover = fact(book, "days_of_cover", MUG)
     assert cover.source == "marts.inventory_health" and cover.value == _health(made, MUG)["days_of_cover"]
-    assert value(book, "demand_28d", MUG) == 266  # 9.5 a day
-    whole = " ".join(findings(at_noon, warehouse, made))
+    assert value_of(book, "demand_28d", MUG) == 266  # 9.5 a day
+    whole = " ".join(findings(at_noon, warehouse, made, "inventory"))
     assert re.search("by units a day in stock", whole) and "by the forecast of demand" not in whole
 
 
@@ -187,8 +170,8 @@ def test_a_lead_time_that_is_not_known_is_assumed_and_said(
 ) -> None:
     write(made, warehouse, **FORECAST)
     book = book_of(warehouse, made, INVENTORY)
-    assert value(book, "lead_time_assumed", MUG) == 30 and book.get("lead_time", MUG) is None
-    assert value(book, "lead_time", BOTTLE) == 20 and book.get("lead_time_assumed", BOTTLE) is None
+    assert value_of(book, "lead_time_assumed", MUG) == 30 and book.get("lead_time", MUG) is None
+    assert value_of(book, "lead_time", BOTTLE) == 20 and book.get("lead_time_assumed", BOTTLE) is None
     catalog = catalog_of(made)
     slow = replace(catalog, stores={key: replace(store, lead_time_days=60) for key, store in catalog.stores.items()})
     write_briefs(at_noon, warehouse, slow, kinds=["inventory"], languages=["en"])
@@ -202,7 +185,7 @@ def test_the_first_finding_says_what_to_do(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts, language: str
 ) -> None:
     write(made, warehouse, **FORECAST)
-    cards = findings(at_noon, warehouse, made, language)
+    cards = findings(at_noon, warehouse, made, "inventory", language)
     words = {"en": r"Place the order|place the order|come sooner|order more", "zh": "下单|提前到仓|请补货"}[language]
     assert re.search(words, cards[0]), cards[0]
     lost, clear = {"en": ("out of stock cost sales|lost while out", "clear|Too much"), "zh": ("断货", "清库存|过多")}[
@@ -217,7 +200,7 @@ def test_a_sku_that_is_to_be_ordered_is_not_told_again_as_out(
 ) -> None:
     _health(made, KETTLE).update(inbound_quantity=0)  # it is out, and nothing is on the way
     write(made, warehouse, KETTLE=(6, 9, 12))
-    cards = findings(at_noon, warehouse, made)
+    cards = findings(at_noon, warehouse, made, "inventory")
     told = [card for card in cards if KETTLE in card and "Sales lost" not in card and "cost sales" not in card]
     assert len(told) == 1 and re.search(r"lace the order.* \d+ units of HG-KETTLE-04", told[0])
     assert re.search("Nothing is on hand|out of stock", told[0])
@@ -227,9 +210,13 @@ def test_what_keeping_costs_is_the_surcharge_and_a_share_of_storage(warehouse: W
     write(made, warehouse, **FORECAST)
     book = book_of(warehouse, made, INVENTORY)
     surplus = 900 - 90 * 4
-    assert value(book, "surplus_units", RACK) == surplus
+    assert value_of(book, "surplus_units", RACK) == surplus
     kept = Decimal("44.10") + Decimal("62.00") * surplus / 900
-    assert value(book, "keeping_month", RACK) == kept.quantize(Decimal("0.01")) == value(book, "keeping_month_of_all")
+    assert (
+        value_of(book, "keeping_month", RACK)
+        == kept.quantize(Decimal("0.01"))
+        == value_of(book, "keeping_month_of_all")
+    )
     assert fact(book, "storage_month", RACK).period == (date(2026, 10, 1), date(2026, 10, 31))
 
 
@@ -241,7 +228,7 @@ def test_amounts_of_another_currency_are_left_out(warehouse: Warehouse, made: Ma
     book = book_of(warehouse, made, INVENTORY)
     told = {each.name for each in book.facts}
     assert not told & {"orders_cost", "order_cost", "unit_cost", "surplus_cost", "stock_value", "aged_surcharge"}
-    assert value(book, "orders_without_cost") == value(book, "orders_due")
+    assert value_of(book, "orders_without_cost") == value_of(book, "orders_due")
     assert {each.currency for each in book.facts if each.unit == "money"} <= {"USD"}
 
 
@@ -250,7 +237,11 @@ def test_a_store_without_a_snapshot_has_no_stock_to_tell(
 ) -> None:
     made.rows["inventory_health"] = []
     write(made, warehouse)
-    assert not [card for card in findings(at_noon, warehouse, made) if re.search("Order|Running|Out of stock", card)]
+    assert not [
+        card
+        for card in findings(at_noon, warehouse, made, "inventory")
+        if re.search("Order|Running|Out of stock", card)
+    ]
 
 
 def test_the_daily_brief_tells_the_same_days_of_cover(warehouse: Warehouse, made: MadeMarts) -> None:
@@ -260,14 +251,14 @@ def test_the_daily_brief_tells_the_same_days_of_cover(warehouse: Warehouse, made
     for book in books:
         cover = fact(book, "days_of_cover", MUG)
         assert cover.value == Decimal(held) / 2 and cover.source == "insights.demand_forecasts"
-        assert value(book, "stock_out_date", MUG) == made.day + timedelta(days=-(-held // 2))
+        assert value_of(book, "stock_out_date", MUG) == made.day + timedelta(days=-(-held // 2))
         assert fact(book, "days_of_cover", TEAPOT).source == "marts.inventory_health"
         at_risk = Decimal(2) * 14 * 7 * (21 - Decimal(held) / 2) / 21
-        assert value(book, "stock_at_risk_a_week", MUG) == at_risk.quantize(Decimal("0.01"))
+        assert value_of(book, "stock_at_risk_a_week", MUG) == at_risk.quantize(Decimal("0.01"))
 
 
 def test_stock_that_the_forecast_says_is_enough_is_not_low(warehouse: Warehouse, made: MadeMarts) -> None:
     _health(made, TEAPOT).update(fulfillable_quantity=95)  # eleven days by its velocity
     write(made, warehouse, TEAPOT=(1, 2, 3))
     daily = book_of(warehouse, made, DAILY)
-    assert daily.get("days_of_cover", TEAPOT) is None and value(daily, "skus_low_cover") == 4
+    assert daily.get("days_of_cover", TEAPOT) is None and value_of(daily, "skus_low_cover") == 4

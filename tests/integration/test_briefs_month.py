@@ -12,16 +12,14 @@ from typing import Any
 import pytest
 
 from bench.grounding_reader import Seen
-from pipelines.insights import render, writer
+from pipelines.insights import writer
 from pipelines.insights.brief import BriefResult, write_briefs
 from pipelines.insights.briefs.month import BRIEF as MONTH
-from pipelines.insights.claims.compose import compose, unholdable
-from pipelines.insights.claims.judge import judge
 from pipelines.insights.facts import FactBook
 from pipelines.insights.measures.statement import LATER_PARTS, ORDER_PARTS
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import book_of, catalog_of
+from tests.support.briefs import book_of, catalog_of, read_out, value_of
 from tests.support.marts import MadeMarts
 
 LAST = date(2026, 10, 31)
@@ -41,30 +39,6 @@ def book(warehouse: Warehouse) -> BookOf:
         return book_of(warehouse, made, MONTH)
 
     return write
-
-
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
-
-
-def _value(book: FactBook, name: str, key: str | None = None) -> Any:
-    fact = book.get(name, key)
-    assert fact is not None, name
-    return fact.value
-
-
-def _told(book: FactBook, language: str = "en") -> dict[str, str]:
-    """What the rules claim by its kind, as it reads."""
-    claims = [each for section in MONTH.sections(book) for each in section]
-    shown, defects = judge(enumerate(claims), book, by_rules=True)
-    statements = compose(shown, book, language)
-    assert defects == [] == unholdable(statements, book, language)
-    facts = book.by_id()
-    return {
-        each.kind: render.plain(render.pieces(f"{each.title}: {each.text}", facts, language, day=book.day))
-        for each in statements
-    }
 
 
 # each figure, once more and in another way, straight from the marts
@@ -156,12 +130,15 @@ def test_the_lines_add_up_and_so_do_their_changes(book: BookOf) -> None:
         orders = sum(lines[part] for part in ORDER_PARTS if part in lines)
         assert orders == lines["order_profit"]
         assert orders + sum(lines[part] for part in LATER_PARTS if part in lines) == lines["profit"]
-        assert lines["profit"] == _value(facts, total)
+        assert lines["profit"] == value_of(facts, total)
     assert not any(fact.open_days for fact in facts.facts)  # settled, and its advertising is final
-    told = _told(facts)["month_profit"]
+    told = read_out(MONTH, facts)["month_profit"]
     assert "n October" in told and "than the month before" in told
     assert "31 days" in told and "30" in told, "the months differ in length"
-    assert "10月" in _told(facts, "zh")["month_profit"] and "上个月" in _told(facts, "zh")["month_profit"]
+    assert (
+        "10月" in read_out(MONTH, facts, "zh")["month_profit"]
+        and "上个月" in read_out(MONTH, facts, "zh")["month_profit"]
+    )
 
 
 def test_a_month_that_is_not_settled_is_compared_by_its_orders_only(book: BookOf) -> None:
@@ -172,14 +149,16 @@ def test_a_month_that_is_not_settled_is_compared_by_its_orders_only(book: BookOf
     until = max(row["posted_date"] for row in made.rows["settlement_lines"])
     facts = book(made)
     days = (LAST - until).days
-    assert days and _value(facts, "profit_estimated_days") == days and _value(facts, "profit_settled_until") == until
+    assert (
+        days and value_of(facts, "profit_estimated_days") == days and value_of(facts, "profit_settled_until") == until
+    )
     assert facts.get("month_order_profit_vs_before") and not facts.get("month_profit_vs_before")
     compared = {fact.subject.key for fact in facts.all("month_part_vs_before")}
     assert not {"refunds", "storage_fees", "profit"} & compared and "advertising" in compared
     assert all(fact.open_days == days for fact in facts.all("month_part") if fact.subject.key != "advertising")
-    told = _told(facts)["month_profit"]
+    told = read_out(MONTH, facts)["month_profit"]
     assert f"{days} days" in told and "estimate" in told.lower() and "advertising, refunds and storage" in told
-    assert "预估" in _told(facts, "zh")["month_profit"]
+    assert "预估" in read_out(MONTH, facts, "zh")["month_profit"]
 
 
 def test_a_settlement_of_the_next_month_settles_this_one(book: BookOf) -> None:
@@ -198,11 +177,14 @@ def test_advertising_is_compared_at_the_same_age_or_the_profit_is_not(book: Book
     made.ages = {day: (made.day - day).days + 1 for day in _october()}
     facts = book(made)
     open_days = sum(age < 42 for age in made.ages.values())  # the last reading of a campaign's day is that old
-    assert _value(facts, "ads_open_days") == open_days
+    assert value_of(facts, "ads_open_days") == open_days
     assert not facts.get("month_profit_vs_before") and facts.get("month_order_profit_vs_before")
     assert not facts.get("month_part_vs_before", "advertising") and facts.get("month_part_vs_before", "refunds")
     assert not facts.get("month_tacos_vs_before")
-    assert "advertising" in _told(facts)["month_profit"] and f"{open_days} days" in _told(facts)["month_profit"]
+    assert (
+        "advertising" in read_out(MONTH, facts)["month_profit"]
+        and f"{open_days} days" in read_out(MONTH, facts)["month_profit"]
+    )
     september = sorted({row["date"] for row in made.rows["ads_campaigns_daily"] if row["date"].month == 9})
     cost = {
         day: sum(
@@ -224,7 +206,7 @@ def test_advertising_is_compared_at_the_same_age_or_the_profit_is_not(book: Book
     facts = book_of(warehouse, made, MONTH)
     whole = sum(row["cost"] for row in made.rows["ads_campaigns_daily"] if row["date"].month == 9)
     expected = sum(cost[day] for day in young) * Decimal("0.1") - whole
-    assert abs(_value(facts, "month_part_before", "advertising") - expected) <= Decimal("0.01")
+    assert abs(value_of(facts, "month_part_before", "advertising") - expected) <= Decimal("0.01")
     assert facts.get("month_profit_vs_before")
 
 
@@ -234,7 +216,7 @@ def test_units_without_costs_are_left_out_told_first_and_mended(book: BookOf, wa
     facts = book(made)
     assert {"profit_left_out_units", "left_out_revenue", "left_out_sku_units"} <= _check_left_out(facts, warehouse)
     assert sku not in {fact.subject.key for fact in facts.all("month_sku_profit")}
-    told = _told(facts)["left_out_of_profit"]
+    told = read_out(MONTH, facts)["left_out_of_profit"]
     assert sku in told and "manual.product_costs" in told and "tradewind import" in told
     [first, *_] = writer.write(MONTH, facts)[0]
     assert first.kind.name == "left_out_of_profit" and first.severity == "warning"
@@ -252,7 +234,7 @@ def test_without_the_costs_of_most_goods_only_that_is_told(book: BookOf) -> None
         _without_costs(made, sku, _october())
     facts = book(made)
     assert not any(facts.get(name) for name in ("month_profit", "month_part", "month_margin", "sku_loss"))
-    told = _told(facts)
+    told = read_out(MONTH, facts)
     assert "manual.product_costs" in told["left_out_of_profit"] and "month_profit" not in told
 
 
@@ -262,8 +244,8 @@ def test_what_loses_money_after_its_ads_leads_with_what_to_do(book: BookOf) -> N
     facts = book(made)
     [first, *_] = writer.write(MONTH, facts)[0]
     assert (first.kind.name, first.advice) == ("losing_skus", ("spend_less_on_ads",))
-    told = _told(facts)["losing_skus"]
-    assert sku in told and "fter its ads" in told and f"${_value(facts, 'sku_loss', sku):,}" in told
+    told = read_out(MONTH, facts)["losing_skus"]
+    assert sku in told and "fter its ads" in told and f"${value_of(facts, 'sku_loss', sku):,}" in told
 
 
 def test_a_sku_that_loses_before_its_ads_needs_no_lower_bids(book: BookOf) -> None:
@@ -274,8 +256,8 @@ def test_a_sku_that_loses_before_its_ads_needs_no_lower_bids(book: BookOf) -> No
             row["cost_of_goods_amount"] += more
             row["profit_amount"] += more
     facts = book(made)
-    told = _told(facts)["losing_skus"]
-    assert _value(facts, "sku_before_ads", sku) < 0 and "price" in told and "bids" not in told
+    told = read_out(MONTH, facts)["losing_skus"]
+    assert value_of(facts, "sku_before_ads", sku) < 0 and "price" in told and "bids" not in told
 
 
 def test_a_gap_in_the_orders_is_no_fall(book: BookOf) -> None:
@@ -291,8 +273,8 @@ def test_a_gap_in_the_orders_is_no_fall(book: BookOf) -> None:
 def test_a_month_that_was_known_in_part_says_from_when(book: BookOf) -> None:
     made = MadeMarts(days=(date(2026, 11, 20) - date(2026, 10, 12)).days + 1)
     facts = book(made)
-    assert _value(facts, "month_known_from") == date(2026, 10, 12) and not facts.get("month_profit_vs_before")
-    assert "Oct 12" in _told(facts)["month_profit"]
+    assert value_of(facts, "month_known_from") == date(2026, 10, 12) and not facts.get("month_profit_vs_before")
+    assert "Oct 12" in read_out(MONTH, facts)["month_profit"]
 
 
 def test_the_same_month_a_year_ago_stands_beside_it(book: BookOf) -> None:
@@ -308,10 +290,10 @@ def test_the_same_month_a_year_ago_stands_beside_it(book: BookOf) -> None:
         row | {"fees_source": "actual"} if row["units"] else row for row in made.rows["profit_daily"]
     ]
     facts = book(made)
-    assert _value(facts, "month_order_profit_year_ago") == _value(facts, "month_order_profit")
+    assert value_of(facts, "month_order_profit_year_ago") == value_of(facts, "month_order_profit")
     change = facts.get("month_order_profit_vs_year_ago")
     assert change and change.direction == "flat" and facts.get("month_part_year_ago", "revenue")
-    assert "a year earlier" in _told(facts)["month_profit"]
+    assert "a year earlier" in read_out(MONTH, facts)["month_profit"]
 
 
 def test_settlements_stand_with_their_days_and_in_their_own_currency(book: BookOf) -> None:
@@ -320,11 +302,11 @@ def test_settlements_stand_with_their_days_and_in_their_own_currency(book: BookO
     other = {**made.rows["settlements"][0], "settlement_id": "77", "currency": "CAD", "total_amount": Decimal("-12.50")}
     made.rows["settlements"].append(other)
     facts = book(made)
-    assert _value(facts, "month_settlements") == 2 and not facts.get("month_settlements_amount")
+    assert value_of(facts, "month_settlements") == 2 and not facts.get("month_settlements_amount")
     amount = facts.get("settlement_amount", "77")
     assert amount and amount.currency == "CAD" and amount.value == Decimal("-12.50")
-    assert _value(facts, "settlement_deposit_on", "77") == other["deposit_date"]
-    assert "2 settlements" in _told(facts)["month_settlements"]
+    assert value_of(facts, "settlement_deposit_on", "77") == other["deposit_date"]
+    assert "2 settlements" in read_out(MONTH, facts)["month_settlements"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

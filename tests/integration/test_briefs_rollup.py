@@ -4,25 +4,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
 from bench.grounding_reader import Seen
-from pipelines.insights import render, writer
+from pipelines.insights import writer
 from pipelines.insights.brief import write_briefs
 from pipelines.insights.briefs.kind import About
 from pipelines.insights.briefs.rollup import BRIEF as ROLLUP
-from pipelines.insights.claims.compose import compose, unholdable
-from pipelines.insights.claims.judge import judge
 from pipelines.insights.facts import FactBook
 from pipelines.insights.marts import read_marts
 from pipelines.marketplaces import MARKETPLACES
 from pipelines.settings import Settings
 from pipelines.stores import Catalog, Store, Tenant
 from pipelines.warehouse.connection import Warehouse
+from tests.support.briefs import read_out, value_of
 from tests.support.marts import MadeMarts
 
 RATES = {"USD": Decimal(1), "EUR": Decimal("1.085"), "JPY": Decimal("0.0067")}
@@ -96,30 +94,6 @@ def _book(warehouse: Warehouse, stores: list[MadeMarts]) -> FactBook:
     return book
 
 
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": datetime(2026, 11, 21, 20, tzinfo=UTC)})
-
-
-def _value(book: FactBook, name: str, key: str | None = None) -> Any:
-    fact = book.get(name, key)
-    assert fact is not None, name
-    return fact.value
-
-
-def _told(book: FactBook, language: str = "en") -> dict[str, str]:
-    """What the rules claim by its kind, as it reads; several of a kind one after the other."""
-    claims = [each for section in ROLLUP.sections(book) for each in section]
-    shown, defects = judge(enumerate(claims), book, by_rules=True)
-    statements = compose(shown, book, language)
-    assert defects == [] == unholdable(statements, book, language)
-    facts, told = book.by_id(), {}
-    for each in statements:
-        text = render.plain(render.pieces(f"{each.title}: {each.text}", facts, language, day=book.day))
-        told[each.kind] = f"{told.get(each.kind, '')} {text}"
-    return told
-
-
 # each figure, once more and in another way, straight from the marts; amounts to a cent for each store, as sums of
 # rounded amounts are shown
 _WEEK, _BEFORE = "date > %(day)s::date - 7", "date <= %(day)s::date - 7 and date > %(day)s::date - 14"
@@ -185,25 +159,25 @@ def test_the_stores_add_up_to_the_whole(book: BookOf) -> None:
         ("shop_profit", "rollup_profit"),
         ("shop_order_profit_change", "rollup_order_profit_change"),
     ):
-        assert sum(fact.value for fact in facts.all(shop)) == _value(facts, whole)  # type: ignore[misc]
+        assert sum(fact.value for fact in facts.all(shop)) == value_of(facts, whole)  # type: ignore[misc]
     most = max(facts.all("shop_sales_change"), key=lambda fact: abs(fact.value)).subject.key  # type: ignore[arg-type]
-    told = _told(facts)
+    told = read_out(ROLLUP, facts)
     assert most in told["shop_sales"] and "than the week before" in told["shop_sales"]
     assert "without VAT" in told["rollup_total"] and "TACoS" in told["rollup_total"]
-    assert "不含税销售额" in _told(facts, "zh")["rollup_total"]
+    assert "不含税销售额" in read_out(ROLLUP, facts, "zh")["rollup_total"]
 
 
 def test_a_currency_without_a_rate_is_told_and_never_guessed(book: BookOf) -> None:
     stores = made_stores()
     convert(stores[2], None)
     facts = book(stores)
-    assert _value(facts, "rollup_stores") == 2
+    assert value_of(facts, "rollup_stores") == 2
     assert {fact.subject.key for fact in facts.all("shop_sales")} == {"harbor-us", "harbor-de"}
     assert not any(fact.unit == "money" and "harbor-jp" in fact.subject.key for fact in facts.facts)
-    assert _value(facts, "shop_days_without_rate", "harbor-jp") > 0
-    told = _told(facts)["shop_without_rate"]
+    assert value_of(facts, "shop_days_without_rate", "harbor-jp") > 0
+    told = read_out(ROLLUP, facts)["shop_without_rate"]
     assert "harbor-jp" in told and "exchange rate" in told and "manual.fx_rates" in told
-    assert "harbor-jp" in _told(facts, "zh")["shop_without_rate"]
+    assert "harbor-jp" in read_out(ROLLUP, facts, "zh")["shop_without_rate"]
     # what is out of stock there is told all the same, without an amount
     assert facts.get("stock_on_hand", "harbor-jp/HG-KETTLE-04")
     assert not facts.get("stock_at_risk_a_week", "harbor-jp/HG-KETTLE-04")
@@ -227,10 +201,10 @@ def test_a_store_that_lacks_days_is_named_and_not_compared(book: BookOf) -> None
     for table in ("sales_daily", "profit_daily", "ads_store_daily", "data_coverage"):
         late.rows[table] = [row for row in late.rows[table] if row["date"] <= late.day - timedelta(days=2)]
     facts = book(stores)
-    assert _value(facts, "shop_late_days", "harbor-de") == 2 and _value(facts, "rollup_compared_stores") == 2
+    assert value_of(facts, "shop_late_days", "harbor-de") == 2 and value_of(facts, "rollup_compared_stores") == 2
     assert {fact.subject.key for fact in facts.all("shop_sales_change")} == {"harbor-us", "harbor-jp"}
     assert not facts.get("rollup_order_profit_change")
-    told = _told(facts)
+    told = read_out(ROLLUP, facts)
     assert "harbor-de" in told["shop_gaps"] and "Nov 18" in told["shop_gaps"]
     assert "can be compared (2)" in told["rollup_total"]
 
@@ -243,7 +217,7 @@ def test_what_is_urgent_leads_and_names_its_store(book: BookOf) -> None:
     amounts = [fact.value for fact in facts.all("stock_at_risk_a_week")]
     assert amounts == sorted(amounts, reverse=True) and len(amounts) == 3  # one in each store
     assert all("/" in fact.subject.key for fact in facts.all("product_ad_loss"))
-    told = _told(facts)
+    told = read_out(ROLLUP, facts)
     assert "order more" in told["out_of_stock"] or "delivery" in told["out_of_stock"] or "way" in told["out_of_stock"]
 
 
@@ -253,7 +227,7 @@ def test_a_store_whose_costs_nobody_knows_has_sales_and_no_profit(book: BookOf) 
         row["units_without_cost"] = row["units"]
     facts = book(stores)
     assert facts.get("shop_sales", "harbor-de") and not facts.get("shop_profit", "harbor-de")
-    assert _value(facts, "rollup_profit_stores") == 2 and "2 stores" in _told(facts)["rollup_total"]
+    assert value_of(facts, "rollup_profit_stores") == 2 and "2 stores" in read_out(ROLLUP, facts)["rollup_total"]
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

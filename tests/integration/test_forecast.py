@@ -33,11 +33,6 @@ def made(warehouse: Warehouse) -> MadeMarts:
     return made
 
 
-@pytest.fixture
-def at_noon(settings: Settings) -> Settings:
-    return settings.model_copy(update={"fixed_now": NOW})
-
-
 def _make(settings: Settings, warehouse: Warehouse, *made: MadeMarts) -> list[ForecastResult]:
     return make_forecasts(settings, warehouse, catalog_of(*made))
 

@@ -17,6 +17,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipelines.insights.marts import Marts
+from pipelines.insights.measures.sales import DAYS_WITHOUT_ORDERS_DATA, FIRST_DAY
 
 if TYPE_CHECKING:
     import numpy as np
@@ -76,15 +77,6 @@ HISTORY = """
     left join marts.inventory_daily as i on i.store_id = %(store_id)s and i.sku = k.sku and i.date = d.date
     group by k.sku
     order by k.sku
-"""
-FIRST_DAY = "select min(date) as day from marts.sales_daily where store_id = %(store_id)s"
-# A day without orders data says nothing of demand, unless an import brought some that claims no coverage. Of a store
-# whose coverage is not known each day counts.
-DAYS_WITHOUT_ORDERS_DATA = """
-    select date from marts.data_coverage
-    where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and date between %(first)s and %(last)s
-    group by date having not bool_or(state in ('loaded', 'empty'))
-    order by date
 """
 
 
@@ -156,6 +148,8 @@ def read(marts: Marts, last: date) -> History | None:
     if begin is None or begin > last:
         return None
     bounds = {"first": max(begin, last - timedelta(days=MOST_DAYS - 1)), "last": last}
+    # such a day says nothing of demand, unless an import brought some that claims no coverage; where the coverage of a
+    # store is not known each day counts
     unknown = [row["date"] for row in marts.rows(DAYS_WITHOUT_ORDERS_DATA, **bounds)]
     return History(bounds["first"], last, marts.rows(HISTORY, **bounds), unknown)
 

@@ -8,6 +8,7 @@ the store's currency.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,11 +30,11 @@ BY_SKU = """
         select distinct on (campaign_id) campaign_id, campaign_status from marts.ads_campaigns_daily
         where store_id = %(store_id)s and date between %(first)s and %(last)s order by campaign_id, date desc
     )
-    select p.sku, m.asin, m.break_even_acos as share, sum(p.cost) as cost, sum(p.clicks) as clicks,
-        coalesce(sum(p.sales_14d), 0) as sales,
-        coalesce(sum(p.sales_14d), 0) * m.break_even_acos - sum(p.cost) as result,
-        coalesce(sum(p.cost) filter (where n.campaign_status in ('PAUSED', 'ARCHIVED')), 0) as paused,
-        avg(sum(p.cost)) over () as usual_cost, coalesce(bool_or(h.fulfillable_quantity > 0 and (
+    select p.sku, m.asin, m.break_even_acos as share, sum(p.cost) * %(rate)s as cost, sum(p.clicks) as clicks,
+        coalesce(sum(p.sales_14d), 0) * %(rate)s as sales,
+        (coalesce(sum(p.sales_14d), 0) * m.break_even_acos - sum(p.cost)) * %(rate)s as result,
+        coalesce(sum(p.cost) filter (where n.campaign_status in ('PAUSED', 'ARCHIVED')), 0) * %(rate)s as paused,
+        avg(sum(p.cost)) over () * %(rate)s as usual_cost, coalesce(bool_or(h.fulfillable_quantity > 0 and (
             h.days_of_cover is null or h.days_of_cover >= %(low)s)), true) as is_in_stock
     from marts.ads_products_daily as p
     join marts.ads_matrix as m on m.store_id = p.store_id and m.sku = p.sku
@@ -110,20 +111,46 @@ def _tacos(marts: Marts, book: FactBook, span: _Span) -> None:
 
 
 def _products(marts: Marts, book: FactBook, span: _Span) -> None:
-    rows = marts.rows(BY_SKU, **span.bounds, low=LOW_COVER_DAYS)
+    rows = by_sku(marts, first=span.first, last=span.last, week=span.week)
     # what still runs comes first: of what is paused by now nothing is to be done
-    losing = sorted(
-        (row for row in rows if row["result"] < 0), key=lambda row: (row["paused"] == row["cost"], row["result"])
-    )
+    losing = sorted((row for row in rows if row["result"] < 0), key=is_urgent)
     growing = sorted((row for row in rows if _has_room(row)), key=lambda row: -row["result"])
-    if losing:
-        loss = -sum(row["result"] for row in losing)
-        book.add("losing_products", len(losing), "BY_SKU", **span.shared)
-        book.add("losing_products_loss", loss, "BY_SKU", **span.shared)
+    add_losing(book, losing, span.shared)
     shown = [*losing[:LISTED], *growing[:LISTED]]
     labels = product_names(marts, [row["sku"] for row in shown])
     for row in shown:
-        _product(book, row, sku_subject(row["sku"], labels, row["asin"]), span)
+        shared = span.shared | {"subject": sku_subject(row["sku"], labels, row["asin"])}
+        add_product(book, row, shared)
+        _click(book, row, shared)
+
+
+def by_sku(marts: Marts, *, first: date, last: date, week: date, rate: Decimal = Decimal(1)) -> list[dict[str, Any]]:
+    """What the ads of each SKU leave. week: the oldest end of a window of the matrix. rate: amounts are in the store's
+    currency times this rate."""
+    return marts.rows(BY_SKU, first=first, last=last, week=week, rate=rate, low=LOW_COVER_DAYS)
+
+
+def is_urgent(row: dict[str, Any]) -> tuple[Any, ...]:
+    """A key of SKUs whose ads lose money: what still runs comes first, for of what is paused nothing is to be done."""
+    return row["paused"] == row["cost"], row["result"]
+
+
+def add_losing(book: FactBook, losing: Sequence[dict[str, Any]], shared: dict[str, Any]) -> None:
+    """Add how many products lose by their ads, and how much together, where any do."""
+    if losing:
+        book.add("losing_products", len(losing), "BY_SKU", **shared)
+        book.add("losing_products_loss", -sum(row["result"] for row in losing), "BY_SKU", **shared)
+
+
+def add_product(book: FactBook, row: dict[str, Any], shared: dict[str, Any]) -> None:
+    """Add what the ads of a product lose or leave. shared: its subject, period and open days."""
+    book.add("product_ad_loss" if row["result"] < 0 else "product_ad_gain", abs(row["result"]), "BY_SKU", **shared)
+    book.add("product_ad_spend", row["cost"], "BY_SKU", **shared)
+    book.add("product_ad_sales", row["sales"], "BY_SKU", **shared)
+    book.add("product_acos", ratio(row["cost"], row["sales"]), "BY_SKU", **shared)
+    book.add("product_break_even", row["share"] * 100, "BY_SKU", **shared)
+    if row["paused"]:
+        book.add("product_paused_spend", row["paused"], "BY_SKU", **shared)
 
 
 def _has_room(row: dict[str, Any]) -> bool:
@@ -132,17 +159,9 @@ def _has_room(row: dict[str, Any]) -> bool:
     return bool(row["cost"] <= sold * FAR_BELOW and row["cost"] < row["usual_cost"] and row["is_in_stock"])
 
 
-def _product(book: FactBook, row: dict[str, Any], subject: Subject, span: _Span) -> None:
-    shared = span.shared | {"subject": subject}
-    loses = row["result"] < 0
-    book.add("product_ad_loss" if loses else "product_ad_gain", abs(row["result"]), "BY_SKU", **shared)
-    book.add("product_ad_spend", row["cost"], "BY_SKU", **shared)
-    book.add("product_ad_sales", row["sales"], "BY_SKU", **shared)
-    book.add("product_acos", ratio(row["cost"], row["sales"]), "BY_SKU", **shared)
-    book.add("product_break_even", row["share"] * 100, "BY_SKU", **shared)
-    if row["paused"]:
-        book.add("product_paused_spend", row["paused"], "BY_SKU", **shared)
-    if loses and row["clicks"] and row["sales"] * row["share"] > 0:
+def _click(book: FactBook, row: dict[str, Any], shared: dict[str, Any]) -> None:
+    """What a click costs where ads lose money, and what it could cost."""
+    if row["result"] < 0 and row["clicks"] and row["sales"] * row["share"] > 0:
         book.add("click_cost", row["cost"] / row["clicks"], "BY_SKU", **shared)
         book.add("click_worth", row["sales"] * row["share"] / row["clicks"], "BY_SKU", **shared)
 

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.insights.facts import FactBook, Subject, clean
 from pipelines.insights.marts import Marts
-from pipelines.insights.measures import rollup
-from pipelines.insights.measures.compare import ratio
+from pipelines.insights.measures import ad_results, rollup, stakes
 from pipelines.insights.measures.cover import Cover, covers
 from pipelines.insights.measures.sales import product_names
 from pipelines.insights.measures.stock import LOW_COVER_DAYS, at_risk
@@ -32,26 +31,6 @@ RATE = """
     where store_id = %(store_id)s and date between %(first)s and %(last)s and fx_rate is not null
     order by date desc limit 1
 """
-# The matrix knows only its newest window, so it is not used for weeks ago.
-LOSING_ADS = """
-    with newest as (
-        select distinct on (campaign_id) campaign_id, campaign_status from marts.ads_campaigns_daily
-        where store_id = %(store_id)s and date between %(first)s and %(last)s order by campaign_id, date desc
-    )
-    select p.sku, m.asin, m.break_even_acos as share, sum(p.cost) * %(rate)s as cost,
-        coalesce(sum(p.sales_14d), 0) * %(rate)s as sales,
-        (sum(p.cost) - coalesce(sum(p.sales_14d), 0) * m.break_even_acos) * %(rate)s as loss,
-        coalesce(sum(p.cost) filter (where n.campaign_status in ('PAUSED', 'ARCHIVED')), 0) * %(rate)s as paused
-    from marts.ads_products_daily as p
-    join marts.ads_matrix as m on m.store_id = p.store_id and m.sku = p.sku
-    left join newest as n on n.campaign_id = p.campaign_id
-    where p.store_id = %(store_id)s and p.date between %(first)s and %(last)s
-        and m.window_end between %(week)s and %(last)s and m.break_even_acos is not null
-        and m.quadrant is distinct from 'watch'
-    group by p.sku, m.asin, m.break_even_acos
-    having sum(p.cost) > coalesce(sum(p.sales_14d), 0) * m.break_even_acos
-    order by loss desc, p.sku
-"""
 
 
 def collect(marts: Marts, book: FactBook, stores: Sequence[Store]) -> None:
@@ -65,11 +44,12 @@ def collect(marts: Marts, book: FactBook, stores: Sequence[Store]) -> None:
         rate: Decimal | None = rates[0]["rate"] if rates else None
         out += [_row(each, store, rate) for each in at_risk(covers(own, book.day))[0]]
         span = book.days(ADS_DAYS)
-        ads = own.rows(LOSING_ADS, first=span[0], week=week[0], last=book.day, rate=rate) if rates else []
-        open_days = read(own, CAMPAIGNS, *span).open_days(span) if ads else 0
-        losing += [row | {"store": store.store_id, "open_days": open_days} for row in ads]
+        if rate is not None:
+            ads = ad_results.by_sku(own, first=span[0], last=span[1], week=week[0], rate=rate)
+            of_store = {"store": store.store_id, "open_days": read(own, CAMPAIGNS, *span).open_days(span)}
+            losing += [row | of_store for row in ads if row["result"] < 0]
     out.sort(key=lambda row: (row["amount"] is None, -(row["amount"] or Decimal(0)), row["store"], row["sku"]))
-    losing.sort(key=lambda row: (row["paused"] == row["cost"], -row["loss"], row["store"], row["sku"]))
+    losing.sort(key=lambda row: (*ad_results.is_urgent(row), row["store"], row["sku"]))
     names = _names(marts, stores, [*out[:LISTED], *losing[:LISTED]])
     _stock(book, out, names)
     _ads(book, losing, names)
@@ -115,18 +95,9 @@ def _stock(book: FactBook, rows: Sequence[dict[str, Any]], names: dict[tuple[str
 def _ads(book: FactBook, rows: Sequence[dict[str, Any]], names: dict[tuple[str, str], str]) -> None:
     if not rows:
         return
-    period, open_days = book.days(ADS_DAYS), max(row["open_days"] for row in rows)
-    book.add("losing_products", len(rows), "LOSING_ADS", period=period, open_days=open_days)
-    total = sum(row["loss"] for row in rows)
-    book.add("losing_products_loss_a_week", total * 7 / ADS_DAYS, "LOSING_ADS", period=period, open_days=open_days)
-    book.add("losing_products_loss", total, "LOSING_ADS", period=period, open_days=open_days)
+    shared = {"period": book.days(ADS_DAYS), "open_days": max(row["open_days"] for row in rows)}
+    ad_results.add_losing(book, rows, shared)
     for row in rows[:LISTED]:
-        of_sku: dict[str, Any] = {"subject": _subject(row, names), "period": period, "open_days": row["open_days"]}
-        book.add("product_ad_loss", row["loss"], "LOSING_ADS", **of_sku)
-        book.add("product_ad_loss_a_week", row["loss"] * 7 / ADS_DAYS, "LOSING_ADS", **of_sku)
-        book.add("product_ad_spend", row["cost"], "LOSING_ADS", **of_sku)
-        book.add("product_ad_sales", row["sales"], "LOSING_ADS", **of_sku)
-        book.add("product_acos", ratio(row["cost"], row["sales"]), "LOSING_ADS", **of_sku)
-        book.add("product_break_even", row["share"] * 100, "LOSING_ADS", **of_sku)
-        if row["paused"]:
-            book.add("product_paused_spend", row["paused"], "LOSING_ADS", **of_sku)
+        of_sku = shared | {"subject": _subject(row, names), "open_days": row["open_days"]}
+        ad_results.add_product(book, row, of_sku)
+    stakes.a_week(book)

@@ -54,11 +54,16 @@ def collect(marts: Marts, book: FactBook) -> None:
     _difference(book, "ad_spend_7d", "ad_spend_vs_previous_7d", "ad_spend_difference_7d")
     _stock(marts, book)
     _buy_box(marts, book)
+    a_week(book)
+    _undercut(marts, book)
+
+
+def a_week(book: FactBook) -> None:
+    """Add what spend, losses and gains that the book tells of longer periods come to in a week."""
     for name in A_WEEK:
         _a_week(book, name, f"{name}_a_week")
     for name in ("product_ad", "campaign_ad"):
         _a_week(book, f"{name}_gain", f"{name}_room_a_week", times=GROWTH_STEP)
-    _undercut(marts, book)
 
 
 def _difference(book: FactBook, value: str, change: str, name: str) -> None:

@@ -128,15 +128,7 @@ def stock_chart(rows: Sequence[Mapping[str, Any]], language: str) -> str | None:
         "axis": {"grid": True, "gridColor": "var(--grid)", "tickCount": 5},
     }
     layers = [
-        {
-            "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.62}},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "color": {"field": "color", "type": "nominal", "scale": None},
-                "description": {"field": "tip"},
-            },
-        },
+        bars_of_names(x, y),
         {
             "mark": {"type": "text", "align": "left", "dx": 6, "fontSize": 11.5, "fill": "var(--text)"},
             "encoding": {"x": x, "y": y, "text": {"field": "label"}},
@@ -300,6 +292,19 @@ def _cover_color(cover: float) -> str:
     if cover < URGENT_COVER:
         return "var(--critical)"
     return "var(--warning)" if cover < LOW_COVER else "var(--accent)"
+
+
+def bars_of_names(x: Mapping[str, Any], y: Mapping[str, Any]) -> dict[str, Any]:
+    """Lying bars, a name each; rows have `color` and `tip`."""
+    return {
+        "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.62}},
+        "encoding": {
+            "x": x,
+            "y": y,
+            "color": {"field": "color", "type": "nominal", "scale": None},
+            "description": {"field": "tip"},
+        },
+    }
 
 
 def stacked(panels: Sequence[dict[str, Any] | None], label: str) -> str | None:

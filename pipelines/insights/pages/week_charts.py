@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from pipelines.insights.locales import locale
-from pipelines.insights.pages.charts import WIDTH, Drawing, Rows, draw, number_axis, stacked
+from pipelines.insights.pages.charts import WIDTH, Drawing, Rows, bars_of_names, draw, number_axis, stacked
 from pipelines.insights.render import day_text
 
 _NAMED = 5  # About so many weeks are named below a chart.
@@ -145,15 +145,7 @@ def _drivers(rows: Rows, language: str) -> list[Drawing]:
         "axis": {"grid": True, "gridColor": "var(--grid)", "tickCount": 4, "labelExpr": number_axis(language)},
     }
     layers: list[dict[str, Any]] = [
-        {
-            "mark": {"type": "bar", "cornerRadiusEnd": 3, "height": {"band": 0.62}},
-            "encoding": {
-                "x": x,
-                "y": y,
-                "color": {"field": "color", "type": "nominal", "scale": None},
-                "description": {"field": "tip"},
-            },
-        },
+        bars_of_names(x, y),
         *(
             {
                 "transform": [{"filter": f"datum.amount {sign} 0"}],

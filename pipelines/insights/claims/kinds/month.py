@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pipelines.insights.claims.kinds.profit import SUBTOTALS
+from pipelines.insights.claims.kinds.profit import SUBTOTALS, moved_tone, of_skus
 from pipelines.insights.claims.kinds.types import Kind, Part, Role, Stake, Told, Tone, always, number
 from pipelines.insights.facts import Fact, FactBook
 
@@ -27,11 +27,6 @@ def _tone(told: Told, book: FactBook) -> Tone:
     if change is None or change.direction not in ("up", "down"):
         return Tone()
     return Tone("info", "good", "good") if change.direction == "up" else Tone("info", "info", "warning")
-
-
-def _moved_tone(told: Told, book: FactBook) -> Tone:
-    up = told["change"].direction == "up"
-    return Tone("info", "info", "good" if up else "warning")
 
 
 def _several(role: str) -> Callable[[Told, FactBook], bool]:
@@ -137,29 +132,13 @@ MOVED = Kind(
         Part("more", ("change", "value"), "change", choice="lead"),
         Part("only", ("change",), "change", choice="lead"),
     ),
-    tone=_moved_tone,
+    tone=moved_tone,
 )
-SKU = Kind(
-    name="month_sku_profit",
-    meaning="SKUs whose orders earned most more or less than in the month before, before advertising; several SKUs may "
-    "be named",
-    about="sku",
-    roles={
-        "change": Role("month_sku_profit_vs_before", "sku", basis=_MONTH),
-        "profit": Role("month_sku_profit", "sku"),
-    },
-    needs=("change",),
-    titles=(Part("title", ("change",), "change"),),
-    parts=(
-        Part("lead", ("change", "profit"), "change", choice="lead"),
-        Part("only", ("change",), "change", choice="lead"),
-    ),
-    more=(
-        Part("more", ("change", "profit"), "change", choice="lead"),
-        Part("only", ("change",), "change", choice="lead"),
-    ),
-    whole=(("change", "profit"),),
-    tone=_moved_tone,
+SKU = of_skus(
+    "month_sku_profit",
+    "the month before",
+    change=Role("month_sku_profit_vs_before", "sku", basis=_MONTH),
+    profit=Role("month_sku_profit", "sku"),
 )
 LOSING = Kind(
     name="losing_skus",

@@ -34,9 +34,34 @@ def _profit_tone(told: Told, book: FactBook) -> Tone:
     return Tone("info", "good", "good") if change.direction == "up" else Tone("info", "info", "warning")
 
 
-def _moved_tone(told: Told, book: FactBook) -> Tone:
+def moved_tone(told: Told, book: FactBook) -> Tone:
+    """Of a change of profit: good up, to be watched down."""
     up = told["change"].direction == "up"
     return Tone("info", "info", "good" if up else "warning")
+
+
+def of_skus(name: str, before: str, *, change: Role, profit: Role, stake: tuple[Stake, ...] = ()) -> Kind:
+    """SKUs that moved the profit. before: the days that they are compared with, in words."""
+    return Kind(
+        name=name,
+        meaning=f"SKUs whose orders earned most more or less than in {before}, before advertising; several SKUs may be "
+        "named",
+        about="sku",
+        roles={"change": change, "profit": profit},
+        needs=("change",),
+        titles=(Part("title", ("change",), "change"),),
+        parts=(
+            Part("lead", ("change", "profit"), "change", choice="lead"),
+            Part("only", ("change",), "change", choice="lead"),
+        ),
+        more=(
+            Part("more", ("change", "profit"), "change", choice="lead"),
+            Part("only", ("change",), "change", choice="lead"),
+        ),
+        whole=(("change", "profit"),),
+        tone=moved_tone,
+        stake=stake,
+    )
 
 
 WEEK = Kind(
@@ -125,30 +150,14 @@ MOVED = Kind(
         Part("more", ("change", "value"), "change", choice="lead"),
         Part("only", ("change",), "change", choice="lead"),
     ),
-    tone=_moved_tone,
+    tone=moved_tone,
     stake=(Stake("order_profit_change", "total"), Stake("part_change", "change")),
 )
-SKU = Kind(
-    name="sku_profit",
-    meaning="SKUs whose orders earned most more or less than in the seven days before, before advertising; several "
-    "SKUs may be named",
-    about="sku",
-    roles={
-        "change": Role("sku_profit_change", "sku", basis=_BASIS),
-        "profit": Role("sku_profit_7d", "sku"),
-    },
-    needs=("change",),
-    titles=(Part("title", ("change",), "change"),),
-    parts=(
-        Part("lead", ("change", "profit"), "change", choice="lead"),
-        Part("only", ("change",), "change", choice="lead"),
-    ),
-    more=(
-        Part("more", ("change", "profit"), "change", choice="lead"),
-        Part("only", ("change",), "change", choice="lead"),
-    ),
-    whole=(("change", "profit"),),
-    tone=_moved_tone,
+SKU = of_skus(
+    "sku_profit",
+    "the seven days before",
+    change=Role("sku_profit_change", "sku", basis=_BASIS),
+    profit=Role("sku_profit_7d", "sku"),
     stake=(Stake("sku_profit_change", "change"),),
 )
 SETTLED = Kind(
