@@ -14,6 +14,8 @@ from pydantic import SecretStr
 
 from pipelines.insights.brief import write_briefs
 from pipelines.insights.briefs.daily import BRIEF as DAILY
+from pipelines.insights.claims.kinds.types import SEVERITIES
+from pipelines.insights.locales import locale
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from tests.support.briefs import catalog_of
@@ -55,6 +57,14 @@ OFF_THEIR_BARS = """() => [...document.querySelectorAll(".drawing svg")].flatMap
     return labels.flatMap(label => [...bars].filter(([tip, bar]) =>
         tip.startsWith(label.textContent + " \u00b7 ") && bar.matches(".mark-rect path"))
         .map(([, bar]) => Math.abs(middle(bar) - middle(label)))); })"""
+
+SAY_ON_EACH_BADGE = "said => document.querySelectorAll('.kinds .badge').forEach(each => each.textContent = said)"
+# What in an entry of the index lies over what stands beside it.
+OVERLAPPING = """() => [...document.querySelectorAll(".kinds li")].flatMap(entry => {
+    const boxes = [...entry.children].map(each => [each.textContent, each.getBoundingClientRect()]);
+    return boxes.flatMap(([text, one], at) => boxes.slice(at + 1).filter(([_, other]) =>
+        one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom)
+        .map(([other]) => [text, other])); })"""
 
 
 @pytest.fixture(scope="module")
@@ -178,6 +188,20 @@ def test_on_a_phone_nothing_scrolls_sideways_and_no_cell_is_too_narrow_for_words
         least = 2 if ".zh." in path.name else 4
         short = [each for each in page.evaluate(LINES) if len(each[0]) < least]
         assert short == [], path
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_nothing_in_the_index_lies_over_its_neighbour(home: Path, page: Page, language: str) -> None:
+    [index] = home.glob(f"briefs/*/index.{language}.html")
+    page.goto(index.as_uri())
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        for severity in SEVERITIES:
+            badge = locale(language).UI[f"severity_{severity}"]
+            page.evaluate(
+                "said => document.querySelectorAll('.kinds .badge').forEach(b => b.textContent = said)", badge
+            )
+            assert page.evaluate(OVERLAPPING) == [], badge
 
 
 def test_days_stand_below_their_bars(pages: dict[str, Path], page: Page) -> None:

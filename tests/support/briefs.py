@@ -1,4 +1,4 @@
-"""What tests of briefs share: a catalog of made stores, the facts of a kind of brief of made marts, and what is said."""
+"""What tests of briefs share: a catalog of made stores, the facts of a brief of made marts, and how it reads."""
 
 from __future__ import annotations
 
