@@ -150,16 +150,7 @@ def _read(target: Path) -> Manifest | None:
 
         try:
             return Manifest(**pickle.loads((target / _KEPT).read_bytes()))
-        except (
-            OSError,
-            EOFError,
-            pickle.UnpicklingError,
-            ValueError,
-            LookupError,
-            TypeError,
-            AttributeError,
-            ImportError,
-        ):
+        except _NOT_WHOLE:
             return None
 
 
