@@ -6,6 +6,7 @@ import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import psycopg
+import pytest
 
 from pipelines.actors import BUILT_IN
 from pipelines.transformation import transform
@@ -56,6 +57,7 @@ def queries_are_read_as_keywords(world: LandingWorld) -> None:
     assert [keyword for _, keyword in found] == [*given.values(), "x"]
 
 
+@pytest.mark.thorough
 def test_rows_of_two_actors_are_each_read_by_their_own_mapping(landing) -> None:
     world: LandingWorld = landing(days=20, seed=7)
     crawl(world)

@@ -57,10 +57,12 @@ def heals(world: LandingWorld, feed: str, after: timedelta = SOON, stores: tuple
     ("fault", "feed", "table"),
     [
         ({"do": "html_error_page"}, LEDGER, "amazon_sp__ledger_summary"),
-        ({"do": "xml_error"}, LEDGER, "amazon_sp__ledger_summary"),
-        ({"do": "other_report"}, LEDGER, "amazon_sp__ledger_summary"),
-        ({"do": "empty_document"}, LEDGER, "amazon_sp__ledger_summary"),
-        ({"do": "drop_column", "column": "FNSKU"}, LEDGER, "amazon_sp__ledger_summary"),
+        pytest.param({"do": "xml_error"}, LEDGER, "amazon_sp__ledger_summary", marks=pytest.mark.thorough),
+        pytest.param({"do": "other_report"}, LEDGER, "amazon_sp__ledger_summary", marks=pytest.mark.thorough),
+        pytest.param({"do": "empty_document"}, LEDGER, "amazon_sp__ledger_summary", marks=pytest.mark.thorough),
+        pytest.param(
+            {"do": "drop_column", "column": "FNSKU"}, LEDGER, "amazon_sp__ledger_summary", marks=pytest.mark.thorough
+        ),
         ({"do": "truncated_gzip"}, ADS, "amazon_ads__sp_campaigns"),
     ],
     ids=lambda value: value["do"] if isinstance(value, dict) else "",
@@ -213,7 +215,7 @@ def test_cancelled_soon_after_the_same_request_is_not_taken_for_empty(landing):
     heals(world, LEDGER, timedelta(hours=4, minutes=1))
 
 
-@pytest.mark.parametrize("too_soon", ["cancelled", "fatal"])
+@pytest.mark.parametrize("too_soon", ["cancelled", pytest.param("fatal", marks=pytest.mark.thorough)])
 def test_a_snapshot_refused_because_another_application_was_faster_is_taken_from_that_one(landing, too_soon):
     world = landing()
     world.move(timedelta(hours=4))  # 01:00 in Tokyo: no report of that day is there yet
@@ -313,12 +315,17 @@ def test_a_refused_account_is_asked_again_as_soon_as_its_credential_changes(land
     ("name", "rules"),
     [
         ("gateway errors", [{"do": "status_html", "status": 503, "times": 2, "match": {"api": "sp"}}]),
-        ("server errors", [{"do": "status_json", "status": 500, "times": 2, "match": {"api": "sp"}}]),
         ("throttling", [{"do": "throttle", "times": 2, "match": {"api": "sp"}}]),
         ("expired addresses", [{"do": "expired_url", "times": 1}]),
-        ("expired token", [{"do": "expired_token", "times": 1, "match": {"api": "sp"}}]),
-        ("cut downloads", [{"do": "cut", "times": 2, "match": {"operation": "download"}}]),
-        ("cut polls", [{"do": "cut", "times": 2, "match": {"operation": "getReport"}}]),
+        *(
+            pytest.param(name, [rule], marks=pytest.mark.thorough)
+            for name, rule in (
+                ("server errors", {"do": "status_json", "status": 500, "times": 2, "match": {"api": "sp"}}),
+                ("expired token", {"do": "expired_token", "times": 1, "match": {"api": "sp"}}),
+                ("cut downloads", {"do": "cut", "times": 2, "match": {"operation": "download"}}),
+                ("cut polls", {"do": "cut", "times": 2, "match": {"operation": "getReport"}}),
+            )
+        ),
     ],
 )
 def test_passing_trouble_is_ridden_out_without_asking_twice(landing, name, rules):
@@ -331,7 +338,14 @@ def test_passing_trouble_is_ridden_out_without_asking_twice(landing, name, rules
     assert world.asked() == 1
 
 
-@pytest.mark.parametrize(("feed", "operation"), [(LEDGER, "createReport"), (CRAWL, "startRun"), (ADS, "createReport")])
+@pytest.mark.parametrize(
+    ("feed", "operation"),
+    [
+        (LEDGER, "createReport"),
+        pytest.param(CRAWL, "startRun", marks=pytest.mark.thorough),
+        pytest.param(ADS, "createReport", marks=pytest.mark.thorough),
+    ],
+)
 def test_an_answer_that_is_cut_after_the_request_took_effect_is_looked_for(landing, feed, operation):
     world = landing(time_scale=60 if feed == ADS else 5000)
     world.simulator.set_faults([{"do": "cut", "times": 1, "match": {"operation": operation}}])

@@ -142,7 +142,7 @@ def test_where_nothing_can_be_shown_the_rules_write(
     ("own_words", "brief", "true"),
     [
         pytest.param(False, "daily", {"sales_day", "low_stock"}, marks=pytest.mark.thorough),
-        (True, "daily", {"sales_day", "low_stock"}),
+        pytest.param(True, "daily", {"sales_day", "low_stock"}, marks=pytest.mark.thorough),
         (True, "advertising", {"wasted_spend", "losing_ads"}),
     ],
 )

@@ -123,6 +123,7 @@ def test_without_readings_of_the_same_age_nothing_is_compared(settings: Settings
         assert {"en": "pale or dashed: not final", "zh": "浅色或虚线：尚未定稿"}[brief.language] in page
 
 
+@pytest.mark.thorough
 def test_a_week_of_ads_is_compared_day_by_day_at_the_same_age(settings: Settings, warehouse: Warehouse) -> None:
     made = made_as_read(with_first_readings=True)
     made.rows["competitor_price_history"] = []  # so that the page has room for the week of ads
@@ -206,6 +207,7 @@ def _every_old_figure_is_a_fact_of_the_version_before(warehouse: Warehouse, was:
     assert was and all(text == render.figure(facts[number], language, year=2026) for number, text in was.items())
 
 
+@pytest.mark.thorough
 def test_a_page_that_was_lost_is_not_linked(settings: Settings, warehouse: Warehouse) -> None:
     made = made_as_read(with_first_readings=True)
     with warehouse.connect() as conn:

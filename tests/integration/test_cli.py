@@ -201,6 +201,7 @@ def test_doctor_finds_nothing_and_then_what_is_wrong_with_advice_and_without_tok
         assert secret not in out
 
 
+@pytest.mark.thorough
 def test_replay_and_a_full_refresh_leave_the_marts_as_they_are(shell):
     def contents() -> dict[str, list[tuple]]:
         return {

@@ -80,10 +80,23 @@ def new_database(postgres):
         postgres.drop(url)
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(
-    ("feed", "operation"),
-    [(LEDGER, "sp.createReport"), (MYI, "sp.createReport"), (ADS, "ads.createReport"), (CRAWL, "apify.startRun")],
+    ("feed", "operation", "when"),
+    [
+        (LEDGER, "sp.createReport", "before"),
+        (ADS, "ads.createReport", "after"),
+        *(
+            pytest.param(*each, marks=pytest.mark.thorough)
+            for each in (
+                (LEDGER, "sp.createReport", "after"),
+                (MYI, "sp.createReport", "before"),
+                (MYI, "sp.createReport", "after"),
+                (ADS, "ads.createReport", "before"),
+                (CRAWL, "apify.startRun", "before"),
+                (CRAWL, "apify.startRun", "after"),
+            )
+        ),
+    ],
 )
 def test_killed_before_the_answer_came(landing, new_database, feed, operation, when):
     api, name = operation.split(".")
@@ -104,8 +117,14 @@ def test_killed_before_the_answer_came(landing, new_database, feed, operation, w
     same_rows_as_an_undisturbed_run(world, feed, 1, new_database)
 
 
-@pytest.mark.parametrize("feed", [LEDGER, ADS, CRAWL])
-@pytest.mark.parametrize("poll", [1, 2])
+@pytest.mark.parametrize(
+    ("feed", "poll"),
+    [
+        (LEDGER, 1),
+        (CRAWL, 2),
+        *(pytest.param(*each, marks=pytest.mark.thorough) for each in ((ADS, 1), (CRAWL, 1), (LEDGER, 2), (ADS, 2))),
+    ],
+)
 def test_killed_before_the_first_poll_and_while_polling(landing, new_database, feed, poll):
     # slow enough that the first poll finds it unfinished
     world = landing(time_scale=8 if poll == 2 else 60)
@@ -121,7 +140,9 @@ def test_killed_before_the_first_poll_and_while_polling(landing, new_database, f
         finished_without_asking_again(world, feed, 1)
 
 
-@pytest.mark.parametrize("feed", [LEDGER, ADS, CRAWL])
+@pytest.mark.parametrize(
+    "feed", [pytest.param(LEDGER, marks=pytest.mark.thorough), ADS, pytest.param(CRAWL, marks=pytest.mark.thorough)]
+)
 def test_killed_while_downloading(landing, new_database, feed):
     world = landing()
     operation = "getItems" if feed == CRAWL else "download"

@@ -45,6 +45,7 @@ def test_the_profile_is_for_its_owner_only(dbt, marts):
     assert path.stat().st_mtime_ns == before
 
 
+@pytest.mark.thorough
 def test_ls_names_what_profit_is_made_of(dbt):
     listed = {line.rpartition(".")[2] for line in dbt("ls", "--select", "+profit_daily", "--quiet").split()}
     assert {

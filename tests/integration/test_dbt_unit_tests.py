@@ -100,6 +100,7 @@ def test_no_unit_test_of_dbt_is_left_out(results):
     assert set(results) == set(NAMES)
 
 
+@pytest.mark.thorough
 def test_the_documentation_of_dbt_has_every_mart_with_its_columns(marts, results):
     assert dbt(marts, "docs", "generate").success
     catalog = json.loads((target_of(marts) / "catalog.json").read_text())

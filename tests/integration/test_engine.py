@@ -63,6 +63,7 @@ def test_three_days_later_only_what_is_due_is_asked_for(landing):
     assert world.asked() == before + len(planned)
 
 
+@pytest.mark.thorough
 def test_force_asks_for_everything_selected_again_and_copies_no_row_twice(landing):
     world = landing()
     world.land(LEDGER)
@@ -114,6 +115,7 @@ def test_snapshots_that_exist_are_adopted_and_days_without_are_unavailable(landi
     assert results["apify.products"].requests == 3
 
 
+@pytest.mark.thorough
 def test_settlements_are_taken_from_the_list_once(landing):
     world = landing(days=40)
     first = world.land("amazon_sp.settlements_v2")["amazon_sp.settlements_v2"]
@@ -196,6 +198,7 @@ def test_status_and_explain_say_what_is_here_and_why(landing):
                 list(history.explain(conn, history.parse(wrong), world.catalog, world.now))
 
 
+@pytest.mark.thorough
 def test_progress_is_told_and_ten_connections_suffice(landing):
     world = landing()
     events, most = [], 0

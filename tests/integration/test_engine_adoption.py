@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
 import yaml
 
 from pipelines.feeds import FEEDS
@@ -36,18 +37,21 @@ def test_orders_that_another_application_has_just_asked_for_are_not_asked_for_ag
     assert world.land(ORDERS, stores=JP)[ORDERS].outcomes == []
 
 
+@pytest.mark.thorough
 def test_one_that_lacks_a_day_is_not_adopted(landing):
     world = landing()
     world.other_application_asks("sakura-jp", ORDERS_TYPE, **window(world, FIRST + timedelta(days=1)))
     assert world.land(ORDERS, stores=JP)[ORDERS].requests == 1
 
 
+@pytest.mark.thorough
 def test_force_asks_for_its_own(landing):
     world = landing()
     world.other_application_asks("sakura-jp", ORDERS_TYPE, **window(world))
     assert world.land(ORDERS, stores=JP, force=True)[ORDERS].requests == 1
 
 
+@pytest.mark.thorough
 def test_a_type_with_options_is_asked_for_whatever_others_have(landing):
     world = landing()
     options = {"reportOptions": {"aggregateByLocation": "FC", "aggregatedByTimePeriod": "MONTHLY"}}

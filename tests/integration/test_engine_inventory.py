@@ -44,7 +44,13 @@ def test_parts_of_a_planning_report_are_kept_aside_until_a_whole_one_comes(landi
     assert world.query("select count(*) from ops.loads where feed = %s", PLANNING) == [(2,)]
 
 
-@pytest.mark.parametrize("fault", [{"do": "shifted_rows"}, {"do": "split_rows", "column": "Product Name", "rows": 3}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"do": "shifted_rows"},
+        pytest.param({"do": "split_rows", "column": "Product Name", "rows": 3}, marks=pytest.mark.thorough),
+    ],
+)
 def test_a_restock_report_out_of_shape_fails_with_its_lines_and_the_next_one_lands(landing, fault):
     world: LandingWorld = landing(products=30)
     strike(world, {**fault, "times": 1}, "GET_RESTOCK_INVENTORY_RECOMMENDATIONS_REPORT")
@@ -60,6 +66,7 @@ def test_a_restock_report_out_of_shape_fails_with_its_lines_and_the_next_one_lan
     assert rows(world, RESTOCK) == 30
 
 
+@pytest.mark.thorough
 def test_a_cancelled_report_of_stranded_stock_means_that_none_is_stranded(landing):
     world: LandingWorld = landing()
     strike(world, {"do": "cancelled", "times": 1}, "GET_STRANDED_INVENTORY_UI_DATA")

@@ -66,7 +66,9 @@ def test_weeks_and_parts_land_once_after_the_listings(landing):
     assert plan(world.settings, world.warehouse, world.catalog, Selection(feeds=(QUERIES, BASKETS), stores=JP)) == []
 
 
-@pytest.mark.parametrize("fault", [{"do": "cut"}, {"do": "status_html", "status": 502}])
+@pytest.mark.parametrize(
+    "fault", [{"do": "cut"}, pytest.param({"do": "status_html", "status": 502}, marks=pytest.mark.thorough)]
+)
 def test_an_answer_that_is_lost_is_found_for_the_part_that_it_is_of(landing, fault):
     world: LandingWorld = landing(days=14, products=40)
     world.land(LISTINGS, stores=JP)
@@ -80,6 +82,7 @@ def test_an_answer_that_is_lost_is_found_for_the_part_that_it_is_of(landing, fau
     assert all(asins <= set(known[key].split()) for key, asins in rows_of_parts(world).items())
 
 
+@pytest.mark.thorough
 def test_a_week_is_restated_with_the_next_one_in_one_request(landing):
     world: LandingWorld = landing(days=14)
     world.land(BASKETS, stores=JP)
@@ -96,6 +99,7 @@ def test_a_week_is_restated_with_the_next_one_in_one_request(landing):
     assert loads == [(1,)], "both weeks point at the document that has them"
 
 
+@pytest.mark.thorough
 def test_a_month_is_a_slice(landing):
     world: LandingWorld = landing(days=60)
     result = world.land(FEES, stores=JP)[FEES]

@@ -69,6 +69,7 @@ def test_stores_of_the_users_have_a_home_in_which_the_demo_is_not_and_both_are_u
     )
 
 
+@pytest.mark.thorough
 def test_a_named_home_is_kept_apart_from_the_demo_too(folder: Folder) -> None:
     """TRADEWIND_HOME stands for .tradewind, with or without a stores.yaml where the command is given."""
     state = folder.path / "state"
@@ -83,6 +84,7 @@ def test_a_named_home_is_kept_apart_from_the_demo_too(folder: Folder) -> None:
     folder.run("down", "--all", **named)
 
 
+@pytest.mark.thorough
 def test_a_fresh_demo_touches_no_file_of_the_users_home(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
     folder.make_world()
     folder.run("plan")
@@ -102,6 +104,7 @@ def test_a_fresh_demo_touches_no_file_of_the_users_home(folder: Folder, monkeypa
     assert contents(folder.base, without="demo") == before
 
 
+@pytest.mark.thorough
 def test_what_was_imported_into_the_demo_is_deleted_only_by_those_who_know(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -133,6 +136,7 @@ def test_what_was_imported_into_the_demo_is_deleted_only_by_those_who_know(
     assert not (folder.demo / "postgres").exists()
 
 
+@pytest.mark.thorough
 def test_a_warehouse_that_is_lost_does_not_hide_what_the_archive_holds(folder: Folder) -> None:
     folder.make_world()
     orders = orders_document(folder.path / "orders.tsv")

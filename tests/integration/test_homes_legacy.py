@@ -53,6 +53,7 @@ def test_one_that_holds_the_simulators_world_is_moved_and_goes_on(folder: Folder
     assert folder.query("select count(*) from ops.loads") == [(0,)], "the user's home begins empty"
 
 
+@pytest.mark.thorough
 def test_a_move_that_is_killed_at_any_point_goes_on_with_the_next_command(
     folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -81,6 +82,7 @@ def test_a_move_that_is_killed_at_any_point_goes_on_with_the_next_command(
     assert folder.query(IMPORTED) == [("orders.tsv",)]
 
 
+@pytest.mark.thorough
 def test_one_that_holds_real_stores_too_is_left_alone_and_told_of(folder: Folder) -> None:
     embedded.start(folder.base)
     url = embedded.read_state(folder.base)
@@ -116,6 +118,7 @@ def test_one_that_is_up_is_ended_first(folder: Folder) -> None:
     assert (folder.base / "simulator").exists()
 
 
+@pytest.mark.thorough
 def test_documents_of_others_in_the_archive_are_enough_to_leave_it_alone(folder: Folder) -> None:
     """The warehouse may be lost, or never have been there."""
     folder.make_world(folder.base, folder.demo)

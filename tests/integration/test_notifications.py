@@ -104,6 +104,7 @@ def test_a_run_with_a_queue_polls_nothing_and_survives_what_others_write(
     assert world.query(made) == [(0,)], "a report that was told of counts as made when it was asked for"
 
 
+@pytest.mark.thorough
 def test_messages_that_never_come_cost_time_only(
     world: LandingWorld, queue: FakeSqs, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,6 +185,7 @@ def test_of_a_range_with_a_failed_day_only_the_good_days_are_green(runs: Runs, w
     assert runs.painted(TRAFFIC[0]) == set(days)
 
 
+@pytest.mark.thorough
 def test_a_refused_account_is_a_failed_check_and_no_failed_run(runs: Runs, world: Simulator):
     world.set_faults([{"do": "role_403", "match": {"api": "sp", "seller": EU}}])
     days = span(FIRST, date(2026, 3, 2))
@@ -228,6 +229,7 @@ def test_what_every_schedule_asks_for_is_what_its_job_can_be_given(runs: Runs):
         assert dg.validate_run_config(runs.repository.get_job(schedule.job_name), request.run_config)
 
 
+@pytest.mark.thorough
 def test_snapshots_and_crawls_have_no_partitions(runs: Runs):
     keys = [dg.AssetKey(["amazon_sp", name]) for name in ("fba_myi_unsuppressed_inventory", "merchant_listings")]
     result = runs.land("amazon_sp_snapshot", keys)

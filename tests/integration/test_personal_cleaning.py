@@ -146,6 +146,7 @@ def test_nothing_is_left_anywhere(home: Home, caplog: pytest.LogCaptureFixture) 
     assert home.dirty() == []
 
 
+@pytest.mark.thorough
 def test_the_ledger_can_be_had_again_from_the_cleaned_archive(home: Home) -> None:
     build(home)
     home.clean()
@@ -197,6 +198,7 @@ def test_stopped_anywhere_it_goes_on(home: Home, monkeypatch: pytest.MonkeyPatch
     replay(home.settings, home.warehouse)
 
 
+@pytest.mark.thorough
 def test_who_keeps_personal_data_keeps_it(home: Home) -> None:
     content = orders().encode()
     for place in (home.place(ORDERS), home.place(ORDERS, store("US", seller="A5KEEPER", tenant="keeper"))):

@@ -184,6 +184,7 @@ def test_documents_of_every_kind_give_the_same_rows_again(place, settings, wareh
     assert order_of_rows(warehouse.url, "amazon_sp__all_orders_by_order_date") == rows
 
 
+@pytest.mark.thorough
 def test_pruned_loads_stay_pruned(place, settings, warehouse):
     land_fixtures(place, LEDGER)
     with warehouse.connect() as conn:
@@ -197,8 +198,14 @@ def test_pruned_loads_stay_pruned(place, settings, warehouse):
     ("harm", "told"),
     [
         (lambda path: path.unlink(), "is not in the archive"),
-        (lambda path: path.write_bytes(b"no document of ours"), "is damaged in the archive"),
-        (lambda path: path.write_bytes(path.read_bytes()[:40]), "cannot be replayed"),
+        pytest.param(
+            lambda path: path.write_bytes(b"no document of ours"),
+            "is damaged in the archive",
+            marks=pytest.mark.thorough,
+        ),
+        pytest.param(
+            lambda path: path.write_bytes(path.read_bytes()[:40]), "cannot be replayed", marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_a_document_that_is_gone_is_named_and_its_feed_is_left_alone(place, settings, warehouse, harm, told):
@@ -218,6 +225,7 @@ def test_a_document_that_is_gone_is_named_and_its_feed_is_left_alone(place, sett
     assert sums(warehouse.url) == before, "one feed is as it was, and the other is whole again"
 
 
+@pytest.mark.thorough
 def test_other_rows_than_were_loaded_are_an_error(place, settings, warehouse):
     land_fixtures(place, LEDGER)
     before = sums(warehouse.url)
@@ -228,6 +236,7 @@ def test_other_rows_than_were_loaded_are_an_error(place, settings, warehouse):
     assert sums(warehouse.url) == before
 
 
+@pytest.mark.thorough
 def test_killed_half_way_each_feed_is_old_or_new(place, settings, warehouse):
     land_fixtures(place, ORDERS, LISTINGS)
     content = fixture(FEEDS[LISTINGS]).read_bytes()

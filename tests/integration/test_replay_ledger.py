@@ -120,6 +120,7 @@ def test_what_was_refused_or_kept_aside_is_so_again(place, settings, warehouse, 
         assert "as few" in accepted.warnings[0], "the one that was kept aside is remembered"
 
 
+@pytest.mark.thorough
 def test_killed_half_way_it_can_be_begun_again(place, settings, warehouse, conn):
     place(ORDERS).land(fixture(FEEDS[ORDERS]).read_bytes(), days(DAY))
     place(LISTINGS).land(fixture(FEEDS[LISTINGS]).read_bytes(), instant(MOMENT, DAY))
@@ -141,6 +142,7 @@ def test_killed_half_way_it_can_be_begun_again(place, settings, warehouse, conn)
         assert known(warehouse.url) == before, lock
 
 
+@pytest.mark.thorough
 def test_an_older_backup_of_the_ledger_is_completed(place, settings, warehouse, conn):
     orders = place(ORDERS)
     content = fixture(FEEDS[ORDERS]).read_bytes()

@@ -196,6 +196,7 @@ def test_a_member_of_a_tenants_role_sees_what_it_sees(platform):
             conn.execute("drop role anna")
 
 
+@pytest.mark.thorough
 def test_a_past_moment_is_no_way_round(platform):
     (moment,) = platform.marts.rows("select clock_timestamp()")[0]
     platform.marts.try_build("+sales_daily", as_of=moment)  # tests of other models find none

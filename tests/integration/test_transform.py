@@ -6,6 +6,8 @@ import random
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from pipelines.transformation import transform
 from tests.support.building import Marts
 from tests.support.ledger import CREATED, Ledger, campaign, order_line, rates
@@ -51,6 +53,7 @@ def test_a_load_that_commits_late_is_not_missed(marts):
     ]
 
 
+@pytest.mark.thorough
 def test_a_load_that_commits_between_two_models_reaches_the_lower_one(marts):
     day = DAY + timedelta(days=1)
     line = order_line("between-1", purchase_date=f"{day}T18:00:00+00:00")
@@ -91,6 +94,7 @@ def test_a_missing_rate_is_told_by_store_and_holds_up_nobody(marts):
     assert marts.rows(sold, day) == [(Decimal("15.0000"), date(2026, 1, 9))]
 
 
+@pytest.mark.thorough
 def test_what_was_known_then_is_shown_beside_the_marts(marts):
     day = date(2026, 1, 28)
     line = order_line("then-1", purchase_date=f"{day}T18:00:00+00:00")

@@ -108,12 +108,14 @@ def steps(marts: Marts) -> list[dict[str, Any]]:
     return found
 
 
+@pytest.mark.thorough
 def test_every_step_is_as_a_full_refresh_makes_it(steps: list[dict[str, Any]]) -> None:
     for number, step in enumerate(steps):
         assert step["grown"] == step["fresh"], f"after step {number}"
         assert step["grown"]
 
 
+@pytest.mark.thorough
 def test_days_close_behind_the_newest_one_over_a_gap_too(steps: list[dict[str, Any]]) -> None:
     closed = [
         [day for (kind, day), status in sorted(step["states"].items()) if kind == TRAFFIC_KIND and status == "closed"]
@@ -124,6 +126,7 @@ def test_days_close_behind_the_newest_one_over_a_gap_too(steps: list[dict[str, A
     assert closed[2] == closed[3] == [], "a newest day that is taken back opens again what it had closed"
 
 
+@pytest.mark.thorough
 def test_an_order_is_unsettled_until_none_is_expected_any_more(steps: list[dict[str, Any]]) -> None:
     of_orders = [[step["states"][("orders_against_settlements", day)] for day in (FIRST, NEWEST)] for step in steps]
     assert of_orders == [["unsettled", "unsettled"]] * 3 + [["closed", "unsettled"]]

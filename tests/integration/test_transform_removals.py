@@ -6,6 +6,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
+
 from tests.support.building import Marts
 from tests.support.ledger import CREATED
 
@@ -64,6 +66,7 @@ def test_removals_follow_their_orders_parcels_and_rates_and_increments_equal_a_f
     assert marts.rows("select * from marts.removals_daily order by store_id, sku") == increments
 
 
+@pytest.mark.thorough
 def test_what_staging_casts_is_told_when_it_cannot_be_read(marts: Marts):
     """The columns are found in the text of the staging model; nobody lists them."""
     marts.build()  # so that the next one builds what has news only, and names what it finds

@@ -20,6 +20,7 @@ def returned(sku: str) -> dict[str, str]:
     return {"return_date": f"{DAY}T18:00:00+00:00", "order_id": "111-1", "sku": sku, "quantity": "1"}
 
 
+@pytest.mark.thorough
 def test_a_build_names_the_loads_that_no_slice_points_at(marts):
     us = store("US", "made-us", "SELLERNA", "made")
     with marts.landing() as ledger:

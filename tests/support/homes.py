@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import os
-import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psycopg
 
 from simulator.__main__ import main as simulate
-from tests.support.references import ROOT
+from tests.support.forked import Forked
 
 OWN_STORES = """
 tenants:
@@ -34,6 +34,7 @@ class Folder:
         self.path = path
         self.base = path / ".tradewind"
         self.demo = self.base / "demo"
+        self._numbers = itertools.count()
 
     def write_stores(self) -> None:
         """The user's stores.yaml, with a store that is filled by import."""
@@ -45,30 +46,26 @@ class Folder:
         wanted = ["files", "--products", "5", "--days", "6", "--state", str(home / "simulator")]
         assert simulate([*wanted, "--config-out", str(config or home)]) == 0
 
-    def start(self, *arguments: str, **variables: str) -> subprocess.Popen[str]:
+    def call(self, *arguments: str, **variables: str) -> tuple[int, str, str]:
+        """A command in a process of its own: its exit code, what it printed, and what it said on standard error."""
         own = {name: value for name, value in os.environ.items() if not name.startswith("TRADEWIND_")}
-        return subprocess.Popen(
-            [sys.executable, "-m", "pipelines.cli", *arguments],
-            cwd=self.path,
-            env={**own, "PYTHONPATH": str(ROOT), "COLUMNS": "200", **variables},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        printed = self.path.parent / f"{self.path.name}-{next(self._numbers)}.out"
+        said = printed.with_suffix(".err")
+        environment = {**own, "COLUMNS": "200", **variables}
+        process = Forked(command, str(self.path), arguments, environment=environment, output=printed, errors=said)
+        code = process.wait(120)
+        return code, printed.read_text(), said.read_text()
 
     def run(self, *arguments: str, **variables: str) -> str:
         """What a command prints that must succeed, and says nothing on standard error."""
-        process = self.start(*arguments, **variables)
-        out, err = process.communicate(timeout=120)
-        assert (process.returncode, err) == (0, ""), out[-2000:] + err[-2000:]
+        code, out, err = self.call(*arguments, **variables)
+        assert (code, err) == (0, ""), out[-2000:] + err[-2000:]
         return out
 
     def fail(self, *arguments: str, **variables: str) -> str:
         """What a command says that is refused in words."""
-        process = self.start(*arguments, **variables)
-        out, err = process.communicate(timeout=120)
-        assert process.returncode == 1, out[-2000:] + err[-2000:]
+        code, out, err = self.call(*arguments, **variables)
+        assert code == 1, out[-2000:] + err[-2000:]
         assert err.startswith("Error: ")
         assert "Traceback" not in err
         return err
@@ -77,6 +74,15 @@ class Folder:
         """An answer of the warehouse that a command means."""
         with psycopg.connect(self.run("url", **variables).strip()) as conn:
             return conn.execute(statement.encode()).fetchall()
+
+
+def command(folder: str, arguments: Sequence[str]) -> None:
+    """`tradewind` with these arguments, in that folder."""
+    os.chdir(folder)
+    sys.argv = ["tradewind", *arguments]
+    from pipelines.cli import main
+
+    main()
 
 
 def contents(folder: Path, *, without: str | None = None) -> Mapping[str, str]:

@@ -115,6 +115,7 @@ def _sleep_in_database(url: str) -> None:
         return  # its server was killed
 
 
+@pytest.mark.thorough
 def test_a_pid_file_of_another_process_is_no_obstacle(home: Path) -> None:
     url = embedded.start(home)
     embedded.stop(home)
@@ -124,6 +125,7 @@ def test_a_pid_file_of_another_process_is_no_obstacle(home: Path) -> None:
     assert embedded.start(home) == url
 
 
+@pytest.mark.thorough
 def test_a_taken_port_is_left_and_the_change_is_told(home: Path, caplog: pytest.LogCaptureFixture) -> None:
     url = embedded.start(home)
     state = embedded.read_state(home)
@@ -153,12 +155,14 @@ def test_a_wrong_password_is_told_with_the_cure_and_the_cure_works(home: Path) -
         assert conn.execute("select count(*) from kept").fetchone() == (0,)
 
 
+@pytest.mark.thorough
 def test_an_initdb_that_was_killed_leaves_nothing_in_the_way(home: Path) -> None:
     (home / "postgres.new").mkdir(parents=True)
     (home / "postgres.new" / "PG_VERSION").write_text("18\n")
     assert answers(embedded.start(home))
 
 
+@pytest.mark.thorough
 def test_data_of_another_version_is_refused_untouched(home: Path) -> None:
     embedded.start(home)
     embedded.stop(home)
