@@ -285,14 +285,14 @@ def test_builds_are_asked_for_once_and_ever_more_rarely_while_they_fail(
     assert runs.land("amazon_sp_windowed", TRAFFIC, [FIRST], stores=["harbor-us"]).success
     assert sensor.tick() == "build", "no mart has ever been built"
     job = runs.definitions.resolve_job_def("build_marts")
-    started = time.time()
     for failures, wait in ((1, 60), (2, 300), (3, 900)):
         run = instance.create_run_for_job(job, status=dg.DagsterRunStatus.STARTED)
         assert sensor.tick().startswith("a build is running")
         instance.report_run_failed(run)
         assert sensor.tick().startswith(f"the last {failures} builds failed")
+        paused_until = time.time() + wait + 1
         with monkeypatch.context() as later:
-            later.setattr(automation.time, "time", lambda wait=wait: started + wait + 30)
+            later.setattr(automation.time, "time", lambda paused_until=paused_until: paused_until)
             assert sensor.tick() == "build"
 
 

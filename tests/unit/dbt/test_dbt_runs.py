@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -71,10 +72,18 @@ def test_what_is_kept_is_what_dbt_parsed(tmp_path: Path):
 
     kept = dbt_runs.parse(tmp_path)
     own = Manifest.from_msgpack((tmp_path / "partial_parse.msgpack").read_bytes())
+    dbt_runs._rename_database(own, next(iter(kept.nodes.values())).database)  # another test's database may be in it
     own.build_flat_graph()
     assert len(kept.nodes) > 100
-    assert kept.to_dict() == own.to_dict()
-    assert kept.flat_graph == own.flat_graph
+    assert _differing(kept.to_dict(), own.to_dict()) == []
+    assert _differing(kept.flat_graph, own.flat_graph) == []
+
+
+def _differing(one: Any, other: Any, path: str = "") -> list[str]:
+    """Where two trees differ. What pytest itself shows of two whole projects takes it minutes."""
+    if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():
+        return [found for key in one for found in _differing(one[key], other[key], f"{path}/{key}")]
+    return [] if one == other else [f"{path}: {str(one)[:200]} and {str(other)[:200]}"]
 
 
 def test_names_of_another_database_are_put_right():
