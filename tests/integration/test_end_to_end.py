@@ -1,4 +1,5 @@
-"""The main job as a user runs it, with seed 7. A file for each seed, so that they run beside each other."""
+"""The main job as a user runs it, with seed 7: a quarter of the demo's world, and all of it where time allows. A file for
+each seed, so that they run beside each other."""
 
 from __future__ import annotations
 
@@ -9,4 +10,10 @@ from tests.support.journey import journey
 
 @pytest.mark.timeout(900)
 def test_every_mart_and_staging_model_equals_the_truth_first_again_and_three_days_later(tmp_path):
+    journey(tmp_path / "home", 7, small=True)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(1800)
+def test_in_the_world_of_the_demo_too(tmp_path):
     journey(tmp_path / "home", 7)

@@ -8,6 +8,6 @@ from tests.support.journey import journey
 
 
 @pytest.mark.thorough
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_every_mart_and_staging_model_equals_the_truth_where_documents_come_as_they_are_met(tmp_path):
     journey(tmp_path / "home", 7, as_met=True)
