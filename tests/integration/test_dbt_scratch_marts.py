@@ -176,6 +176,7 @@ def content(marts: Marts) -> dict[str, list[tuple[object, ...]]]:
     return {name: sorted(marts.rows(f"table marts.{name}"), key=str) for name in SCRATCH}
 
 
+@pytest.mark.thorough
 def test_marts_written_by_the_ten_lines_are_restated_as_if_built_anew(scratch):
     with scratch.landing() as ledger:
         first(ledger)
