@@ -1,5 +1,7 @@
-"""The main job as a user runs it, with seed 7: a quarter of the demo's world, and all of it where time allows. A file for
-each seed, so that they run beside each other."""
+"""The main job as a user runs it, with seed 7, in a quarter of the demo's world and (thorough) in all of it.
+
+A file for each seed, so that they run beside each other.
+"""
 
 from __future__ import annotations
 

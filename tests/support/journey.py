@@ -134,8 +134,8 @@ def briefs_are_kept(demo: Demo) -> None:
     stays, and neither sets a day that is not final beside final ones. The last of all readings is the mart's."""
     with demo.connect() as conn:
         store, day, before = conn.execute(
-            "select store_id, period_start, body_markdown from insights.briefs where (kind, language) = ('daily', 'en') "
-            "order by period_start, store_id limit 1"
+            "select store_id, period_start, body_markdown from insights.briefs "
+            "where (kind, language) = ('daily', 'en') order by period_start, store_id limit 1"
         ).fetchone() or ("", "", "")
     demo.run("brief", "--kind", "daily", "--store", store, "--day", str(day))
     with demo.connect() as conn:
