@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 BI = "tradewind_bi"
 TENANTS = "tradewind_tenants"
 READABLE = ("marts", "insights")
-UNWRITTEN = ("insights.alerts",)
+UNWRITTEN: tuple[str, ...] = ()
 """Tables of these schemas that are not filled yet. Readers may not see them, lest "empty" be taken for "all well"."""
 
 LIMITS: Mapping[str, str] = {
