@@ -42,10 +42,7 @@ def sales_fallen(marts: Marts, first: date, last: date, now: datetime) -> list[R
     """Units ordered on each ended day against the same weekdays before."""
     begin = first - timedelta(weeks=WEEKS)
     ended = min(last, now.astimezone(ZoneInfo(marts.zone)).date() - timedelta(days=1))
-    units = {
-        row["date"]: Decimal(row["units"])
-        for row in marts.rows(UNITS_BY_DAY, first=begin, last=ended)
-    }
+    units = {row["date"]: Decimal(row["units"]) for row in marts.rows(UNITS_BY_DAY, first=begin, last=ended)}
     rows = []
     for day in _days(first, ended):
         values = [units[each] for each in _weekdays(day) if each in units]
@@ -92,7 +89,9 @@ FUNCTIONS: Mapping[str, Callable[[Marts, date, date, datetime], list[Row]]] = {
 }
 
 
-def _traffic(marts: Marts, first: date, last: date) -> Iterable[tuple[date, Mapping[str, Any], list[Mapping[str, Any]]]]:
+def _traffic(
+    marts: Marts, first: date, last: date
+) -> Iterable[tuple[date, Mapping[str, Any], list[Mapping[str, Any]]]]:
     """Each day with its row, and the rows of the same weekdays before that it may be compared with."""
     begin = first - timedelta(weeks=WEEKS)
     settled = {row["date"]: row for row in marts.rows(TRAFFIC_BY_DAY, first=begin, last=last)}
@@ -116,7 +115,13 @@ def _row(
 
 def _as_row(subject: str, day: date, value: Decimal, facts: dict[str, Any]) -> Row:
     return {
-        "subject": subject, "product": None, "name": None, "date": day, "value": value, "facts": facts, "currency": None
+        "subject": subject,
+        "product": None,
+        "name": None,
+        "date": day,
+        "value": value,
+        "facts": facts,
+        "currency": None,
     }
 
 

@@ -1,4 +1,4 @@
-"""The kinds of alerts: `kinds.yaml` and the queries in `sql/`, read once. What a user wants otherwise is in `rules.py`."""
+"""The kinds of alerts: `kinds.yaml` and the queries in `sql/`. What a user wants otherwise is in `rules.py`."""
 
 from __future__ import annotations
 

@@ -233,13 +233,13 @@ def _unknown(file: _File, catalog: Catalog) -> Iterator[tuple[Loc, str]]:
     for name in file.marketplaces:
         if COUNTRY_ALIASES.get(name, name) not in MARKETPLACES:
             yield ("marketplaces", name), f"marketplace {name!r} is not known; known are {', '.join(MARKETPLACES)}."
-    for what, named, known in (
-        ("tenants", file.tenants, catalog.tenants),
-        ("stores", file.stores, catalog.stores),
+    for what, named, there in (
+        ("tenants", list(file.tenants), list(catalog.tenants)),
+        ("stores", list(file.stores), list(catalog.stores)),
     ):
         for name in named:
-            if name not in known:
-                yield (what, name), f"stores.yaml has no {what[:-1]} {name!r}; there are {', '.join(known)}."
+            if name not in there:
+                yield (what, name), f"stores.yaml has no {what[:-1]} {name!r}; there are {', '.join(there)}."
     for tenant_id, tenant in file.tenants.items():
         for tag in tenant.tagged:
             if tag not in tenant.tags:

@@ -99,13 +99,11 @@ def read_to(conn: psycopg.Connection[Any], store_id: str) -> dict[str, date]:
     return dict(rows.fetchall())
 
 
-def keep(
-    conn: psycopg.Connection[Any], store: Store, rule: Rule, incidents: Iterable[Incident], now: datetime
-) -> None:
+def keep(conn: psycopg.Connection[Any], store: Store, rule: Rule, incidents: Iterable[Incident], now: datetime) -> None:
     """Write incidents that are new or have changed. The caller commits. now: the business time, UTC."""
     from psycopg.types.json import Jsonb
 
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "tenant_id": store.tenant_id,
             "store_id": store.store_id,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 MOST = 80
 """Characters of a text from outside."""
 _PLACES = {"score": 1, "percent": 1, "stars": 1, "hours": 0, "number": 1}
+_LIKE = str.maketrans({"`": "'", "\\": "\uff3c"})
 _HIDDEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")  # control, format (of direction too), no characters, line ends
 
 
@@ -41,8 +42,11 @@ def words(language: str) -> Mapping[str, Any]:
 
 
 def tame(text: str) -> str:
-    """A text from outside in one line of visible characters, not too long, without backticks."""
-    seen = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in text.replace("`", "'"))
+    """A text from outside in one line of visible characters, not too long.
+
+    Backticks and backslashes, by which a code span would end early for one reader or another, become their like.
+    """
+    seen = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in text.translate(_LIKE))
     line = " ".join(seen.split())
     return line if len(line) <= MOST else line[: MOST - 1].rstrip() + "…"
 
