@@ -107,7 +107,7 @@ def test_every_kind_reads_the_marts_as_they_are_built_and_begins_and_ends_by_its
         ("B0RIVAL002", cut, DAY + timedelta(3), None),
     ]
     assert marts.rows("select kind, value, facts from insights.alerts where subject = 'B0RIVAL001'") == [
-        ("competitor_price_cut", Decimal("10.0"), {"price": 90, "price_before": 100})
+        ("competitor_price_cut", Decimal(10), {"price": 90, "price_before": 100})
     ]
 
 

@@ -83,9 +83,8 @@ class Kept:
 def newest(conn: psycopg.Connection[Any], store_id: str) -> dict[str, list[Incident]]:
     """Kind -> the newest incident of each subject, open or over."""
     found: dict[str, list[Incident]] = {}
-    for kind, subject, first, last, over_on, ended, value, threshold, product, name, facts, currency in conn.execute(
-        _NEWEST, (store_id,)
-    ):
+    rows = conn.execute(_NEWEST, (store_id,)).fetchall()
+    for kind, subject, first, last, over_on, ended, value, threshold, product, name, facts, currency in rows:
         reading = Reading(subject, last, True, value, threshold, product, name, facts, currency)
         found.setdefault(kind, []).append(Incident(subject, first, last, reading, over_on, ended))
     return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import time
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -54,6 +55,15 @@ def test_a_language_has_words_for_these_kinds_and_for_no_others(language: str):
     assert words["kinds"].keys() == kinds().keys() and words["severities"].keys() == set(SEVERITIES)
     assert words["message"].keys() == wording.words("en")["message"].keys()
     assert words["comparisons"].keys() == wording.words("en")["comparisons"].keys()
+
+
+def test_the_page_lists_every_kind_as_it_is():
+    page = (Path(__file__).parents[3] / "docs" / "alerts.md").read_text(encoding="utf-8")
+    told = re.findall(r"(?m)^\| `(\w+)`: .+ \| ([\w ]+) \| (\w+) \| at (least|most) (-?[\d.]+)", page)
+    assert told == [
+        (each.name, each.subject.replace("_", " "), each.severity, each.holds[3:], str(each.threshold))
+        for each in kinds().values()
+    ]
 
 
 def test_without_a_file_the_defaults_hold_and_the_stores_own_lead_time():

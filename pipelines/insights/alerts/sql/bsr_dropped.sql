@@ -1,6 +1,6 @@
 -- The rank of an own page in percent of its median of the days before, in the same category; 200: twice as far behind.
 select
-    p.asin as subject, p.asin as product, p.title as name, p.date, round(100 * p.bsr_rank / b.rank::numeric, 1) as value,
+    p.asin as subject, p.asin as product, p.title as name, p.date, round(100 * p.bsr_rank / b.rank::numeric, 6) as value,
     jsonb_build_object('rank', p.bsr_rank, 'rank_before', b.rank) as facts, null as currency
 from marts.competitor_daily as p
 inner join lateral (

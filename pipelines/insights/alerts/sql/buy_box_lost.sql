@@ -1,7 +1,7 @@
 -- Share of page views with the buy box, of ASINs with enough page views on the day.
 select
     t.child_asin as subject, t.child_asin as product, max(p.title) as name, t.date,
-    round(100 * max(t.views_with) / max(t.page_views), 2) as value,
+    round(100 * max(t.views_with) / max(t.page_views), 6) as value,
     jsonb_build_object('page_views', max(t.page_views)) as facts, null as currency
 from (
     select store_id, date, child_asin, sum(buy_box_page_views) as views_with, sum(page_views) as page_views

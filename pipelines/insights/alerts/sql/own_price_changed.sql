@@ -11,7 +11,7 @@ with pages as (
         and date between %(first)s::date - %(window_days)s::int and %(last)s
 )
 select
-    asin as subject, asin as product, title as name, date, round(100 * abs(price_amount - before) / before, 1) as value,
+    asin as subject, asin as product, title as name, date, round(100 * abs(price_amount - before) / before, 6) as value,
     jsonb_build_object('price', price_amount, 'price_before', before) as facts, currency
 from pages
 where date >= %(first)s
