@@ -57,16 +57,11 @@ def _own(pages: Pages) -> Iterator[tuple[str, date, bool]]:
             best = max(_before(pages, day, 14, lambda p: p.stars, today=True))
             yield "rating_dropped", day, best - page.stars >= Decimal("0.2")
         if page.reviews is not None:
-            yield (
-                "reviews_dropped",
-                day,
-                max(_before(pages, day, 14, lambda p: p.reviews, today=True)) - page.reviews >= 10,
-            )
+            most = max(_before(pages, day, 14, lambda p: p.reviews, today=True))
+            yield "reviews_dropped", day, most - page.reviews >= 10
         if page.rank is not None:
-            category = page.category
-            ranks = sorted(
-                _before(pages, day, 14, lambda p, of=category: p.rank if p.category == of else None, today=False)
-            )
+            alike = [(at, each) for at, each in pages if each.category == page.category]
+            ranks = sorted(_before(alike, day, 14, lambda p: p.rank, today=False))
             if ranks:
                 usual = ranks[(len(ranks) - 1) // 2]
                 yield "bsr_dropped", day, page.rank >= 2 * usual

@@ -121,10 +121,10 @@ def keep(conn: psycopg.Connection[Any], store: Store, rule: Rule, incidents: Ite
         }
         for each in incidents
     ]
+    rows.sort(key=lambda row: row["over_on"] is None)  # what is over first: of a subject one at most may be open
     if rows:
         with conn.cursor() as cursor:
-            # what is over goes first: of a subject one incident at most may be open
-            cursor.executemany(_KEEP, sorted(rows, key=lambda row: row["over_on"] is None))
+            cursor.executemany(_KEEP, rows)
 
 
 def looked(
