@@ -44,7 +44,7 @@ class Marts:
         except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName) as error:
             message = error.diag.message_primary
             raise WarehouseError(
-                f"A brief needs the marts, but {message}. Build them with `tradewind transform`, then ask again."
+                f"The marts are needed, but {message}. Build them with `tradewind transform`, then ask again."
             ) from None
 
     def daily(self, sql: str, first: date, last: date, **params: object) -> pd.DataFrame:

@@ -20,6 +20,7 @@ from rich.console import Console
 from pipelines.errors import ConfigError
 from pipelines.home import read_world
 from pipelines.local import belongings, steps, tables, world
+from pipelines.local.alerts import look_for_alerts
 from pipelines.local.legacy import adopt
 from pipelines.local.opening import open_all
 from pipelines.local.processes import stopping
@@ -67,6 +68,7 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)
         briefs = steps.write_briefs(console, settings, warehouse, catalog)
+        look_for_alerts(console, settings, warehouse, catalog)
     tables.print_marts(console, warehouse)
     tables.print_briefs(console, briefs)
     say(
@@ -74,6 +76,7 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         f"\nDone in {time.monotonic() - started:.0f} s. All of it is in {home}, apart from any stores of yours.",
     )
     say(console, "The warehouse stays up until `tradewind down`.")
+    say(console, "What must be heard of:                     .venv/bin/tradewind alerts list")
     say(console, "The address for a BI tool:                  .venv/bin/tradewind url --role bi")
     say(console, "Dagster's UI, with schedules and backfills: make up")
     if failed:

@@ -192,7 +192,7 @@ def _model(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _recipients(catalog: Catalog) -> Iterator[Finding]:
-    """Whether those to whom briefs are sent can be written to, as far as their addresses tell; nothing is sent."""
+    """Whether those who get briefs and alerts can be written to, as far as their addresses tell; nothing is sent."""
     from pipelines.insights.sending.recipients import recipients_of
 
     for tenant in catalog.tenants.values():
@@ -202,5 +202,8 @@ def _recipients(catalog: Catalog) -> Iterator[Finding]:
         names = ", ".join(dict.fromkeys(each.name for each in found))
         if names:
             yield Finding(f"briefs of {tenant.tenant_id} are sent to {names}", True)
+        hearing = ", ".join(dict.fromkeys(each.name for each in found if each.wants_alerts))
+        if hearing:
+            yield Finding(f"alerts of {tenant.tenant_id} are sent to {hearing}", True)
         for mistake in wrong:
             yield Finding(f"recipients of {tenant.tenant_id}'s briefs", False, mistake)

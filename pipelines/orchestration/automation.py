@@ -19,10 +19,12 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.feeds.feed import Period
 from pipelines.landing.planning.periods import first_of
 from pipelines.landing.views.coverage import has_loads
+from pipelines.orchestration.alerts import ALERTS
 from pipelines.orchestration.insights import BRIEFS, FORECASTS
 from pipelines.orchestration.marts import BUILD_TAG, EVERYTHING, NEWS, asset_key
 from pipelines.orchestration.raw import PERIOD_OF_KIND, asset_keys, kind_of, op_name, partitions_of
 from pipelines.orchestration.resources import Platform
+from pipelines.orchestration.runs import ACTIVE
 from pipelines.stores import Store
 from pipelines.transformation import transform
 
@@ -37,12 +39,6 @@ BACK_OFF_SECONDS = (60, 300, 900, 3600)
 # In the queue: a build is short and everybody waits for it; tonight's data goes before a backfill (which has 0).
 PRIORITY_TAG = "dagster/priority"
 BUILD_PRIORITY, SCHEDULED_PRIORITY = "20", "10"
-ACTIVE = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
 
 
 @dataclass(frozen=True)
@@ -139,10 +135,10 @@ def _last_ended(period: Period, today: date) -> date:
 
 
 def build_job(marts: dg.AssetsDefinition) -> "UnresolvedAssetJobDefinition":
-    """dbt's models and, in the same run, the forecasts and the briefs below them."""
+    """dbt's models and, in the same run, the forecasts, the briefs and the alerts below them."""
     return dg.define_asset_job(
         BUILD_JOB,
-        selection=dg.AssetSelection.assets(marts) | dg.AssetSelection.assets(FORECASTS, BRIEFS),
+        selection=dg.AssetSelection.assets(marts) | dg.AssetSelection.assets(FORECASTS, BRIEFS, ALERTS),
         tags={PRIORITY_TAG: BUILD_PRIORITY},
     )
 
@@ -199,12 +195,12 @@ def new_data_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
 
 
 def _request(told: "News | None") -> dg.RunRequest:
-    """The build of what has news, the forecasts and the briefs; None: of everything."""
+    """The build of what has news, the forecasts, the briefs and the alerts; None: of everything."""
     if told is None:
         return dg.RunRequest()
     # news that no model reads is news all the same: a build says so, and data_coverage is the least that there can be
     models = sorted(told.models) or ["marts.data_coverage"]
-    return dg.RunRequest(asset_selection=[*map(asset_key, models), FORECASTS, BRIEFS], tags={BUILD_TAG: NEWS})
+    return dg.RunRequest(asset_selection=[*map(asset_key, models), FORECASTS, BRIEFS, ALERTS], tags={BUILD_TAG: NEWS})
 
 
 def _failures_in_a_row(instance: dg.DagsterInstance) -> tuple[int, float]:

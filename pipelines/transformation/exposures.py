@@ -19,20 +19,22 @@ def readers() -> dict[str, set[str]]:
     """Exposure -> the models that it reads.
 
     BI tools may read every mart; the briefs read what pipelines/insights names, the forecasts what their room there
-    names; Superset's dashboard its datasets.
+    names, and the alerts their queries; Superset's dashboard its datasets.
     """
     marts = {path.stem for folder in ("marts", "views") for path in (MODELS / folder).rglob("*.sql")}
     insights = ROOT / "pipelines" / "insights"
     return {
         "bi_tools": marts,
-        "briefs": _named_in(insights),
+        "alerts": _named_in(insights / "alerts"),
+        "briefs": _named_in(insights, without=insights / "alerts"),
         "demand_forecasts": _named_in(insights / "forecast"),
         "superset": {path.stem for path in (ROOT / "docs" / "superset" / "datasets").glob("*/*.yaml")},
     }
 
 
-def _named_in(folder: Path) -> set[str]:
-    text = "\n".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+def _named_in(folder: Path, *, without: Path | None = None) -> set[str]:
+    files = [path for ending in ("py", "sql") for path in folder.rglob(f"*.{ending}")]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files if without not in path.parents)
     named = set(re.findall(r"\b(?:marts|intermediate)\.\w+", text)) & set(consumers())
     return {name.partition(".")[2] for name in named}
 

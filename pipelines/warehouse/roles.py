@@ -29,8 +29,6 @@ log = logging.getLogger(__name__)
 BI = "tradewind_bi"
 TENANTS = "tradewind_tenants"
 READABLE = ("marts", "insights")
-UNWRITTEN = ("insights.alerts",)
-"""Tables of these schemas that are not filled yet. Readers may not see them, lest "empty" be taken for "all well"."""
 
 LIMITS: Mapping[str, str] = {
     # A session left open in a transaction would keep dbt from replacing a table.
@@ -119,12 +117,11 @@ def _is_set_up(conn: psycopg.Connection) -> bool:
                where d.defaclnamespace = schema.oid and d.defaclobjtype = 'r' and acl.grantee = role.oid)
            and not exists (
                select from pg_class t where t.relnamespace = schema.oid and t.relkind in ('r', 'v', 'm', 'p')
-               and t.oid::regclass::text <> all(%s)
                and not (has_table_privilege(role.oid, t.oid, 'select')
                    and (t.relkind not in ('r', 'p') or ops.is_protected(t.oid))))
         from pg_roles role, pg_namespace schema where role.rolname = %s and schema.nspname = any(%s)
         """,
-        (TENANTS, list(UNWRITTEN), BI, list(READABLE)),
+        (TENANTS, BI, list(READABLE)),
     ).fetchall()
     return rows == [(True,)] * len(READABLE)
 
@@ -164,12 +161,9 @@ def _grant(conn: psycopg.Connection) -> None:
     # Tenants get no default rights: they may read only tables that have a policy.
     conn.execute(
         "select ops.protect(oid) from pg_class "
-        "where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p') and oid::regclass::text <> all(%s)",
-        (list(READABLE), list(UNWRITTEN)),
+        "where relnamespace::regnamespace::text = any(%s) and relkind in ('r', 'p')",
+        (list(READABLE),),
     )
-    for name in UNWRITTEN:
-        table = sql.Identifier(*name.split("."))
-        conn.execute(sql.SQL("revoke all on {} from {}, {}").format(table, role, group))
     # Views with security_invoker are read with the reader's own rights, so the policies of their tables apply.
     for (view,) in conn.execute(
         "select oid::regclass::text from pg_class where relnamespace::regnamespace::text = any(%s)"

@@ -24,6 +24,7 @@ from simulator.truth.advertising import (
 )
 from simulator.truth.advertising_matrix import ads_matrix, ads_store_daily
 from simulator.truth.advertising_terms import ads_negative_candidates, ads_search_term_ngrams
+from simulator.truth.alerts import alerts
 from simulator.truth.by_product import product_daily
 from simulator.truth.columns import MARTS
 from simulator.truth.competitor_comparison import competitor_comparison
@@ -77,6 +78,7 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "competitor_events": competitor_events,
     "data_coverage": data_coverage,
     "product_daily": product_daily,
+    "alerts": alerts,
 }
 
 

@@ -192,6 +192,9 @@ PRODUCT_DAILY = (
     "item_price_net_amount_reporting", "advertising_amount_reporting", "profit_amount_reporting",
 )  # fmt: skip
 
+# Of insights, and no mart: incidents of the kinds whose truth follows from the world's events without statistics.
+ALERTS = ("store_id", "tenant_id", "kind", "subject", "first_seen", "last_seen", "resolved_at")
+
 # mart -> (columns, key: what its rows are ordered by)
 MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "stores": (STORES, ("store_id",)),
@@ -228,4 +231,5 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),
     "product_daily": (PRODUCT_DAILY, ("store_id", "date", "product_id")),
+    "alerts": (ALERTS, ("store_id", "kind", "subject", "first_seen")),
 }

@@ -60,6 +60,11 @@ class Known:
         """Whether reports of FBA inventory tell of a store: of one that is not configured only beside others."""
         return store.configured or self.world.answers == "all"
 
+    def runs(self) -> Iterator[Known]:
+        """What was known at each instant at which Tradewind ran, oldest first, this one included."""
+        for at in sorted({at for at in self._stood if at <= self.now}):
+            yield Known(self.world, at, self._started, (each for each in self._stood if each < at))
+
     def zone(self, account: SimAccount) -> str:
         """The time zone of an account's days: that of its first store by store_id."""
         return account.configured_stores[0].marketplace.time_zone

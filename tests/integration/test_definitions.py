@@ -68,6 +68,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     assert schedules.pop("retention_weekly").execution_timezone == "UTC"
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
+    assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
     assert {schedule.execution_timezone for schedule in schedules.values()} == {
         "America/Los_Angeles",
@@ -75,7 +76,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
         "Asia/Tokyo",
     }
     assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
-    assert [sensor.name for sensor in repository.sensor_defs] == ["new_data"]
+    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["alerts_due", "new_data"]
 
 
 @pytest.mark.parametrize(

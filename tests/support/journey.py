@@ -17,7 +17,7 @@ from simulator.documents.amazon_sp.as_met import PLANTED
 from simulator.truth.staging import STAGING
 from tests.support.building import everything
 from tests.support.cookbook import wrong_answers
-from tests.support.truth import MARTS, ROOT, differences, printed_truth, truth
+from tests.support.truth import MARTS, ROOT, differences, printed_truth, records, truth
 
 
 class Demo:
@@ -57,6 +57,26 @@ class Demo:
                 for line in differences(conn, mart, seed=self.seed, state=self.home / "demo" / "simulator")
             ]
         assert not found, "\n".join(found)
+
+    def tells_of_every_incident(self) -> None:
+        """Alerts are the incidents of the world, each once, of all kinds that the truth has; a second look finds
+        nothing new."""
+        state = self.home / "demo" / "simulator"
+        columns = ("store_id", "kind", "subject", "first_seen", "last_seen", "resolved_at")
+        wanted = {tuple(row[name] for name in columns) for row in records("alerts", seed=self.seed, state=state)}
+        with self.connect() as conn:
+            query = sql.SQL("select {} from insights.alerts").format(sql.SQL(", ").join(map(sql.Identifier, columns)))
+            told = conn.execute(query).fetchall()
+            problems = conn.execute("select kind, problem from insights.alert_readings where problem is not null")
+            assert problems.fetchall() == []
+        kinds = {row[1] for row in wanted}
+        assert len({row[1] for row in told}) >= 15, f"alerts of few kinds: {sorted({row[1] for row in told})}"
+        found = {row for row in told if row[1] in kinds}
+        differ = [f"- {row}" for row in sorted(map(str, wanted - found))] + [
+            f"+ {row}" for row in sorted(map(str, found - wanted))
+        ]
+        assert not differ, "\n".join(differ[:40])
+        assert "Alerts: 0 have begun, 0 are over." in self.run("alerts", "look")
 
     def adds_up(self) -> None:
         """Nothing was lost on the way from the documents to the marts; `run` fails with what was."""
@@ -106,6 +126,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False, small: bool = False)
         assert "marts.order_items" in first
         assert re.search(r"Forecast the demand of [\d,]+ SKUs in 3 stores\.", first), first
         demo.equals_the_truth()
+        demo.tells_of_every_incident()
         demo.adds_up()
         demo.has_no_buyers()
         known = {"seed": seed, "state": home / "demo" / "simulator"}
@@ -120,6 +141,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False, small: bool = False)
 
         demo.demo("--advance", "3")
         demo.equals_the_truth()
+        demo.tells_of_every_incident()
         demo.adds_up()
         briefs_are_kept(demo)
         demo.answers_the_cookbook()

@@ -23,7 +23,10 @@ OWN, OTHER = "made", "rupee"
 STORES = {"made-us": OWN, "unmapped:SELLERNA:amazon.ca": OWN, "rupee-in": OTHER, "unmapped:SELLERIN:amazon.sa": OTHER}
 ROLLUPS = {f"*{tenant}": tenant for tenant in (OWN, OTHER)}
 """The store ids of what is about all stores of a tenant, in the tables of briefs only."""
-OF_BRIEFS = ("insights.briefs", "insights.brief_versions", "insights.model_calls", "insights.brief_deliveries")
+OF_BRIEFS = (
+    *("insights.briefs", "insights.brief_versions", "insights.model_calls", "insights.brief_deliveries"),
+    *("insights.alert_messages", "insights.alert_mutes"),
+)
 
 # values by type, of which a trace is found in whatever a session is told
 _NUMBERS = {OWN: 11, OTHER: 77123}

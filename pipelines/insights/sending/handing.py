@@ -47,15 +47,15 @@ _WORDS = (
 _DETAIL = re.compile(r"Socket Exception: .+|SMTP recipient .+|.*error=\d+.*")
 
 
-def hand_over(recipient: Recipient, letter: Letter, page: Path) -> tuple[Outcome, str | None]:
-    """Give a letter to the recipient's service. page: the file that goes with it. Returns the outcome, and why it was
-    not sent, without a secret."""
+def hand_over(recipient: Recipient, letter: Letter, page: Path | None = None) -> tuple[Outcome, str | None]:
+    """Give a letter to the recipient's service. page: the file that goes with it, if one does. Returns the outcome, and
+    why it was not sent, without a secret."""
     import apprise
 
     post = apprise.Apprise()
     post.add(recipient.service)
     body, form = (letter.html, "html") if recipient.is_mail else (letter.markdown, "markdown")
-    attach = [str(page)] if getattr(recipient.service, "attachment_support", False) else None
+    attach = [str(page)] if page and getattr(recipient.service, "attachment_support", False) else None
     with silent() as log:
         done = post.notify(body=body, title=letter.subject, body_format=form, attach=attach)
     if done:

@@ -48,7 +48,7 @@ def letter_of(brief: BriefResult, name: str, period: str) -> Letter:
     note = words.UI["mail_page"]
     return Letter(
         subject if len(subject) <= _SUBJECT_LENGTH else subject[: _SUBJECT_LENGTH - 1] + "…",
-        _html(brief.markdown, note, words.HTML_LANG),
+        html_of(brief.markdown, note, words.HTML_LANG),
         f"{brief.markdown}\n{note}\n",
     )
 
@@ -60,7 +60,9 @@ def _first_title(markdown: str) -> str:
     return " ".join(title.replace("`", "").split()) if end else ""
 
 
-def _html(markdown: str, note: str, lang: str) -> str:
+def html_of(markdown: str, note: str, lang: str) -> str:
+    """A Markdown text as HTML for mail programs, without anything of HTML that it has itself. note: a last line. lang:
+    of the text, as HTML names it."""
     from markdown_it import MarkdownIt
 
     reader = MarkdownIt("commonmark", {"html": False})

@@ -1,4 +1,4 @@
-"""Who gets briefs: the recipients that stores.yaml names, with the addresses that a variable or a file has.
+"""Who gets briefs and alerts: the recipients that stores.yaml names, with the addresses that a variable or a file has.
 
 An address (an Apprise URL) has passwords in it. It is never logged, shown or stored: a recipient is told by a name of
 ours, and known by a hash. Nothing is sent here.
@@ -22,13 +22,18 @@ if TYPE_CHECKING:
     from pipelines.stores.model import SendTo
 
 _MAIL = ("mailto", "mailtos")
+ALERTS = "alerts"
+"""What an entry names among its kinds to get alerts. An entry that names no kinds gets all briefs, and no alerts."""
 
 
 @dataclass(frozen=True)
 class Recipient:
-    """One who gets briefs. name: how it is told, without a secret. id: SHA-256 of who it is: of e-mail the address,
-    whichever server delivers it and whatever its password is by now; else the whole address. service: Apprise's, with
-    this one target. secrets: what must not be told."""
+    """One who gets briefs or alerts.
+
+    name: how it is told, without a secret. id: SHA-256 of who it is: of e-mail the address, whichever server delivers
+    it and whatever its password is by now; else the whole address. service: Apprise's, with this one target. secrets:
+    what must not be told.
+    """
 
     name: str
     id: str
@@ -50,6 +55,20 @@ class Recipient:
             and (not to.stores or _named(brief) in to.stores)
         )
 
+    @property
+    def wants_alerts(self) -> bool:
+        """Whether it gets alerts."""
+        return ALERTS in self.to.kinds
+
+    @property
+    def language(self) -> str:
+        """The one language in which it gets alerts: the first that it has chosen of those that there are."""
+        return next((each for each in LANGUAGES if each in self.to.languages), LANGUAGES[0])
+
+    def hears_of(self, store_id: str) -> bool:
+        """Whether it hears of a store."""
+        return not self.to.stores or store_id in self.to.stores
+
 
 def recipients_of(tenant: Tenant) -> tuple[list[Recipient], list[str]]:
     """The recipients of a tenant's briefs, each once for each entry of stores.yaml, and a sentence for each mistake."""
@@ -70,7 +89,7 @@ def recipients_of(tenant: Tenant) -> tuple[list[Recipient], list[str]]:
 
 def _unknown(to: SendTo) -> list[str]:
     lists: tuple[tuple[str, frozenset[str], Mapping[str, Any] | tuple[str, ...]], ...] = (
-        ("kind of brief", to.kinds, BRIEFS),
+        ("kind of brief", to.kinds, (*BRIEFS, ALERTS)),
         ("language", to.languages, LANGUAGES),
     )
     return [

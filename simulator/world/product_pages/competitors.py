@@ -17,6 +17,7 @@ from simulator.world.catalogue.texts import BRANDS, COLOURS, ITEMS, JAPANESE_BRA
 from simulator.world.marketplaces import Marketplace
 from simulator.world.model import SimStore
 from simulator.world.product_pages.changes import changed, is_gone
+from simulator.world.product_pages.own_changes import own_changed
 from simulator.world.product_pages.page import Page
 from simulator.world.rng import number, rng
 
@@ -104,7 +105,7 @@ def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: 
         return Page(offer.asin, *failure)
     available = in_stock()
     now = price(seed, store, offer, day)
-    return Page(
+    page = Page(
         asin=offer.asin,
         title=offer.title,
         brand=offer.brand,
@@ -114,6 +115,7 @@ def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: 
         seller=f"{store.tenant_id.title()} Store" if available else None,
         **_reputation(seed, place, offer.asin, day),
     )
+    return own_changed(seed, store, offer.rank, day, page)
 
 
 def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
