@@ -149,7 +149,8 @@ ADS_MATRIX = (
 COMPETITOR_DAILY = (
     "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
     "price_amount", "list_price_amount", "price_other_amount", "price_other_currency", "currency", "in_stock", "stars",
-    "reviews_count", "bsr_rank", "bsr_category", "seller_name",
+    "reviews_count", "bsr_rank", "bsr_category", "seller_name", "seller_id", "is_own_seller", "offers_count", "coupon",
+    "coupon_ratio", "coupon_amount", "parent_asin", "image", "bought_past_month", "unread",
 )  # fmt: skip
 COMPETITOR_PRICE_HISTORY = (
     "store_id", "tenant_id", "asin", "valid_from", "valid_to", "last_confirmed", "price_amount", "currency",
@@ -172,7 +173,7 @@ COMPETITOR_COMPARISON = (
     "own_organic_position", "competitor_organic_position", "own_sponsored_places", "competitor_sponsored_places",
 )  # fmt: skip
 COMPETITOR_EVENTS = (
-    "store_id", "tenant_id", "asin", "date", "kind", "is_own", "title", "compared_date", "value_before",
+    "store_id", "tenant_id", "asin", "date", "kind", "keyword", "is_own", "title", "compared_date", "value_before",
     "value_after", "number_before", "number_after", "change", "change_ratio", "unit", "currency",
 )  # fmt: skip
 KEYWORD_RANK_DAILY = (
@@ -237,7 +238,7 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "competitor_daily": (COMPETITOR_DAILY, ("store_id", "date", "asin")),
     "competitor_price_history": (COMPETITOR_PRICE_HISTORY, ("store_id", "asin", "valid_from")),
     "competitor_comparison": (COMPETITOR_COMPARISON, ("store_id", "own_asin", "competitor_asin")),
-    "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind")),
+    "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind", "keyword")),
     "keyword_rank_daily": (KEYWORD_RANK_DAILY, ("store_id", "date", "keyword", "asin")),
     "keyword_performance_weekly": (KEYWORD_PERFORMANCE_WEEKLY, ("store_id", "date", "keyword")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),

@@ -92,6 +92,7 @@ def run_input(place: Marketplace, asins: Iterable[str]) -> dict:
     return {
         "categoryOrProductUrls": [{"url": f"https://{place.domain}/dp/{asin}"} for asin in asins],
         "maxItemsPerStartUrl": 1,
+        "maxOffers": 10,
         "scrapeProductDetails": True,
         "useCaptchaSolver": False,
         "proxyCountry": "AUTO_SELECT_PROXY_COUNTRY",
