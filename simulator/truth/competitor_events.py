@@ -149,10 +149,12 @@ def _first_pages(known: Known) -> Iterator[dict]:
             continue
         for asin in tracked_asins(known.world.seed, store):
             was, now = (_first_organic(each, asin) for each in (last[1], found))
-            if (was is not None and was.page == 1) == (now is not None and now.page == 1):
+            was_on, is_on = (each is not None and each.page == 1 for each in (was, now))
+            if was_on == is_on:
                 continue
             shown = [each.shown.title for each in (*found, *last[1]) if each.shown.asin == asin]
-            kind = "first_page_entered" if now is not None and now.page == 1 else "first_page_left"
+            kind = "first_page_entered" if is_on else "first_page_left"
+            told = _numbers(was.position if was else None, now.position if now else None, "rank")
             yield {
                 "store_id": store.store_id,
                 "tenant_id": store.tenant_id,
@@ -160,7 +162,7 @@ def _first_pages(known: Known) -> Iterator[dict]:
                 "is_own": asin in tracked(known.world.seed, store),
                 "keyword": word,
                 "currency": None,
-                **_event(kind, day, last[0], shown[0], **_numbers(was and was.position, now and now.position, "rank")),
+                **_event(kind, day, last[0], shown[0], **told),
             }
 
 

@@ -44,6 +44,8 @@
     ("buy_box_changed", "o.seller_name <> d.seller_name", sellers, none, none),
     ("new_seller", intruder ~ " or d.offers_count > o.offers_count)", sellers, offers, "offers"),
 ] %}
+{%- set of_event = "store_id, tenant_id, asin, date, kind, keyword, is_own, title, compared_date, value_before" %}
+{%- set told = "value_after, number_before, number_after, change, change_ratio, unit, currency" %}
 {#- from so many crawls in a row on that failed, it is told that a page is not read any more -#}
 {%- set crawls_that_fail = 3 %}
 -- What happened to a page since it was last read (b). What only an offer shows (price, coupon, seller) is compared
@@ -141,5 +143,5 @@ cross join
         where d.crawl_status = 'failed' and failed.crawls = {{ crawls_that_fail }}
     ) as e
 union all
-select *
-from {{ ref("int_rank_events") }} as r
+select {{ of_event }}, {{ told }}
+from {{ ref("int_rank_events") }}
