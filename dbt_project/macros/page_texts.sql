@@ -109,22 +109,17 @@
     ] -%}
     {%- set times = "か月|カ月|ヶ月|ヵ月|months?|days?|monaten?|tagen?|mois|jours|mesi|giorni|meses|d[ií]as|maanden|dagen" -%}
     (
-        select
-            case
-                when c.number < 100000000
-                then
-                    round(
-                        c.number * case
-                            {%- for factor, word in words %}
-                                when c.word ~ '^({{ word }})$' then {{ factor }}
-                            {%- endfor %}
-                            else 1
-                        end
-                    )::bigint
-            end
+        select case when c.number * c.factor <= 2147483647 then round(c.number * c.factor)::integer end
         from
             (
-                select {{ page_number("m.parts[1]") }} as number, m.parts[2] as word
+                select
+                    {{ page_number("m.parts[1]") }} as number,
+                    case
+                        {%- for factor, word in words %}
+                            when m.parts[2] ~ '^({{ word }})$' then {{ factor }}
+                        {%- endfor %}
+                        else 1
+                    end as factor
                 from
                     (
                         select
@@ -140,23 +135,32 @@
 
 {#
     A best sellers rank in words and its category: `#1,234 in Sports (See Top 100 in Sports)`, `Nr. 1.234 in Sport`,
-    `1 234 en Cuisine`, `1,234位ホーム＆キッチン`. of: `rank` (its number, as text) or `category` (as it is written).
+    `1 234 en Cuisine`, `1,234位ホーム＆キッチン`. of: `rank` or `category` (as it is written).
 -#}
 {% macro page_rank(text, of="rank") -%}
     {%- set before = "([#＃-]|n[r.º°o]{1,2}|plats|ranked|)" -%}
     {%- set between = "(?:位|[.:]?\\s+(?:in|en|em|i|w kategorii|w|nella categoria|في|-)\\s+)" -%}
     (
-        select {{ page_number("lower(m.parts[2])") if of == "rank" else "m.parts[3]" }}
+        select
+            {% if of == "rank" -%} case when m.rank <= 2147483647 then m.rank::integer end
+            {%- else -%} m.category
+            {%- endif %}
         from
             (
-                select
-                    regexp_match(
-                        btrim(
-                            regexp_replace(translate({{ text }}, U&'\00A0\202F\2009\200E\200F', '   '), '[(（].*$', '')
-                        ),
-                        '^{{ before }}\s*({{ number_in_text() }}){{ between }}\s*([^[:space:]].*[^[:space:]])$',
-                        'i'
-                    ) as parts
+                select {{ page_number("r.parts[2]") }} as rank, r.parts[3] as category
+                from
+                    (
+                        select
+                            regexp_match(
+                                btrim(
+                                    regexp_replace(
+                                        translate({{ text }}, U&'\00A0\202F\2009\200E\200F', '   '), '[(（].*$', ''
+                                    )
+                                ),
+                                '^{{ before }}\s*({{ number_in_text() }}){{ between }}\s*([^[:space:]].*[^[:space:]])$',
+                                'i'
+                            ) as parts
+                    ) as r
                 offset 0
             ) as m
     )
@@ -194,14 +198,14 @@
 
 {% macro as_page_count(text) -%} coalesce({{ as_integer(text) }}, {{ page_count(text) }}) {%- endmacro %}
 
-{% macro as_page_rank(text) -%} coalesce({{ as_integer(text) }}, {{ page_rank(text) }}::integer) {%- endmacro %}
+{% macro as_page_rank(text) -%} coalesce({{ as_integer(text) }}, {{ page_rank(text) }}) {%- endmacro %}
 
 {# Of a list its length, of an empty one nothing: an actor that was not asked for offers has none. -#}
 {% macro as_offers_count(text) -%}
     case
         when {{ text }} like '[%' and pg_input_is_valid({{ text }}, 'jsonb')
         then nullif(jsonb_array_length(({{ text }})::jsonb), 0)
-        else ({{ as_page_count(text) }})::integer
+        else {{ as_page_count(text) }}
     end
 {%- endmacro %}
 

@@ -60,7 +60,7 @@ COUNTS = {
     "Geçen ay 1 B+ satın alındı": 1000, "Son 1 ayda değil, 300+": None, "過去1か月で500点以上購入されました": 500,
     "過去1か月で1万点以上購入されました": 10_000, "過去 1 か月で3,000点以上": 3000, "bought 20+ in past 3 months": 20,
     "تم شراء أكثر من ٥٠٠ في الشهر الماضي": 500, "1 lakh+ bought in past month": 100_000, "1,234 ratings": 1234,
-    "bought recently": None, "5-10 bought": None, "": None,
+    "9999999999+ bought": None, "900000 M+ bought": None, "bought recently": None, "5-10 bought": None, "": None,
 }  # fmt: skip
 RANKS = {
     "#1,234 in Sports (See Top 100 in Sports)": (1234, "Sports"),
@@ -75,7 +75,8 @@ RANKS = {
     "nr 1 234 w kategorii Dom i kuchnia (Zobacz Top 100)": (1234, "Dom i kuchnia"),
     "#1 234 i Hem och kök": (1234, "Hem och kök"),
     "- 1,234位ホーム＆キッチン (ホーム＆キッチンの売れ筋ランキングを見る)": (1234, "ホーム＆キッチン"),
-    "100 Best Sellers": (None, None), "1234": (None, None), "": (None, None),
+    "#99,999,999,999 in Sports": (None, "Sports"), "100 Best Sellers": (None, None),
+    "1234": (None, None), "": (None, None),
 }  # fmt: skip
 COUPONS = {
     "Save 10% with coupon": ("0.1", None), "Apply 5% coupon": ("0.05", None), "%10 kupon": ("0.1", None),
@@ -151,6 +152,7 @@ WILD = st.text(st.sampled_from(SIGNS) | st.characters(), max_size=30)
 def test_no_text_breaks_a_reading(conn: psycopg.Connection, made: dict, text: str) -> None:
     """Also none that is cut, doubled or of another language: a crawl of thousands of pages is one statement."""
     parts = [made[name]("t") for name in ("page_price", "page_price_sign", "page_count", "page_rank")]
+    parts += [made[name]("t") for name in ("as_page_price", "as_page_count", "as_page_rank", "as_offers_count")]
     parts += [made["page_rank"]("t", "category"), *(made["page_coupon"]("t", of) for of in ("ratio", "amount"))]
     text = text.encode("utf-8", "ignore").decode("utf-8")
     assert len(asked(conn, ", ".join(parts), text)) == len(parts)

@@ -48,7 +48,7 @@ select
     {{ crawled_prices() }},
     {{ as_boolean(crawled("in_stock")) }} as in_stock,
     {{ as_numeric(crawled("stars")) }} as stars,
-    {{ as_page_count(crawled("reviews_count")) }}::integer as reviews_count,
+    {{ as_page_count(crawled("reviews_count")) }} as reviews_count,
     {{ as_page_rank(crawled("bsr_rank")) }} as bsr_rank,
     coalesce({{ as_text(crawled("bsr_category")) }}, {{ page_rank(crawled("bsr_rank"), "category") }}) as bsr_category,
     {{ as_text(crawled("seller_name")) }} as seller_name,
@@ -59,7 +59,7 @@ select
     case when c.is_own then {{ page_coupon(crawled("coupon"), "amount") }} end as coupon_amount,
     upper({{ as_text(crawled("parent_asin")) }}) as parent_asin,
     {{ page_image(crawled("image")) }} as image,
-    {{ as_page_count(crawled("bought_past_month")) }}::integer as bought_past_month,
+    {{ as_page_count(crawled("bought_past_month")) }} as bought_past_month,
     {{
         unread(
             {
