@@ -109,7 +109,11 @@
     ] -%}
     {%- set times = "か月|カ月|ヶ月|ヵ月|months?|days?|monaten?|tagen?|mois|jours|mesi|giorni|meses|d[ií]as|maanden|dagen" -%}
     (
-        select case when c.number * c.factor <= 2147483647 then round(c.number * c.factor)::integer end
+        select
+            case
+                when c.number * c.factor <= 2147483647 and c.number * c.factor = trunc(c.number * c.factor)
+                then (c.number * c.factor)::integer
+            end
         from
             (
                 select
