@@ -275,7 +275,6 @@ def _sentence(problem: Any) -> str:
 
 _CRAWLER = "junglee/amazon-crawler"
 _CRAWLER_INPUT = {
-    "maxOffers": 0,
     "scrapeSellers": False,
     "useCaptchaSolver": True,
     "proxyCountry": "AUTO_SELECT_PROXY_COUNTRY",
@@ -294,6 +293,7 @@ BUILT_IN: Mapping[str, Actor] = {
         {
             "categoryOrProductUrls": [{"url": "https://www.{domain}/dp/{asin}"}],
             "maxItemsPerStartUrl": 1,
+            "maxOffers": 10,
             "scrapeProductDetails": True,
             **_CRAWLER_INPUT,
         },
@@ -313,6 +313,13 @@ BUILT_IN: Mapping[str, Actor] = {
             "bsr_rank": "bestsellerRanks.0.rank",
             "bsr_category": "bestsellerRanks.0.category",
             "seller_name": "seller.name",
+            "seller_id": "seller.id",
+            "offers": "offers",
+            # not among what is known of this actor's items; read where it names them so, as others do
+            "coupon": "coupon couponText",
+            "parent_asin": "parentAsin",
+            "image": "thumbnailImage",
+            "bought_past_month": "monthlyPurchaseVolume",
         },
     ),
     "apify.keyword_search": _built_in(
@@ -321,6 +328,7 @@ BUILT_IN: Mapping[str, Actor] = {
             "categoryOrProductUrls": [{"url": "https://www.{domain}/s?k={keyword_url}"}],
             "maxItemsPerStartUrl": 100,
             "maxSearchPagesPerStartUrl": 2,
+            "maxOffers": 0,
             "scrapeProductDetails": False,
             **_CRAWLER_INPUT,
         },

@@ -65,7 +65,7 @@
         "无",
         "未知",
     ] -%}
-    translate(lower({{ column }}), U&' \00A0\3000\2013\2014\2212\FF0D./\\-_()"''#*?!:;,', '')
+    translate(lower({{ column }}), U&' \00A0\3000\2013\2014\2212\FF0D./\\-_()"''#*?!:;,[]{}', '')
     in ('{{ words | join("', '") }}')
 {%- endmacro %}
 
@@ -203,6 +203,11 @@
     {%- elif kind == "timestamp" -%} {{ as_timestamp(column) }}
     {%- elif kind == "settlement_numeric" -%} {{ as_settlement_numeric(column) }}
     {%- elif kind == "settlement_timestamp" -%} {{ as_settlement_timestamp(column) }}
+    {%- elif kind == "page_price" -%} {{ as_page_price(column) }}
+    {%- elif kind == "page_count" -%} {{ as_page_count(column) }}
+    {%- elif kind == "page_rank" -%} {{ as_page_rank(column) }}
+    {%- elif kind == "page_coupon" -%} coalesce({{ page_coupon(column, "ratio") }}, {{ page_coupon(column, "amount") }})
+    {%- elif kind == "offers_count" -%} {{ as_offers_count(column) }}
     {%- else -%} {{ exceptions.raise_compiler_error("there is no cast " ~ kind) }}
     {%- endif -%}
 {%- endmacro %}

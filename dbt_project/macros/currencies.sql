@@ -62,19 +62,21 @@
     the marketplace's.
 -#}
 {% macro crawled_prices() -%}
-    case when c.is_own then {{ as_numeric(crawled("price")) }} end as price_amount,
-    case when c.is_own then {{ as_numeric(crawled("list_price")) }} end as list_price_amount,
-    case when not c.is_own then {{ as_numeric(crawled("price")) }} end as price_other_amount,
+    case when c.is_own then {{ as_page_price(crawled("price")) }} end as price_amount,
+    case when c.is_own then {{ as_page_price(crawled("list_price")) }} end as list_price_amount,
+    case when not c.is_own then {{ as_page_price(crawled("price")) }} end as price_other_amount,
     case
-        when not c.is_own and {{ as_numeric(crawled("price")) }} is not null then c.currency
+        when not c.is_own and {{ as_page_price(crawled("price")) }} is not null then c.currency
     end as price_other_currency
 {%- endmacro %}
 
-{# The joins that crawled_prices reads from. -#}
+{# The joins that crawled_prices reads from. What names no currency may have its sign in the price itself. -#}
 {% macro join_crawled_currency() %}
     left join
         (select marketplace_id, max(currency) as currency from ops.stores group by marketplace_id) as m
         on i.marketplace_id = m.marketplace_id
-    cross join lateral(select {{ currency_of(crawled("currency"), "m.currency") }} as currency) as n
+    cross join
+        lateral(select coalesce({{ crawled("currency") }}, {{ sign_of_price(crawled("price")) }}) as sign offset 0) as g
+    cross join lateral(select {{ currency_of("g.sign", "m.currency") }} as currency) as n
     cross join lateral(select n.currency, coalesce(n.currency = m.currency, true) as is_own) as c
 {%- endmacro %}

@@ -1,7 +1,8 @@
 {# Openings of the competitor marts, whose slices are not simply the days of what changed (see slices.sql). -#}
 {#
     competitor_events: the days that have changed, and after them each ASIN's days up to the first on which its page was
-    read with a price on it. What comes later is compared with that day or a later one, and stays.
+    read with a price on it, and the first on which each keyword's results were read. What comes later is compared with
+    that day or a later one, and stays.
 -#}
 {% macro open_competitor_events() %}
     {{ open_scopes() }}
@@ -51,7 +52,23 @@
         on w.store_id = f.store_id
         and a.asin = f.asin
         and f.date > w.to_day
-        and f.date <= coalesce(u.until_day, 'infinity');
+        and f.date <= coalesce(u.until_day, 'infinity')
+    union
+    select r.store_id, r.date
+    from _windows as w
+    inner join
+    {{ ref("keyword_rank_daily") }} as r on w.store_id = r.store_id and r.date between w.from_day and w.to_day
+    union
+    select w.store_id, n.date
+    from _windows as w
+    inner join {{ ref("int_tracked_keywords") }} as k on w.store_id = k.store_id
+    inner join
+        lateral(
+            select min(r.date) as date
+            from {{ ref("keyword_rank_daily") }} as r
+            where r.store_id = w.store_id and r.keyword = k.keyword and r.date > w.to_day
+        ) as n
+        on n.date is not null;
     analyze _slices
     ;
 {% endmacro %}

@@ -78,8 +78,13 @@
     )
 {%- endmacro %}
 
-{# int_tracked_asins, int_competitor_pairs: the stores whose list is another. -#}
+{# The keywords whose search results each store watches, as `ops` has them. -#}
+{% macro tracked_keywords() -%}(select store_id, keyword from ops.tracked_keywords) {%- endmacro %}
+
+{# int_tracked_asins, int_tracked_keywords, int_competitor_pairs: the stores whose list is another. -#}
 {% macro open_differing_tracked_asins() %} {{ open_differing_lists(tracked_asins()) }} {% endmacro %}
+
+{% macro open_differing_tracked_keywords() %} {{ open_differing_lists(tracked_keywords()) }} {% endmacro %}
 
 {% macro open_differing_competitor_pairs() %} {{ open_differing_lists(known_competitor_pairs()) }} {% endmacro %}
 

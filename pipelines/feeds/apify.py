@@ -58,6 +58,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "bsr_rank",
         "bsr_category",
         "seller_name",
+        "seller_id",
+        "offers",
+        "coupon",
+        "parent_asin",
+        "image",
+        "bought_past_month",
     ),
     "apify.keyword_search": (
         "query",
@@ -78,4 +84,5 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """Feed -> the fields that are read from an item. query: the keyword, or the address of the search. currency: a code or
-sign for its prices; without one they are in the marketplace's currency."""
+sign for its prices; without one, and without a sign in the price, they are in the marketplace's currency. offers: how
+many there are, or a list of them. Prices, counts, ranks and coupons may be texts as the page has them."""

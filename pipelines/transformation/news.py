@@ -44,6 +44,15 @@ _DIFFERING = {
                 select store_id, competitor_asin from ops.tracked_asins)
         )
         """,
+    "intermediate.int_tracked_keywords": """
+        select exists (
+            (select store_id, keyword from ops.tracked_keywords except
+                select store_id, keyword from intermediate.int_tracked_keywords)
+            union all
+            (select store_id, keyword from intermediate.int_tracked_keywords except
+                select store_id, keyword from ops.tracked_keywords)
+        )
+        """,
     "intermediate.int_competitor_pairs": f"""
         select exists (({_PAIRS} except {_COMPARED}) union all ({_COMPARED} except {_PAIRS}))
         """,

@@ -35,6 +35,7 @@ from simulator.truth.dimensions import products, stores
 from simulator.truth.inventory import inventory_daily
 from simulator.truth.inventory_health import inventory_health
 from simulator.truth.inventory_ledger import inventory_ledger_balance
+from simulator.truth.keywords import keyword_performance_weekly, keyword_rank_daily
 from simulator.truth.known import Known
 from simulator.truth.money_marts import refunds_daily, returns_daily, settlement_totals
 from simulator.truth.profit import profit_daily
@@ -76,6 +77,8 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "competitor_price_history": competitor_price_history,
     "competitor_comparison": competitor_comparison,
     "competitor_events": competitor_events,
+    "keyword_rank_daily": keyword_rank_daily,
+    "keyword_performance_weekly": keyword_performance_weekly,
     "data_coverage": data_coverage,
     "product_daily": product_daily,
     "alerts": alerts,

@@ -149,7 +149,8 @@ ADS_MATRIX = (
 COMPETITOR_DAILY = (
     "store_id", "tenant_id", "date", "asin", "is_own", "crawl_status", "failure_reason", "title", "brand",
     "price_amount", "list_price_amount", "price_other_amount", "price_other_currency", "currency", "in_stock", "stars",
-    "reviews_count", "bsr_rank", "bsr_category", "seller_name",
+    "reviews_count", "bsr_rank", "bsr_category", "seller_name", "seller_id", "is_own_seller", "offers_count", "coupon",
+    "coupon_ratio", "coupon_amount", "parent_asin", "image", "bought_past_month", "unread",
 )  # fmt: skip
 COMPETITOR_PRICE_HISTORY = (
     "store_id", "tenant_id", "asin", "valid_from", "valid_to", "last_confirmed", "price_amount", "currency",
@@ -172,8 +173,20 @@ COMPETITOR_COMPARISON = (
     "own_organic_position", "competitor_organic_position", "own_sponsored_places", "competitor_sponsored_places",
 )  # fmt: skip
 COMPETITOR_EVENTS = (
-    "store_id", "tenant_id", "asin", "date", "kind", "is_own", "title", "compared_date", "value_before",
+    "store_id", "tenant_id", "asin", "date", "kind", "keyword", "is_own", "title", "compared_date", "value_before",
     "value_after", "number_before", "number_after", "change", "change_ratio", "unit", "currency",
+)  # fmt: skip
+KEYWORD_RANK_DAILY = (
+    "store_id", "tenant_id", "date", "keyword", "asin", "is_own", "is_tracked", "title", "brand", "organic_position",
+    "sponsored_position", "page", "places", "first_page_places", "first_page_size", "first_page_share", "places_read",
+)  # fmt: skip
+KEYWORD_PERFORMANCE_WEEKLY = (
+    "store_id", "tenant_id", "date", "period_end", "keyword", "is_tracked", "own_asins", "search_query_volume",
+    "total_impressions", "total_clicks", "total_cart_adds", "total_purchases", "own_impressions", "own_clicks",
+    "own_cart_adds", "own_purchases", "impression_share", "click_share", "cart_add_share", "purchase_share",
+    "days_searched", "days_on_first_page", "best_organic_position", "mean_organic_position", "best_sponsored_position",
+    "first_page_share", "bidding_campaigns", "bidding_campaign_ids", "highest_bid_amount", "ad_clicks",
+    "ad_cost_amount", "ad_purchases_14d", "ad_sales_14d_amount", "currency",
 )  # fmt: skip
 DATA_COVERAGE = ("store_id", "tenant_id", "feed", "date", "state", "is_gap")
 STORES = (
@@ -228,7 +241,9 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "competitor_daily": (COMPETITOR_DAILY, ("store_id", "date", "asin")),
     "competitor_price_history": (COMPETITOR_PRICE_HISTORY, ("store_id", "asin", "valid_from")),
     "competitor_comparison": (COMPETITOR_COMPARISON, ("store_id", "own_asin", "competitor_asin")),
-    "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind")),
+    "competitor_events": (COMPETITOR_EVENTS, ("store_id", "asin", "date", "kind", "keyword")),
+    "keyword_rank_daily": (KEYWORD_RANK_DAILY, ("store_id", "date", "keyword", "asin")),
+    "keyword_performance_weekly": (KEYWORD_PERFORMANCE_WEEKLY, ("store_id", "date", "keyword")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),
     "product_daily": (PRODUCT_DAILY, ("store_id", "date", "product_id")),
     "alerts": (ALERTS, ("store_id", "kind", "subject", "first_seen")),

@@ -146,7 +146,7 @@ def _listed(known: Known, account: SimAccount, store: SimStore, asin: str) -> Ro
     return {"own_listed_price_amount": min(asked), "own_listed_date": day}
 
 
-def _last_searches(known: Known, store: SimStore) -> tuple[date | None, list[list[Result]]]:
+def _last_searches(known: Known, store: SimStore) -> tuple[date | None, list[tuple[Result, ...]]]:
     """The last day on which one of the store's keywords could be searched, and what each of them showed on it."""
     seed, place = known.world.seed, store.marketplace
     searched = known.searched(store)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 
+from simulator.documents.apify.shapes import coupon_text
 from simulator.truth.known import Known
+from simulator.world.marketplaces import Marketplace
 from simulator.world.model import SimStore
 from simulator.world.product_pages.competitors import tracked, tracked_asins
 from simulator.world.product_pages.page import Page
@@ -48,7 +51,25 @@ def competitor_daily(known: Known) -> Iterator[dict]:
                 "bsr_rank": page.rank,
                 "bsr_category": page.category,
                 "seller_name": page.seller,
+                "is_own_seller": None if page.seller_id is None else page.seller_id == store.seller_id,
+                **further(store.marketplace, page),
             }
+
+
+def further(place: Marketplace, page: Page) -> dict:
+    """What a page also shows: who sells it, the coupon, the variation, the image, and how often it was bought."""
+    coupon = page.coupon
+    return {
+        "seller_id": page.seller_id,
+        "offers_count": page.offers,
+        "coupon": coupon_text(place, page),
+        "coupon_ratio": Decimal(coupon.percent) / 100 if coupon and coupon.percent else None,
+        "coupon_amount": coupon.amount if coupon and not coupon.percent else None,
+        "parent_asin": page.parent,
+        "image": page.image,
+        "bought_past_month": page.bought,
+        "unread": None,
+    }
 
 
 def competitor_price_history(known: Known) -> Iterator[dict]:

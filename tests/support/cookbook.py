@@ -281,6 +281,20 @@ def storage(truth: Truth) -> Iterable[tuple[Any, ...]]:
         yield store, amount, units, _share(amount, units, 4, 1), waiting.get(store)
 
 
+def watched_searches(truth: Truth) -> Iterable[tuple[Any, ...]]:
+    rows = truth("keyword_performance_weekly")
+    told = [row for row in rows if row["search_query_volume"] is not None]
+    last = {store: max(row["date"] for row in found) for (store,), found in _by(told, "store_id").items()}
+    for row in rows:
+        if row["is_tracked"] and row["date"] == last.get(row["store_id"]):
+            share = row["purchase_share"]
+            yield (
+                row["store_id"], row["keyword"], row["search_query_volume"],
+                None if share is None else rounded(Fraction(share) * 100, 1), row["best_organic_position"],
+                row["days_on_first_page"], row["bidding_campaigns"], row["ad_cost_amount"], row["currency"],
+            )  # fmt: skip
+
+
 ANSWERS: dict[str, Answer] = {
     FIRST_EXAMPLE: first_example,
     "What did all stores sell by day?": sales_by_day,
@@ -311,4 +325,5 @@ ANSWERS: dict[str, Answer] = {
     "Who is cheaper than we are?": cheaper,
     "Which stock is stranded or too old?": stranded_and_old,
     "What does storage cost per unit sold, and what waits for its price?": storage,
+    "Which searches do we watch, where do we stand in them, and what do they bring?": watched_searches,
 }  # fmt: skip

@@ -85,7 +85,7 @@ class Platform:
                 name
                 for (name,) in conn.execute(
                     "select c.oid::regclass::text from pg_class as c join pg_attribute as a on a.attrelid = c.oid "
-                    "where c.relnamespace::regnamespace::text in ('marts', 'insights') and c.relkind = 'r' "
+                    "where c.relnamespace::regnamespace::text in ('marts', 'insights') and c.relkind in ('r', 'p') "
                     "and a.attname = 'tenant_id' order by 1"
                 )
             ]

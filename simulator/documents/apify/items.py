@@ -1,8 +1,9 @@
 """Apify runs and their items: which pages and searches a run's input names, and what is found there.
 
 The account has had a crawl of the products of every marketplace each day at 05:00 UTC until the day before the world's
-first `now`, but one day without. An item that failed sits in the dataset of a run that succeeded. What a page shows is
-decided in world/product_pages, and how an actor writes it in shapes.py.
+first `now`, but one day without; in the last weeks of it also one of the searches, half an hour later. An item that
+failed sits in the dataset of a run that succeeded. What a page shows is decided in world/product_pages, and how an
+actor writes it in shapes.py.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote_plus, urlsplit
 
 from simulator.documents.apify.shapes import CRAWLER, failed, product, search_result
 from simulator.documents.model import PastCrawl
@@ -20,12 +21,14 @@ from simulator.world.marketplaces import BY_DOMAIN, Marketplace, days_between, l
 from simulator.world.model import SimStore
 from simulator.world.product_pages.competitors import tracked_asins
 from simulator.world.product_pages.pages import Pages
-from simulator.world.product_pages.search_results import FAILURE, PAGES, results, shown_of
+from simulator.world.product_pages.search_results import FAILURE, PAGES, results, shown_of, tracked_keywords
 from simulator.world.product_pages.search_results import failed as search_failed
 
 ACTOR = CRAWLER
 # the world's day (from its start) on which no crawl ran
 MISSED_DAY = 11
+# so many days before the world's first `now` the account began to crawl searches
+SEARCHED_DAYS = 24
 _PRODUCT_URL = re.compile(r"^https?://([^/]+)/(?:.*/)?(?:dp|gp/product)/([A-Z0-9]{10})")
 
 
@@ -89,14 +92,26 @@ def run_input(place: Marketplace, asins: Iterable[str]) -> dict:
     return {
         "categoryOrProductUrls": [{"url": f"https://{place.domain}/dp/{asin}"} for asin in asins],
         "maxItemsPerStartUrl": 1,
+        "maxOffers": 10,
         "scrapeProductDetails": True,
         "useCaptchaSolver": False,
         "proxyCountry": "AUTO_SELECT_PROXY_COUNTRY",
     }
 
 
+def search_input(place: Marketplace, keywords: Iterable[str]) -> dict:
+    """The input of a crawl of those searches, as the account's own schedule writes it."""
+    return {
+        "categoryOrProductUrls": [{"url": f"https://{place.domain}/s?k={quote_plus(each)}"} for each in keywords],
+        "maxItemsPerStartUrl": 100,
+        "maxSearchPagesPerStartUrl": PAGES,
+        "scrapeProductDetails": False,
+    }
+
+
 def past_crawls(seed: int, stores: Iterable[SimStore], first_now: datetime, now: datetime) -> list[PastCrawl]:
-    """The runs there were before Tradewind, oldest first: one a day and marketplace."""
+    """The runs there were before Tradewind, oldest first: one a day and marketplace of its products, and one of its
+    searches."""
     places: dict[str, list[SimStore]] = {}
     for store in stores:
         if store.configured:
@@ -105,19 +120,25 @@ def past_crawls(seed: int, stores: Iterable[SimStore], first_now: datetime, now:
     for members in places.values():
         place, start = members[0].marketplace, members[0].start
         asins = sorted({asin for store in members for asin in tracked_asins(seed, store)})
+        keywords = sorted({word for store in members for word in tracked_keywords(seed, store)})
+        searched_since = first_now.date() - timedelta(days=SEARCHED_DAYS)
         for day in days_between(start, first_now.date() - timedelta(days=1)):
             started = datetime.combine(day, time(5), tzinfo=UTC)
-            local = local_day(place.time_zone, started)
-            if started > now or local < start or (local - start).days == MISSED_DAY:
-                continue
-            result.append(
-                PastCrawl(
-                    run_id=code(seed, place.country, day, "run", prefix="", length=17),
-                    dataset_id=code(seed, place.country, day, "dataset", prefix="", length=17),
-                    actor_id=ACTOR,
-                    run_input=run_input(place, asins),
-                    started=started,
-                    finished=started + timedelta(minutes=4),
+            runs = [("", started, run_input(place, asins))]
+            if day >= searched_since:
+                runs.append(("search ", started + timedelta(minutes=30), search_input(place, keywords)))
+            for kind, at, given in runs:
+                local = local_day(place.time_zone, at)
+                if at > now or local < start or (local - start).days == MISSED_DAY:
+                    continue
+                result.append(
+                    PastCrawl(
+                        run_id=code(seed, place.country, day, f"{kind}run", prefix="", length=17),
+                        dataset_id=code(seed, place.country, day, f"{kind}dataset", prefix="", length=17),
+                        actor_id=ACTOR,
+                        run_input=given,
+                        started=at,
+                        finished=at + timedelta(minutes=4),
+                    )
                 )
-            )
     return sorted(result, key=lambda crawl: (crawl.started, crawl.run_id))

@@ -5,7 +5,6 @@ Only shapes. What a page or a search shows is decided in world/product_pages.
 
 from __future__ import annotations
 
-from simulator.world.catalogue.offers import code
 from simulator.world.marketplaces import Marketplace
 from simulator.world.product_pages.page import Page
 from simulator.world.product_pages.search_results import Result
@@ -32,7 +31,12 @@ def product(actor: str, url: str, asin: str, place: Marketplace, page: Page) -> 
             "available": page.in_stock,
             "categories": [page.category] if page.category else [],
             "salesRanks": [] if page.rank is None else [{"rank": page.rank, "category": page.category}],
-            "seller": None if page.seller is None else {"name": page.seller},
+            "seller": None if page.seller is None else {"name": page.seller, "id": page.seller_id},
+            "offersCount": page.offers,
+            "coupon": coupon_text(place, page),
+            "parentAsin": page.parent,
+            "thumbnail": _image(page),
+            "boughtPastMonth": _bought(place, page),
             "variants": [],
             "features": [],
         }
@@ -89,6 +93,37 @@ def _visitors_money(place: Marketplace, amount: object) -> dict | None:
     return None if amount is None else {"value": float(str(amount)), "currency": place.visitors_currency[1]}
 
 
+def _image(page: Page) -> str | None:
+    """The address of the main image, whose size is another one now and then."""
+    size = 300 + 8 * ((page.rank or 0) % 5)
+    return None if page.image is None else f"https://m.media-amazon.com/images/I/{page.image}._AC_SX{size}_.jpg"
+
+
+def _bought(place: Marketplace, page: Page) -> str | None:
+    """How many were bought in the past month, in the page's language."""
+    if page.bought is None:
+        return None
+    if place.language == "ja":
+        told = f"{page.bought // 10_000}万" if page.bought >= 10_000 else f"{page.bought:,}"
+        return f"過去1か月で{told}点以上購入されました"
+    if place.language == "de":
+        return f"{page.bought:,}+ Mal im letzten Monat gekauft".replace(",", ".")
+    told = f"{page.bought // 1000}K" if page.bought >= 1000 else str(page.bought)
+    return f"{told}+ bought in past month"
+
+
+def coupon_text(place: Marketplace, page: Page) -> str | None:
+    """The coupon, in the page's language."""
+    if page.coupon is None:
+        return None
+    percent, amount = page.coupon.percent, page.coupon.amount
+    if place.language == "ja":
+        return f"{percent}%OFFクーポンの適用" if percent else f"￥{amount:,} OFFクーポンの適用"
+    if place.language == "de":
+        return f"Spare {percent} % mit Coupon" if percent else f"{amount},00 € Coupon anwenden"
+    return f"Save {percent}% with coupon" if percent else f"Apply {place.symbol}{amount} coupon"
+
+
 def _crawler_product(url: str, asin: str, place: Marketplace, page: Page) -> dict:
     ranks = (
         []
@@ -115,18 +150,19 @@ def _crawler_product(url: str, asin: str, place: Marketplace, page: Page) -> dic
         if page.stars is None
         else {"5star": 0.63, "4star": 0.19, "3star": 0.09, "2star": 0.04, "1star": 0.05},
         "breadCrumbs": page.category,
-        "thumbnailImage": f"https://m.media-amazon.com/images/I/{page.asin}.jpg",
+        "thumbnailImage": _image(page),
         "description": None,
         "features": [],
         "attributes": [],
         "variantAsins": [],
         "delivery": None,
-        "seller": None
-        if page.seller is None
-        else {"id": code(page.seller, prefix="A", length=14), "name": page.seller},
+        "seller": None if page.seller is None else {"id": page.seller_id, "name": page.seller},
+        "offers": [{"condition": "New"} for _ in range(page.offers or 0)],
+        "coupon": coupon_text(place, page),
+        "parentAsin": page.parent,
         "bestsellerRanks": ranks,
         "isAmazonChoice": False,
-        "monthlyPurchaseVolume": None,
+        "monthlyPurchaseVolume": _bought(place, page),
         "loadedCountryCode": place.country,
         "unNormalizedProductUrl": url,
         "input": url,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from simulator.truth.competitors import further
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
 from simulator.world.marketplaces import Marketplace
@@ -17,7 +18,8 @@ SHOWN = (
 )  # fmt: skip
 PRODUCTS = (
     "marketplace_id", "date", "asin", "is_failed", "failure_reason", *SHOWN, "in_stock", "bsr_rank", "bsr_category",
-    "seller_name",
+    "seller_name", "seller_id", "offers_count", "coupon", "coupon_ratio", "coupon_amount", "parent_asin", "image",
+    "bought_past_month", "unread",
 )  # fmt: skip
 SEARCHES = (
     "marketplace_id", "date", "keyword", "page", "position", "is_sponsored", "asin", "is_failed", "failure_reason",
@@ -61,6 +63,7 @@ def products(known: Known) -> Iterator[dict]:
             "bsr_rank": page.rank,
             "bsr_category": page.category,
             "seller_name": page.seller,
+            **further(place, page),
         }
 
 

@@ -1,8 +1,8 @@
-"""What happens to competitors' product pages beside their prices: other sellers, titles, ratings, ranks, and an end.
+"""What happens to product pages beside their prices: other sellers, titles, images, ratings, ranks, coupons, an end.
 
-Each competitor of a store has something of its own, again and again in a rhythm that begins where chance says, so that
-every history of some forty days holds all of it. The first competitor, which stores share, stays as it is. Prices and
-stock are those of competitors.py.
+Another seller is on the page of a store's best product at times. Each competitor of a store has something of its own,
+again and again in a rhythm that begins where chance says, so that every history of some forty days holds all of it. The
+first competitor, which stores share, stays as it is. Prices and stock are those of competitors.py.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from simulator.world.catalogue.offers import cents
+from simulator.world.catalogue.offers import cents, code
 from simulator.world.model import SimStore
-from simulator.world.product_pages.page import Page
+from simulator.world.product_pages.page import Coupon, Page
 from simulator.world.rng import rng
 
-SELLER, TITLE, FAME, UNRANKED, MOVED, GONE = 1, 3, 5, 6, 7, 8
+SELLER, TITLE, OFF, FAME, UNRANKED, MOVED, GONE, SHARE_OFF = 1, 3, 4, 5, 6, 7, 8, 9
+INTRUDER = "Bargain Barn"
 OTHER_CATEGORY = {
     "en": "Sports & Outdoors",
     "de": "Sport & Freizeit",
@@ -33,8 +34,14 @@ def is_gone(store: SimStore, slot: int, day: date) -> bool:
 
 def changed(seed: int, store: SimStore, slot: int, day: date, page: Page) -> Page:
     """The page of a store's n-th competitor with what has happened to it by that day."""
+    if slot in (OFF, SHARE_OFF) and page.price is not None and _within(seed, store, f"coupon {slot}", day, 6, 17):
+        off = cents(page.price / 10, 0)
+        return replace(page, coupon=Coupon(percent=15) if slot == SHARE_OFF else Coupon(amount=off))
+    if slot == TITLE and _within(seed, store, "image", day, 9, 25):
+        page = replace(page, image=f"{page.image}B")
     if slot == SELLER and page.seller and _within(seed, store, "seller", day, 4, 19):
-        return replace(page, seller=f"{page.brand} Outlet")
+        name = f"{page.brand} Outlet"
+        return replace(page, seller=name, seller_id=seller_of(name))
     if slot == TITLE and _within(seed, store, "title", day, 15, 31):
         return replace(page, title=f"{page.title} (V2)")
     if slot == FAME and page.stars is not None and page.rank is not None:
@@ -51,6 +58,21 @@ def changed(seed: int, store: SimStore, slot: int, day: date, page: Page) -> Pag
     if slot == MOVED and page.rank is not None and _within(seed, store, "category", day, 6, 27):
         return replace(page, category=OTHER_CATEGORY[store.marketplace.language])
     return page
+
+
+def intruded(seed: int, store: SimStore, day: date, page: Page) -> Page:
+    """The page of a store's best product: at times another seller offers it too, and then has the buy box."""
+    if not page.offers or not _within(seed, store, "intruder", day, 5, 22):
+        return page
+    page = replace(page, offers=page.offers + 1)
+    if _within(seed, store, "intruder", day, 2, 22):
+        return page
+    return replace(page, seller=INTRUDER, seller_id=seller_of(INTRUDER))
+
+
+def seller_of(name: str) -> str:
+    """The id of a seller that is no account of this world."""
+    return code(name, prefix="A", length=14)
 
 
 def _within(seed: int, store: SimStore, what: str, day: date, days: int, period: int) -> bool:

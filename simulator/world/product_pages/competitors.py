@@ -16,7 +16,7 @@ from simulator.world.catalogue.offers import RATE, Offer, cents, code, offers, p
 from simulator.world.catalogue.texts import BRANDS, COLOURS, ITEMS, JAPANESE_BRANDS
 from simulator.world.marketplaces import Marketplace
 from simulator.world.model import SimStore
-from simulator.world.product_pages.changes import changed, is_gone
+from simulator.world.product_pages.changes import changed, intruded, is_gone, seller_of
 from simulator.world.product_pages.own_changes import own_changed
 from simulator.world.product_pages.page import Page
 from simulator.world.rng import number, rng
@@ -30,6 +30,8 @@ CATEGORY = {
     "fr": "Cuisine et Maison",
     "ja": "ホーム＆キッチン",
 }
+# at least so many were bought in the past month, as pages tell it; few pages tell of it where it is less
+BOUGHT = (None, 50, 100, 400, 900, 1000, 3000, 10_000, 20_000)
 # how many pages are shown in a visitor's currency
 VISITORS = 0.02
 FAILURES = (
@@ -95,7 +97,7 @@ def as_a_visitor_saw_it(seed: int, place: Marketplace, day: date, page: Page) ->
     if page.price is None or rng(seed, place.country, page.asin, "visitor", day).random() >= VISITORS:
         return page
     rate = RATE[place.visitors_currency[0]] / RATE[place.currency]
-    return replace(page, price=None, list_price=None, other_price=cents(page.price * rate, 2))
+    return replace(page, price=None, list_price=None, coupon=None, other_price=cents(page.price * rate, 2))
 
 
 def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: Callable[[], bool]) -> Page:
@@ -113,8 +115,12 @@ def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: 
         list_price=offer.base_price if available and offer.base_price > now else None,
         in_stock=available,
         seller=f"{store.tenant_id.title()} Store" if available else None,
+        seller_id=store.seller_id if available else None,
+        offers=1 if available else None,
+        parent=offer.parent_asin,
         **_reputation(seed, place, offer.asin, day),
     )
+    page = intruded(seed, store, day, page) if offer.rank == 0 else page
     return own_changed(seed, store, offer.rank, day, page)
 
 
@@ -144,6 +150,9 @@ def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
         list_price=usual if not gone and usual > now else None,
         in_stock=not gone,
         seller=None if gone else f"{brand} Direct",
+        seller_id=None if gone else seller_of(f"{brand} Direct"),
+        offers=None if gone else 1 + slot % 4,
+        parent=code(seed, asin, "parent", prefix="B0", length=10) if slot % 3 else None,
         **_reputation(seed, place, asin, day),
     )
     return changed(seed, store, slot, day, page)
@@ -151,12 +160,15 @@ def competitor_page(seed: int, store: SimStore, slot: int, day: date) -> Page:
 
 def _reputation(seed: int, place: Marketplace, asin: str, day: date) -> dict:
     fixed = number(seed, place.country, asin, "reputation")
+    image = {"image": code(asin, "image", prefix="7", length=11)}
     if fixed % 23 == 0:  # a new product: no reviews, no rank
-        return {"stars": None, "reviews": 0, "rank": None, "category": None}
+        return {"stars": None, "reviews": 0, "rank": None, "category": None, **image}
     random = rng(seed, place.country, asin, "rank", day)
     return {
         "stars": Decimal(38 + fixed % 12) / 10,
         "reviews": fixed % 4000 + (day.toordinal() - 739_000) * (1 + fixed % 3),
         "rank": 20 + fixed % 3000 + random.randint(0, 15),
         "category": CATEGORY[place.language],
+        "bought": BOUGHT[fixed % len(BOUGHT)],
+        **image,
     }

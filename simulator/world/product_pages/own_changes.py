@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from simulator.world.model import SimStore
+from simulator.world.product_pages.changes import seller_of
 from simulator.world.product_pages.page import Page
 from simulator.world.rng import rng
 
@@ -23,7 +24,7 @@ FEWER_STARS, FEWER_REVIEWS, WORSE_RANK = Decimal("0.4"), 40, 6
 def own_changed(seed: int, store: SimStore, rank: int, day: date, page: Page) -> Page:
     """The page of the store's own product of that rank with what has happened to it by that day."""
     if rank == OTHER_SELLER and page.seller and _within(seed, store, "seller", day, 3, 12):
-        return replace(page, seller=STRANGER)
+        return replace(page, seller=STRANGER, seller_id=seller_of(STRANGER), offers=(page.offers or 0) + 1)
     if rank == TITLE and page.title and _within(seed, store, "title", day, 6, 13):
         return replace(page, title=f"{page.title} *NEW*")
     if rank == FAME:

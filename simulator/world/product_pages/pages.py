@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from simulator.world.catalogue.offers import offers
 from simulator.world.marketplaces import Marketplace
@@ -21,6 +21,8 @@ from simulator.world.product_pages.competitors import (
 )
 from simulator.world.product_pages.page import Page
 
+PAGES_REMEMBERED = 20_000
+
 
 class Pages:
     """All product pages of a world. in_stock(store, asin, day): whether an own product can be bought on that day."""
@@ -29,6 +31,8 @@ class Pages:
         self.seed = seed
         self.stores = tuple(stores)
         self._in_stock = in_stock
+        # a page is looked at by crawls, by the searches that show it, and by several truths
+        self._remembered = lru_cache(maxsize=PAGES_REMEMBERED)(self._made)
 
     @cached_property
     def _known(self) -> dict[tuple[str, str], tuple[SimStore, int]]:
@@ -43,6 +47,9 @@ class Pages:
 
     def page(self, place: Marketplace, asin: str, day: date) -> Page:
         """The page of that ASIN on that marketplace day; an unknown ASIN is a page that is not found."""
+        return self._remembered(place, asin, day)
+
+    def _made(self, place: Marketplace, asin: str, day: date) -> Page:
         found = self._known.get((place.country, asin))
         if found is None:
             return Page(asin, "product_not_found", "The product page answered with status 404")

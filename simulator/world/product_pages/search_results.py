@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from simulator.world.catalogue.offers import RATE, cents, code
 from simulator.world.catalogue.texts import COLOURS, ITEMS, SEARCH_WORDS
@@ -50,7 +51,8 @@ def failed(seed: int, place: Marketplace, keyword: str, day: date) -> bool:
     return rng(seed, place.country, keyword, "search failed", day).random() < 0.05
 
 
-def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> list[Result]:
+@lru_cache(maxsize=2048)
+def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> tuple[Result, ...]:
     """All places, best first; nothing is said of searches that fail (see `failed`)."""
     seed = pages.seed
     random = rng(seed, place.country, keyword, "search", day)
@@ -68,7 +70,7 @@ def results(pages: Pages, place: Marketplace, keyword: str, day: date) -> list[R
         number_of_page, place_on_page = divmod(position - 1, PER_PAGE)
         sponsored = place_on_page + 1 in PAID
         found.append(Result(number_of_page + 1, position, sponsored, paid.pop() if sponsored else next(organic)))
-    return found
+    return tuple(found)
 
 
 def _is_of(page: Page, kinds: Sequence[dict[str, str]], place: Marketplace) -> bool:

@@ -16,6 +16,7 @@ KINDS = {
     *("first_seen", "out_of_stock", "back_in_stock", "title_changed", "rating_changed", "buy_box_changed"),
     *("bsr_entered", "bsr_left", "bsr_category_changed", "bsr_improved", "bsr_worsened"),
     *("price_drop", "price_rise", "deal_started", "deal_ended", "list_price_changed", "crawl_failing"),
+    *("image_changed", "coupon_started", "coupon_ended", "new_seller", "first_page_entered", "first_page_left"),
 }
 
 

@@ -25,7 +25,7 @@ from tests.support.seeds import of_seeds
 SEEDS = (1, 7, 20261)
 STORES = ("harbor-us", "harbor-de", "sakura-jp")
 
-Search = tuple[str, str, list[Result]]
+Search = tuple[str, str, tuple[Result, ...]]
 
 
 @pytest.fixture(params=of_seeds(*SEEDS))

@@ -15,7 +15,7 @@ with
         order by marketplace_id asc, date asc, asin asc, is_failed asc, instant desc, row_seq desc
     ),
     of_stores as (
-        select s.store_id, s.tenant_id, s.currency as store_currency, p.*
+        select s.store_id, s.tenant_id, s.currency as store_currency, s.seller_id as own_seller_id, p.*
         from pages as p
         inner join ops.stores as s on p.marketplace_id = s.marketplace_id
     )
@@ -39,6 +39,16 @@ select
     p.reviews_count,
     p.bsr_rank,
     p.bsr_category,
-    p.seller_name
+    p.seller_name,
+    p.seller_id,
+    p.seller_id = p.own_seller_id as is_own_seller,
+    p.offers_count,
+    p.coupon,
+    p.coupon_ratio,
+    p.coupon_amount,
+    p.parent_asin,
+    p.image,
+    p.bought_past_month,
+    p.unread
 from {{ sliced("of_stores") }} as p
 inner join {{ ref("int_tracked_asins") }} as t on p.store_id = t.store_id and p.asin = t.asin

@@ -2,7 +2,7 @@
     config(
         meta={"opens": "open_competitor_events"},
         indexes=[
-            {"columns": ["store_id", "asin", "date", "kind"], "unique": true},
+            {"columns": ["store_id", "asin", "date", "kind", "keyword"], "unique": true},
             {"columns": ["store_id", "date", "kind"]},
         ],
     )
@@ -13,12 +13,15 @@
 {%- set same = both ~ "b.bsr_category is not distinct from d.bsr_category and " %}
 {%- set categories, ranks = ("b.bsr_category", "d.bsr_category"), ("b.bsr_rank", "d.bsr_rank") %}
 {%- set stars, prices = ("b.stars", "d.stars"), ("o.price_amount", "d.price_amount") %}
+{%- set sellers, offers = ("o.seller_name", "d.seller_name"), ("o.offers_count", "d.offers_count") %}
+{%- set intruder = "d.is_own and (not d.is_own_seller and d.seller_id is distinct from o.seller_id" %}
 {%- set deals, started = ("o.deal_amount", "d.deal_amount"), "o.deal_amount is null and d.deal_amount is not null" %}
 {%- set changes = [
     ("first_seen", "b.date is null", ("null", "d.title"), none, none),
     ("out_of_stock", "b.in_stock and not d.in_stock", ("'in stock'", "'out of stock'"), none, none),
     ("back_in_stock", "not b.in_stock and d.in_stock", ("'out of stock'", "'in stock'"), none, none),
     ("title_changed", "b.title <> d.title", ("b.title", "d.title"), none, none),
+    ("image_changed", "b.image <> d.image", ("b.image", "d.image"), none, none),
     ("rating_changed", "b.stars <> d.stars", none, stars, "stars"),
     ("bsr_entered", "b.bsr_rank is null and d.bsr_rank is not null", categories, ranks, "rank"),
     ("bsr_left", "b.bsr_rank is not null and d.bsr_rank is null", categories, ranks, "rank"),
@@ -36,12 +39,17 @@
     ("deal_started", started, none, deals, "money"),
     ("deal_ended", "o.deal_amount is not null and d.deal_amount is null", none, deals, "money"),
     ("list_price_changed", "o.deal_amount <> d.deal_amount", none, deals, "money"),
-    ("buy_box_changed", "o.seller_name <> d.seller_name", ("o.seller_name", "d.seller_name"), none, none),
+    ("coupon_started", "o.coupon is null and d.coupon is not null", ("null", "d.coupon"), none, none),
+    ("coupon_ended", "o.coupon is not null and d.coupon is null", ("o.coupon", "null"), none, none),
+    ("buy_box_changed", "o.seller_name <> d.seller_name", sellers, none, none),
+    ("new_seller", intruder ~ " or d.offers_count > o.offers_count)", sellers, offers, "offers"),
 ] %}
+{%- set of_event = "store_id, tenant_id, asin, date, kind, keyword, is_own, title, compared_date, value_before" %}
+{%- set told = "value_after, number_before, number_after, change, change_ratio, unit, currency" %}
 {#- from so many crawls in a row on that failed, it is told that a page is not read any more -#}
 {%- set crawls_that_fail = 3 %}
--- What happened to a page since it was last read (b). What only an offer shows (price, crossed-out price, seller) is
--- compared with the last crawl that saw a price (o), so that a change behind a stock-out is told when the product is
+-- What happened to a page since it was last read (b). What only an offer shows (price, coupon, seller) is compared
+-- with the last crawl that saw a price (o), so that a change behind a stock-out is told when the product is
 -- back. A crawl that failed is no event of the page; that it is the third in a row is told as such.
 with
     pages as not materialized(
@@ -54,6 +62,7 @@ select
     d.asin,
     d.date,
     e.kind,
+    '' as keyword,
     d.is_own,
     d.title,
     e.compared_date,
@@ -133,3 +142,6 @@ cross join
         select 'crawl_failing', b.date, null, d.failure_reason, null, {{ crawls_that_fail }}, 'days'
         where d.crawl_status = 'failed' and failed.crawls = {{ crawls_that_fail }}
     ) as e
+union all
+select {{ of_event }}, {{ told }}
+from {{ ref("int_rank_events") }}

@@ -45,6 +45,6 @@ select
     {{ as_text(crawled("brand")) }} as brand,
     {{ crawled_prices() }},
     {{ as_numeric(crawled("stars")) }} as stars,
-    {{ as_integer(crawled("reviews_count")) }} as reviews_count
+    {{ as_page_count(crawled("reviews_count")) }} as reviews_count
 from items as i {{ join_crawled_currency() }}
 cross join lateral(select {{ crawled("query") }} as query) as q

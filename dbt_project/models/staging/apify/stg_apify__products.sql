@@ -1,4 +1,5 @@
--- One row per marketplace, instant and product page. A page that could not be read is a row with `is_failed`.
+-- One row per marketplace, instant and product page. A page that could not be read is a row with `is_failed`. What is
+-- written in words is read by macros/page_texts.sql; `unread` has what nobody could read.
 with
     items as (
         {{
@@ -20,6 +21,12 @@ with
                     "bsr_rank",
                     "bsr_category",
                     "seller_name",
+                    "seller_id",
+                    "offers",
+                    "coupon",
+                    "parent_asin",
+                    "image",
+                    "bought_past_month",
                 ],
             )
         }}
@@ -41,8 +48,29 @@ select
     {{ crawled_prices() }},
     {{ as_boolean(crawled("in_stock")) }} as in_stock,
     {{ as_numeric(crawled("stars")) }} as stars,
-    {{ as_integer(crawled("reviews_count")) }} as reviews_count,
-    {{ as_integer(crawled("bsr_rank")) }} as bsr_rank,
-    {{ as_text(crawled("bsr_category")) }} as bsr_category,
-    {{ as_text(crawled("seller_name")) }} as seller_name
+    {{ as_page_count(crawled("reviews_count")) }} as reviews_count,
+    {{ as_page_rank(crawled("bsr_rank")) }} as bsr_rank,
+    coalesce({{ as_text(crawled("bsr_category")) }}, {{ page_rank(crawled("bsr_rank"), "category") }}) as bsr_category,
+    {{ as_text(crawled("seller_name")) }} as seller_name,
+    {{ as_text(crawled("seller_id")) }} as seller_id,
+    {{ as_offers_count(crawled("offers")) }} as offers_count,
+    {{ as_text(crawled("coupon")) }} as coupon,
+    {{ page_coupon(crawled("coupon"), "ratio") }} as coupon_ratio,
+    case when c.is_own then {{ page_coupon(crawled("coupon"), "amount") }} end as coupon_amount,
+    upper({{ as_text(crawled("parent_asin")) }}) as parent_asin,
+    {{ page_image(crawled("image")) }} as image,
+    {{ as_page_count(crawled("bought_past_month")) }} as bought_past_month,
+    {{
+        unread(
+            {
+                "price": "page_price",
+                "list_price": "page_price",
+                "reviews_count": "page_count",
+                "bsr_rank": "page_rank",
+                "offers": "offers_count",
+                "coupon": "page_coupon",
+                "bought_past_month": "page_count",
+            }
+        )
+    }} as unread
 from items as i {{ join_crawled_currency() }}
