@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import TradewindError
-from pipelines.local import arguments, landing_commands, settlements, verifying
+from pipelines.local import arguments, landing_commands, settlements, tracking, verifying
 from pipelines.local.arguments import DAY, Feeds, Stores
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ app = typer.Typer(
     rich_markup_mode="markdown",
 )
 app.add_typer(settlements.app, name="settlements")
+app.add_typer(tracking.app, name="track")
 console = Console()
 errors = Console(stderr=True)
 

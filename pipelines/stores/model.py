@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
@@ -67,13 +68,15 @@ class Tenant:
 class Store:
     """One seller account in one marketplace.
 
-    tracked: own ASIN -> ASINs of its competitors. keywords: those whose search results are crawled. history_from: the
-    first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not be
-    asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that name
-    them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period', 'fifo' or
-    'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days: from an order of
-    goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days: how long an order
-    should last once it has arrived.
+    tracked: own ASIN -> ASINs of its competitors, of `track` and of the track file. track_file: that file, if it
+    names one. tags: (own ASIN, competitor's ASIN, or the own one again) -> tags of this pair, or of the own
+    product. keywords: those whose search results are crawled. history_from: the first marketplace day that is
+    wanted; None means all that the source has. has_api: False if Amazon's API may not be asked, and the store is
+    filled by import only. feeds: names of feeds that are asked for only for stores that name them (`Feed.opt_in`).
+    skip_feeds: names of feeds that are not asked for this store. cost_method: 'period', 'fifo' or
+    'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days: from an order
+    of goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days: how long an
+    order should last once it has arrived.
     """
 
     store_id: str
@@ -92,6 +95,8 @@ class Store:
     cost_method: str = "period"
     lead_time_days: int = 30
     cover_days: int = 30
+    track_file: Path | None = None
+    tags: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml allows a feed to be asked for this store."""

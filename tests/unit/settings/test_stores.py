@@ -142,7 +142,7 @@ def test_a_tenant_decides_on_personal_columns(tmp_path: Path) -> None:
         ("marketplace: GB", "marketplace: JP", "marketplace JP belongs to region fe, but its account is of region eu"),
         ("marketplace: GB", "marketplace: DE", "A3HARBOREU2DE@eu has a store in DE already"),
         ("harbor-uk:", "harbor-us:", "store harbor-us: this id is used twice"),
-        ("harbor-uk:", "harbor-de:", "line 48: 'harbor-de' is written twice"),
+        ("harbor-uk:", "harbor-de:", "line 49: 'harbor-de' is written twice"),
         ("harbor-de:", "Harbor_DE:", "an id is lower-case letters, digits and single hyphens"),
         ("A5BHARATIN4IN", "A3HARBOREU2DE", "this account is there already"),
         ("region: na", "region: us", "tenants.harbor.accounts.0.region: 'us' is not allowed"),
