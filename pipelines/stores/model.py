@@ -54,7 +54,8 @@ class SendTo:
 class Tenant:
     """One business. reporting_currency: ISO 4217. personal: its choice on personal data. brief_budget_month_usd: the
     most that a model may cost for its briefs in a calendar month of UTC, in USD; None: what the settings allow. send:
-    to whom its briefs are sent."""
+    to whom its briefs are sent. crawl_budget_day_usd: the most that its crawls may cost in a day of UTC, in USD; None:
+    what the settings allow."""
 
     tenant_id: str
     name: str
@@ -62,6 +63,7 @@ class Tenant:
     personal: PersonalChoice = UNDECIDED
     brief_budget_month_usd: Decimal | None = None
     send: tuple[SendTo, ...] = ()
+    crawl_budget_day_usd: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

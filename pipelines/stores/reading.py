@@ -119,6 +119,10 @@ class _AnalystEntry(_Entry):
     budget_month_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
+class _CrawlsEntry(_Entry):
+    budget_day_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
 class _SendEntry(_Entry):
     to_env: Variable | None = None
     to_file: Path | None = None
@@ -134,6 +138,7 @@ class _TenantEntry(_Entry):
     keep_personal_data: bool = False
     columns: _ColumnsEntry = _ColumnsEntry()
     analyst: _AnalystEntry = _AnalystEntry()
+    crawls: _CrawlsEntry = _CrawlsEntry()
     send: list[_SendEntry] = []
     accounts: list[_AccountEntry]
 
@@ -221,7 +226,8 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
         send = tuple(
             _send_to(entry, tenant, secret, f"tenants.{tenant_id}.send", problems, folder) for entry in tenant.send
         )
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send)
+        ceiling = tenant.crawls.budget_day_usd
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send, ceiling)
         for entry in tenant.accounts:
             account_id = f"{entry.seller_id}@{entry.region}"
             place = f"tenants.{tenant_id}, account {account_id}"

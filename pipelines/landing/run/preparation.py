@@ -15,7 +15,8 @@ from pipelines.errors import ConfigError, SourceError
 from pipelines.landing.incoming import Origin
 from pipelines.landing.ledger.leases import Wanted
 from pipelines.landing.ledger.requests import LISTING, NewSlice
-from pipelines.landing.planning import adoption, periods, slices
+from pipelines.landing.planning import adoption, crawls, periods, slices
+from pipelines.landing.planning.crawls import Batch
 from pipelines.landing.planning.planner import ScopePlan, priority
 from pipelines.landing.planning.slices import KnownSlice, Window
 from pipelines.landing.run.endings import busy_elsewhere, refuse_unasked
@@ -47,7 +48,8 @@ def needs(plan: ScopePlan, selection: Selection) -> datetime | None:
     if plan.feed.shape == "listed":
         return plan.look_since
     if plan.feed.shape in ("snapshot", "crawl"):
-        return None if selection.force and not plan.past else plan.look_since
+        unused = (selection.force and not plan.past) or selection.subjects is not None
+        return None if unused else plan.look_since
     if not plan.windows or selection.force or not adoption.adopts_windows(plan.feed):
         return None
     return slices.local_midnight(min(window.first for window in plan.windows), plan.scope.time_zone)
@@ -193,6 +195,9 @@ async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan)
         feed_run.total += 1
         order = (BACKFILL, -row.day.toordinal())
         run.queue("fetch", feed_run, scope, order, partial(_fetch_again, run, feed_run, plan, row, order))
+    if feed.shape == "crawl":
+        await _prepare_crawls(run, feed_run, plan, reports)
+        return
     if plan.snapshot is None:
         return
     feed_run.total += 1
@@ -206,6 +211,50 @@ async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan)
         run.queue("fetch", feed_run, scope, order, job)
     else:
         run.queue("ask", feed_run, scope, order, partial(_ask_snapshot, run, feed_run, plan, order))
+
+
+async def _prepare_crawls(
+    run: RunContext, feed_run: FeedRun, plan: ScopePlan, reports: list[RemoteReport] | None
+) -> None:
+    """Queue the batches, the most urgent first. Where one batch is all, a run of today that has it all is used."""
+    feed_run.total += len(plan.batches)
+    if plan.batches:
+        run.report_progress(feed_run, "asking")
+    today = run.now.toordinal()
+    if reports and len(plan.batches) == 1 and not run.selection.force:
+        batch, order = plan.batches[0], (plan.batches[0].urgency, -today)
+        todays = None
+        if set(batch.subjects) == set(crawls.wanted(plan.feed.name, plan.scope.stores)):
+            todays = adoption.of_today(await _not_ours(run, plan, reports), plan.feed, plan.scope, run.now)
+        if todays is not None:
+            job = partial(_adopt_snapshot, run, feed_run, plan, todays, batch.repeats, order)
+            run.queue("fetch", feed_run, plan.scope, order, job)
+            return
+    for batch in plan.batches:
+        order = (batch.urgency, -today)
+        run.queue("ask", feed_run, plan.scope, order, partial(_ask_batch, run, feed_run, plan, batch, order))
+
+
+async def _ask_batch(run: RunContext, feed_run: FeedRun, plan: ScopePlan, batch: Batch, order: Priority) -> None:
+    scope_id = plan.scope.scope_id
+    instant = run.settings.now().replace(microsecond=0)
+    day = slices.local_date(instant, plan.scope.time_zone)
+    lease = await run.leases.take_crawl(
+        plan.feed.name,
+        scope_id,
+        instant,
+        day,
+        crawls.as_option(batch.subjects),
+        repeats=batch.repeats,
+        anyway=batch.urgency == crawls.BY_HAND,
+        force=run.selection.force,
+        intent_at=run.settings.now(),
+        details={"why": batch.why, "urgency": batch.urgency, "tenants": list(batch.tenants)},
+    )
+    if lease is None:
+        busy_elsewhere(run, feed_run, scope_id, [(slices.slice_key_of(instant), day)])
+        return
+    await ReportJob(LeasedRequest(run, feed_run, plan.scope, lease, order, plan.credential)).ask()
 
 
 async def _ask_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan, order: Priority) -> None:
