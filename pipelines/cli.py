@@ -141,6 +141,7 @@ def url(
 
 app.command()(landing_commands.plan)
 app.command()(landing_commands.pull)
+app.command()(landing_commands.crawl)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
-    from pipelines.orchestration import automation, checks, insights, marts, raw, upkeep, verification
+    from pipelines.orchestration import automation, checks, crawls, insights, marts, raw, upkeep, verification
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
     from pipelines.stores import load_catalog
@@ -23,6 +23,7 @@ def defs() -> dg.Definitions:
     build = automation.build_job(dbt_models)
     test = automation.test_job(dbt_models)
     verify = verification.verify_job()
+    crawl = crawls.crawl_job()
     return dg.Definitions(
         assets=[
             *raw.build_raw_assets(first_day),
@@ -33,7 +34,7 @@ def defs() -> dg.Definitions:
             insights.build_briefs(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
-        jobs=[*jobs.values(), build, test, verify, upkeep.retention, upkeep.fx_rates],
+        jobs=[*jobs.values(), build, test, verify, crawl, upkeep.retention, upkeep.fx_rates],
         schedules=[
             *automation.schedules(jobs, stores),
             upkeep.retention_schedule(),
@@ -41,7 +42,7 @@ def defs() -> dg.Definitions:
             verification.verify_schedule(verify),
             automation.test_schedule(test),
         ],
-        sensors=[automation.new_data_sensor(build)],
+        sensors=[automation.new_data_sensor(build), crawls.added_sensor(crawl)],
         resources={"platform": PlatformResource()},
         executor=dg.in_process_executor,
     )

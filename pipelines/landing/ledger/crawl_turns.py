@@ -33,10 +33,12 @@ values (%(feed)s, %(scope_id)s, %(request_id)s, %(tenants)s, %(subjects)s, %(urg
 returning crawl_id
 """
 _LOCK = "select pg_advisory_xact_lock(hashtextextended('tradewind.crawls', 0))"
-# Whether a turn is free, and no other crawl that waits goes first. Those of sessions that have ended do not count.
+# Whether a turn is free, and no other crawl that waits goes first. One that waits for money (it has a reason) goes
+# first only among those of its tenants. Crawls of sessions that have ended do not count.
 _AHEAD = f"""
 select count(*) filter (where state = 'running') < %(at_once)s
-    and not coalesce(bool_or(state = 'waiting' and (urgency, crawl_id) < (%(urgency)s, %(crawl_id)s)), false)
+    and not coalesce(bool_or(state = 'waiting' and (urgency, crawl_id) < (%(urgency)s, %(crawl_id)s)
+        and (reason is null or tenants && %(tenants)s)), false)
 from ops.crawls where state in ('waiting', 'running') and claimed_by in ({ALIVE})
 """  # noqa: S608
 # The most that one of the ten runs has used that were most alike in size, none of them less than half of this one.
@@ -47,12 +49,20 @@ select max(usage_usd * greatest(1, %(subjects)s::numeric / subjects)) from (
     order by abs(subjects - %(subjects)s), crawl_id desc limit 10
 ) as alike
 """
-_SPENT = """
-select coalesce(sum(counted_usd / cardinality(tenants)), 0) from ops.crawls
+# What has been spent, and what of it is only reserved for crawls that run now.
+_SPENT = f"""
+select coalesce(sum(counted_usd / cardinality(tenants)), 0),
+    coalesce(sum(counted_usd / cardinality(tenants)) filter (where state = 'running' and claimed_by in ({ALIVE})), 0)
+from ops.crawls
 where %(tenant)s = any(tenants) and asked_at >= %(since)s and asked_at < %(until)s
+"""  # noqa: S608
+_WAITS = """
+update ops.crawls set reason = 'It waits until what runs now has told its cost: the ceiling may leave enough for it.'
+where crawl_id = %(crawl_id)s
 """
 _START = """
-update ops.crawls set state = 'running', tenants = %(tenants)s, counted_usd = %(counted)s, asked_at = %(now)s
+update ops.crawls set state = 'running', reason = null, tenants = %(tenants)s, counted_usd = %(counted)s,
+    asked_at = %(now)s
 where crawl_id = %(crawl_id)s
 """
 _REFUSE = (
@@ -106,7 +116,8 @@ class CrawlTurns:
     async def wait(self, crawl: Crawl, now: datetime) -> None:
         """Wait until it is this crawl's turn, and reserve what it may cost. now: business time, UTC.
 
-        Raises BeyondCeiling if no tenant of it has that much left of its day. Those that have bear the cost.
+        Those tenants bear the cost that have so much left of their day. If none has, and would have none either if the
+        crawls that run now cost nothing, BeyondCeiling is raised.
         """
         values: dict[str, Any] = {
             **{name: getattr(crawl, name) for name in ("request_id", "feed", "scope_id", "subjects", "urgency")},
@@ -132,10 +143,14 @@ class CrawlTurns:
             if row is None or not row[0]:
                 return False
             expected = await self._expected(conn, crawl)
-            spent = {tenant: await self._spent(conn, tenant, now) for tenant in crawl.tenants}
+            of_day = {tenant: await self._spent(conn, tenant, now) for tenant in crawl.tenants}
+            spent = {tenant: total for tenant, (total, _) in of_day.items()}
             bearers = who_can_pay(expected, spent, self._ceilings)
             if bearers:
                 await conn.execute(_START, {**values, "tenants": list(bearers), "counted": expected})
+            elif who_can_pay(expected, {each: all_ - open_ for each, (all_, open_) in of_day.items()}, self._ceilings):
+                await conn.execute(_WAITS, values)
+                return False
             else:
                 refusal = beyond(crawl, expected, spent, self._ceilings, now)
                 await conn.execute(_REFUSE, {**values, "reason": str(refusal)})
@@ -165,11 +180,11 @@ class CrawlTurns:
             return Decimal(row[0])
         return CAUTIOUS_PRICE[crawl.feed] * crawl.subjects
 
-    async def _spent(self, conn: psycopg.AsyncConnection, tenant: str, now: datetime) -> Decimal:
+    async def _spent(self, conn: psycopg.AsyncConnection, tenant: str, now: datetime) -> tuple[Decimal, Decimal]:
         since = day_of(now)
         values = {"tenant": tenant, "since": since, "until": since + timedelta(days=1)}
         row = await (await conn.execute(_SPENT, values)).fetchone()
-        return Decimal(row[0]) if row else Decimal(0)
+        return (Decimal(row[0]), Decimal(row[1])) if row else (Decimal(0), Decimal(0))
 
 
 def day_of(now: datetime) -> datetime:

@@ -100,6 +100,11 @@ def due(
     return [*again, *batches(missing, tenants_of, size, urgency, why)]
 
 
+def only_batch(found: Sequence[Batch], tenants_of: Mapping[str, tuple[str, ...]]) -> Batch | None:
+    """The batch that has all that is wanted; None if there is none."""
+    return found[0] if len(found) == 1 and set(found[0].subjects) == set(tenants_of) else None
+
+
 def batches(
     subjects: Collection[str], tenants_of: Mapping[str, tuple[str, ...]], size: int, urgency: int, why: str
 ) -> list[Batch]:

@@ -16,9 +16,9 @@ from pipelines.landing.incoming import Origin
 from pipelines.landing.ledger.leases import Wanted
 from pipelines.landing.ledger.requests import LISTING, NewSlice
 from pipelines.landing.planning import adoption, crawls, periods, slices
-from pipelines.landing.planning.crawls import Batch
 from pipelines.landing.planning.planner import ScopePlan, priority
 from pipelines.landing.planning.slices import KnownSlice, Window
+from pipelines.landing.run.crawl_batches import queue_batches
 from pipelines.landing.run.endings import busy_elsewhere, refuse_unasked
 from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.report_job import ReportJob
@@ -196,7 +196,16 @@ async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan)
         order = (BACKFILL, -row.day.toordinal())
         run.queue("fetch", feed_run, scope, order, partial(_fetch_again, run, feed_run, plan, row, order))
     if feed.shape == "crawl":
-        await _prepare_crawls(run, feed_run, plan, reports)
+        whole = crawls.only_batch(plan.batches, crawls.wanted(feed.name, scope.stores))
+        if whole is not None and reports and not run.selection.force:
+            todays = adoption.of_today(await _not_ours(run, plan, reports), feed, scope, run.now)
+            if todays is not None:
+                feed_run.total += 1
+                order = (whole.urgency, -run.now.toordinal())
+                job = partial(_adopt_snapshot, run, feed_run, plan, todays, whole.repeats, order)
+                run.queue("fetch", feed_run, scope, order, job)
+                return
+        queue_batches(run, feed_run, plan)
         return
     if plan.snapshot is None:
         return
@@ -211,50 +220,6 @@ async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan)
         run.queue("fetch", feed_run, scope, order, job)
     else:
         run.queue("ask", feed_run, scope, order, partial(_ask_snapshot, run, feed_run, plan, order))
-
-
-async def _prepare_crawls(
-    run: RunContext, feed_run: FeedRun, plan: ScopePlan, reports: list[RemoteReport] | None
-) -> None:
-    """Queue the batches, the most urgent first. Where one batch is all, a run of today that has it all is used."""
-    feed_run.total += len(plan.batches)
-    if plan.batches:
-        run.report_progress(feed_run, "asking")
-    today = run.now.toordinal()
-    if reports and len(plan.batches) == 1 and not run.selection.force:
-        batch, order = plan.batches[0], (plan.batches[0].urgency, -today)
-        todays = None
-        if set(batch.subjects) == set(crawls.wanted(plan.feed.name, plan.scope.stores)):
-            todays = adoption.of_today(await _not_ours(run, plan, reports), plan.feed, plan.scope, run.now)
-        if todays is not None:
-            job = partial(_adopt_snapshot, run, feed_run, plan, todays, batch.repeats, order)
-            run.queue("fetch", feed_run, plan.scope, order, job)
-            return
-    for batch in plan.batches:
-        order = (batch.urgency, -today)
-        run.queue("ask", feed_run, plan.scope, order, partial(_ask_batch, run, feed_run, plan, batch, order))
-
-
-async def _ask_batch(run: RunContext, feed_run: FeedRun, plan: ScopePlan, batch: Batch, order: Priority) -> None:
-    scope_id = plan.scope.scope_id
-    instant = run.settings.now().replace(microsecond=0)
-    day = slices.local_date(instant, plan.scope.time_zone)
-    lease = await run.leases.take_crawl(
-        plan.feed.name,
-        scope_id,
-        instant,
-        day,
-        crawls.as_option(batch.subjects),
-        repeats=batch.repeats,
-        anyway=batch.urgency == crawls.BY_HAND,
-        force=run.selection.force,
-        intent_at=run.settings.now(),
-        details={"why": batch.why, "urgency": batch.urgency, "tenants": list(batch.tenants)},
-    )
-    if lease is None:
-        busy_elsewhere(run, feed_run, scope_id, [(slices.slice_key_of(instant), day)])
-        return
-    await ReportJob(LeasedRequest(run, feed_run, plan.scope, lease, order, plan.credential)).ask()
 
 
 async def _ask_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan, order: Priority) -> None:
