@@ -1,7 +1,7 @@
 """`tradewind track`: what is tracked, and changes of the stores' track files.
 
-No warehouse is needed for them: the next command that opens it learns what has changed. How a file is read and written
-is in pipelines/stores/tracking.py.
+Only `suggest` needs the warehouse: the next command that opens it learns what the others have changed. How a file is
+read and written is in pipelines/stores/tracking.py.
 """
 
 from __future__ import annotations
@@ -30,6 +30,43 @@ OneStore = Annotated[
 ]
 Own = Annotated[str, typer.Argument(metavar="OWN_ASIN", help="Your product.")]
 Others = Annotated[list[str] | None, typer.Argument(metavar="[COMPETITOR_ASIN...]", help="Products beside it.")]
+
+
+@app.command()
+def suggest(
+    store: OneStore = None,
+    least: Annotated[float, typer.Option("--least", min=0, max=1, help="The lowest score that is wanted.")] = 0.3,
+    most: Annotated[int, typer.Option("--most", min=1, help="How many are shown, or accepted, at most.")] = 20,
+    accept: Annotated[bool, typer.Option("--accept", help="Write them into the store's track file.")] = False,
+) -> None:
+    """Suggest competitors, each with its score and what speaks for it.
+
+    From first pages of keywords, Brand Analytics (clicked products of search terms, market basket) and ranks in the
+    same category, as far as they have landed and staging was built.
+    """
+    from pipelines.landing.views.suggestions import suggestions
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import say
+    from pipelines.stores import tracking
+
+    console, settings = Console(), _settings()
+    path = track_file(settings, store) if accept else None
+    if path is not None:
+        tracking.add(path, ())  # makes it, if it is missing: without it the stores cannot be read
+    warehouse, catalog = opened(settings)
+    chosen = the_store(catalog, store)
+    with warehouse.connect() as conn:
+        found = suggestions(conn, catalog.stores[chosen], least)
+    for each in found[:most]:
+        say(console, f"{each.score:.2f}  {each.own}  {each.asin}  {'; '.join(each.evidence)}")
+    if not found:
+        say(console, f"Nothing speaks for another product of {chosen} with a score of {least} or more.")
+    elif path is None:
+        say(console, f"{min(most, len(found))} of {len(found)} suggestions. --accept writes them into the track file.")
+    else:
+        with _or_as_it_was(settings, path):
+            new = tracking.add(path, [tracking.Pair(each.own, each.asin, ("suggested",)) for each in found[:most]])
+        say(console, f"{path.name}: {len(new)} added, with the tag `suggested`.")
 
 
 class Tracked(NamedTuple):
@@ -123,6 +160,18 @@ def pairs_of(own: str, competitors: Sequence[str], tags: Sequence[str]) -> list[
         if len(each.split()) != 1:
             raise ConfigError(f"The tag {each!r} is not one word; write it like price-watch.")
     return [Pair(own, other, tuple(tags)) for other in competitors or (own,)]
+
+
+def the_store(catalog: Catalog, store: str | None) -> str:
+    """A store's id, checked; without one, the only one with a track file, or the only store. Raises ConfigError."""
+    if store is not None:
+        arguments.check_stores(catalog, [store])
+        return store
+    with_file = [each.store_id for each in catalog.stores.values() if each.track_file is not None]
+    for ids in (with_file, list(catalog.stores)):
+        if len(ids) == 1:
+            return ids[0]
+    raise ConfigError(f"Say for which store, with --store: {', '.join(catalog.stores)}.")
 
 
 def track_file(settings: Settings, store: str | None) -> Path:
