@@ -4,7 +4,7 @@
 tracked. All but the last are imported from here.
 """
 
-from pipelines.stores.model import UNDECIDED, Account, Catalog, PersonalChoice, Scope, Store, Tenant
+from pipelines.stores.model import UNDECIDED, Account, Catalog, Category, PersonalChoice, Scope, Store, Tenant
 from pipelines.stores.reading import MOST_KEYWORDS, MOST_PRODUCTS, load_catalog, load_stores, track_files
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "UNDECIDED",
     "Account",
     "Catalog",
+    "Category",
     "PersonalChoice",
     "Scope",
     "Store",

@@ -16,6 +16,7 @@ from pydantic import SecretStr
 
 from pipelines.actors import BUILT_IN, Actor, subjects_of
 from pipelines.feeds import Feed
+from pipelines.feeds.apify import SUBJECTS
 from pipelines.marketplaces import Marketplace, Region
 from pipelines.sources.traits import TRAITS
 
@@ -67,18 +68,27 @@ class Tenant:
 
 
 @dataclass(frozen=True, slots=True)
+class Category:
+    """Keywords under one name. auto_crawl: whether the products on their first pages are crawled too."""
+
+    name: str
+    keywords: tuple[str, ...]
+    auto_crawl: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     """One seller account in one marketplace.
 
     tracked: own ASIN -> ASINs of its competitors, of `track` and of the track file. track_file: that file, if it
     names one. tags: (own ASIN, competitor's ASIN, or the own one again) -> tags of this pair, or of the own
-    product. keywords: those whose search results are crawled. history_from: the first marketplace day that is
-    wanted; None means all that the source has. has_api: False if Amazon's API may not be asked, and the store is
-    filled by import only. feeds: names of feeds that are asked for only for stores that name them (`Feed.opt_in`).
-    skip_feeds: names of feeds that are not asked for this store. cost_method: 'period', 'fifo' or
-    'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days: from an order
-    of goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days: how long an
-    order should last once it has arrived.
+    product. keywords: those whose search results are crawled, those of the categories included. history_from: the
+    first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not
+    be asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that
+    name them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period',
+    'fifo' or 'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days:
+    from an order of goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days:
+    how long an order should last once it has arrived.
     """
 
     store_id: str
@@ -99,10 +109,16 @@ class Store:
     cover_days: int = 30
     track_file: Path | None = None
     tags: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    categories: tuple[Category, ...] = ()
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml allows a feed to be asked for this store."""
         return feed.name not in self.skip_feeds and (not feed.opt_in or feed.name in self.feeds)
+
+    @property
+    def crawled_categories(self) -> tuple[Category, ...]:
+        """The categories whose first pages' products are crawled."""
+        return tuple(each for each in self.categories if each.auto_crawl)
 
     @property
     def country(self) -> str:
@@ -209,6 +225,7 @@ class Catalog:
         """One scope for each marketplace in which a store wants something crawled. All these stores share it."""
         tracking: dict[str, list[Store]] = {}
         for store in self.stores.values():
-            if subjects_of(feed.name, store) and store.wants(feed):
+            found = store.crawled_categories if SUBJECTS[feed.name] == "asin" else ()
+            if (subjects_of(feed.name, store) or found) and store.wants(feed):
                 tracking.setdefault(store.marketplace.marketplace_id, []).append(store)
         return [Scope(key, tuple(stores), stores[0].time_zone) for key, stores in sorted(tracking.items())]

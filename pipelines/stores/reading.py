@@ -22,7 +22,7 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.model import Account, Catalog, PersonalChoice, SendTo, Store, Tenant
+from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Store, Tenant
 from pipelines.stores.tracking import read as read_pairs
 
 MOST_PRODUCTS = 1000
@@ -88,6 +88,12 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class _CategoryEntry(_Entry):
+    name: Keyword
+    keywords: Annotated[list[Keyword], Field(min_length=1)]
+    auto_crawl: bool = False
+
+
 class _StoreEntry(_Entry):
     marketplace: str
     ads_profile_id: Annotated[str, BeforeValidator(_text_of_number)] | None = None
@@ -95,6 +101,7 @@ class _StoreEntry(_Entry):
     track: dict[Asin, list[Asin]] = {}
     track_file: Path | None = None
     keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
+    categories: list[_CategoryEntry] = []
     feeds: list[str] = []
     skip_feeds: list[str] = []
     cost_method: Literal["period", "fifo", "weighted_average"] = "period"
@@ -263,12 +270,16 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
                             has_api=token is not None,
                             feeds=frozenset(store.feeds),
                             skip_feeds=frozenset(store.skip_feeds),
-                            keywords=tuple(dict.fromkeys(store.keywords)),
+                            keywords=_keywords(store, f"store {store_id}", problems),
                             cost_method=store.cost_method,
                             lead_time_days=store.lead_time_days,
                             cover_days=store.cover_days,
                             track_file=_track_file(store, folder),
                             tags=tags,
+                            categories=tuple(
+                                Category(each.name, tuple(dict.fromkeys(each.keywords)), each.auto_crawl)
+                                for each in store.categories
+                            ),
                         )
                     )
             stores.update((store.store_id, store) for store in own)
@@ -280,6 +291,19 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
     return Catalog(
         dict(sorted(tenants.items())), dict(sorted(accounts.items())), dict(sorted(stores.items())), can_crawl
     )
+
+
+def _keywords(store: _StoreEntry, place: str, problems: list[str]) -> tuple[str, ...]:
+    """All keywords of a store, those of its categories included. Mistakes are added to `problems`."""
+    names = [each.name for each in store.categories]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(f"{place}, categories: {name!r} is there twice; put its keywords under one entry.")
+    found = dict.fromkeys((*store.keywords, *(keyword for each in store.categories for keyword in each.keywords)))
+    if len(found) > MOST_KEYWORDS:
+        problems.append(
+            f"{place}: keywords and categories name {len(found)} keywords; at most {MOST_KEYWORDS} are allowed."
+        )
+    return tuple(found)
 
 
 def _track_file(store: _StoreEntry, folder: Path) -> Path | None:

@@ -25,8 +25,13 @@ if TYPE_CHECKING:
 
 # What was added within a day; what is older was crawled by a night since, or could not be.
 _ADDED = """
-select 'apify.products' as feed, store_id, array_agg(distinct competitor_asin order by competitor_asin) as subjects
-from ops.tracked_asins where added_at > clock_timestamp() - interval '1 day' group by store_id
+select 'apify.products' as feed, store_id, array_agg(distinct asin order by asin) as subjects
+from (
+    select store_id, competitor_asin as asin, added_at from ops.tracked_asins
+    union all
+    select store_id, asin, added_at from ops.category_asins
+) as tracked
+where added_at > clock_timestamp() - interval '1 day' group by store_id
 union all
 select 'apify.keyword_search', store_id, array_agg(keyword order by keyword)
 from ops.tracked_keywords where added_at > clock_timestamp() - interval '1 day' group by store_id

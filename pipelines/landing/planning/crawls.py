@@ -11,6 +11,7 @@ import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from pipelines.actors import subjects_of
@@ -39,11 +40,16 @@ class Batch:
     repeats: KnownSlice | None = None
 
 
-def wanted(feed: str, stores: Iterable[Store]) -> dict[str, tuple[str, ...]]:
-    """What a feed crawls for these stores, with the tenants that track it. Subjects and tenants are sorted."""
+def wanted(
+    feed: str, stores: Iterable[Store], of_categories: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> dict[str, tuple[str, ...]]:
+    """What a feed crawls for these stores, with the tenants that track it. Subjects and tenants are sorted.
+
+    of_categories: store id -> products that are crawled besides, because a category of the store has found them.
+    """
     found: dict[str, set[str]] = {}
     for store in stores:
-        for subject in subjects_of(feed, store):
+        for subject in (*subjects_of(feed, store), *of_categories.get(store.store_id, ())):
             found.setdefault(subject, set()).add(store.tenant_id)
     return {subject: tuple(sorted(found[subject])) for subject in sorted(found)}
 

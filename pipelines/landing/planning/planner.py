@@ -17,7 +17,7 @@ from pipelines.actors import load_actors
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing.planning import crawls, periods, slices, snapshots
 from pipelines.landing.planning.crawls import Batch
-from pipelines.landing.planning.ledger_state import Have, own_asins, read_days, read_slices
+from pipelines.landing.planning.ledger_state import Have, category_asins, own_asins, read_days, read_slices
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import DueSlice, KnownSlice, Window
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
@@ -155,7 +155,8 @@ def plan_feed(
         if feed.shape == "windowed":
             _plan_windows(conn, plan, have, selection, now)
         elif feed.shape in ("snapshot", "crawl"):
-            _plan_snapshot(plan, have, selection, now, batch_size)
+            found = category_asins(conn, feed, scope) if feed.shape == "crawl" else {}
+            _plan_snapshot(plan, have, selection, now, batch_size, found)
         else:
             _plan_listed(plan, now)
         plan.waiting = _waiting(plan, selection, now) if selection.subjects is None else []
@@ -209,12 +210,14 @@ def _plan_windows(conn: psycopg.Connection, plan: ScopePlan, have: Have, selecti
         plan.missing = [day for day in lost if day not in plan.have]
 
 
-def _plan_crawls(plan: ScopePlan, selection: Selection, now: datetime, size: int) -> None:
+def _plan_crawls(
+    plan: ScopePlan, selection: Selection, now: datetime, size: int, of_categories: Mapping[str, Sequence[str]]
+) -> None:
     """The batches that are due: of what the scope's stores track, of what tenants whose stores are chosen bear."""
     today = slices.local_date(now, plan.scope.time_zone)
     if selection.days is not None and today not in selection.days:
         return
-    tenants_of = crawls.wanted(plan.feed.name, plan.scope.stores)
+    tenants_of = crawls.wanted(plan.feed.name, plan.scope.stores, of_categories)
     if selection.subjects is not None:
         chosen = [store for store in plan.scope.stores if selection.stores and store.store_id in selection.stores]
         bearers = tuple(sorted({store.tenant_id for store in chosen}))
@@ -236,11 +239,18 @@ def _plan_crawls(plan: ScopePlan, selection: Selection, now: datetime, size: int
     )
 
 
-def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datetime, batch_size: int) -> None:
+def _plan_snapshot(
+    plan: ScopePlan,
+    have: Have,
+    selection: Selection,
+    now: datetime,
+    batch_size: int,
+    of_categories: Mapping[str, Sequence[str]],
+) -> None:
     zone, feed = plan.scope.time_zone, plan.feed
     today = slices.local_date(now, zone)
     if feed.shape == "crawl":
-        _plan_crawls(plan, selection, now, batch_size)
+        _plan_crawls(plan, selection, now, batch_size, of_categories)
         if selection.subjects is not None:
             return
     else:

@@ -27,3 +27,21 @@ create index on ops.crawls (request_id);
 create index on ops.crawls (asked_at);
 create index on ops.crawls (urgency, crawl_id) where state in ('waiting', 'running');
 create index on ops.crawls (feed, scope_id, crawl_id) where usage_usd is not null;
+
+-- Products that stand on the first pages of a category's keywords, where stores.yaml says that they are crawled.
+create table ops.category_asins (
+    store_id text not null references ops.stores on delete cascade,
+    category text not null,
+    asin text not null,
+    is_own boolean not null,              -- whether the store lists it itself
+    best_position integer,                -- the best place on a first page, paid ones included
+    first_seen date not null,             -- marketplace days on which it stood on one
+    last_seen date not null,
+    added_at timestamptz not null default clock_timestamp(),
+    primary key (store_id, category, asin)
+);
+-- From which search and by which categories a store's rows of ops.category_asins are.
+create table ops.category_marks (
+    store_id text primary key references ops.stores on delete cascade,
+    seen jsonb not null
+);
