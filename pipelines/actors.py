@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 MOST_PATHS = 3
 """How many JSON paths may be configured for a field. The first that an item has counts."""
 
+BATCH_SIZES: Mapping[str, int] = {"apify.products": 100, "apify.keyword_search": 20}
+"""How many ASINs or keywords a run is given at most, where actors.yaml says nothing else: some minutes of a crawl, so
+that what is more urgent has its turn soon."""
+
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _OF_MARKETPLACE = frozenset({"domain", "country"})
 _OF_SUBJECT = {"asin": frozenset({"asin"}), "keyword": frozenset({"keyword", "keyword_url"})}
@@ -42,13 +46,14 @@ class Actor:
     """The actor that crawls one feed.
 
     feed: the feed's name. actor: `user/name`. template: its input with placeholders. fields: field -> JSON paths, each
-    a tuple of keys.
+    a tuple of keys. batch_size: how many ASINs or keywords one run is given at most.
     """
 
     feed: str
     actor: str
     template: Mapping[str, Any]
     fields: Mapping[str, tuple[tuple[str, ...], ...]]
+    batch_size: int = 100
 
     @property
     def mapping_id(self) -> str:
@@ -160,6 +165,7 @@ class _Entry(BaseModel):
     actor: Annotated[str, StringConstraints(pattern=r"^[\w.-]+/[\w.-]+$")]
     input: dict[str, Any]
     fields: dict[str, Paths]
+    batch_size: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
 def load_actors(settings: Settings) -> dict[str, Actor]:
@@ -216,7 +222,7 @@ def _actor(feed: str, entry: Any, problems: list[str]) -> Actor | None:
     found = [*_wrong_fields(feed, read.fields), *_wrong_template(feed, read.input)]
     problems += [f"{short}.{each}" for each in found]
     paths = {name: tuple(tuple(path.split(".")) for path in read.fields[name]) for name in sorted(read.fields)}
-    return None if found else Actor(feed, read.actor, read.input, paths)
+    return None if found else Actor(feed, read.actor, read.input, paths, read.batch_size or BATCH_SIZES[feed])
 
 
 def _wrong_fields(feed: str, fields: Mapping[str, list[str]]) -> Iterator[str]:
@@ -284,7 +290,7 @@ _CRAWLER_INPUT = {
 
 def _built_in(feed: str, template: Mapping[str, Any], fields: Mapping[str, str]) -> Actor:
     paths = {name: tuple(tuple(path.split(".")) for path in fields[name].split()) for name in sorted(fields)}
-    return Actor(feed, _CRAWLER, template, paths)
+    return Actor(feed, _CRAWLER, template, paths, BATCH_SIZES[feed])
 
 
 BUILT_IN: Mapping[str, Actor] = {

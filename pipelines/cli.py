@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import TradewindError
-from pipelines.local import alerts, arguments, landing_commands, settlements, verifying
+from pipelines.local import alerts, arguments, landing_commands, settlements, tracking, verifying
 from pipelines.local.arguments import DAY, Feeds, Stores
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ app = typer.Typer(
 )
 app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
+app.add_typer(tracking.app, name="track")
 console = Console()
 errors = Console(stderr=True)
 
@@ -141,6 +142,7 @@ def url(
 
 app.command()(landing_commands.plan)
 app.command()(landing_commands.pull)
+app.command()(landing_commands.crawl)
 
 
 @app.command()

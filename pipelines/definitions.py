@@ -6,7 +6,7 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
-    from pipelines.orchestration import alerts, automation, checks, insights, marts, raw, upkeep, verification
+    from pipelines.orchestration import alerts, automation, checks, crawls, insights, marts, raw, upkeep, verification
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
     from pipelines.stores import load_catalog
@@ -24,6 +24,7 @@ def defs() -> dg.Definitions:
     test = automation.test_job(dbt_models)
     verify = verification.verify_job()
     look = alerts.alerts_job()
+    crawl = crawls.crawl_job()
     return dg.Definitions(
         assets=[
             *raw.build_raw_assets(first_day),
@@ -35,7 +36,7 @@ def defs() -> dg.Definitions:
             alerts.build_alerts(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
-        jobs=[*jobs.values(), build, test, verify, look, alerts.send_alerts, upkeep.retention, upkeep.fx_rates],
+        jobs=[*jobs.values(), build, test, verify, look, alerts.send_alerts, crawl, upkeep.retention, upkeep.fx_rates],
         schedules=[
             *automation.schedules(jobs, stores),
             upkeep.retention_schedule(),
@@ -44,7 +45,7 @@ def defs() -> dg.Definitions:
             automation.test_schedule(test),
             alerts.alerts_schedule(look),
         ],
-        sensors=[automation.new_data_sensor(build), alerts.alerts_due],
+        sensors=[automation.new_data_sensor(build), alerts.alerts_due, crawls.added_sensor(crawl)],
         resources={"platform": PlatformResource()},
         executor=dg.in_process_executor,
     )

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     brief_budget_month_usd: float = Field(default=20.0, ge=0)
     brief_own_words: bool = False
 
+    crawls_at_once: int = Field(default=4, ge=1)
+    crawl_budget_day_usd: float = Field(default=20.0, ge=0)
+
     fx_url: str | None = None
 
     archive_url: str = ""

@@ -54,12 +54,19 @@
     from _differing;
 {% endmacro %}
 
-{# What each store has crawled: its own ASINs and their competitors, each once. -#}
+{# What each store has crawled: its own ASINs, their competitors and what its categories have found, each once. -#}
 {% macro tracked_asins() -%}
     (
-        select store_id, competitor_asin as asin, bool_or(competitor_asin = own_asin) as is_own
-        from ops.tracked_asins
-        group by store_id, competitor_asin
+        select store_id, asin, bool_or(is_own) as is_own
+        from
+            (
+                select store_id, competitor_asin as asin, competitor_asin = own_asin as is_own
+                from ops.tracked_asins
+                union all
+                select store_id, asin, is_own
+                from ops.category_asins
+            ) as tracked
+        group by store_id, asin
     )
 {%- endmacro %}
 

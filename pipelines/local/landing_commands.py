@@ -1,4 +1,4 @@
-"""The commands that bring documents in, or tell what would be brought: `plan`, `pull`, `import`, `replay`.
+"""The commands that bring documents in, or tell what would be brought: `plan`, `pull`, `crawl`, `import`, `replay`.
 
 They only parse, call and print; cli.py registers them. The work is in pipelines/landing.
 """
@@ -65,6 +65,34 @@ def pull(
         warehouse, catalog = opened(settings)
         arguments.check_stores(catalog, store)
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog, selection))
+    if failed:
+        raise steps.not_landed(failed)
+
+
+def crawl(
+    asins: Annotated[list[str] | None, typer.Argument(metavar="[ASIN...]", help="Products, own or others'.")] = None,
+    keyword: Annotated[
+        list[str] | None, typer.Option(metavar="KEYWORD", help="Also its search results (several times).")
+    ] = None,
+    store: Stores = None,
+) -> None:
+    """Crawl products or keywords now, whatever was crawled today, before all that waits for its turn.
+
+    Without --store they are crawled in the marketplaces of the stores that track them.
+    """
+    import asyncio
+
+    from pipelines.landing.planning import asked_crawls
+    from pipelines.local import steps
+    from pipelines.local.homes import open_settings
+    from pipelines.local.opening import opened
+
+    console = Console()
+    with steps.marketplaces(console, open_settings(None)) as settings:
+        warehouse, catalog = opened(settings)
+        arguments.check_stores(catalog, store)
+        wanted = asked_crawls.by_hand(catalog, asins or (), keyword or (), store)
+        failed = sum(asyncio.run(steps.pull(console, settings, warehouse, catalog, each)) for each in wanted)
     if failed:
         raise steps.not_landed(failed)
 

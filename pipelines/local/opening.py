@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from pipelines.landing.ledger import categories
 from pipelines.local.progress import waiting
 from pipelines.stores import load_catalog
 from pipelines.warehouse import occupant
@@ -39,6 +40,7 @@ def open_all(settings: Settings) -> tuple[Warehouse, Catalog]:
     with warehouse.connect() as conn:
         occupant.claim(conn, settings, catalog)
         sync_stores(conn, catalog)
+        categories.refresh(conn, catalog)
         if ensure_roles(conn, settings) is not None:
             sync_tenant_roles(conn, catalog.tenants)
         cleaned = _is_cleaned(conn)

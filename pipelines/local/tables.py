@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pipelines.landing.run.results import FeedResult, SliceOutcome
     from pipelines.landing.views.coverage import DriftedColumn
     from pipelines.landing.views.status import StatusRow
+    from pipelines.local.tracking import Tracked
     from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
 
@@ -40,6 +41,20 @@ def print_marts(console: Console, warehouse: Warehouse) -> None:
         for (name,) in conn.execute(_MARTS).fetchall():
             rows = conn.execute(sql.SQL("select count(*) from marts.{}").format(sql.Identifier(name))).fetchone()
             say(console, f"  {f'marts.{name}':38} {rows[0] if rows else 0:>12,}")
+
+
+def print_tracked(console: Console, rows: Sequence[Tracked]) -> None:
+    """What is tracked: each store's own products, and below each its competitors, with tags."""
+    store = None
+    for row in rows:
+        if row.store_id != store:
+            store = row.store_id
+            count = len({each.competitor for each in rows if each.store_id == store})
+            say(console, f"{store}: {count:,} products", "bold")
+        indent = "  " if row.own == row.competitor else "    "
+        say(console, f"{indent}{row.competitor}  {' '.join(row.tags)}".rstrip())
+    if not rows:
+        say(console, "Nothing is tracked. `tradewind track add OWN_ASIN COMPETITOR_ASIN...` begins.")
 
 
 def print_briefs(console: Console, briefs: Sequence[BriefResult]) -> None:

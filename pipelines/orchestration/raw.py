@@ -6,7 +6,8 @@ which days are painted is decided in `verdicts.py`.
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from pydantic import Field
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.feeds.feed import Period
-from pipelines.landing.planning import slices
+from pipelines.landing.planning import asked_crawls, slices
+from pipelines.landing.planning.crawls import BY_HAND
 from pipelines.landing.planning.planner import history_from
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import periods_per_request
@@ -25,7 +27,7 @@ from pipelines.landing.views.coverage import day_states
 from pipelines.orchestration import verdicts
 from pipelines.orchestration.resources import Platform
 from pipelines.orchestration.verdicts import Verdict
-from pipelines.stores import Scope
+from pipelines.stores import Catalog, Scope
 
 # Windowed feeds can be backfilled by their periods: assets of different partitions cannot share an op.
 KIND_OF_PERIOD: dict[Period, str] = {"day": "windowed", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
@@ -45,6 +47,32 @@ class LandConfig(dg.Config):
         default=False,
         description="Land everything that is due, restated days of other partitions included: what schedules do.",
     )
+
+
+class CrawlConfig(LandConfig):
+    """What a run of crawls may touch: everything that is due, or what is named here, whatever is here already."""
+
+    asins: list[str] = Field(default=[], description="Crawl these products now, due or not.")
+    keywords: list[str] = Field(default=[], description="Crawl the search results of these keywords now, due or not.")
+    urgency: int = Field(default=BY_HAND, description="Of what is named: 0 by hand, 10 added. The smallest goes first.")
+
+
+def selections(
+    config: LandConfig, feeds: Sequence[Feed], days: Sequence[date] | None, catalog: Catalog
+) -> list[Selection]:
+    """What a run lands, one after the other. Raises ConfigError if what the config names cannot be crawled."""
+    names = tuple(feed.name for feed in feeds)
+    if isinstance(config, CrawlConfig) and (config.asins or config.keywords):
+        named = asked_crawls.by_hand(catalog, config.asins, config.keywords, config.stores)
+        return [replace(each, urgency=config.urgency) for each in named if each.feeds and each.feeds[0] in names]
+    return [
+        Selection(
+            feeds=names,
+            stores=tuple(config.stores) or None,
+            days=None if config.everything_due or days is None else tuple(days),
+            force=config.force,
+        )
+    ]
 
 
 def asset_keys(feed: Feed) -> list[dg.AssetKey]:
@@ -143,7 +171,7 @@ def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date) -
     ]
     checks = [dg.AssetCheckSpec(name="coverage", asset=spec.key, description=_CHECKS) for spec in specs]
 
-    @dg.multi_asset(
+    multi_asset = dg.multi_asset(
         name=op_name(source, kind),
         specs=specs,
         check_specs=checks,
@@ -152,35 +180,62 @@ def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date) -
         backfill_policy=dg.BackfillPolicy.multi_run(max_partitions_per_run=DAYS_PER_RUN) if partitions else None,
     )
     # Dagster reads a return type as that of the outputs, unless it is a generator that is not async: none is given
+    if kind == "crawl":
+
+        @multi_asset
+        async def crawl_feeds(
+            context: dg.AssetExecutionContext, config: CrawlConfig, platform: dg.ResourceParam[Platform]
+        ):
+            async for event in _land_feeds(context, config, platform, feeds, None):
+                yield event
+
+        return crawl_feeds
+
+    @multi_asset
     async def land_feeds(context: dg.AssetExecutionContext, config: LandConfig, platform: dg.ResourceParam[Platform]):
         days = _days_of(context) if partitions is not None else None
-        _refuse_unknown_stores(platform, config.stores)
-        keys = set(context.selected_asset_keys)
-        selection = Selection(
-            feeds=tuple(feed.name for feed in selected_feeds(feeds, keys)),
-            stores=tuple(config.stores) or None,
-            days=None if config.everything_due or days is None else tuple(days),
-            force=config.force,
-        )
-        left: list[SliceOutcome] = []
-        note = _notes(context.log.info)
-        async for result in land(platform.settings, platform.warehouse, platform.catalog, selection, progress=note):
-            context.log.info(f"{result.feed}: {result.rows} rows, {result.requests} requests")
-            left += [each for each in result.outcomes if each.retryable]
-            verdict = _judge(FEEDS[result.feed], result, platform, days, config)
-            for event in _events(FEEDS[result.feed], result, verdict, keys):
-                if isinstance(event, dg.AssetMaterialization):
-                    context.log_event(event)
-                else:
-                    yield event
-        if left:
-            raise dg.Failure(
-                "Some slices could not be landed now; the next run tries them again. The rest has landed.\n"
-                + verdicts.failed_lines(left),
-                allow_retries=False,
-            )
+        async for event in _land_feeds(context, config, platform, feeds, days):
+            yield event
 
     return land_feeds
+
+
+async def _land_feeds(
+    context: dg.AssetExecutionContext,
+    config: LandConfig,
+    platform: Platform,
+    feeds: Sequence[Feed],
+    days: Sequence[date] | None,
+) -> AsyncIterator[dg.MaterializeResult | dg.AssetCheckResult]:
+    """Land what a run has selected. Yields the events of each feed as it is finished."""
+    _refuse_unknown_stores(platform, config.stores)
+    keys = set(context.selected_asset_keys)
+    wanted = selections(config, selected_feeds(feeds, keys), days, platform.catalog)
+    left: list[SliceOutcome] = []
+    note = _notes(context.log.info)
+    async for result in _landed(platform, wanted, note):
+        context.log.info(f"{result.feed}: {result.rows} rows, {result.requests} requests")
+        left += [each for each in result.outcomes if each.retryable]
+        verdict = _judge(FEEDS[result.feed], result, platform, days, config)
+        for event in _events(FEEDS[result.feed], result, verdict, keys):
+            if isinstance(event, dg.AssetMaterialization):
+                context.log_event(event)
+            else:
+                yield event
+    if left:
+        raise dg.Failure(
+            "Some slices could not be landed now; the next run tries them again. The rest has landed.\n"
+            + verdicts.failed_lines(left),
+            allow_retries=False,
+        )
+
+
+async def _landed(
+    platform: Platform, wanted: Iterable[Selection], note: Callable[[ProgressEvent], None]
+) -> AsyncIterator[FeedResult]:
+    for each in wanted:
+        async for result in land(platform.settings, platform.warehouse, platform.catalog, each, progress=note):
+            yield result
 
 
 _CHECKS = "Whether every day (or week, or month) that was due is here; names store, day and reason of each that is not."

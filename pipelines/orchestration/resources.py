@@ -4,6 +4,7 @@ from functools import cached_property
 
 import dagster as dg
 
+from pipelines.landing.ledger import categories
 from pipelines.landing.upkeep.cleaning import clean_home
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
@@ -36,6 +37,7 @@ class Platform:
         with warehouse.connect() as conn:
             occupant.claim(conn, self.settings, self.catalog)
             sync_stores(conn, self.catalog)
+            categories.refresh(conn, self.catalog)
             sync_tenant_roles(conn, self.catalog.tenants)
         clean_home(self.settings, warehouse)
         return warehouse

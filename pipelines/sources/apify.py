@@ -24,7 +24,7 @@ from apify_client.errors import ApifyApiError, ApifyClientError, RateLimitError
 from pipelines.actors import Actor, load_actors
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
-from pipelines.sources.base import TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
+from pipelines.sources.base import SUBJECTS_OPTION, TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
 from pipelines.sources.transport.documents import prepare_folder
 from pipelines.sources.transport.http import redact, retrying
 
@@ -106,7 +106,7 @@ class ApifySource:
         """Start one run; see `base.Source.request`. Windows mean nothing to a crawl."""
         del window, start, end, priority
         actor = self._actors[feed.name]
-        run_input = _input(actor, scope)
+        run_input = _input(actor, feed, scope)
         try:
             async for each in retrying(repeatable=_was_not_started):
                 with each:
@@ -218,9 +218,11 @@ class ApifySource:
             details |= {"actor": of.actor, "mapping": of.mapping_id}
         if run_input is not None:
             # The platform may add the defaults of the actor's schema to what it was given.
-            ours = _input(self._actors[feed.name], scope)
+            ours = _input(self._actors[feed.name], feed, scope)
             details["input"] = run_input
             details["same_input"] = all(run_input.get(key) == value for key, value in ours.items())
+        if STATES.get(status, "running") != "running" and run.usage_total_usd is not None:
+            details["usage_usd"] = str(run.usage_total_usd)
         if message := getattr(run, "status_message", None):
             details["status_message"] = redact(str(message))[:500]
         state = STATES.get(status)
@@ -315,9 +317,10 @@ def _take_brackets_off(file: IO[bytes], start: int, what: str) -> None:
     file.truncate()
 
 
-def _input(actor: Actor, scope: Scope) -> dict[str, Any]:
-    """The actor's input for what the stores of this marketplace want crawled."""
-    return actor.run_input(scope.stores[0].marketplace, actor.subjects(scope.stores))
+def _input(actor: Actor, feed: Feed, scope: Scope) -> dict[str, Any]:
+    """The actor's input: for the subjects of the feed's options, else for all that the marketplace's stores want."""
+    named = feed.options.get(SUBJECTS_OPTION)
+    return actor.run_input(scope.stores[0].marketplace, named.split("\n") if named else actor.subjects(scope.stores))
 
 
 def _was_not_started(error: Exception) -> bool:

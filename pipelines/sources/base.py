@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from pipelines.feeds.feed import Feed
     from pipelines.stores import Scope
 
+SUBJECTS_OPTION = "subjects"
+"""Name of the option of a crawl that has the products or keywords of one run, one a line."""
+
 RemoteState = Literal["running", "done", "cancelled", "fatal"]
 
 # Values of `priority`: where several calls of one process wait for the same budget, the smallest goes first.
@@ -39,9 +42,9 @@ class RemoteReport:
     window_start, window_end: the instants that it covers, as the source gives them (UTC; Ads: the midnights of its
     dates, in UTC); None where it has none. report_type: as in `Feed.report_type`. details: small, JSON-serialisable,
     without secrets and without signed addresses, so that they may be kept in `ops.requests.details`.
-    Apify: `details` holds `input` (what the run was given), `same_input` (whether `request` would send the same now)
-    and, for failed runs, `status` and `status_message`. Ads: `failure_reason`. Data Kiosk: `status`, and `more` if the
-    answer has another page.
+    Apify: `details` holds `input` (what the run was given), `same_input` (whether `request` would send the same
+    now) and, for failed runs, `status` and `status_message`; `usage_usd`, as text, is what an ended run has cost.
+    Ads: `failure_reason`. Data Kiosk: `status`, and `more` if the answer has another page.
     """
 
     remote_id: str

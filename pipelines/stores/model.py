@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
 from pipelines.actors import BUILT_IN, Actor, subjects_of
 from pipelines.feeds import Feed
+from pipelines.feeds.apify import SUBJECTS
 from pipelines.marketplaces import Marketplace, Region
 from pipelines.sources.traits import TRAITS
 
@@ -53,7 +55,8 @@ class SendTo:
 class Tenant:
     """One business. reporting_currency: ISO 4217. personal: its choice on personal data. brief_budget_month_usd: the
     most that a model may cost for its briefs in a calendar month of UTC, in USD; None: what the settings allow. send:
-    to whom its briefs are sent."""
+    to whom its briefs are sent. crawl_budget_day_usd: the most that its crawls may cost in a day of UTC, in USD; None:
+    what the settings allow."""
 
     tenant_id: str
     name: str
@@ -61,19 +64,31 @@ class Tenant:
     personal: PersonalChoice = UNDECIDED
     brief_budget_month_usd: Decimal | None = None
     send: tuple[SendTo, ...] = ()
+    crawl_budget_day_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """Keywords under one name. auto_crawl: whether the products on their first pages are crawled too."""
+
+    name: str
+    keywords: tuple[str, ...]
+    auto_crawl: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Store:
     """One seller account in one marketplace.
 
-    tracked: own ASIN -> ASINs of its competitors. keywords: those whose search results are crawled. history_from: the
-    first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not be
-    asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that name
-    them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period', 'fifo' or
-    'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days: from an order of
-    goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days: how long an order
-    should last once it has arrived.
+    tracked: own ASIN -> ASINs of its competitors, of `track` and of the track file. track_file: that file, if it
+    names one. tags: (own ASIN, competitor's ASIN, or the own one again) -> tags of this pair, or of the own
+    product. keywords: those whose search results are crawled, those of the categories included. history_from: the
+    first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not
+    be asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that
+    name them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period',
+    'fifo' or 'weighted_average': how the costs of goods are computed from what the user enters. lead_time_days:
+    from an order of goods until they can be sold, of SKUs for which `manual.product_costs` names none. cover_days:
+    how long an order should last once it has arrived.
     """
 
     store_id: str
@@ -92,10 +107,18 @@ class Store:
     cost_method: str = "period"
     lead_time_days: int = 30
     cover_days: int = 30
+    track_file: Path | None = None
+    tags: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    categories: tuple[Category, ...] = ()
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml allows a feed to be asked for this store."""
         return feed.name not in self.skip_feeds and (not feed.opt_in or feed.name in self.feeds)
+
+    @property
+    def crawled_categories(self) -> tuple[Category, ...]:
+        """The categories whose first pages' products are crawled."""
+        return tuple(each for each in self.categories if each.auto_crawl)
 
     @property
     def country(self) -> str:
@@ -202,6 +225,7 @@ class Catalog:
         """One scope for each marketplace in which a store wants something crawled. All these stores share it."""
         tracking: dict[str, list[Store]] = {}
         for store in self.stores.values():
-            if subjects_of(feed.name, store) and store.wants(feed):
+            found = store.crawled_categories if SUBJECTS[feed.name] == "asin" else ()
+            if (subjects_of(feed.name, store) or found) and store.wants(feed):
                 tracking.setdefault(store.marketplace.marketplace_id, []).append(store)
         return [Scope(key, tuple(stores), stores[0].time_zone) for key, stores in sorted(tracking.items())]

@@ -7,7 +7,7 @@ says what to do. The data types of the catalogue are in `stores/model.py`, actor
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,11 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.model import Account, Catalog, PersonalChoice, SendTo, Store, Tenant
+from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Store, Tenant
+from pipelines.stores.tracking import read as read_pairs
+
+MOST_PRODUCTS = 1000
+"""How many products a tenant may track, each counted once in each marketplace. All of them are crawled every day."""
 
 SecretReader = Callable[[str], SecretStr | None]
 
@@ -33,6 +37,12 @@ MOST_KEYWORDS = 200
 def load_catalog(settings: Settings) -> Catalog:
     """The stores of the settings' stores.yaml and the actors of their actors.yaml. Raises ConfigError."""
     return replace(load_stores(settings.stores_path, settings.secret), actors=load_actors(settings))
+
+
+def track_files(path: Path) -> dict[str, Path | None]:
+    """Store id -> its track file, which need not exist. Only the form of stores.yaml is checked. Raises ConfigError."""
+    accounts = (account for tenant in _parse(path).tenants.values() for account in tenant.accounts)
+    return {name: _track_file(store, path.parent) for account in accounts for name, store in account.stores.items()}
 
 
 def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
@@ -78,12 +88,20 @@ class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+class _CategoryEntry(_Entry):
+    name: Keyword
+    keywords: Annotated[list[Keyword], Field(min_length=1)]
+    auto_crawl: bool = False
+
+
 class _StoreEntry(_Entry):
     marketplace: str
     ads_profile_id: Annotated[str, BeforeValidator(_text_of_number)] | None = None
     history_from: date | None = None
     track: dict[Asin, list[Asin]] = {}
+    track_file: Path | None = None
     keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
+    categories: list[_CategoryEntry] = []
     feeds: list[str] = []
     skip_feeds: list[str] = []
     cost_method: Literal["period", "fifo", "weighted_average"] = "period"
@@ -108,6 +126,10 @@ class _AnalystEntry(_Entry):
     budget_month_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
 
 
+class _CrawlsEntry(_Entry):
+    budget_day_usd: Annotated[Decimal, Field(ge=0, allow_inf_nan=False)] | None = None
+
+
 class _SendEntry(_Entry):
     to_env: Variable | None = None
     to_file: Path | None = None
@@ -123,6 +145,7 @@ class _TenantEntry(_Entry):
     keep_personal_data: bool = False
     columns: _ColumnsEntry = _ColumnsEntry()
     analyst: _AnalystEntry = _AnalystEntry()
+    crawls: _CrawlsEntry = _CrawlsEntry()
     send: list[_SendEntry] = []
     accounts: list[_AccountEntry]
 
@@ -210,7 +233,8 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
         send = tuple(
             _send_to(entry, tenant, secret, f"tenants.{tenant_id}.send", problems, folder) for entry in tenant.send
         )
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send)
+        ceiling = tenant.crawls.budget_day_usd
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send, ceiling)
         for entry in tenant.accounts:
             account_id = f"{entry.seller_id}@{entry.region}"
             place = f"tenants.{tenant_id}, account {account_id}"
@@ -231,6 +255,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
                 elif marketplace and any(other.marketplace == marketplace for other in own):
                     problems.append(f"store {store_id}: {account_id} has a store in {marketplace.country} already.")
                 elif marketplace:
+                    tracked, tags = _tracked(store, folder, problems)
                     own.append(
                         Store(
                             store_id,
@@ -241,24 +266,74 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
                             marketplace,
                             store.ads_profile_id,
                             store.history_from,
-                            {asin: tuple(dict.fromkeys(others)) for asin, others in store.track.items()},
+                            tracked,
                             has_api=token is not None,
                             feeds=frozenset(store.feeds),
                             skip_feeds=frozenset(store.skip_feeds),
-                            keywords=tuple(dict.fromkeys(store.keywords)),
+                            keywords=_keywords(store, f"store {store_id}", problems),
                             cost_method=store.cost_method,
                             lead_time_days=store.lead_time_days,
                             cover_days=store.cover_days,
+                            track_file=_track_file(store, folder),
+                            tags=tags,
+                            categories=tuple(
+                                Category(each.name, tuple(dict.fromkeys(each.keywords)), each.auto_crawl)
+                                for each in store.categories
+                            ),
                         )
                     )
             stores.update((store.store_id, store) for store in own)
             accounts[account_id] = Account(
                 account_id, entry.seller_id, entry.region, tenant_id, token, ads_token, tuple(own)
             )
+    _check_products(stores.values(), problems)
     can_crawl = secret("TRADEWIND_APIFY_TOKEN") is not None
     return Catalog(
         dict(sorted(tenants.items())), dict(sorted(accounts.items())), dict(sorted(stores.items())), can_crawl
     )
+
+
+def _keywords(store: _StoreEntry, place: str, problems: list[str]) -> tuple[str, ...]:
+    """All keywords of a store, those of its categories included. Mistakes are added to `problems`."""
+    names = [each.name for each in store.categories]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        problems.append(f"{place}, categories: {name!r} is there twice; put its keywords under one entry.")
+    found = dict.fromkeys((*store.keywords, *(keyword for each in store.categories for keyword in each.keywords)))
+    if len(found) > MOST_KEYWORDS:
+        problems.append(
+            f"{place}: keywords and categories name {len(found)} keywords; at most {MOST_KEYWORDS} are allowed."
+        )
+    return tuple(found)
+
+
+def _track_file(store: _StoreEntry, folder: Path) -> Path | None:
+    return None if store.track_file is None else folder / store.track_file.expanduser()
+
+
+def _tracked(
+    store: _StoreEntry, folder: Path, problems: list[str]
+) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, str], tuple[str, ...]]]:
+    """Own ASIN -> its competitors, of `track` and of the track file; and the tags of pairs that have some."""
+    path = _track_file(store, folder)
+    pairs = [] if path is None else read_pairs(path, problems)
+    found: dict[str, dict[str, None]] = {asin: dict.fromkeys(others) for asin, others in store.track.items()}
+    for pair in pairs:
+        found.setdefault(pair.own, {}).update({} if pair.is_own else {pair.competitor: None})
+    return {own: tuple(others) for own, others in found.items()}, {pair.key: pair.tags for pair in pairs if pair.tags}
+
+
+def _check_products(stores: Iterable[Store], problems: list[str]) -> None:
+    """Check that no tenant tracks more products than allowed. Mistakes are added to `problems`."""
+    products: dict[str, set[tuple[str, str]]] = {}
+    for store in stores:
+        asins = {asin for own, others in store.tracked.items() for asin in (own, *others)}
+        products.setdefault(store.tenant_id, set()).update((store.marketplace.marketplace_id, asin) for asin in asins)
+    problems += [
+        f"tenants.{tenant_id}: its stores track {len(found):,} products; at most {MOST_PRODUCTS:,} are allowed. Take "
+        "some out of `track` or of the track files."
+        for tenant_id, found in products.items()
+        if len(found) > MOST_PRODUCTS
+    ]
 
 
 def _send_to(

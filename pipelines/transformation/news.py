@@ -23,6 +23,12 @@ _PAIRS = """
         array(select k.keyword from ops.tracked_keywords as k where k.store_id = t.store_id order by k.keyword)
     from ops.tracked_asins as t where t.own_asin <> t.competitor_asin
     """
+_TRACKED = """
+    select * from (
+        select store_id, competitor_asin from ops.tracked_asins union all select store_id, asin from ops.category_asins
+    ) as tracked
+    """
+_BUILT = "select store_id, asin from intermediate.int_tracked_asins"
 _COMPARED = "select store_id, own_asin, competitor_asin, keywords from intermediate.int_competitor_pairs"
 _DIFFERING = {
     "intermediate.int_stores": """
@@ -35,14 +41,8 @@ _DIFFERING = {
             )
         )
         """,
-    "intermediate.int_tracked_asins": """
-        select exists (
-            (select store_id, competitor_asin from ops.tracked_asins except
-                select store_id, asin from intermediate.int_tracked_asins)
-            union all
-            (select store_id, asin from intermediate.int_tracked_asins except
-                select store_id, competitor_asin from ops.tracked_asins)
-        )
+    "intermediate.int_tracked_asins": f"""
+        select exists (({_TRACKED} except {_BUILT}) union all ({_BUILT} except {_TRACKED}))
         """,
     "intermediate.int_tracked_keywords": """
         select exists (

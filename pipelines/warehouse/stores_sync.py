@@ -58,23 +58,7 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
                 for s in catalog.stores.values()
             ],
         )
-        tracked = [
-            (store.store_id, own, other)
-            for store in catalog.stores.values()
-            for own, competitors in store.tracked.items()
-            for other in dict.fromkeys((own, *competitors))  # The store's own product is crawled too.
-        ]
-        columns = [[row[index] for row in tracked] for index in range(3)]
-        cur.execute(
-            "delete from ops.tracked_asins where (store_id, own_asin, competitor_asin) not in "
-            "(select * from unnest(%s::text[], %s::text[], %s::text[]))",
-            columns,
-        )
-        cur.execute(
-            "insert into ops.tracked_asins (store_id, own_asin, competitor_asin) "
-            "select * from unnest(%s::text[], %s::text[], %s::text[]) on conflict do nothing",
-            columns,
-        )
+        _sync_tracked(cur, catalog)
         keywords = [(store.store_id, keyword) for store in catalog.stores.values() for keyword in store.keywords]
         pairs = [[row[index] for row in keywords] for index in range(2)]
         cur.execute(
@@ -88,6 +72,30 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
             pairs,
         )
         sync_actors(cur, catalog.actors.values())
+
+
+def _sync_tracked(cur: psycopg.Cursor, catalog: Catalog) -> None:
+    """Tracked pairs with their tags. A pair that stays keeps the moment at which it was added."""
+    tracked = [
+        (store.store_id, own, other, " ".join(store.tags.get((own, other), ())))
+        for store in catalog.stores.values()
+        for own, competitors in store.tracked.items()
+        for other in dict.fromkeys((own, *competitors))  # The store's own product is crawled too.
+    ]
+    columns = [[row[index] for row in tracked] for index in range(4)]
+    cur.execute(
+        "delete from ops.tracked_asins where (store_id, own_asin, competitor_asin) not in "
+        "(select * from unnest(%s::text[], %s::text[], %s::text[]))",
+        columns[:3],
+    )
+    cur.execute(
+        "insert into ops.tracked_asins as t (store_id, own_asin, competitor_asin, tags) "
+        "select store_id, own, other, string_to_array(tags, ' ') "
+        "from unnest(%s::text[], %s::text[], %s::text[], %s::text[]) as w(store_id, own, other, tags) "
+        "on conflict (store_id, own_asin, competitor_asin) do update set tags = excluded.tags "
+        "where t.tags <> excluded.tags",
+        columns,
+    )
 
 
 def _personal(tenant: Tenant) -> Jsonb:

@@ -76,7 +76,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
         "Asia/Tokyo",
     }
     assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
-    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["alerts_due", "new_data"]
+    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["added_to_track", "alerts_due", "new_data"]
 
 
 @pytest.mark.parametrize(

@@ -255,7 +255,7 @@ class Sensor:
     def __init__(self, runs: Runs) -> None:
         self.runs = runs
         self.asked = dg.RunRequest()
-        (self.sensor,) = runs.repository.sensor_defs
+        self.sensor = runs.repository.get_sensor_def("new_data")
 
     def tick(self) -> str:
         """'build', or the reason why not."""
@@ -372,3 +372,19 @@ def import_by_hand(world: Simulator, warehouse: Warehouse, name: str) -> None:
     feed, _, store = name.partition(".")
     path = world.config / "manual" / f"{name}.csv"
     import_file(settings, warehouse, load_catalog(settings), path, f"manual.{feed}", store or "harbor-us")
+
+
+def test_a_crawl_by_hand_is_a_job_with_a_launchpad(runs: Runs, warehouse: Warehouse):
+    catalog = load_catalog(get_settings())
+    asin = min(catalog.stores["harbor-us"].tracked)
+    config = {"asins": [asin], "stores": ["harbor-us"]}
+    result = runs.definitions.resolve_job_def("crawl").execute_in_process(
+        {"ops": {"apify_crawl": {"config": config}}}, instance=runs.instance, raise_on_error=False
+    )
+    assert result.success
+    materialized = [event.asset_key.path for event in result.all_events if event.is_step_materialization]
+    assert materialized == [["apify", "products"]]
+    with warehouse.connect() as conn:
+        assert conn.execute("select tenants, subjects, urgency, state from ops.crawls").fetchall() == [
+            (["harbor"], 1, 0, "ended")
+        ]

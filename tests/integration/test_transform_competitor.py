@@ -172,6 +172,26 @@ def test_another_keyword_is_news(marts):
         ledger.conn.execute("delete from ops.tracked_keywords")
 
 
+def test_what_a_category_has_found_is_tracked_until_it_is_forgotten(marts):
+    pages = "select asin, is_own, price_amount from marts.competitor_daily order by 1"
+    with marts.landing() as ledger:
+        ledger.conn.execute(
+            "insert into ops.category_asins (store_id, category, asin, is_own, first_seen, last_seen) "
+            "select 'made-us', 'mugs', asin, own, %(day)s, %(day)s from (values (%(own)s, true), (%(other)s, false)) "
+            "as w(asin, own)",
+            {"own": OWN, "other": RIVAL, "day": START},
+        )
+        crawl(ledger, 0, page(OWN, 10.0), page(RIVAL, 9.0), page(SECOND, 8.0))
+    assert marts.stale()
+    marts.build("int_tracked_asins", "competitor_daily")
+    assert marts.rows(pages) == [(OWN, True, 10), (RIVAL, False, 9)]
+    with marts.landing() as ledger:
+        ledger.conn.execute("delete from ops.category_asins")
+        crawl(ledger, 0)
+    marts.build("int_tracked_asins", "competitor_daily")
+    assert marts.rows(pages) == []
+
+
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__)
 def test_every_step_ends_in_what_a_full_refresh_gives(told, step):
     assert told[step].built == told[step].anew

@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import psycopg
 
+from pipelines.landing.planning.crawls import BY_HAND
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.run.engine import land
 from pipelines.landing.run.results import FeedResult
@@ -73,6 +74,16 @@ class LandingWorld:
     ) -> dict[str, FeedResult]:
         """One run in this process, to its end; results by feed."""
         selection = Selection(feeds=feeds or None, stores=stores, days=days, force=force)
+        return self.select(selection, settings, catalog, **options)
+
+    def select(
+        self,
+        selection: Selection,
+        settings: Settings | None = None,
+        catalog: Catalog | None = None,
+        **options: Any,
+    ) -> dict[str, FeedResult]:
+        """One run of a selection in this process, to its end; results by feed."""
 
         async def run() -> dict[str, FeedResult]:
             return {
@@ -84,8 +95,8 @@ class LandingWorld:
 
         return asyncio.run(run())
 
-    def start(self, *feeds: str, stores: tuple[str, ...] = ()) -> Forked:
-        """One run in a process of its own, which prints its results as JSON."""
+    def start(self, *feeds: str, stores: tuple[str, ...] = (), subjects: tuple[str, ...] = ()) -> Forked:
+        """One run in a process of its own, which prints its results as JSON. subjects: crawled by hand."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith("TRADEWIND_")}
         environment |= self.simulator.environment() | {
             "TRADEWIND_HOME": str(self.home),
@@ -95,7 +106,7 @@ class LandingWorld:
         self.home.mkdir(parents=True, exist_ok=True)
         output = self.home / f"run-{len(self.started)}.json"
         errors = output.with_suffix(".err")
-        process = Forked(run_once, feeds, stores, environment=environment, output=output, errors=errors)
+        process = Forked(run_once, feeds, stores, subjects, environment=environment, output=output, errors=errors)
         self.started.append(process)
         return process
 
@@ -170,13 +181,15 @@ def until(what: Callable[[], Any], told: str) -> Any:
     raise AssertionError(f"never happened: {told}")
 
 
-async def _land_once(feeds: tuple[str, ...], stores: tuple[str, ...]) -> None:
+async def _land_once(feeds: tuple[str, ...], stores: tuple[str, ...], subjects: tuple[str, ...]) -> None:
     from pipelines.settings import get_settings
 
     settings = get_settings()
     assert settings.warehouse_url is not None
     warehouse = Warehouse(settings.warehouse_url.get_secret_value())
     selection = Selection(feeds=feeds or None, stores=stores or None)
+    if subjects:
+        selection = replace(selection, subjects=subjects, urgency=BY_HAND)
     results = [each async for each in land(settings, warehouse, load_catalog(settings), selection)]
     print(
         json.dumps(
@@ -193,6 +206,6 @@ async def _land_once(feeds: tuple[str, ...], stores: tuple[str, ...]) -> None:
     )
 
 
-def run_once(feeds: tuple[str, ...], stores: tuple[str, ...]) -> None:
+def run_once(feeds: tuple[str, ...], stores: tuple[str, ...], subjects: tuple[str, ...]) -> None:
     """One run with the settings of the environment; prints its results as JSON."""
-    asyncio.run(_land_once(feeds, stores))
+    asyncio.run(_land_once(feeds, stores, subjects))

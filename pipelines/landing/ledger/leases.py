@@ -20,6 +20,8 @@ from psycopg.types.json import Jsonb
 
 from pipelines.landing.incoming import Origin, SliceKey
 from pipelines.landing.planning.ledger_state import ALIVE
+from pipelines.landing.planning.slices import slice_key_of
+from pipelines.sources.base import SUBJECTS_OPTION
 from pipelines.warehouse.statements import statement_by_statement
 
 if TYPE_CHECKING:
@@ -141,8 +143,22 @@ update ops.slices set slice_key = %(new_key)s, instant = %(instant)s, state = 'd
 where feed = %(feed)s and scope_id = %(scope_id)s and slice_key = %(old_key)s and generation = %(generation)s
 """
 _ADD = """
-insert into ops.slices (feed, scope_id, slice_key, day, instant, state)
-values (%(feed)s, %(scope_id)s, %(new_key)s, %(day)s, %(instant)s, 'due') on conflict do nothing
+insert into ops.slices (feed, scope_id, slice_key, day, instant, state, options)
+values (%(feed)s, %(scope_id)s, %(new_key)s, %(day)s, %(instant)s, 'due', %(options)s) on conflict do nothing
+"""
+
+# Of crawls, any number may be made in a day, of different subjects. Whether another has one of these.
+_SUBJECTS_TAKEN = f"""
+select 1 from ops.slices where feed = %(feed)s and scope_id = %(scope_id)s and day = %(day)s
+  and slice_key <> %(old_key)s
+  and (options is null or string_to_array(options ->> '{SUBJECTS_OPTION}', E'\\n') && %(subjects)s)
+  and (state in ('requesting', 'requested', 'ready') or claimed_by in ({ALIVE})
+       or (state in ('loaded', 'empty') and not %(force)s))
+"""  # noqa: S608
+# The first second from an instant on in which no snapshot was taken, as slices are named by their second.
+_FREE_INSTANT = """
+select greatest(%(instant)s, max(instant) + interval '1 second') from ops.slices
+where feed = %(feed)s and scope_id = %(scope_id)s and instant >= %(instant)s
 """
 
 # Leases all open slices of requests whose run has ended. Locking the rows of ops.requests keeps two runs from resuming
@@ -227,6 +243,7 @@ class Leases:
             "force": force,
             "old_key": repeats.slice_key if repeats else "",
             "generation": repeats.generation if repeats else 0,
+            "options": None,
         }
         async with self._pool.connection() as conn:
             await conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{feed} {scope_id} {day}",))
@@ -239,6 +256,48 @@ class Leases:
                     return None
             wanted = [Wanted(key, repeats.generation if repeats else 0)]
             return await self._take(conn, feed, scope_id, wanted, intent_at, origin, False, remote, details)
+
+    async def take_crawl(
+        self,
+        feed: str,
+        scope_id: str,
+        instant: datetime,
+        day: date,
+        options: Mapping[str, str],
+        *,
+        repeats: KnownSlice | None,
+        anyway: bool,
+        force: bool,
+        intent_at: datetime,
+        details: Mapping[str, Any],
+    ) -> Lease | None:
+        """Lease a crawl of some subjects; None if another run has one of them, or it is there and `force` is not set.
+
+        options: as `crawls.as_option` makes them. repeats: as in `take_snapshot`. anyway: whatever others have.
+        """
+        values: dict[str, Any] = {
+            "feed": feed,
+            "scope_id": scope_id,
+            "instant": instant,
+            "day": day,
+            "force": force,
+            "options": Jsonb(dict(options)),
+            "subjects": options[SUBJECTS_OPTION].split("\n"),
+            "old_key": repeats.slice_key if repeats else "",
+            "generation": repeats.generation if repeats else 0,
+        }
+        async with self._pool.connection() as conn:
+            await conn.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", (f"{feed} {scope_id} {day}",))
+            if not anyway and await (await conn.execute(_SUBJECTS_TAKEN, values)).fetchone() is not None:
+                return None
+            row = await (await conn.execute(_FREE_INSTANT, values)).fetchone()
+            values["instant"] = row[0] if row and row[0] else instant
+            values["new_key"] = slice_key_of(values["instant"])
+            changed = await conn.execute(_MOVE if repeats else _ADD, values)
+            if changed.rowcount != 1:
+                return None
+            wanted = [Wanted(values["new_key"], repeats.generation if repeats else 0)]
+            return await self._take(conn, feed, scope_id, wanted, intent_at, "api", False, None, details)
 
     async def resume(self, feed: str, scope_ids: Sequence[str]) -> list[Lease]:
         """Lease all slices that ended runs have left open. Returns their requests as they are in the ledger."""

@@ -1,4 +1,5 @@
-"""Reads what planning needs: slices that may be due, the periods that have a slice, a store's own ASINs.
+"""Reads what planning needs: slices that may be due, the periods that have a slice, a store's own ASINs, and
+what its categories have found.
 
 Read-only. What is due is decided in `planner.py`, `slices.py` and `snapshots.py`.
 """
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from pipelines.feeds import FEEDS
+from pipelines.feeds.apify import SUBJECTS
 from pipelines.landing.planning import periods
 from pipelines.landing.planning.slices import KEPT_AT_SOURCE, KnownSlice
 
@@ -70,6 +72,11 @@ select distinct asin1 from {} where load_id = (
     select current_load_id from ops.slices
     where feed = %s and scope_id = %s and current_load_id is not null order by instant desc limit 1
 ) and asin1 <> '' order by asin1
+"""
+
+
+_CATEGORY_ASINS = """
+select store_id, array_agg(distinct asin) from ops.category_asins where store_id = any(%s) group by store_id
 """
 
 
@@ -140,6 +147,13 @@ def own_asins(conn: psycopg.Connection, store: Store) -> list[str]:
         return []
     query = sql.SQL(_ASINS).format(sql.Identifier("raw", table))
     return [asin for (asin,) in conn.execute(query, (LISTINGS, store.store_id))]
+
+
+def category_asins(conn: psycopg.Connection, feed: Feed, scope: Scope) -> dict[str, list[str]]:
+    """Store id -> the products that its categories have found; empty for a crawl that is not of products."""
+    if SUBJECTS.get(feed.name) != "asin":
+        return {}
+    return dict(conn.execute(_CATEGORY_ASINS, ([store.store_id for store in scope.stores],)).fetchall())
 
 
 def _all_days(conn: psycopg.Connection, feed: Feed, scope_id: str) -> frozenset[date]:

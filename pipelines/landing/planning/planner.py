@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipelines.actors import load_actors
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.planning import periods, slices, snapshots
-from pipelines.landing.planning.ledger_state import Have, own_asins, read_days, read_slices
+from pipelines.landing.planning import crawls, periods, slices, snapshots
+from pipelines.landing.planning.crawls import Batch
+from pipelines.landing.planning.ledger_state import Have, category_asins, own_asins, read_days, read_slices
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import DueSlice, KnownSlice, Window
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
@@ -35,6 +37,7 @@ class ScopePlan:
     known: slices that can be due, by key. have: the periods that have a slice.
     credential: fingerprint of the credentials with which the source is asked.
     windows: the requests of a windowed feed, newest first.
+    batches: the crawls that are due today.
     snapshot: why a snapshot is due today, and the earlier attempt of today that it repeats; None if none is due.
     missing: ended days without a snapshot; for windowed feeds, expected periods without a slice that are too old to be
     asked for. past: days whose existing snapshot is to be adopted. again: slices of ended days whose document is to be
@@ -51,6 +54,7 @@ class ScopePlan:
     credential: str | None
     windows: list[Window] = field(default_factory=list)
     snapshot: tuple[str, KnownSlice | None] | None = None
+    batches: list[Batch] = field(default_factory=list)
     missing: list[date] = field(default_factory=list)
     past: list[date] = field(default_factory=list)
     again: list[KnownSlice] = field(default_factory=list)
@@ -80,12 +84,16 @@ class ScopePlan:
 
     def without(self, tried: Container[tuple[str, str]]) -> None:
         """Remove the slices (scope id, key) that this run has tried already."""
+        scope_id = self.scope.scope_id
         due = [item for window in self.windows for item in window.due]
         left = [item for item in due if (self.scope.scope_id, item.key) not in tried]
         self.windows = slices.cover(left, slices.periods_per_request(self.feed), self.feed.period)
         repeated = self.snapshot[1] if self.snapshot else None
         if repeated is not None and (self.scope.scope_id, repeated.slice_key) in tried:
             self.snapshot = None
+        self.batches = [
+            each for each in self.batches if each.repeats is None or (scope_id, each.repeats.slice_key) not in tried
+        ]
 
 
 def chosen_feeds(selection: Selection) -> list[Feed]:
@@ -130,6 +138,7 @@ def plan_feed(
     """The plans of one feed for these scopes. now: the business clock, UTC."""
     if not scopes:
         return []
+    batch_size = load_actors(settings)[feed.name].batch_size if feed.shape == "crawl" else 0
     rows = read_slices(conn, feed, scopes, now, everything=selection.force)
     spans = read_days(conn, feed, scopes)
     plans = []
@@ -146,10 +155,11 @@ def plan_feed(
         if feed.shape == "windowed":
             _plan_windows(conn, plan, have, selection, now)
         elif feed.shape in ("snapshot", "crawl"):
-            _plan_snapshot(plan, have, selection, now)
+            found = category_asins(conn, feed, scope) if feed.shape == "crawl" else {}
+            _plan_snapshot(plan, have, selection, now, batch_size, found)
         else:
             _plan_listed(plan, now)
-        plan.waiting = _waiting(plan, selection, now)
+        plan.waiting = _waiting(plan, selection, now) if selection.subjects is None else []
         plans.append(plan)
     return plans
 
@@ -200,12 +210,53 @@ def _plan_windows(conn: psycopg.Connection, plan: ScopePlan, have: Have, selecti
         plan.missing = [day for day in lost if day not in plan.have]
 
 
-def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datetime) -> None:
-    zone, feed = plan.scope.time_zone, plan.feed
-    plan.snapshot = snapshots.snapshot_due(
-        feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
+def _plan_crawls(
+    plan: ScopePlan, selection: Selection, now: datetime, size: int, of_categories: Mapping[str, Sequence[str]]
+) -> None:
+    """The batches that are due: of what the scope's stores track, of what tenants whose stores are chosen bear."""
+    today = slices.local_date(now, plan.scope.time_zone)
+    if selection.days is not None and today not in selection.days:
+        return
+    tenants_of = crawls.wanted(plan.feed.name, plan.scope.stores, of_categories)
+    if selection.subjects is not None:
+        chosen = [store for store in plan.scope.stores if selection.stores and store.store_id in selection.stores]
+        bearers = tuple(sorted({store.tenant_id for store in chosen}))
+        tenants_of = {
+            subject: bearers or tenants_of[subject]
+            for subject in sorted(set(selection.subjects))
+            if bearers or subject in tenants_of
+        }
+    plan.batches = crawls.due(
+        plan.feed,
+        tenants_of,
+        plan.known.values(),
+        today,
+        now,
+        size,
+        urgency=selection.urgency,
+        force=selection.force,
+        credential=plan.credential,
     )
+
+
+def _plan_snapshot(
+    plan: ScopePlan,
+    have: Have,
+    selection: Selection,
+    now: datetime,
+    batch_size: int,
+    of_categories: Mapping[str, Sequence[str]],
+) -> None:
+    zone, feed = plan.scope.time_zone, plan.feed
     today = slices.local_date(now, zone)
+    if feed.shape == "crawl":
+        _plan_crawls(plan, selection, now, batch_size, of_categories)
+        if selection.subjects is not None:
+            return
+    else:
+        plan.snapshot = snapshots.snapshot_due(
+            feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
+        )
     # A day that was expected once stays expected, even if the ledger has lost its slice.
     first_known = min((day for day in (have.first, have.expected_from) if day is not None), default=None)
     wanted_from = history_from(plan.scope)
@@ -215,7 +266,7 @@ def _plan_snapshot(plan: ScopePlan, have: Have, selection: Selection, now: datet
         if first_known is None and wanted_from is None:
             # The stores want all history and the ledger has none: adopt everything that the source still keeps.
             plan.past = list(slices.day_range(today - slices.KEPT_AT_SOURCE, today - timedelta(days=1)))
-    if plan.past or plan.snapshot is not None:
+    if plan.past or plan.snapshot is not None or plan.batches:
         plan.look_since = snapshots.look_since(zone, plan.missing, first_known, now)
     plan.gone = snapshots.out_of_history(zone, plan.known.values(), now)
     plan.again = [
@@ -250,7 +301,7 @@ def _plan_listed(plan: ScopePlan, now: datetime) -> None:
 def _waiting(plan: ScopePlan, selection: Selection, now: datetime) -> list[KnownSlice]:
     """Failed, refused and quarantined slices that this run does not try, so that its result can name them."""
     due = {item.key for window in plan.windows for item in window.due}
-    repeated = plan.snapshot[1] if plan.snapshot else None
+    repeated = [plan.snapshot[1]] if plan.snapshot else [each.repeats for each in plan.batches]
     left = []
     for row in plan.known.values():
         if (
@@ -258,7 +309,7 @@ def _waiting(plan: ScopePlan, selection: Selection, now: datetime) -> list[Known
             or row.slice_key in due
             or row in plan.gone
             or row in plan.again
-            or row == repeated
+            or row in repeated
         ):
             continue
         if plan.feed.shape == "listed" and slices.retry_reason(row, now, selection.force, plan.credential) is not None:

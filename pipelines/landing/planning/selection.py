@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from pipelines.landing.planning.crawls import SCHEDULED
+
 
 @dataclass(frozen=True)
 class Selection:
@@ -12,10 +14,12 @@ class Selection:
 
     feeds: names of feeds. stores: store ids. A feed whose scope is an account or a marketplace runs for those that
     these stores belong to. days: marketplace days; None means all days that are due. force: ask also for what is up to
-    date.
+    date. subjects: of crawls, only these ASINs or keywords. urgency: of crawls, as in `planning/crawls.py`.
     """
 
     feeds: tuple[str, ...] | None = None
     stores: tuple[str, ...] | None = None
     days: tuple[date, ...] | None = None
     force: bool = False
+    subjects: tuple[str, ...] | None = None
+    urgency: int = SCHEDULED

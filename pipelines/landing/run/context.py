@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pipelines.feeds import Feed
+    from pipelines.landing.ledger.crawl_turns import CrawlTurns
     from pipelines.landing.ledger.leases import Leases
     from pipelines.landing.ledger.requests import Ledger
     from pipelines.landing.planning.selection import Selection
@@ -38,8 +39,9 @@ class RunContext:
     """One call of `land`, as its parts see it.
 
     now: the business time at which the run started, UTC. sources: the opened sources by name. existing: the reports
-    that the sources have already. finished: each feed's result, or the error that stops the whole run.
-    notices: where messages about finished reports arrive, if a queue is configured. progress, patience: see `land`.
+    that the sources have already. finished: each feed's result, or the error that stops the whole run. turns: of
+    crawls, of all processes. notices: where messages about finished reports arrive, if a queue is configured.
+    progress, patience: see `land`.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class RunContext:
         selection: Selection,
         leases: Leases,
         ledger: Ledger,
+        turns: CrawlTurns,
         loader: Loader,
         progress: OnProgress | None,
         patience: timedelta | None,
@@ -58,6 +61,7 @@ class RunContext:
         self.selection = selection
         self.leases = leases
         self.ledger = ledger
+        self.turns = turns
         self.loader = loader
         self.now: datetime = settings.now()
         self.sources: dict[str, Source] = {}

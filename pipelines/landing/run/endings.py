@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
@@ -16,6 +16,7 @@ from psycopg_pool import PoolTimeout
 
 from pipelines.errors import ConfigError, SourceError, TradewindError
 from pipelines.landing.incoming import LeaseLost
+from pipelines.landing.ledger.crawl_turns import BeyondCeiling
 from pipelines.landing.planning import adoption, slices
 from pipelines.landing.planning.slices import KnownSlice
 from pipelines.sources.base import RemoteReport
@@ -72,7 +73,7 @@ class Endings:
         request = self._request
         try:
             if isinstance(error, ConfigError) or (isinstance(error, SourceError) and error.refused):
-                await self._refused(str(error))
+                await self._refused(error)
             elif (request.lease.remote_id is not None or request.unconfirmed) and (
                 isinstance(error, WAREHOUSE_LOST) or (isinstance(error, SourceError) and error.retryable)
             ):
@@ -87,15 +88,23 @@ class Endings:
             log.info("%s", lost)
 
     async def ended(
-        self, state: str, reason: str, request_state: str, *, pause: timedelta = timedelta(0), **details: str | None
+        self,
+        state: str,
+        reason: str,
+        request_state: str,
+        *,
+        pause: timedelta = timedelta(0),
+        until: datetime | None = None,
+        **details: str | None,
     ) -> None:
         """Write down the end of the request, its reason, and when its slices are tried again.
 
-        state: of the slices; request_state: of the request. pause: the shortest time until the next try.
+        state: of the slices; request_state: of the request. pause: the shortest time until the next try. until: when
+        the next try is, UTC, where that is known.
         """
         request = self._request
         now = request.run.settings.now()
-        at = slices.next_try(state, request.lease.attempts, now, pause)
+        at = until or slices.next_try(state, request.lease.attempts, now, pause)
         if request.unconfirmed:
             # The last sending may have made a report, and no later step looks for it. So it is counted as unanswered.
             request.unanswered += 1
@@ -111,8 +120,12 @@ class Endings:
         for each in request.lease.slices:
             request.outcome(each.slice_key, each.day, state, reason, retryable=state == "failed")
 
-    async def _refused(self, reason: str) -> None:
-        request = self._request
+    async def _refused(self, error: Exception) -> None:
+        request, reason = self._request, str(error)
+        if isinstance(error, BeyondCeiling):
+            # it says nothing of other requests of its feed and scope
+            await self.ended("refused", reason, "failed", until=error.until)
+            return
         now = request.run.settings.now()
         at = slices.next_try("refused", request.lease.attempts, now)
         request.feed_run.refused[request.scope.scope_id] = (reason, request.lease.request_id, at)
@@ -188,7 +201,7 @@ class Endings:
         request = self._request
         lease = request.lease
         reason = f"Report {report.remote_id}: {why}."
-        await self.ended("failed", reason, request_state, pause=request.feed.min_interval, **details)
+        await self.ended("failed", reason, request_state, pause=request.feed.min_interval, until=None, **details)
         other = await self._other_of_today()
         if other is None:
             return None

@@ -12,10 +12,12 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError
 from pipelines.landing.archive.store import Archive
+from pipelines.landing.ledger.crawl_turns import CrawlTurns
 from pipelines.landing.ledger.leases import Lease, Leases, Owner
 from pipelines.landing.ledger.requests import Ledger, NewSlice
 from pipelines.landing.personal.pseudonyms import hash_key
@@ -72,9 +74,10 @@ async def land(
         owner = await stack.enter_async_context(Owner(warehouse.url))
         pool = await stack.enter_async_context(warehouse.async_pool(_POOL))
         archive = Archive(settings.archive_url)
+        turns = CrawlTurns(pool, owner.key, settings.crawls_at_once, crawl_ceilings(settings, catalog))
         loader = await stack.enter_async_context(Loader(warehouse.url, archive, hash_key(settings)))
         context = RunContext(
-            settings, catalog, selection, Leases(pool, owner), Ledger(pool), loader, progress, patience
+            settings, catalog, selection, Leases(pool, owner), Ledger(pool), turns, loader, progress, patience
         )
         run = Run(context, warehouse)
         try:
@@ -85,6 +88,15 @@ async def land(
                 yield result
         finally:
             await run.stop()
+
+
+def crawl_ceilings(settings: Settings, catalog: Catalog) -> dict[str, Decimal]:
+    """Tenant -> USD that its crawls may cost in a day of UTC."""
+    usual = Decimal(str(settings.crawl_budget_day_usd))
+    return {
+        tenant.tenant_id: usual if tenant.crawl_budget_day_usd is None else tenant.crawl_budget_day_usd
+        for tenant in catalog.tenants.values()
+    }
 
 
 class Run:
@@ -106,7 +118,9 @@ class Run:
             self._feeds[feed.name] = FeedRun(feed, scopes)
         missing = await self._open_sources(stack, pool)
         resumed = {
-            name: await context.leases.resume(name, list(each.scopes)) if each.scopes and name not in missing else []
+            name: await context.leases.resume(name, list(each.scopes))
+            if each.scopes and name not in missing and context.selection.subjects is None
+            else []
             for name, each in self._feeds.items()
         }
         plans = await asyncio.to_thread(self._plans, list(self._feeds.values()))
@@ -222,7 +236,7 @@ class Run:
             for window in each.windows:
                 for item in window.due:
                     context.outcome(run, each.scope.scope_id, item.key, item.day, "refused", reason)
-            if each.snapshot is not None:
+            if each.snapshot is not None or each.batches:
                 day = context.now.astimezone(each.scope.zone).date()
                 context.outcome(run, each.scope.scope_id, day.isoformat(), day, "refused", reason)
 

@@ -15,9 +15,10 @@ from pipelines.errors import ConfigError, SourceError
 from pipelines.landing.incoming import Origin
 from pipelines.landing.ledger.leases import Wanted
 from pipelines.landing.ledger.requests import LISTING, NewSlice
-from pipelines.landing.planning import adoption, periods, slices
+from pipelines.landing.planning import adoption, crawls, periods, slices
 from pipelines.landing.planning.planner import ScopePlan, priority
 from pipelines.landing.planning.slices import KnownSlice, Window
+from pipelines.landing.run.crawl_batches import queue_batches
 from pipelines.landing.run.endings import busy_elsewhere, refuse_unasked
 from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.report_job import ReportJob
@@ -47,7 +48,8 @@ def needs(plan: ScopePlan, selection: Selection) -> datetime | None:
     if plan.feed.shape == "listed":
         return plan.look_since
     if plan.feed.shape in ("snapshot", "crawl"):
-        return None if selection.force and not plan.past else plan.look_since
+        unused = (selection.force and not plan.past) or selection.subjects is not None
+        return None if unused else plan.look_since
     if not plan.windows or selection.force or not adoption.adopts_windows(plan.feed):
         return None
     return slices.local_midnight(min(window.first for window in plan.windows), plan.scope.time_zone)
@@ -193,6 +195,18 @@ async def _prepare_snapshot(run: RunContext, feed_run: FeedRun, plan: ScopePlan)
         feed_run.total += 1
         order = (BACKFILL, -row.day.toordinal())
         run.queue("fetch", feed_run, scope, order, partial(_fetch_again, run, feed_run, plan, row, order))
+    if feed.shape == "crawl":
+        whole = crawls.only_batch(plan.batches, crawls.wanted(feed.name, scope.stores))
+        if whole is not None and reports and not run.selection.force:
+            todays = adoption.of_today(await _not_ours(run, plan, reports), feed, scope, run.now)
+            if todays is not None:
+                feed_run.total += 1
+                order = (whole.urgency, -run.now.toordinal())
+                job = partial(_adopt_snapshot, run, feed_run, plan, todays, whole.repeats, order)
+                run.queue("fetch", feed_run, scope, order, job)
+                return
+        queue_batches(run, feed_run, plan)
+        return
     if plan.snapshot is None:
         return
     feed_run.total += 1

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Self
 
 from pipelines.errors import DocumentError, SourceError
 from pipelines.landing.incoming import Incoming, LoadOutcome
+from pipelines.landing.ledger.crawl_turns import Crawl
 from pipelines.landing.personal.columns import choice_for
 from pipelines.landing.planning import adoption, slices
 from pipelines.landing.planning.slices import KnownSlice
 from pipelines.landing.run.endings import STUCK_AFTER, Endings, Replacement, busy_elsewhere
 from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.queues import Lost, Priority
-from pipelines.sources.base import DuplicateReport, RemoteReport, UncertainRequest
+from pipelines.sources.base import SUBJECTS_OPTION, DuplicateReport, RemoteReport, UncertainRequest
 from pipelines.sources.traits import TRAITS
 
 if TYPE_CHECKING:
@@ -113,10 +114,30 @@ class ReportJob:
 
     async def _ask(self) -> None:
         request = self._request
-        report = await self._send()
+        if request.feed.shape == "crawl":
+            await self._wait_for_turn()
+        try:
+            report = await self._send()
+        except Exception as error:
+            if isinstance(error, UncertainRequest):
+                await self._leave_turn()
+            elif request.feed.shape == "crawl":
+                await request.run.turns.not_started(request.lease.request_id)
+            raise
         report = replace(report, details={**report.details, **request.unanswered_detail})
         await request.run.ledger.requested(request.lease, report)
         request.run.spawn(request.feed_run, self._endings.guard(self._follow()))
+
+    async def _wait_for_turn(self) -> None:
+        """Wait until a crawl may start. Raises BeyondCeiling if it would cost more than its tenants allow."""
+        request = self._request
+        lease = request.lease
+        subjects = lease.options[SUBJECTS_OPTION].count("\n") + 1
+        crawl = Crawl(
+            lease.request_id, lease.feed, lease.scope_id, tuple(lease.details["tenants"]), subjects, request.order[0]
+        )
+        request.run.report_progress(request.feed_run, "waiting", "its turn among the crawls")
+        await request.run.turns.wait(crawl, request.run.settings.now())
 
     async def _send(self) -> RemoteReport:
         request = self._request
@@ -165,12 +186,19 @@ class ReportJob:
                 request.feed_run, request.scope, lease.remote_id, request.order[0], asked_at
             )
         except TimeoutError:
+            await self._leave_turn()
             await self._endings.still_running()
             return
+        except SourceError:
+            await self._leave_turn()
+            raise
         except Lost:
+            await self._leave_turn()
             reason = f"The source does not know report {lease.remote_id} any more. It is asked for again."
             await self._endings.ended("failed", reason, "lost")
             return
+        if request.feed.shape == "crawl":
+            await request.run.turns.settle(lease.request_id, report.details.get("usage_usd"))
         if report.state == "done":
             await request.run.ledger.ready(lease, report)
             request.run.queue(
@@ -184,6 +212,10 @@ class ReportJob:
             await self._use_instead(await self._endings.cancelled(report))
         else:
             await self._use_instead(await self._endings.fatal(report))
+
+    async def _leave_turn(self) -> None:
+        if self._request.feed.shape == "crawl":
+            await self._request.run.turns.leave(self._request.lease.request_id)
 
     async def _deliver(self, report: RemoteReport) -> None:
         request = self._request
@@ -265,7 +297,8 @@ class ReportJob:
         request = self._request
         lease = request.lease
         request.unconfirmed = True
-        report = await self._find_sent(fresh=False)
+        # what the run has read of the list was compared with other subjects than those of this crawl
+        report = await self._find_sent(fresh=SUBJECTS_OPTION in lease.options)
         request.unconfirmed = False
         if report is not None:
             await request.run.ledger.requested(lease, report)
@@ -285,7 +318,7 @@ class ReportJob:
         """
         request = self._request
         lease, since = request.lease, request.lease.intent_at - adoption.CLOCK_SKEW
-        if lease.options and await request.run.ledger.others_asking(lease):
+        if lease.options and request.feed.shape != "crawl" and await request.run.ledger.others_asking(lease):
             # In the list, reports of two parts of a period look alike, so it is not known which of them is ours.
             return None
         if fresh:

@@ -100,6 +100,7 @@ def _requests_of(plan: ScopePlan, now: datetime) -> list[tuple[tuple[int, int], 
     windows = list(plan.windows)
     if plan.snapshot is not None:
         windows = [Window(today, today, (DueSlice(today, plan.snapshot[0]),))]
+    windows += [Window(today, today, (DueSlice(today, each.why),)) for each in plan.batches]
     traits = TRAITS[feed.source]
     operations = (*traits.operations, *(traits.restricted_operations if feed.restricted else ()))
     return [

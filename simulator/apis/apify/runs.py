@@ -122,7 +122,7 @@ def describe(sim: Simulation, run: Run, *, short: bool = False) -> dict[str, Any
         "meta": {"origin": "API", "userAgent": "ApifyClient"},
         "buildId": BUILD_ID,
         "buildNumber": "0.1.57",
-        "usageTotalUsd": round(seconds / 3600 * 0.4, 4) if ended else 0.0,
+        "usageTotalUsd": usage(run) if ended else 0.0,
         "defaultKeyValueStoreId": identifier("store", run.run_id),
         "defaultDatasetId": run.dataset_id,
         "defaultRequestQueueId": identifier("queue", run.run_id),
@@ -148,6 +148,12 @@ def describe(sim: Simulation, run: Run, *, short: bool = False) -> dict[str, Any
         "exitCode": {"SUCCEEDED": 0, "FAILED": 1}.get(status),
         "generalAccess": "FOLLOW_USER_SETTING",
     }
+
+
+def usage(run: Run) -> float:
+    """What a run costs, USD: something for its start, and as much for each page that it was told to crawl."""
+    pages = run.run_input.get("categoryOrProductUrls") or run.run_input.get("startUrls") or ()
+    return round(0.001 + 0.002 * len(pages), 4)
 
 
 def status_message(run: Run, status: str) -> str:
