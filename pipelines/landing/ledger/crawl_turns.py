@@ -25,7 +25,8 @@ CAUTIOUS_PRICE: Mapping[str, Decimal] = {"apify.products": Decimal("0.01"), "api
 """USD that a crawl is taken to cost for each subject while no run of about its size has ended. It is a guess of ours:
 prices are the actors'. What has run counts as what it has used."""
 
-_LOOK_AGAIN_AFTER = 0.3
+# Seconds; what is more urgent looks more often: by hand 0.3, by schedule 1.5.
+_LOOK_AGAIN_AFTER, _LONGER_BY_URGENCY = 0.3, 0.06
 
 _WAIT = """
 insert into ops.crawls (feed, scope_id, request_id, tenants, subjects, urgency, state, claimed_by, asked_at)
@@ -132,7 +133,7 @@ class CrawlTurns:
         while True:
             if await self._try(crawl, values, now):
                 return
-            await asyncio.sleep(_LOOK_AGAIN_AFTER)
+            await asyncio.sleep(_LOOK_AGAIN_AFTER + _LONGER_BY_URGENCY * crawl.urgency)
 
     async def _try(self, crawl: Crawl, values: Mapping[str, Any], now: datetime) -> bool:
         refusal = None
