@@ -35,7 +35,7 @@ def alerts(known: Known) -> Iterator[dict]:
     reached: dict[tuple[str, str], date] = {}
     for run in known.runs():
         rows: dict[tuple[str, str], list[tuple[str, date, bool]]] = {}
-        lasting = {key for key, spans in incidents.items() if spans[-1][2] is None}
+        lasting = {key for key, spans in incidents.items() if spans and spans[-1][2] is None}
         for read in (*_STOCK, *_TRAFFIC_AND_ADS, *PAGES):
             for store_id, kind, subject, day, so in read(run):
                 rows.setdefault((store_id, kind), []).append((subject, day, so))
