@@ -21,7 +21,7 @@ help:
 	@echo "make test-thorough  further seeds, restatements of more marts, a soak"
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
 	@echo "make pages       what is made from the catalogue and the marts, after a change of a feed, a mart or its yml"
-	@echo "make bench       the benchmarks, 15 minutes at most (make bench-full: at full size, an hour)"
+	@echo "make bench       the benchmarks, some 20 minutes (make bench-full: at full size, an hour)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
 
 install: $(RUNTIME)
