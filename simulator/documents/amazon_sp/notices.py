@@ -48,7 +48,7 @@ def notices_of(business: StoreBusiness, day: date) -> Iterator[Told]:
         had = before[sku].fulfillable if sku in before else None
         if had != stock.fulfillable:
             yield _told(
-                business, "FBA_INVENTORY_AVAILABILITY_CHANGES", at, _availability(store.seller_id, place, stock)
+                business, "FBA_INVENTORY_AVAILABILITY_CHANGES", at, _availability(store.seller_id, place, stock), sku
             )
         if had is None or (had > 0) != (stock.fulfillable > 0):
             states = ["BUYABLE", "DISCOVERABLE"] if stock.fulfillable > 0 else ["DISCOVERABLE"]
