@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import TradewindError
-from pipelines.local import alerts, arguments, landing_commands, settlements, tracking, verifying
+from pipelines.local import alerts, arguments, landing_commands, notifications, settlements, tracking, verifying
 from pipelines.local.arguments import DAY, Feeds, Stores
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ app = typer.Typer(
 app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
+app.command("notifications")(notifications.notifications)
 console = Console()
 errors = Console(stderr=True)
 

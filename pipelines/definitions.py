@@ -6,7 +6,18 @@ import dagster as dg
 @dg.definitions
 def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
-    from pipelines.orchestration import alerts, automation, checks, crawls, insights, marts, raw, upkeep, verification
+    from pipelines.orchestration import (
+        alerts,
+        automation,
+        checks,
+        crawls,
+        insights,
+        marts,
+        notifications,
+        raw,
+        upkeep,
+        verification,
+    )
     from pipelines.orchestration.resources import PlatformResource
     from pipelines.settings import get_settings
     from pipelines.stores import load_catalog
@@ -28,7 +39,7 @@ def defs() -> dg.Definitions:
     return dg.Definitions(
         assets=[
             *raw.build_raw_assets(first_day),
-            *raw.file_assets(),
+            *raw.external_assets(),
             verification.LOADS,
             dbt_models,
             insights.demand_forecasts,
@@ -36,7 +47,11 @@ def defs() -> dg.Definitions:
             alerts.build_alerts(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
-        jobs=[*jobs.values(), build, test, verify, look, alerts.send_alerts, crawl, upkeep.retention, upkeep.fx_rates],
+        jobs=[
+            *jobs.values(),
+            *(build, test, verify, look, crawl, alerts.send_alerts, notifications.take_notifications),
+            *(upkeep.retention, upkeep.fx_rates),
+        ],
         schedules=[
             *automation.schedules(jobs, stores),
             upkeep.retention_schedule(),
@@ -45,7 +60,12 @@ def defs() -> dg.Definitions:
             automation.test_schedule(test),
             alerts.alerts_schedule(look),
         ],
-        sensors=[automation.new_data_sensor(build), alerts.alerts_due, crawls.added_sensor(crawl)],
+        sensors=[
+            automation.new_data_sensor(build),
+            alerts.alerts_due,
+            crawls.added_sensor(crawl),
+            notifications.notifications,
+        ],
         resources={"platform": PlatformResource()},
         executor=dg.in_process_executor,
     )

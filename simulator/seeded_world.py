@@ -14,6 +14,7 @@ from simulator.documents import data_kiosk, exchange_rates, user_files
 from simulator.documents.amazon_ads import brands_and_display, sponsored_products
 from simulator.documents.amazon_sp.by_report_type import DOCUMENTS
 from simulator.documents.amazon_sp.existing_reports import existing_document, existing_reports
+from simulator.documents.amazon_sp.notices import Told, notices_of
 from simulator.documents.apify.items import ACTOR, items, past_crawls
 from simulator.documents.model import Asked, Document, ExistingReport, PastCrawl
 from simulator.world.accounts import registry, secret
@@ -169,6 +170,11 @@ class World:
         account = self._accounts[seller_id]
         businesses = [self.business(store) for store in account.stores]
         return existing_document(self.seed, account, businesses, report_id, self.answers)
+
+    def notices(self, day: date) -> list[Told]:
+        """What Amazon tells a queue of a marketplace day, of all stores, in the order in which it happened."""
+        told = [each for store in self.stores for each in notices_of(self.business(store), day)]
+        return sorted(told, key=lambda each: (each.at, each.body["NotificationMetadata"]["NotificationId"]))
 
     def kiosk_rows(
         self,

@@ -72,7 +72,7 @@ def _row(feed: Feed) -> str:
     cells = (
         f"`{feed.name}`",
         feed.title,
-        f"`{feed.report_type}`" if feed.report_type else "a file of yours",
+        f"`{feed.report_type}`" if feed.report_type else "a file of yours" if feed.shape == "file" else "messages",
         f"{feed.shape}, {feed.scope}",
         f"{feed.days_per_request} d" if windowed else "",
         _hours(feed.latency) if windowed else "",

@@ -14,7 +14,7 @@ from datetime import timedelta
 from typing import Literal
 
 Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "manual"]
-Shape = Literal["windowed", "snapshot", "listed", "crawl", "file"]
+Shape = Literal["windowed", "snapshot", "listed", "crawl", "file", "notification"]
 Scope = Literal["store", "account", "marketplace", "global"]
 Period = Literal["day", "week", "month", "quarter"]
 WriteDisposition = Literal["replace", "snapshot", "upsert"]
@@ -78,7 +78,8 @@ class Feed:
     name: `<source>.<short name>`. Raw tables, staging models and Dagster's assets are named by it.
     title: what people call it, in English.
     shape: 'windowed' is asked for by days, 'snapshot' is as of now, 'listed' is made by Amazon unasked, 'crawl' is
-        a run of an actor, 'file' comes by `tradewind import` only.
+        a run of an actor, 'file' comes by `tradewind import` only, 'notification' through a queue, whenever
+        Amazon has something to tell.
     scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a
         marketplace, whoever sells there; or global.
     write_disposition: 'replace': a slice's rows are those of its newest load. 'snapshot': each load stands for
@@ -189,6 +190,11 @@ class Feed:
         """The raw table of a section, without schema: `amazon_sp__sales_and_traffic__by_date`."""
         base = f"{self.source}__{self.short_name}"
         return f"{base}__{section.name}" if section.name else base
+
+    @property
+    def is_asked_for(self) -> bool:
+        """Whether runs ask a source for it. Files are imported, and notifications come by themselves."""
+        return self.shape not in ("file", "notification")
 
     @property
     def writes_dates_as_moments(self) -> bool:

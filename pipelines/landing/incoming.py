@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _MOST_REJECTS = 20_000
 _LONGEST_TEXT = 2_000
 
-Origin = Literal["api", "adopted", "listed", "import"]
+Origin = Literal["api", "adopted", "listed", "import", "queue"]
 
 
 class LeaseLost(Exception):

@@ -70,7 +70,7 @@ def slots(feeds: Iterable[Feed] = FEEDS.values()) -> tuple[Slot, ...]:
     """The slots of all feeds that have an API, in the order of their times."""
     found: dict[tuple[str, str, str, str], list[str]] = {}
     for feed in feeds:
-        if feed.shape != "file":
+        if feed.is_asked_for:
             kind = kind_of(feed)
             usual = _TIMES.get((feed.source, kind), (f"{feed.source}_{kind}", _LATE_TIME))
             name, at = _APART.get(feed.name, usual)

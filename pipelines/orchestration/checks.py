@@ -12,7 +12,7 @@ from pipelines.orchestration.resources import Platform
 
 def build_drift_checks() -> dg.AssetChecksDefinition:
     """One `known_columns` check per raw asset: a warning names each column that Amazon added, loaded or left out."""
-    feed_of = {key: feed for feed in FEEDS.values() if feed.shape != "file" for key in asset_keys(feed)}
+    feed_of = {key: feed for feed in FEEDS.values() if feed.is_asked_for for key in asset_keys(feed)}
     specs = [dg.AssetCheckSpec(name="known_columns", asset=key) for key in feed_of]
 
     @dg.multi_asset_check(name="schema_drift", specs=specs, can_subset=True)

@@ -128,26 +128,30 @@ def first_partition_day(history_from: Iterable[date | None], today: date) -> dat
 
 
 def build_raw_assets(first_day: date) -> list[dg.AssetsDefinition]:
-    """All raw assets of the catalogue; feeds without an API (`file`) are not here."""
+    """All raw assets of the catalogue; feeds that nobody asks for (files, notifications) are not here."""
     groups: dict[tuple[str, str], list[Feed]] = defaultdict(list)
     for feed in FEEDS.values():
-        if feed.shape != "file":
+        if feed.is_asked_for:
             groups[(feed.source, kind_of(feed))].append(feed)
     return [raw_assets(source, kind, feeds, first_day) for (source, kind), feeds in groups.items()]
 
 
-def file_assets() -> list[dg.AssetSpec]:
-    """Feeds that `tradewind import` lands: known to the lineage, never run."""
+def external_assets() -> list[dg.AssetSpec]:
+    """Feeds that come by themselves, by `tradewind import` or through a queue: known to the lineage, never run."""
+    landed_by = {
+        "file": "`tradewind import`",
+        "notification": "the sensor `notifications` or `tradewind notifications`",
+    }
     return [
         dg.AssetSpec(
             key,
             group_name=feed.source,
             kinds={"postgres"},
-            description=f"{feed.title}. Landed by `tradewind import`.",
+            description=f"{feed.title}. Landed by {landed_by[feed.shape]}.",
             metadata={"feed": feed.name, "table": f"raw.{table}"},
         )
         for feed in FEEDS.values()
-        if feed.shape == "file"
+        if not feed.is_asked_for
         for key, table in zip(asset_keys(feed), feed.tables, strict=True)
     ]
 

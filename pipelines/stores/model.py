@@ -193,10 +193,10 @@ class Catalog:
     def scopes(self, feed: Feed) -> list[Scope]:
         """The scopes for which a feed is asked, sorted by scope id: those that want it and have access to its source.
 
-        An account is asked if one of its stores wants the feed. It is asked once, for all its stores. Feeds of files
-        have no scopes, since they have no source.
+        An account is asked if one of its stores wants the feed. It is asked once, for all its stores. Feeds that
+        nobody asks for (files, notifications) have no scopes.
         """
-        if feed.shape == "file":
+        if not feed.is_asked_for:
             return []
         if feed.scope == "global":
             return [Scope("*", tuple(self.stores.values()), "UTC")]

@@ -380,8 +380,8 @@ def _check_feeds(store: _StoreEntry, place: str, problems: list[str]) -> None:
                 near = difflib.get_close_matches(name, FEEDS, 1)
                 hint = f"did you mean {near[0]}?" if near else "docs/feeds.md lists them."
                 problems.append(f"{place}, {setting}: there is no feed {name!r}; {hint}")
-            elif FEEDS[name].shape == "file":
-                problems.append(f"{place}, {setting}: {name} comes from files only; take it out.")
+            elif not FEEDS[name].is_asked_for:
+                problems.append(f"{place}, {setting}: {name} comes by itself, from files or a queue; take it out.")
     for name in sorted(set(store.feeds) & set(store.skip_feeds)):
         problems.append(f"{place}: {name} is named in feeds and in skip_feeds; take it out of one of them.")
 

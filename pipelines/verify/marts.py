@@ -161,6 +161,7 @@ NOT_SUMMED: Mapping[str, str] = {
     **dict.fromkeys(
         (
             "amazon_sp__merchant_listings",
+            "amazon_sp__notifications",
             "amazon_sp__fba_myi_unsuppressed_inventory",
             "amazon_sp__fba_myi_all_inventory",
             "amazon_sp__afn_inventory",

@@ -172,6 +172,7 @@ WATCHED: dict[str, Watched] = {
     ),
     "amazon_sp__storage_fees": Watched(sums={"estimated_monthly_storage_fee": "fee_amount"}),
     "amazon_sp__search_terms": Watched(why_none="ranks and shares of a market: no sum of them means anything"),
+    "amazon_sp__notifications": Watched(why_none="messages of many types; one that came twice counts once"),
     "amazon_sp__market_basket": Watched(why_none="ranks and shares: no sum of them means anything"),
     "amazon_sp__repeat_purchase": Watched(
         sums={"repeatPurchaseRevenue.amount": "repeat_purchase_revenue_amount", "orders": "orders"}

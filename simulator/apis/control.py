@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import BadBody, Call, Reply, json_reply
 from simulator.faults.rules import FaultError, read_rules
@@ -73,6 +75,15 @@ def _world(call: Call, sim: Simulation) -> Reply:
     return json_reply(200, {"seed": sim.world.seed, "now": iso(sim.clock.business()), "accounts": accounts})
 
 
+def _notify(call: Call, sim: Simulation) -> Reply:
+    if sim.notifier is None:
+        raise ValueError("There is no queue to tell: start the simulator with --sqs-queue-url.")
+    body = call.json()
+    if not isinstance(body, dict) or not isinstance(body.get("day"), str):
+        raise ValueError('The body must be {"day": "2026-01-31"}: a marketplace day.')
+    return json_reply(200, {"sent": sim.notifier.day(sim, date.fromisoformat(body["day"]))})
+
+
 HANDLERS = {
     ("GET", "log"): _log,
     ("GET", "counts"): _counts,
@@ -82,5 +93,6 @@ HANDLERS = {
     ("POST", "faults"): _faults,
     ("GET", "held"): _held,
     ("POST", "release"): _release,
+    ("POST", "notify"): _notify,
     ("GET", "world"): _world,
 }

@@ -1,4 +1,5 @@
-"""Notifications: an SQS queue is told when a report or a query is finished, as the Notifications API does it."""
+"""Notifications: an SQS queue is told when a report or a query is finished, and what happened on a day, as the
+Notifications API does it. Each message is sent once and in order, unless a fault strikes it."""
 
 from __future__ import annotations
 
@@ -6,13 +7,15 @@ import asyncio
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import Any
 
 from simulator.apis.amazon_sp import report_states as sp_reports
 from simulator.apis.data_kiosk import queries as data_kiosk
 from simulator.apis.memory import Report
 from simulator.apis.simulation import Simulation
+from simulator.documents.amazon_sp.notices import Told
 from simulator.world.instants import iso
 
 # the message comes a moment after the report is finished, so that whoever looks at once finds it finished
@@ -40,6 +43,15 @@ class Notifier:
         """Tell of a Data Kiosk query when it is finished."""
         self._later(query, lambda: query_message(sim, query))
 
+    def day(self, sim: Simulation, day: date) -> list[str]:
+        """Tell of a marketplace day at once; the ids of all notifications, also of those that a fault strikes."""
+        told = sim.world.notices(day)
+        bodies = as_sent([(each, [action.kind for action in sim.faults.draw(_Struck(each))]) for each in told])
+        for first in range(0, len(bodies), 10):
+            entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[first : first + 10])]
+            self._connected().send_message_batch(QueueUrl=self._url, Entries=entries)
+        return [each.body["NotificationMetadata"]["NotificationId"] for each in told]
+
     def _later(self, report: Report, message: Callable[[], dict[str, Any]]) -> None:
         if report.outcome != "stuck":
             task = asyncio.get_running_loop().create_task(self._send(report.queue + report.work, message))
@@ -64,6 +76,31 @@ class Notifier:
                 config=Config(proxies={}) if self._endpoint else None,
             )
         return self._client
+
+
+class _Struck:
+    """A notification as fault rules see it: operation `notify` of `sp`, its type in the place of a report's."""
+
+    def __init__(self, told: Told) -> None:
+        self.api, self.operation, self.path = "sp", "notify", ""
+        self.report_type, self.seller = told.kind, told.seller
+
+
+def as_sent(told: Iterable[tuple[Told, Sequence[str]]]) -> list[str]:
+    """The texts that are sent, in their order: each message with the faults that strike it.
+
+    A late one comes after all others; a malformed one breaks off, and comes whole after that; one of another seller is
+    sent beside the true one.
+    """
+    sent, late = [], []
+    for each, faults in told:
+        text = json.dumps(each.body)
+        if "notice_malformed" in faults:
+            sent.append(text[: len(text) // 2])
+        if "notice_of_other_seller" in faults:
+            sent.append(text.replace(each.seller, "A0STRANGER").replace('"NotificationId": "', '"NotificationId": "x'))
+        (late if "notice_late" in faults else sent).extend([text] * (2 if "notice_doubled" in faults else 1))
+    return sent + late
 
 
 def report_message(sim: Simulation, report: Report) -> dict[str, Any]:

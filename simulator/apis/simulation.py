@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -26,6 +26,9 @@ class Notifier(Protocol):
 
     def query(self, sim: Simulation, query: Report) -> None:
         """Tell of a Data Kiosk query when it is finished."""
+
+    def day(self, sim: Simulation, day: date) -> list[str]:
+        """Tell of what happened to offers, listings and stock on a marketplace day; the ids of the notifications."""
 
 
 class Simulation:

@@ -27,6 +27,7 @@ REMOTE = (
 SP_CALLS = ("sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument")
 ADS_CALLS = ("ads.createReport", "ads.getReport")
 CHAT = ("llm.chat",)
+NOTICES = ("sp.notify",)
 # throttling is no answer that S3 or a token endpoint gives
 THROTTLED = tuple(op for op in REMOTE if not op.endswith((".download", ".token")))
 
@@ -50,6 +51,10 @@ OUTCOMES = {
     "done_without_document": ("sp.createReport",),
     "paged": ("kiosk.createQuery",),
     "notification_lost": ("sp.createReport", "kiosk.createQuery"),
+    "notice_doubled": NOTICES,
+    "notice_late": NOTICES,
+    "notice_malformed": NOTICES,
+    "notice_of_other_seller": NOTICES,
     "expired_url": ("sp.getReportDocument", "kiosk.getDocument", "ads.getReport"),
     "settlement_twice": ("sp.getReports",),
     "duplicate": ("ads.createReport",),

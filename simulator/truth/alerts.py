@@ -52,7 +52,7 @@ def alerts(known: Known) -> Iterator[dict]:
                     if (of, which) == (store_id, kind) and seen and subject not in {row[0] for row in seen}
                 ]
             for subject, day, so in seen:
-                _follow(incidents.setdefault((store_id, kind, subject), []), day, so, at_once=kind in _AT_ONCE)
+                follow(incidents.setdefault((store_id, kind, subject), []), day, so, at_once=kind in _AT_ONCE)
             if seen:
                 reached[store_id, kind] = max(row[1] for row in seen)
                 _forget(incidents, store_id, kind, reached[store_id, kind])
@@ -69,7 +69,7 @@ def alerts(known: Known) -> Iterator[dict]:
             }
 
 
-def _follow(spans: list[list], day: date, so: bool, *, at_once: bool) -> None:
+def follow(spans: list[list], day: date, so: bool, *, at_once: bool) -> None:
     """Go on with the incidents of one subject, each [first, last, over], by a day."""
     last = spans[-1] if spans else None
     if so:

@@ -17,7 +17,7 @@ from pipelines.landing.views import history, status
 from pipelines.landing.views.forecast import plan, plan_and_budgets
 from tests.support.running import LandingWorld, until
 
-API_FEEDS = {feed.name for feed in FEEDS.values() if feed.shape != "file"}
+API_FEEDS = {feed.name for feed in FEEDS.values() if feed.is_asked_for}
 TRAFFIC = "amazon_sp.sales_and_traffic"
 LEDGER = "amazon_sp.ledger_summary"
 MYI = "amazon_sp.fba_myi_unsuppressed_inventory"

@@ -13,6 +13,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from pipelines.landing.run import queues
+from pipelines.landing.run.notices import drain
 from pipelines.sources.transport import sqs
 from tests.support.running import LandingWorld
 
@@ -145,3 +146,26 @@ def test_a_queue_that_is_not_there_is_told_and_reports_are_polled(
         assert land(world, queue, LEDGER) == {LEDGER: {"loaded"}}
     assert "there is no such queue" in caplog.text
     assert polls(world) >= 1
+
+
+def test_what_the_simulator_tells_of_a_day_lands_once_whatever_strikes_it(world: LandingWorld, queue: FakeSqs) -> None:
+    kinds = ("notice_doubled", "notice_late", "notice_malformed", "notice_of_other_seller")
+    world.simulator.set_faults([{"do": kind, "nth": [number, number + 5]} for number, kind in enumerate(kinds, 1)])
+    sent = world.simulator.notify(world.now.date())
+    assert len(sent) > 10
+    settings = world.simulator.settings(
+        world.home, world.warehouse.url, fixed_now=world.now, sqs_queue_url=queue.url, sqs_endpoint=queue.endpoint
+    )
+    of: set[str] = set()
+    drain(
+        settings,
+        world.warehouse,
+        world.catalog,
+        sqs.Queue(queue.url, queue.endpoint),
+        on_taken=lambda taken: of.update(taken.stores),
+    )
+    number = "item -> 'NotificationMetadata' ->> 'NotificationId'"
+    found = world.query(f"select distinct {number} from raw.amazon_sp__notifications")  # noqa: S608
+    assert {each for (each,) in found} == set(sent)
+    assert queue.left() == 4, "two that broke off, two of another seller"
+    assert of <= set(world.catalog.stores) and of

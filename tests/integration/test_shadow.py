@@ -34,7 +34,7 @@ TEXTS = ("product_name", "item_name", "title")
 
 
 def slices_of(feed: Feed, moment: datetime) -> list[SliceKey] | None:
-    if feed.shape == "file":
+    if not feed.is_asked_for:
         return None
     if feed.shape == "listed":
         return [SliceKey(slice_key="20260301", day=DAY)]

@@ -136,6 +136,8 @@ def _names(feed: Feed) -> Iterator[str]:
 
 
 def _world(feed: Feed) -> Iterator[str]:
+    if feed.shape == "notification":  # messages are no documents: the world tells a queue of them, if there is one
+        return
     if feed.source == "amazon_sp" and feed.shape != "listed" and feed.report_type not in DOCUMENTS:
         yield (
             f"The simulator has no documents of it. Write what happens in simulator/world, the document in "

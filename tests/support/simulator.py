@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,11 @@ class Simulator:
     def release(self) -> None:
         self._post("/_sim/release", {})
 
+    def notify(self, day: date) -> list[str]:
+        """Have the queue told of a marketplace day; the ids of the notifications."""
+        sent: list[str] = self._post("/_sim/notify", {"day": day.isoformat()})["sent"]
+        return sent
+
     def set_now(self, now: datetime | str) -> None:
         """Move the world's business clock."""
         self._post("/_sim/now", {"now": now if isinstance(now, str) else now.isoformat()})
@@ -83,8 +88,8 @@ class Simulator:
         answer.raise_for_status()
         return answer.json()
 
-    def _post(self, path: str, body: Any) -> None:
-        httpx.post(self.url + path, json=body, timeout=30, trust_env=False).raise_for_status()
+    def _post(self, path: str, body: Any) -> Any:
+        return httpx.post(self.url + path, json=body, timeout=30, trust_env=False).raise_for_status().json()
 
 
 def start_simulator(folder: Path, **options: Any) -> Simulator:

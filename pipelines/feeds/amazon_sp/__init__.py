@@ -5,9 +5,20 @@ unknown or missing is no error unless it is required. Latencies, histories and i
 (reports use-case guide, report type values).
 """
 
-from pipelines.feeds.amazon_sp import brand_analytics, inventory, money, orders, removals, returns, traffic
+from pipelines.feeds.amazon_sp import (
+    brand_analytics,
+    inventory,
+    money,
+    notifications,
+    orders,
+    removals,
+    returns,
+    traffic,
+)
 from pipelines.feeds.feed import Feed
 
 FEEDS: tuple[Feed, ...] = tuple(
-    feed for module in (orders, traffic, inventory, returns, removals, money, brand_analytics) for feed in module.FEEDS
+    feed
+    for module in (orders, traffic, inventory, returns, removals, money, brand_analytics, notifications)
+    for feed in module.FEEDS
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -47,9 +47,11 @@ def evaluate(
     catalog: Catalog,
     *,
     stores: Sequence[str] | None = None,
+    only: Collection[str] | None = None,
     progress: Callable[[str], None] | None = None,
 ) -> list[Outcome]:
-    """Look for all kinds of alerts in stores; default: all. progress: called with each store's id when it is done.
+    """Look for alerts in stores; default: all. only: names of kinds; default: all. progress: called with each store's
+    id when it is done.
 
     Raises ConfigError if alerts.yaml is wrong.
     """
@@ -57,7 +59,7 @@ def evaluate(
     outcomes: list[Outcome] = []
     for store_id in stores or list(catalog.stores):
         with _only_one(warehouse, store_id):
-            outcomes += _store(warehouse, catalog.stores[store_id], rules, settings.now())
+            outcomes += _store(warehouse, catalog.stores[store_id], rules, settings.now(), only)
         if progress:
             progress(store_id)
     return outcomes
@@ -71,13 +73,17 @@ def _only_one(warehouse: Warehouse, store_id: str) -> Iterator[None]:
         yield
 
 
-def _store(warehouse: Warehouse, store: Store, rules: Rules, now: datetime) -> list[Outcome]:
+def _store(
+    warehouse: Warehouse, store: Store, rules: Rules, now: datetime, only: Collection[str] | None
+) -> list[Outcome]:
     today = now.astimezone(store.zone).date()
     with warehouse.connect() as conn:
         known, read_to = kept.newest(conn, store.store_id), kept.read_to(conn, store.store_id)
     found = []
     with read_marts(warehouse, store.store_id, store.time_zone, store.tenant_id) as marts:
         for rule in rules.of(store):
+            if only is not None and rule.kind.name not in only:
+                continue
             before = known.get(rule.kind.name, [])
             found.append((rule, before, *_changes(marts, rule, before, read_to.get(rule.kind.name), today, now)))
     outcomes = []

@@ -31,10 +31,11 @@ UNITS_BY_DAY = """
     where c.date >= (select min(date) from marts.sales_store_daily where store_id = %(store_id)s)
     order by c.date
 """
-# The business time as of which anything of the store was last read.
+# The business time as of which anything of the store was last read; notifications come though no schedule runs.
 LAST_READ = """
     select max(s.checked_at) as at from ops.slices as s
-    where s.scope_id = %(store_id)s or s.scope_id = (select account_id from ops.stores where store_id = %(store_id)s)
+    where (s.scope_id = %(store_id)s or s.scope_id = (select account_id from ops.stores where store_id = %(store_id)s))
+        and s.feed <> 'amazon_sp.notifications'
 """
 
 

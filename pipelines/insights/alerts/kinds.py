@@ -22,7 +22,8 @@ class Kind:
 
     name: as in insights.alerts. subject: what it is about. holds: 'at_least' or 'at_most': the side of the threshold
     on which it is on. unit: of value and threshold. reads: 'sql', or a function of functions.py. history: days looked
-    back at the first look. over_after: days without it until it is over. params: further numbers of the query. facts:
+    back at the first look. over_after: days without it until it is over. live: it is read from
+    notifications, and looked for as soon as some have come. params: further numbers of the query. facts:
     further figures, with their units.
     """
 
@@ -35,6 +36,7 @@ class Kind:
     reads: str = "sql"
     history: int = 14
     over_after: int = 1
+    live: bool = False
     params: Mapping[str, int] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -53,6 +55,11 @@ def kinds() -> Mapping[str, Kind]:
     """Name -> kind, in the order of kinds.yaml."""
     text = (files(__package__) / "kinds.yaml").read_text(encoding="utf-8")
     return {name: _kind(name, entry) for name, entry in yaml.safe_load(text).items()}
+
+
+def live_kinds() -> frozenset[str]:
+    """The names of the kinds that are read from notifications."""
+    return frozenset(name for name, kind in kinds().items() if kind.live)
 
 
 def _kind(name: str, entry: dict[str, Any]) -> Kind:

@@ -22,6 +22,7 @@ NAMES: dict[str, tuple[str, str]] = {
     "amazon_sp.removal_orders": ("Removal orders", "移除订单"),
     "amazon_sp.removal_shipments": ("Removal shipments", "移除货件"),
     "amazon_sp.settlements_v2": ("Settlements", "结算报告"),
+    "amazon_sp.notifications": ("Notifications of a queue", "队列通知"),
     "amazon_sp.reimbursements": ("Reimbursements", "赔偿"),
     "amazon_sp.estimated_fees": ("Estimated fees", "预估费用"),
     "amazon_sp.storage_fees": ("Storage fees", "仓储费"),

@@ -99,7 +99,7 @@ class ScopePlan:
 def chosen_feeds(selection: Selection) -> list[Feed]:
     """The feeds of a selection that have an API, in the catalogue's order."""
     wanted = None if selection.feeds is None else set(selection.feeds)
-    return [feed for feed in FEEDS.values() if feed.shape != "file" and (wanted is None or feed.name in wanted)]
+    return [feed for feed in FEEDS.values() if feed.is_asked_for and (wanted is None or feed.name in wanted)]
 
 
 def chosen_scopes(catalog: Catalog, feed: Feed, selection: Selection) -> list[Scope]:

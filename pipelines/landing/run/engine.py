@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError
@@ -29,6 +30,7 @@ from pipelines.landing.planning.selection import Selection
 from pipelines.landing.run.context import RunContext
 from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.loader import Loader
+from pipelines.landing.run.notices import land_notices
 from pipelines.landing.run.preparation import needs, prepare
 from pipelines.landing.run.report_job import ReportJob
 from pipelines.landing.run.results import FeedResult, OnProgress
@@ -164,8 +166,9 @@ class Run:
                 missing[name] = str(error)
         queue = Queue.of(context.settings)
         if queue is not None and any(TRAITS[source].notifies for source in context.sources):
-            sellers = {account.seller_id for account in context.catalog.accounts.values()}
-            context.notices = await stack.enter_async_context(Receiver(queue, pool, sellers))
+            keep = partial(land_notices, context.settings, self._warehouse, context.catalog)
+            accounts = list(context.catalog.accounts.values())
+            context.notices = await stack.enter_async_context(Receiver(queue, pool, accounts, keep))
         return missing
 
     def _plans(self, feeds: Iterable[FeedRun]) -> dict[str, list[ScopePlan]]:

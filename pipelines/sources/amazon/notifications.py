@@ -1,9 +1,10 @@
-"""Amazon's notifications that a report or a query is finished: messages of an SQS queue.
+"""Amazon's notifications: messages of an SQS queue, and a run that waits for those of finished reports and queries.
 
-Several processes and installations may share the queue. A message that names a seller of stores.yaml is written into
-`ops.finished_reports`, where every process of this warehouse reads it, and then deleted. All others are left in the
-queue, with one warning. A message that never comes costs only time: reports are still polled, though rarely.
-`read_message` reads a message; the queue itself is in `transport/sqs.py`.
+Several processes and installations may share the queue. A message of a seller of stores.yaml is written down and then
+deleted: that a report or a query is finished into `ops.finished_reports`, where every process of this warehouse reads
+it; what happened to offers, listings, stock and orders lands in raw (`notices.py`; `landing/run/notices.py` also reads
+the queue for them when nothing runs). All others are left in the queue, with one warning. A message that never comes
+costs only time: reports are still polled, though rarely. The queue itself is in `transport/sqs.py`.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from pipelines.sources.amazon.data_kiosk_queries import report_state
+from pipelines.sources.amazon.notices import TYPES, Notice, Unreadable, account_of, member, read_notice
 from pipelines.sources.base import RemoteReport
 from pipelines.sources.transport.sqs import Message, Queue, QueueFailure, in_thread
 
 if TYPE_CHECKING:
+    import psycopg
     from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.stores import Account
 
 log = logging.getLogger(__name__)
 
@@ -85,13 +90,18 @@ class Foreign(Exception):
     """A message that is not for us. Its text says what the message is."""
 
 
-def read_message(body: str) -> Finished:
-    """The report or query of a message. Raises Foreign for a message of another type, or that is no notification."""
+def read_message(body: str) -> Finished | Notice:
+    """What a message tells. Raises Foreign for a message of another type, or that is no notification."""
     try:
         content = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Foreign(f"no JSON: it begins with {body[:40]!r}") from None
-    kind = content.get("notificationType") if isinstance(content, dict) else None
+    kind = member(content, "notificationType")
+    if isinstance(kind, str) and kind in TYPES:
+        try:
+            return read_notice(content)
+        except Unreadable as what:
+            raise Foreign(str(what)) from None
     if kind not in ("REPORT_PROCESSING_FINISHED", "DATA_KIOSK_QUERY_PROCESSING_FINISHED"):
         raise Foreign(f"a notification of type {kind}" if kind else "JSON, but no notification of SP-API")
     payload = content.get("payload")
@@ -113,6 +123,74 @@ def _kiosk_document(payload: dict[str, Any], status: str) -> Any:
     return payload.get("dataDocumentId" if status == "DONE" else "errorDocumentId")
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """The messages of one answer of the queue. notices: each with its account. foreign: each with what it is."""
+
+    finished: list[tuple[Message, Finished]]
+    notices: list[tuple[Message, Notice, Account]]
+    foreign: list[tuple[Message, str]]
+
+    @property
+    def ours(self) -> list[Message]:
+        return [*(each for each, _ in self.finished), *(each for each, *_ in self.notices)]
+
+
+def sort(messages: Iterable[Message], accounts: Collection[Account]) -> Sorted:
+    """Tell what is ours of these messages. accounts: those of stores.yaml."""
+    found = Sorted([], [], [])
+    sellers = {each.seller_id for each in accounts}
+    for message in messages:
+        try:
+            told = read_message(message.body)
+        except Foreign as what:
+            found.foreign.append((message, str(what)))
+            continue
+        if isinstance(told, Finished) and told.seller_id in sellers:
+            found.finished.append((message, told))
+        elif isinstance(told, Notice) and (account := account_of(told, accounts)) is not None:
+            found.notices.append((message, told, account))
+        elif told.seller_id:
+            found.foreign.append((message, f"of the seller {told.seller_id}, whom stores.yaml does not name"))
+        else:
+            found.foreign.append((message, "a notification that names no seller and may be of several"))
+    return found
+
+
+class Left:
+    """The messages of others that are left in a queue, where they find them or they expire: one warning for each."""
+
+    def __init__(self, queue_name: str) -> None:
+        self._name = queue_name
+        self._known: set[str] = set()
+
+    def warn(self, foreign: Iterable[tuple[Message, str]]) -> int:
+        """Warn of those of which nobody was warned. Returns how many these are."""
+        new = 0
+        for message, what in foreign:
+            if message.message_id in self._known:
+                continue
+            if len(self._known) >= _REMEMBERED_AT_MOST:
+                self._known.clear()
+            self._known.add(message.message_id)
+            new += 1
+            log.warning(
+                "Message %s of the queue %s is left there: it is %s. Give Tradewind a queue of its own.",
+                message.message_id,
+                self._name,
+                what,
+            )
+        return new
+
+
+def record(conn: psycopg.Connection, finished: Collection[Finished]) -> None:
+    """Write down which reports and queries are finished, for every process of this warehouse."""
+    conn.execute(_RECORD, _recorded_values(finished))
+
+
+Keep = Callable[[Sequence[tuple[Notice, "Account"]]], object]
+"""Lands notifications; it blocks."""
+
 Listener = Callable[[Finished | None], None]
 """Called from the event loop when the watched report is finished; with None when the queue no longer answers."""
 
@@ -120,17 +198,19 @@ Listener = Callable[[Finished | None], None]
 class Receiver:
     """Reads the queue for one run: an async context manager. It asks the queue only while something is watched.
 
-    working: whether the queue answers. sellers: ids of the sellers whose messages are taken from the queue.
+    working: whether the queue answers. accounts: those whose messages are taken from the queue. keep: lands what tells
+    of no report; it is called in a thread.
     """
 
-    def __init__(self, queue: Queue, pool: AsyncConnectionPool, sellers: Collection[str]) -> None:
+    def __init__(self, queue: Queue, pool: AsyncConnectionPool, accounts: Collection[Account], keep: Keep) -> None:
         self.working = True
         self._queue = queue
         self._pool = pool
-        self._sellers = frozenset(sellers)
+        self._accounts = accounts
+        self._keep = keep
         self._watched: dict[Key, Listener] = {}
         self._somebody = asyncio.Event()
-        self._known_foreign: set[str] = set()
+        self._left = Left(queue.name)
 
     async def __aenter__(self) -> Self:
         async with self._pool.connection() as conn:
@@ -179,22 +259,16 @@ class Receiver:
         """Pass on what is recorded, then wait for messages once; returns the pause before the next time, in seconds."""
         self._notify(await self._recorded())
         messages = await in_thread(self._queue.receive)
-        ours: list[tuple[Message, Finished]] = []
-        for message in messages:
-            try:
-                finished = read_message(message.body)
-            except Foreign as what:
-                self._leave(message, str(what))
-                continue
-            if finished.seller_id in self._sellers:
-                ours.append((message, finished))
-            else:
-                self._leave(message, f"of the seller {finished.seller_id}, whom stores.yaml does not name")
-        if ours:
-            await self._record([finished for _, finished in ours])
-            self._notify(finished for _, finished in ours)
-            await in_thread(lambda: self._queue.delete([message for message, _ in ours]))
-        return FOREIGN_PAUSE if messages and not ours else 0.0
+        found = sort(messages, self._accounts)
+        self._left.warn(found.foreign)
+        if found.finished:
+            await self._record([finished for _, finished in found.finished])
+            self._notify(finished for _, finished in found.finished)
+        if found.notices:
+            await in_thread(lambda: self._keep([(notice, account) for _, notice, account in found.notices]))
+        if found.ours:
+            await in_thread(lambda: self._queue.delete(found.ours))
+        return FOREIGN_PAUSE if messages and not found.ours else 0.0
 
     def _notify(self, finished: Iterable[Finished]) -> None:
         for each in finished:
@@ -202,33 +276,22 @@ class Receiver:
             if listener is not None:
                 listener(each)
 
-    def _leave(self, message: Message, what: str) -> None:
-        """Leave a message of others in the queue, where they find it or it expires; warn once."""
-        if message.message_id in self._known_foreign:
-            return
-        if len(self._known_foreign) >= _REMEMBERED_AT_MOST:
-            self._known_foreign.clear()
-        self._known_foreign.add(message.message_id)
-        log.warning(
-            "Message %s of the queue %s is left there: it is %s. Give Tradewind a queue of its own.",
-            message.message_id,
-            self._queue.name,
-            what,
-        )
-
     async def _record(self, finished: Collection[Finished]) -> None:
-        values = _columns(each.key for each in finished) | {
-            "statuses": [each.status for each in finished],
-            "documents": [each.document_id for each in finished],
-        }
         async with self._pool.connection() as conn:
-            await conn.execute(_RECORD, values)
+            await conn.execute(_RECORD, _recorded_values(finished))
 
     async def _recorded(self) -> list[Finished]:
         """Those of the watched reports that any process has recorded as finished."""
         async with self._pool.connection() as conn:
             cursor = await conn.execute(_KNOWN, _columns(list(self._watched)))
             return [Finished(*row) for row in await cursor.fetchall()]
+
+
+def _recorded_values(finished: Collection[Finished]) -> dict[str, Any]:
+    return _columns(each.key for each in finished) | {
+        "statuses": [each.status for each in finished],
+        "documents": [each.document_id for each in finished],
+    }
 
 
 def _columns(keys: Iterable[Key]) -> dict[str, Any]:

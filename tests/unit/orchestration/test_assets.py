@@ -47,7 +47,7 @@ def test_failing_builds_are_asked_for_later_and_later(failures, seconds):
 
 def test_every_feed_with_an_api_has_exactly_one_slot():
     scheduled = [name for slot in SLOTS for name in slot.feeds]
-    assert sorted(scheduled) == sorted(feed.name for feed in FEEDS.values() if feed.shape != "file")
+    assert sorted(scheduled) == sorted(feed.name for feed in FEEDS.values() if feed.is_asked_for)
     for slot in SLOTS:
         assert {(FEEDS[name].source, kind_of(FEEDS[name])) for name in slot.feeds} == {(slot.source, slot.kind)}
     assert len({slot.name for slot in SLOTS}) == len(SLOTS)

@@ -27,7 +27,7 @@ ONE_OF = {
 
 
 def test_every_feed_that_is_asked_for_has_a_source_with_traits_and_a_client(tmp_path: Path) -> None:
-    assert {each.source for each in FEEDS.values() if each.shape != "file"} == set(TRAITS)
+    assert {each.source for each in FEEDS.values() if each.is_asked_for} == set(TRAITS)
     settings = settings_for("http://127.0.0.1:1", tmp_path)
     for name in TRAITS:
         make_source(name, settings, None)  # type: ignore[arg-type]

@@ -60,7 +60,7 @@ with
         select p.store_id, p.tenant_id, l.*, l.day as date
         from slices as l
         inner join scopes as p on l.scope_id = p.scope_id
-        where l.feed not like 'manual.%'
+        where l.feed not like 'manual.%' and l.feed <> 'amazon_sp.notifications'
     )
 select distinct
     on (l.store_id, l.feed, l.date)
