@@ -92,7 +92,8 @@ def as_sent(told: Iterable[tuple[Told, Sequence[str]]]) -> list[str]:
     A late one comes after all others; a malformed one breaks off, and comes whole after that; one of another seller is
     sent beside the true one.
     """
-    sent, late = [], []
+    sent: list[str] = []
+    late: list[str] = []
     for each, faults in told:
         text = json.dumps(each.body)
         if "notice_malformed" in faults:
