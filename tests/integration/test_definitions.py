@@ -76,7 +76,8 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
         "Asia/Tokyo",
     }
     assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
-    assert sorted(sensor.name for sensor in repository.sensor_defs) == ["added_to_track", "alerts_due", "new_data"]
+    sensors = {sensor.name for sensor in repository.sensor_defs}
+    assert sensors == {"added_to_track", "alerts_due", "new_data", "notifications"}
 
 
 @pytest.mark.parametrize(

@@ -113,9 +113,8 @@ def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tra
     assert schedules.pop("fx_rates_daily") == "STOPPED", "no address of rates is set"
     assert set(schedules.values()) == {"RUNNING"}
     assert len([name for name in schedules if "__" in name]) == 27, "nine slots in three time zones"
-    assert [(each["name"], each["sensorState"]["status"]) for each in repository["sensors"]] == [
-        ("new_data", "RUNNING")
-    ]
+    sensors = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
+    assert sensors == dict.fromkeys(("added_to_track", "alerts_due", "new_data", "notifications"), "RUNNING")
 
     second = tradewind.run("up")
     assert second.returncode == 1

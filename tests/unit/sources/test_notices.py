@@ -21,7 +21,7 @@ EXAMPLES = {
     "AnyOfferChangedNotification": ("A3TH9S8BH6GOGM", {"ATVPDKIKX0DER"}),
     "BrandedItemContentChangeNotification": (None, {"ATVPDKIKX0DER"}),
     "ItemInventoryEventChangeNotification": ("A21CXK3C4ERTY8", {"ATVPDKIKX0DER"}),
-    "ListingsItemIssuesChangeNotification_2023-12-13": ("A3AYAZLIQ7AX77", {"ATVPDKIKX0DER"}),
+    "ListingsItemIssuesChangeNotification_2023-12-13": ("AXXXXXXXXXXXXX", {"ATVPDKIKX0DER"}),
     "ListingsItemStatusChangeNotification": ("A3AYAZLIQ7AX77", {"ATVPDKIKX0DER"}),
     "OrderChangeNotification": ("A3TH9S8BH6GOGM", {"ATVPDKIKX0DER"}),
     "PricingHealthNotification": ("A3EZFOFNDPFB8R", {"ATVPDKIKX0DER"}),
