@@ -10,7 +10,7 @@ import pytest
 from tests.support.journey import journey
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1800)
 def test_every_mart_and_staging_model_equals_the_truth_first_again_and_three_days_later(tmp_path):
     journey(tmp_path / "home", 7, small=True)
 

@@ -86,7 +86,7 @@ def test_one_look_at_an_account_serves_all_its_feeds(landing):
     usable = {
         feed.report_type
         for feed in FEEDS.values()
-        if feed.source == "amazon_sp" and (feed.shape != "windowed" or adopts_windows(feed))
+        if feed.source == "amazon_sp" and feed.is_asked_for and (feed.shape != "windowed" or adopts_windows(feed))
     }
     assert set(types) == usable - without_windows(world)
 

@@ -54,7 +54,7 @@ class Tradewind:
             )
         running = Up(process, output)
         try:
-            wait_for(lambda: "Ctrl-C stops them" in running.said() or process.poll() is not None, 150)
+            wait_for(lambda: "Ctrl-C stops them" in running.said() or process.poll() is not None, 300)
             assert process.poll() is None, running.said()
         except BaseException:
             process.kill()
@@ -104,7 +104,7 @@ def left(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}/exe").exists()}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tradewind):
     up = tradewind.up()
     (location,) = up.query(STATES)["workspaceOrError"]["locationEntries"]
