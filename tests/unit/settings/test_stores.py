@@ -173,7 +173,7 @@ def test_a_tenant_decides_on_personal_columns(tmp_path: Path) -> None:
         (
             "marketplace: GB",
             "marketplace: GB\n            skip_feeds: [manual.fx_rates]",
-            "manual.fx_rates comes from files only",
+            "manual.fx_rates comes by itself, from files or a queue",
         ),
         (
             "marketplace: GB",
