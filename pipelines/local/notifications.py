@@ -56,19 +56,12 @@ def react(
     console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog, taken: Taken, *, send: bool
 ) -> None:
     """Tell what came, look for alerts in the stores that it is of, and send what is due."""
-    from pipelines.insights.alerts.evaluate import evaluate
-    from pipelines.insights.alerts.kinds import live_kinds
-    from pipelines.insights.alerts.outbox import send_due, unsent
+    from pipelines.insights.alerts import reaction
 
     say(console, f"{taken.messages} messages of the queue, of {', '.join(sorted(taken.stores)) or 'no store'}.")
     if not taken.stores:
         return
-    outcomes = evaluate(settings, warehouse, catalog, stores=sorted(taken.stores), only=live_kinds())
-    begun, over = sum(each.begun for each in outcomes), sum(each.over for each in outcomes)
-    say(console, f"Alerts: {begun:,} have begun, {over:,} are over.")
-    problems = list(dict.fromkeys(f"{each.kind}: {each.problem}" for each in outcomes if each.problem))
-    if send:
-        sent, wrong = send_due(settings, warehouse, catalog)
-        problems += [*unsent(sent), *wrong]
-    for problem in problems:
+    found = reaction.react(settings, warehouse, catalog, taken.stores, send=send)
+    say(console, f"Alerts: {found.begun:,} have begun, {found.over:,} are over.")
+    for problem in found.problems:
         say(console, f"  {problem}", "yellow")

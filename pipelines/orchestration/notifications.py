@@ -24,9 +24,7 @@ PAUSE_SECONDS = 600
 @dg.op(name="take", description="Takes Amazon's notifications from the queue and looks for alerts of what came")
 def take_op(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]) -> None:
     """What could not be sent is told in the log; it is tried again by the sensor `alerts_due`."""
-    from pipelines.insights.alerts.evaluate import evaluate
-    from pipelines.insights.alerts.kinds import live_kinds
-    from pipelines.insights.alerts.outbox import send_due, unsent
+    from pipelines.insights.alerts import reaction
     from pipelines.landing.run.notices import drain
     from pipelines.sources.transport.sqs import Queue
 
@@ -41,13 +39,8 @@ def take_op(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]
         context.log.info(f"{taken.messages} messages, of {', '.join(sorted(taken.stores)) or 'no store'}")
         if not taken.stores:
             return
-        found = evaluate(
-            platform.settings, platform.warehouse, platform.catalog, stores=sorted(taken.stores), only=live_kinds()
-        )
-        for problem in dict.fromkeys(f"{each.kind}: {each.problem}" for each in found if each.problem):
-            context.log.warning(problem)
-        sent, wrong = send_due(platform.settings, platform.warehouse, platform.catalog)
-        for problem in (*unsent(sent), *wrong):
+        found = reaction.react(platform.settings, platform.warehouse, platform.catalog, taken.stores)
+        for problem in found.problems:
             context.log.warning(problem)
 
     drain(platform.settings, platform.warehouse, platform.catalog, queue, on_taken=react)
