@@ -16,7 +16,7 @@ from simulator.world.catalogue.offers import RATE, Offer, cents, code, offers, p
 from simulator.world.catalogue.texts import BRANDS, COLOURS, ITEMS, JAPANESE_BRANDS
 from simulator.world.marketplaces import Marketplace
 from simulator.world.model import SimStore
-from simulator.world.product_pages.changes import changed, intruded, is_gone, seller_of
+from simulator.world.product_pages.changes import changed, is_gone, seller_of
 from simulator.world.product_pages.own_changes import own_changed
 from simulator.world.product_pages.page import Page
 from simulator.world.rng import number, rng
@@ -120,7 +120,6 @@ def own_page(seed: int, store: SimStore, own: list[Offer], day: date, in_stock: 
         parent=offer.parent_asin,
         **_reputation(seed, place, offer.asin, day),
     )
-    page = intruded(seed, store, day, page) if offer.rank == 0 else page
     return own_changed(seed, store, offer.rank, day, page)
 
 
