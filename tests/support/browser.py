@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
+
+PATIENCE = 60_000  # milliseconds until a page shows what it should, on a machine that does much else
 
 
 def chromium() -> str:
@@ -27,6 +29,7 @@ def chromium() -> str:
 def launched() -> Iterator[Browser]:
     """A browser, closed at the end of the block."""
     path = chromium()
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         # root may not use Chromium's sandbox; the pages are our own
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])

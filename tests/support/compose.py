@@ -17,7 +17,7 @@ from pipelines.local.processes import Child, answers, free_port, listens, spawn,
 from pipelines.local.up import script
 from tests.support.references import ROOT
 
-PATIENCE = 120  # seconds until a service must serve, on a machine that does much else
+PATIENCE = 300  # seconds until a service must serve, on a machine that does much else
 
 
 class Stack:
@@ -78,7 +78,7 @@ class Stack:
     def query(self, text: str, **variables: object) -> Any:
         """The data that the UI's GraphQL answers with."""
         body = {"query": text, "variables": variables}
-        answer = httpx.post(f"{self.url}/graphql", json=body, timeout=60, trust_env=False).json()
+        answer = httpx.post(f"{self.url}/graphql", json=body, timeout=PATIENCE, trust_env=False).json()
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
