@@ -6,6 +6,8 @@ Which of them are due, and in which order they have their turns, is decided in p
 from __future__ import annotations
 
 import hashlib
+import itertools
+import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -57,24 +59,26 @@ def added_sensor(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
         if not found:
             return dg.SkipReason("everything that was added has been crawled, or is being crawled")
         # One run of the same in an hour: a run that is queued is not asked for again, one that died is.
-        return [run_of(each, f"{now:%Y-%m-%dT%H}") for each in found]
+        together = itertools.groupby(found, lambda each: platform.catalog.stores[(each.stores or ("",))[0]].marketplace)
+        return [run_of(list(each), f"{now:%Y-%m-%dT%H}") for _, each in together]
 
     return added_to_track
 
 
-def run_of(selection: Selection, hour: str) -> dg.RunRequest:
-    """The run of the job that crawls a selection. hour: part of the run's key."""
-    (feed,) = selection.feeds or ("",)
-    subjects, stores = list(selection.subjects or ()), list(selection.stores or ())
-    digest = hashlib.sha256("\n".join((feed, *stores, *subjects)).encode()).hexdigest()[:16]
+def run_of(found: Sequence[Selection], hour: str) -> dg.RunRequest:
+    """The one run of the job that crawls these selections of one marketplace: a run costs a process.
+
+    hour: part of the run's key.
+    """
+    feeds = [feed for each in found for feed in each.feeds or ()]
+    named: dict[str, list[str]] = {f"{kind}s": [] for kind in SUBJECTS.values()}
+    for each in found:
+        for feed in each.feeds or ():
+            named[f"{SUBJECTS[feed]}s"] += each.subjects or ()
+    config = {**named, "stores": sorted({store for each in found for store in each.stores or ()}), "urgency": ADDED}
     return dg.RunRequest(
-        run_key=f"added:{digest}:{hour}",
-        asset_selection=asset_keys(FEEDS[feed]),
-        run_config={"ops": {op_name("apify", "crawl"): {"config": _config(feed, subjects, stores)}}},
+        run_key=f"added:{hashlib.sha256(json.dumps(config).encode()).hexdigest()[:16]}:{hour}",
+        asset_selection=[key for feed in feeds for key in asset_keys(FEEDS[feed])],
+        run_config={"ops": {op_name("apify", "crawl"): {"config": config}}},
         tags={_PRIORITY_TAG: _ADDED},
     )
-
-
-def _config(feed: str, subjects: Sequence[str], stores: Sequence[str]) -> dict[str, object]:
-    named = {"asins": [], "keywords": [], f"{SUBJECTS[feed]}s": list(subjects)}
-    return {**named, "stores": list(stores), "urgency": ADDED}

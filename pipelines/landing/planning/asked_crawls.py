@@ -7,6 +7,7 @@ have got it. How they are put into batches is decided in `crawls.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipelines.errors import ConfigError
@@ -74,17 +75,31 @@ def by_hand(
     return found
 
 
-def added(conn: psycopg.Connection, settings: Settings, catalog: Catalog, now: datetime) -> list[Selection]:
-    """What was added within a day and has not been crawled since, one selection for each feed and store. now: UTC."""
+def added(
+    conn: psycopg.Connection, settings: Settings, catalog: Catalog, now: datetime, most: int = 1000
+) -> list[Selection]:
+    """What was added within a day and has not been crawled since, by marketplace and feed. now: UTC.
+
+    most: products or keywords of a selection, so that a run's config stays small; the others are in the next one.
+    """
+    wanted: dict[tuple[str, str], dict[str, list[str]]] = {}  # marketplace, feed -> store -> subjects
+    for feed, store_id, subjects in conn.execute(_ADDED).fetchall():
+        if store_id in catalog.stores:
+            place = catalog.stores[store_id].marketplace.marketplace_id
+            wanted.setdefault((place, feed), {})[store_id] = subjects
     found = []
-    for feed_name, store_id, subjects in conn.execute(_ADDED).fetchall():
-        if store_id not in catalog.stores:
-            continue
-        selection = Selection(feeds=(feed_name,), stores=(store_id,), subjects=tuple(subjects), urgency=crawls.ADDED)
-        feed = FEEDS[feed_name]
-        scopes = planner.chosen_scopes(catalog, feed, selection)
-        plans = planner.plan_feed(conn, settings, feed, scopes, selection, now)
-        due = tuple(sorted({each for plan in plans for batch in plan.batches for each in batch.subjects}))
+    for (_, feed), of_stores in sorted(wanted.items()):
+        stores = tuple(sorted(of_stores))
+        selection = Selection(
+            feeds=(feed,),
+            stores=stores,
+            subjects=tuple(sorted({each for subjects in of_stores.values() for each in subjects})),
+            urgency=crawls.ADDED,
+        )
+        scopes = planner.chosen_scopes(catalog, FEEDS[feed], selection)
+        plans = planner.plan_feed(conn, settings, FEEDS[feed], scopes, selection, now)
+        due = sorted({each for plan in plans for batch in plan.batches for each in batch.subjects})[:most]
         if due:
-            found.append(Selection(feeds=(feed_name,), stores=(store_id,), subjects=due, urgency=crawls.ADDED))
+            whose = tuple(each for each in stores if not set(due).isdisjoint(of_stores[each]))
+            found.append(replace(selection, stores=whose, subjects=tuple(due)))
     return found

@@ -41,13 +41,19 @@ def test_without_any_name_what_is_due_is_landed(catalog: Catalog) -> None:
         assert selection == Selection(feeds=(PRODUCTS, SEARCH), stores=("harbor-us",))
 
 
-def test_what_was_added_is_a_run_of_its_own_feed_before_the_nights_and_once_in_an_hour(catalog: Catalog) -> None:
-    selection = Selection(feeds=(SEARCH,), stores=("harbor-us",), subjects=("desk lamp",), urgency=10)
-    run = run_of(selection, "2026-11-22T12")
-    assert run.run_key == run_of(selection, "2026-11-22T12").run_key != run_of(selection, "2026-11-22T13").run_key
+def test_what_was_added_is_one_run_before_the_nights_and_once_in_an_hour(catalog: Catalog) -> None:
+    search = Selection(feeds=(SEARCH,), stores=("harbor-us",), subjects=("desk lamp",), urgency=10)
+    run = run_of([search], "2026-11-22T12")
+    assert run.run_key == run_of([search], "2026-11-22T12").run_key != run_of([search], "2026-11-22T13").run_key
     assert [key.path for key in run.asset_selection or ()] == [["apify", "keyword_search"]]
     config = CrawlConfig(**run.run_config["ops"]["apify_crawl"]["config"])
-    assert selections(config, BOTH[1:], None, catalog) == [selection]
+    assert selections(config, BOTH[1:], None, catalog) == [search]
+
+    products = Selection(feeds=(PRODUCTS,), stores=("harbor-us",), subjects=("B0COMP0001",), urgency=10)
+    both = run_of([products, search], "2026-11-22T12")
+    assert both.run_key != run.run_key
+    config = CrawlConfig(**both.run_config["ops"]["apify_crawl"]["config"])
+    assert selections(config, BOTH, None, catalog) == [products, search]
 
 
 @pytest.mark.parametrize(
