@@ -17,6 +17,12 @@ from pipelines.local.processes import Child, answers, free_port, listens, spawn,
 from pipelines.local.up import script
 from tests.support.references import ROOT
 
+_SENSORS = """{ repositoriesOrError { ... on RepositoryConnection {
+    nodes { name location { name } sensors { id name } } } } }"""
+_START = """mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
+    ... on Sensor { sensorState { status } } ... on PythonError { message } } }"""
+_STOP = """mutation ($id: String!) { stopSensor(id: $id) {
+    ... on StopSensorMutationResult { instigationState { status } } ... on PythonError { message } } }"""
 PATIENCE = 300  # seconds until a service must serve, on a machine that does much else
 
 
@@ -35,8 +41,11 @@ class Stack:
         self._ports = {name: free_port() for name in ("3000", "4000", "8900")}
         self.url = f"http://127.0.0.1:{self._ports['3000']}"
 
-    def up(self) -> None:
-        """Everything, with the profile `simulator`, in the order that depends_on gives."""
+    def up(self, *, sensors: bool = True) -> None:
+        """Everything, with the profile `simulator`, in the order that depends_on gives.
+
+        sensors: whether they are on, as they are by themselves. Without them only what is asked for runs.
+        """
         compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
         self.services = compose["services"]
         for name in ("dagster", "config"):
@@ -52,10 +61,12 @@ class Stack:
         code = self._start("code")
         simulator = self._start("simulator")
         wait_until(lambda: listens(int(self._ports["4000"])), code, PATIENCE)
-        self._start("daemon")
         webserver = self._start("webserver")
         wait_until(lambda: listens(int(self._ports["8900"])), simulator, PATIENCE)
         wait_until(lambda: answers(f"{self.url}/server_info"), webserver, PATIENCE)
+        if not sensors:
+            self._stop_sensors()
+        self._start("daemon")
 
     def down(self) -> None:
         """Ends every process that was started."""
@@ -85,6 +96,21 @@ class Stack:
     def logs(self) -> str:
         """The ends of all logs, for the message of a failed test."""
         return "\n".join(f"--- {child.name}\n{child.tail(20)}" for child in self.children)
+
+    def start_sensors(self) -> None:
+        """Turn them on, as they are by themselves."""
+        repository = self._repository()
+        place = {"repositoryLocationName": repository["location"]["name"], "repositoryName": repository["name"]}
+        for sensor in repository["sensors"]:
+            self.query(_START, selector={**place, "sensorName": sensor["name"]})
+
+    def _stop_sensors(self) -> None:
+        for sensor in self._repository()["sensors"]:
+            self.query(_STOP, id=sensor["id"])
+
+    def _repository(self) -> Any:
+        (repository,) = self.query(_SENSORS)["repositoriesOrError"]["nodes"]
+        return repository
 
     def _start(self, name: str) -> Child:
         command = self._command(self.services[name]["command"])
