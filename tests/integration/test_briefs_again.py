@@ -18,7 +18,14 @@ from tests.support.marts import MadeMarts
 OTHER_PLANS = ("enable_hashagg", "enable_hashjoin", "enable_sort")
 
 
-@pytest.mark.parametrize("kind", [name for name, brief in BRIEFS.items() if brief.about == "store"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param(name, marks=() if name in ("daily", "weekly") else pytest.mark.thorough)
+        for name, brief in BRIEFS.items()
+        if brief.about == "store"
+    ],
+)
 def test_facts_are_the_same_by_other_plans_and_of_rows_in_another_order(warehouse: Warehouse, kind: str) -> None:
     made = MadeMarts()
     with warehouse.connect() as conn:

@@ -98,6 +98,7 @@ def test_facts_that_are_again_what_they_were_cost_nothing(
     assert calls == briefs and calls and calls[2] == 2  # what briefs say they cost is what was paid
 
 
+@pytest.mark.thorough
 def test_a_month_that_is_used_up_leaves_the_rules_to_write(
     with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
 ) -> None:
@@ -143,7 +144,7 @@ def test_where_nothing_can_be_shown_the_rules_write(
     [
         pytest.param(False, "daily", {"sales_day", "low_stock"}, marks=pytest.mark.thorough),
         pytest.param(True, "daily", {"sales_day", "low_stock"}, marks=pytest.mark.thorough),
-        (True, "advertising", {"wasted_spend", "losing_ads"}),
+        pytest.param(True, "advertising", {"wasted_spend", "losing_ads"}, marks=pytest.mark.thorough),
     ],
 )
 def test_a_lying_model_spoils_nothing_and_what_is_true_is_shown(

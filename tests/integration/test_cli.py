@@ -219,6 +219,7 @@ def test_replay_and_a_full_refresh_leave_the_marts_as_they_are(shell):
     assert contents() == before
 
 
+@pytest.mark.thorough
 def test_briefs_are_told_by_store_with_their_pages_in_whole_lines(shell):
     stores = ("--store", "harbor-us", "--store", "harbor-de")
     told = shell.run("brief", *stores, "--kind", "daily", "--language", "en", "--day", "2026-11-20")

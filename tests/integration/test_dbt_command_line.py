@@ -58,6 +58,7 @@ def test_ls_names_what_profit_is_made_of(dbt):
     assert "sales_reconciliation" not in listed
 
 
+@pytest.mark.thorough
 def test_build_takes_in_what_has_landed(dbt, marts):
     with marts.landing() as ledger:
         line = order_line("by-hand", purchase_date=f"{DAY}T18:00:00+00:00", item_price="12.00")

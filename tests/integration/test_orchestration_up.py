@@ -105,7 +105,7 @@ def left(pids: set[int]) -> set[int]:
 
 
 @pytest.mark.timeout(900)
-def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tradewind):
+def test_up_is_on_by_itself_and_ends_without_a_trace(tradewind: Tradewind):
     up = tradewind.up()
     (location,) = up.query(STATES)["workspaceOrError"]["locationEntries"]
     (repository,) = location["locationOrLoadError"]["repositories"]
@@ -131,6 +131,13 @@ def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tra
     # children of children are collected by init, a moment later
     wait_for(lambda: left(started) == set(), 20)
 
+
+@pytest.mark.thorough
+@pytest.mark.timeout(900)
+def test_it_starts_again_at_its_port_and_down_ends_it(tradewind: Tradewind):
+    up = tradewind.up()
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(30) == 0, up.said()
     again = tradewind.up("--port", up.url.rpartition(":")[2])
     assert again.url == up.url
     started = again.children()

@@ -161,13 +161,12 @@ def test_the_ledger_can_be_had_again_from_the_cleaned_archive(home: Home) -> Non
 @pytest.mark.parametrize(
     ("where", "what"),
     [
-        (recleaning, "_clean_rows"),
-        (recleaning, "_point_at"),
-        (cleaning, "_note"),
-        (Archive, "remove"),
-        (Archive, "write"),
+        pytest.param(recleaning, "_clean_rows", id="rows"),
+        pytest.param(recleaning, "_point_at", id="loads", marks=pytest.mark.thorough),
+        pytest.param(cleaning, "_note", id="progress", marks=pytest.mark.thorough),
+        pytest.param(Archive, "remove", id="files that go", marks=pytest.mark.thorough),
+        pytest.param(Archive, "write", id="manifests"),
     ],
-    ids=["rows", "loads", "progress", "files that go", "manifests"],
 )
 def test_stopped_anywhere_it_goes_on(home: Home, monkeypatch: pytest.MonkeyPatch, where: Any, what: str) -> None:
     """Each start gets one step further than the one before, and is stopped there."""

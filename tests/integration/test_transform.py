@@ -125,6 +125,7 @@ def test_what_was_known_then_is_shown_beside_the_marts(marts):
         ledger.conn.execute("update ops.loads set pruned_at = null")
 
 
+@pytest.mark.thorough
 def test_loads_in_any_order_and_builds_in_between_give_what_a_full_refresh_gives(marts):
     chance = random.Random(7)
     for _ in range(3):
@@ -223,6 +224,7 @@ def test_a_return_with_two_days_counts_once_on_that_of_its_newest_report(marts):
     assert land(second, 4, "o-1") == [(first, 1), (second, 1)]
 
 
+@pytest.mark.thorough
 def test_a_table_with_other_columns_than_its_model_is_told_and_left_as_it_is(marts):
     day = DAY + timedelta(days=4)
     with marts.landing() as ledger:

@@ -312,7 +312,9 @@ LOSSES: dict[str, tuple[Callable[[Built], None], str]] = {
 }
 
 
-@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize(
+    "loss", [pytest.param(each, marks=pytest.mark.thorough if number % 4 else ()) for number, each in enumerate(LOSSES)]
+)
 def test_each_planted_loss_is_found_by_name(copy, loss):
     plant, pattern = LOSSES[loss]
     plant(copy)

@@ -94,6 +94,7 @@ def test_one_settlement_is_listed_twice_with_the_same_content(world: World, now:
         world.sp_existing_document("A2HARBORNA1US", "50085019702")
 
 
+@pytest.mark.thorough
 def test_a_later_now_changes_nothing_that_was(now: datetime) -> None:
     """A world that was asked about later first answers as one that was not."""
     world, other = (World(7, now, products=6, days=20) for _ in range(2))
