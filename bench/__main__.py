@@ -30,7 +30,7 @@ MODULES = {
     "landing": (2, 5),
     "peers": (1.5, 8),
     "json_landing": (1, 6),
-    "marts": (3, 15),
+    "marts": (4, 20),
     "backfill": (3, 3),
     "fleet": (2, 7),
     "soak": (2, 10),

@@ -7,14 +7,17 @@ measured is in marts.py.
 # ruff: noqa: S608  the statements are made of constants of this file
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 import psycopg
 from psycopg import sql
 
+from pipelines.actors import BUILT_IN
 from pipelines.feeds import FEEDS
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
+from pipelines.warehouse.stores_sync import sync_actors
 
 LARGE, SMALL = "large", "small"
 _SCOPES = {"store": "s.store_id", "account": "s.account_id", "marketplace": "s.marketplace_id", "global": "'*'"}
@@ -47,6 +50,25 @@ def _measures(impressions: str, clicks: str, cost: str, bought: str) -> str:
 _AD = _measures("100 + d % 900", "d % 20", "(d % 20) * 0.85", "d % 3")
 _NUMBERS = f"generate_series(1, :products) as n cross join lateral (select {_DICE} as d) as dice"
 _CAMPAIGN = "n % (:products / 5) + 1"
+
+
+def changes_price(asin: str, day: str) -> str:
+    """Whether a page's price is another than the day before: once a week, each page on a day of its own."""
+    return f"(mod({_days_of_price(asin, day)}, 7) = 0)"
+
+
+def price_of(asin: str, day: str) -> str:
+    """The price on a page."""
+    return f"(15 + mod({_days_of_price(asin, day)} / 7, 5))"
+
+
+def _days_of_price(asin: str, day: str) -> str:
+    return f"({day} - date '2000-01-01' + abs(mod(hashtext({asin}), 7)))"
+
+
+# of a marketplace: what its stores watch, and the sign of its currency
+_WATCHED_THERE = "join ops.stores as o using (store_id) where o.marketplace_id = s.marketplace_id"
+_SIGN = "case s.marketplace_id when 'ATVPDKIKX0DER' then '$' else '€' end"
 
 _ROWS = {
     "amazon_sp.all_orders_by_order_date": {
@@ -158,9 +180,25 @@ _ROWS = {
     "apify.products": {
         "": (
             "item",
-            "jsonb_build_object('asin', t.asin, 'originalAsin', t.asin, 'title', 'Product', 'price', "
-            "jsonb_build_object('value', 15 + abs(hashtext(t.asin || l.day)) % 5, 'currency', '$'), 'inStock', true)",
-            "(select distinct competitor_asin as asin from ops.tracked_asins) as t",
+            "jsonb_build_object('asin', t.asin, 'originalAsin', t.asin, 'title', 'Product ' || t.asin, "
+            "'brand', 'Rival', 'seller', jsonb_build_object('name', 'Rival', 'id', 'ARIVAL'), 'thumbnailImage', "
+            "'https://m.media-amazon.com/images/I/' || t.asin || '.jpg', 'inStock', true, 'stars', 4.5, "
+            "'reviewsCount', 100, 'bestsellerRanks', jsonb_build_array(jsonb_build_object('rank', "
+            "1000 + abs(hashtext(t.asin || l.day)) % 500, 'category', 'Kitchen')), 'price', "
+            f"jsonb_build_object('value', {price_of('t.asin', 'l.day')}, 'currency', {_SIGN}))",
+            f"lateral (select distinct competitor_asin as asin from ops.tracked_asins {_WATCHED_THERE}) as t",
+        )
+    },
+    # the places of a search are the first pages of the store that watches the keyword
+    "apify.keyword_search": {
+        "": (
+            "item",
+            "jsonb_build_object('asin', t.asin, 'title', 'Product ' || t.asin, 'input', t.keyword, 'categoryPageData', "
+            "jsonb_build_object('pageNumber', 1 + n / 20, 'productPosition', "
+            "1 + (n + abs(hashtext(t.keyword || l.day) % 25)) % 25, 'isSponsored', false))",
+            "lateral (select keyword, competitor_asin as asin, row_number() over (partition by keyword order by "
+            "competitor_asin) as n from ops.tracked_asins join ops.tracked_keywords using (store_id) "
+            f"{_WATCHED_THERE}) as t where n <= 25",
         )
     },
     "manual.fx_rates": {
@@ -180,8 +218,10 @@ class Business:
     lines: int = 1
 
     def enter(self, conn: psycopg.Connection) -> None:
-        """Tenants, stores and what they track, and the raw tables."""
+        """Tenants, stores, what they track and which actors crawl it, and the raw tables."""
         ensure_raw_tables(conn)
+        with conn.cursor() as cur:
+            sync_actors(cur, BUILT_IN.values())
         conn.execute(
             "insert into ops.tenants (tenant_id, name, reporting_currency) values (%s, %s, 'USD'), (%s, %s, 'USD')",
             (LARGE, LARGE, SMALL, SMALL),
@@ -207,9 +247,9 @@ class Business:
             "lateral (values (a), ('B0RIVAL' || lpad(n::text, 3, '0'))) as other(c)"
         )
 
-    def land(self, conn: psycopg.Connection, first: date, last: date) -> int:
-        """All documents of these days; returns how many loads they are."""
-        return sum(self._land(conn, feed, first, last) for feed in _ROWS)
+    def land(self, conn: psycopg.Connection, first: date, last: date, feeds: Iterable[str] = tuple(_ROWS)) -> int:
+        """All documents of these days and feeds; returns how many loads they are."""
+        return sum(self._land(conn, feed, first, last) for feed in feeds)
 
     def _land(self, conn: psycopg.Connection, name: str, first: date, last: date) -> int:
         feed = FEEDS[name]

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 import psycopg
 
+from bench import competitors
 from bench.figures import Figure, Room
 from bench.history import LARGE, SMALL, Business, analyze, months_before
 from bench.simulated import another_database
@@ -73,7 +74,7 @@ QUERIES = {
 
 
 def run(room: Room) -> list[Figure]:
-    """`query_p95_ms`, `increment_12_vs_1`."""
+    """`query_p95_ms`, `increment_12_vs_1`, `competitor_increment`."""
     business = Business(20, 200, lines=3) if room.full else Business(10, 100)
     size = f"{business.stores} stores, {business.products} SKUs"
     year = _Platform(room, another_database(room.url, "year"), business, months=12)
@@ -102,15 +103,19 @@ def run(room: Room) -> list[Figure]:
             note=f"{of_year:.1f} s after 12 months, {of_month:.1f} s after one, {size}, {busy}; the first builds: "
             f"{year.built:.0f} s and {month.built:.0f} s; {year.lines:,} order lines",
         ),
+        competitors.measure(room, month.url, business, LAST + timedelta(days=30), month.home),
     ]
 
 
 class _Platform:
-    """A warehouse with so many months of history, built. built: seconds of the first build. lines: of orders."""
+    """A warehouse with so many months of history, built. url: its address. home: the name of the folder with what dbt
+    has parsed. built: seconds of the first build. lines: of orders.
+    """
 
     def __init__(self, room: Room, url: str, business: Business, *, months: int) -> None:
         self._warehouse, self._business, self._last = Warehouse(url), business, LAST
-        self._settings = Settings(home=room.folder / f"home-{months}", warehouse_url=url)
+        self.url, self.home = url, f"home-{months}"
+        self._settings = Settings(home=room.folder / self.home, warehouse_url=url)
         with self._warehouse.connect() as conn:
             roles.ensure_roles(conn, self._settings)
             business.enter(conn)

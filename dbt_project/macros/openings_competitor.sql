@@ -88,18 +88,26 @@
             group by s.store_id
         ),
         pairs as (
+            -- each that has versions, by its last one: its pages of the changed days may be gone
             select s.store_id, t.asin, s.from_day
             from stores as s
-            inner join {{ this }} as t on s.store_id = t.store_id
+            inner join {{ this }} as t on s.store_id = t.store_id and t.valid_to is null
             union
             select s.store_id, d.asin, s.from_day
             from stores as s
             inner join {{ ref("competitor_daily") }} as d on s.store_id = d.store_id and s.from_day <= d.date
         )
-    select p.store_id, p.asin, p.from_day, max(t.valid_from) as anchor
+    select p.store_id, p.asin, p.from_day, a.anchor
     from pairs as p
-    left join {{ this }} as t on p.store_id = t.store_id and p.asin = t.asin and t.valid_from < p.from_day
-    group by p.store_id, p.asin, p.from_day;
+    left join
+        lateral(
+            select t.valid_from as anchor
+            from {{ this }} as t
+            where t.store_id = p.store_id and t.asin = p.asin and t.valid_from < p.from_day
+            order by t.valid_from desc
+            limit 1
+        ) as a
+        on true;
     analyze _pairs
     ;
     insert into _slices

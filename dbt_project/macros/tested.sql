@@ -2,14 +2,17 @@
     Which rows data tests look at: those on the (store, day) that builds have changed since all tests last passed (the
     mark `tests`), so that a day's build costs the same however long the history is, and a failure stays until it is
     cured. All rows where a model was built anew, where it does not report days, and with `test_everything`.
+
+    told_by: the table whose changes are meant, if not the relation's own; day: the column that is a day of them.
 -#}
-{% macro rows_to_test(relation) %}
-    {% if not execute or var("test_everything") or var("as_of") or not reports_days(relation) %}
+{% macro rows_to_test(relation, told_by=none, day="date") %}
+    {% set teller = told_by or relation %}
+    {% if not execute or var("test_everything") or var("as_of") or not reports_days(teller) %}
         {{ return(relation) }}
     {% endif %}
     {% set changed = (
         "from ops.changes as c where c.producer = '"
-        ~ relation_name(relation)
+        ~ relation_name(teller)
         ~ "' and "
         ~ unseen("c.xid", "tests")
     ) %}
@@ -28,7 +31,9 @@
             ~ "(select c.* "
             ~ changed
             ~ ") as w cross join generate_series(0, w.window_end - w.window_start) as n) as d "
-            ~ "on t.store_id = d.scope_id and t.date = d.date)"
+            ~ "on t.store_id = d.scope_id and t."
+            ~ day
+            ~ " = d.date)"
         )
     }}
 {% endmacro %}

@@ -1,7 +1,10 @@
 {{
     config(
         meta={"slice": ["store_id", "asin", "valid_from"], "opens": "open_price_history", "reports": "none"},
-        indexes=[{"columns": ["store_id", "asin", "valid_from"], "unique": true}],
+        indexes=[
+            {"columns": ["store_id", "asin", "valid_from"], "unique": true},
+            {"columns": ["store_id", "valid_to"]},
+        ],
     )
 }}
 -- A version per (price, in stock), from the first day it was seen to the first day of the next. A failed crawl is a

@@ -1,29 +1,34 @@
 -- Where the two products of each pair stand in the last searches: best places, counted over the keywords they share.
+-- Searches are read once and not for each pair, of which a store may have thousands.
+with
+    searches as materialized(select * from {{ ref("int_comparison_searches") }}),
+    keywords as (select distinct store_id, search_date, keyword from searches),
+    places as (
+        select
+            store_id,
+            keyword,
+            asin,
+            min(position) filter (where not is_sponsored) as position,
+            count(*) filter (where is_sponsored) as paid
+        from searches
+        group by store_id, keyword, asin
+    )
 select
     p.store_id,
     p.own_asin,
     p.competitor_asin,
     k.search_date,
     count(*)::integer as searched,
-    count(k.own)::integer as own,
-    count(k.competitor)::integer as competitor,
-    count(k.own + k.competitor)::integer as shared,
-    count(*) filter (where k.competitor < k.own)::integer as ahead,
-    min(k.own) filter (where k.competitor is not null) as own_position,
-    min(k.competitor) filter (where k.own is not null) as competitor_position,
-    sum(k.own_paid)::integer as own_paid,
-    sum(k.competitor_paid)::integer as competitor_paid
+    count(o.position)::integer as own,
+    count(c.position)::integer as competitor,
+    count(o.position + c.position)::integer as shared,
+    count(*) filter (where c.position < o.position)::integer as ahead,
+    min(o.position) filter (where c.position is not null) as own_position,
+    min(c.position) filter (where o.position is not null) as competitor_position,
+    coalesce(sum(o.paid), 0)::integer as own_paid,
+    coalesce(sum(c.paid), 0)::integer as competitor_paid
 from {{ ref("int_comparison_pairs") }} as p
-cross join
-    lateral(
-        select
-            s.search_date,
-            min(s.position) filter (where s.asin = p.own_asin and not s.is_sponsored) as own,
-            min(s.position) filter (where s.asin = p.competitor_asin and not s.is_sponsored) as competitor,
-            count(*) filter (where s.asin = p.own_asin and s.is_sponsored) as own_paid,
-            count(*) filter (where s.asin = p.competitor_asin and s.is_sponsored) as competitor_paid
-        from {{ ref("int_comparison_searches") }} as s
-        where s.store_id = p.store_id
-        group by s.search_date, s.keyword
-    ) as k
+inner join keywords as k on p.store_id = k.store_id
+left join places as o on k.store_id = o.store_id and k.keyword = o.keyword and p.own_asin = o.asin
+left join places as c on k.store_id = c.store_id and k.keyword = c.keyword and p.competitor_asin = c.asin
 group by p.store_id, p.own_asin, p.competitor_asin, k.search_date

@@ -23,11 +23,10 @@ with
             r.organic_position,
             r.organic_position is not null and coalesce(r.page = 1, false) as is_on_first_page
         from searches as s
+        -- each of the two days by itself: asked for one or the other, all days of the keyword would be read
+        cross join lateral(values (s.date), (s.compared_date)) as n(day)
         inner join
-            {{ ref("keyword_rank_daily") }} as r
-            on s.store_id = r.store_id
-            and s.keyword = r.keyword
-            and r.date in (s.date, s.compared_date)
+            {{ ref("keyword_rank_daily") }} as r on s.store_id = r.store_id and s.keyword = r.keyword and n.day = r.date
         where r.is_tracked
     ),
     moves as (
