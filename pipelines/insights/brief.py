@@ -115,8 +115,11 @@ def write_briefs(
             if progress:
                 progress(result)
     for tenant_id in dict.fromkeys(result.tenant_id for result in results if result.path):
+        own = [store.store_id for store in catalog.stores.values() if store.tenant_id == tenant_id]
+        today = settings.now().date()
         for language in languages:
-            write_index(settings.home, warehouse, catalog.tenants[tenant_id], language, languages)
+            tenant = catalog.tenants[tenant_id]
+            write_index(settings.home, warehouse, tenant, language, languages, stores=own, today=today)
     return results
 
 

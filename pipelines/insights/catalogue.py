@@ -255,6 +255,10 @@ CATALOGUE: Mapping[str, Definition] = {
     "buy_box_7d": Definition("percent", "buy_box", "traffic_daily"),
     "buy_box_previous_7d": Definition("percent", "buy_box", "traffic_daily"),
     "buy_box_change": Definition("points", "buy_box", "traffic_daily", signed=True),
+    # of insights.alerts, which is no mart
+    "alerts_open": Definition("count", "alerts", "data_coverage"),
+    "alerts_critical": Definition("count", "alerts", "data_coverage"),
+    "alert_since": Definition("date", "alerts", "data_coverage"),
     "skus_out_of_stock": Definition("count", "stock", "inventory_health"),
     "skus_low_cover": Definition("count", "stock", "inventory_health"),
     "stock_as_of": Definition("date", "date", "inventory_health"),

@@ -9,6 +9,7 @@ from pipelines.insights.claims.kinds import (
     advertising,
     competitors,
     coverage,
+    incidents,
     inventory,
     month,
     plain,
@@ -28,7 +29,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for module in (
         *(sales, why, traffic, stock, inventory, ads, advertising, profit, month, rollup),
-        *(competitors, watch, coverage, weekly, plain),
+        *(competitors, watch, coverage, incidents, weekly, plain),
     )
     for kind in module.KINDS
 }

@@ -116,6 +116,8 @@ UI = {
     "newest_briefs": "The newest",
     "earlier_briefs": "Earlier",
     "no_briefs": "There is no brief yet.",
+    "open_alerts": "Alerts that last",
+    "open_alerts_more": "{n} more: tradewind alerts list",
     "index_note": "Beside each brief stands what leads it. Days before these are in the folders beside this page.",
     "made_at": "Facts {hash}",
     # what is sent
@@ -157,6 +159,11 @@ BRIEFS = {
 
 # title, head of the first column, note
 TABLES = {
+    "alerts": (
+        "Alerts that last",
+        "Alert",
+        "The most urgent first, of the day after. `tradewind alerts list` shows all.",
+    ),
     "stock": (
         "Stock to act on",
         "SKU",

@@ -113,6 +113,8 @@ UI = {
     "newest_briefs": "最新",
     "earlier_briefs": "此前",
     "no_briefs": "尚无简报。",
+    "open_alerts": "持续中的警报",
+    "open_alerts_more": "另有 {n} 条：tradewind alerts list",
     "index_note": "简报旁为其首条要点。更早的日期在本页旁的文件夹中。",
     "made_at": "事实指纹 {hash}",
     # what is sent
@@ -154,6 +156,7 @@ BRIEFS = {
 
 # title, head of the first column, note
 TABLES = {
+    "alerts": ("持续中的警报", "警报", "截至次日，最紧急的在前。`tradewind alerts list` 列出全部。"),
     "stock": (
         "需要处理的库存",
         "SKU",

@@ -6,6 +6,7 @@ from pipelines.insights.claims.frames.zh import (
     advertising,
     competitors,
     coverage,
+    incidents,
     inventory,
     money,
     month,
@@ -41,7 +42,7 @@ AGAINST = {
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
     for topic in (
-        *(ads, advertising, competitors, coverage, inventory, money, month),
+        *(ads, advertising, competitors, coverage, incidents, inventory, money, month),
         *(plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
