@@ -74,7 +74,7 @@ _KEEP = """
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What briefs read, as it is at one moment. shared: of the warehouse; None where marts have no marks, so that nobody
+    """What briefs read, as it is at one moment. shared: of the warehouse; None where marts have no marks: then nobody
     knows whether they have changed. alerts: of each tenant."""
 
     shared: str | None
