@@ -12,6 +12,7 @@ from pipelines.insights.claims.kinds import (
     incidents,
     inventory,
     month,
+    places,
     plain,
     profit,
     rollup,
@@ -29,7 +30,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for module in (
         *(sales, why, traffic, stock, inventory, ads, advertising, profit, month, rollup),
-        *(competitors, watch, coverage, incidents, weekly, plain),
+        *(competitors, watch, places, coverage, incidents, weekly, plain),
     )
     for kind in module.KINDS
 }

@@ -249,6 +249,7 @@ TABLES = {
         "Competitor",
         "Each beside the product of ours that it undercuts most. Before: the price before its last change of the week.",
     ),
+    "keyword_places": ("Our places in searches", "Keyword", "The best unpaid place of our products."),
     "search_places": (
         "Places in watched searches",
         "Competitor",
@@ -345,6 +346,9 @@ COLUMNS = {
     "competitor_changed_on": "Changed on",
     "searches_shared": "Show both",
     "searches_behind": "They are before us",
+    "keyword_place": "Now",
+    "keyword_place_week_ago": "A week before",
+    "keyword_place_month_ago": "Four weeks before",
     "own_place": "Our best place",
     "competitor_place": "Their best place",
     "competitor_paid_places": "Paid places",

@@ -211,6 +211,7 @@ TABLES = {
     # the competitors brief
     "watched_products": ("我方商品与竞品", "商品", "以最近一周最新页面为准。排名：畅销榜，越小越好。"),
     "rivals": ("竞品", "竞品", "各竞品与其压价最多的我方商品对照。原价：最近一周最后一次变价之前的价格。"),
+    "keyword_places": ("搜索中的我方位置", "关键词", "我方商品的最佳自然位置。"),
     "search_places": (
         "受关注搜索中的位置",
         "竞品",
@@ -306,6 +307,9 @@ COLUMNS = {
     "competitor_changed_on": "变价日期",
     "searches_shared": "双方都出现",
     "searches_behind": "竞品领先",
+    "keyword_place": "现在",
+    "keyword_place_week_ago": "一周前",
+    "keyword_place_month_ago": "四周前",
     "own_place": "我方最佳位置",
     "competitor_place": "竞品最佳位置",
     "competitor_paid_places": "广告位",

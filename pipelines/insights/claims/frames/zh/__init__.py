@@ -10,6 +10,7 @@ from pipelines.insights.claims.frames.zh import (
     inventory,
     money,
     month,
+    places,
     plain,
     profit,
     rollup,
@@ -43,7 +44,7 @@ FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
     for topic in (
         *(ads, advertising, competitors, coverage, incidents, inventory, money, month),
-        *(plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
+        *(places, plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }
