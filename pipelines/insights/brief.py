@@ -1,7 +1,8 @@
 """Writes briefs: from the marts to `insights.briefs` and one page for each kind, store, period and language.
 
 A model or the rules choose claims, code words them (`claims/`). What was written is kept under (facts, prompt, model):
-while these are the same, the stored brief stands. When they are not, a new version is written, and those before it stay
+while these are the same, the stored brief stands; while nothing of what facts are read from has changed, they are not
+even computed (`standing.py`). When they are not the same, a new version is written, and those before it stay
 (`versions.py`, `pages/files.py`). A model's answers are kept too (`model/calls.py`): what it was asked before costs
 nothing. What a kind of brief is made of is in `briefs/`.
 """
@@ -13,57 +14,26 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.errors import ConfigError
 from pipelines.insights.locales import LANGUAGES as LANGUAGES
 from pipelines.insights.locales import locale
+from pipelines.insights.result import BriefResult as BriefResult
+from pipelines.insights.result import no_brief, result_of, stored_claims
 
 if TYPE_CHECKING:
     from pipelines.insights.analyst import Analysis, Analyst
     from pipelines.insights.briefs.kind import About, BriefKind, Series
-    from pipelines.insights.claims.compose import Statement
-    from pipelines.insights.claims.schema import Refusal
     from pipelines.insights.facts import FactBook
     from pipelines.insights.marts import Marts
+    from pipelines.insights.standing import State
     from pipelines.insights.versions import Changes
     from pipelines.settings import Settings
     from pipelines.stores import Catalog
     from pipelines.warehouse.connection import Warehouse
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class BriefResult:
-    """The result for one brief.
-
-    kind: of brief. store_id: '*' and the tenant's id for all its stores. writer: 'llm', 'template', or 'none' where
-    there is no brief (then `reason` says why, and language is ''). grounded: everything said rests on facts. reused:
-    the stored brief stood. reason: also why the model did not write. version: of the brief, from 1; 0 where there is
-    none. refused: how many parts of a model's answer are not shown. first: the first day of the period that ends with
-    `day`. markdown: the findings, as they are stored.
-    """
-
-    store_id: str
-    day: date | None
-    language: str
-    writer: str
-    grounded: bool
-    path: Path | None
-    reused: bool
-    reason: str | None = None
-    tokens_in: int = 0
-    tokens_out: int = 0
-    cost_usd: Decimal | None = None
-    version: int = 0
-    refused: int = 0
-    kind: str = "daily"
-    tenant_id: str = ""
-    first: date | None = None
-    markdown: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +45,7 @@ class _Run:
     languages: Sequence[str]
     analyst: Analyst
     kinds: Sequence[BriefKind]
+    state: State
 
 
 def write_briefs(
@@ -95,6 +66,7 @@ def write_briefs(
     business clock. progress: called with each result. Raises ConfigError for unknown stores, kinds and languages,
     WarehouseError if the marts are not built.
     """
+    from pipelines.insights import standing
     from pipelines.insights.analyst import Analyst
     from pipelines.insights.briefs.catalogue import BRIEFS, brief_kind
     from pipelines.insights.model.calls import Calls
@@ -107,7 +79,8 @@ def write_briefs(
         known = ", ".join(catalog.stores)
         raise ConfigError(f"There is no store {', '.join(unknown)} in stores.yaml; known are {known}.")
     wanted = [brief_kind(name) for name in kinds or BRIEFS]
-    run = _Run(settings, warehouse, languages, Analyst(settings, Calls(warehouse)), wanted)
+    analyst = Analyst(settings, Calls(warehouse))
+    run = _Run(settings, warehouse, languages, analyst, wanted, standing.state(warehouse))
     results = []
     for about, brief in planned(catalog, stores or list(catalog.stores), wanted):
         for result in _briefs(run, brief, about, day):
@@ -115,8 +88,11 @@ def write_briefs(
             if progress:
                 progress(result)
     for tenant_id in dict.fromkeys(result.tenant_id for result in results if result.path):
+        own = [store.store_id for store in catalog.stores.values() if store.tenant_id == tenant_id]
+        today = settings.now().date()
         for language in languages:
-            write_index(settings.home, warehouse, catalog.tenants[tenant_id], language, languages)
+            tenant = catalog.tenants[tenant_id]
+            write_index(settings.home, warehouse, tenant, language, languages, stores=own, today=today)
     return results
 
 
@@ -149,7 +125,11 @@ def _briefs(run: _Run, brief: BriefKind, about: About, wanted: date | None) -> l
         reason = _why_none(about, day if wanted else None, yesterday, last)
         if last is None or reason:
             log.info("no %s brief: %s", brief.name, reason)
-            return [_none(brief, about, wanted, reason)]
+            return [no_brief(brief, about, wanted, reason)]
+        planned_days = {each.name: each.period(wanted or last)[1] for each in run.kinds if each.about == brief.about}
+        inputs = {language: _inputs(run, brief, about, language, planned_days) for language in run.languages}
+        if standing := _all_stand(run, brief, about, (first, day), inputs):
+            return standing
         book = FactBook(about.id, day, about.currency, first=None if first == day else first)
         series = brief.collect(marts, book, about)
     if not book.facts:
@@ -157,15 +137,55 @@ def _briefs(run: _Run, brief: BriefKind, about: About, wanted: date | None) -> l
             f"There is nothing to tell of {about.name} from {first} to {day}: no data of these days is in the marts."
         )
         log.info("no %s brief: %s", brief.name, reason)
-        return [_none(brief, about, day, reason)]
-    planned_days = {each.name: each.period(wanted or last)[1] for each in run.kinds if each.about == brief.about}
-    return [_brief(run, brief, about, book, series, language, planned_days) for language in run.languages]
+        return [no_brief(brief, about, day, reason)]
+    return [
+        _brief(run, brief, about, book, series, language, planned_days, inputs[language]) for language in run.languages
+    ]
 
 
-def _none(brief: BriefKind, about: About, day: date | None, reason: str | None) -> BriefResult:
-    """That there is no brief, and why."""
-    tenant_id = about.tenant.tenant_id
-    return BriefResult(about.id, day, "", "none", True, None, False, reason, kind=brief.name, tenant_id=tenant_id)
+def _inputs(run: _Run, brief: BriefKind, about: About, language: str, planned_days: Mapping[str, date]) -> str | None:
+    """A hash of all that a brief and its page follow from; None where it is not known."""
+    from pipelines.insights.pages import files
+
+    analyst = run.analyst
+    return run.state.hash(
+        about,
+        (brief.name, language, tuple(run.languages)),
+        (_signature(brief, language, analyst, analyst.model), analyst.model, run.settings.llm_context_tokens),
+        files.siblings(run.settings.home, about, language, planned_days, brief.name),
+    )
+
+
+def _all_stand(
+    run: _Run, brief: BriefKind, about: About, period: tuple[date, date], inputs: Mapping[str, str | None]
+) -> list[BriefResult]:
+    """The stored briefs of all languages, where none can be another one now and their pages are there; else none."""
+    from pipelines.insights import standing, versions
+    from pipelines.insights.pages import files
+
+    first, day = period
+    known = standing.known(run.warehouse, about.id, brief.name)
+    results = []
+    for language in run.languages:
+        path = files.page_path(run.settings.home, about, brief.name, day, language)
+        record = None
+        if inputs[language] and known.get((language, first, day)) == inputs[language] and path.is_file():
+            record = versions.newest(run.warehouse, _key(brief, about, period, language))
+        if record is None:
+            return []
+        results.append(result_of(brief, about, period, language, record, path, reused=True))
+    return results
+
+
+def _key(brief: BriefKind, about: About, period: tuple[date, date], language: str) -> dict[str, Any]:
+    return {
+        "tenant_id": about.tenant.tenant_id,
+        "store_id": about.id,
+        "first": period[0],
+        "day": period[1],
+        "kind": brief.name,
+        "language": language,
+    }
 
 
 def _last_day(marts: Marts, about: About, until: date) -> date | None:
@@ -196,23 +216,16 @@ def _brief(
     series: Series,
     language: str,
     planned_days: Mapping[str, date],
+    inputs: str | None,
 ) -> BriefResult:
-    from pipelines.insights import versions
+    from pipelines.insights import standing, versions
     from pipelines.insights.analyst import Analysis
     from pipelines.insights.model.calls import Spent
     from pipelines.insights.pages import files
     from pipelines.insights.pages.page import Page
 
     warehouse, analyst = run.warehouse, run.analyst
-    first, day = book.period
-    key = {
-        "tenant_id": about.tenant.tenant_id,
-        "store_id": about.id,
-        "first": first,
-        "day": day,
-        "kind": brief.name,
-        "language": language,
-    }
+    key = _key(brief, about, book.period, language)
     stored = versions.newest(warehouse, key)
     reused = stored is not None and _stands(stored, brief, book, language, analyst)
     analysis = Analysis(None)
@@ -230,7 +243,7 @@ def _brief(
         earlier = versions.earlier(warehouse, key, before=stored["version"])
         changes = versions.changes(book.facts, book.hash(), earlier)
     statements, refused = stored_claims(record["claims"])
-    path = files.page_path(run.settings.home, about, brief.name, day, language)
+    path = files.page_path(run.settings.home, about, brief.name, book.day, language)
     files.write_page(
         path,
         Page(
@@ -251,25 +264,11 @@ def _brief(
         ),
         earlier,
     )
-    return BriefResult(
-        about.id,
-        day,
-        language,
-        record["writer"],
-        record["grounded"],
-        path,
-        reused,
-        analysis.reason,
-        analysis.tokens_in,
-        analysis.tokens_out,
-        analysis.cost_usd,
-        version=record["version"],
-        refused=len(refused),
-        kind=brief.name,
-        tenant_id=about.tenant.tenant_id,
-        first=first,
-        markdown=record["body_markdown"],
-    )
+    # one that a model failed to write is written again: nothing is kept that says it stands
+    claims = getattr(record["claims"], "obj", record["claims"])
+    if inputs and _stands({**record, "claims": claims}, brief, book, language, analyst):
+        standing.keep(warehouse, key, inputs)
+    return result_of(brief, about, book.period, language, record, path, reused=reused, analysis=analysis)
 
 
 def _stands(stored: dict[str, Any], brief: BriefKind, book: FactBook, language: str, analyst: Analyst) -> bool:
@@ -341,13 +340,3 @@ def _compose(
         "tokens_out": analysis.tokens_out,
         "cost_usd": analysis.cost_usd,
     }
-
-
-def stored_claims(stored: Any) -> tuple[list[Statement], list[Refusal]]:
-    """The statements of a brief as it said them, and what was refused: of the column `claims`."""
-    from pipelines.insights.claims.compose import Statement
-    from pipelines.insights.claims.schema import Refusal
-
-    content = getattr(stored, "obj", stored)  # as it was sent, or as it was read
-    statements = [Statement.from_json(each) for each in content if "refused" not in each]
-    return statements, [Refusal.from_json(each) for each in content if "refused" in each]

@@ -20,7 +20,7 @@ from pipelines.insights.catalogue import Definition, Unit
 
 Direction = Literal["up", "down", "flat"]
 SubjectKind = Literal[
-    "store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed", "part", "shop"
+    "store", "sku", "asin", "campaign", "search_term", "competitor", "settlement", "feed", "part", "shop", "alert"
 ]
 
 LABEL_LIMIT = 70
@@ -32,7 +32,8 @@ _PLACES = {"percent": 1, "points": 1, "days": 1, "per_day": 1, "units": 0, "rank
 class Subject:
     """What a fact is about.
 
-    kind: a `shop` is one store of a brief about all of them. key: its id. label: a description from outside, such as a
+    kind: a `shop` is one store of a brief about all of them. key: its id; of an `alert` its kind, a slash, and what it
+    is about. label: a description from outside, such as a
     product's name, cleaned. also: other names that a text may use for it.
     """
 
@@ -43,8 +44,8 @@ class Subject:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names that a text may use for it. Feeds and parts have none; they are named by the locale."""
-        return () if self.kind in ("feed", "part") else (self.key, *self.also)
+        """The names that a text may use for it. Feeds, parts and alerts have none; they are named by the locale."""
+        return () if self.kind in ("feed", "part", "alert") else (self.key, *self.also)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,11 +142,17 @@ def month_text(day: date, language: str, *, year: int | None) -> str:
 
 
 def name_of(fact: Fact, language: str) -> str:
-    """The name of a fact's subject: a feed's title, what a part of a statement is called, or any other's key."""
+    """The name of a fact's subject: a feed's title, what a part of a statement is called, an alert's title with what it
+    is about, or any other's key."""
     if fact.subject.kind == "feed":
         return str(locale(language).FEEDS.get(fact.subject.key, fact.subject.key))
     if fact.subject.kind == "part":
         return str(locale(language).PARTS.get(fact.subject.key, fact.subject.key))
+    if fact.subject.kind == "alert":
+        from pipelines.insights.alerts.wording import name_of as name_of_alert
+
+        kind, _, about = fact.subject.key.partition("/")
+        return name_of_alert(kind, about, language)
     return fact.subject.key
 
 

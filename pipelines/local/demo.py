@@ -67,8 +67,8 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
         steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)
+        look_for_alerts(console, settings, warehouse, catalog)  # briefs tell which last
         briefs = steps.write_briefs(console, settings, warehouse, catalog)
-        look_for_alerts(console, settings, warehouse, catalog)
     tables.print_marts(console, warehouse)
     tables.print_briefs(console, briefs)
     say(

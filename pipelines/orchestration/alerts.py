@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from pydantic import Field
 
+from pipelines.errors import ConfigError
 from pipelines.orchestration.resources import Platform
 from pipelines.orchestration.runs import ACTIVE
 
@@ -48,7 +49,12 @@ def build_alerts(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     def alerts(config: AlertConfig, platform: dg.ResourceParam[Platform]) -> Iterator[object]:
         from pipelines.insights.alerts.evaluate import evaluate
 
-        outcomes = evaluate(platform.settings, platform.warehouse, platform.catalog, stores=config.stores or None)
+        outcomes: list[Outcome] = []
+        mistake = ""
+        try:
+            outcomes = evaluate(platform.settings, platform.warehouse, platform.catalog, stores=config.stores or None)
+        except ConfigError as error:  # told by the checks; briefs, which are below, are written all the same
+            mistake = str(error)
         yield dg.MaterializeResult(
             asset_key=ALERTS,
             metadata={
@@ -61,11 +67,11 @@ def build_alerts(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         yield dg.AssetCheckResult(
             asset_key=ALERTS,
             check_name="looked",
-            passed=not problems,
-            severity=dg.AssetCheckSeverity.WARN,
-            description="; ".join(problems) or "every kind was looked for in every store",
+            passed=not problems and not mistake,
+            severity=dg.AssetCheckSeverity.ERROR if mistake else dg.AssetCheckSeverity.WARN,
+            description=mistake or "; ".join(problems) or "every kind was looked for in every store",
         )
-        told, wrong = _send(platform)
+        told, wrong = ("", [mistake]) if mistake else _send(platform)
         yield dg.AssetCheckResult(
             asset_key=ALERTS,
             check_name="sent",

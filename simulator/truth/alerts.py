@@ -13,6 +13,8 @@ from decimal import Decimal
 from simulator.truth.advertising import ads_campaigns_daily
 from simulator.truth.advertising_matrix import ads_matrix
 from simulator.truth.advertising_terms import ads_negative_candidates
+from simulator.truth.alert_business import BUSINESS
+from simulator.truth.alert_falls import DAYS, of_sales, of_visits
 from simulator.truth.alert_pages import PAGES
 from simulator.truth.inventory import inventory_daily
 from simulator.truth.inventory_health import inventory_health
@@ -22,7 +24,18 @@ from simulator.truth.traffic import traffic_daily
 from simulator.world.marketplaces import local_day
 
 LOOK_BACK = timedelta(days=13)
+LOOK_FURTHER_BACK = dict.fromkeys(("sessions_fallen", "conversion_fallen"), timedelta(days=DAYS - 1))
 FORGOTTEN = timedelta(days=30)
+
+KINDS = frozenset({
+    *("out_of_stock", "will_be_out", "overstock", "aged_surcharge", "stranded", "suppressed", "listing_inactive"),
+    *("sales_fallen", "sessions_fallen", "conversion_fallen", "buy_box_lost", "refunds_above_usual"),
+    *("acos_above_break_even", "spend_without_orders", "budget_used_up", "spend_stopped"),
+    *("competitor_price_cut", "competitor_out_of_stock", "competitor_back"),
+    *("other_seller", "own_title_changed", "own_price_changed", "rating_dropped", "reviews_dropped", "bsr_dropped"),
+    *("fee_changed", "reconciliation_difference", "data_missing", "store_refused", "schedule_late"),
+})  # fmt: skip
+"""The kinds of which all incidents are told: of those of which there is none, an alert is a false one."""
 
 # (store, kind) -> rows (subject, day, whether it is so) of what is known
 Row = tuple[str, str, str, date, bool]
@@ -36,14 +49,14 @@ def alerts(known: Known) -> Iterator[dict]:
     for run in known.runs():
         rows: dict[tuple[str, str], list[tuple[str, date, bool]]] = {}
         lasting = {key for key, spans in incidents.items() if spans and spans[-1][2] is None}
-        for read in (*_STOCK, *_TRAFFIC_AND_ADS, *PAGES):
+        for read in (*_STOCK, *_TRAFFIC_AND_ADS, *PAGES, *BUSINESS):
             for store_id, kind, subject, day, so in read(run):
                 rows.setdefault((store_id, kind), []).append((subject, day, so))
         for (store_id, kind), found in rows.items():
             if store_id not in stores:
                 continue
             today = local_day(stores[store_id].marketplace.time_zone, run.now)
-            begin = reached.get((store_id, kind), today - LOOK_BACK)
+            begin = reached.get((store_id, kind), today - LOOK_FURTHER_BACK.get(kind, LOOK_BACK))
             seen = sorted(row for row in found if begin <= row[1] <= today)
             if kind == "spend_without_orders":  # a term that is no candidate any more is so no longer
                 seen += [
@@ -91,6 +104,8 @@ def _forget(incidents: dict[tuple[str, str, str], list[list]], store_id: str, ki
 _AT_ONCE = {
     *("will_be_out", "overstock", "aged_surcharge", "stranded", "suppressed"),
     *("acos_above_break_even", "spend_without_orders"),
+    *("listing_inactive", "refunds_above_usual", "reconciliation_difference"),
+    *("data_missing", "store_refused", "schedule_late"),
 }
 
 
@@ -155,4 +170,4 @@ def _ads(known: Known) -> Iterator[Row]:
 
 Reader = Callable[[Known], Iterable[Row]]
 _STOCK: tuple[Reader, ...] = (_out_of_stock, _health)
-_TRAFFIC_AND_ADS: tuple[Reader, ...] = (_buy_box, _ads)
+_TRAFFIC_AND_ADS: tuple[Reader, ...] = (_buy_box, _ads, of_sales, of_visits)

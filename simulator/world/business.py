@@ -16,6 +16,7 @@ from simulator.world.advertising.brand_ads import BrandBook
 from simulator.world.advertising.brand_campaigns import make_brand_campaigns
 from simulator.world.advertising.sponsored_products import AdsBook, make_campaigns
 from simulator.world.catalogue.offers import Offer, offers, price, promotion, season
+from simulator.world.incidents import buyers, is_hidden
 from simulator.world.marketplaces import local_day, midnight
 from simulator.world.model import SimStore
 from simulator.world.orders import multi_channel
@@ -115,17 +116,21 @@ class StoreBusiness:
         begin, end = midnight(self._zone, day), midnight(self._zone, day + timedelta(days=1))
         length = int((end - begin).total_seconds())
         wanted: list[tuple[datetime, Offer, int]] = []
-        for offer in self.offers:
+        buyable = self._buyable(day)
+        for offer in buyable:
             lift = 1.5 if promotion(self.seed, self.store, offer, day) else 1.0
-            for _ in range(poisson(random, offer.demand * 0.75 * season(day) * lift)):
+            for _ in range(poisson(random, offer.demand * 0.75 * season(day) * lift * buyers(self.store, day))):
                 wanted.append((begin + timedelta(seconds=int(length * random.random() ** 0.85)), offer, 0))
         # on a day when the clocks change someone always orders in the last half hour, and on most other days too;
         # offers that the merchant sends come first, since they are always in stock
         if length != 86400 or random.random() < 0.6:
-            always = [offer for offer in self.offers if offer.channel == "Merchant"] or self.offers
+            always = [offer for offer in buyable if offer.channel == "Merchant"] or buyable
             wanted.append((end - timedelta(seconds=random.randint(1, 1799)), random.choice(always), 0))
         wanted += self._replacements.pop(day, [])
         return sorted(wanted, key=lambda w: (w[0], w[1].sku))
+
+    def _buyable(self, day: date) -> list[Offer]:
+        return [offer for offer in self.offers if not is_hidden(self.store, offer.rank, day)]
 
     def _lines(self, random: Random, offer: Offer, day: date) -> tuple[Line, ...]:
         wanted = [offer]
@@ -133,7 +138,7 @@ class StoreBusiness:
         if chance < 0.05:  # the same thing twice, on two lines
             wanted.append(offer)
         elif chance < 0.17:
-            wanted.append(random.choice([o for o in self.offers if o.channel == offer.channel]))
+            wanted.append(random.choice([o for o in self._buyable(day) if o.channel == offer.channel]))
         lines = []
         for index, want in enumerate(wanted):
             units = random.choice((1, 1, 1, 1, 1, 1, 2, 2, 3))

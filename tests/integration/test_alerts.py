@@ -24,7 +24,7 @@ from pipelines.settings import Settings
 from pipelines.stores import Catalog
 from pipelines.stores.model import SendTo
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import catalog_of, sending_to
+from tests.support.briefs import book_of, catalog_of, findings, sending_to, value_of, write_marts
 from tests.support.building import Marts
 from tests.support.mail import MailServer, mail_server
 from tests.support.marts import MadeMarts
@@ -109,6 +109,85 @@ def test_every_kind_reads_the_marts_as_they_are_built_and_begins_and_ends_by_its
     assert marts.rows("select kind, value, facts from insights.alerts where subject = 'B0RIVAL001'") == [
         ("competitor_price_cut", Decimal(10), {"price": 90, "price_before": 100})
     ]
+
+
+def test_a_fault_of_the_data_is_one_incident_that_begins_and_ends(marts: Marts, settings: Settings):
+    """Planted one by one: a report that fails for three days, one that Amazon refuses for two, and a schedule that
+    stands still for two days. Each is one incident, on the days on which it was so."""
+    catalog, kinds_of = catalog_of(MADE), {"data_missing", "store_refused", "schedule_late"}
+    orders, stock = "amazon_sp.all_orders_by_order_date", "amazon_sp.fba_myi_unsuppressed_inventory"
+
+    def plant(conn, feed: str, day: date, state: str, reason: str | None = None) -> None:
+        conn.execute(
+            "insert into marts.data_coverage (store_id, tenant_id, feed, date, state, reason, is_gap) "
+            "values ('harbor-us', 'harbor', %(feed)s, %(day)s, %(state)s, %(reason)s, %(gap)s) "
+            "on conflict (store_id, feed, date) do update set state = excluded.state, reason = excluded.reason",
+            {"feed": feed, "day": day, "state": state, "reason": reason, "gap": state != "loaded"},
+        )
+
+    with marts.warehouse.connect() as conn:
+        conn.execute("insert into ops.tenants values ('harbor', 'Harbor', 'USD') on conflict do nothing")
+    read_at = NOON
+    for n in range(8):
+        today = DAY + timedelta(n)
+        with marts.warehouse.connect() as conn:
+            for feed in (orders, stock):
+                plant(conn, feed, today - timedelta(1), "loaded")
+            if 1 <= n <= 3:  # yesterday's orders fail, and are fetched on the fourth day
+                plant(conn, orders, DAY, "failed", "the document is cut off")
+            if n == 4:
+                plant(conn, orders, DAY, "loaded")
+            if n in (2, 3):  # a role was taken away, and given back
+                plant(conn, stock, DAY, "refused", "the role Inventory is missing")
+            if n == 4:
+                plant(conn, stock, DAY, "loaded")
+            if n not in (5, 6):  # nobody ran
+                read_at = NOON + timedelta(days=n)
+            conn.execute("delete from ops.slices where scope_id = 'harbor-us'")
+            conn.execute(
+                "insert into ops.slices (feed, scope_id, slice_key, day, state, checked_at) "
+                "values (%s, 'harbor-us', %s, %s, 'loaded', %s)",
+                (orders, DAY.isoformat(), DAY, read_at),
+            )
+        now = settings.model_copy(update={"fixed_now": NOON + timedelta(days=n), "stores_path": Path("stores.yaml")})
+        assert [each for each in evaluate(now, marts.warehouse, catalog, only=kinds_of) if each.problem] == []
+        assert [each.begun for each in evaluate(now, marts.warehouse, catalog, only=kinds_of)] == [0, 0, 0]
+    told = (
+        "select kind, subject, first_seen, last_seen, resolved_at, facts ->> 'reason' from insights.alerts order by 1"
+    )
+    day = [DAY + timedelta(n) for n in range(8)]
+    assert marts.rows(told) == [
+        ("data_missing", orders, day[1], day[3], day[4], "the document is cut off"),
+        ("schedule_late", "harbor-us", day[6], day[6], day[7], None),
+        ("store_refused", stock, day[2], day[3], day[4], "the role Inventory is missing"),
+    ]
+
+
+def test_the_daily_brief_and_the_index_tell_what_lasts(warehouse: Warehouse, at_noon: Settings):
+    """Critical ones first, as their names are and no markup; what is over or muted is told no more."""
+    made = MadeMarts()
+    write_marts(made, warehouse)
+    hostile = "<b>pan</b> [x](https://evil.example)"
+    keep(warehouse, "spend_without_orders", hostile)
+    keep(warehouse, "out_of_stock", "HG-LAMP-01", "HG-DESK-02", "HG-MUG-03")
+    keep(warehouse, "out_of_stock", "HG-MUG-03", over_on=DAY)
+    with warehouse.connect() as conn:
+        mutes.mute(conn, "harbor", "harbor-us", kind=None, subject="HG-DESK-02", until=DAY + timedelta(9), now=NOON)
+    later = at_noon.model_copy(update={"fixed_now": NOON + timedelta(days=1)})
+    book = book_of(warehouse, made)
+    assert (value_of(book, "alerts_open"), value_of(book, "alerts_critical")) == (2, 1)
+    assert [fact.subject.key for fact in book.all("alert_since")] == [
+        "out_of_stock/HG-LAMP-01",
+        f"spend_without_orders/{hostile}",
+    ]
+    for language, named in (("en", "Out of stock · HG-LAMP-01"), ("zh", "缺货 · HG-LAMP-01")):
+        (said,) = [each for each in findings(later, warehouse, made, "daily", language) if named in each]
+        assert hostile in said and "HG-MUG-03" not in said and "HG-DESK-02" not in said
+        pages = later.home / "briefs" / "harbor"
+        (page,) = pages.glob(f"harbor-us/daily/*.{language}.html")
+        for shown in (pages / f"index.{language}.html", page):
+            text = shown.read_text(encoding="utf-8")
+            assert "HG-LAMP-01" in text and "<b>pan" not in text and 'href="https://evil' not in text
 
 
 def test_an_alert_is_sent_once_to_each_and_what_began_later_too(

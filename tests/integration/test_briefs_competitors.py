@@ -11,7 +11,7 @@ import pytest
 from pipelines.insights.briefs.competitors import BRIEF as COMPETITORS
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.briefs import book_of, findings, write_marts
+from tests.support.briefs import book_of, findings, read_out, write_marts
 from tests.support.marts import MadeMarts
 
 SALES = """select round(sum(item_price_amount) / {parts}, 2) from marts.order_items
@@ -197,3 +197,40 @@ def test_chinese_tells_the_same(at_noon: Settings, warehouse: Warehouse, made: M
     )
     assert len(chinese) == len(english)
     assert re.search("跟进|跟价|降价", chinese[0])
+
+
+def test_the_history_of_places_in_searches_is_told(warehouse: Warehouse) -> None:
+    """One keyword moved, one came to the first page, one left it, and one is found no more."""
+    made = MadeMarts()
+    day = {back: made.day - timedelta(days=back) for back in range(40)}
+    for keyword, places in {
+        "desk lamp": {29: 21, 8: 14, 1: 9},
+        "lamp <b>": {30: 40, 3: 60, 2: 5},
+        "led light": {9: 4, 4: 6, 1: 55},
+        "night light": {8: 7, 1: None},
+        "never ours": {8: None, 1: None},
+    }.items():
+        for back, place in places.items():
+            rows = [{"asin": "B0OTHER0001", "is_own": False, "organic_position": 1, "page": 1}]
+            if place:
+                rows.append({"asin": made.asins[0], "is_own": True, "organic_position": place, "page": 1 + place // 49})
+            made.rows["keyword_rank_daily"] += [{"date": day[back], "keyword": keyword, **row} for row in rows]
+    write_marts(made, warehouse)
+    book = book_of(warehouse, made, COMPETITORS)
+    names = ("keyword_place", "keyword_place_week_ago", "keyword_place_month_ago")
+    told = {name: {fact.subject.key: fact.value for fact in book.all(name)} for name in names}
+    assert told == {
+        "keyword_place": {"desk lamp": 9, "lamp <b>": 5, "led light": 55},
+        "keyword_place_week_ago": {"desk lamp": 14, "led light": 4, "night light": 7},
+        "keyword_place_month_ago": {"desk lamp": 21, "lamp <b>": 40},
+    }
+    assert {fact.subject.key: fact.value for fact in book.all("first_page_left_on")} == {
+        "led light": day[1],
+        "night light": day[1],
+    }
+    assert {fact.subject.key: fact.value for fact in book.all("first_page_entered_on")} == {"lamp <b>": day[2]}
+    for language, words in (("en", ("no more", "it was")), ("zh", ("不再", "为"))):
+        said = read_out(COMPETITORS, book, language)
+        assert "led light" in said["first_page_left"] and "night light" in said["first_page_left"]
+        assert "lamp <b>" in said["first_page_entered"] and "desk lamp" in said["keyword_places"]
+        assert words[0] in said["first_page_left"]

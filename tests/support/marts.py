@@ -71,6 +71,8 @@ TABLES: dict[str, str] = {
     "competitor_comparison": """store_id text, tenant_id text, own_asin text, competitor_asin text, search_date date,
         keywords_searched int, keywords_own int, keywords_shared int, keywords_competitor_ahead int,
         own_organic_position int, competitor_organic_position int, competitor_sponsored_places int""",
+    "keyword_rank_daily": """store_id text, tenant_id text, date date, keyword text, asin text, is_own boolean,
+        organic_position int, page int""",
     "competitor_price_history": """store_id text, tenant_id text, asin text, valid_from date, valid_to date,
         last_confirmed date, price_amount numeric, currency text, in_stock boolean, failed_days int""",
     "profit_daily": f"""store_id text, tenant_id text, date date, sku text, units int, units_without_cost int,

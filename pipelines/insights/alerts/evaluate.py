@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SKUS_OF_ASINS = """
+    select asin, sku from marts.products where store_id = %(store_id)s and asin = any(%(asins)s::text[]) order by 1, 2
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -81,7 +85,7 @@ def _store(
         known, read_to = kept.newest(conn, store.store_id), kept.read_to(conn, store.store_id)
     found = []
     with read_marts(warehouse, store.store_id, store.time_zone, store.tenant_id) as marts:
-        for rule in rules.of(store):
+        for rule in rules.of(store, _skus_of(marts, rules.tagged(store))):
             if only is not None and rule.kind.name not in only:
                 continue
             before = known.get(rule.kind.name, [])
@@ -96,6 +100,21 @@ def _store(
             over = sum(not each.is_open for each in changed)
             outcomes.append(Outcome(store.store_id, rule.kind.name, begun, over, to, problem))
     return outcomes
+
+
+def _skus_of(marts: Marts, asins: Collection[str]) -> dict[str, list[str]]:
+    """ASIN -> its SKUs in the store. Before the marts are built none are known."""
+    if not asins:
+        return {}
+    try:
+        with marts.conn.transaction():
+            rows = marts.rows(SKUS_OF_ASINS, asins=list(asins))
+    except WarehouseError:
+        return {}
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["asin"], []).append(row["sku"])
+    return found
 
 
 def _changes(

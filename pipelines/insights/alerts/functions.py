@@ -21,7 +21,7 @@ Row = dict[str, Any]
 WEEKS = 8
 
 UNITS_BY_DAY = """
-    select c.date, coalesce(s.units, 0) as units
+    select c.date, coalesce(s.units + s.pending_units, 0) as units
     from (
         select distinct date from marts.data_coverage
         where store_id = %(store_id)s and feed like 'amazon_sp.all_orders%%' and state in ('loaded', 'empty')
@@ -40,7 +40,7 @@ LAST_READ = """
 
 
 def sales_fallen(marts: Marts, first: date, last: date, now: datetime) -> list[Row]:
-    """Units ordered on each ended day against the same weekdays before."""
+    """Units ordered on each ended day, those that wait for their price among them, against the same weekdays before."""
     begin = first - timedelta(weeks=WEEKS)
     ended = min(last, now.astimezone(ZoneInfo(marts.zone)).date() - timedelta(days=1))
     units = {row["date"]: Decimal(row["units"]) for row in marts.rows(UNITS_BY_DAY, first=begin, last=ended)}

@@ -1,12 +1,13 @@
 """What a user wants otherwise: alerts.yaml beside stores.yaml, read and checked, and the rule that holds for a store.
 
 Of several that name a kind the nearest wins: a tag of the product before the store, the tenant, the marketplace, and
-what is said for everybody. Without the file the defaults of `kinds.yaml` hold. Nothing is evaluated here.
+what is said for everybody. Tags are those of alerts.yaml and those of the store's track file. Without the file the
+defaults of `kinds.yaml` hold. Nothing is evaluated here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import time
 from decimal import Decimal
@@ -133,11 +134,22 @@ class Rules:
 
     file: _File = field(default_factory=_File)
 
-    def of(self, store: Store) -> list[Rule]:
-        """The rules of a store, in the order of kinds.yaml."""
-        return [self.rule(kind, store) for kind in kinds().values()]
+    def of(self, store: Store, skus: Mapping[str, Collection[str]] | None = None) -> list[Rule]:
+        """The rules of a store, in the order of kinds.yaml. skus: ASIN -> its SKUs in the store, which have its tags;
+        needed of those that `tagged` names."""
+        return [self.rule(kind, store, skus) for kind in kinds().values()]
 
-    def rule(self, kind: Kind, store: Store) -> Rule:
+    def tagged(self, store: Store) -> frozenset[str]:
+        """The SKUs and ASINs of a store with a tag by which something is otherwise."""
+        wanted = self.file.tenants.get(store.tenant_id, _TenantEntry()).tagged
+        return frozenset(product for tag in wanted for product in self._with_tag(tag, store))
+
+    def _with_tag(self, tag: str, store: Store) -> list[str]:
+        """SKUs and ASINs: what alerts.yaml lists, then what the track file names: an own product, or a competitor."""
+        named = self.file.tenants.get(store.tenant_id, _TenantEntry()).tags.get(tag, [])
+        return [*named, *(about for (_, about), tags in store.tags.items() if tag in tags)]
+
+    def rule(self, kind: Kind, store: Store, skus: Mapping[str, Collection[str]] | None = None) -> Rule:
         tenant = self.file.tenants.get(store.tenant_id, _TenantEntry())
         enabled, severity, threshold, params = True, kind.severity, kind.threshold, dict(kind.params)
         if "lead_time_days" in params:
@@ -155,10 +167,11 @@ class Rules:
                 threshold = threshold if wanted.threshold is None else wanted.threshold
                 params |= wanted.params
         by_product = {
-            product: wanted
+            each: wanted
             for tag, overrides in tenant.tagged.items()
             if (wanted := overrides.get(kind.name))
-            for product in tenant.tags[tag]
+            for product in self._with_tag(tag, store)
+            for each in (product, *(skus or {}).get(product, ()))
         }
         return Rule(kind, enabled, severity, threshold, params, by_product)
 
@@ -242,8 +255,15 @@ def _unknown(file: _File, catalog: Catalog) -> Iterator[tuple[Loc, str]]:
                 yield (what, name), f"stores.yaml has no {what[:-1]} {name!r}; there are {', '.join(there)}."
     for tenant_id, tenant in file.tenants.items():
         for tag in tenant.tagged:
-            if tag not in tenant.tags:
-                yield ("tenants", tenant_id, "tagged", tag), f"there is no tag {tag!r}: list its SKUs or ASINs in tags."
+            if tag not in tenant.tags and tag not in _tracked_tags(catalog, tenant_id):
+                told = f"there is no tag {tag!r}: list its SKUs or ASINs in tags, or name it in a store's track file."
+                yield ("tenants", tenant_id, "tagged", tag), told
+
+
+def _tracked_tags(catalog: Catalog, tenant_id: str) -> set[str]:
+    """The tags in the track files of a tenant's stores."""
+    stores = (store for store in catalog.stores.values() if store.tenant_id == tenant_id)
+    return {tag for store in stores for tags in store.tags.values() for tag in tags}
 
 
 def _places(file: _File) -> Iterator[tuple[Loc, Overrides]]:

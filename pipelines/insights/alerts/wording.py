@@ -103,6 +103,21 @@ def subject(incident: Kept, language: str) -> str:
     return incident.subject
 
 
+def name_of(kind: str, subject: str, language: str) -> str:
+    """What an alert is called: its title, and what it is about, as it came. A kind that is no more has its own name."""
+    known = kinds().get(kind)
+    if known is None:
+        return f"{kind} · {subject}"
+    told = str(words(language)["kinds"][kind]["title"])
+    if known.subject == "store":
+        return told
+    if known.subject == "feed":
+        subject = str(locale(language).FEEDS.get(subject, subject))
+    elif known.subject == "comparison":
+        subject = str(words(language)["comparisons"].get(subject, subject))
+    return f"{told} · {subject}"
+
+
 def figure(value: Any, unit: str, currency: str | None, language: str) -> str:
     """A figure as readers of a language write it, with its unit."""
     from babel.numbers import format_currency, format_decimal

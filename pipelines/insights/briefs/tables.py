@@ -12,6 +12,7 @@ STOCK = Table(
 )
 PROFIT = Table("profit", "part_7d", ("part_7d", "part_previous_7d", "part_change"))
 PROFIT_SKUS = Table("profit_skus", "sku_profit_change", ("sku_profit_7d", "sku_profit_change"))
+ALERTS = Table("alerts", "alert_since", ("alert_since",))
 MOVES = Table(
     "moves",
     "competitor_price",

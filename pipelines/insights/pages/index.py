@@ -1,4 +1,5 @@
-"""Makes the index of a tenant: `briefs/<tenant>/index.<language>.html`, with all stores and kinds, the newest first.
+"""Makes the index of a tenant: `briefs/<tenant>/index.<language>.html`: the alerts that last, and all stores and kinds,
+the newest first.
 
 What it lists are the pages that are there; headlines and severities are those of the newest versions in
 `insights.briefs`. It knows one tenant only, and links to nothing outside of the tenant's folder. Pages of briefs are
@@ -8,6 +9,7 @@ made in `page.py`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.insights import render
+from pipelines.insights.alerts import wording
+from pipelines.insights.alerts.kinds import SEVERITIES
 from pipelines.insights.briefs.catalogue import BRIEFS
 from pipelines.insights.briefs.kind import ALL_STORES
 from pipelines.insights.facts import CATALOGUE, Fact
@@ -23,10 +27,12 @@ from pipelines.insights.pages import files
 from pipelines.insights.pages.page import asset, template
 
 if TYPE_CHECKING:
+    from pipelines.insights.alerts.store import Kept
     from pipelines.stores import Tenant
     from pipelines.warehouse.connection import Warehouse
 
 FOLDED_FROM = 13  # With so many stores, each is folded.
+ALERTS_LISTED = 12  # Of alerts that last so many are listed, the most urgent first.
 EARLIER_DAYS = 31  # So many earlier days are listed; those before are in the folders.
 _SEVERITIES = ("critical", "warning", "good", "info")
 
@@ -56,15 +62,27 @@ def index_path(home: Path, tenant_id: str, language: str) -> Path:
     return home / "briefs" / tenant_id / f"index.{language}.html"
 
 
-def write_index(home: Path, warehouse: Warehouse, tenant: Tenant, language: str, languages: Sequence[str]) -> Path:
-    """Write a tenant's index from the pages that are there. languages: those of the run, to link to."""
+def write_index(
+    home: Path,
+    warehouse: Warehouse,
+    tenant: Tenant,
+    language: str,
+    languages: Sequence[str],
+    *,
+    stores: Sequence[str] = (),
+    today: date | None = None,
+) -> Path:
+    """Write a tenant's index from the pages that are there. languages: those of the run, to link to. stores: the
+    tenant's, whose alerts are listed. today: the day of the run, by which mutes end (default: that of the clock)."""
     path = index_path(home, tenant.tenant_id, language)
     found = {
         (_about(row["store_id"]), row["kind"], row["period_end"]): row
         for row in headlines(warehouse, tenant.tenant_id, language)
     }
     others = [other for other in languages if other != language]
-    text = index_html(tenant.name, list(pages(path.parent, language)), found, language, others)
+    listed = list(pages(path.parent, language))
+    alerts = open_alerts(warehouse, stores, today or date.today())
+    text = index_html(tenant.name, listed, found, language, others, alerts)
     path.parent.mkdir(parents=True, exist_ok=True)
     files.replace_text(path, text)
     return path
@@ -76,6 +94,14 @@ def headlines(warehouse: Warehouse, tenant_id: str, language: str) -> list[Headl
 
     with warehouse.connect() as conn, conn.cursor(row_factory=dict_row) as cursor:
         return list(cursor.execute(_HEADLINES, {"tenant_id": tenant_id, "language": language}).fetchall())
+
+
+def open_alerts(warehouse: Warehouse, stores: Sequence[str], today: date) -> list[Kept]:
+    """The alerts of stores that last and are not muted, the most urgent first."""
+    from pipelines.insights.alerts.store import listed
+
+    with warehouse.connect() as conn:
+        return [each for each in listed(conn, stores, today=today) if not each.is_muted]
 
 
 def pages(folder: Path, language: str) -> Iterable[Listed]:
@@ -93,8 +119,10 @@ def index_html(
     found: Mapping[tuple[str, str, date], Headline],
     language: str,
     others: Sequence[str] = (),
+    alerts: Sequence[Kept] = (),
 ) -> str:
-    """The index as HTML text. found: (folder, kind, last day) -> the headline of that brief, if it is known."""
+    """The index as HTML text. found: (folder, kind, last day) -> the headline of that brief, if it is known. alerts:
+    those that last, the most urgent first."""
     words = locale(language)
     newest: dict[tuple[str, str], Listed] = {(each.folder, each.kind): each for each in sorted(listed)}
     earlier = [each for each in listed if newest[each.folder, each.kind] is not each]
@@ -112,8 +140,35 @@ def index_html(
         others=[(f"index.{other}.html", locale(other)) for other in others],
         stores=shown,
         folded=len(shown) >= FOLDED_FROM,
+        alerts=_alerts(alerts, language),
         days=_days(earlier, language),
     )
+
+
+def _alerts(alerts: Sequence[Kept], language: str) -> dict[str, Any] | None:
+    """How many there are of each severity, and the most urgent; None where nothing lasts."""
+    if not alerts:
+        return None
+    said = wording.words(language)
+    counts = Counter(each.severity for each in alerts)
+    more = len(alerts) - ALERTS_LISTED
+    return {
+        "counts": [(name, said["severities"][name], counts[name]) for name in SEVERITIES if counts[name]],
+        "listed": [
+            {
+                "severity": each.severity,
+                "badge": said["severities"][each.severity],
+                "store": each.store_id,
+                "title": wording.title(each, language),
+                "about": wording.tame(wording.subject(each, language)),
+                "since": said["message"]["since"].format(
+                    day=render.day_text(each.first_seen, language, year=each.last_seen.year)
+                ),
+            }
+            for each in alerts[:ALERTS_LISTED]
+        ],
+        "more": locale(language).UI["open_alerts_more"].format(n=more) if more > 0 else "",
+    }
 
 
 def headline_text(first: Mapping[str, Any] | None, facts: Sequence[Mapping[str, Any]], language: str, day: date) -> str:

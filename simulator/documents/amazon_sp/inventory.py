@@ -15,6 +15,7 @@ from simulator.documents.amazon_sp.flat_files import UTF8, by_header, charset, d
 from simulator.documents.model import Document
 from simulator.world.business import StoreBusiness
 from simulator.world.catalogue.offers import Offer, price
+from simulator.world.incidents import is_hidden
 from simulator.world.inventory.ledger_events import is_explained
 from simulator.world.inventory.positions import snapshot
 from simulator.world.marketplaces import days_between, local_day, midnight
@@ -118,6 +119,7 @@ def listing(business: StoreBusiness, offer: Offer, free: Mapping[str, int], now:
     opened = datetime(2024, 1 + offer.rank % 12, 1 + offer.rank % 28, 7, 35, 42)
     pattern, zone_name = OPEN_DATES.get(place.country, ("%d/%m/%Y %H:%M:%S", "MEZ"))
     merchant = offer.channel == "Merchant"
+    buyable = (merchant or free.get(offer.sku, 0) > 0) and not is_hidden(store, offer.rank, day)
     quantity = 5 + rng(business.seed, store.store_id, offer.sku, "merchant stock", day).randint(0, 40)
     return {
         "item-name": offer.title,
@@ -137,7 +139,7 @@ def listing(business: StoreBusiness, offer: Offer, free: Mapping[str, int], now:
         if merchant
         else f"AMAZON_{'JP' if place.region == 'fe' else place.region.upper()}",
         "merchant-shipping-group": "Migrated Template",
-        "status": "Active" if merchant or free.get(offer.sku, 0) > 0 else "Inactive",
+        "status": "Active" if buyable else "Inactive",
     }
 
 

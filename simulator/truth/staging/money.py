@@ -155,7 +155,7 @@ def _estimate(store: SimStore, each: Estimate) -> dict:
         "unit_of_dimension": "centimeters" if each.sides else None,
         "item_package_weight": each.weight,
         "unit_of_weight": "kilograms" if each.weight else None,
-        "size_tier": None if not each.sides else "Standard parcel" if european else "Large standard-size",
+        "size_tier": _size(each, european=european),
         "currency": place.currency,
         "your_price_amount": each.price,
         "sales_price_amount": each.price,
@@ -170,6 +170,14 @@ def _estimate(store: SimStore, each: Estimate) -> dict:
         "future_fulfillment_fee_amount": None if european else each.fulfilment,
         **{f"efn_fee_to_{name}_amount": None if name == place.country.lower() else abroad for name in COUNTRIES},
     }
+
+
+def _size(each: Estimate, *, european: bool) -> str | None:
+    if not each.sides:
+        return None
+    if each.larger:
+        return "Oversize" if european else "Large bulky"
+    return "Standard parcel" if european else "Large standard-size"
 
 
 def _storage_fees(known: Known) -> Iterator[dict]:

@@ -17,6 +17,7 @@ from random import Random
 
 from simulator.world.catalogue.offers import Offer, cents
 from simulator.world.catalogue.texts import ITEMS, SEARCH_WORDS
+from simulator.world.incidents import is_paused
 from simulator.world.marketplaces import PUBLISHED_AFTER, midnight
 from simulator.world.model import SimStore
 from simulator.world.orders.order import Order, money
@@ -125,9 +126,9 @@ class AdsBook:
         """Make the day's traffic."""
         index = (day - self.store.start).days
         cells: list[Cell] = []
-        for campaign in self.campaigns:
+        for nth, campaign in enumerate(self.campaigns):
             random = rng(self.seed, self.store.store_id, "ads", campaign.campaign_id, day)
-            if index == SILENT_DAY or random.random() < 0.07:
+            if index == SILENT_DAY or random.random() < 0.07 or is_paused(self.store, nth, day):
                 continue
             for ad_group in campaign.ad_groups:
                 for target in ad_group.targets:

@@ -14,6 +14,8 @@ from random import Random
 
 from simulator.world.catalogue.offers import TAX_PERCENT, UNTAXED, Offer, cents
 from simulator.world.catalogue.texts import PLACES
+from simulator.world.incidents import is_of_bad_batch
+from simulator.world.marketplaces import local_day
 from simulator.world.model import SimStore
 
 FREE_SHIPPING = {
@@ -230,7 +232,7 @@ def make_order(
         replacement=replacement,
         place=random.choice(PLACES[store.marketplace.country]),
         shipped=shipped,
-        refunds=_refunds(random, store, lines, states[-1], shipped) if shipped and not replacement else (),
+        refunds=_refunds(random, store, purchased, lines, states[-1], shipped) if shipped and not replacement else (),
     )
 
 
@@ -271,11 +273,13 @@ def _life(
 
 
 def _refunds(
-    random: Random, store: SimStore, lines: tuple[Line, ...], end: OrderState, shipped: datetime
+    random: Random, store: SimStore, purchased: datetime, lines: tuple[Line, ...], end: OrderState, shipped: datetime
 ) -> tuple[Refund, ...]:
     result = []
+    day = local_day(store.marketplace.time_zone, purchased)
     for index, line in enumerate(lines):
-        if end.cancelled(index) or random.random() >= 0.07 or end.prices[index] == 0:
+        share = 0.7 if is_of_bad_batch(store, line.offer.rank, day) else 0.07
+        if end.cancelled(index) or random.random() >= share or end.prices[index] == 0:
             continue
         at = shipped + timedelta(seconds=int(random.uniform(3, 22) * 86400))
         paid = end.prices[index] - (line.discount or 0)

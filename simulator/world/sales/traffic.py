@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from simulator.world.business import StoreBusiness
+from simulator.world.incidents import is_unreported
 from simulator.world.marketplaces import PUBLISHED_AFTER, midnight
 from simulator.world.rng import rng
 
@@ -80,7 +81,7 @@ def store_day(business: StoreBusiness, day: date, age: int) -> StoreDay:
     for order in business.orders_on(day):
         state = order.state(made)
         for index, line in enumerate(order.lines):
-            if order.replacement or state.cancelled(index):
+            if order.replacement or state.cancelled(index) or is_unreported(business.store, line.offer.rank, day):
                 continue
             entry = asins[line.offer.asin]
             entry.units += line.quantity

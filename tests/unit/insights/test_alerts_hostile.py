@@ -20,6 +20,7 @@ from markdown_it import MarkdownIt
 
 from pipelines.insights.alerts import message, wording
 from pipelines.insights.alerts.store import Kept
+from pipelines.insights.pages.index import ALERTS_LISTED, index_html
 
 _PIECES = (
     "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<b>bold", "</div></body>", "&lt;b&gt;", "&#60;i&#62;",
@@ -157,3 +158,24 @@ def _posted(address: str, letter: message.Letter) -> dict:
             service.request_rate_per_sec = 0
         assert post.notify(body=letter.markdown, title=letter.subject, body_format="markdown")
     return kept[0]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_index_page_lists_what_lasts_and_no_text_from_outside_is_markup(language: str):
+    every = [each for text in HOSTILE for each in incidents(text)]
+    page = index_html("Harbor", [], {}, language, alerts=every)
+    listed = page.split('class="alerts"')[1].split("</section>")[0]
+    assert listed.count("<li") == ALERTS_LISTED and str(len(every) - ALERTS_LISTED) in listed
+    for place in range(0, len(every), ALERTS_LISTED):
+        shown = index_html("Harbor", [], {}, language, alerts=every[place:])
+        seen = tags_of(shown.split('class="alerts"')[1].split("</section>")[0].partition(">")[2])
+        assert seen <= {"h2", "p", "ul", "li", "span", "bdi"}, seen
+    assert 'class="alerts"' not in index_html("Harbor", [], {}, language)
+
+
+def tags_of(text: str) -> set[str]:
+    found: set[str] = set()
+    parser = HTMLParser()
+    parser.handle_starttag = lambda tag, attrs: found.add(tag)  # type: ignore[method-assign]
+    parser.feed(text)
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -88,6 +89,39 @@ stores: {harbor-us: {out_of_stock: {threshold: 4}}}
     assert found.threshold_of("HG-LAMP-01") == Decimal(10) and found.severity_of("B0USMADE02") == "critical"
     assert found.is_on_for("HG-LAMP-01") and not found.is_on_for("HG-DESK-02") and not found.is_on_for(None)
     assert rule(text.replace("harbor-us", "harbor-us", 1), "stranded").enabled
+
+
+def test_tags_of_the_track_file_are_tags_and_an_asins_tags_are_its_skus():
+    tracked = replace(
+        STORE,
+        tags={
+            ("B0USMADE01", "B0USMADE01"): ("hero",),
+            ("B0USMADE02", "B0RIVAL001"): ("copycat", "hero"),
+            ("B0USMADE02", "B0RIVAL002"): ("other",),
+        },
+    )
+    catalog = replace(CATALOG, stores={"harbor-us": tracked})
+    text = """
+tenants:
+  harbor:
+    tags: {hero: [HG-DESK-02]}
+    tagged:
+      hero: {out_of_stock: {threshold: 10}, competitor_price_cut: {enabled: false}}
+      copycat: {competitor_price_cut: {enabled: true, threshold: 2}}
+"""
+    rules = read_rules(text, catalog)
+    asked = {"B0USMADE01", "B0RIVAL001", "HG-DESK-02"}
+    assert rules.tagged(tracked) == asked and rules.tagged(STORE) == {"HG-DESK-02"}
+    skus = {"B0USMADE01": ["HG-LAMP-01", "HG-LAMP-01-B"]}
+    stock = rules.rule(kinds()["out_of_stock"], tracked, skus)
+    assert {each for each in (*asked, "HG-LAMP-01", "HG-LAMP-01-B", "HG-MUG-03") if stock.threshold_of(each) == 10} == {
+        *asked, "HG-LAMP-01", "HG-LAMP-01-B",
+    }  # fmt: skip
+    price = rules.rule(kinds()["competitor_price_cut"], tracked, skus)
+    assert price.is_on_for("B0RIVAL001") and price.threshold_of("B0RIVAL001") == 2, "the last of several tags wins"
+    assert price.is_on_for("B0RIVAL002") and not price.is_on_for("B0USMADE01")
+    with pytest.raises(ConfigError, match=r"Line 5: there is no tag 'hero'.*track file"):
+        read_rules(text.replace("    tags: {hero: [HG-DESK-02]}\n", ""), CATALOG)
 
 
 def test_how_a_tenant_hears_of_them():

@@ -89,6 +89,26 @@ def _searches(book: FactBook) -> Iterator[Claim]:
         yield claim("search_places", each, *beside, advice=["bid_on_searches"])
 
 
+def _places(book: FactBook) -> Iterator[Claim]:
+    """First pages that we left or came to; and other places that are not what they were."""
+    turned = set()
+    for kind, name, advice in (
+        ("first_page_left", "first_page_left_on", ["bid_on_searches"]),
+        ("first_page_entered", "first_page_entered_on", []),
+    ):
+        for since in list(book.all(name))[:NAMED]:
+            turned.add(since.subject.key)
+            yield claim(kind, since, book.get("keyword_place", since.subject.key), advice=advice)
+    before = ("keyword_place_week_ago", "keyword_place_month_ago")
+    told = 0
+    for now in book.all("keyword_place"):
+        earlier = named(book, *before, key=now.subject.key)
+        has_moved = any(then is not None and then.value != now.value for then in earlier)
+        if told < NAMED and has_moved and now.subject.key not in turned:
+            told += 1
+            yield claim("keyword_places", now, *earlier)
+
+
 def _sellers(book: FactBook) -> Iterator[Claim]:
     yield claim("competitor_seller", *list(book.all("competitor_seller_changed_on"))[:NAMED])
 
@@ -110,4 +130,4 @@ def _dearest(book: FactBook, facts: Iterable[Fact], stake: str) -> list[Fact]:
     return sorted(facts, key=lambda fact: -float(amounts.get(fact.subject.key, 0)))  # type: ignore[arg-type]
 
 
-SECTIONS = by_topic(_gone, _moves, _prices, _stock, _ranks, _ratings, _searches, _sellers, _summary, gaps)
+SECTIONS = by_topic(_gone, _moves, _prices, _stock, _ranks, _ratings, _searches, _places, _sellers, _summary, gaps)

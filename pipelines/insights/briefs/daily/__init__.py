@@ -3,7 +3,7 @@
 from pipelines.insights.briefs.daily.facts import collect
 from pipelines.insights.briefs.daily.rules import SECTIONS
 from pipelines.insights.briefs.kind import BriefKind, Tile, one_day
-from pipelines.insights.briefs.tables import MOVES, PROFIT, PROFIT_SKUS, STOCK
+from pipelines.insights.briefs.tables import ALERTS, MOVES, PROFIT, PROFIT_SKUS, STOCK
 
 _PENDING = ("pending_units_day", "pending")
 _TRAFFIC_OPEN = ("traffic_final_on", "open_until")
@@ -23,6 +23,7 @@ BRIEF = BriefKind(
             "profit_not_whole",
             "profit_week",
             "profit_parts",
+            "open_alerts",
         }
     ),
     tiles=(
@@ -40,6 +41,6 @@ BRIEF = BriefKind(
         Tile("tacos_7d", "tacos_vs_previous_7d", False, None, _ADS_OPEN),
         Tile("settlement_amount", note=("settlement_deposit_on", "paid_on"), dated=True),
     ),
-    tables=(STOCK, PROFIT, PROFIT_SKUS, MOVES),
+    tables=(ALERTS, STOCK, PROFIT, PROFIT_SKUS, MOVES),
     charts=("sales", "ads", "stock", "prices"),
 )

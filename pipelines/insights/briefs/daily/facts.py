@@ -12,6 +12,7 @@ from pipelines.insights.measures import (
     ads,
     competitors,
     coverage,
+    incidents,
     profit,
     sales,
     settlements,
@@ -47,5 +48,6 @@ def collect(marts: Marts, book: FactBook, about: About) -> Series:
     settlements.collect(marts, book)
     coverage.collect(marts, book)
     whole.collect(marts, book)
+    incidents.collect(marts, book)
     stakes.collect(marts, book)
     return series

@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pipelines.insights.briefs import why
-from pipelines.insights.briefs.kind import by_topic, claim, named
+from pipelines.insights.briefs.kind import by_topic, claim, named, some
 from pipelines.insights.briefs.topics import competitors, gaps, not_whole, profit_parts, running_low, waste
 from pipelines.insights.claims.schema import Claim
 from pipelines.insights.facts import FactBook
+
+ALERTS_TOLD = 3
+"""Of so many alerts that last the finding tells; the page lists more."""
 
 
 def _sales(book: FactBook) -> Iterator[Claim]:
@@ -56,6 +59,12 @@ def _profit(book: FactBook) -> Iterator[Claim]:
     yield from profit_parts(book)
 
 
+def _alerts(book: FactBook) -> Iterator[Claim]:
+    lasting = list(book.all("alert_since"))[:ALERTS_TOLD]
+    if lasting:
+        yield claim("open_alerts", some(book, "alerts_open"), some(book, "alerts_critical"), *lasting)
+
+
 def _settlement(book: FactBook) -> Iterator[Claim]:
     amount = book.get("settlement_amount")
     if amount:
@@ -76,6 +85,7 @@ SECTIONS = by_topic(
     waste,
     competitors,
     _settlement,
+    _alerts,
     gaps,
     not_whole,
 )

@@ -154,7 +154,7 @@ ADVICE: Mapping[str, Advice] = {
     "offer_again": Advice("always fits", ("own_page_out",), lambda told, book: True),
     "bid_on_searches": Advice(
         "a competitor stands before us, or we are not found",
-        ("search_places", "not_in_searches"),
+        ("search_places", "not_in_searches", "first_page_left"),
         lambda told, book: number(told.get("behind")) > 0 or ("found" in told and not told["found"].value),
     ),
     "see_status": Advice(

@@ -9,8 +9,10 @@ from pipelines.insights.claims.kinds import (
     advertising,
     competitors,
     coverage,
+    incidents,
     inventory,
     month,
+    places,
     plain,
     profit,
     rollup,
@@ -28,7 +30,7 @@ KINDS: Mapping[str, Kind] = {
     kind.name: kind
     for module in (
         *(sales, why, traffic, stock, inventory, ads, advertising, profit, month, rollup),
-        *(competitors, watch, coverage, weekly, plain),
+        *(competitors, watch, places, coverage, incidents, weekly, plain),
     )
     for kind in module.KINDS
 }

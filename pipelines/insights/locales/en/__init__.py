@@ -116,6 +116,8 @@ UI = {
     "newest_briefs": "The newest",
     "earlier_briefs": "Earlier",
     "no_briefs": "There is no brief yet.",
+    "open_alerts": "Alerts that last",
+    "open_alerts_more": "{n} more: tradewind alerts list",
     "index_note": "Beside each brief stands what leads it. Days before these are in the folders beside this page.",
     "made_at": "Facts {hash}",
     # what is sent
@@ -157,6 +159,11 @@ BRIEFS = {
 
 # title, head of the first column, note
 TABLES = {
+    "alerts": (
+        "Alerts that last",
+        "Alert",
+        "The most urgent first, of the day after. `tradewind alerts list` shows all.",
+    ),
     "stock": (
         "Stock to act on",
         "SKU",
@@ -242,6 +249,7 @@ TABLES = {
         "Competitor",
         "Each beside the product of ours that it undercuts most. Before: the price before its last change of the week.",
     ),
+    "keyword_places": ("Our places in searches", "Keyword", "The best unpaid place of our products."),
     "search_places": (
         "Places in watched searches",
         "Competitor",
@@ -338,6 +346,9 @@ COLUMNS = {
     "competitor_changed_on": "Changed on",
     "searches_shared": "Show both",
     "searches_behind": "They are before us",
+    "keyword_place": "Now",
+    "keyword_place_week_ago": "A week before",
+    "keyword_place_month_ago": "Four weeks before",
     "own_place": "Our best place",
     "competitor_place": "Their best place",
     "competitor_paid_places": "Paid places",

@@ -113,6 +113,8 @@ UI = {
     "newest_briefs": "最新",
     "earlier_briefs": "此前",
     "no_briefs": "尚无简报。",
+    "open_alerts": "持续中的警报",
+    "open_alerts_more": "另有 {n} 条：tradewind alerts list",
     "index_note": "简报旁为其首条要点。更早的日期在本页旁的文件夹中。",
     "made_at": "事实指纹 {hash}",
     # what is sent
@@ -154,6 +156,7 @@ BRIEFS = {
 
 # title, head of the first column, note
 TABLES = {
+    "alerts": ("持续中的警报", "警报", "截至次日，最紧急的在前。`tradewind alerts list` 列出全部。"),
     "stock": (
         "需要处理的库存",
         "SKU",
@@ -208,6 +211,7 @@ TABLES = {
     # the competitors brief
     "watched_products": ("我方商品与竞品", "商品", "以最近一周最新页面为准。排名：畅销榜，越小越好。"),
     "rivals": ("竞品", "竞品", "各竞品与其压价最多的我方商品对照。原价：最近一周最后一次变价之前的价格。"),
+    "keyword_places": ("搜索中的我方位置", "关键词", "我方商品的最佳自然位置。"),
     "search_places": (
         "受关注搜索中的位置",
         "竞品",
@@ -303,6 +307,9 @@ COLUMNS = {
     "competitor_changed_on": "变价日期",
     "searches_shared": "双方都出现",
     "searches_behind": "竞品领先",
+    "keyword_place": "现在",
+    "keyword_place_week_ago": "一周前",
+    "keyword_place_month_ago": "四周前",
     "own_place": "我方最佳位置",
     "competitor_place": "竞品最佳位置",
     "competitor_paid_places": "广告位",

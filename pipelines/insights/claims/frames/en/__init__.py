@@ -5,9 +5,11 @@ from pipelines.insights.claims.frames.en import (
     advertising,
     competitors,
     coverage,
+    incidents,
     inventory,
     money,
     month,
+    places,
     plain,
     profit,
     rollup,
@@ -41,8 +43,8 @@ AGAINST = {
 FRAMES: Frames = {
     key: variants
     for topic in (
-        *(ads, advertising, competitors, coverage, inventory, money, month),
-        *(plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
+        *(ads, advertising, competitors, coverage, incidents, inventory, money, month),
+        *(places, plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }

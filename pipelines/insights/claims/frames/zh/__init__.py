@@ -6,9 +6,11 @@ from pipelines.insights.claims.frames.zh import (
     advertising,
     competitors,
     coverage,
+    incidents,
     inventory,
     money,
     month,
+    places,
     plain,
     profit,
     rollup,
@@ -41,8 +43,8 @@ AGAINST = {
 FRAMES: Frames = {
     key: tuple(frame.strip() for frame in variants)  # nouns such as " ACoS " bring spaces to where sentences begin
     for topic in (
-        *(ads, advertising, competitors, coverage, inventory, money, month),
-        *(plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
+        *(ads, advertising, competitors, coverage, incidents, inventory, money, month),
+        *(places, plain, profit, rollup, sales, stock, traffic, watch, weekly, why),
     )
     for key, variants in topic.FRAMES.items()
 }
