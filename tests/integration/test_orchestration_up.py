@@ -124,7 +124,7 @@ def test_up_is_on_by_itself_ends_without_a_trace_and_starts_again(tradewind: Tra
     assert set(schedules.values()) == {"RUNNING"}
     assert len([name for name in schedules if "__" in name]) == 27, "nine slots in three time zones"
     sensors = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
-    assert sensors == dict.fromkeys(("added_to_track", "alerts_due", "new_data", "notifications"), "RUNNING")
+    assert sensors == dict.fromkeys(("added_to_track", "alerts_due", "new_data", "notifications", "overdue"), "RUNNING")
 
     second = tradewind.run("up")
     assert second.returncode == 1

@@ -20,6 +20,12 @@ from tests.support.references import ROOT
 PATIENCE = 300  # seconds until a service must serve, on a machine that does much else
 
 
+_SENSORS = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError {
+    ... on RepositoryLocation { repositories { sensors { name sensorState { id } } } } } } } } }"""
+_STOP = """mutation ($id: String!) { stopSensor(id: $id) {
+    ... on StopSensorMutationResult { instigationState { status } } ... on PythonError { message } } }"""
+
+
 class Stack:
     """Started by `up`, stopped by `down`. Postgres is not a service of it: its urls are given.
 
@@ -35,8 +41,11 @@ class Stack:
         self._ports = {name: free_port() for name in ("3000", "4000", "8900")}
         self.url = f"http://127.0.0.1:{self._ports['3000']}"
 
-    def up(self) -> None:
-        """Everything, with the profile `simulator`, in the order that depends_on gives."""
+    def up(self, *, without: tuple[str, ...] = ()) -> None:
+        """Everything, with the profile `simulator`, in an order that depends_on allows.
+
+        without: sensors that are turned off before the daemon looks at them: nothing lands but what a test starts.
+        """
         compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
         self.services = compose["services"]
         for name in ("dagster", "config"):
@@ -52,10 +61,11 @@ class Stack:
         code = self._start("code")
         simulator = self._start("simulator")
         wait_until(lambda: listens(int(self._ports["4000"])), code, PATIENCE)
-        self._start("daemon")
         webserver = self._start("webserver")
         wait_until(lambda: listens(int(self._ports["8900"])), simulator, PATIENCE)
         wait_until(lambda: answers(f"{self.url}/server_info"), webserver, PATIENCE)
+        self._turn_off(without)
+        self._start("daemon")
 
     def down(self) -> None:
         """Ends every process that was started."""
@@ -85,6 +95,14 @@ class Stack:
     def logs(self) -> str:
         """The ends of all logs, for the message of a failed test."""
         return "\n".join(f"--- {child.name}\n{child.tail(20)}" for child in self.children)
+
+    def _turn_off(self, names: tuple[str, ...]) -> None:
+        (location,) = self.query(_SENSORS)["workspaceOrError"]["locationEntries"]
+        (repository,) = location["locationOrLoadError"]["repositories"]
+        states = {each["name"]: each["sensorState"]["id"] for each in repository["sensors"]}
+        for name in names:
+            answer = self.query(_STOP, id=states[name])["stopSensor"]
+            assert answer.get("instigationState", {}).get("status") == "STOPPED", answer
 
     def _start(self, name: str) -> Child:
         command = self._command(self.services[name]["command"])
