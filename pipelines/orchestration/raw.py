@@ -36,7 +36,8 @@ DAYS_PER_RUN = 30
 # Every feed is asked for each night; a day without any news is late, two are too many.
 LATE_AFTER, TOO_LATE_AFTER = timedelta(hours=30), timedelta(hours=54)
 SECONDS_BETWEEN_NOTES = 15.0
-RETRY_NUMBER_TAG = "dagster/retry_number"  # of runs that Dagster retries by itself
+# Dagster's tags of runs that it retries by itself, and of those that a sensor has asked for.
+RETRY_NUMBER_TAG, SENSOR_NAME_TAG = "dagster/retry_number", "dagster/sensor_name"
 
 
 class LandConfig(dg.Config):
@@ -254,7 +255,9 @@ async def _landed(
 
 def _by_hand(run: dg.DagsterRun, config: LandConfig) -> bool:
     """Whether somebody has asked for just this: by choosing days, or by executing a run again."""
-    return not config.is_anchored or (run.parent_run_id is not None and RETRY_NUMBER_TAG not in run.tags)
+    if run.parent_run_id is not None and RETRY_NUMBER_TAG not in run.tags:
+        return True
+    return not config.is_anchored and SENSOR_NAME_TAG not in run.tags
 
 
 _CHECKS = "Whether every day (or week, or month) that was due is here; names store, day and reason of each that is not."

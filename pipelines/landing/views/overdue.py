@@ -128,10 +128,14 @@ def to_land(
     for each in left:
         of_scope.setdefault((each.feed, each.scope_id), []).append(each)
     found = []
+    wanted: dict[tuple[str, str, date | None], Span | None] = {}  # many stores share it
     for feed, scope in scopes:
         key = feed.name, scope.scope_id
-        span = known.get(key)
-        if feed.name not in working and is_behind(feed, scope, last_night(feed, scope.time_zone), span):
+        span, since = known.get(key), history_from(scope)
+        shared = feed.name, scope.time_zone, since
+        if shared not in wanted:
+            wanted[shared] = wanted_by(feed, scope.time_zone, since, last_night(feed, scope.time_zone))
+        if feed.name not in working and is_behind(feed, wanted[shared], span):
             found.append(Overdue(feed.name, scope, again=False, mark=f"looked for until {span and span[1]}"))
             continue
         due = [each for each in of_scope.get(key, ()) if _is_due(each, feed, scope, working, credential)]
@@ -141,17 +145,27 @@ def to_land(
     return found
 
 
-def is_behind(feed: Feed, scope: Scope, last_night: datetime, known: Span | None) -> bool:
-    """Whether a night has passed in which nobody has looked for this feed and scope.
+def wanted_by(feed: Feed, zone: str, since: date | None, last_night: datetime) -> Span | None:
+    """The periods that should have been looked for in a night, the oldest and the newest; None: none.
 
-    last_night: UTC. known: the periods that were looked for so far; None: never.
+    since: `history_from` of the scope. last_night: UTC.
     """
     if feed.shape == "windowed":
-        wanted = slices.expected(feed, scope.time_zone, last_night, history_from(scope))
-        return wanted is not None and (known is None or known[1] < wanted[1] or known[0] > wanted[0])
-    if known is None:
-        return True
-    return feed.shape != "listed" and known[1] < slices.local_date(last_night, scope.time_zone)
+        return slices.expected(feed, zone, last_night, since)
+    day = slices.local_date(last_night, zone)
+    return day, day
+
+
+def is_behind(feed: Feed, wanted: Span | None, known: Span | None) -> bool:
+    """Whether a night has passed in which nobody has looked for this feed. known: what was looked for; None: nothing.
+
+    Of a listed feed nobody knows which days have a document: it is behind only if nobody has ever looked.
+    """
+    if wanted is None or known is None:
+        return wanted is not None
+    if feed.shape == "listed":
+        return False
+    return known[1] < wanted[1] or (feed.shape == "windowed" and known[0] > wanted[0])
 
 
 def _is_due(

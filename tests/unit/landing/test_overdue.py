@@ -12,7 +12,7 @@ from pipelines.feeds import FEEDS
 from pipelines.landing.planning.planner import ScopePlan
 from pipelines.landing.planning.slices import DueSlice, KnownSlice, cover
 from pipelines.landing.run.endings import pause_of_open
-from pipelines.landing.views.overdue import Left, is_behind, to_land
+from pipelines.landing.views.overdue import Left, is_behind, to_land, wanted_by
 from pipelines.stores import Scope
 
 TRAFFIC = FEEDS["amazon_sp.sales_and_traffic"]
@@ -22,6 +22,10 @@ SCOPE = Scope("harbor-us", (SimpleNamespace(history_from=date(2026, 2, 1)),), "A
 # 02:30 of Los Angeles
 NIGHT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
 FIRST, YESTERDAY = date(2026, 2, 1), date(2026, 3, 9)
+
+
+def behind_of(feed, scope, known, night=NIGHT):
+    return is_behind(feed, wanted_by(feed, scope.time_zone, scope.stores[0].history_from, night), known)
 
 
 @pytest.mark.parametrize(
@@ -36,21 +40,20 @@ FIRST, YESTERDAY = date(2026, 2, 1), date(2026, 3, 9)
     ids=["never looked for", "a night without a run", "last night's", "newer", "history_from was moved back"],
 )
 def test_days_are_behind_when_a_night_has_passed_without_a_run(known, behind):
-    last = TRAFFIC.latency
-    assert is_behind(TRAFFIC, SCOPE, NIGHT + last, known) is behind
+    assert behind_of(TRAFFIC, SCOPE, known, NIGHT + TRAFFIC.latency) is behind
 
 
 def test_a_store_without_a_day_to_ask_for_is_not_behind():
     new = replace(SCOPE, stores=(SimpleNamespace(history_from=date(2026, 3, 11)),))
-    assert not is_behind(TRAFFIC, new, NIGHT, None)
+    assert not behind_of(TRAFFIC, new, None)
 
 
 def test_a_snapshot_is_behind_without_one_of_the_nights_day_and_a_list_if_nobody_has_looked():
-    assert is_behind(LISTINGS, SCOPE, NIGHT, None)
-    assert is_behind(LISTINGS, SCOPE, NIGHT, (FIRST, YESTERDAY))
-    assert not is_behind(LISTINGS, SCOPE, NIGHT, (FIRST, date(2026, 3, 10)))
-    assert is_behind(SETTLEMENTS, SCOPE, NIGHT, None)
-    assert not is_behind(SETTLEMENTS, SCOPE, NIGHT, (FIRST, FIRST)), "settlements come every two weeks"
+    assert behind_of(LISTINGS, SCOPE, None)
+    assert behind_of(LISTINGS, SCOPE, (FIRST, YESTERDAY))
+    assert not behind_of(LISTINGS, SCOPE, (FIRST, date(2026, 3, 10)))
+    assert behind_of(SETTLEMENTS, SCOPE, None)
+    assert not behind_of(SETTLEMENTS, SCOPE, (FIRST, FIRST)), "settlements come every two weeks"
 
 
 def land(*left, known=(FIRST, YESTERDAY + timedelta(days=1)), working=(), credential="new"):
