@@ -104,7 +104,7 @@ def overdue(
     scopes = [(feed, scope) for feed in FEEDS.values() if feed.is_asked_for for scope in catalog.scopes(feed)]
     snapshots = [feed.name for feed in FEEDS.values() if feed.shape == "snapshot"]
     rows = conn.execute(_LEFT, {"now": now, "left_alone": LEFT_ALONE, "snapshots": snapshots}).fetchall()
-    left = [Left(*row[:2], bool(row[2]), *row[3:]) for row in rows]
+    left = [Left(name, scope_id, bool(waits), *rest) for name, scope_id, waits, *rest in rows]
     others = [(feed.name, scope.scope_id) for feed, scope in scopes if feed.shape != "windowed"]
     values = {
         "windowed": [feed.name for feed in FEEDS.values() if feed.shape == "windowed"],
