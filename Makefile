@@ -10,7 +10,7 @@ ARGS ?=
 # compiled modules make each command start three times as fast
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo up down test test-thorough lint pages bench bench-full lock
+.PHONY: help install demo up down test test-thorough chaos lint pages bench bench-full lock
 .DEFAULT_GOAL := help
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo "make up          warehouse, schedules and Dagster's UI; Ctrl-C stops them (make down: from elsewhere)"
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
 	@echo "make test-thorough  further seeds, restatements of more marts, a soak"
+	@echo "make chaos       \`up\` struck at random for 15 minutes (ARGS='--minutes 5 --seed 1'), then compared with the truth"
 	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
 	@echo "make pages       what is made from the catalogue and the marts, after a change of a feed, a mart or its yml"
 	@echo "make bench       the benchmarks, some 20 minutes (make bench-full: at full size, an hour)"
@@ -42,6 +43,9 @@ test: $(DEV)
 
 test-thorough: $(DEV)
 	@$(BIN)/pytest -n 2 --dist loadfile -m thorough $(ARGS)
+
+chaos: $(DEV)
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 # sqlfluff's processes end before they have tidied up, of which Python would warn now and then
 lint: $(DEV)

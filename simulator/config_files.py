@@ -12,7 +12,7 @@ from pathlib import Path
 from simulator.documents.user_files import batches_csv, refresh_token_names
 from simulator.seeded_world import World
 from simulator.world.money.cost_batches import METHODS
-from simulator.world.world_file import StateError
+from simulator.world.world_file import StateError, write_whole
 
 
 def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, str]:
@@ -58,7 +58,7 @@ def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, li
     lines = [f"{name}='{value}'" for name, value in environment(world, endpoint, None if live else now).items()]
     secrets.write_text("\n".join(lines) + "\n", encoding="utf-8")
     secrets.replace(folder / ".env")
-    (folder / "stores.yaml").write_text(world.stores_yaml(), encoding="utf-8")
+    write_whole(folder / "stores.yaml", world.stores_yaml())
     (manual / "fx_rates.csv").write_text(world.fx_csv(now), encoding="utf-8")
     for account in world.accounts:
         for store in account.configured_stores:

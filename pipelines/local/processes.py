@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -19,6 +20,7 @@ from pathlib import Path
 from pipelines.errors import TradewindError
 
 STOP_SECONDS = 8
+LOG_LIMIT = 20_000_000  # bytes
 PR_SET_PDEATHSIG = 1  # of Linux' prctl
 # looked up here: between fork and exec nothing may be loaded
 _LIBC = ctypes.CDLL(None)
@@ -37,6 +39,14 @@ class Child:
         """Whether it has not ended."""
         return self.process.poll() is None
 
+    @property
+    def how_ended(self) -> str | None:
+        """`exit status 1` or `killed by SIGKILL`; None while it runs."""
+        status = self.process.poll()
+        if status is None:
+            return None
+        return f"exit status {status}" if status >= 0 else f"killed by {signal.Signals(-status).name}"
+
     def tail(self, lines: int = 15) -> str:
         """The last lines of its log."""
         if not self.log.exists():
@@ -47,10 +57,15 @@ class Child:
 def spawn(
     name: str, command: Sequence[str], log_dir: Path, env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Child:
-    """Start `command` in a session of its own, so that Ctrl-C reaches only us and we end it in order."""
+    """Start `command` in a session of its own, so that Ctrl-C reaches only us and we end it in order.
+
+    Its log goes on from where it was; one of more than `LOG_LIMIT` is put aside as `.log.1`. Raises OSError.
+    """
     log_dir.mkdir(parents=True, exist_ok=True)
     log = log_dir / f"{name}.log"
-    with log.open("wb") as out:
+    if log.exists() and log.stat().st_size > LOG_LIMIT:
+        log.replace(log.with_suffix(".log.1"))
+    with log.open("ab") as out:  # what an earlier one said last is what one looks for
         process = subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
@@ -75,18 +90,25 @@ def _be_stoppable() -> None:
         _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
+def end_group(child: Child) -> None:
+    """Kill a child, and what it has started and left behind; nothing if all of it has ended."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.process.pid, signal.SIGKILL)
+    child.process.wait()
+
+
 def stop(children: Sequence[Child]) -> None:
-    """End them, last started first; SIGKILL for those that are still there after `STOP_SECONDS`."""
+    """End them, last started first; SIGKILL for those that are still there after `STOP_SECONDS`, and for what one of
+    them leaves behind.
+    """
     for child in reversed(children):
         if child.running:
             child.process.terminate()
     deadline = time.monotonic() + STOP_SECONDS
     for child in reversed(children):
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             child.process.wait(max(0.1, deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            os.killpg(child.process.pid, signal.SIGKILL)
-            child.process.wait()
+        end_group(child)
 
 
 def wait_until(ready: Callable[[], bool], child: Child, seconds: float) -> None:

@@ -57,13 +57,24 @@ def serves(settings: Settings) -> bool:
 def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = False, as_met: bool = False) -> Child:
     """Start the simulator and wait until it has written its configuration into `home`, a demo's, and serves.
 
-    now: UTC instant of the world, None to go on where it stood. live: the world follows the real clock. as_met: its
-    documents come as users have met them; a world that is there stays what it is.
-    Raises TradewindError when it does not come up.
+    Arguments as of `spawn_world`. Raises TradewindError when it does not come up.
     """
-    port_file = home / "simulator" / "port"
+    child = spawn_world(home, seed, now=now, live=live, as_met=as_met)
+    wait_until(lambda: served_port(home) is not None, child, 60)
+    return child
+
+
+def spawn_world(
+    home: Path, seed: int, *, now: datetime | None, live: bool = False, as_met: bool = False, port: int = 0
+) -> Child:
+    """Start the simulator of a home and do not wait for it: it serves when `served_port` has one.
+
+    now: UTC instant of the world, None to go on where it stood. live: the world follows the real clock. as_met: its
+    documents come as users have met them; a world that is there stays what it is. port: 0 for any that is free.
+    """
+    port_file = _port_file(home)
     port_file.unlink(missing_ok=True)
-    command = python("-m", "simulator", "serve", "--seed", str(seed), "--port", "0")
+    command = python("-m", "simulator", "serve", "--seed", str(seed), "--port", str(port))
     command += ["--time-scale", str(TIME_SCALE), "--state", str(home / "simulator")]
     command += ["--config-out", str(home), "--port-file", str(port_file)]
     if now is not None:
@@ -72,9 +83,17 @@ def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = Fal
         command.append("--live")
     if as_met:
         command.append("--as-met")
-    child = spawn("simulator", command, home / "logs", cwd=Path(__file__).parents[2])
-    wait_until(lambda: port_file.exists() and port_file.read_text().strip() != "", child, 60)
-    return child
+    return spawn("simulator", command, home / "logs", cwd=Path(__file__).parents[2])
+
+
+def served_port(home: Path) -> int | None:
+    """Where the simulator of a home serves; None until it does."""
+    text = _port_file(home).read_text().strip() if _port_file(home).exists() else ""
+    return int(text) if text else None
+
+
+def _port_file(home: Path) -> Path:
+    return home / "simulator" / "port"
 
 
 def use_world(home: Path, *, live: bool = False) -> None:

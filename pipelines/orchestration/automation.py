@@ -9,7 +9,7 @@ landed it, and asks for one build however many partitions came: of the models th
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 BUILD_JOB = "build_marts"
 TEST_JOB = "test_marts"
+GRACE = timedelta(minutes=10)
 BACK_OFF_SECONDS = (60, 300, 900, 3600)
 # In the queue: a build is short and everybody waits for it; tonight's data goes before a backfill (which has 0).
 PRIORITY_TAG = "dagster/priority"
@@ -118,8 +119,7 @@ def _schedule(slot: Slot, job: "UnresolvedAssetJobDefinition", zone: str, stores
         config = {"stores": stores, "everything_due": True}
         tags = {PRIORITY_TAG: SCHEDULED_PRIORITY}
         if slot.kind in PERIOD_OF_KIND:
-            anchor = _last_ended(PERIOD_OF_KIND[slot.kind], today).isoformat()
-            tags |= {"dagster/asset_partition_range_start": anchor, "dagster/asset_partition_range_end": anchor}
+            tags |= anchor(PERIOD_OF_KIND[slot.kind], today)
         return dg.RunRequest(
             run_key=f"{slot.name}:{zone}:{today}",
             tags=tags,
@@ -129,9 +129,18 @@ def _schedule(slot: Slot, job: "UnresolvedAssetJobDefinition", zone: str, stores
     return nightly
 
 
-def _last_ended(period: Period, today: date) -> date:
-    """The first day of the newest period that has ended: what a night's run is anchored to, whatever it lands."""
-    return first_of(period, first_of(period, today) - timedelta(days=1))
+def anchor(period: Period, today: date) -> dict[str, str]:
+    """The tags of a run that lands whatever is due: its partition is the newest period that has ended."""
+    day = first_of(period, first_of(period, today) - timedelta(days=1)).isoformat()
+    return {"dagster/asset_partition_range_start": day, "dagster/asset_partition_range_end": day}
+
+
+def last_night(slot: Slot, zone: str, now: datetime) -> datetime:
+    """When the slot's schedule should have run last in a time zone, UTC; it is given ten minutes to begin."""
+    minute, hour = map(int, slot.time.split())
+    local = (now - GRACE).astimezone(ZoneInfo(zone))
+    at = local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (at if at <= local else at - timedelta(days=1)).astimezone(UTC)
 
 
 def build_job(marts: dg.AssetsDefinition) -> "UnresolvedAssetJobDefinition":

@@ -36,6 +36,8 @@ DAYS_PER_RUN = 30
 # Every feed is asked for each night; a day without any news is late, two are too many.
 LATE_AFTER, TOO_LATE_AFTER = timedelta(hours=30), timedelta(hours=54)
 SECONDS_BETWEEN_NOTES = 15.0
+# Dagster's tags of runs that it retries by itself, and of those that a sensor has asked for.
+RETRY_NUMBER_TAG, SENSOR_NAME_TAG = "dagster/retry_number", "dagster/sensor_name"
 
 
 class LandConfig(dg.Config):
@@ -47,6 +49,15 @@ class LandConfig(dg.Config):
         default=False,
         description="Land everything that is due, restated days of other partitions included: what schedules do.",
     )
+    again: bool = Field(
+        default=False,
+        description="Land only what an earlier run has failed at or left: what the sensor `overdue` does.",
+    )
+
+    @property
+    def is_anchored(self) -> bool:
+        """Whether the run's partition is an anchor only: it lands what is due, of whatever day."""
+        return self.everything_due or self.again
 
 
 class CrawlConfig(LandConfig):
@@ -69,8 +80,9 @@ def selections(
         Selection(
             feeds=names,
             stores=tuple(config.stores) or None,
-            days=None if config.everything_due or days is None else tuple(days),
+            days=None if config.is_anchored or days is None else tuple(days),
             force=config.force,
+            again=config.again,
         )
     ]
 
@@ -215,23 +227,22 @@ async def _land_feeds(
     _refuse_unknown_stores(platform, config.stores)
     keys = set(context.selected_asset_keys)
     wanted = selections(config, selected_feeds(feeds, keys), days, platform.catalog)
-    left: list[SliceOutcome] = []
+    outcomes: list[SliceOutcome] = []
+    judged: list[Verdict] = []
     note = _notes(context.log.info)
     async for result in _landed(platform, wanted, note):
         context.log.info(f"{result.feed}: {result.rows} rows, {result.requests} requests")
-        left += [each for each in result.outcomes if each.retryable]
         verdict = _judge(FEEDS[result.feed], result, platform, days, config)
+        outcomes += result.outcomes
+        judged.append(verdict)
         for event in _events(FEEDS[result.feed], result, verdict, keys):
             if isinstance(event, dg.AssetMaterialization):
                 context.log_event(event)
             else:
                 yield event
-    if left:
-        raise dg.Failure(
-            "Some slices could not be landed now; the next run tries them again. The rest has landed.\n"
-            + verdicts.failed_lines(left),
-            allow_retries=False,
-        )
+    failure = verdicts.failure(outcomes, judged, by_hand=_by_hand(context.run, config))
+    if failure is not None:
+        raise dg.Failure(failure, allow_retries=False)
 
 
 async def _landed(
@@ -240,6 +251,13 @@ async def _landed(
     for each in wanted:
         async for result in land(platform.settings, platform.warehouse, platform.catalog, each, progress=note):
             yield result
+
+
+def _by_hand(run: dg.DagsterRun, config: LandConfig) -> bool:
+    """Whether somebody has asked for just this: by choosing days, or by executing a run again."""
+    if run.parent_run_id is not None and RETRY_NUMBER_TAG not in run.tags:
+        return True
+    return not config.is_anchored and SENSOR_NAME_TAG not in run.tags
 
 
 _CHECKS = "Whether every day (or week, or month) that was due is here; names store, day and reason of each that is not."
@@ -287,7 +305,12 @@ def _judge(
     now = platform.settings.now()
     oldest = [slices.first_day(feed, scope.time_zone, now, history_from(scope)) for scope in scopes]
     return verdicts.of_days(
-        result.outcomes, states, days, oldest=min(oldest, default=None), scheduled=config.everything_due
+        result.outcomes,
+        states,
+        days,
+        oldest=min(oldest, default=None),
+        scheduled=config.is_anchored,
+        forced=config.force,
     )
 
 

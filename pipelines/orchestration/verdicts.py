@@ -6,7 +6,7 @@ Pure: outcomes of the run and states of the ledger in, a `Verdict` out. The even
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from pipelines.landing.run.results import SliceOutcome
@@ -23,7 +23,9 @@ class Verdict:
 
     whole: the run's own partitions (or the asset, where it has none) are materialized. days: single marketplace days to
     materialize besides: restated ones, and the good ones of a range that is not whole. passed, warning, description: of
-    the `coverage` check. not_due, too_old: days of the range for which there was nothing to ask for.
+    the `coverage` check. not_due, too_old: days of the range for which there was nothing to ask for. kept: slices that
+    are here, were asked for once more and did not come, so that they stay as they were. stuck: slices that the run has
+    not tried, since they wait or another run works on them, and without which their days are not here.
     """
 
     whole: bool
@@ -33,6 +35,8 @@ class Verdict:
     warning: bool = False
     not_due: tuple[date, ...] = field(default=())
     too_old: tuple[date, ...] = field(default=())
+    kept: tuple[SliceOutcome, ...] = ()
+    stuck: tuple[SliceOutcome, ...] = ()
 
 
 def of_days(
@@ -42,19 +46,27 @@ def of_days(
     *,
     oldest: date | None,
     scheduled: bool,
+    forced: bool = False,
 ) -> Verdict:
     """A feed with daily partitions.
 
     states: the ledger's, of the run's scopes, for `days` (the run's partitions) and for the days of `outcomes`. oldest:
     the first day that the source can be asked for; None: nobody has access to it. scheduled: the run's range is only
-    the night's anchor, it lands whatever is due.
+    the night's anchor, it lands whatever is due. forced: it has asked also for what is here; what did not come is not
+    painted then, although the ledger still has what was here before.
 
     A range that a person has chosen is done when nothing due is missing: a day that is not due yet is landed by the
     schedule, and a backfill that waited for it would never end. A scheduled run paints what has landed, nothing else.
     """
+    failed = {(each.scope_id, each.day): each for each in outcomes if each.state not in SETTLED and not each.waits}
     by_day: dict[date, list[DayState]] = {}
+    kept: list[SliceOutcome] = []
     for state in states:
-        by_day.setdefault(state.day, []).append(state)
+        outcome = failed.get((state.scope_id, state.day)) if forced and state.state in SETTLED else None
+        if outcome is not None:
+            kept.append(outcome)
+        now = state if outcome is None else replace(state, state=outcome.state, reason=outcome.reason)
+        by_day.setdefault(state.day, []).append(now)
     unknown = [day for day in days if day not in by_day]
     too_old = tuple(day for day in unknown if oldest is None or day < oldest)
     not_due = tuple(day for day in unknown if day not in set(too_old))
@@ -77,6 +89,8 @@ def of_days(
         description="\n".join(lines) or "Every day asked for is here, or known to be empty.",
         not_due=not_due,
         too_old=too_old,
+        kept=tuple(kept),
+        stuck=tuple(each for each in outcomes if each.waits and each.day not in here),
     )
 
 
@@ -89,17 +103,45 @@ def of_snapshots(outcomes: Sequence[SliceOutcome]) -> Verdict:
     lost = sorted({each.day for each in outcomes if each.state == "unavailable"})
     if lost:
         lines.append(f"Without a snapshot for ever: {spans(lost)}.")
+    whole = not bad or (bool(landed) and all(each.state in CHECK_ONLY_STATES for each in bad))
     return Verdict(
-        whole=not bad or (bool(landed) and all(each.state in CHECK_ONLY_STATES for each in bad)),
+        whole=whole,
         passed=not problems,
         description="\n".join(lines) or "Everything that was due is here.",
+        stuck=() if whole else tuple(each for each in bad if each.waits),
     )
 
 
-def failed_lines(outcomes: Sequence[SliceOutcome]) -> str:
-    """What could not be landed, for the message of a failed run: at most `REASONS_SHOWN` lines."""
-    lines = [_line(each) for each in outcomes]
-    return "\n".join([*lines[:REASONS_SHOWN], *_more(lines)])
+_LEFT = (
+    "Some slices could not be landed now. The sensor `overdue` has them tried again when their pause has ended; "
+    "`tradewind status` tells when. The rest has landed."
+)
+_KEPT = (
+    "Some slices were asked for once more and did not come. What was here before stays as it was, and nothing asks "
+    "again by itself: start the run again."
+)
+_STUCK = (
+    "Some slices were not asked for: they failed before and wait for their next try, or another run works on them. "
+    "That comes by itself; to ask now, set `force: true` in the run's config."
+)
+
+
+def failure(outcomes: Sequence[SliceOutcome], judged: Iterable[Verdict], *, by_hand: bool) -> str | None:
+    """Why a run has failed, with what follows; None if it has not.
+
+    A run fails if something could not be landed now. One that somebody has started by hand fails as well if it has not
+    even tried something that it was to land: green would say that it is here.
+    """
+    verdicts = list(judged)
+    kept = [each for verdict in verdicts for each in verdict.kept]
+    left = [each for each in outcomes if each.retryable and each not in kept]
+    stuck = [each for verdict in verdicts for each in verdict.stuck] if by_hand else []
+    told = [
+        "\n".join([sentence, *lines[:REASONS_SHOWN], *_more(lines)])
+        for sentence, lines in ((_LEFT, _lines(left)), (_KEPT, _lines(kept)), (_STUCK, _lines(stuck)))
+        if lines
+    ]
+    return "\n".join(told) or None
 
 
 def spans(days: Collection[date]) -> str:
@@ -128,6 +170,10 @@ def _problems(outcomes: Sequence[SliceOutcome], states: Iterable[DayState]) -> l
         if state.state not in SETTLED and (state.scope_id, state.day) not in told:
             lines[state.scope_id, state.day, ""] = _line(state)
     return [line for _, line in sorted(lines.items())]
+
+
+def _lines(outcomes: Iterable[SliceOutcome]) -> list[str]:
+    return [_line(each) for each in outcomes]
 
 
 def _line(each: SliceOutcome | DayState) -> str:

@@ -12,7 +12,7 @@ import dagster as dg
 import pytest
 
 from pipelines.landing.imports.importer import import_file
-from pipelines.orchestration import automation
+from pipelines.orchestration import automation, overdue
 from pipelines.settings import get_settings
 from pipelines.stores import load_catalog
 from pipelines.warehouse.connection import Warehouse
@@ -108,6 +108,25 @@ class Runs:
         job = self.repository.get_job(self.repository.get_schedule_def(schedule).job_name)
         return job.execute_in_process(
             request.run_config, instance=self.instance, tags=request.tags, raise_on_error=False
+        )
+
+    def overdue(self) -> dict[str, dg.RunRequest]:
+        """What the sensor `overdue` asks for now, by the names of its runs."""
+        sensor = self.repository.get_sensor_def(overdue.SENSOR)
+        own = self.definitions
+        with dg.build_sensor_context(self.instance, resources=own.resources, definitions=own) as context:
+            asked = sensor.evaluate_tick(context).run_requests or []
+        return {each.tags[overdue.TAG]: each for each in asked}
+
+    def asked_for(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+        """A request of a sensor, carried out."""
+        assert request.job_name is not None
+        return self.definitions.resolve_job_def(request.job_name).execute_in_process(
+            request.run_config,
+            instance=self.instance,
+            asset_selection=request.asset_selection and list(request.asset_selection),
+            tags=dict(request.tags),
+            raise_on_error=False,
         )
 
     def painted(self, key: dg.AssetKey) -> set[date]:
@@ -221,6 +240,44 @@ def test_a_scheduled_run_lands_restated_days_and_says_so_on_their_partitions(
     assert materialized_in(second, TRAFFIC[1]) == restated | set(span(date(2026, 3, 10), date(2026, 3, 12)))
     checks = {(each.asset_key, each.check_name): each.passed for each in second.get_asset_check_evaluations()}
     assert checks[TRAFFIC[1], "coverage"] and checks[TRAFFIC[1], "known_columns"]
+
+
+def test_what_failed_is_tried_at_its_time_by_itself_and_nobody_says_before_that_it_is_here(
+    runs: Runs, world: Simulator, monkeypatch: pytest.MonkeyPatch
+):
+    match = {"operation": "createReport", "report_type": "GET_SALES_AND_TRAFFIC_REPORT", "seller": US}
+    world.set_faults([{"do": "fatal", "nth": 4, "match": match}])
+    night = runs.scheduled("sales_and_traffic__america_los_angeles", "2026-03-10T09:30:00Z")
+    assert not night.success and "The sensor `overdue` has them tried again" in message(night)
+    (bad,) = set(span(FIRST, date(2026, 3, 9))) - runs.painted(TRAFFIC[0])
+    asked = creates(world)
+
+    by_hand = runs.land("amazon_sp_windowed", TRAFFIC, [bad], stores=["harbor-us"])
+    assert not by_hand.success, "a green run that asked nobody"
+    assert "Some slices were not asked for" in message(by_hand)
+    assert "Tried again after 2026-03-10 12:05 UTC" in message(by_hand)
+    assert creates(world) == asked
+    assert "sales_and_traffic: again" not in runs.overdue()
+
+    later = "2026-03-10T12:06:00Z"
+    world.set_now(later)
+    monkeypatch.setenv("TRADEWIND_NOW", later)
+    try:
+        request = runs.overdue()["sales_and_traffic: again"]
+        tried = runs.asked_for(request)
+        assert tried.success and materialized_in(tried, TRAFFIC[0]) >= {bad}
+        assert bad in runs.painted(TRAFFIC[0]) and creates(world) == asked + 1
+        assert "sales_and_traffic: again" not in runs.overdue()
+
+        world.set_faults([{"do": "fatal", "match": match}])
+        forced = runs.land("amazon_sp_windowed", TRAFFIC, [bad], stores=["harbor-us"], force=True)
+        assert not forced.success and "What was here before stays as it was" in message(forced)
+        assert materialized_in(forced, TRAFFIC[0]) == set(), "a backfill would count this day as done"
+        assert not coverage(forced, TRAFFIC[0]).passed
+        assert "sales_and_traffic: again" not in runs.overdue(), "nothing asks again by itself"
+        assert bad in runs.painted(TRAFFIC[0])
+    finally:
+        world.set_now(NOW)
 
 
 def test_what_every_schedule_asks_for_is_what_its_job_can_be_given(runs: Runs):

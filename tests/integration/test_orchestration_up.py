@@ -1,7 +1,8 @@
-"""`tradewind up` as a user runs it: what is on when it is up, and that nothing is left when it has ended."""
+"""`tradewind up` as a user runs it: what is on, what dies comes back, and nothing is left when it has ended."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
@@ -15,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from pipelines.warehouse import processes
 from tests.support.compose import wait_for
 from tests.support.references import ROOT
 
@@ -82,6 +84,14 @@ class Up:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
+    def child(self, script: str) -> int | None:
+        """The process that runs this script; None if there is none."""
+        for pid in self.children():
+            with contextlib.suppress(OSError):
+                if script in Path(f"/proc/{pid}/cmdline").read_text():
+                    return pid
+        return None
+
     def children(self) -> set[int]:
         """Everything that it has started, and what that has started: pids. Postgres is no child, it stays."""
         listed = subprocess.run(["ps", "-eo", "pid=,ppid="], capture_output=True, text=True, check=True).stdout
@@ -114,7 +124,7 @@ def test_up_is_on_by_itself_and_ends_without_a_trace(tradewind: Tradewind):
     assert set(schedules.values()) == {"RUNNING"}
     assert len([name for name in schedules if "__" in name]) == 27, "nine slots in three time zones"
     sensors = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
-    assert sensors == dict.fromkeys(("added_to_track", "alerts_due", "new_data", "notifications"), "RUNNING")
+    assert sensors == dict.fromkeys(("added_to_track", "alerts_due", "new_data", "notifications", "overdue"), "RUNNING")
 
     second = tradewind.run("up")
     assert second.returncode == 1
@@ -140,10 +150,22 @@ def test_it_starts_again_at_its_port_and_down_ends_it(tradewind: Tradewind):
     assert up.process.wait(30) == 0, up.said()
     again = tradewind.up("--port", up.url.rpartition(":")[2])
     assert again.url == up.url
+    # what dies is noticed and started again by itself, Postgres included, and each is told in one line
+    home = tradewind.home / "demo"
+    server, daemon = processes.postmaster(home / "postgres"), again.child("dagster-daemon")
+    assert server is not None and daemon is not None
+    os.kill(server, signal.SIGKILL)
+    os.kill(daemon, signal.SIGKILL)
+    wait_for(lambda: "The daemon has ended (killed by SIGKILL) and is started again in 1 s" in again.said(), 30)
+    wait_for(lambda: processes.postmaster(home / "postgres") not in (None, server), 60)
+    wait_for(lambda: again.child("dagster-daemon") not in (None, daemon), 60)
+    assert "Postgres has ended (its process is gone) and is started again in 1 s" in again.said()
+    (location,) = again.query(STATES)["workspaceOrError"]["locationEntries"]
+    assert location["locationOrLoadError"]["repositories"], "the UI has its database again"
+
     started = again.children()
     down = tradewind.run("down")
     assert down.returncode == 0, down.stderr
-    home = tradewind.home / "demo"
     assert f"the UI of {home} are stopped" in down.stdout and f"The warehouse of {home} is stopped" in down.stdout
     assert again.process.wait(30) == 0
     # children of children are collected by init, a moment later

@@ -125,7 +125,10 @@ where s.feed = %(feed)s and s.scope_id = %(scope_id)s and s.slice_key = w.slice_
   and (s.claimed_by is null or s.claimed_by not in ({ALIVE}))
 """  # noqa: S608
 PUT_BACK = f"""
-with mine as (update ops.slices s set claimed_by = null, reason = %(reason)s where {MINE} returning s.slice_key)
+with mine as (
+    update ops.slices s set claimed_by = null, reason = %(reason)s, next_try_at = %(next_try_at)s
+    where {MINE} returning s.slice_key
+)
 update ops.requests set details = details || %(details)s, updated_at = clock_timestamp()
 where request_id = %(request_id)s and exists (select from mine)
 """  # noqa: S608

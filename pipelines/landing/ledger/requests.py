@@ -154,14 +154,14 @@ class Ledger:
         """Record when quarantined slices are asked for again (UTC), and release their lease."""
         await self._execute(request_sql.QUARANTINED, {**_of(lease), "next_try_at": next_try_at})
 
-    async def put_back(self, lease: Lease, reason: str, details: Mapping[str, Any]) -> None:
+    async def put_back(self, lease: Lease, reason: str, details: Mapping[str, Any], next_try_at: datetime) -> None:
         """Release the lease and keep the states, so that the next run goes on with the same request. Raises LeaseLost.
 
-        details: added to those of the request.
+        details: added to those of the request. next_try_at: when a run is started for it, UTC; one that is started
+        before goes on with it too.
         """
-        await self._guarded(
-            request_sql.PUT_BACK, {**_of(lease), "reason": reason, "details": Jsonb(dict(details))}, lease
-        )
+        values = {"reason": reason, "details": Jsonb(dict(details)), "next_try_at": next_try_at}
+        await self._guarded(request_sql.PUT_BACK, {**_of(lease), **values}, lease)
 
     async def ours(
         self, feed: str, scope_id: str, reports: Iterable[RemoteReport], *, without_load: bool = False

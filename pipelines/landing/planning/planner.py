@@ -82,6 +82,22 @@ class ScopePlan:
         row = self.known.get(slice_key)
         return row.generation if row else 0
 
+    def only_again(self) -> None:
+        """Remove what no run has taken up yet, and the search for what is missing."""
+        left = [item for window in self.windows for item in window.due if self._was_taken_up(item)]
+        self.windows = slices.cover(left, slices.periods_per_request(self.feed), self.feed.period)
+        if self.snapshot is not None and self.snapshot[1] is None:
+            self.snapshot = None
+        self.batches = [each for each in self.batches if each.repeats is not None]
+        self.missing, self.past, self.without_asins, self.expected = [], [], [], None
+        if self.feed.shape != "listed" and self.snapshot is None and not self.batches:
+            self.look_since = None
+
+    def _was_taken_up(self, item: DueSlice) -> bool:
+        # A period whose parts were not known yet has a row without a part.
+        row = self.known.get(item.key) or self.known.get(slices.key_of(item.day))
+        return row is not None and row.state in slices.NEVER_CAME
+
     def without(self, tried: Container[tuple[str, str]]) -> None:
         """Remove the slices (scope id, key) that this run has tried already."""
         scope_id = self.scope.scope_id
@@ -159,6 +175,8 @@ def plan_feed(
             _plan_snapshot(plan, have, selection, now, batch_size, found)
         else:
             _plan_listed(plan, now)
+        if selection.again:
+            plan.only_again()
         plan.waiting = _waiting(plan, selection, now) if selection.subjects is None else []
         plans.append(plan)
     return plans

@@ -14,7 +14,8 @@ class Selection:
 
     feeds: names of feeds. stores: store ids. A feed whose scope is an account or a marketplace runs for those that
     these stores belong to. days: marketplace days; None means all days that are due. force: ask also for what is up to
-    date. subjects: of crawls, only these ASINs or keywords. urgency: of crawls, as in `planning/crawls.py`.
+    date. subjects: of crawls, only these ASINs or keywords. urgency: of crawls, as in `planning/crawls.py`. again: only
+    what an earlier run has taken up and not brought: what it has failed at, and may be tried again, or has left.
     """
 
     feeds: tuple[str, ...] | None = None
@@ -23,3 +24,4 @@ class Selection:
     force: bool = False
     subjects: tuple[str, ...] | None = None
     urgency: int = SCHEDULED
+    again: bool = False

@@ -116,10 +116,11 @@ class RunContext:
         *,
         rows: int = 0,
         retryable: bool = False,
+        waits: bool = False,
     ) -> None:
         """Note what became of a slice."""
         run.outcomes[scope_id, slice_key] = SliceOutcome(
-            run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable
+            run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable, waits
         )
         if run.feed.name == LISTINGS and day == self.now.astimezone(run.scopes[scope_id].zone).date():
             self.listings.open(scope_id)

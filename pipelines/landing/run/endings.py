@@ -39,6 +39,13 @@ They end one request. If the warehouse itself is gone, the next write fails too 
 """
 
 
+def pause_of_open(age: timedelta) -> timedelta:
+    """How long a report of this age that is not finished, or cannot be had now, is left alone: a quarter of its age, at
+    least five minutes and at most an hour.
+    """
+    return min(timedelta(hours=1), max(timedelta(minutes=5), age / 4))
+
+
 class Replacement(NamedTuple):
     """A snapshot that another application has made. repeats: our failed slice, which it replaces."""
 
@@ -137,7 +144,8 @@ class Endings:
         if request.age >= STUCK_AFTER:
             await self.ended("failed", reason, "lost")
             return
-        await request.run.ledger.put_back(request.lease, reason, request.unanswered_detail)
+        again = request.run.settings.now() + pause_of_open(request.age)
+        await request.run.ledger.put_back(request.lease, reason, request.unanswered_detail, again)
         for each in request.lease.slices:
             request.outcome(each.slice_key, each.day, request.lease.state, reason, retryable=True)
 
@@ -227,7 +235,7 @@ class Endings:
 def busy_elsewhere(run: RunContext, feed_run: FeedRun, scope_id: str, keys: Sequence[tuple[str, date]]) -> None:
     """Report slices that another run has taken as 'requested'."""
     for key, day in keys:
-        run.outcome(feed_run, scope_id, key, day, "requested", "Another run is working on it.")
+        run.outcome(feed_run, scope_id, key, day, "requested", "Another run is working on it.", waits=True)
 
 
 async def refuse_unasked(run: RunContext, feed_run: FeedRun, plan: ScopePlan, keys: Sequence[tuple[str, date]]) -> None:

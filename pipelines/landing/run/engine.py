@@ -184,10 +184,11 @@ class Run:
     async def _write_expected(self, run: FeedRun, plans: list[ScopePlan], resumed: list[Lease]) -> None:
         """Create the rows of slices that are due for the first time, and announce which reports will be looked for."""
         context = self._context
-        spans = {each.scope.scope_id: each.expected for each in plans if each.expected is not None}
-        await context.ledger.expect(run.feed, spans)
         new = [NewSlice(each.scope.scope_id, *slice_) for each in plans for slice_ in each.new_slices]
         await context.ledger.add_due(run.feed.name, new)
+        # After the slices: a period that is expected and has no slice would be looked for only in the next night.
+        spans = {each.scope.scope_id: each.expected for each in plans if each.expected is not None}
+        await context.ledger.expect(run.feed, spans)
         for each in plans:
             since = needs(each, context.selection)
             if since is not None:

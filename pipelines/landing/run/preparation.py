@@ -59,7 +59,7 @@ async def prepare(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
     """Queue all that one feed has to do for one scope."""
     scope_id, shape = plan.scope.scope_id, plan.feed.shape
     for row in plan.waiting:
-        run.outcome(feed_run, scope_id, row.slice_key, row.day, row.state, _with_next_try(row))
+        run.outcome(feed_run, scope_id, row.slice_key, row.day, row.state, _with_next_try(row), waits=True)
     await run.ledger.waiting(plan.feed.name, scope_id, plan.without_asins, _NO_ASINS)
     for day in plan.without_asins:
         run.outcome(feed_run, scope_id, day.isoformat(), day, "due", _NO_ASINS)

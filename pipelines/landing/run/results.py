@@ -15,8 +15,8 @@ class SliceOutcome:
     """What became of a slice.
 
     state, reason: as in `ops.slices`. rows: the rows of its load, which may cover several days.
-    retryable: True if the slice failed in this run and a later run may succeed. False if it only waits for its next
-    try.
+    retryable: True if the slice failed in this run and a later run may succeed. waits: True if this run did not try it,
+    because it waits for its next try or another run works on it.
     """
 
     feed: str
@@ -27,6 +27,7 @@ class SliceOutcome:
     reason: str | None
     rows: int
     retryable: bool
+    waits: bool = False
 
 
 @dataclass

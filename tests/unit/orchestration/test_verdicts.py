@@ -13,16 +13,20 @@ DAYS = [FIRST + timedelta(days=n) for n in range(5)]
 OLDEST = date(2026, 1, 1)
 
 
-def outcome(day, state="loaded", *, scope="harbor-us", reason=None, retryable=False):
-    return SliceOutcome("amazon_ads.sp_campaigns", scope, str(day), day, state, reason, 1, retryable)
+def outcome(day, state="loaded", *, scope="harbor-us", reason=None, retryable=False, waits=False):
+    return SliceOutcome("amazon_ads.sp_campaigns", scope, str(day), day, state, reason, 1, retryable, waits)
 
 
 def known(day, state="loaded", *, scope="harbor-us", reason=None):
     return DayState("amazon_ads.sp_campaigns", scope, day, state, reason)
 
 
-def judge(outcomes=(), states=(), days=DAYS, *, oldest=OLDEST, scheduled=False):
-    return verdicts.of_days(outcomes, states, days, oldest=oldest, scheduled=scheduled)
+def judge(outcomes=(), states=(), days=DAYS, *, oldest=OLDEST, scheduled=False, forced=False):
+    return verdicts.of_days(outcomes, states, days, oldest=oldest, scheduled=scheduled, forced=forced)
+
+
+def failure(outcomes, verdict, *, by_hand=True):
+    return verdicts.failure(outcomes, [verdict], by_hand=by_hand)
 
 
 def test_a_range_that_is_all_here_is_materialized_as_a_whole():
@@ -111,3 +115,52 @@ def test_snapshots(states, whole, passed):
 def test_days_without_a_snapshot_are_told():
     verdict = verdicts.of_snapshots([outcome(day, "unavailable") for day in (DAYS[0], DAYS[1], DAYS[3])])
     assert verdict.description == "Without a snapshot for ever: 2026-02-01 to 2026-02-02, 2026-02-04."
+
+
+def test_a_forced_day_that_did_not_come_is_not_painted_and_the_run_says_that_it_stays_as_it_was():
+    states = [known(day) for day in DAYS] + [known(day, scope="harbor-de") for day in DAYS]
+    failed = outcome(DAYS[2], "failed", reason="HTTP 503", retryable=True)
+    outcomes = [*(outcome(day) for day in DAYS if day != DAYS[2]), failed]
+    verdict = judge(outcomes, states, forced=True)
+    assert not verdict.whole and verdict.days == (DAYS[0], DAYS[1], DAYS[3], DAYS[4]) and not verdict.passed
+    told = failure(outcomes, verdict)
+    assert "stays as it was, and nothing asks again by itself" in told and "harbor-us: 2026-02-03: failed" in told
+    assert "overdue" not in told, "nothing tries it again"
+
+
+def test_a_forced_run_of_a_refused_account_paints_nothing():
+    refused = [outcome(day, "refused", reason="403") for day in DAYS]
+    verdict = judge(refused, [known(day) for day in DAYS], forced=True)
+    assert not verdict.whole and verdict.days == () and not verdict.passed
+    beside = judge(refused, [*map(known, DAYS), *(known(day, scope="harbor-de") for day in DAYS)], forced=True)
+    assert beside.whole and not beside.passed, "the other account's days have come"
+
+
+@pytest.mark.parametrize("state", ["failed", "refused", "quarantined", "requested"])
+def test_a_run_by_hand_that_has_not_asked_is_never_green(state):
+    waits = outcome(DAYS[0], state, reason="HTTP 503. Tried again after 2026-02-06 12:54 UTC.", waits=True)
+    verdict = judge([waits], [known(DAYS[0], state)], DAYS[:1])
+    told = failure([waits], verdict)
+    assert "were not asked for" in told and "force: true" in told and "12:54 UTC" in told
+    assert failure([waits], verdict, by_hand=False) is None, "a night has done what was due"
+
+
+def test_what_waits_fails_no_run_whose_days_are_here():
+    waits = outcome(DAYS[0], "refused", scope="harbor-de", reason="403", waits=True)
+    verdict = judge([waits], [known(DAYS[0]), known(DAYS[0], "refused", scope="harbor-de")], DAYS[:1])
+    assert verdict.whole and failure([waits], verdict) is None
+    busy = outcome(DAYS[0], "requested", waits=True)
+    assert failure([busy], judge([busy], [known(DAYS[0])], DAYS[:1])) is None, "the other run has landed it meanwhile"
+
+
+def test_what_could_not_be_landed_fails_every_run_and_says_who_tries_again():
+    failed = outcome(DAYS[0], "failed", reason="HTTP 503", retryable=True)
+    verdict = judge([failed], [known(DAYS[0], "failed")], DAYS[:1])
+    for by_hand in (True, False):
+        told = failure([failed], verdict, by_hand=by_hand)
+        assert "The sensor `overdue` has them tried again" in told and "HTTP 503" in told
+
+
+def test_a_snapshot_by_hand_that_waits_is_never_green():
+    waits = outcome(DAYS[0], "failed", reason="HTTP 503", waits=True)
+    assert "were not asked for" in failure([waits], verdicts.of_snapshots([waits]))

@@ -1,0 +1,100 @@
+"""What strikes: kills of each part and of runs, connections that are cut. What is chosen when follows from the seed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import psycopg
+
+from tests.chaos.machine import SCRIPTS, Machine
+
+PARTS = ("Postgres", *SCRIPTS)
+KINDS = ("a run", "a run", *PARTS, "connections of Postgres", "connections to Amazon")
+"""Each is as likely as it is often here: the work itself is struck twice as often."""
+
+_CUT_SECONDS = 5.0
+
+
+@dataclass
+class Strikes:
+    """Strikes a machine. mean: seconds between two strikes, on average.
+
+    struck: how often each kind has struck something. recovered: of each part, the longest time in seconds until it
+    served again.
+    """
+
+    machine: Machine
+    chance: random.Random
+    mean: float
+    say: Callable[[str], None]
+    struck: Counter[str] = field(default_factory=Counter)
+    recovered: dict[str, float] = field(default_factory=dict)
+    _down: dict[str, float] = field(default_factory=dict)
+
+    def go_on(self, seconds: float) -> None:
+        """Strike for so long."""
+        end = time.monotonic() + seconds
+        next_at = time.monotonic() + self.chance.expovariate(1 / self.mean)
+        while time.monotonic() < end:
+            self.look()
+            if time.monotonic() >= next_at:
+                kind = self.chance.choice(KINDS)
+                if self._strike(kind):
+                    self.struck[kind] += 1
+                    self.say(f"struck {kind}")
+                next_at = time.monotonic() + self.chance.expovariate(1 / self.mean)
+            time.sleep(0.5)
+
+    def look(self) -> None:
+        """Start `up` again if it has ended, and see which of the parts that were struck serve again."""
+        self.machine.keep_up()
+        for part, since in list(self._down.items()):
+            if self.machine.serves(part):
+                del self._down[part]
+                self.recovered[part] = max(self.recovered.get(part, 0.0), time.monotonic() - since)
+
+    @property
+    def still_down(self) -> list[str]:
+        """Parts that were struck and do not serve yet."""
+        return sorted(self._down)
+
+    def _strike(self, kind: str) -> bool:
+        if kind == "connections to Amazon":
+            self.machine.set_faults([{"do": "cut", "probability": 0.3}])
+            time.sleep(_CUT_SECONDS)
+            self.machine.set_faults([])
+            return True
+        if kind == "connections of Postgres":
+            return self._cut()
+        if kind == "a run":
+            workers = self.machine.workers()
+            return bool(workers) and _kill(self.chance.choice(sorted(workers)))
+        pid = self.machine.pid_of(kind)
+        if pid is None or not _kill(pid):
+            return False
+        for each in SCRIPTS if kind == "up" else [kind]:
+            self._down.setdefault(each, time.monotonic())
+        return True
+
+    def _cut(self) -> bool:
+        with contextlib.suppress(psycopg.Error), self.machine.connect() as conn:
+            cut = conn.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where backend_type = 'client backend' and pid <> pg_backend_pid() and random() < 0.3"
+            )
+            return bool(cut.fetchall())
+        return False
+
+
+def _kill(pid: int) -> bool:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
+        return True
+    return False
