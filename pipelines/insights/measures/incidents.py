@@ -33,9 +33,11 @@ def collect(marts: Marts, book: FactBook) -> None:
     rows = marts.rows(OPEN_ALERTS, as_of=as_of, limit=LISTED)
     if not rows:
         return
-    shared = {"period": (as_of, as_of), "table": "insights.alerts"}
-    book.add("alerts_open", rows[0]["open"], "OPEN_ALERTS", **shared)
-    book.add("alerts_critical", rows[0]["critical"], "OPEN_ALERTS", **shared)
+    period = (as_of, as_of)
+    for name, column in (("alerts_open", "open"), ("alerts_critical", "critical")):
+        book.add(name, rows[0][column], "OPEN_ALERTS", period=period, table="insights.alerts")
     for row in rows:
         subject = Subject("alert", f"{row['kind']}/{clean(row['subject'])}", clean(row["name"]))
-        book.add("alert_since", row["first_seen"], "OPEN_ALERTS", subject=subject, **shared)
+        book.add(
+            "alert_since", row["first_seen"], "OPEN_ALERTS", subject=subject, period=period, table="insights.alerts"
+        )
