@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from pipelines.insights.facts import FactBook, Subject, clean
 from pipelines.insights.marts import Marts
@@ -33,7 +34,7 @@ def collect(marts: Marts, book: FactBook) -> None:
     rows = marts.rows(OPEN_ALERTS, as_of=as_of, limit=LISTED)
     if not rows:
         return
-    shared = {"period": (as_of, as_of), "table": "insights.alerts"}
+    shared: dict[str, Any] = {"period": (as_of, as_of), "table": "insights.alerts"}
     book.add("alerts_open", rows[0]["open"], "OPEN_ALERTS", **shared)
     book.add("alerts_critical", rows[0]["critical"], "OPEN_ALERTS", **shared)
     for row in rows:
