@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from pipelines.insights.alerts.kinds import kinds
+from pipelines.insights.dates import day_text
 from pipelines.insights.locales import locale
-from pipelines.insights.render import day_text
 
 if TYPE_CHECKING:
     from pipelines.insights.alerts.store import Kept

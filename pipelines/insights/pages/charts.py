@@ -15,8 +15,8 @@ from itertools import pairwise
 from typing import Any
 from xml.etree import ElementTree
 
+from pipelines.insights.dates import day_text
 from pipelines.insights.locales import locale
-from pipelines.insights.render import day_text
 
 WIDTH = 520  # What the drawings below are made for, with their margins.
 NARROW = 330  # So wide is the same drawing on a phone,

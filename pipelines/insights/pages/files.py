@@ -18,7 +18,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.insights import render
+from pipelines.insights import dates, render
 from pipelines.insights.briefs.catalogue import BRIEFS
 from pipelines.insights.locales import locale
 from pipelines.insights.pages import charts, money_charts, week_charts
@@ -103,7 +103,7 @@ def _set_aside(text: str, path: Path, version: int, newer: page_module.Page, rea
     if kept.exists():
         return
     words = locale(newer.language).UI
-    moment = render.moment_text(read_at, newer.language, zone=newer.about.time_zone) if read_at else ""
+    moment = dates.moment_text(read_at, newer.language, zone=newer.about.time_zone) if read_at else ""
     read = escape(words["superseded"].format(moment=moment)) if moment else ""
     notice = f'<p class="superseded"><span class="id">{read}</span> <a href="{path.name}">{words["newest"]}</a></p>'
     replace_text(kept, text.replace(page_module.SUPERSEDED_HERE, notice, 1))

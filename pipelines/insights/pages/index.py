@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.insights import render
+from pipelines.insights import dates, render
 from pipelines.insights.alerts import wording
 from pipelines.insights.alerts.kinds import SEVERITIES
 from pipelines.insights.briefs.catalogue import BRIEFS
@@ -162,7 +162,7 @@ def _alerts(alerts: Sequence[Kept], language: str) -> dict[str, Any] | None:
                 "title": wording.title(each, language),
                 "about": wording.tame(wording.subject(each, language)),
                 "since": said["message"]["since"].format(
-                    day=render.day_text(each.first_seen, language, year=each.last_seen.year)
+                    day=dates.day_text(each.first_seen, language, year=each.last_seen.year)
                 ),
             }
             for each in alerts[:ALERTS_LISTED]
@@ -199,7 +199,7 @@ def _entry(page: Listed, found: Mapping[tuple[str, str, date], Headline], langua
         "severity": severity,
         "badge": words.UI[f"severity_{severity}"],
         "headline": headline_text(row["first"], row["facts"] or [], language, page.day) if row else "",
-        "period": render.period_text(period, language, year=page.day.year),
+        "period": dates.period_text(period, language, year=page.day.year),
     }
 
 
@@ -227,7 +227,7 @@ def _days(earlier: Sequence[Listed], language: str) -> list[dict[str, Any]]:
         by_day.setdefault(page.day, {}).setdefault(name, []).append((page.path, words.BRIEFS[page.kind]))
     return [
         {
-            "text": render.full_day_text(day, language),
+            "text": dates.full_day_text(day, language),
             "stores": [{"name": name, "links": links} for name, links in stores.items()],
         }
         for day, stores in list(by_day.items())[:EARLIER_DAYS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipelines.insights import render
+from pipelines.insights import dates, render
 from pipelines.insights.claims.compose import Statement, to_do
 from pipelines.insights.facts import Fact, FactBook
 from pipelines.insights.locales import locale
@@ -29,7 +29,7 @@ def markdown(
     lines = [
         f"# {words.UI['of'].format(title=words.BRIEFS[brief.name], name=about.name)}",
         "",
-        render.whole_period_text(book.period, language),
+        dates.whole_period_text(book.period, language),
         "",
     ]
     for _, finding in to_do(findings):
@@ -53,7 +53,7 @@ def markdown(
     shown += [fact.id for tile in brief.tiles if (fact := book.get(tile.fact)) is not None]
     cited = dict.fromkeys(fact for fact in shown if fact in changes.was)
     if cited and changes.since:
-        moment = render.moment_text(changes.since, language, zone=about.time_zone)
+        moment = dates.moment_text(changes.since, language, zone=about.time_zone)
         lines += ["", f"## {words.UI['changed'].format(moment=moment)}", ""]
     for number in cited:
         new, old = facts[number], changes.was[number]

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from pipelines.insights import render
+from pipelines.insights import dates, render
 from pipelines.insights.claims.compose import Statement, to_do
 from pipelines.insights.claims.schema import Refusal
 from pipelines.insights.facts import Fact, FactBook
@@ -82,10 +82,10 @@ def page_html(page: Page, fingerprint: str = "") -> str:
         "domain": " · ".join(dict.fromkeys(store.marketplace.domain for store in page.about.stores)),
         "zone": page.about.time_zone.replace("_", " "),
         "currency": page.book.currency,
-        "day_fact": {**view.fig(day_fact), "text": render.whole_period_text(page.book.period, page.language)}
+        "day_fact": {**view.fig(day_fact), "text": dates.whole_period_text(page.book.period, page.language)}
         if day_fact
         else None,
-        "day": render.whole_period_text(page.book.period, page.language),
+        "day": dates.whole_period_text(page.book.period, page.language),
         "is_day": page.book.first is None,
         "days_note": words.UI["days_note_all" if page.about.is_tenant else "days_note"],
         "facts_hash": page.book.hash()[:12],
@@ -139,14 +139,14 @@ class _View:
         }
 
     def source(self, fact: Fact) -> str:
-        period = render.period_text(fact.period, self.language, year=self.year)
+        period = dates.period_text(fact.period, self.language, year=self.year)
         not_final = f" · {self.words.UI['open']}" if fact.open_days else ""
         said = f"{self.words.FACTS[fact.name]} · {period} · {fact.source}{not_final}"
         return f"{said}\n{self.words.FORMULAS[fact.name].replace('`', '')}\n{fact.query}"
 
     def moment(self, at: datetime) -> str:
         """A moment as text, in the store's time zone."""
-        return render.moment_text(at, self.language, zone=self.page.about.time_zone)
+        return dates.moment_text(at, self.language, zone=self.page.about.time_zone)
 
     def cost(self) -> str:
         """A sentence about what the model cost; '' where none chose the claims."""
@@ -182,7 +182,7 @@ class _View:
             "label": self.words.KPIS[tile.fact],
             "value": self.fig(fact) if fact else None,
             "changes": [self._change(each, tile.rise_is_good) for each in (change, beside) if each],
-            "period": render.period_text(fact.period, self.language, year=self.year) if fact and tile.dated else "",
+            "period": dates.period_text(fact.period, self.language, year=self.year) if fact and tile.dated else "",
             "note": {"words": self.words.UI[tile.note[1]], "figure": self.fig(note)} if note and tile.note else None,
             "spark": spark,
             "open_spark": open_spark,
@@ -340,7 +340,7 @@ class _View:
             **self._figure(fact),
             "label": self.words.FACTS[fact.name],
             "formula": self.words.FORMULAS[fact.name].split("`"),
-            "period": render.period_text(fact.period, self.language, year=self.year),
+            "period": dates.period_text(fact.period, self.language, year=self.year),
             "subject": "" if fact.subject.kind == "store" else render.name_of(fact, self.language),
             "table": fact.source,
             "query": fact.query,

@@ -10,9 +10,9 @@ from datetime import date
 from itertools import pairwise
 from typing import Any
 
+from pipelines.insights.dates import day_text
 from pipelines.insights.locales import locale
 from pipelines.insights.pages.charts import WIDTH, Drawing, Rows, bars_of_names, draw, number_axis, stacked
-from pipelines.insights.render import day_text
 
 _NAMED = 5  # About so many weeks are named below a chart.
 _LEAST = 2  # Of fewer weeks there is nothing to compare.

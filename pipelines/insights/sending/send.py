@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.errors import ConfigError
-from pipelines.insights import render
+from pipelines.insights import dates
 from pipelines.insights.sending.account import Account
 from pipelines.insights.sending.handing import hand_over
 from pipelines.insights.sending.letter import letter_of
@@ -103,7 +103,7 @@ def _send(account: Account, catalog: Catalog, brief: BriefResult, recipient: Rec
         if claimed == "elsewhere":
             return Delivery(brief, recipient.name, "elsewhere")
         name = catalog.tenants[brief.tenant_id].name if brief.store_id.startswith("*") else brief.store_id
-        period = render.period_text((brief.first or brief.day, brief.day), brief.language, year=brief.day.year)
+        period = dates.period_text((brief.first or brief.day, brief.day), brief.language, year=brief.day.year)
         outcome, reason = hand_over(recipient, letter_of(brief, name, period), brief.path)
         entry.settle(outcome, reason)
     if outcome != "sent":

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipelines.insights import render, writer
+from pipelines.insights import dates, render, writer
 from pipelines.insights.briefs.month import BRIEF as MONTH
 from pipelines.insights.briefs.rollup import BRIEF as ROLLUP
 from pipelines.insights.claims.compose import compose, unholdable
@@ -113,7 +113,7 @@ def test_a_whole_book_is_told_without_a_slip(kind: Kind, language: str) -> None:
 
 def test_a_period_that_is_a_month_is_called_by_its_name() -> None:
     def told(first: date, last: date, language: str = "en") -> str:
-        return render.when_text((first, last), date(2026, 10, 31), language)
+        return dates.when_text((first, last), date(2026, 10, 31), language)
 
     assert told(*OCTOBER) == "in October" and told(*OCTOBER, "zh") == "10月"
     assert told(date(2025, 10, 1), date(2025, 10, 31)) == "in October 2025"
