@@ -96,7 +96,7 @@ UP = (
     "增长|增加|上升|高出|高于|涨价|达到",
 )
 DOWN = (
-    "fell|below|lost|cut|less than|lower|dropped|falling|losing|took|cost (us)?\\$|[0-9] less",
+    "fell|below|lost|cut|less than|fewer|lower|dropped|falling|losing|took|cost (us)?\\$|[0-9] less",
     "下降|低了|低于|低(?=[0-9A-Z])|降价|减少",
 )
 ABSOLUTES = (r"\b(all|every|everything|never|always|entire|nobody)\b", "全部|所有|从不|总是|永远|一切")
