@@ -153,9 +153,11 @@ ADVICE: Mapping[str, Advice] = {
     "read_reviews": Advice("the rating fell", ("own_rating",), lambda told, book: _has("now", "down")(told, book)),
     "offer_again": Advice("always fits", ("own_page_out",), lambda told, book: True),
     "bid_on_searches": Advice(
-        "a competitor stands before us, or we are not found",
+        "a competitor stands before us, we are not found, or we left the first page",
         ("search_places", "not_in_searches", "first_page_left"),
-        lambda told, book: number(told.get("behind")) > 0 or ("found" in told and not told["found"].value),
+        lambda told, book: (
+            number(told.get("behind")) > 0 or "since" in told or ("found" in told and not told["found"].value)
+        ),
     ),
     "see_status": Advice(
         "always fits", ("missing_data", "late_data", "profit_not_whole", "shop_gaps"), lambda told, book: True
