@@ -25,7 +25,7 @@ from simulator.world.business import StoreBusiness
 from simulator.world.catalogue.offers import UNTAXED
 from simulator.world.marketplaces import days_between, local_day
 from simulator.world.model import SimAccount, SimStore
-from simulator.world.money.estimated_fees import estimates
+from simulator.world.money.estimated_fees import Estimate, estimates
 from simulator.world.orders.order import LineView, Order, views
 from simulator.world.publishing import last_of_month
 
@@ -219,13 +219,15 @@ def _settle(
 def _sell(known: Known, book: Book, account: SimAccount, business: StoreBusiness, settled: dict[Pair, int]) -> None:
     """Enter what was sold, and what is expected of fees where no settlement tells them."""
     store = business.store
-    expected = {each.offer.sku: each for each in estimates(business, known.now)} if store.configured else {}
+    read = _estimates(known, account, store)
     for order, lines in _sales(known, business):
+        sold_on = local_day(known.zone(account), order.purchased)
+        expected = next((each for day, each in reversed(read) if day <= sold_on), read[0][1] if read else {})
         for sku, of_sku in lines.items():
             sold = [view for view in of_sku if not view.cancelled and view.price is not None]
             if not sold:
                 continue
-            row = book.row(store, local_day(known.zone(account), order.purchased), sku)
+            row = book.row(store, sold_on, sku)
             units, revenue = sum(view.line.quantity for view in sold), sum((_revenue(view) for view in sold), ZERO)
             row.units += units
             row.parts["revenue"] += revenue
@@ -246,6 +248,19 @@ def _sell(known: Known, book: Book, account: SimAccount, business: StoreBusiness
                 row.parts["referral_fees"] -= rounded(Fraction(revenue) * part * Fraction(share), 4)
                 if order.channel == "Amazon":
                     row.parts["fulfilment_fees"] -= expected[sku].fulfilment * waiting
+
+
+def _estimates(known: Known, account: SimAccount, store: SimStore) -> list[tuple[date, dict[str, Estimate]]]:
+    """What was expected of each SKU's fees, by the days on which it was read, oldest first: each holds until the next,
+    and the first one for what was sold before it too."""
+    if not store.configured:
+        return []
+    return [
+        (run.today(account), {each.offer.sku: each for each in estimates(business, run.now)})
+        for run in known.runs()
+        for _, each_store, business in run.stores(configured_only=True)
+        if each_store.store_id == store.store_id
+    ]
 
 
 def _store(known: Known, book: Book) -> None:
