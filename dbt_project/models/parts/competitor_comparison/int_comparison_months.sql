@@ -17,6 +17,7 @@ with
                 from {{ ref("competitor_daily") }} as c
                 where
                     c.store_id = p.store_id and c.asin = p.asin and c.date > p.today - 30 and c.price_amount is not null
+                order by c.date
                 offset 0
             ) as d
     )
