@@ -8,7 +8,7 @@ with
             store_id,
             keyword,
             asin,
-            min(position) filter (where not is_sponsored) as position,
+            min(position) filter (where not is_sponsored) as place,
             count(*) filter (where is_sponsored) as paid
         from searches
         group by store_id, keyword, asin
@@ -19,12 +19,12 @@ select
     p.competitor_asin,
     k.search_date,
     count(*)::integer as searched,
-    count(o.position)::integer as own,
-    count(c.position)::integer as competitor,
-    count(o.position + c.position)::integer as shared,
-    count(*) filter (where c.position < o.position)::integer as ahead,
-    min(o.position) filter (where c.position is not null) as own_position,
-    min(c.position) filter (where o.position is not null) as competitor_position,
+    count(o.place)::integer as own,
+    count(c.place)::integer as competitor,
+    count(o.place + c.place)::integer as shared,
+    count(*) filter (where c.place < o.place)::integer as ahead,
+    min(o.place) filter (where c.place is not null) as own_position,
+    min(c.place) filter (where o.place is not null) as competitor_position,
     coalesce(sum(o.paid), 0)::integer as own_paid,
     coalesce(sum(c.paid), 0)::integer as competitor_paid
 from {{ ref("int_comparison_pairs") }} as p
