@@ -126,12 +126,12 @@ def _databases(settings: Settings) -> Iterator[Finding]:
 def roles_of_bi(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
     """Whether there are the roles that BI tools log in as."""
     from pipelines.warehouse.connection import open_warehouse
-    from pipelines.warehouse.roles import BI
-    from pipelines.warehouse.tenant_roles import tenant_role
+    from pipelines.warehouse.role_names import bi_role, tenant_role
 
-    wanted = [BI, *map(tenant_role, catalog.tenants)]
     try:
         with open_warehouse(settings).connect() as conn:
+            database = conn.info.dbname
+            wanted = [bi_role(database), *(tenant_role(tenant, database) for tenant in catalog.tenants)]
             may, user = conn.execute(
                 "select rolsuper or rolcreaterole, rolname from pg_roles where rolname = current_user"
             ).fetchone() or (False, "")

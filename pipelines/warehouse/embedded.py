@@ -42,6 +42,8 @@ _OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "max_connections": "200",
+    # However many connections BI tools take, the pipeline and Dagster, whose user is a superuser here, find some.
+    "superuser_reserved_connections": "100",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
