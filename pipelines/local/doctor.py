@@ -17,6 +17,7 @@ import psycopg
 from rich.console import Console
 
 from pipelines.errors import TradewindError
+from pipelines.home import make_private
 from pipelines.local import steps
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def examine(console: Console) -> Iterator[Finding]:
         yield Finding("settings", False, str(error))
         return
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_private(settings.home)
     except OSError as error:
         yield Finding(f"state in {settings.home}", False, f"It cannot be made: {error.strerror}. Set TRADEWIND_HOME.")
         return

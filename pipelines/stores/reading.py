@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from pipelines.actors import load_actors
@@ -24,6 +23,7 @@ from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, R
 from pipelines.settings import Settings, get_settings
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Store, Tenant
 from pipelines.stores.tracking import read as read_pairs
+from pipelines.stores.yaml_file import read_yaml
 
 MOST_PRODUCTS = 1000
 """How many products a tenant may track, each counted once in each marketplace. All of them are crawled every day."""
@@ -94,10 +94,14 @@ class _CategoryEntry(_Entry):
     auto_crawl: bool = False
 
 
+# Amazon's first day, and one after which nobody reads this: sums of days stay days.
+EARLIEST, LATEST = date(1995, 7, 16), date(2200, 1, 1)
+
+
 class _StoreEntry(_Entry):
     marketplace: str
     ads_profile_id: Annotated[str, BeforeValidator(_text_of_number)] | None = None
-    history_from: date | None = None
+    history_from: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
     track: dict[Asin, list[Asin]] = {}
     track_file: Path | None = None
     keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
@@ -154,35 +158,13 @@ class _File(_Entry):
     tenants: dict[Slug, _TenantEntry]
 
 
-class _Loader(yaml.SafeLoader):
-    """A SafeLoader that raises ConfigError for a key that is written twice, instead of keeping the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise ConfigError(f"line {line}: {key!r} is written twice at the same place; keep one of them.")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def _parse(path: Path) -> _File:
-    try:
-        # _Loader is a SafeLoader, so this loads no Python objects.
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
-    except FileNotFoundError:
+    if not path.exists():
         raise ConfigError(
             f"There is no {path}. Copy stores.example.yaml to stores.yaml and enter your stores, set TRADEWIND_STORES "
             "to where the file is, or run `tradewind demo` for a world of made-up stores."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
-    except ConfigError as error:
-        raise ConfigError(f"{path} is wrong: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is no valid YAML: {' '.join(str(error).split())}.") from None
+        )
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise ConfigError(f"{path} must begin with `tenants:`; see stores.example.yaml.")
     try:

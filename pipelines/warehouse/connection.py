@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.errors import WarehouseError
+from pipelines.home import make_private
 from pipelines.settings import Settings
 from pipelines.warehouse import embedded, migrate
 from pipelines.warehouse.statements import Pool
@@ -46,6 +47,8 @@ def open_warehouse(settings: Settings) -> Warehouse:
     Tradewind.
     """
     own = settings.warehouse_url
+    with contextlib.suppress(OSError):  # whoever needs the folder is told by what it does there
+        make_private(settings.home)
     url = own.get_secret_value() if own is not None else embedded.start(settings.home)
     prepare(url)
     return Warehouse(url)
