@@ -164,7 +164,7 @@ def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iter
         yield Finding("simulated marketplaces", False, str(error))
         return
     for what, problem in checked:
-        yield Finding(f"credentials: {what}", problem is None, problem or "")
+        yield Finding(what if what == "the clock" else f"credentials: {what}", problem is None, problem or "")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import gzip
-import time
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +19,6 @@ from pipelines.sources.transport.http import Http, HttpFailure
 from pipelines.sources.transport.sqs import Queue, QueueFailure
 from tests.support.hostile_bodies import hostile_server
 
-SMALL, SMALL_DOCUMENT = Limits(1 << 20, 1.5), Limits(1 << 20, 1.5)
 MOST = 24 << 20
 """Bytes of Python's that one body may take here, with all that the first use of a client imports and makes."""
 
@@ -32,23 +30,27 @@ def server() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> float:
+    """Limits that are soon reached: in bytes, or in time by what comes drop by drop. Returns the seconds."""
+    path = getattr(getattr(request.node, "callspec", None), "params", {}).get("path")
+    seconds = 0.5 if path == "drip" else 60.0
     for module in (bodies, http, apify_http, aws):
-        monkeypatch.setattr(module, "ANSWER", SMALL)
+        monkeypatch.setattr(module, "ANSWER", Limits(1 << 20, seconds))
+    document = Limits(1 << 20, seconds)
     for module in (bodies, documents):
-        monkeypatch.setattr(module, "DOCUMENT", SMALL_DOCUMENT)
-    monkeypatch.setattr(apify_http, "PAGE", SMALL)
+        monkeypatch.setattr(module, "DOCUMENT", document)
+    monkeypatch.setattr(apify_http, "PAGE", Limits(1 << 20, seconds))
+    monkeypatch.setattr(download, "SECONDS", seconds)
+    return seconds
 
 
 @pytest.fixture(autouse=True)
 def bounded() -> Iterator[None]:
     tracemalloc.start()
-    begun = time.monotonic()
     yield
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < MOST, f"{peak >> 20} MB"
-    assert time.monotonic() - begun < 30
 
 
 async def send(url: str) -> HttpFailure:
@@ -123,7 +125,6 @@ def test_layers_of_gzip_are_not_unpacked_to_the_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["endless", "bomb", "drip", "error"])
 def test_a_published_file_too(server: str, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(download, "SECONDS", 0.5)
     monkeypatch.setattr(download, "ATTEMPTS", 1)
     with pytest.raises(SourceError):
         download.download(f"{server}/{path}", limit=1 << 20)
@@ -151,11 +152,13 @@ def test_the_queues_answers_too(server: str, path: str, monkeypatch: pytest.Monk
 
 
 @pytest.mark.parametrize("path", ["endless", "bomb", "drip", "error"])
-def test_a_models_answers_too(server: str, path: str, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_models_answers_too(
+    server: str, path: str, small: float, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(asking, "MOST_ANSWER", 1 << 20)
-    of = {"llm_model": "openai:any", "llm_base_url": f"{server}/{path}", "llm_timeout_seconds": 1.0}
+    of = {"llm_model": "openai:any", "llm_base_url": f"{server}/{path}", "llm_timeout_seconds": small}
     asked = settings.model_copy(update=of)
     model = asking.connect(asked)
     with pytest.raises(Exception) as caught:
-        asking.ask(model, [("human", "hello")], 1.0)
+        asking.ask(model, [("human", "hello")], small)
     assert asking.explain(caught.value, asked).reason
