@@ -79,7 +79,8 @@ Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 Asin = Annotated[str, BeforeValidator(_unquoted_asin), StringConstraints(pattern=r"^[A-Z0-9]{10}$")]
 _ONE_LINE = r"^[^\x00-\x1f]+$"
 Keyword = Annotated[str, StringConstraints(pattern=_ONE_LINE, strip_whitespace=True, min_length=1, max_length=200)]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+_WHERE = r"^([A-Za-z_][A-Za-z0-9_]*|secretsmanager:[A-Za-z0-9/_+=.@:-]+(#[^\s#]+)?)$"
+Variable = Annotated[str, StringConstraints(pattern=_WHERE)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -176,7 +177,7 @@ def _parse(path: Path) -> _File:
 _HINTS = {
     _SLUG: "an id is lower-case letters, digits and single hyphens and begins with a letter, like harbor-us",
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
-    r"^[A-Za-z_][A-Za-z0-9_]*$": "this must be the name of an environment variable, never the token itself",
+    _WHERE: "this must be the name of an environment variable, or secretsmanager:<name>#<key>, never the token itself",
     _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",

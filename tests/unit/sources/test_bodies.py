@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.hostile_server import hostile_server
 from pipelines.errors import SourceError
 from pipelines.insights.model import asking
 from pipelines.settings import Settings
@@ -17,7 +18,6 @@ from pipelines.sources.transport import apify_http, aws, bodies, documents, down
 from pipelines.sources.transport.bodies import Limits
 from pipelines.sources.transport.http import Http, HttpFailure
 from pipelines.sources.transport.sqs import Queue, QueueFailure
-from tests.support.hostile_bodies import hostile_server
 
 MOST = 24 << 20
 """Bytes of Python's that one body may take here, with all that the first use of a client imports and makes."""

@@ -38,6 +38,8 @@ language plpgsql set search_path = pg_catalog, pg_temp as $$
 declare
     own_rows constant text := '((select ops.tenants_of(current_user)))[tenant_id] is not null '
         'and store_id = any ((select ops.stores_of(current_user))::text[] collate "default")';
+    schema_name text;
+    table_name text;
     name text;
     type text;
 begin
@@ -49,6 +51,8 @@ begin
     if (select relkind from pg_class where oid = p_table) not in ('r', 'p') then
         raise exception '% is no table: a view would be read with its owner''s rights, past every policy', p_table;
     end if;
+    select c.relnamespace::regnamespace::text, c.relname into schema_name, table_name
+    from pg_class as c where c.oid = p_table;
     execute format('alter table %s enable row level security', p_table);
     for name in select polname from pg_policy where polrelid = p_table loop
         execute format('drop policy %I on %s', name, p_table);
@@ -58,11 +62,11 @@ begin
         from pg_attribute
         where attrelid = p_table and attnum > 0 and not attisdropped
     loop
-        -- setting the type that it has drops what ANALYZE has gathered so far
+        -- Setting the type that it has drops what ANALYZE has gathered so far. pg_stats shows an owner its own; pg_statistic
+        -- is for superusers only, and where the pipeline's user was none, no role could be made.
         if exists (
-            select from pg_statistic as s
-            inner join pg_attribute as a on a.attrelid = s.starelid and a.attnum = s.staattnum
-            where s.starelid = p_table and a.attname = name)
+            select from pg_stats as s
+            where s.schemaname = schema_name and s.tablename = table_name and s.attname = name)
         then
             execute format('alter table %s alter column %I type %s', p_table, name, type);
         end if;
