@@ -45,7 +45,7 @@ def read_yaml(path: Path) -> Any:
     """The content of a file, made of plain Python objects only. Raises ConfigError with what is wrong, and where."""
     try:
         # _Loader is a SafeLoader, so this loads no Python objects.
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # nosec B506
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from None
     except ConfigError as error:

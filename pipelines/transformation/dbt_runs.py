@@ -149,7 +149,7 @@ def _read(target: Path) -> Manifest | None:
         from dbt.contracts.graph.manifest import Manifest
 
         try:
-            return Manifest(**pickle.loads((target / _KEPT).read_bytes()))
+            return Manifest(**pickle.loads((target / _KEPT).read_bytes()))  # nosec B301
         except _NOT_WHOLE:
             return None
 

@@ -27,7 +27,7 @@ def keep_within_limits(client: Any) -> None:
         cut = Cut(f"POST {client.meta.service_model.service_name}", ANSWER if good else _ERROR, whole=good)
         taken = bytearray()
         try:
-            for block in response.raw.stream(BLOCK):
+            while block := response.raw.read1(BLOCK):  # what is there: `read` waits until the block is full
                 for plain in cut.take(block):
                     taken += plain
                 if cut.ended:

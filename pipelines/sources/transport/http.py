@@ -207,7 +207,9 @@ class Http:
         except httpx.TransportError as error:
             raise broken(error, method, url) from None
         except TimeoutError:
-            raise broken(Beyond(f"no complete answer after {ANSWER.seconds:.0f} seconds"), method, url) from None
+            raise broken(
+                Beyond(f"the answer was not complete after {ANSWER.seconds:.0f} seconds"), method, url
+            ) from None
         if response.status_code >= 300:
             raise failure_of(response, response.content)
         return response

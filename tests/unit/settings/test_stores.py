@@ -200,7 +200,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, to
 
 
 def test_a_token_written_where_its_variable_belongs_is_not_repeated(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="the name of an environment variable, or .*, never the token") as error:
+    with pytest.raises(ConfigError, match=r"the name of an environment variable, or .*, never the token") as error:
         read(tmp_path, EXAMPLE.replace("TRADEWIND_SP_REFRESH_TOKEN_HARBOR_NA", "Atzr|hushhush"))
     assert "hushhush" not in str(error.value)
 
