@@ -138,3 +138,10 @@ def test_far_more_rows_than_usual_are_not_taken(orders: Landing, monkeypatch: py
     with pytest.raises(DocumentError, match="more than 100 rows"):
         orders.land(many.replace(b"Folding", b"Broad"), asked)
     assert orders.land(many.replace(b"Folding", b"Broad"), None, origin="import").rows == 30 * len(lines)
+
+
+@pytest.mark.parametrize("header", [b"a\t" * 300_000, b"a" * (1 << 19)])
+def test_a_header_that_is_none_is_refused_at_once(orders: Landing, header: bytes) -> None:
+    """Names for a million columns called `a` took hours."""
+    with pytest.raises(DocumentError, match="is no table of this report"):
+        orders.land(header + b"\n1\n", days(DAY))

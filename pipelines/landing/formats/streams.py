@@ -25,6 +25,9 @@ BLOCK = 1 << 17
 
 LONGEST_LINE = 1 << 24
 
+LONGEST_HEADER, MOST_FIELDS = 1 << 18, 5000
+"""In bytes, and in fields. Amazon's widest reports have some 300 columns."""
+
 UNUSUAL_RATIO = 200
 """No document of rows shrinks more than this: reports by a factor of 5 to 20, JSON with long keys by up to 50."""
 
@@ -107,6 +110,14 @@ def line_blocks(
                 )
     if rest:
         yield rest
+
+
+def is_no_table(lines: Iterable[bytes]) -> bool:
+    """Whether the first lines of a document are none of a table: longer, or of more fields, than any header is."""
+    return any(
+        len(line) > LONGEST_HEADER or any(line.count(each) > MOST_FIELDS for each in (b"\t", b",", b";", b"|"))
+        for line in lines
+    )
 
 
 def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -28,7 +28,14 @@ from pipelines.landing.formats.layout import layout_of
 from pipelines.landing.formats.notation import header_of, headers_in, notation_of, rewriting_of, rewritten, values_at
 from pipelines.landing.formats.redact_lines import edits_of, strip_personal
 from pipelines.landing.formats.redact_quoted import strip_quoted
-from pipelines.landing.formats.streams import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.formats.streams import (
+    READ,
+    is_no_table,
+    line_blocks,
+    plain_blocks,
+    read_ahead,
+    refuse_error_page,
+)
 from pipelines.landing.formats.written_dates import in_feeds_way
 from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen
 from pipelines.landing.ledger import loads
@@ -175,6 +182,12 @@ def _read_header(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tupl
     for charsets in choices:
         safe = is_line_safe(charsets[0])
         lines = (first if safe else _beginning(job, charsets[0])).split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
+        if is_no_table(lines):
+            raise DocumentError(
+                "The document is no table of this report: its first lines are longer, or have more fields, than any header "
+                "has. Look at it, and ask for it again.",
+                kind="wrong_type",
+            )
         skip, _ = header_of([each.decode("latin-1") for each in lines])
         tried = charsets if safe else ("utf-8",)
         fitting = next((i for i, each in enumerate(tried) if not decode(lines[skip], each)[1]), len(tried) - 1)
