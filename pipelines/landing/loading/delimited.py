@@ -184,8 +184,8 @@ def _read_header(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tupl
         lines = (first if safe else _beginning(job, charsets[0])).split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
         if is_no_table(lines):
             raise DocumentError(
-                "The document is no table of this report: its first lines are longer, or have more fields, than any header "
-                "has. Look at it, and ask for it again.",
+                "The document is no table of this report: its first lines are longer, or have more fields, than any "
+                "header has. Look at it, and ask for it again.",
                 kind="wrong_type",
             )
         skip, _ = header_of([each.decode("latin-1") for each in lines])
