@@ -21,7 +21,7 @@ RUN /opt/venv/bin/pip install --quiet --no-deps --no-build-isolation --editable 
 
 FROM python:${PYTHON_VERSION}-slim
 RUN useradd --uid 10001 --create-home tradewind \
-    && install -d -o tradewind -g tradewind /var/lib/tradewind /opt/dagster /config
+    && install -d -o tradewind -g tradewind /var/lib/tradewind /opt/dagster /opt/dagster/storage /config
 COPY --from=build /opt/venv /opt/venv
 COPY --from=build /app /app
 WORKDIR /app

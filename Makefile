@@ -20,7 +20,7 @@ help:
 	@echo "make test        the tests; ARGS='tests/unit -k slices' for some"
 	@echo "make test-thorough  further seeds, restatements of more marts, a soak"
 	@echo "make chaos       \`up\` struck at random for 15 minutes (ARGS='--minutes 5 --seed 1'), then compared with the truth"
-	@echo "make lint        format, style, imports, SQL, types, and what must not be in a tracked file"
+	@echo "make lint        format, style, imports, SQL, types, holes (bandit, pip-audit, zizmor), secrets in tracked files"
 	@echo "make pages       what is made from the catalogue and the marts, after a change of a feed, a mart or its yml"
 	@echo "make bench       the benchmarks, some 20 minutes (make bench-full: at full size, an hour)"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
@@ -56,6 +56,9 @@ lint: $(DEV)
 	PYTHONWARNINGS=ignore:resource_tracker $(BIN)/sqlfluff lint --processes 2 --disable-progress-bar \
 	    dbt_project/models/intermediate dbt_project/models/parts dbt_project/models/marts dbt_project/models/views
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --severity-level medium --configfile pyproject.toml --recursive pipelines simulator
+	$(BIN)/zizmor --quiet --offline --config .github/zizmor.yml .github/workflows
+	@$(BIN)/python .ci/audit_dependencies.py
 	@bash .ci/check-tracked-files
 
 pages: $(DEV)

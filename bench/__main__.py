@@ -34,6 +34,7 @@ MODULES = {
     "backfill": (3, 3),
     "fleet": (2, 7),
     "soak": (2, 10),
+    "hostile": (2, 2),
     "grounding": (3, 3),
     "forecast": (1, 2),
 }

@@ -20,7 +20,8 @@ from pipelines.settings import Settings
 from pipelines.transformation.transform import transform
 from pipelines.warehouse import roles
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
+from pipelines.warehouse.role_names import tenant_role
+from pipelines.warehouse.tenant_roles import sync_tenant_roles
 
 LAST = date(2026, 10, 31)
 INCREMENTS = 3
@@ -136,11 +137,12 @@ class _Platform:
     def ask(self) -> dict[str, float]:
         """The 95th percentile of each query's time in milliseconds, as the large tenant's role."""
         with self._warehouse.connect() as conn:
-            roles.set_login(conn, tenant_role(LARGE), "password")
+            reader = tenant_role(LARGE, conn.info.dbname)
+            roles.set_login(conn, reader, "password")
         with self._warehouse.connect(autocommit=True) as conn:
             conn.execute("vacuum")
         taken: dict[str, float] = {}
-        with psycopg.connect(roles.address(self._warehouse, tenant_role(LARGE), "password"), autocommit=True) as conn:
+        with psycopg.connect(roles.address(self._warehouse, reader, "password"), autocommit=True) as conn:
             conn.prepare_threshold = None  # BI tools send text
             for name, query in QUERIES.items():
                 times = []

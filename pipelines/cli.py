@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from pipelines.errors import TradewindError
+from pipelines.errors import TradewindError, full_disk
 from pipelines.local import alerts, arguments, landing_commands, notifications, settlements, tracking, verifying
 from pipelines.local.arguments import DAY, Feeds, Stores
 
@@ -40,11 +40,14 @@ def main() -> None:
     """Entry point: errors that a user can cure are sentences, not stack traces."""
     import psycopg
 
+    os.umask(0o077)  # what lies in a home, and what is written elsewhere, is its owner's business
     try:
         app()
     except TradewindError as error:
         _fail(str(error))
     except psycopg.OperationalError as error:
+        if full := full_disk(error):
+            _fail(full)
         said = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         _fail(f"The warehouse does not answer any more: {said}. What was committed stays; run the command again.")
     except BrokenPipeError:
@@ -54,7 +57,7 @@ def main() -> None:
     except OSError as error:
         if error.strerror is None:
             raise
-        _fail(f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.")
+        _fail(full_disk(error) or f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.")
     except KeyboardInterrupt:
         _interrupted()
     except SystemExit as end:

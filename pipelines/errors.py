@@ -3,6 +3,10 @@
 Any other exception is a defect of Tradewind and may show its stack trace.
 """
 
+import errno
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
 
 class TradewindError(Exception):
     """Base of all errors that are shown without a stack trace."""
@@ -20,7 +24,7 @@ class DocumentError(TradewindError):
     """A document cannot be loaded. Nothing of it was loaded.
 
     kind: 'error_page', 'truncated', 'wrong_type', 'wrong_marketplace', 'missing_column', 'too_many_rejects',
-    'window', 'not_json', 'empty_document'.
+    'window', 'not_json', 'empty_document', 'bomb', 'too_many_rows', 'too_many_columns'.
     """
 
     def __init__(self, message: str, *, kind: str) -> None:
@@ -62,3 +66,18 @@ class SendError(TradewindError):
 
 class TransformError(TradewindError):
     """dbt could not build the marts, or a dbt test failed."""
+
+
+def full_disk(error: BaseException | None) -> str | None:
+    """A sentence if a disk is full, ours or that of the warehouse's server, or a quota is used up; None otherwise.
+
+    Postgres tells it by the state 53100, an archive by the number of the system's error.
+    """
+    while error is not None:
+        if getattr(error, "sqlstate", None) == "53100":
+            return "The disk of the warehouse's server is full. Nothing is lost; free some space, and it goes on."
+        if isinstance(error, OSError) and error.errno in _FULL:
+            where = f" ({error.filename})" if error.filename else ""
+            return f"The disk is full{where}. Nothing is lost; free some space, and it goes on."
+        error = error.__cause__
+    return None

@@ -1,7 +1,8 @@
 """Decides which home a command uses: the user's own, or the demo's, which lies below it.
 
 A home is a folder with all state: warehouse, archive and briefs. `choose` decides and is pure; `look` reads from the
-disk what it needs. Nothing is created or moved here. Homes of earlier versions are moved in `local/legacy.py`.
+disk what it needs. Only `make_private` creates a home. Nothing is moved here: homes of earlier versions are moved in
+`local/legacy.py`.
 
     .tradewind/        (or TRADEWIND_HOME) the home of the stores in stores.yaml
     .tradewind/demo/   the demo's home; also the demo world's stores.yaml, .env, manual/ and simulator/
@@ -10,6 +11,8 @@ disk what it needs. Nothing is created or moved here. Homes of earlier versions 
 from __future__ import annotations
 
 import json
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -40,6 +43,19 @@ class Place:
     home: Path
     stores: Path
     by_default: bool = False
+
+
+def make_private(home: Path) -> None:
+    """Create a home that only its owner may look into, also one that an earlier version has made for all to read.
+
+    Postgres does not run as root: where root has started it, its user must get through to its own folder, which lies in
+    the home, and may list nothing on the way. Raises OSError.
+    """
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mode = 0o711 if os.geteuid() == 0 else 0o700
+    there = home.stat()
+    if there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) & ~mode:
+        home.chmod(stat.S_IMODE(there.st_mode) & mode)
 
 
 def world_file(home: Path) -> Path:

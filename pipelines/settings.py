@@ -18,6 +18,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipelines import home as homes
 from pipelines.errors import ConfigError
+from pipelines.secret_store import is_reference, resolve
+from pipelines.warehouse_tls import with_tls
 
 
 def _variable(name: str) -> AliasChoices:
@@ -123,16 +125,28 @@ class Settings(BaseSettings):
             raise ValueError("a price is below zero; write USD per million tokens in and out")
         return value
 
+    @field_validator(
+        *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
+        "hash_key",
+        mode="before",
+    )
+    @classmethod
+    def _from_store(cls, value: Any) -> Any:
+        return resolve(value) if isinstance(value, str) and is_reference(value) else value
+
     @field_validator("warehouse_url", "dagster_url", mode="after")
     @classmethod
     def _postgres(cls, value: SecretStr | None) -> SecretStr | None:
-        """The address without a driver in its scheme. Each module that connects adds the driver that it needs."""
+        """The address without a driver in its scheme, and with TLS where the server is elsewhere (`warehouse_tls.py`).
+
+        Each module that connects adds the driver that it needs.
+        """
         if value is None:
             return None
         scheme, separator, rest = value.get_secret_value().partition("://")
         if not separator or scheme.split("+")[0] not in ("postgresql", "postgres"):
             raise ValueError("it is no Postgres address; it must look like postgresql://user:password@host:5432/name")
-        return SecretStr(f"postgresql://{rest}")
+        return SecretStr(with_tls(f"postgresql://{rest}"))
 
     def model_post_init(self, context: Any, /) -> None:
         """Set the defaults that depend on other settings."""
@@ -167,9 +181,12 @@ class Settings(BaseSettings):
         return self.fixed_now or datetime.now(UTC)
 
     def secret(self, name: str) -> SecretStr | None:
-        """The secret in an environment variable that `stores.yaml` names; None if the variable is unset or empty."""
-        value = os.environ.get(name) or self._dotenv.get(name)
-        return SecretStr(value) if value else None
+        """The secret that `stores.yaml` names: an environment variable, or `secretsmanager:...` (`secret_store.py`).
+
+        None if the variable is unset or empty. A variable may hold such a reference, too. Raises ConfigError.
+        """
+        value = name if is_reference(name) else os.environ.get(name) or self._dotenv.get(name)
+        return SecretStr(resolve(value) if is_reference(value) else value) if value else None
 
 
 def get_settings(**overrides: object) -> Settings:

@@ -1,5 +1,5 @@
 {#
-    Which rows of a mart a role sees: policies and grants (ops.protect, migration 0007), in the model's own transaction,
+    Which rows of a mart a role sees: policies and grants (ops.protect, migration 0023), in the model's own transaction,
     because a full refresh puts another table in the place of the one that had them. Rows without a store have buckets
     that ops.stores does not name; whose they are is written down in the same transaction, for the policies.
 
@@ -29,11 +29,6 @@
     {% if not var("as_of") %}
         alter view {{ this }} set (security_invoker = true)
         ;
-        do $$
-        begin
-            if (select count(*) from pg_roles where rolname in ('tradewind_bi', 'tradewind_tenants')) = 2 then
-                grant select on {{ this }} to tradewind_bi, tradewind_tenants;
-            end if;
-        end $$
+        select ops.let_in('{{ this }}')
     {% endif %}
 {% endmacro %}

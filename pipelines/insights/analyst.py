@@ -147,7 +147,7 @@ class Analyst:
         try:
             if self._model is None:
                 self._model = asking.connect(self.settings)
-            answered = asking.ask(self._model, messages)
+            answered = asking.ask(self._model, messages, self.settings.llm_timeout_seconds)
         except Exception as error:  # The brief is written whatever the client of a provider raises.
             return self._fail(desk, asking.explain(error, self.settings), most, tenant)
         self.failures = 0

@@ -10,10 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from pipelines.errors import DocumentError
+
 if TYPE_CHECKING:
     from pipelines.stores import Store
 
 _MOST_REJECTS = 20_000
+
+MOST_ROWS = 50_000_000
+"""The most rows of one document. Amazon's largest (search terms of a week) have some ten million."""
 _LONGEST_TEXT = 2_000
 
 Origin = Literal["api", "adopted", "listed", "import", "queue"]
@@ -103,19 +108,34 @@ class Seen:
 
     days: marketplace days of the rows. channels, currencies, places: the different values in the rows.
     rejected: the number of all rejected rows; rejects: the first of these rows. undecodable: lines with bytes that
-    the charset cannot decode. keys: the keys of JSON elements, by section name.
+    the charset cannot decode. most_rows: more are not taken. keys: the keys of JSON elements, by section name.
     """
 
     charset: str = "utf-8"
     rows: int = 0
     rejected: int = 0
     undecodable: int = 0
+    most_rows: int = MOST_ROWS
     days: set[date] = field(default_factory=set)
     channels: set[str] = field(default_factory=set)
     currencies: set[str] = field(default_factory=set)
     places: set[str] = field(default_factory=set)
     rejects: list[Rejected] = field(default_factory=list)
     keys: dict[str, set[str]] = field(default_factory=dict)
+
+    def take(self, rows: int) -> None:
+        """Count rows. Raises DocumentError as `check` does."""
+        self.rows += rows
+        self.check()
+
+    def check(self, more: int = 0) -> None:
+        """Raises DocumentError('too_many_rows') if with so many more rows there are more than are taken."""
+        if self.rows + more > self.most_rows:
+            raise DocumentError(
+                f"The document has more than {self.most_rows:,} rows, which is far beyond what this report had before. "
+                "Look at it in the archive; if it is right, import it by hand (`tradewind import`).",
+                kind="too_many_rows",
+            )
 
     def reject(self, line: int, text: str, reason: str, order_key: str | None = None) -> None:
         """Count a rejected row, and keep it if it is among the first."""

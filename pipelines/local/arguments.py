@@ -42,9 +42,13 @@ def selection(
 ) -> Selection:
     """What a run shall look at. Raises ConfigError for an unknown feed, or days that make no range."""
     from pipelines.landing.planning.selection import Selection
+    from pipelines.stores.reading import EARLIEST, LATEST
 
     for name in feeds or ():
         check_feed(name)
+    for name, day in (("--from", start), ("--to", end)):
+        if day is not None and not EARLIEST <= day.date() <= LATEST:
+            raise ConfigError(f"{name} {day:%Y-%m-%d} is no day of Amazon's: give one from {EARLIEST} to {LATEST}.")
     days = None
     if (start is None) != (end is None):
         raise ConfigError("--from and --to belong together: give both days, or neither for everything that is due.")

@@ -17,6 +17,7 @@ import psycopg
 from rich.console import Console
 
 from pipelines.errors import TradewindError
+from pipelines.home import make_private
 from pipelines.local import steps
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def examine(console: Console) -> Iterator[Finding]:
         yield Finding("settings", False, str(error))
         return
     try:
-        settings.home.mkdir(parents=True, exist_ok=True)
+        make_private(settings.home)
     except OSError as error:
         yield Finding(f"state in {settings.home}", False, f"It cannot be made: {error.strerror}. Set TRADEWIND_HOME.")
         return
@@ -126,12 +127,12 @@ def _databases(settings: Settings) -> Iterator[Finding]:
 def roles_of_bi(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
     """Whether there are the roles that BI tools log in as."""
     from pipelines.warehouse.connection import open_warehouse
-    from pipelines.warehouse.roles import BI
-    from pipelines.warehouse.tenant_roles import tenant_role
+    from pipelines.warehouse.role_names import bi_role, tenant_role
 
-    wanted = [BI, *map(tenant_role, catalog.tenants)]
     try:
         with open_warehouse(settings).connect() as conn:
+            database = conn.info.dbname
+            wanted = [bi_role(database), *(tenant_role(tenant, database) for tenant in catalog.tenants)]
             may, user = conn.execute(
                 "select rolsuper or rolcreaterole, rolname from pg_roles where rolname = current_user"
             ).fetchone() or (False, "")
@@ -163,7 +164,7 @@ def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iter
         yield Finding("simulated marketplaces", False, str(error))
         return
     for what, problem in checked:
-        yield Finding(f"credentials: {what}", problem is None, problem or "")
+        yield Finding(what if what == "the clock" else f"credentials: {what}", problem is None, problem or "")
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

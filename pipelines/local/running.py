@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pipelines.errors import ConfigError, TradewindError
+from pipelines.home import make_private
 
 ENDED_BY = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -22,7 +23,7 @@ def only_one(home: Path) -> Iterator[None]:
 
     The lock goes with the process, however it ends. Raises ConfigError when another process holds it.
     """
-    home.mkdir(parents=True, exist_ok=True)
+    make_private(home)
     with (home / "up.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -16,7 +16,7 @@ from pipelines.local import world
 from pipelines.local.opening import open_all
 from pipelines.local.processes import stopping
 from pipelines.local.progress import Parts, say, waiting
-from pipelines.local.tables import print_problems
+from pipelines.local.tables import LANDED, print_problems
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog
 from pipelines.warehouse.connection import Warehouse, open_warehouse
@@ -86,7 +86,7 @@ async def pull(
             parts.finish(result.feed, told if slices else "")
     rows = sum(result.rows for result in results)
     requests = sum(result.requests for result in results)
-    slices = sum(len(result.outcomes) for result in results)
+    slices = sum(each.state in LANDED for result in results for each in result.outcomes)
     say(console, f"Landed {slices:,} slices, {rows:,} rows, with {requests:,} requests.")
     return print_problems(console, results)
 

@@ -130,17 +130,22 @@ def print_left_out(console: Console, columns: Iterable[DriftedColumn]) -> None:
 
 
 def print_problems(console: Console, results: Iterable[FeedResult]) -> int:
-    """What could not be landed and why, alike ones together; returns how many slices failed."""
+    """What could not be landed and why, alike ones together; returns how many slices a later run has to try again.
+
+    These are the failed ones, and those whose report is there and could not be had in this run.
+    """
     bad = [each for result in results for each in result.outcomes if each.state not in _FINE]
     alike = list(_alike(bad))
     for (feed, scope_id, state, reason), days in alike[:_PROBLEMS_SHOWN]:
         say(console, f"  {feed} {scope_id} {day_range_text(days)}: {state}: {reason or 'no reason is known.'}")
     if len(alike) > _PROBLEMS_SHOWN:
         say(console, f"  ... and {len(alike) - _PROBLEMS_SHOWN} more; `tradewind status` tells all.")
-    return sum(each.state == "failed" for each in bad)
+    return sum(each.state == "failed" or (each.state in _ON_THE_WAY and each.retryable) for each in bad)
 
 
-_FINE = ("loaded", "empty", "unavailable")
+LANDED = ("loaded", "empty")
+_ON_THE_WAY = ("requesting", "requested", "ready")
+_FINE = (*LANDED, "unavailable")
 
 
 def _alike(outcomes: Iterable[SliceOutcome]) -> Iterator[tuple[tuple[str, str, str, str | None], list]]:

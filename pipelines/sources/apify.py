@@ -25,6 +25,7 @@ from pipelines.actors import Actor, load_actors
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds.feed import Feed
 from pipelines.sources.base import SUBJECTS_OPTION, TODAY, Download, OnWait, RemoteReport, RemoteState, UncertainRequest
+from pipelines.sources.transport.apify_http import BoundedClient, of_page
 from pipelines.sources.transport.documents import prepare_folder
 from pipelines.sources.transport.http import redact, retrying
 
@@ -71,10 +72,15 @@ class ApifySource:
         self._settings = settings
         token = settings.apify_token.get_secret_value()
         # The library must not repeat a start that fails: two runs would be billed.
-        self._starter = ApifyClientAsync(
-            token, api_url=settings.apify_endpoint, max_retries=0, timeout_medium=timedelta(seconds=60)
+        self._starter, self._reader = (
+            ApifyClientAsync.with_custom_http_client(
+                token, api_url=settings.apify_endpoint, http_client=BoundedClient(**options)
+            )
+            for options in (
+                {"max_retries": 0, "timeout_medium": timedelta(seconds=60)},
+                {"timeout_short": timedelta(seconds=30)},
+            )
         )
-        self._reader = ApifyClientAsync(token, api_url=settings.apify_endpoint, timeout_short=timedelta(seconds=30))
         self._inputs: dict[str, Mapping[str, Any] | None] = {}
         self._finding = asyncio.Lock()
         self._reading = asyncio.Semaphore(READS_AT_ONCE)
@@ -250,7 +256,7 @@ class ApifySource:
                 file.truncate()
                 async with self._reader.dataset(dataset_id).stream_items(offset=at, limit=ITEMS_PER_PAGE) as response:
                     count = int(response.headers.get("x-apify-pagination-total", "0"))
-                    async for chunk in response.aiter_bytes():
+                    async for chunk in of_page(response, what):
                         file.write(chunk)
                 _take_brackets_off(file, start, what)
                 return count

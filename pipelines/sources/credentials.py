@@ -29,13 +29,21 @@ async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
         accounts = catalog.accounts.values()
         selling = {each.account_id: each.refresh_token for each in accounts if each.refresh_token}
         advertising = {each.account_id: each.ads_refresh_token for each in accounts if each.ads_refresh_token}
+        stores: list[TokenStore] = []
+
+        def of(make: Callable[[Http, Settings], TokenStore]) -> TokenStore:
+            stores.append(make(http, settings))
+            return stores[-1]
+
         checks = [
-            *_tokens("SP-API", lambda: TokenStore.of_selling_partner(http, settings), selling),
-            *_tokens("Amazon Ads", lambda: TokenStore.of_advertising(http, settings), advertising),
+            *_tokens("SP-API", lambda: of(TokenStore.of_selling_partner), selling),
+            *_tokens("Amazon Ads", lambda: of(TokenStore.of_advertising), advertising),
         ]
         if any(store.tracked for store in catalog.stores.values()):
             checks.append(_checked("Apify", _crawls(settings)))
-        return list(await asyncio.gather(*checks))
+        checked = list(await asyncio.gather(*checks))
+        wrong = [each.clock_problem for each in stores if each.clock_problem]
+        return [*checked, *([("the clock", wrong[0])] if wrong else [])]
 
 
 def _tokens(

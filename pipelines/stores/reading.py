@@ -14,7 +14,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from pipelines.actors import load_actors
@@ -24,6 +23,7 @@ from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, R
 from pipelines.settings import Settings, get_settings
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Store, Tenant
 from pipelines.stores.tracking import read as read_pairs
+from pipelines.stores.yaml_file import read_yaml
 
 MOST_PRODUCTS = 1000
 """How many products a tenant may track, each counted once in each marketplace. All of them are crawled every day."""
@@ -79,7 +79,8 @@ Slug = Annotated[str, StringConstraints(pattern=_SLUG, max_length=40)]
 Asin = Annotated[str, BeforeValidator(_unquoted_asin), StringConstraints(pattern=r"^[A-Z0-9]{10}$")]
 _ONE_LINE = r"^[^\x00-\x1f]+$"
 Keyword = Annotated[str, StringConstraints(pattern=_ONE_LINE, strip_whitespace=True, min_length=1, max_length=200)]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
+_WHERE = r"^([A-Za-z_][A-Za-z0-9_]*|secretsmanager:[A-Za-z0-9/_+=.@:-]+(#[^\s#]+)?)$"
+Variable = Annotated[str, StringConstraints(pattern=_WHERE)]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
 Header = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 
@@ -94,10 +95,14 @@ class _CategoryEntry(_Entry):
     auto_crawl: bool = False
 
 
+# Amazon's first day, and one after which nobody reads this: sums of days stay days.
+EARLIEST, LATEST = date(1995, 7, 16), date(2200, 1, 1)
+
+
 class _StoreEntry(_Entry):
     marketplace: str
     ads_profile_id: Annotated[str, BeforeValidator(_text_of_number)] | None = None
-    history_from: date | None = None
+    history_from: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
     track: dict[Asin, list[Asin]] = {}
     track_file: Path | None = None
     keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
@@ -154,35 +159,13 @@ class _File(_Entry):
     tenants: dict[Slug, _TenantEntry]
 
 
-class _Loader(yaml.SafeLoader):
-    """A SafeLoader that raises ConfigError for a key that is written twice, instead of keeping the last one."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if key in seen:
-                line = key_node.start_mark.line + 1
-                raise ConfigError(f"line {line}: {key!r} is written twice at the same place; keep one of them.")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
 def _parse(path: Path) -> _File:
-    try:
-        # _Loader is a SafeLoader, so this loads no Python objects.
-        content = yaml.load(path.read_text(encoding="utf-8"), _Loader)
-    except FileNotFoundError:
+    if not path.exists():
         raise ConfigError(
             f"There is no {path}. Copy stores.example.yaml to stores.yaml and enter your stores, set TRADEWIND_STORES "
             "to where the file is, or run `tradewind demo` for a world of made-up stores."
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path} cannot be read: {error}.") from None
-    except ConfigError as error:
-        raise ConfigError(f"{path} is wrong: {error}") from None
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is no valid YAML: {' '.join(str(error).split())}.") from None
+        )
+    content = read_yaml(path)
     if not isinstance(content, dict):
         raise ConfigError(f"{path} must begin with `tenants:`; see stores.example.yaml.")
     try:
@@ -194,7 +177,7 @@ def _parse(path: Path) -> _File:
 _HINTS = {
     _SLUG: "an id is lower-case letters, digits and single hyphens and begins with a letter, like harbor-us",
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
-    r"^[A-Za-z_][A-Za-z0-9_]*$": "this must be the name of an environment variable, never the token itself",
+    _WHERE: "this must be the name of an environment variable, or secretsmanager:<name>#<key>, never the token itself",
     _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",

@@ -149,7 +149,7 @@ def _read(target: Path) -> Manifest | None:
         from dbt.contracts.graph.manifest import Manifest
 
         try:
-            return Manifest(**pickle.loads((target / _KEPT).read_bytes()))
+            return Manifest(**pickle.loads((target / _KEPT).read_bytes()))  # nosec B301
         except _NOT_WHOLE:
             return None
 
@@ -328,6 +328,8 @@ def environment(url: str, *, same_models: bool) -> Iterator[None]:
     """What profiles.yml and the macros read, for the while. same_models: the marts were built by this project."""
     known = conninfo_to_dict(url)
     names = {f"TRADEWIND_DBT_{name}": str(known[key]) for key, name in _ENVIRONMENT.items() if known.get(key)}
+    # dbt's adapter leaves TLS to libpq, which reads these
+    names |= {f"PG{key.upper()}": str(known[key]) for key in ("sslmode", "sslrootcert") if known.get(key)}
     names["TRADEWIND_DBT_PROJECT"] = fingerprint()
     names["TRADEWIND_DBT_SAME_MODELS"] = "1" if same_models else "0"
     before = {name: os.environ.get(name) for name in names}

@@ -44,8 +44,7 @@ def write_profile(settings: Settings, url: str) -> Path:
         "threads": _THREADS,
         "connect_timeout": 10,
     }
-    if known.get("sslmode"):
-        output["sslmode"] = str(known["sslmode"])
+    output |= {key: str(known[key]) for key in ("sslmode", "sslrootcert") if known.get(key)}
     profile = {"tradewind": {"target": "warehouse", "outputs": {"warehouse": output}}}
     text = _HEADER + yaml.safe_dump(profile, sort_keys=False)
     path = folder(settings) / FILE

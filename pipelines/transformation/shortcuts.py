@@ -99,7 +99,7 @@ class _Kept:
     def __init__(self, path: Path, made_of: str) -> None:
         self._path, self._made_of, self._known = path, f"{made_of} {sys.implementation.cache_tag}", 0
         with suppress(OSError, EOFError, ValueError, TypeError):
-            made_of, code = marshal.loads(path.read_bytes())
+            made_of, code = marshal.loads(path.read_bytes())  # nosec B302
             if made_of == self._made_of:
                 _CODE.update(code)
                 self._known = len(code)

@@ -24,7 +24,7 @@ from pipelines.transformation import dbt_runs, news, profile
 from pipelines.transformation.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
 from pipelines.transformation.news import News
 from pipelines.warehouse.locks import build_lock
-from pipelines.warehouse.roles import end_overdue
+from pipelines.warehouse.reader_limits import kept_from_holding_up
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -214,8 +214,7 @@ def build_session(settings: Settings, warehouse: Warehouse, *, as_of: datetime |
     profile.write_profile(settings, warehouse.url)
     with warehouse.connect() as conn:
         ensure_raw_tables(conn)
-        end_overdue(conn)
-    with build_lock(warehouse):
+    with kept_from_holding_up(warehouse.url), build_lock(warehouse):
         with warehouse.connect() as conn:
             same_models = _built_by(conn) == fingerprint()
         with dbt_runs.environment(warehouse.url, same_models=same_models):

@@ -14,9 +14,11 @@ import psycopg
 from psycopg import sql
 
 from pipelines.errors import WarehouseError
+from pipelines.home import make_private
 from pipelines.settings import Settings
 from pipelines.warehouse import embedded, migrate
 from pipelines.warehouse.statements import Pool
+from pipelines.warehouse_tls import HINT, is_about_tls
 
 OLDEST_SERVER = 16  # The first version of Postgres that has pg_input_is_valid.
 POOL_SIZE = 10  # The most connections of one process.
@@ -46,6 +48,8 @@ def open_warehouse(settings: Settings) -> Warehouse:
     Tradewind.
     """
     own = settings.warehouse_url
+    with contextlib.suppress(OSError):  # whoever needs the folder is told by what it does there
+        make_private(settings.home)
     url = own.get_secret_value() if own is not None else embedded.start(settings.home)
     prepare(url)
     return Warehouse(url)
@@ -118,6 +122,10 @@ def _reach(url: str) -> Iterator[psycopg.Connection]:
         conn = psycopg.connect(url, connect_timeout=10, application_name="tradewind")
     except psycopg.OperationalError as error:
         said = str(error).strip().splitlines()[0]
+        if is_about_tls(str(error)) and "sslmode=verify-full" in url:
+            raise WarehouseError(
+                f"The warehouse at {without_password(url)} cannot be reached: {said}. {HINT}"
+            ) from None
         raise WarehouseError(
             f"The warehouse at {without_password(url)} cannot be reached: {said}. Check TRADEWIND_WAREHOUSE_URL (user, "
             "password, host, database) and that the server runs; unset it to use the embedded one."

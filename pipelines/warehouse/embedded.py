@@ -26,6 +26,7 @@ import psycopg
 from psycopg import sql
 
 from pipelines.errors import WarehouseError
+from pipelines.home import make_private
 from pipelines.warehouse import processes
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ _OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "max_connections": "200",
+    # However many connections BI tools take, the pipeline and Dagster, whose user is a superuser here, find some.
+    "superuser_reserved_connections": "100",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
@@ -73,6 +76,8 @@ def start(home: Path, options: Mapping[str, str] | None = None) -> str:
     options: server settings in addition to `_OPTIONS`. Several processes may call this at once. Raises WarehouseError.
     """
     home = home.absolute()
+    with contextlib.suppress(OSError):
+        make_private(home)  # also that of a server that runs already
     state = read_state(home)
     if state is not None and _login(state, WAREHOUSE) == "ok":
         return state.url()

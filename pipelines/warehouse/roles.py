@@ -1,8 +1,12 @@
-"""Postgres roles that read: their rights on schemas, their limits and their passwords.
+"""Postgres roles that read: their rights on schemas and their passwords.
 
 `tradewind_bi`, for BI tools, sees all marts and insights. `tradewind_tenants` is the group of the tenants' roles
 (`tenant_roles.py`), each of which sees its tenant's rows. None of these roles can write. Which rows of a table a role
-sees, and the rights on the table, are set by `ops.protect` (migration 0007); dbt calls it for each mart that it builds.
+sees, and the rights on the table, are set by `ops.protect` (migration 0023); dbt calls it for each mart that it builds.
+
+The group has no rights of its own: what a role may use by membership, it may also throw away (`drop owned by`), for all
+members at once. So tenants read by rights of PUBLIC, and the policies ask who is a member. Names are in
+`role_names.py`, limits in `reader_limits.py`.
 """
 
 from __future__ import annotations
@@ -12,43 +16,22 @@ import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
-from pipelines.warehouse import embedded
 from pipelines.warehouse.connection import Warehouse
+from pipelines.warehouse.reader_limits import close_server, hold, lock_roles
+from pipelines.warehouse.role_names import BI, TENANTS, bi_role, tenants_group
 
 log = logging.getLogger(__name__)
 
-BI = "tradewind_bi"
-TENANTS = "tradewind_tenants"
 READABLE = ("marts", "insights")
-
-LIMITS: Mapping[str, str] = {
-    # A session left open in a transaction would keep dbt from replacing a table.
-    "idle_in_transaction_session_timeout": "60s",
-    # In a full refresh, a model waits two minutes for a lock on its table. A query must end before that.
-    "statement_timeout": "90s",
-    "lock_timeout": "60s",
-    "default_transaction_read_only": "on",
-    # With another time zone of the server, BI tools may show date_trunc of a day as the day before.
-    "TimeZone": "UTC",
-}
-"""The settings with which a reader's session begins. The session can change them, but `end_overdue` enforces them."""
-
-_WITHOUT_READERS = (
-    *("pg_advisory_lock", "pg_advisory_lock_shared", "pg_advisory_xact_lock", "pg_advisory_xact_lock_shared"),
-    *("pg_try_advisory_lock", "pg_try_advisory_lock_shared", "pg_try_advisory_xact_lock"),
-    *("pg_try_advisory_xact_lock_shared", "lo_creat", "lo_create", "lo_from_bytea"),
-)
-"""Functions of Postgres that every role may call by default and that readers must not: locks can hold up builds, and
-large objects can fill the disk."""
 
 
 def role_url(settings: Settings, warehouse: Warehouse) -> str:
@@ -60,10 +43,14 @@ def role_url(settings: Settings, warehouse: Warehouse) -> str:
         password = ensure_roles(conn, settings)
     if password is None:
         raise WarehouseError(
-            f"The user of the warehouse may not make or change the role {BI}. Let an administrator grant it "
-            "CREATEROLE, or give your BI tool a user of your own with select on the schema marts."
+            f"The user of the warehouse may not make or change the role {_bi(warehouse)}. Let an administrator grant "
+            "it CREATEROLE, or give your BI tool a user of your own with select on the schema marts."
         )
-    return address(warehouse, BI, password)
+    return address(warehouse, _bi(warehouse), password)
+
+
+def _bi(warehouse: Warehouse) -> str:
+    return bi_role(conninfo_to_dict(warehouse.url).get("dbname", ""))
 
 
 def address(warehouse: Warehouse, role: str, password: str) -> str:
@@ -76,24 +63,27 @@ def address(warehouse: Warehouse, role: str, password: str) -> str:
 def ensure_roles(conn: psycopg.Connection, settings: Settings) -> str | None:
     """Create missing roles and rights; nothing is changed if all are there. The caller commits.
 
-    Returns the password of `tradewind_bi`, which is kept in `<home>/tradewind_bi.password`. If the warehouse's user may
-    not create roles, it is logged and None is returned; the pipeline works without these roles.
+    Returns the password of the role of BI tools, which is kept in `<home>/tradewind_bi.password`. If the warehouse's
+    user may not create roles, it is logged and None is returned; the pipeline works without these roles.
     """
+    bi = bi_role(conn.info.dbname)
     known = kept_password(settings, BI)
-    if known is not None and _is_set_up(conn) and can_log_in(conn, BI, known):
-        return known
+    ready = known is not None and _is_set_up(conn) and can_log_in(conn, bi, known)
     password = known or secrets.token_urlsafe(24)
     try:
         with conn.transaction():
-            lock_roles(conn)
-            create_role(conn, TENANTS)
-            create_role(conn, BI)
-            set_login(conn, BI, password)
-            _grant(conn)
+            if not ready:
+                lock_roles(conn)
+                _take_over_names(conn)
+                create_role(conn, tenants_group(conn.info.dbname))
+                create_role(conn, bi)
+                set_login(conn, bi, password)
+                _grant(conn)
             if settings.warehouse_url is None:
                 close_server(conn)
+            hold(conn)
     except psycopg.errors.InsufficientPrivilege as error:
-        log.warning("The role %s is not set up: %s", BI, error.diag.message_primary)
+        log.warning("The role %s is not set up: %s", bi, error.diag.message_primary)
         return None
     if known is None:
         keep_password(settings, BI, password)
@@ -101,17 +91,14 @@ def ensure_roles(conn: psycopg.Connection, settings: Settings) -> str | None:
 
 
 def _is_set_up(conn: psycopg.Connection) -> bool:
-    """Whether roles, limits, rights on existing tables, and default rights for new tables are complete."""
-    there = conn.execute(
-        "select count(*) from pg_roles where rolname = %s or rolname = %s and rolconfig @> %s",
-        (TENANTS, BI, [f"{name}={value}" for name, value in LIMITS.items()]),
-    ).fetchone()
-    if there != (2,):
+    """Whether roles, rights on existing tables, and default rights for new tables are complete."""
+    bi, group = bi_role(conn.info.dbname), tenants_group(conn.info.dbname)
+    if conn.execute("select count(*) from pg_roles where rolname in (%s, %s)", (bi, group)).fetchone() != (2,):
         return False
     rows = conn.execute(
         """
         select has_schema_privilege(role.oid, schema.oid, 'usage')
-           and has_schema_privilege(%s, schema.oid, 'usage')
+           and has_schema_privilege('public', schema.oid, 'usage')
            and exists (
                select from pg_default_acl d, aclexplode(d.defaclacl) as acl
                where d.defaclnamespace = schema.oid and d.defaclobjtype = 'r' and acl.grantee = role.oid)
@@ -121,17 +108,27 @@ def _is_set_up(conn: psycopg.Connection) -> bool:
                    and (t.relkind not in ('r', 'p') or ops.is_protected(t.oid))))
         from pg_roles role, pg_namespace schema where role.rolname = %s and schema.nspname = any(%s)
         """,
-        (TENANTS, BI, list(READABLE)),
+        (bi, list(READABLE)),
     ).fetchall()
     return rows == [(True,)] * len(READABLE)
 
 
-def lock_roles(conn: psycopg.Connection) -> None:
-    """Keep other sessions from changing roles until the transaction ends.
+def _take_over_names(conn: psycopg.Connection) -> None:
+    """Rename roles of an earlier version, whose names carried no database, if only this database uses them.
 
-    Two sessions that change roles at once fail with "tuple concurrently updated".
+    pg_shdepend knows of all databases which of them have rights or policies of a role. Passwords stay.
     """
-    conn.execute("select pg_advisory_xact_lock(hashtextextended('tradewind.roles', 0))")
+    for old, new in ((BI, bi_role(conn.info.dbname)), (TENANTS, tenants_group(conn.info.dbname))):
+        users = conn.execute(
+            "select array_agg(distinct d.datname::text) from pg_shdepend as s "
+            "inner join pg_roles as r on r.oid = s.refobjid inner join pg_database as d on d.oid = s.dbid "
+            "where s.refclassid = 'pg_authid'::regclass and r.rolname = %s "
+            "and not exists (select from pg_roles where rolname = %s)",
+            (old, new),
+        ).fetchone()
+        if old != new and users == ([conn.info.dbname],):
+            conn.execute(sql.SQL("alter role {} rename to {}").format(sql.Identifier(old), sql.Identifier(new)))
+            log.warning("The role %s is called %s now: correct the connections of your BI tools", old, new)
 
 
 def create_role(conn: psycopg.Connection, role: str) -> None:
@@ -142,20 +139,19 @@ def create_role(conn: psycopg.Connection, role: str) -> None:
 
 
 def set_login(conn: psycopg.Connection, role: str, password: str) -> None:
-    """Let a role log in with a password, within the limits of readers (`LIMITS`)."""
+    """Let a role log in with a password, within the limits of readers (`reader_limits.py`)."""
     name = sql.Identifier(role)
     # Only the hash is sent to the server, so the password is in no statement and no log.
     hashed = conn.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
     conn.execute(sql.SQL("alter role {} login password {}").format(name, sql.Literal(hashed)))
-    for setting, value in LIMITS.items():
-        conn.execute(sql.SQL("alter role {} set {} = {}").format(name, sql.Identifier(setting), sql.Literal(value)))
+    hold(conn)
 
 
 def _grant(conn: psycopg.Connection) -> None:
-    role, group = sql.Identifier(BI), sql.Identifier(TENANTS)
+    role = sql.Identifier(bi_role(conn.info.dbname))
     for name in READABLE:
         schema = sql.Identifier(name)
-        conn.execute(sql.SQL("grant usage on schema {} to {}, {}").format(schema, role, group))
+        conn.execute(sql.SQL("grant usage on schema {} to public").format(schema))
         conn.execute(sql.SQL("grant select on all tables in schema {} to {}").format(schema, role))
         conn.execute(sql.SQL("alter default privileges in schema {} grant select on tables to {}").format(schema, role))
     # Tenants get no default rights: they may read only tables that have a policy.
@@ -170,51 +166,7 @@ def _grant(conn: psycopg.Connection) -> None:
         " and relkind = 'v' and reloptions @> array['security_invoker=true']",
         (list(READABLE),),
     ).fetchall():
-        conn.execute(sql.SQL("grant select on {} to {}").format(sql.SQL(view), group))
-
-
-def close_server(conn: psycopg.Connection) -> None:
-    """Take rights from every role that Postgres gives by default and that readers do not need.
-
-    This is done only in the embedded server. On a server of the user's own, other applications may need these rights;
-    docs/bi.md has the statements.
-    """
-    for (function,) in conn.execute(
-        "select oid::regprocedure::text from pg_proc where pronamespace = 'pg_catalog'::regnamespace "
-        "and proname = any(%s) and has_function_privilege('public', oid, 'execute')",
-        (list(_WITHOUT_READERS),),
-    ).fetchall():
-        conn.execute(sql.SQL("revoke execute on function {} from public").format(sql.SQL(function)))
-    for database in (embedded.DAGSTER, "postgres", "template1"):
-        if conn.execute(
-            "select 1 from pg_database where datname = %s and has_database_privilege('public', oid, 'connect')",
-            (database,),
-        ).fetchone():
-            conn.execute(sql.SQL("revoke connect on database {} from public").format(sql.Identifier(database)))
-
-
-def end_overdue(conn: psycopg.Connection) -> None:
-    """End sessions of readers that a build would have to wait for, even if they have changed their limits.
-
-    These are sessions that hold an advisory lock, or have run one statement, or been idle in a transaction, for longer
-    than `LIMITS` allows.
-    """
-    try:
-        with conn.transaction():
-            conn.execute(
-                """
-                select pg_terminate_backend(a.pid)
-                from pg_stat_activity as a
-                where a.datname = current_database() and (a.usename = %s or a.usename like 'tradewind\\_tenant\\_%%')
-                    and (
-                        a.state like 'idle in transaction%%' and a.state_change < clock_timestamp() - %s::interval
-                        or a.state = 'active' and a.query_start < clock_timestamp() - %s::interval
-                        or exists (select from pg_locks as l where l.pid = a.pid and l.locktype = 'advisory'))
-                """,
-                (BI, LIMITS["idle_in_transaction_session_timeout"], LIMITS["statement_timeout"]),
-            )
-    except psycopg.errors.InsufficientPrivilege as error:
-        log.warning("Sessions of BI tools that hold up builds cannot be ended: %s", error.diag.message_primary)
+        conn.execute(sql.SQL("grant select on {} to public").format(sql.SQL(view)))
 
 
 def can_log_in(conn: psycopg.Connection, role: str, password: str) -> bool:

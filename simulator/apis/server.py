@@ -11,6 +11,8 @@ import inspect
 import signal
 import socket
 from collections.abc import Awaitable, Callable
+from datetime import UTC
+from email.utils import format_datetime
 from typing import Any
 
 import uvicorn
@@ -43,7 +45,7 @@ def _endpoint(sim: Simulation, op: Operation) -> Callable[[Request], Awaitable[R
             scope["path_params"],
         )
         if op.api == "sim":
-            return _response(await _run(op, call, sim))
+            return _response(await _run(op, call, sim), sim)
         op.identify(call, sim)
         call.actions = sim.faults.draw(call)
         sim.counts.requests[f"{op.api}.{op.name}"] += 1
@@ -55,7 +57,7 @@ def _endpoint(sim: Simulation, op: Operation) -> Callable[[Request], Awaitable[R
             return CutResponse(Reply(200))
         finally:
             sim.log.add(iso(sim.clock.protocol(), millis=True), call, status)
-        return CutResponse(reply) if call.action("cut") else _response(reply)
+        return CutResponse(reply) if call.action("cut") else _response(reply, sim)
 
     return endpoint
 
@@ -111,8 +113,10 @@ async def _watch(request: Request, held: Held) -> None:
         held.client_gone = message["type"] == "http.disconnect"
 
 
-def _response(reply: Reply) -> Response:
-    return Response(reply.body, reply.status, reply.headers)
+def _response(reply: Reply, sim: Simulation) -> Response:
+    return Response(
+        reply.body, reply.status, {**reply.headers, "date": format_datetime(sim.clock.business().astimezone(UTC), True)}
+    )
 
 
 class CutResponse(Response):
@@ -131,13 +135,13 @@ class CutResponse(Response):
 
 
 async def _unknown(request: Request, _: Exception) -> Response:
-    return _response(
-        json_reply(404, {"errors": [{"code": "NotFound", "message": f"Nothing is served at {request.url.path}."}]})
-    )
+    reply = json_reply(404, {"errors": [{"code": "NotFound", "message": f"Nothing is served at {request.url.path}."}]})
+    return Response(reply.body, reply.status, reply.headers)
 
 
 async def _broken(request: Request, error: Exception) -> Response:
-    return _response(html_reply(500, f"The simulator failed: {type(error).__name__}: {error}"))
+    reply = html_reply(500, f"The simulator failed: {type(error).__name__}: {error}")
+    return Response(reply.body, reply.status, reply.headers)
 
 
 def application(sim: Simulation) -> Starlette:
@@ -188,6 +192,7 @@ def run(sim: Simulation, sock: socket.socket, on_ready: Callable[[], Any]) -> No
         timeout_keep_alive=75,
         timeout_graceful_shutdown=0,
         server_header=False,
+        date_header=False,  # the world's is given instead
         backlog=1024,
     )
     Server(config, on_ready).run(sockets=[sock])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
 import pytest
 
+from pipelines.errors import DocumentError
 from pipelines.feeds import FEEDS
-from pipelines.landing.loading import raw_tables
+from pipelines.landing.loading import plausibility, raw_tables
 from pipelines.warehouse.connection import Warehouse
 from tests.support.landing import DAY, Landing, days, fixture, landing, store
 
@@ -96,3 +98,50 @@ def test_several_may_widen_a_table_at_once(warehouse: Warehouse, tmp_path: Path)
         assert set(drift) == {"Gift Wrap?", "gift_wrap", *(f"only-{i}" for i in range(4))}
         columns = ", ".join(drift[each] for each in ("Gift Wrap?", "gift_wrap"))
         assert place.rows(columns) == [("a", "b")] * 16
+
+
+def test_headers_named_like_columns_of_postgres_are_loaded(orders: Landing) -> None:
+    """`column name "xmin" conflicts with a system column name` was told as a defect."""
+    header, *lines = CONTENT.splitlines()
+    wide = [header + b"\txmin\tctid\tTableOID\tcmax\tload_id", *(line + b"\ta\tb\tc\td\te" for line in lines)]
+    assert orders.land(b"\n".join(wide) + b"\n", days(DAY)).rows == len(lines)
+    columns = dict(orders.query("select header, column_name from ops.drift"))
+    assert set(columns) == {"xmin", "ctid", "TableOID", "cmax", "load_id"}
+    assert orders.rows(", ".join(columns.values()))[0] == ("a", "b", "c", "d", "e")
+
+
+@pytest.mark.parametrize("damage", ["many", "shifted"])
+def test_a_refused_document_leaves_the_table_as_it_is(orders: Landing, conn: psycopg.Connection, damage: str) -> None:
+    orders.land(CONTENT, days(DAY))
+    before = raw_tables.columns_of(conn, orders.feed.tables[0])
+    header, *lines = CONTENT.splitlines()
+    if damage == "many":
+        more = range(1500)
+        header, lines = header + b"".join(b"\tnew-%d" % i for i in more), [line + b"\tx" * 1500 for line in lines]
+    else:
+        header, lines = header + b"\tnew", [b"x\t" * 200 + line for line in lines]
+    with pytest.raises(DocumentError, match=r"1500 columns|lines cannot be read"):
+        orders.land(b"\n".join([header, *lines]) + b"\n", days(DAY))
+    raw_tables.forget(conn)
+    assert raw_tables.columns_of(conn, orders.feed.tables[0]) == before
+    assert orders.query("select * from ops.drift") == []
+
+
+def test_far_more_rows_than_usual_are_not_taken(orders: Landing, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plausibility, "ALWAYS_BELIEVED", 100)
+    monkeypatch.setattr(plausibility, "UNUSUAL", 5)
+    header, *lines = CONTENT.splitlines()
+    many = b"\n".join([header, *lines * 30]) + b"\n"
+    asked = days(*(DAY + timedelta(days=each) for each in range(3)))
+    assert orders.land(many, asked).rows == 30 * len(lines), "of the first nobody knows what is usual"
+    orders.land(CONTENT, asked)
+    with pytest.raises(DocumentError, match="more than 100 rows"):
+        orders.land(many.replace(b"Folding", b"Broad"), asked)
+    assert orders.land(many.replace(b"Folding", b"Broad"), None, origin="import").rows == 30 * len(lines)
+
+
+@pytest.mark.parametrize("header", [b"a\t" * 300_000, b"a" * (1 << 19)])
+def test_a_header_that_is_none_is_refused_at_once(orders: Landing, header: bytes) -> None:
+    """Names for a million columns called `a` took hours."""
+    with pytest.raises(DocumentError, match="is no table of this report"):
+        orders.land(header + b"\n1\n", days(DAY))

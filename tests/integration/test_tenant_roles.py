@@ -14,9 +14,9 @@ import pytest
 
 from pipelines.transformation.news import consumers
 from pipelines.warehouse import roles
-from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
+from pipelines.warehouse.tenant_roles import sync_tenant_roles
 from tests.support.hostile import DENIED, HOSTILE, TELL
-from tests.support.tenants import OF_BRIEFS, OTHER, OWN, STORES, Platform, stores_in
+from tests.support.tenants import BI, DATABASE, OF_BRIEFS, OTHER, OWN, STORES, TENANTS, Platform, stores_in, tenant_role
 
 TABLES = [
     *(name for name in consumers() if name.startswith("marts.")),
@@ -37,7 +37,7 @@ GUESSES = {
 
 @pytest.fixture(scope="module")
 def platform(postgres, tmp_path_factory):
-    url = postgres.create()
+    url = postgres.create(name=DATABASE)
     made = Platform(url, tmp_path_factory.mktemp("home"))
     made.sell()
     made.marts.build()
@@ -50,7 +50,7 @@ def platform(postgres, tmp_path_factory):
 def test_a_table_shows_a_tenant_its_own_rows_and_only_them(platform, table):
     own, others = ({store for store, of in stores_in(table).items() if of == tenant} for tenant in (OWN, OTHER))
     every = f"select store_id from {table}"
-    with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(roles.BI) as bi:
+    with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(BI) as bi:
         assert {store for (store,) in session.run(every)} == own
         assert {store for (store,) in other.run(every)} == others
         assert {store for (store,) in bi.run(every)} == own | others
@@ -64,7 +64,7 @@ def test_a_table_shows_a_tenant_its_own_rows_and_only_them(platform, table):
 def test_a_view_of_marts_shows_a_tenant_its_own_rows_and_only_them(platform):
     own, others = ({store for store, of in STORES.items() if of == tenant} for tenant in (OWN, OTHER))
     every = "select store_id from marts.product_daily"
-    with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(roles.BI) as bi:
+    with platform.session() as session, platform.session(tenant_role(OTHER)) as other, platform.session(BI) as bi:
         assert {store for (store,) in session.run(every)} == own
         assert {store for (store,) in other.run(every)} == others
         assert {store for (store,) in bi.run(every)} == own | others
@@ -187,6 +187,17 @@ def test_a_member_of_a_tenants_role_sees_what_it_sees(platform):
         del platform.addresses["anna"]
         with platform.marts.warehouse.connect() as conn:
             conn.execute("drop role anna")
+
+
+@pytest.mark.parametrize("thrown_away", [TENANTS, tenant_role(OWN)])
+def test_what_a_tenant_throws_away_is_missed_by_nobody(platform, thrown_away):
+    """`drop owned by` takes what a role may use, for all its members: so the group has nothing."""
+    every = "select store_id from marts.sales_daily order by 1"
+    with platform.session() as session, platform.session(tenant_role(OTHER)) as other:
+        before = session.run(every), other.run(every)
+        session.run(f"drop owned by {thrown_away}")
+        assert (session.run(every), other.run(every)) == before
+        assert all(before)
 
 
 @pytest.mark.thorough

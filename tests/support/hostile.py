@@ -5,8 +5,7 @@ from __future__ import annotations
 
 from psycopg import errors
 
-from pipelines.warehouse.tenant_roles import tenant_role
-from tests.support.tenants import OTHER, OWN, STORES
+from tests.support.tenants import BI, OTHER, OWN, STORES, TENANTS, tenant_role
 
 Refusal = type[Exception] | tuple[type[Exception], ...] | None
 DENIED = errors.InsufficientPrivilege
@@ -20,10 +19,10 @@ HOSTILE: dict[str, tuple[list[str], Refusal]] = {
     # another's name
     "set role to the owner": (["set role tradewind"], DENIED),
     "set role to another tenant": ([f"set role {tenant_role(OTHER)}"], DENIED),
-    "set role to bi": (["set role tradewind_bi"], DENIED),
-    "set role by set_config": (["select set_config('role', 'tradewind_bi', false)"], DENIED),
+    "set role to bi": ([f"set role {BI}"], DENIED),
+    "set role by set_config": ([f"select set_config('role', '{BI}', false)"], DENIED),
     "set role to the reader of everything": (["set role pg_read_all_data"], DENIED),
-    "set role to the group": (["set role tradewind_tenants", "select * from marts.sales_daily"], None),
+    "set role to the group": ([f"set role {TENANTS}", "select * from marts.sales_daily"], None),
     "set session authorization": (["set session authorization tradewind"], DENIED),
     "reset session authorization": (["reset session authorization", "select * from marts.order_items"], None),
     "reset role": (["set role none", "reset role", "select * from marts.order_items"], None),
@@ -240,7 +239,7 @@ HOSTILE: dict[str, tuple[list[str], Refusal]] = {
     "past policies": ([f"alter role {tenant_role(OWN)} bypassrls"], (DENIED, errors.ReadOnlySqlTransaction)),
     "a superuser": ([f"alter role {tenant_role(OWN)} superuser"], DENIED),
     "another's password": ([f"alter role {tenant_role(OTHER)} password 'x'"], DENIED),
-    "into bi": ([f"grant tradewind_bi to {tenant_role(OWN)}"], DENIED),
+    "into bi": ([f"grant {BI} to {tenant_role(OWN)}"], DENIED),
     "oneself to another": ([f"grant {tenant_role(OWN)} to {tenant_role(OTHER)}"], DENIED),
     "a right to another": ([f"grant select on ops.stores to {tenant_role(OWN)}"], DENIED),
     "a role": (["create role mine"], DENIED),

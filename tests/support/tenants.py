@@ -13,13 +13,19 @@ from psycopg import sql
 
 from pipelines.warehouse import roles
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role
+from pipelines.warehouse.reader_limits import close_server
+from pipelines.warehouse.role_names import bi_role, tenants_group
+from pipelines.warehouse.role_names import tenant_role as role_in_database
+from pipelines.warehouse.tenant_roles import sync_tenant_roles
 from tests.support.building import Marts
 from tests.support.ledger import order_line
 
 BY_DATE = "amazon_sp.all_orders_by_order_date"
 DAY = date(2026, 2, 10)
 OWN, OTHER = "made", "rupee"
+DATABASE = "platform"
+"""The name of the database, which its roles carry."""
+BI, TENANTS = bi_role(DATABASE), tenants_group(DATABASE)
 STORES = {"made-us": OWN, "unmapped:SELLERNA:amazon.ca": OWN, "rupee-in": OTHER, "unmapped:SELLERIN:amazon.sa": OTHER}
 ROLLUPS = {f"*{tenant}": tenant for tenant in (OWN, OTHER)}
 """The store ids of what is about all stores of a tenant, in the tables of briefs only."""
@@ -39,6 +45,11 @@ def stores_in(table: str) -> dict[str, str]:
     return STORES | (ROLLUPS if table in OF_BRIEFS else {})
 
 
+def tenant_role(tenant: str) -> str:
+    """The role of a tenant on the platform."""
+    return role_in_database(tenant, DATABASE)
+
+
 class Platform:
     """A warehouse with both tenants' marts. addresses: a URL by role name."""
 
@@ -48,8 +59,10 @@ class Platform:
         with self.marts.warehouse.connect() as conn:
             roles.ensure_roles(conn, self.marts.settings)
             sync_tenant_roles(conn, [OWN, OTHER])
-            roles.close_server(conn)
-        for role in (tenant_role(OWN), tenant_role(OTHER), roles.BI):
+            close_server(conn)
+            # As on a server of the user's own, where whoever attacks can do more.
+            conn.execute(sql.SQL("grant temporary on database {} to public").format(sql.Identifier(conn.info.dbname)))
+        for role in (tenant_role(OWN), tenant_role(OTHER), BI):
             self.let_in(role)
 
     def let_in(self, role: str) -> None:

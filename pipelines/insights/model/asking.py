@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import queue
+import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,10 @@ from pipelines.insights.model.prompting import Messages, output_tokens
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
+
+
+MOST_ANSWER = 4 << 20
+"""In bytes. What a model may write (`output_tokens`) is a hundredth of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +54,8 @@ def connect(settings: Settings) -> Any:
     if settings.llm_base_url:
         options["base_url"] = settings.llm_base_url
     model = init_chat_model(settings.llm_model, **options)
+    if type(model).__module__.startswith("langchain_openai"):
+        model = init_chat_model(settings.llm_model, **options, http_client=_bounded_client(settings))
     try:
         # nearly every server that speaks OpenAI's protocol has this mode
         return model.with_structured_output(Answer, method="json_mode", include_raw=True)
@@ -55,9 +64,24 @@ def connect(settings: Settings) -> Any:
         return model.with_structured_output(Answer, include_raw=True)
 
 
-def ask(model: Any, messages: Messages) -> Answered:
-    """The model's answer. Raises whatever the client of the provider raises; see `explain`."""
-    result = model.invoke(messages)
+def _bounded_client(settings: Settings) -> Any:
+    """The HTTP client of OpenAI's protocol, which takes no more of an answer than `MOST_ANSWER`."""
+    import httpx
+
+    from pipelines.sources.transport.bodies import Limits, bound_sync
+
+    return httpx.Client(
+        timeout=settings.llm_timeout_seconds,
+        follow_redirects=True,
+        headers={"accept-encoding": "gzip, deflate"},
+        event_hooks={"response": [bound_sync(Limits(MOST_ANSWER, settings.llm_timeout_seconds))]},
+    )
+
+
+def ask(model: Any, messages: Messages, seconds: float) -> Answered:
+    """The model's answer. Raises whatever the client of the provider raises, see `explain`; TimeoutError if it is not
+    complete in time, however it comes: clients give up only when nothing at all comes for a while."""
+    result = _in_time(lambda: model.invoke(messages), seconds)
     raw = result.get("raw")
     usage = getattr(raw, "usage_metadata", None) or {}
     text = _text_of(raw) or json.dumps(result.get("parsed"), default=str)
@@ -66,6 +90,26 @@ def ask(model: Any, messages: Messages) -> Answered:
         tokens_in=int(usage.get("input_tokens") or tokens_of(sent for _, sent in messages)),
         tokens_out=int(usage.get("output_tokens") or tokens_of([text])),
     )
+
+
+def _in_time(work: Callable[[], Any], seconds: float) -> Any:
+    """What work returns, or raises. Nobody waits for it any longer than that."""
+    answer: queue.Queue[tuple[Any, BaseException | None]] = queue.Queue(1)
+
+    def run() -> None:
+        try:
+            answer.put((work(), None))
+        except BaseException as error:
+            answer.put((None, error))
+
+    threading.Thread(target=run, name="model", daemon=True).start()
+    try:
+        result, failure = answer.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if failure is not None:
+        raise failure
+    return result
 
 
 def explain(error: Exception, settings: Settings) -> Failed:

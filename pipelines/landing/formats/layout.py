@@ -16,7 +16,8 @@ from pipelines.landing.formats.other_files import report_named
 from pipelines.landing.personal.columns import Judge
 
 LONGEST_NAME = 63  # bytes, of a column in Postgres
-_OURS = frozenset({"load_id", "row_seq", "item"})
+# The table's own columns, and those that Postgres gives to every table.
+_OURS = frozenset({"load_id", "row_seq", "item", "tableoid", "xmin", "cmin", "xmax", "cmax", "ctid"})
 
 
 @dataclass(frozen=True, slots=True)

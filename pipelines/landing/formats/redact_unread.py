@@ -15,7 +15,7 @@ from pipelines.landing.formats.layout import unknown_layout
 from pipelines.landing.formats.notation import Rewriting, headers_in, rewritten, widest
 from pipelines.landing.formats.redact_json import Members
 from pipelines.landing.formats.redact_lines import strip_personal
-from pipelines.landing.formats.streams import is_message, line_blocks
+from pipelines.landing.formats.streams import is_message, is_no_table, line_blocks
 from pipelines.landing.personal.columns import Judge
 from pipelines.stores import PersonalChoice
 
@@ -50,6 +50,9 @@ def strip_unread(blocks: Iterator[bytes], choice: PersonalChoice, charset: str) 
 def _table(first: bytes, again: Iterator[bytes], judge: Judge, charset: str) -> Iterator[bytes]:
     """A table in any notation. If it has personal columns, it is written with tabs, without lines before its header."""
     lines = first.split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
+    if is_no_table(lines):
+        yield NOT_KEPT
+        return
     notation = widest([each.decode("latin-1").rstrip("\r") for each in lines])
     line = lines[notation.skip].rstrip(b"\r")
     header = next((text for text, bad in (decode(line, each) for each in ("utf-8", charset)) if not bad), None)

@@ -24,6 +24,14 @@ BLOCK = 1 << 17
 """How many plain bytes are rewritten at once. They fit in a core's cache, which makes rewriting fast."""
 
 LONGEST_LINE = 1 << 24
+
+LONGEST_HEADER, MOST_FIELDS = 1 << 18, 5000
+"""In bytes, and in fields. Amazon's widest reports have some 300 columns."""
+
+UNUSUAL_RATIO = 200
+"""No document of rows shrinks more than this: reports by a factor of 5 to 20, JSON with long keys by up to 50."""
+
+_USUAL_SIZE = 1 << 26
 _READ_AHEAD = 4
 _GZIP = b"\x1f\x8b"
 
@@ -32,10 +40,12 @@ def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
     """The plain bytes of a document, in blocks of at most `size` bytes. Closes the source.
 
     Gzip, also with several members, is recognised by the first bytes, because the headers of the HTTP answer are often
-    wrong. Raises DocumentError('truncated') if the gzip data is damaged or cut off.
+    wrong. Raises DocumentError('truncated') if the gzip data is damaged or cut off, 'bomb' if it unpacks to more than a
+    document can.
     """
     with source:
         raw = source.read(size)
+        taken, given = len(raw), 0
         if not raw.startswith(_GZIP):
             while raw:
                 yield raw
@@ -46,14 +56,26 @@ def plain_blocks(source: BinaryIO, size: int = READ) -> Generator[bytes]:
             while raw:
                 plain = inflate.decompress(raw, size)
                 if plain:
+                    given += len(plain)
+                    if given > max(_USUAL_SIZE, UNUSUAL_RATIO * taken):
+                        raise DocumentError(
+                            f"The document is no report: {taken / 1e6:.1f} MB of gzip unpack to more than "
+                            f"{given / 1e6:.0f} MB. Ask for it again; if it is your own file, unpack it and look.",
+                            kind="bomb",
+                        )
                     yield plain
                 raw = inflate.unconsumed_tail
                 if inflate.eof:
-                    raw = (inflate.unused_data or source.read(size)).lstrip(b"\0")  # padding is allowed
+                    raw = inflate.unused_data
+                    if not raw:
+                        raw = source.read(size)
+                        taken += len(raw)
+                    raw = raw.lstrip(b"\0")  # padding is allowed
                     if raw:
                         inflate = zlib.decompressobj(31)
                 elif not raw:
                     raw = source.read(size)
+                    taken += len(raw)
         except zlib.error as error:
             raise DocumentError(
                 f"The document is damaged: its gzip data cannot be read ({error}). Download it again.", kind="truncated"
@@ -88,6 +110,14 @@ def line_blocks(
                 )
     if rest:
         yield rest
+
+
+def is_no_table(lines: Iterable[bytes]) -> bool:
+    """Whether the first lines of a document are none of a table: longer, or of more fields, than any header is."""
+    return any(
+        len(line) > LONGEST_HEADER or any(line.count(each) > MOST_FIELDS for each in (b"\t", b",", b";", b"|"))
+        for line in lines
+    )
 
 
 def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:

@@ -149,6 +149,17 @@ def earlier_counts(conn: psycopg.Connection, feed: Feed, scope: Scope, instant: 
     return [count for (count,) in rows]
 
 
+def usual_rows(conn: psycopg.Connection, feed: Feed, scope: Scope) -> int | None:
+    """The most rows of a load that one of the last thirty slices points at; None if there are fewer than three."""
+    row = conn.execute(
+        "select max(l.row_count), count(*) from (select current_load_id from ops.slices where feed = %s "
+        "and scope_id = %s and current_load_id is not null order by day desc limit 30) as s "
+        "inner join ops.loads as l on l.load_id = s.current_load_id",
+        (feed.name, scope.scope_id),
+    ).fetchone()
+    return row[0] if row and row[1] >= 3 else None
+
+
 def quarantined_rows(conn: psycopg.Connection, feed: Feed, scope: Scope) -> int | None:
     """The number of rows of the newest quarantined document; None if there is none or a load was accepted since."""
     row = conn.execute(

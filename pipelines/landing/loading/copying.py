@@ -24,7 +24,7 @@ from pipelines.landing.formats.json_sections import Element
 from pipelines.landing.formats.layout import Layout
 from pipelines.landing.formats.moments import marketplace_day
 from pipelines.landing.formats.streams import small_blocks
-from pipelines.landing.incoming import Seen
+from pipelines.landing.incoming import MOST_ROWS, Seen
 from pipelines.landing.loading.ownership import CHANNEL_COLUMNS, CURRENCY_COLUMNS
 from pipelines.landing.personal.pseudonyms import Pseudonyms
 
@@ -41,7 +41,7 @@ _NOT_ENCODED = (psycopg.errors.CharacterNotInRepertoire, psycopg.errors.Untransl
 class Table:
     """A delimited feed's raw table and the document's layout.
 
-    time_zone: the IANA name of the scope's time zone. quoted: fields may be in double quotes.
+    time_zone: the IANA name of the scope's time zone. quoted: fields may be in double quotes. most_rows: see `Seen`.
     """
 
     feed: Feed
@@ -49,6 +49,7 @@ class Table:
     layout: Layout
     time_zone: str
     quoted: bool = False
+    most_rows: int = MOST_ROWS
 
     @property
     def day(self) -> int | None:
@@ -127,7 +128,7 @@ def copy_fast(
     prefix = b"%d\t" % load_id
     between = b"\n" + prefix
     statement = copy_statement(table.feed, table.section, table.layout.kept_columns, "format text, null ''")
-    seen = Seen(charset=charset)
+    seen = Seen(charset=charset, most_rows=table.most_rows)
     cursor = conn.cursor()
     try:
         with cursor.copy(statement) as copy:
@@ -137,7 +138,7 @@ def copy_fast(
                     archived, copied, count = lines.rewrite(block)
                     kept.append(archived)
                     if count:
-                        seen.rows += count
+                        seen.take(count)
                         copy.write(prefix)
                         copy.write(copied.replace(b"\n", between, count - 1))
                 keep(b"".join(kept))
@@ -183,22 +184,14 @@ def copy_careful(
     conn: psycopg.Connection, table: Table, charset: str, delimiter: str, blocks: Iterator[bytes], load_id: int
 ) -> Seen:
     """Copy a table the careful way. blocks: the document with its header line, without personal fields."""
-    reader = CarefulLines(table.layout, charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers))
-    order = table.layout.position(table.feed.order_key)
-    seen = Seen(charset=charset)
+    seen = Seen(charset=charset, most_rows=table.most_rows)
     batch: list[str] = []
     size = 0
     with conn.cursor().copy(
         copy_statement(table.feed, table.section, table.layout.columns, "format text, null ''")
     ) as copy:
-        for line in reader.read(blocks):
-            seen.undecodable += line.bad
-            reason = line.reason if isinstance(line, Reject) else _take(table, seen, line.values)
-            if reason:
-                key = line.values[order] if order is not None and order < len(line.values) else None
-                seen.reject(line.line, delimiter.join(line.values), reason, key or None)
-                continue
-            text = copy_line(load_id, line.values)
+        for values in _careful_rows(table, delimiter, blocks, seen):
+            text = copy_line(load_id, values)
             batch.append(text)
             size += len(text)
             if size > _BATCH:
@@ -206,6 +199,30 @@ def copy_careful(
                 batch, size = [], 0
         copy.write("".join(batch))
     return seen
+
+
+def look_through(table: Table, charset: str, delimiter: str, blocks: Iterator[bytes]) -> Seen:
+    """What `copy_careful` would see, without copying anything. blocks: as there."""
+    seen = Seen(charset=charset, most_rows=table.most_rows)
+    for _ in _careful_rows(table, delimiter, blocks, seen):
+        pass
+    return seen
+
+
+def _careful_rows(table: Table, delimiter: str, blocks: Iterator[bytes], seen: Seen) -> Iterator[list[str]]:
+    """The values of each line that can be loaded; others are rejected. All is added to `seen`."""
+    reader = CarefulLines(
+        table.layout, seen.charset, delimiter, table.quoted, table.is_placed, whole=bool(table.numbers)
+    )
+    order = table.layout.position(table.feed.order_key)
+    for line in reader.read(blocks):
+        seen.undecodable += line.bad
+        reason = line.reason if isinstance(line, Reject) else _take(table, seen, line.values)
+        if reason:
+            key = line.values[order] if order is not None and order < len(line.values) else None
+            seen.reject(line.line, delimiter.join(line.values), reason, key or None)
+        else:
+            yield line.values
 
 
 def _take(table: Table, seen: Seen, values: list[str]) -> str:
@@ -220,7 +237,7 @@ def _take(table: Table, seen: Seen, values: list[str]) -> str:
         return problem
     for name, positions in table.watched:
         getattr(seen, name).update(values[i] for i in positions)
-    seen.rows += 1
+    seen.take(1)
     return ""
 
 
@@ -247,6 +264,7 @@ def copy_batches(
             for batch in found:
                 keys.update(*batch.values)
                 rows += len(batch.values)
+                seen.check(rows)
                 if section.day:
                     days |= _days_of(feed, section, time_zone, batch.values)
                 copy.write(prefix + batch.lines.replace(b"\\", b"\\\\").replace(b"\n", between) + b"\n")
@@ -296,6 +314,7 @@ def copy_section(
                     seen.days.add(day)
             keys.update(item)
             rows += 1
+            seen.check(rows)
             copy.write(prefix + element.text.replace(b"\\", b"\\\\") + b"\n")
     seen.rows += rows
     return rows

@@ -28,18 +28,27 @@ from pipelines.landing.formats.layout import layout_of
 from pipelines.landing.formats.notation import header_of, headers_in, notation_of, rewriting_of, rewritten, values_at
 from pipelines.landing.formats.redact_lines import edits_of, strip_personal
 from pipelines.landing.formats.redact_quoted import strip_quoted
-from pipelines.landing.formats.streams import READ, line_blocks, plain_blocks, read_ahead, refuse_error_page
+from pipelines.landing.formats.streams import (
+    READ,
+    is_no_table,
+    line_blocks,
+    plain_blocks,
+    read_ahead,
+    refuse_error_page,
+)
 from pipelines.landing.formats.written_dates import in_feeds_way
-from pipelines.landing.incoming import LoadOutcome, Seen
+from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen
 from pipelines.landing.ledger import loads
 from pipelines.landing.loading import raw_tables
-from pipelines.landing.loading.copying import Table, copy_careful, copy_fast
+from pipelines.landing.loading.copying import Table, copy_careful, copy_fast, look_through
 from pipelines.landing.loading.load_job import LoadJob, Quarantined
 from pipelines.landing.personal.pseudonyms import Pseudonyms
 
 log = logging.getLogger(__name__)
 
 _FIRST_LINES = 20
+_LONGEST_DATE = 60
+_MOST_DATES = 300_000
 
 
 def load(job: LoadJob) -> LoadOutcome:
@@ -48,6 +57,8 @@ def load(job: LoadJob) -> LoadOutcome:
     assert job.strip is not None
     stripped = replace(table, layout=table.layout.as_kept)
     raw_tables.ensure_table(job.conn, table.feed, table.section)
+    if raw_tables.lacking(job.conn, table.feed.table(table.section), stripped.layout.columns):
+        _look_first(job, stripped, charsets, delimiter)
     job.new_columns(_widen(job, stripped))
     job.left_out(table.section, [table.layout.headers[i] for i in table.layout.judged])
     is_rewritten = bool(edits_of(table.layout)) and (table.quoted or delimiter != "\t")
@@ -106,6 +117,7 @@ def copy_again(job: LoadJob, load_id: int) -> Seen:
     FileNotFoundError if the archive does not have the document.
     """
     assert job.archived is not None
+    job.most_rows = MOST_ROWS  # it was believed when it was loaded
     charset, table = look_again(job)
     strip, table = stripping(table, None), replace(table, layout=table.layout.as_kept)
     _widen(job, table)
@@ -170,6 +182,12 @@ def _read_header(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tupl
     for charsets in choices:
         safe = is_line_safe(charsets[0])
         lines = (first if safe else _beginning(job, charsets[0])).split(b"\n", _FIRST_LINES)[:_FIRST_LINES]
+        if is_no_table(lines):
+            raise DocumentError(
+                "The document is no table of this report: its first lines are longer, or have more fields, than any "
+                "header has. Look at it, and ask for it again.",
+                kind="wrong_type",
+            )
         skip, _ = header_of([each.decode("latin-1") for each in lines])
         tried = charsets if safe else ("utf-8",)
         fitting = next((i for i, each in enumerate(tried) if not decode(lines[skip], each)[1]), len(tried) - 1)
@@ -180,7 +198,7 @@ def _read_header(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tupl
             layout = layout_of(job.feed, section, headers_in(header, notation), job.judge)
             job.rewriting = rewriting_of(job.feed, header, notation)
             quoted = job.rewriting.quoted
-            return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted)
+            return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted, job.most_rows)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None
@@ -214,7 +232,7 @@ def _find_date_order(job: LoadJob, table: Table) -> None:
     witness = table.layout.position(section.dated_by)
     positions = (*places.values(), *(() if witness is None else (witness,)))
     with contextlib.closing(_whole(job)) as blocks:
-        found = list(values_at(blocks, job.feed.delimiter, table.quoted, positions))
+        found = _different(values_at(blocks, job.feed.delimiter, table.quoted, positions))
     wanted = (
         {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
     )
@@ -230,6 +248,23 @@ def _find_date_order(job: LoadJob, table: Table) -> None:
     job.rewriting = replace(job.rewriting, dates={places[header]: write for header, write in dates.items()})
     if warning and job.is_import:
         job.warnings.append(warning)
+
+
+def _look_first(job: LoadJob, table: Table, charsets: tuple[str, ...], delimiter: str) -> None:
+    """Judge a document before the table gets its columns, which stay for good. Raises DocumentError."""
+    assert job.strip is not None
+    with contextlib.closing(_whole(job)) as blocks:
+        job.refuse_unfit(look_through(table, _likelier_charset(job, charsets), delimiter, job.strip(blocks)))
+
+
+def _different(rows: Iterable[list[str]]) -> set[tuple[str, ...]]:
+    """The different rows, and at most so many of them that a document of nothing but different ones takes no room."""
+    found: set[tuple[str, ...]] = set()
+    for row in rows:
+        found.add(tuple(each[:_LONGEST_DATE] for each in row))
+        if len(found) >= _MOST_DATES:
+            break
+    return found
 
 
 def _whole(job: LoadJob) -> Generator[bytes]:

@@ -24,7 +24,7 @@ from pipelines.landing.formats.json_sections import Element, KeySpotter, MendedB
 from pipelines.landing.formats.moments import day_range_text
 from pipelines.landing.formats.redact_json import Keys, Members, all_keys, keys_of, may_be_personal
 from pipelines.landing.formats.streams import plain_blocks, read_ahead
-from pipelines.landing.incoming import LoadOutcome, Seen
+from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen
 from pipelines.landing.ledger import loads
 from pipelines.landing.loading import raw_tables
 from pipelines.landing.loading.copying import copy_batches, copy_section, unknown_keys
@@ -49,6 +49,7 @@ def load(job: LoadJob) -> LoadOutcome:
     """Load a JSON document; see `document.load_document`."""
     check_json_beginning(job.feed, _first_bytes(job))
     job.prepare_judge()
+    _ = job.most_rows  # while the connection is free
     for section in job.feed.sections:
         raw_tables.ensure_table(job.conn, job.feed, section)
     try:
@@ -72,7 +73,7 @@ def _in_one_pass(job: LoadJob, section: Section) -> LoadOutcome:
         source = MendedBytes(_without_mark(_written(blocks, writer)), _charset(job))
         stack.enter_context(job.conn.transaction())
         load_id = loads.next_load_id(job.conn)
-        seen = Seen(charset=_charset(job))
+        seen = Seen(charset=_charset(job), most_rows=job.most_rows)
         rows = copy_batches(
             job.conn, job.feed, section, job.scope.time_zone, _of_this_feed(job, section, source), load_id, seen
         )
@@ -200,6 +201,7 @@ def copy_again(job: LoadJob, load_id: int) -> Seen:
     FileNotFoundError if the archive does not have the document.
     """
     job.prepare_judge()
+    job.most_rows = MOST_ROWS  # it was believed when it was loaded
     spotter, keys = _spotter(job.feed), Keys(job.judge)
     with contextlib.closing(plain_blocks(job.incoming.open())) as blocks:
         for block in blocks:
@@ -339,7 +341,7 @@ def _overlap(days: tuple[date, date], wanted: set[date]) -> bool:
 
 def _copy(job: LoadJob, sections: list[Section], load_id: int) -> Seen:
     """Copy all sections, one after the other. Raises DocumentError."""
-    seen = Seen(charset=_charset(job))
+    seen = Seen(charset=_charset(job), most_rows=job.most_rows)
     for section in sections:
         rows = _copy_section(job, section, load_id, seen)
         _check_copied(job, section, rows, seen)

@@ -19,11 +19,16 @@ from pipelines.errors import DocumentError
 from pipelines.feeds import column_name
 from pipelines.landing.archive import manifests
 from pipelines.landing.formats.moments import day_range_text
-from pipelines.landing.incoming import LoadOutcome, Seen, SliceKey
+from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen, SliceKey
 from pipelines.landing.ledger import loads
 from pipelines.landing.loading import identity, raw_tables
 from pipelines.landing.loading.ownership import check_channels, check_countries, check_days
-from pipelines.landing.loading.plausibility import judge_snapshot, settlement_differences, too_many_rejected
+from pipelines.landing.loading.plausibility import (
+    judge_snapshot,
+    most_rows,
+    settlement_differences,
+    too_many_rejected,
+)
 from pipelines.landing.loading.spreadsheet_skus import damaged_skus
 from pipelines.landing.personal.columns import Judge, left_out, read_by_actors
 from pipelines.landing.planning.periods import first_of
@@ -84,6 +89,15 @@ class LoadJob:
     def judge(self) -> Judge:
         """Decides which fields of the document are personal."""
         return Judge(self.feed, self.personal)
+
+    @cached_property
+    def most_rows(self) -> int:
+        """The most rows that are believed; those of a file that is given by hand all are. Ask before COPY begins."""
+        if self.is_import:
+            return MOST_ROWS
+        with self.conn.transaction():
+            usual = loads.usual_rows(self.conn, self.feed, self.scope)
+        return most_rows(usual)
 
     def prepare_judge(self) -> None:
         """Give the judge the fields that actors' mappings read. Must be called before COPY uses the connection."""
@@ -241,9 +255,27 @@ class LoadJob:
 
         Raises DocumentError or Quarantined.
         """
-        feed, incoming = self.feed, self.incoming
+        feed = self.feed
+        self.refuse_unfit(seen)
+        if seen.rejected:
+            self.warnings.append(f"{seen.rejected} lines could not be read; they are in ops.rejected_rows.")
+        if seen.undecodable:
+            self.warnings.append(
+                f"{seen.undecodable} characters could not be decoded as {seen.charset}; each is U+FFFD now."
+            )
+        if feed.shape == "snapshot" and not self.is_import:
+            self._judge_snapshot(seen)
+        if feed.total_key:
+            self._judge_total(load_id)
+        if feed.spreadsheet_sku and self.scope.stores:
+            warning = damaged_skus(self.conn, feed, self.scope, load_id)
+            self.warnings += [warning] if warning else []
+
+    def refuse_unfit(self, seen: Seen) -> None:
+        """Raises DocumentError for a document that is not loaded, by what was seen of its rows."""
+        feed = self.feed
         check_countries(feed, feed.sections[0], seen.places)
-        check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=incoming.store)
+        check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=self.incoming.store)
         shifted = bool(seen.rejected) and any(section.numbers for section in feed.sections)
         if shifted or too_many_rejected(seen.rejected, seen.rows):
             self.refused = seen
@@ -258,19 +290,6 @@ class LoadJob:
             )
         if self.slices is not None and feed.shape != "snapshot" and feed.shape != "listed":
             check_days(feed, self._periods(seen.days), (each.day for each in self.slices))
-        if seen.rejected:
-            self.warnings.append(f"{seen.rejected} lines could not be read; they are in ops.rejected_rows.")
-        if seen.undecodable:
-            self.warnings.append(
-                f"{seen.undecodable} characters could not be decoded as {seen.charset}; each is U+FFFD now."
-            )
-        if feed.shape == "snapshot" and not self.is_import:
-            self._judge_snapshot(seen)
-        if feed.total_key:
-            self._judge_total(load_id)
-        if feed.spreadsheet_sku and self.scope.stores:
-            warning = damaged_skus(self.conn, feed, self.scope, load_id)
-            self.warnings += [warning] if warning else []
 
     def _judge_snapshot(self, seen: Seen) -> None:
         conn, feed, scope = self.conn, self.feed, self.scope

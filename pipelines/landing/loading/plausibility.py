@@ -1,4 +1,5 @@
-"""Judges a document that was read: is a snapshot whole, are too many lines rejected, does a settlement add up.
+"""Judges a document that was read: is a snapshot whole, are too many lines rejected, does a settlement add
+up, how many rows are believed.
 
 Pure functions. What follows from a judgement is decided in `load_job.py`.
 """
@@ -9,6 +10,12 @@ import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Literal, NamedTuple
+
+from pipelines.landing.incoming import MOST_ROWS
+
+# A document may answer for thirty days where one day was usual, and a day of a sale may have ten times the orders.
+UNUSUAL = 300
+ALWAYS_BELIEVED = 1_000_000
 
 MOST_REJECTED = 0.005
 """The greatest part of a document's lines that may be rejected."""
@@ -116,3 +123,8 @@ def settlement_differences(rows: Iterable[Sequence[str | None]]) -> list[str]:
         for settlement, total in sorted(totals.items())
         if total != sums.get(settlement, Decimal(0))
     ]
+
+
+def most_rows(usual: int | None) -> int:
+    """The most rows that a document of a report may have. usual: the most that it had lately; None if nobody knows."""
+    return MOST_ROWS if usual is None else min(MOST_ROWS, max(ALWAYS_BELIEVED, UNUSUAL * usual))

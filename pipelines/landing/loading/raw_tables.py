@@ -10,18 +10,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
 from psycopg.pq import TransactionStatus
 
-from pipelines.errors import WarehouseError
+from pipelines.errors import DocumentError, WarehouseError
 from pipelines.feeds import FEEDS, Feed, Section, column_name
 from pipelines.landing.personal.names import words
 
 log = logging.getLogger(__name__)
+
+MOST_NEW_COLUMNS, MOST_COLUMNS = 100, 1000
+"""How many columns one document may add, and a table may have. Postgres has room for 1,600, with those once dropped."""
 
 _LOCK_TIMEOUT = "2s"
 _TRIES = 8
@@ -87,6 +90,23 @@ def columns_of(conn: psycopg.Connection, table: str) -> set[str]:
     if idle and columns:
         known[table] = columns
     return columns
+
+
+def lacking(conn: psycopg.Connection, table: str, columns: Collection[str]) -> list[str]:
+    """The columns that a raw table does not have. An idle connection is idle afterwards.
+
+    Raises DocumentError if they are more than one document may add, or more than a table may have.
+    """
+    held = columns_of(conn, table)
+    missing = [column for column in columns if column not in held]
+    if len(missing) > MOST_NEW_COLUMNS or (missing and len(held) + len(missing) > MOST_COLUMNS):
+        raise DocumentError(
+            f"The document brings {len(missing)} columns that no document of this report had before, such as "
+            f"{', '.join(missing[:3])}; the table has {len(held)}. At most {MOST_NEW_COLUMNS} are added at once, and "
+            f"{MOST_COLUMNS} in all: Amazon adds a few at a time. Look at the document in the archive.",
+            kind="too_many_columns",
+        )
+    return missing
 
 
 def forget(conn: psycopg.Connection) -> None:

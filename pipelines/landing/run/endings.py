@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import psycopg
 from psycopg_pool import PoolTimeout
 
-from pipelines.errors import ConfigError, SourceError, TradewindError
+from pipelines.errors import ConfigError, SourceError, TradewindError, full_disk
 from pipelines.landing.incoming import LeaseLost
 from pipelines.landing.ledger.crawl_turns import BeyondCeiling
 from pipelines.landing.planning import adoption, slices
@@ -78,6 +78,9 @@ class Endings:
 
     async def _failed(self, error: Exception) -> None:
         request = self._request
+        full = full_disk(error)
+        if full is not None:
+            error = SourceError(full, retryable=True)
         try:
             if isinstance(error, ConfigError) or (isinstance(error, SourceError) and error.refused):
                 await self._refused(error)

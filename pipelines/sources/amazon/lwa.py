@@ -6,6 +6,7 @@ What a token is used for is not known here. Tokens are kept in memory only and a
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
@@ -14,10 +15,13 @@ from pydantic import SecretStr
 
 from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.transport.calls import Access
+from pipelines.sources.transport.clock import skew, told
 from pipelines.sources.transport.http import Http, HttpFailure, is_transient, retrying
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
+
+log = logging.getLogger(__name__)
 
 RENEW_BEFORE_SECONDS = 300.0
 # How long a refusal is taken as the answer, so that the feeds of one account do not all ask again.
@@ -47,7 +51,7 @@ class TokenStore:
     def __init__(
         self,
         http: Http,
-        endpoint: str,
+        settings: Settings,
         client_id: str | None,
         client_secret: SecretStr | None,
         *,
@@ -56,6 +60,8 @@ class TokenStore:
     ) -> None:
         """variables and authorise are for messages: where id and secret are set, how a user gets a new refresh token.
 
+        clock_problem: a sentence if the newest answer says that our clock is wrong; None if not, or nothing was asked.
+
         Raises ConfigError if id or secret is missing.
         """
         if not client_id or client_secret is None:
@@ -63,8 +69,10 @@ class TokenStore:
                 f"{variables[0]} and {variables[1]} must both be set: they are the client id and secret of your "
                 "application, and no access token can be had without them. Enter them in the environment or in .env."
             )
+        self.clock_problem: str | None = None
+        self._settings = settings
         self._http = http
-        self._url = f"{endpoint}/auth/o2/token"
+        self._url = f"{settings.lwa_endpoint}/auth/o2/token"
         self.client_id = client_id
         self._client_secret = client_secret
         self._variables = variables
@@ -76,7 +84,7 @@ class TokenStore:
         """The tokens of the SP-API application. Raises ConfigError if none is set."""
         return cls(
             http,
-            settings.lwa_endpoint,
+            settings,
             settings.lwa_client_id,
             settings.lwa_client_secret,
             variables=("TRADEWIND_LWA_CLIENT_ID", "TRADEWIND_LWA_CLIENT_SECRET"),
@@ -88,7 +96,7 @@ class TokenStore:
         """The tokens of the Amazon Ads application. Raises ConfigError if none is set."""
         return cls(
             http,
-            settings.lwa_endpoint,
+            settings,
             settings.ads_client_id,
             settings.ads_client_secret,
             variables=("TRADEWIND_ADS_CLIENT_ID", "TRADEWIND_ADS_CLIENT_SECRET"),
@@ -141,6 +149,7 @@ class TokenStore:
         async for attempt in retrying(repeatable=_is_passing):
             with attempt:
                 response = await self._http.send("POST", self._url, data=form)
+                self._look_at_clock(response.headers.get("date"))
                 try:
                     answer = response.json()
                     token, seconds = str(answer["access_token"]), float(answer["expires_in"])
@@ -148,6 +157,12 @@ class TokenStore:
                     raise HttpFailure("POST /auth/o2/token: the answer holds no token", sent=True) from None
         entry.token = token
         entry.renew_at = renew_at(seconds)
+
+    def _look_at_clock(self, date_header: str | None) -> None:
+        wrong = told(skew(date_header, self._settings.now()), self._url, fixed=self._settings.fixed_now is not None)
+        if wrong is not None and self.clock_problem is None:
+            log.warning("%s", wrong)
+        self.clock_problem = wrong
 
     def _explain(self, failure: HttpFailure, entry: _Entry, account_id: str) -> SourceError:
         if failure.transient or failure.status == 429:

@@ -6,6 +6,7 @@ whether they are gzip, because headers are often wrong about it.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -21,6 +22,7 @@ import httpx
 
 from pipelines.errors import SourceError
 from pipelines.sources.base import Download
+from pipelines.sources.transport.bodies import DOCUMENT, EXTENSION, Beyond
 from pipelines.sources.transport.http import Http, HttpFailure, broken, failure_of, is_transient, retrying
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ RENEWALS = 2
 # A file this old was left by a process that was killed.
 STALE_SECONDS = 24 * 3600
 _BLOCK = 1 << 18
+# What an outer layer of gzip may unpack to: the inner layer is nearly as large as it is.
+_OUTER_RATIO = 4
 
 
 def prepare_folder(folder: Path) -> Path:
@@ -86,7 +90,10 @@ async def _stream(http: Http, url: str, path: Path) -> str:
                 # No Authorization header: the address is signed. The raw bytes are kept, without decoding.
                 async with (
                     http.client(url) as client,
-                    client.stream("GET", url, headers={"accept-encoding": "identity"}) as response,
+                    asyncio.timeout(DOCUMENT.seconds),
+                    client.stream(
+                        "GET", url, headers={"accept-encoding": "identity"}, extensions={EXTENSION: DOCUMENT}
+                    ) as response,
                 ):
                     if response.status_code >= 300:
                         raise failure_of(response, await response.aread())
@@ -103,6 +110,9 @@ async def _stream(http: Http, url: str, path: Path) -> str:
                     return response.headers.get("content-type", "")
             except httpx.TransportError as error:
                 raise broken(error, "GET", "/document") from None
+            except TimeoutError:
+                late = Beyond(f"it was not complete after {DOCUMENT.seconds:.0f} seconds")
+                raise broken(late, "GET", "/document") from None
     raise AssertionError("the retry policy returns or raises")
 
 
@@ -129,13 +139,18 @@ def _unwrap(path: Path) -> bool:
         file.seek(0)
         plain = path.with_name(f"{path.name}.inner")
         inflate = zlib.decompressobj(wbits=31)
+        most = _OUTER_RATIO * path.stat().st_size + _BLOCK
         try:
             with plain.open("wb") as target:
                 while block := file.read(_BLOCK):
-                    target.write(inflate.decompress(block))
+                    while block and target.tell() <= most:
+                        target.write(inflate.decompress(block, _BLOCK))
+                        block = inflate.unconsumed_tail
         except zlib.error:
+            most = 0
+        if plain.stat().st_size > most:
             plain.unlink()
-            return True
+            return True  # broken, or no layer around another: the parser says so
     plain.replace(path)
     return True
 

@@ -11,9 +11,12 @@ import httpx
 import stamina
 
 from pipelines.errors import SourceError
+from pipelines.sources.transport.bodies import Limits, bound_sync
 from pipelines.sources.transport.http import HttpFailure, broken, failure_of, is_transient, redact, ssl_context
 
 TIMEOUT = httpx.Timeout(30)
+SECONDS = 300.0
+"""What a whole download may take."""
 ATTEMPTS = 3
 
 log = logging.getLogger(__name__)
@@ -58,11 +61,18 @@ def download(url: str, *, limit: int, timeout: httpx.Timeout = TIMEOUT) -> File:
 def _get(url: str, limit: int, timeout: httpx.Timeout) -> bytes:
     # a proxy of the environment is used, but not for this machine
     local: dict[str, Any] = {"all://127.0.0.1": None, "all://localhost": None}
-    with httpx.Client(verify=ssl_context(), timeout=timeout, follow_redirects=True, mounts=local) as client:
+    most = Limits(2 * limit, SECONDS)  # beyond `limit` there is a better sentence
+    with httpx.Client(
+        verify=ssl_context(),
+        timeout=timeout,
+        follow_redirects=True,
+        mounts=local,
+        event_hooks={"response": [bound_sync(most)]},
+    ) as client:
         try:
             with client.stream("GET", url, headers={"user-agent": "Tradewind/1.0 (Language=Python)"}) as response:
                 if response.status_code >= 300:
-                    raise failure_of(response, response.read()[:10_000])
+                    raise failure_of(response, response.read())
                 content = bytearray()
                 for block in response.iter_bytes():
                     content += block

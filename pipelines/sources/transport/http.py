@@ -20,6 +20,8 @@ import httpx
 import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
+from pipelines.sources.transport.bodies import ANSWER, Beyond, bound
+
 # As many connections are kept as may be open: with fewer, most requests of a busy run open a new one.
 CONNECTIONS = 64
 TIMEOUT = httpx.Timeout(30, pool=None)
@@ -59,17 +61,25 @@ class HttpFailure(Exception):
     """One attempt that failed. It stays inside the sources, which raise `SourceError` instead.
 
     status: None when no answer came. sent: whether the request may have reached the server. body: the first 2,000
-    characters of the answer, without secrets.
+    characters of the answer, without secrets. beyond: the answer was larger, or took longer, than `bodies.py` allows.
     """
 
     def __init__(
-        self, what: str, *, status: int | None = None, headers: httpx.Headers | None = None, body: str = "", sent: bool
+        self,
+        what: str,
+        *,
+        status: int | None = None,
+        headers: httpx.Headers | None = None,
+        body: str = "",
+        sent: bool,
+        beyond: bool = False,
     ) -> None:
         super().__init__(what)
         self.status = status
         self.headers = headers or httpx.Headers()
         self.body = body
         self.sent = sent
+        self.beyond = beyond
 
     @property
     def retry_after(self) -> float:
@@ -119,7 +129,11 @@ def broken(error: httpx.TransportError, method: str, url: str) -> HttpFailure:
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
     )
     path = httpx.URL(url).path
-    return HttpFailure(f"{method} {path}: {type(error).__name__}: {redact(str(error)) or 'no answer'}", sent=not unsent)
+    return HttpFailure(
+        f"{method} {path}: {type(error).__name__}: {redact(str(error)) or 'no answer'}",
+        sent=not unsent,
+        beyond=isinstance(error, Beyond),
+    )
 
 
 @functools.cache
@@ -131,7 +145,8 @@ def ssl_context() -> ssl.SSLContext:
 def retrying(*, repeatable: Callable[[Exception], bool], attempts: int = 5) -> Any:
     """The retry policy: up to five attempts, 0.5 s doubling with jitter between them.
 
-    There is no limit on the total time, since an attempt may have waited minutes for its budget.
+    There is no limit on the total time, since an attempt may have waited minutes for its budget. That of one answer is
+    limited (`bodies.py`).
     """
     return stamina.retry_context(
         on=repeatable, attempts=attempts, timeout=None, wait_initial=0.5, wait_max=30, wait_jitter=0.5
@@ -140,7 +155,7 @@ def retrying(*, repeatable: Callable[[Exception], bool], attempts: int = 5) -> A
 
 def is_transient(error: Exception) -> bool:
     """Whether to repeat a request that does no harm when it is repeated."""
-    return isinstance(error, HttpFailure) and error.transient
+    return isinstance(error, HttpFailure) and error.transient and not error.beyond
 
 
 def is_unsent(error: Exception) -> bool:
@@ -184,12 +199,17 @@ class Http:
                 free.append(client)
 
     async def send(self, method: str, url: str, **arguments: Any) -> httpx.Response:
-        """One attempt. Raises HttpFailure for every status of 300 or more and for a connection that broke."""
+        """One attempt. Raises HttpFailure for every status of 300 or more, for a connection that broke, and for an
+        answer that is larger, or takes longer, than `bodies.ANSWER`."""
         try:
-            async with self.client(url) as client:
+            async with self.client(url) as client, asyncio.timeout(ANSWER.seconds):
                 response = await client.request(method, url, **arguments)
         except httpx.TransportError as error:
             raise broken(error, method, url) from None
+        except TimeoutError:
+            raise broken(
+                Beyond(f"the answer was not complete after {ANSWER.seconds:.0f} seconds"), method, url
+            ) from None
         if response.status_code >= 300:
             raise failure_of(response, response.content)
         return response
@@ -201,7 +221,8 @@ class Http:
             limits=httpx.Limits(max_connections=1, max_keepalive_connections=1),
             # a proxy of the environment is used, but not for this machine
             mounts={"all://127.0.0.1": None, "all://localhost": None},
-            headers={"user-agent": "Tradewind/1.0 (Language=Python)"},
+            headers={"user-agent": "Tradewind/1.0 (Language=Python)", "accept-encoding": "gzip, deflate"},
+            event_hooks={"response": [bound]},
         )
         self._clients.append(client)
         return client

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from pipelines.sources.transport.aws import keep_within_limits
+
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
@@ -97,6 +99,7 @@ class Queue:
                         **local,
                     ),
                 )
+                keep_within_limits(self._client)
             return self._client
 
 

@@ -8,10 +8,13 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from pipelines.errors import WarehouseError
 from pipelines.settings import Settings
 from pipelines.warehouse import __main__ as prepare
-from pipelines.warehouse import embedded
+from pipelines.warehouse import connection, embedded
 from pipelines.warehouse.connection import Warehouse, dagster_url, without_password
+from pipelines.warehouse_tls import with_tls
+from tests.support.postgres import TestServer
 
 
 def plain(url: str) -> str:
@@ -28,8 +31,8 @@ def test_it_is_made_beside_a_warehouse_of_the_users_own(warehouse: Warehouse, se
 
 
 def test_one_of_the_users_own_is_taken_as_it_is(tmp_path: Path) -> None:
-    settings = Settings(home=tmp_path, dagster_url="postgres://u:p@h/d")
-    assert dagster_url(settings) == "postgresql+psycopg2://u:p@h/d"
+    settings = Settings(home=tmp_path, dagster_url="postgres://u:p@h/d?sslmode=disable")
+    assert dagster_url(settings) == "postgresql+psycopg2://u:p@h/d?sslmode=disable"
 
 
 def test_the_embedded_one_is_started(tmp_path: Path) -> None:
@@ -59,3 +62,9 @@ def test_an_address_is_shown_without_its_password() -> None:
     assert without_password("postgresql://u:p%40ss@db.example.com:5432/d?sslmode=require") == (
         "postgresql://db.example.com:5432/d"
     )
+
+
+def test_a_server_without_tls_is_told_with_what_to_do(postgres: TestServer) -> None:
+    verified = with_tls(postgres.url.replace("127.0.0.1", "db.example.com")).replace("db.example.com", "127.0.0.1")
+    with pytest.raises(WarehouseError, match="sslmode=disable"):
+        connection.prepare(verified)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 
 import psycopg
 import pytest
@@ -14,7 +15,9 @@ from pipelines.settings import Settings
 from pipelines.stores import Catalog, Tenant
 from pipelines.warehouse import roles
 from pipelines.warehouse.connection import Warehouse
-from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_role, tenant_url
+from pipelines.warehouse.reader_limits import close_server, end_overdue, hold
+from pipelines.warehouse.role_names import tenant_role
+from pipelines.warehouse.tenant_roles import sync_tenant_roles, tenant_url
 
 
 def catalog(warehouse: Warehouse, *tenants: str) -> Catalog:
@@ -35,7 +38,7 @@ def test_the_address_stays_and_its_password_is_kept_for_us_alone(warehouse: Ware
     assert tenant_url(settings, warehouse, known, "acme-us") == first
     assert stat.S_IMODE((settings.home / "tradewind_tenant_acme-us.password").stat().st_mode) == 0o600
     with psycopg.connect(first) as conn:
-        assert conn.execute("select current_user").fetchone() == ("tradewind_tenant_acme-us",)
+        assert conn.execute("select current_user").fetchone() == (tenant_role("acme-us", conn.info.dbname),)
         limits = dict(conn.execute("select name, setting || coalesce(unit, '') from pg_settings").fetchall())
         assert limits["statement_timeout"] == "90000ms"
         assert limits["idle_in_transaction_session_timeout"] == "60000ms"
@@ -51,7 +54,7 @@ def test_a_role_whose_address_nobody_asked_for_cannot_log_in(warehouse: Warehous
     sync(warehouse, catalog(warehouse, "quiet"))
     with warehouse.connect() as conn:
         assert conn.execute(
-            "select rolcanlogin from pg_roles where rolname = %s", (tenant_role("quiet"),)
+            "select rolcanlogin from pg_roles where rolname = %s", (tenant_role("quiet", conn.info.dbname),)
         ).fetchone() == (False,)
 
 
@@ -85,7 +88,7 @@ def test_a_session_that_holds_up_builds_is_ended_and_others_are_not(warehouse: W
     with psycopg.connect(address, autocommit=True) as holds, psycopg.connect(address, autocommit=True) as reads:
         holds.execute("select pg_advisory_lock(hashtextextended('tradewind.transform', 0))")
         with warehouse.connect() as conn:
-            roles.end_overdue(conn)
+            end_overdue(conn)
         assert reads.execute("select 1").fetchone() == (1,)
         with pytest.raises(psycopg.OperationalError):
             holds.execute("select 1")
@@ -139,3 +142,67 @@ def test_tables_that_were_there_before_the_roles_are_protected_and_their_statist
         assert tenant.execute("select store_id from marts.old").fetchall() == [("store-7",)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             tenant.execute("select * from marts.nobodys")
+
+
+@pytest.fixture
+def anna(warehouse: Warehouse, settings: Settings) -> Iterator[str]:
+    """The address of a login that a user has made for a person of a tenant, as docs/bi.md advises."""
+    known = catalog(warehouse, "acme")
+    tenant_url(settings, warehouse, known, "acme")
+    with warehouse.connect() as conn:
+        role = tenant_role("acme", conn.info.dbname)
+        conn.execute(f"create role anna login password 'anna' in role {role}".encode())
+    sync(warehouse, known)
+    yield roles.address(warehouse, "anna", "anna")
+    with warehouse.connect() as conn:
+        conn.execute("drop role anna")
+
+
+def limits_of(address: str) -> dict[str, str]:
+    with psycopg.connect(address) as conn:
+        return dict(
+            conn.execute(
+                "select name, setting || coalesce(unit, '') from pg_settings where name = any(%s)",
+                (["statement_timeout", "temp_file_limit", "default_transaction_read_only"],),
+            ).fetchall()
+        )
+
+
+def test_a_login_of_ones_own_has_the_limits_of_what_it_is_a_member_of(warehouse: Warehouse, anna: str) -> None:
+    held = {"statement_timeout": "90000ms", "temp_file_limit": "1048576kB", "default_transaction_read_only": "on"}
+    assert limits_of(anna) == held
+    with psycopg.connect(anna, autocommit=True) as conn:
+        assert conn.execute("select rolconnlimit from pg_roles where rolname = 'anna'").fetchone() == (20,)
+        conn.execute("set default_transaction_read_only = off")
+        conn.execute("alter role current_user set statement_timeout = 0")
+        conn.execute(f"alter role current_user in database {conn.info.dbname} set statement_timeout = 0".encode())
+        conn.execute("alter role current_user set search_path = marts")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("set temp_file_limit = -1")
+    assert limits_of(anna)["statement_timeout"] == "0ms"
+    with warehouse.connect() as conn:
+        hold(conn)
+    assert limits_of(anna) == held
+    with psycopg.connect(anna) as conn:
+        assert conn.execute("show search_path").fetchone() == ("marts",), "what is no limit is anna's"
+
+
+def test_a_session_of_ones_own_login_that_holds_up_builds_is_ended(warehouse: Warehouse, anna: str) -> None:
+    with psycopg.connect(anna, autocommit=True) as holds:
+        holds.execute("select pg_advisory_lock(hashtextextended('tradewind.transform', 0))")
+        with warehouse.connect() as conn:
+            assert end_overdue(conn) == 1
+        with pytest.raises(psycopg.OperationalError):
+            holds.execute("select 1")
+
+
+def test_the_embedded_server_lets_no_reader_make_temporary_tables(
+    warehouse: Warehouse, settings: Settings, anna: str
+) -> None:
+    with warehouse.connect() as conn:
+        close_server(conn)
+        assert conn.execute("select has_database_privilege(current_database(), 'temporary')").fetchone() == (True,)
+    with psycopg.connect(anna, autocommit=True) as conn:
+        conn.execute("set default_transaction_read_only = off")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            conn.execute("create temporary table large as select 1")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import sys
 from datetime import date
 
@@ -132,3 +135,37 @@ def test_a_selection_is_of_days_both_inclusive():
     assert (chosen.feeds, chosen.stores, chosen.force) == (("amazon_sp.ledger_summary",), ("harbor-us",), False)
     assert arguments.selection(None, None, None, None).days is None
     assert len(FEEDS) > 10
+
+
+@pytest.mark.parametrize(
+    ("error", "says"),
+    [
+        (psycopg.errors.DiskFull("could not extend file"), "disk of the warehouse's server is full"),
+        (OSError(errno.ENOSPC, "No space left on device", "/archive/x"), "disk is full (/archive/x)"),
+        (OSError(errno.EDQUOT, "Disk quota exceeded"), "disk is full"),
+    ],
+)
+def test_a_full_disk_is_told_as_one(monkeypatch, capsys, error, says):
+    def fail() -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "app", fail)
+    assert run(monkeypatch) == 1
+    told = capsys.readouterr().err
+    assert says in told
+    assert "free some space" in told
+
+
+def test_what_a_command_writes_is_its_owners_business(monkeypatch, tmp_path):
+    before = os.umask(0o022)
+    try:
+        assert run(monkeypatch, "--help") == 0
+        (tmp_path / "brief").touch()
+        assert stat.S_IMODE((tmp_path / "brief").stat().st_mode) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_day_beyond_all_days_is_refused(monkeypatch, capsys):
+    assert run(monkeypatch, "plan", "--from", "9999-12-31", "--to", "9999-12-31") == 1
+    assert "9999-12-31 is no day of Amazon's" in capsys.readouterr().err

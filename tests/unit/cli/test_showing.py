@@ -97,13 +97,15 @@ def test_alike_problems_are_told_once_with_their_days():
             outcome(4, "refused", "No role."),
             outcome(5, "loaded", None),
             outcome(6, "unavailable", "too old"),
+            outcome(7, "ready", "The document could not be downloaded."),
         ],
     )
     out = io.StringIO()
-    assert tables.print_problems(Console(file=out, width=80), [result]) == 3
+    assert tables.print_problems(Console(file=out, width=80), [result]) == 4, "what could not be had now is not here"
     assert out.getvalue().splitlines() == [
         f"  {LEDGER} harbor-us 2026-03-01 to 2026-03-03: failed: Amazon said no.",
         f"  {LEDGER} harbor-us 2026-03-04: refused: No role.",
+        f"  {LEDGER} harbor-us 2026-03-07: ready: The document could not be downloaded.",
     ]
 
 

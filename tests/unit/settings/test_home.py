@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import stat
 from pathlib import Path
 
 import pytest
 
-from pipelines.home import Sight, choose, demo_home, look
+from pipelines.home import Sight, choose, demo_home, look, make_private
 from pipelines.settings import base_home
 from simulator.world.world_file import default_folder
 
@@ -80,3 +81,13 @@ def test_the_simulator_finds_the_demos_world(tmp_path: Path) -> None:
     (home / "simulator").mkdir(parents=True)
     (home / "simulator" / "world.json").write_text("{}")
     assert default_folder() == home / "simulator", "the home that was named is the demo's own"
+
+
+def test_a_home_is_private_also_one_that_was_not(tmp_path):
+    for home in (tmp_path / "new", tmp_path):
+        home.mkdir(exist_ok=True)
+        home.chmod(0o755)
+        make_private(home)
+        mode = stat.S_IMODE(home.stat().st_mode)
+        assert mode & 0o066 == 0, "nobody else reads or writes"
+        assert mode & 0o700 == 0o700

@@ -100,10 +100,10 @@ def test_the_business_clock_stands_still_where_it_is_set(monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg2", "postgresql+psycopg"])
 def test_the_driver_in_an_address_does_not_matter(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
-    monkeypatch.setenv("TRADEWIND_WAREHOUSE_URL", f"{scheme}://u:p@h:5432/d")
+    monkeypatch.setenv("TRADEWIND_WAREHOUSE_URL", f"{scheme}://u:p@localhost:5432/d")
     url = get_settings().warehouse_url
     assert url is not None
-    assert url.get_secret_value() == "postgresql://u:p@h:5432/d"
+    assert url.get_secret_value() == "postgresql://u:p@localhost:5432/d"
 
 
 @pytest.mark.parametrize(

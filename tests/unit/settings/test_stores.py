@@ -200,7 +200,7 @@ def test_a_mistake_is_told_with_its_place(tmp_path: Path, old: str, new: str, to
 
 
 def test_a_token_written_where_its_variable_belongs_is_not_repeated(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="the name of an environment variable, never the token") as error:
+    with pytest.raises(ConfigError, match=r"the name of an environment variable, or .*, never the token") as error:
         read(tmp_path, EXAMPLE.replace("TRADEWIND_SP_REFRESH_TOKEN_HARBOR_NA", "Atzr|hushhush"))
     assert "hushhush" not in str(error.value)
 
@@ -216,3 +216,20 @@ def test_all_missing_tokens_are_told_at_once(tmp_path: Path) -> None:
 def test_a_missing_file_is_told_with_the_ways_out(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"stores\.example\.yaml.*TRADEWIND_STORES.*tradewind demo"):
         load_stores(tmp_path / "nowhere.yaml", any_secret)
+
+
+@pytest.mark.parametrize("bad", ["\\0", "\\ud800"])
+def test_what_no_database_stores_is_refused_with_its_line(tmp_path: Path, bad: str) -> None:
+    name = next(line for line in EXAMPLE.splitlines() if line.strip().startswith("name:"))
+    line = EXAMPLE[: EXAMPLE.index(name)].count("\n") + 1
+    with pytest.raises(ConfigError, match=rf"line {line}: .* cannot be stored"):
+        read(tmp_path, EXAMPLE.replace(name, f'    name: "Harbor{bad}"'))
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_days_that_no_sum_of_days_can_leave(tmp_path: Path, day: str) -> None:
+    place = "            marketplace: US\n"
+    assert place in EXAMPLE
+    text = "".join(line for line in EXAMPLE.splitlines(keepends=True) if "history_from:" not in line)
+    with pytest.raises(ConfigError, match=r"history_from"):
+        read(tmp_path, text.replace(place, f"{place}            history_from: {day}\n", 1))

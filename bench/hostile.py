@@ -1,0 +1,181 @@
+"""The most memory that a hostile body takes: `hostile_body_peak_mb`, of documents, answers and models' answers.
+
+Each body is met by a process of its own, as a run would meet it. What is measured is the whole process.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gzip
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+
+from bench import orders
+from bench.figures import Figure, Room
+from bench.hostile_server import hostile_server
+from bench.memory import peak_mb
+from pipelines.errors import DocumentError, SourceError
+from pipelines.feeds import FEEDS
+from pipelines.landing.archive.store import Archive
+from pipelines.landing.loading.document import Incoming, SliceKey, load_document
+from pipelines.marketplaces import MARKETPLACES
+from pipelines.settings import Settings
+from pipelines.sources.transport.documents import download
+from pipelines.sources.transport.http import Http, HttpFailure
+from pipelines.stores import Scope, Store
+
+MOST_MB = 200
+_LINES, _ITEMS = "amazon_sp.settlements_v2", "amazon_sp.search_terms"
+_BLOCK = 1 << 22
+
+
+def run(room: Room) -> list[Figure]:
+    """`hostile_body_peak_mb`: the worst of all bodies."""
+    peaks: dict[str, float] = {}
+    with hostile_server() as server:
+        for name in (*DOCUMENTS, *ANSWERS):
+            where = str(room.folder / "document") if name in DOCUMENTS else server
+            done = subprocess.run(
+                [sys.executable, "-m", "bench.hostile", name, where, room.url, str(room.folder / "archive")],
+                check=True,
+                stdout=subprocess.PIPE,
+                timeout=900,
+            )
+            peaks[name] = json.loads(done.stdout)["megabytes"]
+    worst = max(peaks, key=lambda name: peaks[name])
+    note = f"the worst is {worst}; " + ", ".join(f"{name} {mb:.0f}" for name, mb in sorted(peaks.items()))
+    return [Figure("hostile_body_peak_mb", round(peaks[worst], 1), "MB", MOST_MB, note=note)]
+
+
+# --- documents -------------------------------------------------------------------------------------------------------
+
+
+def _header() -> bytes:
+    (section,) = FEEDS[_LINES].sections
+    return "\t".join(section.known).encode() + b"\n"
+
+
+def _many(path: Path, head: bytes, line: bytes, megabytes: int) -> None:
+    with gzip.open(path, "wb", compresslevel=9) as file:
+        file.write(head)
+        block = line * (_BLOCK // len(line))
+        for _ in range(max(1, megabytes * 2**20 // _BLOCK)):
+            file.write(block)
+
+
+def _plain(path: Path, head: bytes, line: bytes, megabytes: int) -> None:
+    with path.open("wb") as file:
+        file.write(head)
+        file.write(line * (megabytes * 2**20 // len(line)))
+
+
+def _nested(path: Path) -> None:
+    _many(path, b"", b"\0", 1024)
+    for _ in range(2):
+        path.write_bytes(gzip.compress(path.read_bytes()))
+
+
+_OPEN = b'{"dataByDepartmentAndSearchTerm":['
+DOCUMENTS: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "rows as gzip": (_LINES, lambda path: _many(path, _header(), b"1\t2026-02-01\t2026-02-14\n", 2048)),
+    "blank lines as gzip": (_LINES, lambda path: _many(path, _header(), b"\n", 2048)),
+    "blank lines": (_LINES, lambda path: _plain(path, _header(), b"\n", 64)),
+    "short lines": (_LINES, lambda path: _plain(path, _header(), b"a\n", 16)),
+    "tabs": (_LINES, lambda path: _plain(path, _header(), b"\t" * 4000 + b"\n", 64)),
+    "one line": (_LINES, lambda path: _plain(path, _header(), b"a", 256)),
+    "a header of columns": (_LINES, lambda path: _plain(path, b"", b"a\t", 15)),
+    "gzip in gzip": (_LINES, _nested),
+    "empty elements": (_ITEMS, lambda path: _many(path, _OPEN, b"{},", 512)),
+    "one text": (_ITEMS, lambda path: _plain(path, _OPEN + b'{"searchTerm":"', b"a", 256)),
+    "one text as gzip": (_ITEMS, lambda path: _many(path, _OPEN + b'{"searchTerm":"', b"a", 2048)),
+    "depth": (_ITEMS, lambda path: _plain(path, _OPEN, b"[", 64)),
+    "keys": (_ITEMS, lambda path: path.write_bytes(_OPEN + b"{" + b",".join(b'"%d":1' % n for n in range(2**21)))),
+}
+"""By name: the feed, and what writes the document."""
+
+
+def _land(name: str, document: Path, url: str, archive: str) -> None:
+    feed_name, _ = DOCUMENTS[name]
+    if subprocess.run([sys.executable, "-m", "bench.hostile", "write", name, str(document)], check=True).returncode:
+        raise AssertionError(name)
+    feed, market = FEEDS[feed_name], MARKETPLACES["US"]
+    store = Store("bench-us", "bench", "A0BENCH@na", "A0BENCH", "na", market)
+    scope = Scope(store.account_id if feed.scope == "account" else store.store_id, (store,), market.time_zone)
+    day = orders.FIRST.date()
+    incoming = Incoming(
+        open=lambda: document.open("rb"), origin="api", report_created_at=datetime.now(UTC), window=(day, day)
+    )
+    with psycopg.connect(url) as conn, contextlib.suppress(DocumentError):
+        load_document(
+            conn, Archive(archive), feed, scope, incoming, slices=[SliceKey(slice_key=day.isoformat(), day=day)]
+        )
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _answer(path: str) -> Callable[[str], None]:
+    async def ask(server: str) -> None:
+        async with Http() as connections:
+            with contextlib.suppress(HttpFailure):
+                await connections.send("GET", f"{server}/{path}")
+
+    return lambda server: asyncio.run(ask(server))
+
+
+def _error_of_document(server: str) -> None:
+    async def fetch() -> None:
+        async def address() -> str:
+            return f"{server}/error"
+
+        async with Http() as connections:
+            with contextlib.suppress(SourceError):
+                async with download(connections, address, Path.cwd(), "The report"):
+                    pass
+
+    asyncio.run(fetch())
+
+
+def _model(path: str) -> Callable[[str], None]:
+    def ask(server: str) -> None:
+        from pipelines.insights.model import asking
+
+        settings = Settings(llm_model="openai:any", llm_base_url=f"{server}/{path}")
+        with contextlib.suppress(Exception):
+            asking.ask(asking.connect(settings), [("human", "hello")], 60)
+
+    return ask
+
+
+ANSWERS: dict[str, Callable[[str], None]] = {
+    "an endless answer": _answer("endless"),
+    "an answer as gzip": _answer("bomb"),
+    "an endless error": _answer("error"),
+    "an endless error of a document": _error_of_document,
+    "an endless answer of a model": _model("endless"),
+    "an answer of a model as gzip": _model("bomb"),
+}
+
+
+def main(arguments: Iterator[str]) -> None:
+    """Meet one body, and print the peak of this process."""
+    name = next(arguments)
+    if name == "write":
+        DOCUMENTS[next(arguments)][1](Path(next(arguments)))
+        return
+    if name in DOCUMENTS:
+        _land(name, Path(next(arguments)), next(arguments), next(arguments))
+    else:
+        ANSWERS[name](next(arguments))
+    print(json.dumps({"megabytes": peak_mb()}))
+
+
+if __name__ == "__main__":
+    main(iter(sys.argv[1:]))
