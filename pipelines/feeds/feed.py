@@ -55,6 +55,8 @@ class Section:
         has all its fields, and one line out of place refuses the document.
     countries: headers that hold a country of two letters or nothing. Anything else says that the report was made
         with another option, and refuses the document.
+    key: of JSON, the paths (`Metadata.Id`) of which the first that is there says what a row is, however often it came.
+        Its raw table has an index on them.
     """
 
     name: str = ""
@@ -67,6 +69,7 @@ class Section:
     dated_by: str = ""
     numbers: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
