@@ -19,7 +19,8 @@
 {# The id of a notification in raw, as the index on it has it (Section.key of the feed). -#}
 {% macro notification_id(row) -%}
     coalesce(
-        {{ row }}.item #>> '{NotificationMetadata,NotificationId}', {{ row }}.item #>> '{notificationMetadata,notificationId}'
+        {{ row }}.item #>> '{NotificationMetadata,NotificationId}',
+        {{ row }}.item #>> '{notificationMetadata,notificationId}'
     )
 {%- endmacro %}
 

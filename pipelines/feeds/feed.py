@@ -108,7 +108,9 @@ class Feed:
     history: how far back Amazon answers.
     restate_after: ages at which a day is asked for again, because Amazon still changes it.
     min_interval: how soon the same thing may be asked for again.
-    refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended.
+    refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended. A snapshot
+        is made anew so often only through the day (`planning/today.py`). The hourly schedules need a little less than
+        an hour, since no run starts on the second.
     format: of the document: 'delimited', 'json', or 'jsonl' (JSON Lines).
     delimiter: between two fields of a delimited document.
     quoting: 'none': quotes are characters. 'standard': fields may stand in quotes. 'as header': all do where the

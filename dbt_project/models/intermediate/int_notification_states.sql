@@ -13,8 +13,7 @@
 with
     newest as (
         select distinct on (store_id, about, subject, date) *
-        from
-            {{ sliced(ref("stg_amazon_sp__notifications__states"), keys=["load_id"], within="_changed") }} as s
+        from {{ sliced(ref("stg_amazon_sp__notifications__states"), keys=["load_id"], within="_changed") }} as s
         order by store_id asc, about asc, subject asc, date asc, happened_at desc, notification_id desc
     )
 select n.store_id, n.tenant_id, n.about, n.subject, n.date, n.happened_at, n.notification_id, n.load_id, n.facts

@@ -1,4 +1,5 @@
--- What notifications say, as far as it is known now: the newest message of each subject and day. What builds have seen is
+-- What notifications say, as far as it is known now: the newest message of each subject and day. What builds have
+-- seen is
 -- in the table below; what came since is read from raw, so that alerts do not wait for a build.
 select store_id, tenant_id, about, subject, date, happened_at, notification_id, facts
 from {{ ref("int_notification_states") }}

@@ -1,4 +1,5 @@
--- One row per ORDER_CHANGE: what an order, or one item of it (`order_item_id`), is since then. Whether its buyer has asked
+-- One row per ORDER_CHANGE: what an order, or one item of it (`order_item_id`), is since then. Whether its buyer has
+-- asked
 -- to cancel it is told of items, and by the message with which they ask.
 with
     message as (
@@ -27,7 +28,7 @@ select
     told -> 'Summary' ->> 'FulfillmentType' as fulfillment_type,
     {{ as_timestamp("(told -> 'Summary' ->> 'PurchaseDate')") }} as purchased_at,
     {{ as_timestamp("(told -> 'Summary' ->> 'LatestShipDate')") }} as latest_ship_at,
-    told @? '$.Summary.OrderItems[*] ? (@.IsBuyerRequestedCancel == true)'
+    jsonb_path_exists(told, '$.Summary.OrderItems[*] ? (@.IsBuyerRequestedCancel == true)')
     or coalesce(
         told ->> 'OrderChangeType' = 'BuyerRequestedChange'
         and told -> 'OrderChangeTrigger' ->> 'ChangeReason' ilike '%cancel%',

@@ -1,4 +1,5 @@
--- One row per TRANSACTION_UPDATE: an amount that was posted to the seller's account, fees taken off. It is of the day on
+-- One row per TRANSACTION_UPDATE: an amount that was posted to the seller's account, fees taken off. It is of the day
+-- on
 -- which it was posted. Types are as Amazon writes them, `Shipment` and `Refund` among them.
 with
     message as (
@@ -30,7 +31,8 @@ select
     told ->> 'TransactionType' as transaction_type,
     told -> 'SellingPartnerMetadata' ->> 'AccountType' as account_type,
     jsonb_path_query_first(
-        told, '$.RelatedIdentifiers[*] ? (@.RelatedIdentifierName like_regex "^order-?_?id$" flag "i").RelatedIdentifierValue'
+        told,
+        '$.RelatedIdentifiers[*] ? (@.RelatedIdentifierName like_regex "^order-?_?id$" flag "i").RelatedIdentifierValue'
     )
     #>> '{}' as amazon_order_id,
     {{ as_numeric("(told -> 'TotalAmount' ->> 'CurrencyAmount')") }} as amount,
