@@ -16,6 +16,7 @@ def defs() -> dg.Definitions:
         notifications,
         overdue,
         raw,
+        through_the_day,
         upkeep,
         verification,
     )
@@ -25,13 +26,15 @@ def defs() -> dg.Definitions:
     from pipelines.transformation import transform
 
     settings = get_settings()
-    stores = tuple(load_catalog(settings).stores.values())
+    catalog = load_catalog(settings)
+    stores = tuple(catalog.stores.values())
     first_day = raw.first_partition_day(
         (store.history_from for store in stores if store.has_api), settings.now().date()
     )
     dbt_models = marts.build_marts(transform.ensure_manifest(settings))
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
     jobs = automation.land_jobs(first_day)
+    today = through_the_day.today_jobs(first_day)
     build = automation.build_job(dbt_models)
     test = automation.test_job(dbt_models)
     verify = verification.verify_job()
@@ -50,11 +53,13 @@ def defs() -> dg.Definitions:
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
         jobs=[
             *jobs.values(),
+            *today.values(),
             *(build, test, verify, look, crawl, alerts.send_alerts, notifications.take_notifications),
             *(upkeep.retention, upkeep.fx_rates),
         ],
         schedules=[
             *automation.schedules(jobs, stores),
+            *through_the_day.today_schedules(today, catalog),
             upkeep.retention_schedule(),
             upkeep.fx_rates_schedule(settings),
             verification.verify_schedule(verify),

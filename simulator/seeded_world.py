@@ -14,7 +14,8 @@ from simulator.documents import data_kiosk, exchange_rates, user_files
 from simulator.documents.amazon_ads import brands_and_display, sponsored_products
 from simulator.documents.amazon_sp.by_report_type import DOCUMENTS
 from simulator.documents.amazon_sp.existing_reports import existing_document, existing_reports
-from simulator.documents.amazon_sp.notices import Told, notices_of
+from simulator.documents.amazon_sp.notice import Told, number_of
+from simulator.documents.amazon_sp.notices import notices_of
 from simulator.documents.apify.items import ACTOR, items, past_crawls
 from simulator.documents.model import Asked, Document, ExistingReport, PastCrawl
 from simulator.world.accounts import registry, secret
@@ -174,7 +175,7 @@ class World:
     def notices(self, day: date) -> list[Told]:
         """What Amazon tells a queue of a marketplace day, of all stores, in the order in which it happened."""
         told = [each for store in self.stores for each in notices_of(self.business(store), day)]
-        return sorted(told, key=lambda each: (each.at, each.body["NotificationMetadata"]["NotificationId"]))
+        return sorted(told, key=lambda each: (each.at, number_of(each)))
 
     def kiosk_rows(
         self,

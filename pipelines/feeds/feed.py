@@ -55,6 +55,8 @@ class Section:
         has all its fields, and one line out of place refuses the document.
     countries: headers that hold a country of two letters or nothing. Anything else says that the report was made
         with another option, and refuses the document.
+    key: of JSON, the paths (`Metadata.Id`) of which the first that is there says what a row is, however often it came.
+        Its raw table has an index on them.
     """
 
     name: str = ""
@@ -67,6 +69,7 @@ class Section:
     dated_by: str = ""
     numbers: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,9 @@ class Feed:
     history: how far back Amazon answers.
     restate_after: ages at which a day is asked for again, because Amazon still changes it.
     min_interval: how soon the same thing may be asked for again.
-    refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended.
+    refresh_today: how often the running day is fetched; without it a day is fetched only when it has ended. A snapshot
+        is made anew so often only through the day (`planning/today.py`). The hourly schedules need a little less than
+        an hour, since no run starts on the second.
     format: of the document: 'delimited', 'json', or 'jsonl' (JSON Lines).
     delimiter: between two fields of a delimited document.
     quoting: 'none': quotes are characters. 'standard': fields may stand in quotes. 'as header': all do where the

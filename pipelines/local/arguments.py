@@ -31,6 +31,9 @@ From = Annotated[
     datetime | None, typer.Option("--from", formats=DAY, metavar="DAY", help="First marketplace day, as 2026-03-01.")
 ]
 To = Annotated[datetime | None, typer.Option("--to", formats=DAY, metavar="DAY", help="Last marketplace day.")]
+Today = Annotated[
+    bool, typer.Option("--today", help="Only what the running day has new: orders and stock, as each hour's schedule.")
+]
 
 
 def selection(
@@ -39,9 +42,14 @@ def selection(
     start: datetime | None,
     end: datetime | None,
     force: bool = False,
+    today: bool = False,
 ) -> Selection:
-    """What a run shall look at. Raises ConfigError for an unknown feed, or days that make no range."""
+    """What a run shall look at. Raises ConfigError for an unknown feed, or days that make no range.
+
+    today: only what the running day has new; then days, or a feed that is not asked for through the day, are an error.
+    """
     from pipelines.landing.planning.selection import Selection
+    from pipelines.landing.planning.today import feeds_of_today
     from pipelines.stores.reading import EARLIEST, LATEST
 
     for name in feeds or ():
@@ -56,8 +64,20 @@ def selection(
         if end < start:
             raise ConfigError(f"--to {end:%Y-%m-%d} lies before --from {start:%Y-%m-%d}.")
         days = tuple(start.date() + timedelta(days=n) for n in range((end - start).days + 1))
+    if today:
+        known = [feed.name for feed in feeds_of_today()]
+        others = [name for name in feeds or () if name not in known]
+        if days is not None or others:
+            raise ConfigError(
+                f"--today is the running day of {' and '.join(known)}. Leave out "
+                f"{'--from and --to' if days is not None else f'--feed {others[0]}'}, or --today."
+            )
     return Selection(
-        feeds=tuple(feeds) if feeds else None, stores=tuple(stores) if stores else None, days=days, force=force
+        feeds=tuple(feeds) if feeds else None,
+        stores=tuple(stores) if stores else None,
+        days=days,
+        force=force,
+        today=today,
     )
 
 

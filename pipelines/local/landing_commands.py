@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from pipelines.local import arguments
-from pipelines.local.arguments import MOMENT, Feeds, From, Stores, To
+from pipelines.local.arguments import MOMENT, Feeds, From, Stores, To, Today
 
 
 def plan(
@@ -20,19 +20,21 @@ def plan(
     store: Stores = None,
     start: From = None,
     end: To = None,
+    today: Today = False,
     explain: Annotated[
         str | None, typer.Option(metavar="SLICE", help="Tell a slice's history: `STORE FEED DAY` or FEED:STORE:DAY.")
     ] = None,
     of: Annotated[list[str] | None, typer.Argument(metavar="[FEED DAY]", help="The rest of a SLICE.")] = None,
 ) -> None:
     """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
+    from pipelines.landing.planning.today import rounds
     from pipelines.landing.views import forecast, history
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import opened
-    from pipelines.local.plans import print_plan
+    from pipelines.local.plans import print_plan, print_rounds
     from pipelines.local.progress import say
 
-    selection = arguments.selection(feed, store, start, end)
+    selection = arguments.selection(feed, store, start, end, today=today)
     name = history.parse(" ".join([explain or "", *(of or ())]).strip()) if explain or of else None
     console, settings = Console(), open_settings(None)
     warehouse, catalog = opened(settings)
@@ -43,6 +45,7 @@ def plan(
                 say(console, line)
         return
     print_plan(console, *forecast.plan_and_budgets(settings, warehouse, catalog, selection))
+    print_rounds(console, rounds(catalog))
 
 
 def pull(
@@ -51,6 +54,7 @@ def pull(
     start: From = None,
     end: To = None,
     force: Annotated[bool, typer.Option("--force", help="Ask again for what is here already.")] = False,
+    today: Today = False,
 ) -> None:
     """Land what is due: ask the sources, keep the documents, load the rows."""
     import asyncio
@@ -59,7 +63,7 @@ def pull(
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import opened
 
-    selection = arguments.selection(feed, store, start, end, force)
+    selection = arguments.selection(feed, store, start, end, force, today=today)
     console = Console()
     with steps.marketplaces(console, open_settings(None)) as settings:
         warehouse, catalog = opened(settings)

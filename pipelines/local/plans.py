@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pipelines.landing.planning.today import MINUTE, SHARE
 from pipelines.landing.views.planned import wait_text
 from pipelines.local.progress import say
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from pipelines.landing.planning.today import Rounds
     from pipelines.landing.views.planned import BudgetUse, PlannedRequest
 
 
@@ -45,6 +47,20 @@ def print_plan(console: Console, planned: Sequence[PlannedRequest], budgets: Seq
             f"  {use.account:20} {use.operation:25} {use.tokens:>5} {left:>5} {rate:>8} {wait_text(use.waits)}",
         )
     say(console, f"{_count(len(planned), 'request')} would be made. What exists already is used instead.")
+
+
+def print_rounds(console: Console, rounds: Sequence[Rounds]) -> None:
+    """What the schedules ask for through the day, and the share of the scarcest budget that it takes."""
+    if not rounds:
+        return
+    say(console, f"Through the day, at {MINUTE} past the hour (or `tradewind pull --today`):", "bold")
+    say(console, f"  {'account':20} {'requests':>8} {'every':>7}  share", "dim")
+    for each in rounds:
+        say(
+            console,
+            f"  {each.account:20} {each.requests:>8} {f'{each.hours} h':>7}  "
+            f"{each.share:.1%} of {each.operation}, at most {SHARE:.0%}",
+        )
 
 
 def _count(count: int, word: str) -> str:

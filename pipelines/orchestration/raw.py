@@ -53,11 +53,15 @@ class LandConfig(dg.Config):
         default=False,
         description="Land only what an earlier run has failed at or left: what the sensor `overdue` does.",
     )
+    today: bool = Field(
+        default=False,
+        description="Land only what the running day has new: what the hourly schedules do.",
+    )
 
     @property
     def is_anchored(self) -> bool:
         """Whether the run's partition is an anchor only: it lands what is due, of whatever day."""
-        return self.everything_due or self.again
+        return self.everything_due or self.again or self.today
 
 
 class CrawlConfig(LandConfig):
@@ -83,6 +87,7 @@ def selections(
             days=None if config.is_anchored or days is None else tuple(days),
             force=config.force,
             again=config.again,
+            today=config.today,
         )
     ]
 

@@ -15,7 +15,7 @@ from simulator.apis.amazon_sp import report_states as sp_reports
 from simulator.apis.data_kiosk import queries as data_kiosk
 from simulator.apis.memory import Report
 from simulator.apis.simulation import Simulation
-from simulator.documents.amazon_sp.notices import Told
+from simulator.documents.amazon_sp.notice import Told, number_of
 from simulator.world.instants import iso
 
 # the message comes a moment after the report is finished, so that whoever looks at once finds it finished
@@ -50,7 +50,7 @@ class Notifier:
         for first in range(0, len(bodies), 10):
             entries = [{"Id": str(n), "MessageBody": body} for n, body in enumerate(bodies[first : first + 10])]
             self._connected().send_message_batch(QueueUrl=self._url, Entries=entries)
-        return [each.body["NotificationMetadata"]["NotificationId"] for each in told]
+        return [number_of(each) for each in told]
 
     def _later(self, report: Report, message: Callable[[], dict[str, Any]]) -> None:
         if report.outcome != "stuck":
@@ -90,7 +90,7 @@ def as_sent(told: Iterable[tuple[Told, Sequence[str]]]) -> list[str]:
     """The texts that are sent, in their order: each message with the faults that strike it.
 
     A late one comes after all others; a malformed one breaks off, and comes whole after that; one of another seller is
-    sent beside the true one.
+    sent beside the true one, if that names its seller.
     """
     sent: list[str] = []
     late: list[str] = []
@@ -98,8 +98,8 @@ def as_sent(told: Iterable[tuple[Told, Sequence[str]]]) -> list[str]:
         text = json.dumps(each.body)
         if "notice_malformed" in faults:
             sent.append(text[: len(text) // 2])
-        if "notice_of_other_seller" in faults:
-            sent.append(text.replace(each.seller, "A0STRANGER").replace('"NotificationId": "', '"NotificationId": "x'))
+        if "notice_of_other_seller" in faults and each.seller in text:
+            sent.append(re.sub('(otificationId": ")', r"\1x", text.replace(each.seller, "A0STRANGER")))
         (late if "notice_late" in faults else sent).extend([text] * (2 if "notice_doubled" in faults else 1))
     return sent + late
 

@@ -69,6 +69,8 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
+    for name in ("today_amazon_sp_windowed", "today_amazon_sp_snapshot"):
+        assert (schedules[name].cron_schedule, schedules.pop(name).execution_timezone) == ("20 * * * *", "UTC")
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
     assert {schedule.execution_timezone for schedule in schedules.values()} == {
         "America/Los_Angeles",
@@ -97,6 +99,19 @@ def test_a_schedule_asks_for_everything_due_of_its_zone_before_any_backfill(repo
     assert request.run_config["ops"]["amazon_ads_windowed"]["config"] == {"stores": [store], "everything_due": True}
     assert request.tags["dagster/asset_partition_range_end"] == anchor, "the day that has just ended there"
     assert int(request.tags["dagster/priority"]) > 0
+
+
+@pytest.mark.parametrize(("kind", "table"), [("windowed", "all_orders_by_last_update"), ("snapshot", "fba_myi_")])
+def test_through_the_day_each_hour_asks_for_what_the_running_day_has_new(repository, kind, table):
+    schedule = next(each for each in repository.schedule_defs if each.name == f"today_amazon_sp_{kind}")
+    at = datetime.fromisoformat("2026-03-10T12:20:00Z")
+    with dg.build_schedule_context(scheduled_execution_time=at, repository_def=repository) as context:
+        (request,) = schedule.evaluate_tick(context).run_requests
+    config = request.run_config["ops"][f"amazon_sp_{kind}"]["config"]
+    assert config["today"] is True and set(config["stores"]) == {"harbor-us", "harbor-de", "sakura-jp"}
+    selected = repository.get_job(schedule.job_name).asset_layer.selected_asset_keys
+    assert selected and all(key.path[1].startswith(table) for key in selected)
+    assert request.run_key == f"today:amazon_sp:{kind}:2026-03-10T12"
 
 
 def test_a_build_goes_before_everything_else(repository):

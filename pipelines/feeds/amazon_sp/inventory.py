@@ -168,7 +168,9 @@ FEEDS: tuple[Feed, ...] = (
         report_type="GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA",
         sections=(Section(known=MYI_COLUMNS, required=("sku", "afn-fulfillable-quantity")),),
         history=timedelta(0),
+        # near real-time: Amazon makes it anew every 30 minutes at most
         min_interval=timedelta(minutes=30),
+        refresh_today=timedelta(minutes=50),
     ),
     Feed(
         name="amazon_sp.fba_myi_all_inventory",

@@ -27,6 +27,7 @@ FEEDS: tuple[Feed, ...] = (
                     "NotificationMetadata",
                     "DestinationPostalCode",
                 ),
+                key=("NotificationMetadata.NotificationId", "notificationMetadata.notificationId"),
             ),
         ),
         format="jsonl",

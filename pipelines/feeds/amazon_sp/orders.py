@@ -251,7 +251,7 @@ FEEDS: tuple[Feed, ...] = (
         "All orders by last update",
         "GET_FLAT_FILE_ALL_ORDERS_DATA_BY_LAST_UPDATE_GENERAL",
         "last-updated-date",
-        timedelta(hours=1),
+        timedelta(minutes=50),
     ),
     Feed(
         name="amazon_sp.fulfilled_shipments",

@@ -175,9 +175,8 @@ class LoadJob:
             checked_at=checked,
             reason=" ".join(self.warnings) or None,
         )
-        if feed.shape != "notification":  # no mart is built of them: alerts read the staging views at once
-            days = seen.days | {each.day for each in slices}
-            loads.write_change(conn, feed, scope, min(days, default=None), max(days, default=None), load_id)
+        days = seen.days | {each.day for each in slices}
+        loads.write_change(conn, feed, scope, min(days, default=None), max(days, default=None), load_id)
         loads.request_done(conn, self.incoming)
         self._write_manifest("loaded", archived, load_id, slices)
         return LoadOutcome(

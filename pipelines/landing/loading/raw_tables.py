@@ -69,6 +69,15 @@ def ensure_table(conn: psycopg.Connection, feed: Feed, section: Section) -> None
                 sql.Identifier(f"{table}_load"), name
             )
         )
+        if section.key:
+            paths = [
+                sql.SQL("item #>> {}").format(sql.Literal(f"{{{path.replace('.', ',')}}}")) for path in section.key
+            ]
+            conn.execute(
+                sql.SQL("create index if not exists {} on {} (coalesce({}))").format(
+                    sql.Identifier(f"{table}_key"), name, sql.SQL(", ").join(paths)
+                )
+            )
 
 
 def columns_of(conn: psycopg.Connection, table: str) -> set[str]:

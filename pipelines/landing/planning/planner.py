@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ from pipelines.landing.planning.crawls import Batch
 from pipelines.landing.planning.ledger_state import Have, category_asins, own_asins, read_days, read_slices
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import DueSlice, KnownSlice, Window
+from pipelines.landing.planning.today import feeds_of_today
 from pipelines.sources.base import BACKFILL, RESTATEMENT, TODAY
 from pipelines.sources.traits import TRAITS
 
@@ -115,7 +116,11 @@ class ScopePlan:
 def chosen_feeds(selection: Selection) -> list[Feed]:
     """The feeds of a selection that have an API, in the catalogue's order."""
     wanted = None if selection.feeds is None else set(selection.feeds)
-    return [feed for feed in FEEDS.values() if feed.is_asked_for and (wanted is None or feed.name in wanted)]
+    return [
+        feed
+        for feed in (feeds_of_today() if selection.today else FEEDS.values())
+        if feed.is_asked_for and (wanted is None or feed.name in wanted)
+    ]
 
 
 def chosen_scopes(catalog: Catalog, feed: Feed, selection: Selection) -> list[Scope]:
@@ -158,7 +163,10 @@ def plan_feed(
     rows = read_slices(conn, feed, scopes, now, everything=selection.force)
     spans = read_days(conn, feed, scopes)
     plans = []
+    chosen = selection
     for scope in scopes:
+        if chosen.today:
+            selection = replace(chosen, days=(slices.local_date(now, scope.time_zone),))
         known = rows.get(scope.scope_id, [])
         have = spans.get(scope.scope_id, Have())
         plan = ScopePlan(
@@ -273,7 +281,14 @@ def _plan_snapshot(
             return
     else:
         plan.snapshot = snapshots.snapshot_due(
-            feed, zone, plan.known.values(), now, days=selection.days, force=selection.force, credential=plan.credential
+            feed,
+            zone,
+            plan.known.values(),
+            now,
+            days=selection.days,
+            force=selection.force,
+            again=selection.today,
+            credential=plan.credential,
         )
     # A day that was expected once stays expected, even if the ledger has lost its slice.
     first_known = min((day for day in (have.first, have.expected_from) if day is not None), default=None)

@@ -15,13 +15,15 @@ class Selection:
     feeds: names of feeds. stores: store ids. A feed whose scope is an account or a marketplace runs for those that
     these stores belong to. days: marketplace days; None means all days that are due. force: ask also for what is up to
     date. subjects: of crawls, only these ASINs or keywords. urgency: of crawls, as in `planning/crawls.py`. again: only
-    what an earlier run has taken up and not brought: what it has failed at, and may be tried again, or has left.
+    what an earlier run has taken up and not brought: what it has failed at, and may be tried again, or has left. today:
+    only what the running day has new (`planning/today.py`).
     """
 
     feeds: tuple[str, ...] | None = None
     stores: tuple[str, ...] | None = None
     days: tuple[date, ...] | None = None
     force: bool = False
+    today: bool = False
     subjects: tuple[str, ...] | None = None
     urgency: int = SCHEDULED
     again: bool = False

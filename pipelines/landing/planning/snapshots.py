@@ -34,11 +34,13 @@ def snapshot_due(
     *,
     days: Collection[date] | None = None,
     force: bool = False,
+    again: bool = False,
     credential: str | None = None,
 ) -> tuple[str, KnownSlice | None] | None:
     """Why a snapshot or crawl is due today, and the earlier attempt of today that it repeats; None if it is not due.
 
-    It is due once per marketplace day. With `force` it is due again when `min_interval` has passed since the last one.
+    It is due once per marketplace day. With `force` it is due again when `min_interval` has passed since the last one;
+    `again`, when the feed's `refresh_today` has.
     """
     today = local_date(now, zone)
     if days is not None and today not in days:
@@ -49,6 +51,8 @@ def snapshot_due(
     checked = [row.checked_at for row in of_today if row.checked_at is not None and row.state in ("loaded", "empty")]
     attempts = [row for row in of_today if row.state in NEVER_CAME]
     if checked:
+        if again and feed.refresh_today is not None and max(checked) + feed.refresh_today <= now:
+            return "running day", max(attempts, key=lambda row: row.slice_key, default=None)
         if not force or max(checked) + feed.min_interval > now:
             return None
         return "forced", max(attempts, key=lambda row: row.slice_key, default=None)

@@ -141,6 +141,16 @@ def settlement(business: StoreBusiness, index: int, reserve: Decimal) -> Settlem
     return Settlement(settlement_id(seed, store, index), store, index, first, last, start, end, created, tuple(lines))
 
 
+def paid_for(order: Order) -> Decimal:
+    """What the seller gets for a shipped order: its lines in settlements, fees taken off."""
+    return sum((line.amount for line in _order_lines(order)), Decimal(0))
+
+
+def taken_for(order: Order, refund_number: int) -> Decimal:
+    """What the seller gets for a refund of an order: less than nothing."""
+    return sum((line.amount for line in _refund_lines(order, refund_number)), Decimal(0))
+
+
 def _invoiced(business: StoreBusiness, index: int) -> Settlement:
     """What is paid for the orders of businesses in a period, and taken back: nothing else is in it."""
     seed, store = business.seed, business.store

@@ -14,7 +14,7 @@ from simulator.world.model import SimStore
 from simulator.world.product_pages.changes import seller_of, within
 from simulator.world.product_pages.page import Page
 
-INTRUDED, ISSUE, TITLE, FAME = 0, 2, 3, 5
+INTRUDED, PRICED_OUT, ISSUE, TITLE, FAME = 0, 1, 2, 3, 5
 """Ranks of the own products to which it happens."""
 INTRUDER = "BestDeals <Outlet>"
 FEWER_STARS, FEWER_REVIEWS, WORSE_RANK = Decimal("0.4"), 40, 6
@@ -27,7 +27,7 @@ def own_changed(seed: int, store: SimStore, rank: int, day: date, page: Page) ->
         if has_other_seller(seed, store, rank, day):
             page = replace(page, seller=INTRUDER, seller_id=seller_of(INTRUDER))
         return page
-    if rank == TITLE and page.title and within(seed, store, "own title", day, 6, 13):
+    if page.title and has_other_title(seed, store, rank, day):
         return replace(page, title=f"{page.title} *NEW*")
     if rank == FAME:
         if page.stars is not None and within(seed, store, "own stars", day, 5, 14):
@@ -46,3 +46,14 @@ def has_other_seller(seed: int, store: SimStore, rank: int, day: date) -> bool:
 def has_issue(seed: int, store: SimStore, rank: int, day: date) -> bool:
     """Whether Amazon finds something wrong with the listing of that rank on the day. Only its messages tell."""
     return rank == ISSUE and within(seed, store, "issue", day, 4, 11)
+
+
+def has_other_title(seed: int, store: SimStore, rank: int, day: date) -> bool:
+    """Whether the own page of that rank shows another title on the day."""
+    return rank == TITLE and within(seed, store, "own title", day, 6, 13)
+
+
+def is_priced_out(seed: int, store: SimStore, rank: int, day: date) -> bool:
+    """Whether other retailers are cheaper than the own product of that rank, so that Amazon gives its offer no buy box.
+    Only its messages tell."""
+    return rank == PRICED_OUT and within(seed, store, "priced out", day, 4, 12)

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from rich.console import Console
 
 from pipelines.insights.brief import BriefResult
+from pipelines.landing.planning.today import Rounds
 from pipelines.landing.run.results import FeedResult, SliceOutcome
 from pipelines.landing.views.planned import BudgetUse, PlannedRequest
 from pipelines.landing.views.status import Gap, StatusRow
@@ -136,6 +137,22 @@ def test_a_plan_stands_by_feed_in_columns():
     assert "  A1PA6795UKMFR9       run                           3                unknown\n" in told
     assert all(len(line) <= 80 for line in told.splitlines())
     assert shown(plans.print_plan, [], []) == "Nothing is due.\n"
+
+
+def test_a_plan_tells_what_part_of_its_budget_an_account_spends_through_the_day():
+    told = shown(
+        plans.print_rounds,
+        [
+            Rounds("A1HARBORNA1US@na", ("harbor-us",), 2, 1, "createReport", 0.0333),
+            Rounds("A3HARBOREU2DE@eu", ("harbor-de", "harbor-fr"), 13, 2, "createReport", 0.108),
+        ],
+    )
+    assert told.splitlines() == [
+        "Through the day, at 20 past the hour (or `tradewind pull --today`):",
+        "  account              requests   every  share",
+        "  A1HARBORNA1US@na            2     1 h  3.3% of createReport, at most 20%",
+        "  A3HARBOREU2DE@eu           13     2 h  10.8% of createReport, at most 20%",
+    ]
 
 
 def test_briefs_name_their_pages_in_lines_of_their_own_and_say_why_there_is_none():

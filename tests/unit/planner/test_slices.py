@@ -105,8 +105,8 @@ def test_history_bounds_what_is_asked():
 
 def test_the_running_day_is_fetched_again_after_its_interval():
     assert due(UPDATES, history_from=TODAY)[TODAY] == "running day"
-    fresh = loaded(TODAY, NOW - timedelta(minutes=59))
-    stale = loaded(TODAY, NOW - timedelta(minutes=60))
+    fresh = loaded(TODAY, NOW - timedelta(minutes=49))
+    stale = loaded(TODAY, NOW - timedelta(minutes=50))
     assert due(UPDATES, known=[fresh], history_from=TODAY) == {}
     assert due(UPDATES, known=[stale], history_from=TODAY) == {TODAY: "running day"}
     assert TODAY not in due(TRAFFIC)

@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema
 
 from simulator.apis.notifications import Notifier, as_sent, query_message, report_message
-from simulator.documents.amazon_sp.notices import Told
+from simulator.documents.amazon_sp.notice import Told, number_of
 from simulator.seeded_world import World
 from tests.support.fake_world import ORDERS, US
 from tests.support.references import reference
@@ -75,9 +75,14 @@ def test_the_queue_is_told_once_a_report_is_finished_and_never_of_one_that_is_st
 
 SCHEMA_OF = {
     "ANY_OFFER_CHANGED": "AnyOfferChangedNotification",
+    "BRANDED_ITEM_CONTENT_CHANGE": "BrandedItemContentChangeNotification",
     "FBA_INVENTORY_AVAILABILITY_CHANGES": "FBAInventoryAvailabilityChangeNotification",
+    "ITEM_INVENTORY_EVENT_CHANGE": "ItemInventoryEventChangeNotification",
     "LISTINGS_ITEM_ISSUES_CHANGE": "ListingsItemIssuesChangeNotification_2023-12-13",
     "LISTINGS_ITEM_STATUS_CHANGE": "ListingsItemStatusChangeNotification",
+    "ORDER_CHANGE": "OrderChangeNotification",
+    "PRICING_HEALTH": "PricingHealthNotification",
+    "TRANSACTION_UPDATE": "TransactionUpdateNotification",
 }
 
 
@@ -87,7 +92,7 @@ def test_what_happened_on_days_is_told_by_amazons_schemas_and_the_same_each_time
     days = [date(2026, 11, 18) - timedelta(days=n) for n in range(14)]
     told = [each for day in days for each in world.notices(day)]
     assert {each.kind for each in told} == set(SCHEMA_OF)
-    ids = [each.body["NotificationMetadata"]["NotificationId"] for each in told]
+    ids = [number_of(each) for each in told]
     assert len(set(ids)) == len(ids)
     assert world.notices(days[0]) == World(7, now, stores=1, products=6, days=30).notices(days[0])
     for kind, name in SCHEMA_OF.items():

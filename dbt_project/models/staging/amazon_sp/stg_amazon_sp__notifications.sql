@@ -1,20 +1,25 @@
 -- One row per notification, however often it came: as it was written down first. Types differ in how they write names.
-select distinct
-    on (notification_id) load_id, row_seq, account_id, notification_id, notification_type, happened_at, payload
-from
-    (
-        select
-            r.load_id,
-            r.row_seq,
-            l.scope_id as account_id,
-            coalesce(
-                r.item -> 'NotificationMetadata' ->> 'NotificationId',
-                r.item -> 'notificationMetadata' ->> 'notificationId'
-            ) as notification_id,
-            coalesce(r.item ->> 'NotificationType', r.item ->> 'notificationType') as notification_type,
-            {{ as_timestamp("coalesce(r.item ->> 'EventTime', r.item ->> 'eventTime')") }} as happened_at,
-            coalesce(r.item -> 'Payload', r.item -> 'payload') as payload
+-- Doubles are looked up by the index on notification ids (Section.key), so that whoever asks for some loads reads
+-- those.
+with
+    message as (
+        select r.load_id, r.row_seq, l.scope_id as account_id, {{ notification_id("r") }} as notification_id, r.item
         from {{ source("amazon_sp", "notifications") }} as r
         inner join {{ current_loads("amazon_sp.notifications") }} as l on r.load_id = l.load_id
-    ) as m
-order by notification_id, load_id, row_seq
+    )
+select
+    m.load_id,
+    m.row_seq,
+    m.account_id,
+    m.notification_id,
+    coalesce(m.item ->> 'NotificationType', m.item ->> 'notificationType') as notification_type,
+    {{ as_timestamp("coalesce(m.item ->> 'EventTime', m.item ->> 'eventTime')") }} as happened_at,
+    coalesce(m.item -> 'Payload', m.item -> 'payload') as payload
+from message as m
+where
+    not exists (
+        select 1
+        from {{ source("amazon_sp", "notifications") }} as e
+        inner join {{ current_loads("amazon_sp.notifications") }} as l on e.load_id = l.load_id
+        where {{ notification_id("e") }} = m.notification_id and (e.load_id, e.row_seq) < (m.load_id, m.row_seq)
+    )

@@ -14,6 +14,7 @@ with
         select
             m.*,
             o.offer -> 'OfferChangeTrigger' as changed,
+            o.offer -> 'Summary' -> 'CompetitivePriceThreshold' as competitive,
             jsonb_path_query_first(
                 o.offer, '$.Summary.BuyBoxPrices[*] ? (@.Condition like_regex "^new$" flag "i")'
             ) as box,
@@ -43,6 +44,7 @@ select
     {{ as_numeric("box -> 'LandedPrice' ->> 'Amount'") }} as buy_box_price_amount,
     {{ as_numeric("ours -> 'ListingPrice' ->> 'Amount'") }}
     + coalesce({{ as_numeric("ours -> 'Shipping' ->> 'Amount'") }}, 0) as own_price_amount,
+    {{ as_numeric("competitive ->> 'Amount'") }} as competitive_price_amount,
     coalesce(box -> 'LandedPrice' ->> 'CurrencyCode', ours -> 'ListingPrice' ->> 'CurrencyCode') as currency,
     offers_of_others
 from part

@@ -1,11 +1,15 @@
 -- What is wrong with a listing since Amazon's newest message: what Amazon enforces, and one more for an error.
 select
-    m.sku as subject, m.sku as product, p.title as name, d.day::date as date,
-    (cardinality(m.enforcement_actions) + m.has_errors::int)::numeric as value,
-    jsonb_build_object('actions', nullif(array_to_string(m.enforcement_actions, ', '), '')) as facts, null as currency
+    m.subject, m.subject as product, p.title as name, d.day::date as date,
+    (jsonb_array_length(m.facts -> 'enforcement_actions') + (m.facts ->> 'has_errors')::boolean::int)::numeric as value,
+    jsonb_build_object('actions', a.actions) as facts, null as currency
 from generate_series(%(first)s::date, %(last)s::date, '1 day') as d (day)
 cross join lateral (
-    select distinct on (n.sku) n.* from staging.stg_amazon_sp__listing_issue_changes as n
-    where n.store_id = %(store_id)s and n.date <= d.day order by n.sku, n.happened_at desc, n.notification_id desc
+    select distinct on (n.subject) n.* from known as n
+    where n.store_id = %(store_id)s and n.about = 'listing_issues' and n.date <= d.day
+    order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m
-left join marts.products as p on p.store_id = m.store_id and p.sku = m.sku
+cross join lateral (
+    select string_agg(each, ', ') as actions from jsonb_array_elements_text(m.facts -> 'enforcement_actions') as each
+) as a
+left join marts.products as p on p.store_id = m.store_id and p.sku = m.subject
