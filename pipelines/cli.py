@@ -57,7 +57,8 @@ def main() -> None:
     except OSError as error:
         if error.strerror is None:
             raise
-        _fail(full_disk(error) or f"{error.filename}: {error.strerror}." if error.filename else f"{error.strerror}.")
+        where = f"{error.filename}: " if error.filename else ""
+        _fail(full_disk(error) or f"{where}{error.strerror}.")
     except KeyboardInterrupt:
         _interrupted()
     except SystemExit as end:

@@ -1,7 +1,7 @@
 """The transport of Apify's client library, whose answers keep to the limits of `bodies.py`.
 
 The library reads an answer whole, however long it is or takes. What is asked, and what an answer means, is in
-`apify.py`.
+`sources/apify.py`.
 """
 
 from __future__ import annotations

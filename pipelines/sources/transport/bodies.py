@@ -85,7 +85,9 @@ class Cut:
         self.ended = False
 
     def take(self, block: bytes) -> Iterator[bytes]:
-        """What is passed on of a block. Sets `ended` where the rest of the body is not wanted. Raises Beyond."""
+        """What is passed on of a block. Sets `ended` where the rest of the body is not wanted.
+
+        Raises Beyond, and httpx.DecodingError for damaged gzip data, which may come whole the next time."""
         if time.monotonic() - self._begun > self._limits.seconds:
             raise Beyond(f"{self._what}: the answer was not complete after {self._limits.seconds:.0f} seconds")
         for plain in self._unpacked(block):
@@ -108,7 +110,7 @@ class Cut:
                 block = self._unpack.unconsumed_tail
                 yield plain
         except zlib.error as error:
-            raise Beyond(f"{self._what}: the answer's gzip data is damaged ({error})") from None
+            raise httpx.DecodingError(f"the answer's gzip data is damaged ({error})") from None
 
 
 class _AsyncBody(httpx.AsyncByteStream):

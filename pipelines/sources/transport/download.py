@@ -84,10 +84,8 @@ def _get(url: str, limit: int, timeout: httpx.Timeout) -> bytes:
                 return bytes(content)
         except httpx.UnsupportedProtocol:
             raise
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise broken(error, "GET", url) from None
-        except httpx.DecodingError as error:
-            raise HttpFailure(f"GET {urlsplit(url).path}: {error}", sent=True) from None
 
 
 def _name(url: str) -> str:

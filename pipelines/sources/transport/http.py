@@ -123,8 +123,8 @@ def failure_of(response: httpx.Response, body: bytes) -> HttpFailure:
     )
 
 
-def broken(error: httpx.TransportError, method: str, url: str) -> HttpFailure:
-    """The HttpFailure of a connection that broke or timed out."""
+def broken(error: httpx.RequestError, method: str, url: str) -> HttpFailure:
+    """The HttpFailure of a connection that broke or timed out, or of an answer that came damaged."""
     unsent = isinstance(
         error, httpx.ConnectError | httpx.ConnectTimeout | httpx.PoolTimeout | httpx.UnsupportedProtocol
     )
@@ -204,7 +204,7 @@ class Http:
         try:
             async with self.client(url) as client, asyncio.timeout(ANSWER.seconds):
                 response = await client.request(method, url, **arguments)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, httpx.DecodingError) as error:
             raise broken(error, method, url) from None
         except TimeoutError:
             raise broken(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -52,6 +52,9 @@ class Copied:
 
     def cursor(self) -> Copied:
         return self
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
     @contextmanager
     def copy(self, statement: Any) -> Iterator[Copied]:
