@@ -45,8 +45,9 @@ class Strikes:
         while time.monotonic() < end:
             self.look()
             if time.monotonic() >= next_at:
-                kind = self.chance.choice(KINDS)
-                if self._strike(kind):
+                # the first of a random order that is there to be struck
+                kind = next((each for each in self.chance.sample(KINDS, len(KINDS)) if self._strike(each)), None)
+                if kind is not None:
                     self.struck[kind] += 1
                     self.say(f"struck {kind}")
                 next_at = time.monotonic() + self.chance.expovariate(1 / self.mean)
