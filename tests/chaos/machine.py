@@ -103,10 +103,10 @@ class Machine:
             check=False,
         )
 
-    def keep_up(self) -> None:
-        """Start `up` if it does not run: what `Restart=` of a systemd unit does."""
+    def keep_up(self) -> bool:
+        """Start `up` if it does not run, as `Restart=` of a systemd unit does; whether it was started."""
         if self._up is not None and self._up.poll() is None:
-            return
+            return False
         if self._up is not None:
             time.sleep(_RESTART_SECONDS)
         with self.output.open("ab") as said:
@@ -119,6 +119,7 @@ class Machine:
                 stderr=said,
                 start_new_session=True,
             )
+        return True
 
     @property
     def given_up(self) -> list[str]:

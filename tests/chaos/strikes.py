@@ -24,7 +24,8 @@ _CUT_SECONDS = 5.0
 
 @dataclass
 class Strikes:
-    """Strikes a machine. mean: seconds between two strikes, on average.
+    """Strikes a machine, but not while `up` is starting: a slow machine would never come up. mean: seconds between two
+    strikes, on average.
 
     struck: how often each kind has struck something. recovered: of each part, the longest time in seconds until it
     served again.
@@ -37,6 +38,7 @@ class Strikes:
     struck: Counter[str] = field(default_factory=Counter)
     recovered: dict[str, float] = field(default_factory=dict)
     _down: dict[str, float] = field(default_factory=dict)
+    _starting: bool = True
 
     def go_on(self, seconds: float) -> None:
         """Strike for so long."""
@@ -44,7 +46,7 @@ class Strikes:
         next_at = time.monotonic() + self.chance.expovariate(1 / self.mean)
         while time.monotonic() < end:
             self.look()
-            if time.monotonic() >= next_at:
+            if time.monotonic() >= next_at and not self._starting:
                 # the first of a random order that is there to be struck
                 kind = next((each for each in self.chance.sample(KINDS, len(KINDS)) if self._strike(each)), None)
                 if kind is not None:
@@ -55,7 +57,10 @@ class Strikes:
 
     def look(self) -> None:
         """Start `up` again if it has ended, and see which of the parts that were struck serve again."""
-        self.machine.keep_up()
+        if self.machine.keep_up():
+            self._starting = True
+        if self._starting:
+            self._starting = not all(self.machine.serves(part) for part in PARTS)
         for part, since in list(self._down.items()):
             if self.machine.serves(part):
                 del self._down[part]
