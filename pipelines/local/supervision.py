@@ -20,8 +20,8 @@ PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0)
 STEADY_SECONDS = 60.0
 """A part that ran for so long has not failed to start: if it ends, that is the first time in a row."""
 
-PATIENCE = 120.0
-"""Seconds for a part to serve, on a machine that does much else."""
+PATIENCE = 300.0
+"""Seconds for a part to serve: on a machine that does much else, starting it anew would only make that worse."""
 
 LOOK_SECONDS = 1.0
 
