@@ -21,7 +21,7 @@ class _Loader(yaml.SafeLoader):
     """A SafeLoader that raises ConfigError for a key that is written twice, instead of keeping the last one, and for
     characters that no database takes."""
 
-    def construct_scalar(self, node: yaml.ScalarNode) -> Any:
+    def construct_scalar(self, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
         bad = _UNSTORABLE.search(str(node.value))
         if bad:
             raise ConfigError(

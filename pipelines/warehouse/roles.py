@@ -50,7 +50,7 @@ def role_url(settings: Settings, warehouse: Warehouse) -> str:
 
 
 def _bi(warehouse: Warehouse) -> str:
-    return bi_role(conninfo_to_dict(warehouse.url).get("dbname", ""))
+    return bi_role(str(conninfo_to_dict(warehouse.url).get("dbname") or ""))
 
 
 def address(warehouse: Warehouse, role: str, password: str) -> str:
