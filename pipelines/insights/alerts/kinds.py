@@ -46,8 +46,9 @@ class Kind:
 
     @property
     def sql(self) -> str:
-        """The text of its query."""
-        return (files(__package__) / "sql" / f"{self.name}.sql").read_text(encoding="utf-8")
+        """The text of its query. Live kinds find in `known` what notifications say."""
+        query = _text(self.name)
+        return f"with known as not materialized (\n{_text('_known')})\n{query}" if self.live else query
 
 
 @cache
@@ -60,6 +61,10 @@ def kinds() -> Mapping[str, Kind]:
 def live_kinds() -> frozenset[str]:
     """The names of the kinds that are read from notifications."""
     return frozenset(name for name, kind in kinds().items() if kind.live)
+
+
+def _text(name: str) -> str:
+    return (files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def _kind(name: str, entry: dict[str, Any]) -> Kind:

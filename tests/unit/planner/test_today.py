@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import SecretStr
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
@@ -29,10 +30,10 @@ NOON = datetime(2026, 3, 20, 12, 20, tzinfo=UTC)
 
 def catalog(stores: int) -> Catalog:
     """One account with so many stores."""
-    made = catalog_of(MadeMarts(products=1, days=1))
+    made = catalog_of(MadeMarts(products=2, days=1))
     store = made.stores["harbor-us"]
     several = tuple(replace(store, store_id=f"store-{n}") for n in range(stores))
-    account = Account(store.account_id, store.seller_id, store.region, store.tenant_id, None, None, several)
+    account = Account(store.account_id, store.seller_id, store.region, store.tenant_id, SecretStr("t"), None, several)
     return replace(made, accounts={account.account_id: account}, stores={each.store_id: each for each in several})
 
 

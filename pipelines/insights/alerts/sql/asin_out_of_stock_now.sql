@@ -4,7 +4,7 @@ select
     m.subject, m.subject as product, p.title as name, d.day::date as date,
     case
         when exists (
-            select 1 from staging.stg_amazon_sp__notifications__known as f
+            select 1 from known as f
             where f.store_id = m.store_id and f.about = 'fba_availability' and f.date <= d.day
                 and f.facts ->> 'asin' = m.subject
         ) then greatest((m.facts ->> 'available_quantity')::numeric, 1)
@@ -13,7 +13,7 @@ select
     null::jsonb as facts, null as currency
 from generate_series(%(first)s::date, %(last)s::date, '1 day') as d (day)
 cross join lateral (
-    select distinct on (n.subject) n.* from staging.stg_amazon_sp__notifications__known as n
+    select distinct on (n.subject) n.* from known as n
     where n.store_id = %(store_id)s and n.about = 'asin_availability' and n.date <= d.day
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m

@@ -13,7 +13,7 @@ select
     null as currency
 from generate_series(%(first)s::date, %(last)s::date, '1 day') as d (day)
 cross join lateral (
-    select distinct on (n.subject) n.* from staging.stg_amazon_sp__notifications__known as n
+    select distinct on (n.subject) n.* from known as n
     where n.store_id = %(store_id)s and n.about = 'order' and n.date <= d.day
         and n.date > d.day::date - %(window_days)s::int
     order by n.subject, n.happened_at desc, n.notification_id desc

@@ -5,7 +5,7 @@ select
     jsonb_build_object('actions', a.actions) as facts, null as currency
 from generate_series(%(first)s::date, %(last)s::date, '1 day') as d (day)
 cross join lateral (
-    select distinct on (n.subject) n.* from staging.stg_amazon_sp__notifications__known as n
+    select distinct on (n.subject) n.* from known as n
     where n.store_id = %(store_id)s and n.about = 'listing_issues' and n.date <= d.day
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m

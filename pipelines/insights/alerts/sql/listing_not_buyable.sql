@@ -10,17 +10,17 @@ select
     jsonb_build_object('since', to_char(m.date, 'YYYY-MM-DD')) as facts, null as currency
 from generate_series(%(first)s::date, %(last)s::date, '1 day') as d (day)
 cross join lateral (
-    select distinct on (n.subject) n.* from staging.stg_amazon_sp__notifications__known as n
+    select distinct on (n.subject) n.* from known as n
     where n.store_id = %(store_id)s and n.about = 'listing_status' and n.date <= d.day
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m
 left join lateral (
-    select (n.facts ->> 'fulfillable_quantity')::int as units from staging.stg_amazon_sp__notifications__known as n
+    select (n.facts ->> 'fulfillable_quantity')::int as units from known as n
     where n.store_id = m.store_id and n.about = 'fba_availability' and n.subject = m.subject and n.date <= d.day
     order by n.happened_at desc, n.notification_id desc limit 1
 ) as f on true
 left join lateral (
-    select (n.facts ->> 'available_quantity')::int as units from staging.stg_amazon_sp__notifications__known as n
+    select (n.facts ->> 'available_quantity')::int as units from known as n
     where n.store_id = m.store_id and n.about = 'asin_availability' and n.subject = m.facts ->> 'asin'
         and n.date <= d.day
     order by n.happened_at desc, n.notification_id desc limit 1

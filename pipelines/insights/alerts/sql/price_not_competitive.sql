@@ -15,12 +15,12 @@ select
     m.facts ->> 'currency' as currency
 from generate_series(%(first)s::date, %(last)s::date, '1 day') as d (day)
 cross join lateral (
-    select distinct on (n.subject) n.* from staging.stg_amazon_sp__notifications__known as n
+    select distinct on (n.subject) n.* from known as n
     where n.store_id = %(store_id)s and n.about = 'pricing_health' and n.date <= d.day
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m
 left join lateral (
-    select n.happened_at, n.facts from staging.stg_amazon_sp__notifications__known as n
+    select n.happened_at, n.facts from known as n
     where n.store_id = m.store_id and n.about = 'offers' and n.subject = m.subject and n.date <= d.day
     order by n.happened_at desc, n.notification_id desc limit 1
 ) as o on true

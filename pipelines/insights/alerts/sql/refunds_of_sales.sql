@@ -18,7 +18,7 @@ cross join lateral (
         select distinct
             n.store_id, n.subject, lower(n.facts ->> 'transaction_type') as kind,
             (n.facts ->> 'amount')::numeric as amount, n.facts ->> 'currency' as currency
-        from staging.stg_amazon_sp__notifications__known as n
+        from known as n
         inner join ops.stores as s on n.store_id = s.store_id and n.facts ->> 'currency' = s.currency
         where n.store_id = %(store_id)s and n.about = 'transaction'
             and n.date <= d.day and n.date > d.day::date - %(window_days)s::int
