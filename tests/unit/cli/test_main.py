@@ -111,7 +111,7 @@ def test_brackets_in_an_error_are_text(monkeypatch, capsys):
             "Error: The warehouse does not answer any more: server closed the connection unexpectedly. ",
         ),
         (PermissionError(13, "Permission denied", "/srv/archive"), 1, "Error: /srv/archive: Permission denied.\n"),
-        (OSError(28, "No space left on device"), 1, "Error: No space left on device."),
+        (OSError(5, "Input/output error"), 1, "Error: Input/output error."),
     ],
 )
 def test_what_may_happen_to_anyone_shows_no_stack_trace(monkeypatch, capsys, raised, code, told):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from pipelines.landing.formats.charsets import likelier
 from pipelines.landing.formats.fast_lines import Miss
 from pipelines.landing.formats.redact_lines import BLANKED
 from pipelines.landing.formats.streams import line_blocks
-from pipelines.landing.incoming import Incoming, Seen
+from pipelines.landing.incoming import MOST_ROWS, Incoming, Seen
 from pipelines.landing.loading import delimited
 from pipelines.landing.loading.copying import copy_careful, copy_fast
 from pipelines.landing.loading.document import _readable
@@ -52,9 +52,6 @@ class Copied:
 
     def cursor(self) -> Copied:
         return self
-
-    def transaction(self) -> AbstractContextManager[None]:
-        return nullcontext()
 
     @contextmanager
     def copy(self, statement: Any) -> Iterator[Copied]:
@@ -96,7 +93,9 @@ def job_of(feed: Feed, content: bytes, content_type: str | None, country: str) -
     incoming = Incoming(
         open=lambda: io.BytesIO(content), origin="api", report_created_at=MOMENT, content_type=content_type
     )
-    return LoadJob(Copied(), Archive("memory://any"), feed, scope, incoming, None, PersonalChoice(), b"key")  # type: ignore[arg-type]
+    job = LoadJob(Copied(), Archive("memory://any"), feed, scope, incoming, None, PersonalChoice(), b"key")  # type: ignore[arg-type]
+    job.most_rows = MOST_ROWS  # nothing is known here of what is usual
+    return job
 
 
 def read_both(
