@@ -100,7 +100,7 @@ def write(settings: Settings, urls: Mapping[str, str], target: Path) -> Written:
         # after the databases: a document is in the archive before the ledger knows of it
         files = list(_files(settings))
         about = _about(settings, urls, archive=_archive_inside(settings))
-        members = [*((f"postgres/{file.name}", file) for file in dumped.values()), *files]
+        members = [*((f"databases/{file.name}", file) for file in dumped.values()), *files]
         size = backup_file.write(target, about, members)
     documents = sum(name.startswith("home/archive/") and name.endswith(".zst") for name, _ in files)
     return Written(target, size, documents, about)
@@ -235,7 +235,7 @@ def _load(stage: Path, about: About, settings: Settings) -> None:
     state = embedded.read_state(stage)
     assert state is not None
     for name in DATABASES:
-        dumps.load(stage / "postgres" / f"{name}.dump", state.url(name))
+        dumps.load(stage / "databases" / f"{name}.dump", state.url(name))
     with psycopg.connect(state.url()) as conn:
         dumps.carry_marks(conn, about.cluster)
     prepare(state.url())

@@ -1,7 +1,7 @@
 """The file of a backup: a tar of mode 0600 that is whole or not there, and is checked before anything of it is used.
 
     backup.json         what it is, and of whom (`About`)
-    postgres/*.dump     the databases, as pg_dump wrote them
+    databases/*.dump    the databases, as pg_dump wrote them
     home/...            files of the home
     config/...          stores.yaml and actors.yaml, where these lie outside of the home
     SHA256SUMS          of all before it; a file that was cut off has none
@@ -29,7 +29,7 @@ from pipelines.errors import ConfigError
 FORMAT = 1
 ABOUT = "backup.json"
 SUMS = "SHA256SUMS"
-_ROOMS = ("postgres", "home", "config")
+_ROOMS = ("databases", "home", "config")
 _BLOCK = 1 << 20
 
 
@@ -145,7 +145,7 @@ def check(file: Path) -> About:
 
 
 def extract(file: Path, into: Path) -> None:
-    """Write the files of a backup that was checked below a folder, as `postgres/`, `home/` and `config/`."""
+    """Write the files of a backup that was checked below a folder, as `databases/`, `home/` and `config/`."""
     with _opened(file) as tar:
         for member in tar:
             content = tar.extractfile(member)
