@@ -15,7 +15,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from pipelines.errors import TradewindError, full_disk
-from pipelines.local import alerts, arguments, landing_commands, notifications, settlements, tracking, verifying
+from pipelines.local import (
+    alerts,
+    arguments,
+    backup_commands,
+    landing_commands,
+    notifications,
+    settlements,
+    tracking,
+    verifying,
+)
 from pipelines.local.arguments import DAY, Feeds, Stores
 
 if TYPE_CHECKING:
@@ -77,8 +86,20 @@ def _interrupted() -> None:
     sys.exit(130)
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"tradewind {version('tradewind')}")  # noqa: T201  the command's whole output
+        raise typer.Exit
+
+
 @app.callback()
 def options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_tell_version, is_eager=True, help="Tell which Tradewind this is."),
+    ] = False,
     verbose: Annotated[bool, typer.Option("--verbose", help="Log what is done, to standard error.")] = False,
 ) -> None:
     """Amazon seller data into Postgres: reports, ads and competitor crawls, marts, daily briefs."""
@@ -252,6 +273,8 @@ def transform(
 app.command()(landing_commands.replay)
 app.command("import")(landing_commands.import_)
 app.command()(verifying.verify)
+app.command()(backup_commands.backup)
+app.command()(backup_commands.restore)
 
 
 if __name__ == "__main__":
