@@ -75,7 +75,7 @@ def test_a_warehouse_comes_back_into_an_empty_home(
     here = Settings(home=tmp_path / "home", stores_path=tmp_path / "work/stores.yaml")
     document = Archive(here.archive_url).put([b"a document"])
     (here.home / "hash.key").write_text("the key of all hashes\n")
-    (here.home / ".env").write_text("TRADEWIND_LWA_CLIENT_SECRET=never\n")
+    (here.home / ".env").write_text("TRADEWIND_LWA_CLIENT_SECRET=planted-8c2f41\n")
     here.stores_path.parent.mkdir()
     here.stores_path.write_text("tenants: {}\n")
     with marts.warehouse.connect() as conn:
@@ -87,7 +87,7 @@ def test_a_warehouse_comes_back_into_an_empty_home(
     made = backup.write(here, urls, tmp_path / "b.tar")
     assert made.documents == 1
     assert not list(here.home.glob("backup.*"))
-    assert b"never" not in made.file.read_bytes()
+    assert b"planted-8c2f41" not in made.file.read_bytes()
 
     there = Settings(home=base, stores_path=tmp_path / "elsewhere/stores.yaml")
     there.stores_path.parent.mkdir()
