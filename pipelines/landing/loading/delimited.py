@@ -37,7 +37,7 @@ from pipelines.landing.formats.streams import (
     refuse_error_page,
 )
 from pipelines.landing.formats.written_dates import in_feeds_way
-from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen
+from pipelines.landing.incoming import LoadOutcome, Seen
 from pipelines.landing.ledger import loads
 from pipelines.landing.loading import raw_tables
 from pipelines.landing.loading.copying import Table, copy_careful, copy_fast, look_through
@@ -54,6 +54,7 @@ _MOST_DATES = 300_000
 def load(job: LoadJob) -> LoadOutcome:
     """Load a table; see `document.load_document`."""
     charsets, delimiter, table = prepare(job)
+    table = replace(table, most_rows=job.most_rows)
     assert job.strip is not None
     stripped = replace(table, layout=table.layout.as_kept)
     raw_tables.ensure_table(job.conn, table.feed, table.section)
@@ -117,7 +118,6 @@ def copy_again(job: LoadJob, load_id: int) -> Seen:
     FileNotFoundError if the archive does not have the document.
     """
     assert job.archived is not None
-    job.most_rows = MOST_ROWS  # it was believed when it was loaded
     charset, table = look_again(job)
     strip, table = stripping(table, None), replace(table, layout=table.layout.as_kept)
     _widen(job, table)
@@ -198,7 +198,7 @@ def _read_header(job: LoadJob, choices: Iterable[tuple[str, ...]]) -> tuple[tupl
             layout = layout_of(job.feed, section, headers_in(header, notation), job.judge)
             job.rewriting = rewriting_of(job.feed, header, notation)
             quoted = job.rewriting.quoted
-            return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted, job.most_rows)
+            return charsets[fitting:], Table(job.feed, section, layout, job.scope.time_zone, quoted)
         except DocumentError as error:
             problem = problem or error
     assert problem is not None

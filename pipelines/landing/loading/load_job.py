@@ -21,14 +21,8 @@ from pipelines.landing.archive import manifests
 from pipelines.landing.formats.moments import day_range_text
 from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen, SliceKey
 from pipelines.landing.ledger import loads
-from pipelines.landing.loading import identity, raw_tables
+from pipelines.landing.loading import identity, plausibility, raw_tables
 from pipelines.landing.loading.ownership import check_channels, check_countries, check_days
-from pipelines.landing.loading.plausibility import (
-    judge_snapshot,
-    most_rows,
-    settlement_differences,
-    too_many_rejected,
-)
 from pipelines.landing.loading.spreadsheet_skus import damaged_skus
 from pipelines.landing.personal.columns import Judge, left_out, read_by_actors
 from pipelines.landing.planning.periods import first_of
@@ -97,7 +91,7 @@ class LoadJob:
             return MOST_ROWS
         with self.conn.transaction():
             usual = loads.usual_rows(self.conn, self.feed, self.scope)
-        return most_rows(usual)
+        return plausibility.most_rows(usual)
 
     def prepare_judge(self) -> None:
         """Give the judge the fields that actors' mappings read. Must be called before COPY uses the connection."""
@@ -276,7 +270,7 @@ class LoadJob:
         check_countries(feed, feed.sections[0], seen.places)
         check_channels(feed, self.scope, seen.channels, seen.currencies, wanted=self.incoming.store)
         shifted = bool(seen.rejected) and any(section.numbers for section in feed.sections)
-        if shifted or too_many_rejected(seen.rejected, seen.rows):
+        if shifted or plausibility.too_many_rejected(seen.rejected, seen.rows):
             self.refused = seen
             first = seen.rejects[0]
             damage = (
@@ -294,7 +288,9 @@ class LoadJob:
         conn, feed, scope = self.conn, self.feed, self.scope
         earlier = loads.earlier_counts(conn, feed, scope, self.incoming.instant)
         before = loads.quarantined_rows(conn, feed, scope)
-        verdict = judge_snapshot(seen.rows, earlier, feed.sample_min_rows, feed.sample_share, quarantined_before=before)
+        verdict = plausibility.judge_snapshot(
+            seen.rows, earlier, feed.sample_min_rows, feed.sample_share, quarantined_before=before
+        )
         if verdict.kind == "quarantined":
             raise Quarantined(seen.rows, verdict.reason)
         if verdict.reason:
@@ -308,7 +304,7 @@ class LoadJob:
             sql.SQL(", ").join(map(sql.Identifier, columns)), table
         )
         rows = self.conn.execute(query, (load_id,)).fetchall()
-        self.warnings += settlement_differences(rows)
+        self.warnings += plausibility.settlement_differences(rows)
 
     def _created_at(self, load_id: int) -> datetime:
         """When the document was made, UTC. For an import without --as-of, the newest update in its rows, if any."""
