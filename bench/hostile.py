@@ -77,24 +77,24 @@ def _plain(path: Path, head: bytes, line: bytes, megabytes: int) -> None:
 
 
 def _nested(path: Path) -> None:
-    _many(path, b"", b"\0", 1024)
+    _many(path, b"", b"\0", 256)
     for _ in range(2):
         path.write_bytes(gzip.compress(path.read_bytes()))
 
 
 _OPEN = b'{"dataByDepartmentAndSearchTerm":['
 DOCUMENTS: dict[str, tuple[str, Callable[[Path], None]]] = {
-    "rows as gzip": (_LINES, lambda path: _many(path, _header(), b"1\t2026-02-01\t2026-02-14\n", 2048)),
-    "blank lines as gzip": (_LINES, lambda path: _many(path, _header(), b"\n", 2048)),
+    "rows as gzip": (_LINES, lambda path: _many(path, _header(), b"1\t2026-02-01\t2026-02-14\n", 512)),
+    "blank lines as gzip": (_LINES, lambda path: _many(path, _header(), b"\n", 512)),
     "blank lines": (_LINES, lambda path: _plain(path, _header(), b"\n", 64)),
     "short lines": (_LINES, lambda path: _plain(path, _header(), b"a\n", 16)),
     "tabs": (_LINES, lambda path: _plain(path, _header(), b"\t" * 4000 + b"\n", 64)),
     "one line": (_LINES, lambda path: _plain(path, _header(), b"a", 256)),
     "a header of columns": (_LINES, lambda path: _plain(path, b"", b"a\t", 15)),
     "gzip in gzip": (_LINES, _nested),
-    "empty elements": (_ITEMS, lambda path: _many(path, _OPEN, b"{},", 512)),
+    "empty elements": (_ITEMS, lambda path: _many(path, _OPEN, b"{},", 256)),
     "one text": (_ITEMS, lambda path: _plain(path, _OPEN + b'{"searchTerm":"', b"a", 256)),
-    "one text as gzip": (_ITEMS, lambda path: _many(path, _OPEN + b'{"searchTerm":"', b"a", 2048)),
+    "one text as gzip": (_ITEMS, lambda path: _many(path, _OPEN + b'{"searchTerm":"', b"a", 512)),
     "depth": (_ITEMS, lambda path: _plain(path, _OPEN, b"[", 64)),
     "keys": (_ITEMS, lambda path: path.write_bytes(_OPEN + b"{" + b",".join(b'"%d":1' % n for n in range(2**21)))),
 }
