@@ -22,7 +22,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from pipelines.errors import ConfigError
 
@@ -95,7 +95,7 @@ def _add(tar: tarfile.TarFile, name: str, content: IO[bytes], size: int, changed
     info = tarfile.TarInfo(name)
     info.size, info.mode, info.mtime = size, 0o600, int(changed_at)
     hashed = _Hashed(content)
-    tar.addfile(info, hashed)  # type: ignore[arg-type]
+    tar.addfile(info, hashed)
     return hashed.digest.hexdigest()
 
 
@@ -133,7 +133,7 @@ def check(file: Path) -> About:
             elif member.name != ABOUT and not _is_placed(member.name):
                 raise _damaged(file, f"{member.name} does not belong there")
             else:
-                sums[member.name] = hashlib.file_digest(content, "sha256").hexdigest()
+                sums[member.name] = hashlib.file_digest(cast(io.BufferedReader, content), "sha256").hexdigest()
     if about is None:
         raise _foreign(file)
     if listed is None:

@@ -8,6 +8,7 @@ Nothing here knows of homes or of backup files (`local/backup.py`).
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -34,6 +35,9 @@ where consumer = 'tests' and exists (
     select from ops.marks as m
     where m.cluster = %(cluster)s and pg_snapshot_xmax(m.seen) > pg_snapshot_xmax(t.seen))
 """
+_ROLE = re.compile(
+    r"^(?:GRANT|REVOKE|CREATE POLICY|ALTER DEFAULT PRIVILEGES) .* (?:TO|FROM) (tradewind_\w+)", re.MULTILINE
+)
 _REWRITE = """
 update {table} set {column} = case when exists (
         select from ops.marks as m
@@ -50,7 +54,7 @@ def dump(url: str, file: Path) -> None:
 def load(file: Path, url: str) -> None:
     """Restore a dump into a new database, roles without a login included. Raises WarehouseError."""
     with psycopg.connect(url) as conn:
-        for role in (roles.BI, roles.TENANTS):  # policies and grants of the dump name them
+        for role in _roles_of(file):
             roles.create_role(conn, role)
     _run("pg_restore", url, "--no-owner", "--exit-on-error", "--jobs=2", str(file))
     with psycopg.connect(url, autocommit=True) as conn:
@@ -85,6 +89,21 @@ def carry_marks(conn: psycopg.Connection, source: int) -> None:
         "cluster = %(own)s where cluster = %(cluster)s",
         values,
     )
+
+
+def _roles_of(file: Path) -> list[str]:
+    """The roles that policies and grants of a dump name; they carry its database's name. Raises WarehouseError."""
+    listed = subprocess.run(
+        [processes.binaries() / "pg_restore", "--schema-only", "--file=-", str(file)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if listed.returncode != 0:
+        raise WarehouseError(f"{file} cannot be read: {listed.stderr.strip() or 'silently'}.")
+    return sorted(set(_ROLE.findall(listed.stdout)))
 
 
 def _run(program: str, url: str, *arguments: str) -> None:
