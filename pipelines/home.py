@@ -51,8 +51,11 @@ def make_private(home: Path) -> None:
     Postgres does not run as root: where root has started it, its user must get through to its own folder, which lies in
     the home, and may list nothing on the way. Raises OSError.
     """
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
     mode = 0o711 if os.geteuid() == 0 else 0o700
+    made = [each for each in (home, *home.parents) if not each.exists()]
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for each in made:
+        each.chmod(mode)  # whatever the umask is
     there = home.stat()
     if there.st_uid == os.geteuid() and stat.S_IMODE(there.st_mode) & ~mode:
         home.chmod(stat.S_IMODE(there.st_mode) & mode)

@@ -164,7 +164,8 @@ def test_what_the_simulator_tells_of_a_day_lands_once_whatever_strikes_it(world:
         sqs.Queue(queue.url, queue.endpoint),
         on_taken=lambda taken: of.update(taken.stores),
     )
-    number = "item -> 'NotificationMetadata' ->> 'NotificationId'"
+    numbers = ("item #>> '{NotificationMetadata,NotificationId}'", "item #>> '{notificationMetadata,notificationId}'")
+    number = f"coalesce({', '.join(numbers)})"
     found = world.query(f"select distinct {number} from raw.amazon_sp__notifications")  # noqa: S608
     assert {each for (each,) in found} == set(sent)
     assert queue.left() == 4, "two that broke off, two of another seller"
