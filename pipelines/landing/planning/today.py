@@ -8,6 +8,7 @@ has fewer rounds.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,7 +58,7 @@ def hours_between(requests: int, rate: float) -> int:
 
 def rounds(catalog: Catalog, feeds: Sequence[Feed] | None = None) -> list[Rounds]:
     """The rounds of each account that can be asked for, by account id. By the rates that Amazon publishes."""
-    requests: dict[str, int] = {}
+    counts: Counter[str] = Counter()
     scarcest: dict[str, tuple[float, str]] = {}
     stores: dict[str, set[str]] = {}
     for feed in feeds_of_today() if feeds is None else feeds:
@@ -66,12 +67,12 @@ def rounds(catalog: Catalog, feeds: Sequence[Feed] | None = None) -> list[Rounds
             if scope.account is None:
                 continue
             account = scope.account.account_id
-            requests[account] = requests.get(account, 0) + 1
+            counts[account] += 1
             stores.setdefault(account, set()).update(store.store_id for store in scope.stores)
             found = [(traits.limits[name].rate, name) for name in traits.operations if name in traits.limits]
             scarcest[account] = min([*found, *([scarcest[account]] if account in scarcest else [])])
     answer = []
-    for account, count in sorted(requests.items()):
+    for account, count in sorted(counts.items()):
         rate, operation = scarcest[account]
         hours = hours_between(count, rate)
         share = count / (hours * rate * 3600)
