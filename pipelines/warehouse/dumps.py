@@ -93,14 +93,7 @@ def carry_marks(conn: psycopg.Connection, source: int) -> None:
 
 def _roles_of(file: Path) -> list[str]:
     """The roles that policies and grants of a dump name; they carry its database's name. Raises WarehouseError."""
-    listed = subprocess.run(
-        [processes.binaries() / "pg_restore", "--schema-only", "--file=-", str(file)],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
+    listed = _call("pg_restore", "--schema-only", "--file=-", str(file))
     if listed.returncode != 0:
         raise WarehouseError(f"{file} cannot be read: {listed.stderr.strip() or 'silently'}.")
     return sorted(set(_ROLE.findall(listed.stdout)))
@@ -112,8 +105,15 @@ def _run(program: str, url: str, *arguments: str) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"PGPASSWORD": str(to["password"]), "LC_ALL": "C"}
     place = (f"--host={to['host']}", f"--port={to['port']}", f"--username={to['user']}", f"--dbname={to['dbname']}")
-    answer = subprocess.run(
-        [processes.binaries() / program, "--no-password", *place, *arguments],
+    answer = _call(program, "--no-password", *place, *arguments, environment=environment)
+    if answer.returncode != 0:
+        said = [line for line in answer.stderr.splitlines() if "error:" in line] or answer.stderr.splitlines()[-1:]
+        raise WarehouseError(f"{program} of the database {to['dbname']} failed: {' / '.join(said[:2]) or 'silently'}.")
+
+
+def _call(program: str, *arguments: str, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [processes.binaries() / program, *arguments],
         env=environment,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -121,6 +121,3 @@ def _run(program: str, url: str, *arguments: str) -> None:
         errors="replace",
         check=False,
     )
-    if answer.returncode != 0:
-        said = [line for line in answer.stderr.splitlines() if "error:" in line] or answer.stderr.splitlines()[-1:]
-        raise WarehouseError(f"{program} of the database {to['dbname']} failed: {' / '.join(said[:2]) or 'silently'}.")

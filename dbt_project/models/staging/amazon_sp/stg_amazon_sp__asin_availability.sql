@@ -1,6 +1,5 @@
--- One row per ITEM_INVENTORY_EVENT_CHANGE, ASIN and hour: units in Amazon's warehouses that could be sold at its end,
--- all
--- SKUs together. It is of the day in which the hour begins.
+-- One row per ITEM_INVENTORY_EVENT_CHANGE, ASIN and hour: units in Amazon's warehouses that could be sold at its end.
+-- All SKUs are together. It is of the day in which the hour begins.
 select
     n.load_id,
     s.store_id,

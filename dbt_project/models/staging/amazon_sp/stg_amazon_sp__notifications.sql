@@ -1,6 +1,5 @@
 -- One row per notification, however often it came: as it was written down first. Types differ in how they write names.
--- Doubles are looked up by the index on notification ids (Section.key), so that whoever asks for some loads reads
--- those.
+-- Doubles are looked up by the index on notification ids (Section.key): who asks for some loads reads only those.
 with
     message as (
         select r.load_id, r.row_seq, l.scope_id as account_id, {{ notification_id("r") }} as notification_id, r.item

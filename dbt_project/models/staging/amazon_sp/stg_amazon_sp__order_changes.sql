@@ -1,6 +1,5 @@
--- One row per ORDER_CHANGE: what an order, or one item of it (`order_item_id`), is since then. Whether its buyer has
--- asked
--- to cancel it is told of items, and by the message with which they ask.
+-- One row per ORDER_CHANGE: what an order, or one item of it (`order_item_id`), is since then.
+-- Whether its buyer has asked to cancel it is told of items, and by the message with which they ask.
 with
     message as (
         {{

@@ -1,6 +1,5 @@
--- One row per TRANSACTION_UPDATE: an amount that was posted to the seller's account, fees taken off. It is of the day
--- on
--- which it was posted. Types are as Amazon writes them, `Shipment` and `Refund` among them.
+-- One row per TRANSACTION_UPDATE: an amount that was posted to the seller's account, fees taken off.
+-- It is of the day on which it was posted. Types are as Amazon writes them, `Shipment` and `Refund` among them.
 with
     message as (
         {{
