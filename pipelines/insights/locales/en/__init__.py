@@ -253,8 +253,7 @@ TABLES = {
     "search_places": (
         "Places in watched searches",
         "Competitor",
-        "Unpaid places in the searches that show both, as last read; place one is the first. Places are not kept day "
-        "by day yet, so what was won or lost is not told.",
+        "Unpaid places in the searches that show both, as last read; place one is the first.",
     ),
     **money.TABLES,
 }
