@@ -165,7 +165,7 @@ def test_the_index_page_lists_what_lasts_and_no_text_from_outside_is_markup(lang
     every = [each for text in HOSTILE for each in incidents(text)]
     page = index_html("Harbor", [], {}, language, alerts=every)
     listed = page.split('class="alerts"')[1].split("</section>")[0]
-    assert listed.count("<li") == ALERTS_LISTED and str(len(every) - ALERTS_LISTED) in listed
+    assert listed.count('<li class="') == ALERTS_LISTED and str(len(every) - ALERTS_LISTED) in listed
     for place in range(0, len(every), ALERTS_LISTED):
         shown = index_html("Harbor", [], {}, language, alerts=every[place:])
         seen = tags_of(shown.split('class="alerts"')[1].split("</section>")[0].partition(">")[2])
