@@ -79,7 +79,8 @@ def start(home: Path, options: Mapping[str, str] | None = None) -> str:
     with contextlib.suppress(OSError):
         make_private(home)  # also that of a server that runs already
     state = read_state(home)
-    if state is not None and _login(state, WAREHOUSE) == "ok":
+    # a copied home has the port and the password of the one that it was copied from
+    if state is not None and running(home) and _login(state, WAREHOUSE) == "ok":
         return state.url()
     try:
         home.mkdir(parents=True, exist_ok=True)

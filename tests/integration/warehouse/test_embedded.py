@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import stat
@@ -233,3 +234,19 @@ def test_what_postgres_says_is_told_with_its_cure(tmp_path: Path, said: str, tol
     failure = str(embedded._failure(tmp_path, "The embedded Postgres does not start", said))
     assert told in failure
     assert said.split("error: ")[-1] in failure
+
+
+def test_a_copied_home_does_not_use_the_server_that_it_was_copied_from(tmp_path: Path) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    try:
+        first = embedded.start(original)
+        copy.mkdir()
+        shutil.copy(original / "postgres.json", copy)
+        second = embedded.start(copy)
+        for url, home in ((first, original), (second, copy)):
+            with psycopg.connect(url) as conn:
+                assert conn.execute("show data_directory").fetchone() == (str(home / "postgres"),)
+        assert embedded.start(original) == first
+    finally:
+        embedded.stop(copy)
+        embedded.stop(original)
