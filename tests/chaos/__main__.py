@@ -4,8 +4,7 @@
 
 The clock jumps between three moments, at each of which `up` lands by itself whatever is overdue while it is struck.
 Then it is left in peace until nothing is left to do, and at the end it is looked at whether all holds (judgement.py).
-Exit status 1 if something does not. A full disk is not among the strikes: one cannot be had without the rights to make
-a file system.
+Exit status 1 if something does not. The disk is filled only where a home can have one of its own (disk.py).
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tests.chaos import judgement
+from tests.chaos import disk, judgement
 from tests.chaos.machine import Machine, wait_for
 from tests.chaos.strikes import Strikes
 
@@ -37,6 +36,7 @@ LONGEST_PEACE = 40 * 60.0
 def main() -> int:
     """Run it; the exit status."""
     options = _arguments()
+    own_disk = disk.enter("tests.chaos")
     folder = options.folder or Path(tempfile.mkdtemp(prefix="tradewind-chaos-"))
     started = time.monotonic()
 
@@ -44,9 +44,10 @@ def main() -> int:
         print(f"{time.monotonic() - started:7.0f} s  {text}", flush=True)
 
     clocks = CLOCKS[: options.clocks]
-    machine = Machine(folder, seed=options.world, products=options.products, days=options.days, now=clocks[0])
+    sizes = {"seed": options.world, "products": options.products, "days": options.days}
+    machine = Machine(folder, **sizes, now=clocks[0], own_disk=own_disk)
     strikes = Strikes(machine, random.Random(options.seed), options.every, say)
-    say(f"seed {options.seed}, in {folder}")
+    say(f"seed {options.seed}, in {folder}" + ("" if own_disk else "; no disk can be filled here"))
     longest_peace = 0.0
     try:
         machine.start_world()
@@ -68,7 +69,10 @@ def main() -> int:
     print(json.dumps(figures, indent=1))
     problems = [*figures.pop("problems"), *left, *([] if down.returncode == 0 else [down.stderr])]
     print("\n".join(problems) or "All of it holds.")
-    if not problems and options.folder is None:
+    kept = bool(problems or options.folder)
+    if own_disk:
+        disk.unmount(machine.home, keep=kept)
+    if not kept:
         shutil.rmtree(folder)
     return 1 if problems else 0
 

@@ -23,6 +23,7 @@ from dotenv import dotenv_values
 
 from pipelines.local.processes import free_port
 from pipelines.warehouse import embedded, processes
+from tests.chaos import disk
 from tests.support.references import ROOT
 
 SCRIPTS = {
@@ -35,9 +36,11 @@ _RESTART_SECONDS = 5
 
 
 class Machine:
-    """A folder with a world and a home."""
+    """A folder with a world and a home. own_disk: whether the home is on a disk of its own (disk.py)."""
 
-    def __init__(self, folder: Path, *, seed: int, products: int, days: int, now: datetime) -> None:
+    def __init__(
+        self, folder: Path, *, seed: int, products: int, days: int, now: datetime, own_disk: bool = False
+    ) -> None:
         self.folder, self.home, self.state = folder, folder / "home", folder / "world" / "state"
         self.config, self.seed, self.now = folder / "world", seed, now
         self._sizes = ["--products", str(products), "--days", str(days)]
@@ -46,6 +49,9 @@ class Machine:
         self._up: subprocess.Popen[bytes] | None = None
         self.output = folder / "up.log"
         folder.mkdir(parents=True, exist_ok=True)
+        self.own_disk = own_disk
+        if own_disk:
+            disk.mount(self.home)
 
     # --- the world ---
 

@@ -1,4 +1,6 @@
-"""What strikes: kills of each part and of runs, connections that are cut. What is chosen when follows from the seed."""
+"""What strikes: kills of each part and of runs, connections that are cut, a full disk. What is chosen when follows from
+the seed.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +15,15 @@ from dataclasses import dataclass, field
 
 import psycopg
 
+from tests.chaos import disk
 from tests.chaos.machine import SCRIPTS, Machine
 
 PARTS = ("Postgres", *SCRIPTS)
-KINDS = ("a run", "a run", *PARTS, "connections of Postgres", "connections to Amazon")
+KINDS = ("a run", "a run", *PARTS, "connections of Postgres", "connections to Amazon", "the disk")
 """Each is as likely as it is often here: the work itself is struck twice as often."""
 
 _CUT_SECONDS = 5.0
+_FULL_SECONDS = 8.0
 
 
 @dataclass
@@ -79,6 +83,8 @@ class Strikes:
             return True
         if kind == "connections of Postgres":
             return self._cut()
+        if kind == "the disk":
+            return self._fill()
         if kind == "a run":
             workers = self.machine.workers()
             return bool(workers) and _kill(self.chance.choice(sorted(workers)))
@@ -87,6 +93,15 @@ class Strikes:
             return False
         for each in SCRIPTS if kind == "up" else [kind]:
             self._down.setdefault(each, time.monotonic())
+        return True
+
+    def _fill(self) -> bool:
+        if not self.machine.own_disk:
+            return False
+        disk.fill(self.machine.home)
+        time.sleep(_FULL_SECONDS)
+        disk.free(self.machine.home)
+        self._down.setdefault("Postgres", time.monotonic())  # it stops where it cannot write what it promises to keep
         return True
 
     def _cut(self) -> bool:
