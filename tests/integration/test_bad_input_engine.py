@@ -129,6 +129,7 @@ def test_half_of_a_snapshot_is_quarantined_asked_for_once_more_and_then_believed
     assert raw_rows(world, "amazon_sp__fba_myi_unsuppressed_inventory") == before + second.rows
 
 
+@pytest.mark.thorough
 def test_half_of_a_snapshot_that_comes_whole_the_second_time_leaves_no_trace(landing):
     world = landing(products=30)
     world.land(MYI, stores=JP)
@@ -163,6 +164,7 @@ def test_fatal_keeps_the_reason_backs_off_and_holds_up_nobody(landing):
     assert pauses == [timedelta(minutes=5), timedelta(minutes=20), timedelta(minutes=80)]
 
 
+@pytest.mark.thorough
 def test_fatal_without_a_reason_says_so(landing):
     world = landing()
     world.simulator.set_faults([{"do": "fatal", "match": {"report_type": LEDGER_TYPE}}])
@@ -203,6 +205,7 @@ def test_cancelled_days_are_empty_and_a_restatement_to_nothing_wins(landing):
     assert world.land(TRAFFIC, stores=JP, days=(day,))[TRAFFIC].outcomes == []
 
 
+@pytest.mark.thorough
 def test_cancelled_soon_after_the_same_request_is_not_taken_for_empty(landing):
     world = landing()
     world.land(LEDGER, stores=JP)
@@ -296,6 +299,7 @@ def test_a_revoked_authorisation_refuses_that_account_alone(landing):
     assert all(result.requests == 0 for result in world.land(TRAFFIC, SETTLEMENTS, MYI).values())
 
 
+@pytest.mark.thorough
 def test_a_refused_account_is_asked_again_as_soon_as_its_credential_changes(landing):
     world = landing()
     world.simulator.set_faults([{"do": "role_403", "match": {"api": "sp", "report_type": LEDGER_TYPE}}])
@@ -377,6 +381,7 @@ def test_a_document_that_cannot_be_had_now_is_fetched_by_the_next_run_not_asked_
     assert world.asked() == 1
 
 
+@pytest.mark.thorough
 def test_a_settlement_listed_twice_is_loaded_under_both_ids_and_copied_once(landing):
     world = landing(days=40)
     world.simulator.set_faults([{"do": "settlement_twice"}])
@@ -386,6 +391,7 @@ def test_a_settlement_listed_twice_is_loaded_under_both_ids_and_copied_once(land
     assert loads[0][1] == 2 * loads[0][0]
 
 
+@pytest.mark.thorough
 def test_tokens_that_expire_again_and_again_refuse_nothing(landing):
     world = landing()
     rule = {"do": "expired_token", "nth": [1, 2, 3], "match": {"operation": "sp.createReport"}}

@@ -37,6 +37,7 @@ def platform(settings: Settings, warehouse: Warehouse) -> Platform:
     return platform
 
 
+@pytest.mark.thorough
 def test_each_brief_is_told_with_what_it_says_and_is_sent_once(platform: Platform, warehouse: Warehouse):
     with mail_server() as server:
         to = SendTo("X", SecretStr(server.address("anna@example.com")), languages=frozenset({"en"}))

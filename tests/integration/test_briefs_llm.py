@@ -74,6 +74,7 @@ def test_a_model_chooses_and_what_stands_costs_nothing(
     assert result.writer == "llm" and not result.reused  # a service that was busy is asked again
 
 
+@pytest.mark.thorough
 def test_facts_that_are_again_what_they_were_cost_nothing(
     with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
 ) -> None:

@@ -97,6 +97,7 @@ def without_windows(world: LandingWorld) -> set[str]:
     return {feed.report_type for feed in FEEDS.values() if feed.shape == "windowed" and feed.name not in planned}
 
 
+@pytest.mark.thorough
 def test_an_adopted_snapshot_whose_document_was_bad_once_is_fetched_again_on_a_later_day(landing):
     world = landing(days=4)
     world.simulator.set_faults([{"do": "html_error_page", "match": {"operation": "download"}}])

@@ -44,6 +44,7 @@ def test_without_a_stores_yaml_every_command_means_the_demos_home_and_some_say_s
     assert not (folder.base / "postgres").exists(), "a home of the user's begins with the user's stores"
 
 
+@pytest.mark.thorough
 def test_stores_of_the_users_have_a_home_in_which_the_demo_is_not_and_both_are_up(folder: Folder) -> None:
     folder.make_world()
     folder.run("plan")
@@ -146,6 +147,7 @@ def test_a_warehouse_that_is_lost_does_not_hide_what_the_archive_holds(folder: F
     assert "1 document imported by hand (orders.tsv)" in folder.fail("demo", "--fresh")
 
 
+@pytest.mark.thorough
 def test_the_demo_is_not_run_where_tradewind_is_up(folder: Folder) -> None:
     folder.make_world()
     before = contents(folder.demo)

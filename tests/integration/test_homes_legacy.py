@@ -108,6 +108,7 @@ def test_one_that_holds_real_stores_too_is_left_alone_and_told_of(folder: Folder
     assert folder.run("url").count("\n") == 1
 
 
+@pytest.mark.thorough
 def test_one_that_is_up_is_ended_first(folder: Folder) -> None:
     with (folder.base / "up.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -27,7 +27,7 @@ from tests.support.references import reference
 ORDERS = "amazon_sp.all_orders_by_order_date"
 TRAFFIC = "amazon_sp.sales_and_traffic"
 FILES = tuple(f"all_orders_in_2022-0{month}.tsv" for month in (3, 4, 5))
-SEQUENCES = tuple(itertools.permutations(FILES))
+SEQUENCES = tuple(itertools.permutations(FILES))[::5]  # as they were, and the other way round
 EXAMPLE = "samples/spapi-official-examples/sellerSalesAndTrafficReport.example.json"
 
 TENANT = """

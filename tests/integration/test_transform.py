@@ -37,6 +37,7 @@ def test_a_build_without_news_changes_nothing_and_forgets_what_all_models_have_s
     assert marts.rows("select count(*) from ops.changes") == [(0,)]
 
 
+@pytest.mark.thorough
 def test_a_load_that_commits_late_is_not_missed(marts):
     with marts.warehouse.connect() as slow:
         Ledger(slow).load(BY_UPDATE, US_ACCOUNT, [order_line("late-1")], days=[DAY])  # ids are given out, not committed
@@ -150,6 +151,7 @@ def test_loads_in_any_order_and_builds_in_between_give_what_a_full_refresh_gives
     assert step_by_step["marts.sales_daily"]
 
 
+@pytest.mark.thorough
 def test_a_build_takes_up_what_has_news_and_what_is_not_there(marts):
     def built(**options) -> int:
         told = [0]
@@ -179,6 +181,7 @@ def test_only_one_build_runs_at_a_time(marts):
     assert marts.rows(ask) == [(True,)]
 
 
+@pytest.mark.thorough
 def test_a_value_that_does_not_cast_is_null_and_counted(marts):
     day = date(2026, 1, 30)
     with marts.landing() as ledger:
@@ -206,6 +209,7 @@ def test_values_that_mean_nothing_are_not_told_and_bad_ones_hold_up_nobody(marts
     assert warning.startswith(f"{US_ACCOUNT}: {BY_DATE}, item_price (3 of 3 values). ")
 
 
+@pytest.mark.thorough
 def test_a_return_with_two_days_counts_once_on_that_of_its_newest_report(marts):
     first, second = date(2026, 2, 2), date(2026, 2, 5)
 

@@ -33,6 +33,7 @@ def parcel(sku: str, units: int) -> dict[str, Any]:
     return row | {"disposition": "Sellable", "shipped_quantity": str(units), "tracking_number": f"1Z{sku}"}
 
 
+@pytest.mark.thorough
 def test_removals_follow_their_orders_parcels_and_rates_and_increments_equal_a_full_refresh(marts: Marts):
     models = ("int_stores", "int_fx_rates", "removals_daily")
 

@@ -47,6 +47,7 @@ def test_no_lie_of_a_kind_reaches_a_page(kind: str, language: str) -> None:
     assert [lie.text for lie in _lies(kind, language)[::24] if grounding.reached(lie)] == []
 
 
+@pytest.mark.thorough
 def test_right_answers_are_shown() -> None:
     assert [found for truth in ALL_TRUTHS()[::27] if (found := grounding.missing(truth))] == []
 
@@ -81,6 +82,7 @@ HOLES: dict[str, tuple[str, Callable[[pytest.MonkeyPatch], None]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("hole", HOLES)
 def test_the_reader_finds_what_a_hole_lets_through(hole: str, monkeypatch: pytest.MonkeyPatch) -> None:
     kind, open_it = HOLES[hole]
@@ -89,6 +91,7 @@ def test_the_reader_finds_what_a_hole_lets_through(hole: str, monkeypatch: pytes
     assert any(grounding.reached(lie) for lie in of_the_kind)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("kind", "word", "other"),
     [("sales_day", "above", "below"), ("sales_day", "rose", "fell"), ("sku_sales", "Sales of", "Clicks of"),
@@ -117,6 +120,7 @@ def _swapped(frame: str, word: str, other: str) -> str:
     return frame.replace(word, other).replace(word.lower(), other.lower())
 
 
+@pytest.mark.thorough
 def test_what_is_not_shown_of_a_right_answer_is_found() -> None:
     truth = ALL_TRUTHS()[0]
     assert grounding.missing(Truth(truth.kind, truth.language, truth.world, truth.text, (*truth.shown, "$0.01")))

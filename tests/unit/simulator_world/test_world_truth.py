@@ -59,6 +59,7 @@ def _shown_now(world: World) -> Shown:
     return cache(lambda mart: rows(mart, world, NOW))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("mart", MARTS)
 def test_columns_key_and_order(world: World, now: datetime, mart: str, shown_now: Shown) -> None:
     columns, key = MARTS[mart]
