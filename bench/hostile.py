@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import gzip
 import json
+import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -34,6 +35,8 @@ from pipelines.stores import Scope, Store
 MOST_MB = 200
 _LINES, _ITEMS = "amazon_sp.settlements_v2", "amazon_sp.search_terms"
 _BLOCK = 1 << 22
+_MOST_OF_A_PROCESS = 8 << 30
+"""Bytes, beyond which a body has won: the machine is not to be taken with it."""
 
 
 def run(room: Room) -> list[Figure]:
@@ -170,6 +173,7 @@ def main(arguments: Iterator[str]) -> None:
     if name == "write":
         DOCUMENTS[next(arguments)][1](Path(next(arguments)))
         return
+    resource.setrlimit(resource.RLIMIT_AS, (_MOST_OF_A_PROCESS, _MOST_OF_A_PROCESS))
     if name in DOCUMENTS:
         _land(name, Path(next(arguments)), next(arguments), next(arguments))
     else:

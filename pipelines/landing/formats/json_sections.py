@@ -18,6 +18,7 @@ import orjson
 
 from pipelines.errors import DocumentError
 from pipelines.landing.formats.charsets import REPLACEMENT
+from pipelines.landing.formats.json_depth import Shallow
 
 # Matches an escape as a whole, so that the second backslash of `\\\\u0000` is not taken for the beginning of one.
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -121,10 +122,10 @@ class Element:
 def elements(source: MendedBytes, path: str) -> Iterator[Element]:
     """The elements of the array at an ijson path (`salesAndTrafficByDate.item`).
 
-    Raises DocumentError('not_json' or 'truncated').
+    Raises DocumentError('not_json', 'truncated' or 'too_deep').
     """
     try:
-        for value in ijson.items(source, path, use_float=False):
+        for value in ijson.items(Shallow(source), path, use_float=False):
             yield Element(value, json_text(value))
     except ijson.IncompleteJSONError as error:
         raise _unreadable(error) from None

@@ -13,6 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pipelines.landing.formats.json_depth import DEEPEST, too_deep
 from pipelines.landing.personal.columns import Judge
 
 IsPersonal = Callable[[str, str], bool]
@@ -119,7 +120,7 @@ def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[
     """JSON without the members for which `is_personal(key, key of the object around)` is true.
 
     A member is removed with the white space before it and after its value. So removing two members at once gives the
-    same bytes as removing one after the other.
+    same bytes as removing one after the other. Raises DocumentError('too_deep').
     """
     opened: list[_Object] = []
     dropping = 0  # Depth within a member that is removed; 1: in the member itself, 0: in none.
@@ -145,6 +146,8 @@ def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[
             if top is None or top.is_list or not top.expects_key:
                 out.append(token)
                 if first == b"{" or first == b"[":
+                    if len(opened) == DEEPEST:
+                        raise too_deep()
                     opened.append(_Object(first == b"[", top.key if top else ""))
                 elif first in b"}]":
                     if opened:
