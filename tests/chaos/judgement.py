@@ -10,6 +10,11 @@ from typing import Any
 
 import psycopg
 
+from pipelines.feeds import Feed
+from pipelines.landing.views.overdue import overdue
+from pipelines.orchestration.automation import SLOTS, last_night
+from pipelines.settings import get_settings
+from pipelines.stores import load_catalog
 from pipelines.transformation import transform
 from tests.chaos.machine import Machine
 from tests.support.truth import MARTS, differences
@@ -29,16 +34,28 @@ def unsettled(machine: Machine) -> tuple[str, datetime | None]:
             assert row is not None
             left, next_try, due = row
             stale = transform.stale(conn)
+            behind = _behind(machine, conn)
             landed = conn.execute("select count(*) from ops.loads where feed not like 'manual.%'").fetchone()
         with machine.connect("dagster") as conn:
             (active,) = conn.execute(_ACTIVE).fetchone() or (0,)
     except psycopg.Error as error:
         return f"the warehouse does not answer: {str(error).strip().splitlines()[0]}", None
-    if left and not due and not stale and not active:
+    if left and not due and not stale and not active and not behind:
         return f"{left} slices wait until {next_try:%H:%M}", next_try
-    if active or left or stale or not (landed and landed[0]):
-        return f"{active} runs under way, {left} slices not here, marts {'stale' if stale else 'fresh'}", None
+    if active or left or behind or stale or not (landed and landed[0]):
+        marts = "stale" if stale else "fresh"
+        return f"{active} runs under way, {left} slices not here, {behind} feeds behind, marts {marts}", None
     return "", None
+
+
+def _behind(machine: Machine, conn: psycopg.Connection) -> int:
+    """Of how many feeds and scopes a run has to look for what there is, because none has that was not killed."""
+    settings = get_settings(home=machine.home, stores_path=machine.config / "stores.yaml", fixed_now=machine.now)
+
+    def night(feed: Feed, zone: str) -> datetime:
+        return last_night(next(slot for slot in SLOTS if feed.name in slot.feeds), zone, machine.now)
+
+    return sum(not each.again for each in overdue(conn, settings, load_catalog(settings), machine.now, night, ()))
 
 
 def differing(machine: Machine) -> list[str]:

@@ -7,12 +7,16 @@ there when it is killed. Nothing may be asked for twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import psycopg
 import pytest
 
+from pipelines.feeds import Feed
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.views.overdue import overdue
+from pipelines.orchestration.automation import SLOTS, last_night
 from tests.support.forked import Forked
 from tests.support.running import LandingWorld, until
 
@@ -20,6 +24,7 @@ LEDGER = "amazon_sp.ledger_summary"
 MYI = "amazon_sp.fba_myi_unsuppressed_inventory"
 ADS = "amazon_ads.sp_campaigns"
 CRAWL = "apify.products"
+SETTLEMENTS = "amazon_sp.settlements_v2"
 TABLES = {
     LEDGER: "amazon_sp__ledger_summary",
     MYI: "amazon_sp__fba_myi_unsuppressed_inventory",
@@ -181,6 +186,42 @@ def test_killed_during_copy(landing, new_database):
     undisturbed = LandingWorld(world.simulator, new_database(), world.home, world.now)
     undisturbed.land(LEDGER, stores=("sakura-jp", "harbor-us"))
     assert world.current_rows(TABLES[LEDGER], LEDGER) == undisturbed.current_rows(TABLES[LEDGER], LEDGER)
+
+
+def behind(world: LandingWorld, feed: str) -> list[str]:
+    """The scopes for which the whole of a feed is overdue."""
+
+    def night(of: Feed, zone: str) -> datetime:
+        return last_night(next(slot for slot in SLOTS if of.name in slot.feeds), zone, world.now)
+
+    with world.warehouse.connect() as conn:
+        found = overdue(conn, world.settings, world.catalog, world.now, night, ())
+    return sorted(each.scope.scope_id for each in found if each.feed == feed and not each.again)
+
+
+def test_killed_before_all_of_the_past_was_adopted(landing, new_database):
+    world = landing()
+    world.simulator.set_faults([{"do": "hold", "when": "before", "match": {"operation": "download"}}])
+    process = world.start(MYI, stores=("sakura-jp",))
+    until(world.simulator.held, "the first download is held")
+    kill(process)
+    (scope,) = {row[0] for row in world.query("select scope_id from ops.slices where feed = %s", MYI)}
+    assert scope in behind(world, MYI), "days that the run had not come to have no slice: nothing else tells of them"
+    same_rows_as_an_undisturbed_run(world, MYI, world.asked(), new_database)
+    assert scope not in behind(world, MYI)
+
+
+def test_a_list_is_read_again_after_a_night_in_which_nothing_ran(landing):
+    world = landing()
+    world.land(SETTLEMENTS, stores=("sakura-jp",))
+    (scope,) = {row[0] for row in world.query("select scope_id from ops.looks where feed = %s", SETTLEMENTS)}
+    assert scope not in behind(world, SETTLEMENTS)
+    world.move(timedelta(days=1))
+    assert scope in behind(world, SETTLEMENTS)
+    world.select(Selection(feeds=(SETTLEMENTS,), stores=("sakura-jp",), again=True))
+    assert scope in behind(world, SETTLEMENTS), "a run that only tries again does not look for what is new"
+    world.land(SETTLEMENTS, stores=("sakura-jp",))
+    assert scope not in behind(world, SETTLEMENTS)
 
 
 def test_killed_between_copy_and_commit(landing, new_database):

@@ -29,6 +29,11 @@ on conflict (feed, scope_id) do update set period = excluded.period,
     first_day = least(e.first_day, excluded.first_day), last_day = greatest(e.last_day, excluded.last_day)
 where e.first_day > excluded.first_day or e.last_day < excluded.last_day or e.period <> excluded.period
 """
+LOOKED = """
+insert into ops.looks as l (feed, scope_id, day)
+select %(feed)s, w.scope_id, w.day from unnest(%(scopes)s::text[], %(days)s::date[]) as w(scope_id, day)
+order by w.scope_id on conflict (feed, scope_id) do update set day = excluded.day where l.day < excluded.day
+"""
 MISSING = """
 insert into ops.slices (feed, scope_id, slice_key, day, state, reason)
 select %(feed)s, %(scope_id)s, w.day::text, w.day, 'unavailable', %(reason)s from unnest(%(days)s::date[]) as w(day)

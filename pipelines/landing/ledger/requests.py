@@ -81,6 +81,11 @@ class Ledger:
             }
             await self._execute(request_sql.EXPECT, values)
 
+    async def looked(self, feed: str, days: Mapping[str, date]) -> None:
+        """Record that a run has looked for all that there is, and is through with it. days: scope id -> its day."""
+        values = {"feed": feed, "scopes": list(days), "days": list(days.values())}
+        await self._execute(request_sql.LOOKED, values)
+
     async def missing(self, feed: str, scope_id: str, days: Sequence[date], reason: str) -> None:
         """Insert slices as 'unavailable', for periods without a slice that cannot be had any more."""
         if days:

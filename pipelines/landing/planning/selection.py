@@ -27,3 +27,8 @@ class Selection:
     subjects: tuple[str, ...] | None = None
     urgency: int = SCHEDULED
     again: bool = False
+
+    @property
+    def is_all_due(self) -> bool:
+        """Whether all is selected that is due of these feeds and stores, and is not here yet."""
+        return self.days is None and self.subjects is None and not self.again and not self.today

@@ -141,6 +141,10 @@ class RunContext:
             work, run.after_resuming = run.after_resuming, None
             self.spawn(run, work())
             return
+        if run.looked:
+            looked, run.looked = run.looked, {}
+            self.spawn(run, self.ledger.looked(run.feed.name, looked))
+            return
         if run.feed.name == LISTINGS:
             self.listings.open_all()
         self.report_progress(run, "done")
@@ -167,8 +171,10 @@ class RunContext:
         try:
             await work
         except asyncio.CancelledError:
+            run.looked = {}
             raise
         except BaseException as error:
+            run.looked = {}
             self.finished.put_nowait(error)
         finally:
             self.done(run)

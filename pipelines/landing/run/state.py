@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipelines.landing.run.results import SliceOutcome
@@ -50,6 +50,8 @@ class FeedRun:
     later: set[str] = field(default_factory=set)
     # Scope id -> reason, request id and next try of a refusal. The scope's other slices end with the same.
     refused: dict[str, tuple[str, int, datetime | None]] = field(default_factory=dict)
+    # Scope id -> the day until which everything was looked for, noted when all that was found has its outcome.
+    looked: dict[str, date] = field(default_factory=dict)
 
 
 class Existing:

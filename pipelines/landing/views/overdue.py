@@ -43,16 +43,12 @@ where s.state not in ('loaded', 'empty', 'unavailable')
 group by 1, 2, 3, 4, 5 order by 1, 2
 """  # noqa: S608
 
-# Of windowed feeds the periods that a run has planned: their slices are in the ledger then. Of the others those that
-# have a slice, since a snapshot has none before it is asked for.
+# Of windowed feeds the periods that a run has planned: their slices are in the ledger then. Of the others the day until
+# which a run has looked for all there is and was through with it: what it had not taken up has no slice.
 _KNOWN = """
 select feed, scope_id, first_day, last_day from ops.expected where feed = any(%(windowed)s)
 union all
-select w.feed, w.scope_id, d.first_day, d.last_day
-from unnest(%(feeds)s::text[], %(scopes)s::text[]) as w(feed, scope_id), lateral (
-    select min(day) as first_day, max(day) as last_day from ops.slices s
-    where s.feed = w.feed and s.scope_id = w.scope_id) as d
-where d.last_day is not null
+select feed, scope_id, day, day from ops.looks where not feed = any(%(windowed)s)
 """
 
 
@@ -105,12 +101,7 @@ def overdue(
     snapshots = [feed.name for feed in FEEDS.values() if feed.shape == "snapshot"]
     rows = conn.execute(_LEFT, {"now": now, "left_alone": LEFT_ALONE, "snapshots": snapshots}).fetchall()
     left = [Left(name, scope_id, bool(waits), *rest) for name, scope_id, waits, *rest in rows]
-    others = [(feed.name, scope.scope_id) for feed, scope in scopes if feed.shape != "windowed"]
-    values = {
-        "windowed": [feed.name for feed in FEEDS.values() if feed.shape == "windowed"],
-        "feeds": [name for name, _ in others],
-        "scopes": [scope_id for _, scope_id in others],
-    }
+    values = {"windowed": [feed.name for feed in FEEDS.values() if feed.shape == "windowed"]}
     known = {(row[0], row[1]): (row[2], row[3]) for row in conn.execute(_KNOWN, values).fetchall()}
     return to_land(scopes, left, known, last_night, working, lambda feed, scope: fingerprint(settings, feed, scope))
 
@@ -157,14 +148,9 @@ def wanted_by(feed: Feed, zone: str, since: date | None, last_night: datetime) -
 
 
 def is_behind(feed: Feed, wanted: Span | None, known: Span | None) -> bool:
-    """Whether a night has passed in which nobody has looked for this feed. known: what was looked for; None: nothing.
-
-    Of a listed feed nobody knows which days have a document: it is behind only if nobody has ever looked.
-    """
+    """Whether a night has passed in which no run looked for this feed. known: what was looked for; None: nothing."""
     if wanted is None or known is None:
         return wanted is not None
-    if feed.shape == "listed":
-        return False
     return known[1] < wanted[1] or (feed.shape == "windowed" and known[0] > wanted[0])
 
 

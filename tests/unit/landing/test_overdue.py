@@ -48,12 +48,11 @@ def test_a_store_without_a_day_to_ask_for_is_not_behind():
     assert not behind_of(TRAFFIC, new, None)
 
 
-def test_a_snapshot_is_behind_without_one_of_the_nights_day_and_a_list_if_nobody_has_looked():
-    assert behind_of(LISTINGS, SCOPE, None)
-    assert behind_of(LISTINGS, SCOPE, (FIRST, YESTERDAY))
-    assert not behind_of(LISTINGS, SCOPE, (FIRST, date(2026, 3, 10)))
-    assert behind_of(SETTLEMENTS, SCOPE, None)
-    assert not behind_of(SETTLEMENTS, SCOPE, (FIRST, FIRST)), "settlements come every two weeks"
+@pytest.mark.parametrize("feed", [LISTINGS, SETTLEMENTS], ids=lambda feed: feed.name)
+def test_snapshots_and_lists_are_behind_until_a_run_of_the_nights_day_is_through_with_them(feed):
+    assert behind_of(feed, SCOPE, None)
+    assert behind_of(feed, SCOPE, (YESTERDAY, YESTERDAY))
+    assert not behind_of(feed, SCOPE, (date(2026, 3, 10), date(2026, 3, 10)))
 
 
 def land(*left, known=(FIRST, YESTERDAY + timedelta(days=1)), working=(), credential="new"):
