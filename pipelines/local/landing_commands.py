@@ -5,7 +5,7 @@ They only parse, call and print; cli.py registers them. The work is in pipelines
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -160,7 +160,16 @@ def import_(
         steps.build_if_stale(console, settings, warehouse)
 
 
-def replay() -> None:
+def replay(
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            formats=MOMENT,
+            metavar="MOMENT",
+            help="Only what had come by then: 2026-03-01T18:00, in UTC; a day is its beginning. Into an empty home.",
+        ),
+    ] = None,
+) -> None:
     """Fill ledger and raw tables anew from the archived documents, without asking anyone."""
     from pipelines.local import steps
     from pipelines.local.homes import open_settings
@@ -169,10 +178,15 @@ def replay() -> None:
 
     console, settings = Console(), open_settings(None)
     warehouse, _ = opened(settings)
-    outcome = steps.replay(console, settings, warehouse)
+    if until is not None:
+        until = until.replace(tzinfo=until.tzinfo or UTC)
+    outcome = steps.replay(console, settings, warehouse, until=until)
     say(console, f"Read {outcome.loads:,} loads again, {outcome.rows:,} rows.")
     if outcome.restored:
         say(console, f"The ledger did not know {outcome.restored:,} of them; it does now.")
     if outcome.repaired:
         say(console, f"The rows of {outcome.repaired:,} of them had not been whole.")
         say(console, "`tradewind transform --full-refresh` makes the marts right.")
+    if until is not None:
+        say(console, f"The warehouse is as it was at {until.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC.")
+        say(console, "A pull would ask for all that has come since; `tradewind replay` brings it from the archive.")

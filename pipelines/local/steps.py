@@ -215,8 +215,11 @@ def write_briefs(
         )
 
 
-def replay(console: Console, settings: Settings, warehouse: Warehouse) -> ReplayOutcome:
-    """Fill the raw tables anew from the archive. Raises ArchiveError, WarehouseError."""
+def replay(
+    console: Console, settings: Settings, warehouse: Warehouse, *, until: datetime | None = None
+) -> ReplayOutcome:
+    """Fill the raw tables anew from the archive. until: as it was then. Raises ArchiveError, ConfigError, WarehouseError.
+    """
     from pipelines.landing.upkeep import replay as landing
 
     with Parts(console) as parts:
@@ -226,7 +229,7 @@ def replay(console: Console, settings: Settings, warehouse: Warehouse) -> Replay
             if done == total:
                 parts.finish(feed, f"{feed}: {total:,} loads" if total else "")
 
-        return landing.replay(settings, warehouse, progress=show)
+        return landing.replay(settings, warehouse, until=until, progress=show)
 
 
 def recognised(

@@ -14,7 +14,9 @@ from __future__ import annotations
 import itertools
 import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import psycopg
@@ -38,6 +40,7 @@ FOLDER = "ledger"
 _SEEN = f"{FOLDER}/seen.json"
 _ROWS_PER_FILE = 20_000
 _BATCH = 500
+_STAMPED = re.compile(r"\d{8}T\d{12}Z")
 _STAMP = "to_char(clock_timestamp() at time zone 'UTC', 'YYYYMMDD\"T\"HH24MISSUS\"Z\"')"
 
 _SLICE = """to_jsonb(s) - '{current_load_id,generation,claimed_by,changed_xid}'::text[] || jsonb_build_object(
@@ -170,10 +173,11 @@ def write_changes(conn: psycopg.Connection, archive: Archive) -> int:
     return written
 
 
-def read_all(archive: Archive) -> Iterator[str]:
+def read_all(archive: Archive, until: datetime | None = None) -> Iterator[str]:
     """The JSON text of every manifest and every changed slice in the archive, in any order.
 
-    Raises ArchiveError if a file is damaged or was written by a newer Tradewind.
+    until: with a time zone; only what was known then (`was_known`). Raises ArchiveError if a file is damaged or was
+    written by a newer Tradewind.
     """
     paths = [path for path in archive.find() if path.endswith((".json", ".jsonl.zst")) and path != _SEEN]
     for batch in _batches(paths):
@@ -182,18 +186,39 @@ def read_all(archive: Archive) -> Iterator[str]:
                 if path.endswith(".zst"):
                     content = zstandard.ZstdDecompressor().decompressobj().decompress(content)
                 for line in content.decode().splitlines():
-                    version = json.loads(line)["version"]
-                    if version != VERSION:
+                    entry = json.loads(line)
+                    if entry["version"] != VERSION:
                         raise ArchiveError(
-                            f"{path} in the archive has version {version}, which this Tradewind does not know. Update "
-                            "Tradewind and replay again."
+                            f"{path} in the archive has version {entry['version']}, which this Tradewind does not "
+                            "know. Update Tradewind and replay again."
                         )
-                    yield line
-            except (ValueError, KeyError, TypeError, zstandard.ZstdError):
+                    if until is None or was_known(path, entry, until):
+                        yield line
+            except (ValueError, LookupError, TypeError, zstandard.ZstdError):
                 raise ArchiveError(
                     f"{path} in the archive is damaged: it is no manifest. Bring it back from a backup of the archive, "
                     "or move it away if the load that it tells of may be missing; then replay again."
                 ) from None
+
+
+def was_known(path: str, entry: Mapping[str, Any], until: datetime) -> bool:
+    """Whether the ledger knew an entry of the archive at a moment, by the clock of the warehouse that wrote it.
+
+    A file tells by its name when it was written, at the end of what it tells of. A slice that no document has filled
+    may be written some time after it changed, and tells itself when that was.
+
+    >>> at_noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    >>> was_known("ab/ab12.20260301T115959000000Z.json", {"slices": []}, at_noon)
+    True
+    >>> was_known("ab/ab12.20260301T120001000000Z.json", {"slices": []}, at_noon)
+    False
+    >>> late = "ledger/20260301T120100000000Z-0000.jsonl.zst"
+    >>> was_known(late, {"slices": [{"updated_at": "2026-03-01T11:58:00+00:00"}]}, at_noon)
+    True
+    """
+    if path.startswith(f"{FOLDER}/") and entry.get("slices"):
+        return all(datetime.fromisoformat(each["updated_at"]) <= until for each in entry["slices"])
+    return datetime.strptime(_STAMPED.findall(path)[-1], "%Y%m%dT%H%M%S%fZ").replace(tzinfo=UTC) <= until
 
 
 def _seen(archive: Archive) -> dict[str, Any]:

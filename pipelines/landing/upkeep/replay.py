@@ -1,8 +1,8 @@
 """`tradewind replay`: fills the raw tables again from the archive, without asking any source.
 
-First, loads that the ledger does not know are added to it from the archive (`restoring.py`). Then each load of the
-ledger is copied again with the same `load_id`, so that slices still point at the same rows. How a document becomes rows
-is in `loading/delimited.py` and `loading/json_documents.py`.
+First, loads that the ledger does not know are added to it from the archive (`restoring.py`), all of them or those of
+until a moment. Then each load of the ledger is copied again with the same `load_id`, so that slices still point at the
+same rows. How a document becomes rows is in `loading/delimited.py` and `loading/json_documents.py`.
 """
 
 from __future__ import annotations
@@ -99,22 +99,25 @@ def replay(
     warehouse: Warehouse,
     *,
     feeds: Iterable[Feed] = FEEDS.values(),
+    until: datetime | None = None,
     progress: OnProgress | None = None,
 ) -> ReplayOutcome:
     """Add to the ledger what only the archive knows, then empty the raw tables of these feeds and fill them. It blocks.
 
-    Each feed is one transaction: after a failure, its tables are as they were. No dbt build can run at the same time,
-    and others that need a feed's tables wait. progress: called with the feed's name, its loads done so far, and the
-    number of all its loads.
+    until: with a time zone; the ledger becomes what it was at that moment, by the documents that had come. Each feed is
+    one transaction: after a failure, its tables are as they were. No dbt build can run at the same time, and others
+    that need a feed's tables wait. progress: called with the feed's name, its loads done so far, and the number of all
+    its loads.
 
     Raises ArchiveError if documents are missing or give another number of rows than before; all other feeds are
-    finished first. Raises WarehouseError if a feed's tables stay in use by others.
+    finished first. Raises WarehouseError if a feed's tables stay in use by others, ConfigError if the ledger knows more
+    than it did at `until`; then nothing is changed.
     """
     archive = Archive(settings.archive_url)
     loads = rows = repaired = 0
     problems: list[str] = []
     with build_lock(warehouse), warehouse.connect(autocommit=True) as conn:
-        restored = restoring.restore(conn, archive)
+        restored = restoring.restore(conn, archive, until)
         for feed in feeds:
             raw_tables.ensure_raw_tables(conn, [feed])
             try:

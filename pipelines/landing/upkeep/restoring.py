@@ -2,14 +2,18 @@
 
 Added loads and requests get new ids, in the order of the old ones. What the ledger knows is not changed, except for
 slices of which the archive knows a newer state. The documents themselves are read by `replay.py`.
+
+Up to a moment, only what was known then is added. Nothing is taken away: `check_moment` refuses a ledger that knows more.
 """
 
 from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from pipelines.errors import ConfigError
 from pipelines.landing.archive import manifests
 
 if TYPE_CHECKING:
@@ -112,7 +116,8 @@ left join _known_loads l on (l.feed, l.scope_id, l.loaded_at) = (n.feed, n.scope
 on conflict (feed, scope_id, slice_key) do update
 set state = excluded.state, reason = excluded.reason, instant = excluded.instant,
     current_load_id = excluded.current_load_id, request_id = excluded.request_id, checked_at = excluded.checked_at,
-    next_try_at = excluded.next_try_at, attempts = excluded.attempts, options = excluded.options
+    next_try_at = excluded.next_try_at, attempts = excluded.attempts, options = excluded.options,
+    updated_at = excluded.updated_at, changed_xid = excluded.changed_xid
 where s.updated_at < excluded.updated_at and s.claimed_by is null
 """
 
@@ -166,18 +171,41 @@ class Restored:
     slices: int
 
 
-def restore(conn: psycopg.Connection, archive: Archive) -> Restored:
+def check_moment(until: datetime, newest: datetime | None) -> None:
+    """Refuse to restore a moment into a ledger that knows more. newest: when it last learned something, if ever.
+
+    Raises ConfigError.
+    """
+    if newest is not None and newest > until:
+        raise ConfigError(
+            f"This warehouse has learned more since {_utc(until)}, last at {_utc(newest)}, and a replay takes nothing "
+            "away. Nothing was changed: replay into an empty home (TRADEWIND_HOME) with a copy of this archive, or "
+            "into a backup that is older, as docs/operations.md shows. To see the marts of that moment beside those of "
+            f"today: `tradewind transform --as-of {until.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}`."
+        )
+
+
+def _utc(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def restore(conn: psycopg.Connection, archive: Archive, until: datetime | None = None) -> Restored:
     """Add to the ledger what only the archive's manifests know, in one transaction. conn: autocommit.
 
-    Raises ArchiveError if a manifest cannot be read.
+    until: with a time zone; only what was known at that moment. Raises ArchiveError if a manifest cannot be read,
+    ConfigError if the ledger knows more than what was known then.
     """
     with conn.transaction():
+        if until is not None:
+            # A slice keeps the time of its state, so that a later replay knows which is newer. It waits for loads.
+            conn.execute("alter table ops.slices disable trigger touch_slice")
+            check_moment(until, _newest(conn))
         conn.execute(
             "create temp table _entries (number bigint generated always as identity, entry jsonb not null) "
             "on commit drop"
         )
         with conn.cursor().copy("copy _entries (entry) from stdin") as copy:
-            for line in manifests.read_all(archive):
+            for line in manifests.read_all(archive, until):
                 copy.write_row((line,))
         conn.execute("analyze _entries")
         _run(conn, _READ)
@@ -189,8 +217,17 @@ def restore(conn: psycopg.Connection, archive: Archive) -> Restored:
         row = conn.execute("select count(*) from _added").fetchone()
         assert row is not None
         restored = Restored(row[0], slices)
+        if until is not None:
+            conn.execute("alter table ops.slices enable trigger touch_slice")
     log.info("restored %d loads and %d slices to the ledger", restored.loads, restored.slices)
     return restored
+
+
+def _newest(conn: psycopg.Connection) -> datetime | None:
+    row = conn.execute(
+        "select greatest((select max(loaded_at) from ops.loads), (select max(known_from) from ops.slice_history))"
+    ).fetchone()
+    return row[0] if row is not None else None
 
 
 def _run(conn: psycopg.Connection, script: str) -> None:
