@@ -26,6 +26,7 @@ from pipelines.local.opening import open_all
 from pipelines.local.processes import stopping
 from pipelines.local.progress import say, waiting
 from pipelines.local.running import interruptible, only_one
+from pipelines.places import IS_CHECKOUT
 from pipelines.settings import base_home, demo_home, get_settings
 from pipelines.warehouse import embedded
 
@@ -76,9 +77,10 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         f"\nDone in {time.monotonic() - started:.0f} s. All of it is in {home}, apart from any stores of yours.",
     )
     say(console, "The warehouse stays up until `tradewind down`.")
-    say(console, "What must be heard of:                     .venv/bin/tradewind alerts list")
-    say(console, "The address for a BI tool:                  .venv/bin/tradewind url --role bi")
-    say(console, "Dagster's UI, with schedules and backfills: make up")
+    called = ".venv/bin/tradewind" if IS_CHECKOUT else "tradewind"
+    say(console, f"What must be heard of:                      {called} alerts list")
+    say(console, f"The address for a BI tool:                  {called} url --role bi")
+    say(console, f"Dagster's UI, with schedules and backfills: {'make up' if IS_CHECKOUT else 'tradewind up'}")
     if failed:
         raise steps.not_landed(failed)
 

@@ -22,6 +22,7 @@ from rich.console import Console
 
 from pipelines.errors import ConfigError
 from pipelines.home import read_world
+from pipelines import places
 from pipelines.local import steps, world
 from pipelines.local.demo import DEFAULT_SEED
 from pipelines.local.opening import open_all
@@ -34,7 +35,6 @@ from pipelines.transformation import transform
 from pipelines.warehouse import embedded
 from pipelines.warehouse.connection import dagster_url
 
-REPOSITORY = Path(__file__).parents[2]
 UI_PORT = 3000
 
 
@@ -108,7 +108,7 @@ def dagster_parts(home: Path, storage_url: Callable[[], str], ui_port: int) -> l
             "TRADEWIND_HOME": str(home),
             "TRADEWIND_UI_PORT": str(ui_port),
         }
-        return spawn(name, command, home / "logs", env, REPOSITORY)
+        return spawn(name, command, home / "logs", env, places.CODE)
 
     daemon = [script("dagster-daemon"), "run", "-w", str(workspace)]
     return [
@@ -124,7 +124,7 @@ def prepare_dagster_home(home: Path, code_port: int) -> Path:
     """Dagster's home with our dagster.yaml; returns the workspace file, which points at the running code server."""
     folder = home / "dagster"
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(REPOSITORY / "dagster.yaml", folder / "dagster.yaml")
+    shutil.copyfile(places.DAGSTER, folder / "dagster.yaml")
     workspace = folder / "workspace.yaml"
     workspace.write_text(
         "load_from:\n  - grpc_server:\n      host: 127.0.0.1\n"

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from dotenv import dotenv_values
 
+from pipelines import places
 from pipelines.errors import ConfigError
 from pipelines.home import STORES, read_world
 from pipelines.local.processes import Child, listens, python, spawn, wait_until
@@ -83,7 +84,7 @@ def spawn_world(
         command.append("--live")
     if as_met:
         command.append("--as-met")
-    return spawn("simulator", command, home / "logs", cwd=Path(__file__).parents[2])
+    return spawn("simulator", command, home / "logs", cwd=places.CODE)
 
 
 def served_port(home: Path) -> int | None:

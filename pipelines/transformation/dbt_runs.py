@@ -25,6 +25,7 @@ from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
+from pipelines.places import DBT_PROJECT
 from pipelines.transformation.shortcuts import shortcuts
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from pipelines.warehouse.connection import Warehouse
 
-PROJECT_DIR = Path(__file__).resolve().parents[2] / "dbt_project"
+PROJECT_DIR = DBT_PROJECT
 OnProgress = Callable[[int, int], None]
 # dbt's partial parsing stumbles over a description that has moved to another file
 PARSE_ANEW = ("--no-partial-parse",)

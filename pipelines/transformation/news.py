@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipelines.feeds import FEEDS
+from pipelines.places import DBT_PROJECT
 
 if TYPE_CHECKING:
     import psycopg
 
-MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
+MODELS = DBT_PROJECT / "models"
 
 _PAIRS = """
     select t.store_id, t.own_asin, t.competitor_asin,

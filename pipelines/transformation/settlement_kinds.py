@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-SEED = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "settlement_kinds.csv"
+from pipelines.places import DBT_PROJECT
+
+SEED = DBT_PROJECT / "seeds" / "settlement_kinds.csv"
 UNKNOWN = "unknown"
 
 Triple = tuple[str, str, str]
