@@ -3,9 +3,9 @@
 `.venv/bin/python tools/keep_home.py v0.2.0` keeps one of this repository as it is, which a release does. Of an earlier
 version: `--of FOLDER`, a checkout in which `make install` was run. It runs for a minute or two, and asks nobody.
 
-What is kept is tests/fixtures/homes/<name>.tar.xz, as `tradewind backup` writes it and without pages. That its marts are
-right is what that version's own tests say; that they stay right is what tests/integration/test_upgrade.py compares. All
-in it is simulated, so nothing is a secret.
+What is kept is tests/fixtures/homes/<name>.tar.xz, as `tradewind backup` writes it and without pages. That its marts
+are right is what that version's own tests say; that they stay right is what tests/integration/test_upgrade.py compares.
+All in it is simulated, so nothing is a secret.
 """
 
 from __future__ import annotations

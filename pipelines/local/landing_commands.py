@@ -164,9 +164,8 @@ def replay(
     until: Annotated[
         datetime | None,
         typer.Option(
-            formats=MOMENT,
             metavar="MOMENT",
-            help="Only what had come by then: 2026-03-01T18:00, in UTC; a day is its beginning. Into an empty home.",
+            help="Only what had come by then, as 2026-03-01T18:00 in UTC; a day is its beginning. Into an empty home.",
         ),
     ] = None,
 ) -> None:

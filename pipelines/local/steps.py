@@ -218,7 +218,9 @@ def write_briefs(
 def replay(
     console: Console, settings: Settings, warehouse: Warehouse, *, until: datetime | None = None
 ) -> ReplayOutcome:
-    """Fill the raw tables anew from the archive. until: as it was then. Raises ArchiveError, ConfigError, WarehouseError.
+    """Fill the raw tables anew from the archive. until: as they were then.
+
+    Raises ArchiveError, ConfigError, WarehouseError.
     """
     from pipelines.landing.upkeep import replay as landing
 

@@ -20,9 +20,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from pipelines import places
 from pipelines.errors import ConfigError
 from pipelines.home import read_world
-from pipelines import places
 from pipelines.local import steps, world
 from pipelines.local.demo import DEFAULT_SEED
 from pipelines.local.opening import open_all

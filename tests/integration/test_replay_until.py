@@ -13,7 +13,7 @@ from pipelines.landing.upkeep.replay import replay
 from pipelines.warehouse.stores_sync import sync_stores
 from tests.support.replaying import known, lose_everything
 
-# windows that overlap, snapshots, deliveries of orders, sections, a report that is there or not, and slices without data
+# windows that overlap, deliveries of orders, snapshots, sections, listed reports, and slices without data
 FEEDS = ("amazon_sp.all_orders_by_order_date", "amazon_sp.all_orders_by_last_update", "amazon_sp.merchant_listings")
 FEEDS += ("amazon_sp.sales_and_traffic", "amazon_sp.settlements_v2", "amazon_sp.customer_returns")
 

@@ -7,12 +7,14 @@ and with those that its archive gives in an empty warehouse.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
 import pytest
+from pydantic import SecretStr
 
 from pipelines.landing.upkeep.replay import replay
 from pipelines.local.homes import open_settings
@@ -71,6 +73,9 @@ def upgraded(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("TRADEWIND_HOME", str(base))
     try:
         url = kept_homes.put(request.param, base)
+        for stores in base.rglob("stores.yaml"):
+            for variable in re.findall(r"TRADEWIND_\w+", stores.read_text(encoding="utf-8")):
+                monkeypatch.setenv(variable, "nobody is asked")
         marts, before = kept_homes.remember_marts(url), kept_homes.counts(url)
         settings = open_settings(None)
         warehouse, catalog = open_all(settings)
@@ -108,7 +113,7 @@ def test_every_mart_tells_what_it_told_and_what_the_archive_gives(
     upgraded.build()
     assert upgraded.differences(*upgraded.marts) == []
 
-    fresh = upgraded.settings.model_copy(update={"warehouse_url": warehouse.url})
+    fresh = upgraded.settings.model_copy(update={"warehouse_url": SecretStr(warehouse.url)})
     with warehouse.connect() as conn:
         sync_stores(conn, upgraded.catalog)
     replay(fresh, warehouse)
@@ -116,4 +121,4 @@ def test_every_mart_tells_what_it_told_and_what_the_archive_gives(
     assert built.ok, built.failures
     with upgraded.warehouse.connect() as one, warehouse.connect() as other:
         here, there = everything(one), everything(other)
-    assert [name for name in here if here[name] != there[name]] == []
+    assert [name for name in here if name.startswith("marts.") and here[name] != there[name]] == []

@@ -53,13 +53,15 @@ def counts(url: str) -> dict[str, int]:
 
 
 def remember_marts(url: str) -> list[str]:
-    """Copy every mart as it is into the schema `then`; returns their names."""
+    """Copy every mart as it is into the schema `before`; returns their names."""
     with psycopg.connect(url) as conn:
-        names = [name for (name,) in conn.execute("select tablename from pg_tables where schemaname = 'marts' order by 1")]
-        conn.execute("create schema then")
+        names = [
+            name for (name,) in conn.execute("select tablename from pg_tables where schemaname = 'marts' order by 1")
+        ]
+        conn.execute("create schema before")
         for name in names:
             copy = sql.SQL("create table {} as table {}")
-            conn.execute(copy.format(sql.Identifier("then", name), sql.Identifier("marts", name)))
+            conn.execute(copy.format(sql.Identifier("before", name), sql.Identifier("marts", name)))
     return names
 
 
@@ -69,11 +71,13 @@ def differences(url: str, mart: str, without: Set[str] = frozenset()) -> list[st
     Only columns that it had then, without those named in `without`, are compared; all of them must be there still.
     """
     with psycopg.connect(url) as conn:
-        then, now = (_columns(conn, schema, mart) for schema in ("then", "marts"))
+        then, now = (_columns(conn, schema, mart) for schema in ("before", "marts"))
         found = [f"{mart} has lost {name}" for name in then if name not in now and name not in without]
         columns = sql.SQL(", ").join(sql.Identifier(name) for name in then if name in now and name not in without)
-        query = sql.SQL("select to_jsonb(d)::text from (select {} from {} except all select {} from {}) as d order by 1")
-        tables = {"then": sql.Identifier("then", mart), "now": sql.Identifier("marts", mart)}
+        query = sql.SQL(
+            "select to_jsonb(d)::text from (select {} from {} except all select {} from {}) as d order by 1"
+        )
+        tables = {"then": sql.Identifier("before", mart), "now": sql.Identifier("marts", mart)}
         for one, other in (("then", "now"), ("now", "then")):
             lines = conn.execute(query.format(columns, tables[one], columns, tables[other])).fetchall()
             found += [f"{mart} only {one} ({len(lines)} rows): {text}" for (text,) in lines[:2]]

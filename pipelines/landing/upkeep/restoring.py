@@ -3,7 +3,8 @@
 Added loads and requests get new ids, in the order of the old ones. What the ledger knows is not changed, except for
 slices of which the archive knows a newer state. The documents themselves are read by `replay.py`.
 
-Up to a moment, only what was known then is added. Nothing is taken away: `check_moment` refuses a ledger that knows more.
+Up to a moment, only what was known then is added. Nothing is taken away: `check_moment` refuses a ledger that knows
+more.
 """
 
 from __future__ import annotations
@@ -146,12 +147,14 @@ order by n.rejected_at, n.number, n.ordinality
 """
 
 _ADD_EXPECTED = """
-insert into ops.expected
+insert into ops.expected as k
 select distinct on (p.feed, p.scope_id) p.*
 from _entries e, jsonb_array_elements(e.entry -> 'expected') x,
     lateral jsonb_populate_record(null::ops.expected, x.value) p
 order by p.feed, p.scope_id, p.last_day desc
-on conflict do nothing
+on conflict (feed, scope_id) do update
+set period = excluded.period, first_day = least(k.first_day, excluded.first_day), last_day = excluded.last_day
+where k.last_day < excluded.last_day
 """
 
 # Adds changes for the restored loads, so that the dbt models take them in.
