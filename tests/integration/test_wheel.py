@@ -20,6 +20,7 @@ import psycopg
 import pytest
 
 from pipelines.places import CODE, DBT_PROJECT
+from pipelines.transformation.dbt_runs import fingerprint
 from tests.support.references import ROOT
 
 NOT_SOURCES = shutil.ignore_patterns("__pycache__", "target", "logs", "*.egg-info", ".user.yml")
@@ -86,7 +87,7 @@ def test_it_has_every_file_of_the_program_and_nothing_else(installed: Installed)
     assert there == wanted | {f"pipelines/shipped/{name}" for name in shipped}
 
 
-def test_from_an_empty_folder_it_migrates_parses_and_serves(installed: Installed, empty_database: str) -> None:
+def test_from_an_empty_folder_it_migrates_and_finds_what_it_runs(installed: Installed, empty_database: str) -> None:
     assert installed.run("tradewind", "--version") == f"tradewind {metadata.version('tradewind')}\n"
     home = {"TRADEWIND_HOME": str(installed.place / "home"), "TRADEWIND_WAREHOUSE_URL": empty_database}
     installed.run("python", "-m", "pipelines.warehouse", **home, TRADEWIND_DAGSTER_URL=empty_database)
@@ -94,16 +95,14 @@ def test_from_an_empty_folder_it_migrates_parses_and_serves(installed: Installed
         assert conn.execute("select count(*) from ops.alembic_version").fetchone() == (1,)
     assert installed.run("tradewind", "url", **home).strip() == empty_database
     program = (
-        "import pipelines, simulator; from pipelines.settings import get_settings; "
-        "from pipelines.local.up import prepare_dagster_home; "
-        "from pipelines.transformation.transform import ensure_manifest; "
-        "settings = get_settings(); print(pipelines.__file__, simulator.__file__); "
-        "print(ensure_manifest(settings)); print(prepare_dagster_home(settings.home, 1))"
+        "import pipelines, simulator; from pipelines.local.up import prepare_dagster_home; "
+        "from pipelines.settings import get_settings; from pipelines.transformation.dbt_runs import fingerprint; "
+        "print(pipelines.__file__, simulator.__file__, prepare_dagster_home(get_settings().home, 1), fingerprint())"
     )
-    told = installed.run("python", "-c", program, **home).split()
-    assert all(str(installed.environment) in path for path in told[:2]), told
-    assert Path(told[2]).stat().st_size > 1_000_000, "the whole project is parsed"
-    assert (Path(told[3]).parent / "dagster.yaml").is_file()
+    *code, workspace, models = installed.run("python", "-c", program, **home).split()
+    assert all(path.startswith(str(installed.environment)) for path in code), code
+    assert (Path(workspace).parent / "dagster.yaml").read_text() == (ROOT / "dagster.yaml").read_text()
+    assert models == fingerprint(), "dbt makes the same models of it"
 
 
 @pytest.mark.thorough
