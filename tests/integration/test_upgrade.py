@@ -32,12 +32,9 @@ from tests.support.building import everything
 EVERYDAY = ("order_items", "sales_daily", "settlement_lines")
 # Columns that tell something else since, with the reason; by version and mart.
 TOLD_OTHERWISE: Mapping[str, Mapping[str, frozenset[str]]] = {}
-# Tables in which an upgrade adds or takes away rows, with the reason.
-GROWING = frozenset(
-    {
-        "ops.alembic_version",
-    }
-)
+# Tables of which an upgrade takes rows away, or to which it adds some: stock by MYI is asked for by store since migration
+# 0010, and of what was due from accounts and never came nothing is kept; and built-in actors know more shapes of items.
+OTHER_ROWS = frozenset({"ops.expected", "ops.slices", "ops.deleted_slices", "ops.actor_mappings"})
 
 
 @dataclass
@@ -95,7 +92,7 @@ def test_a_home_of_an_earlier_version_goes_on(upgraded: Upgraded) -> None:
     differ = {
         table: (rows, after.get(table))
         for table, rows in upgraded.before.items()
-        if table not in GROWING and after.get(table) != rows
+        if table not in OTHER_ROWS and after.get(table) != rows
     }
     assert differ == {}, "rows before and after"
 

@@ -42,14 +42,16 @@ def put(file: Path, base: Path) -> str:
 
 
 def counts(url: str) -> dict[str, int]:
-    """The number of rows of every table of ledger, raw, briefs and marts."""
+    """The number of rows of every table of ledger, raw, briefs and marts, and of slices that have been loaded."""
     with psycopg.connect(url) as conn:
         tables = conn.execute(
             "select oid::regclass::text from pg_class where relkind = 'r' "
             "and relnamespace::regnamespace::text in ('ops', 'raw', 'insights', 'marts')"
         ).fetchall()
         query = "select count(*) from {}"
-        return {name: _row(conn, sql.SQL(query).format(sql.SQL(name)))[0] for (name,) in tables}
+        found = {name: _row(conn, sql.SQL(query).format(sql.SQL(name)))[0] for (name,) in tables}
+        loaded = _row(conn, sql.SQL("select count(current_load_id) from ops.slices"))[0]
+    return {**found, "loaded slices": loaded}
 
 
 def remember_marts(url: str) -> list[str]:
