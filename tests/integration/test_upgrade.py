@@ -32,8 +32,8 @@ from tests.support.building import everything
 EVERYDAY = ("order_items", "sales_daily", "settlement_lines")
 # Columns that tell something else since, with the reason; by version and mart.
 TOLD_OTHERWISE: Mapping[str, Mapping[str, frozenset[str]]] = {}
-# Tables of which an upgrade takes rows away, or to which it adds some: stock by MYI is asked for by store since migration
-# 0010, and of what was due from accounts and never came nothing is kept; and built-in actors know more shapes of items.
+# Tables of which an upgrade takes rows away, or to which it adds some. Since migration 0010 MYI's stock is asked for by
+# store, and what was due from accounts and never came is not kept. Built-in actors know more shapes of items.
 OTHER_ROWS = frozenset({"ops.expected", "ops.slices", "ops.deleted_slices", "ops.actor_mappings"})
 
 
