@@ -29,7 +29,7 @@ from pipelines.warehouse.stores_sync import sync_stores
 from tests.support import kept_homes
 from tests.support.building import everything
 
-EVERYDAY = ("order_items", "sales_daily", "settlement_lines")
+EVERYDAY = ("order_items", "sales_daily", "sales_store_daily", "settlement_lines")
 # Columns that tell something else since, with the reason; by version and mart.
 TOLD_OTHERWISE: Mapping[str, Mapping[str, frozenset[str]]] = {}
 # Tables of which an upgrade takes rows away, or to which it adds some. Since migration 0010 MYI's stock is asked for by
