@@ -45,7 +45,8 @@ def write_config(
 ) -> None:
     """Write stores.yaml, .env (mode 0600) and manual/*.csv of a world that stands at `now`.
 
-    queue: as of `environment`. live: the world follows the real clock, so no TRADEWIND_NOW is written. Files of another world are replaced.
+    live: the world follows the real clock, so no TRADEWIND_NOW is written. queue: as of `environment`. Files of another
+    world are replaced.
 
     Raises StateError where the folder has a stores.yaml or .env that no simulator has written: they are somebody's.
     """

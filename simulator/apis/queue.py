@@ -1,4 +1,5 @@
-"""A queue of messages as SQS keeps one: who has received a message hides it for a while, and deletes it. No protocol here."""
+"""A queue of messages as SQS keeps one: who has received a message hides it for a while, and deletes it. No protocol is
+here."""
 
 from __future__ import annotations
 
@@ -35,8 +36,8 @@ class OwnQueue:
         self._sent: dict[str, int] = {}
 
     def send(self, body: str, key: str | None = None) -> str:
-        """Put a message at the end, unless it was deleted before; its id. key: what it is, if not its text; what is sent
-        twice is there twice."""
+        """Put a message at the end, unless it was deleted before; its id. What is sent twice is there twice. key: what
+        it is, if not its text."""
         number = self._sent[key or body] = self._sent.get(key or body, 0) + 1
         message_id = self._id(key or body, number)
         if message_id not in self._deleted:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
@@ -46,8 +45,9 @@ async def answer(call: Call, sim: Simulation) -> Reply:
     if notifier is not None:
         notifier.catch_up(sim)
     if call.subject == "ReceiveMessage":
-        until = time.monotonic() + float(asked.get("WaitTimeSeconds") or 0)
-        while not queue.counts()[0] and time.monotonic() < until:
+        for _ in range(int(float(asked.get("WaitTimeSeconds") or 0) / _LOOK_EVERY)):
+            if queue.counts()[0]:
+                break
             await asyncio.sleep(_LOOK_EVERY)
     return json_reply(200, handler(queue, asked, sim), JSON_TYPE)
 
