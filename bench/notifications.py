@@ -46,7 +46,7 @@ _CATALOG = Catalog({"bench": Tenant("bench", "Bench", "USD")}, {_ACCOUNT.account
 
 
 class _Queue:
-    """In the place of `transport.sqs.Queue`. days: of which messages are told, oldest first."""
+    """In the place of `transport.sqs.Queue`."""
 
     name = "bench"
 
@@ -142,10 +142,10 @@ def _look(settings: Settings, warehouse: Warehouse, number: int) -> float:
 
 _RAW = """
 insert into raw.amazon_sp__notifications (load_id, item)
-select r.load_id, jsonb_set(
-    r.item, '{NotificationMetadata,NotificationId}', to_jsonb(r.item #>> '{NotificationMetadata,NotificationId}' || ' ' || n)
-)
-from raw.amazon_sp__notifications as r cross join generate_series(1, %(copies)s::integer) as n
+select r.load_id, jsonb_set(r.item, i.path, to_jsonb((r.item #>> i.path) || ' ' || n))
+from raw.amazon_sp__notifications as r
+cross join (select '{NotificationMetadata,NotificationId}'::text[] as path) as i
+cross join generate_series(1, %(copies)s::integer) as n
 """
 _OTHERWISE = {
     "subject": "case when about in ('order', 'transaction') then subject || ' ' || n else subject end",
