@@ -83,7 +83,7 @@ def run(room: Room) -> Iterator[Figure]:
         "higher",
         note=f"{len(bodies):,} messages in {seconds:.1f} s, {_busy()}",
     )
-    result = transform(settings, warehouse, select=BUILT)
+    result = transform(settings, warehouse, models=BUILT, only=True)
     if not result.ok:
         raise RuntimeError(f"The notifications were not built whole: {' '.join(result.failures)}")
     short = _look(settings, warehouse, len(bodies))
