@@ -37,7 +37,6 @@ LONG, LONG_IN_FULL = 100_000, 1_000_000
 """How many notifications stand in the long history; in the short one the ten days' 10,000."""
 SKUS = 200
 LOOKS = 3
-BUILT = ("+int_notification_states", "+products", "+inventory_health")
 
 _MARKET = MARKETPLACES["US"]
 _STORE = Store("bench-us", "bench", "A0BENCH@na", "A0BENCH", "na", _MARKET)
@@ -83,7 +82,7 @@ def run(room: Room) -> Iterator[Figure]:
         "higher",
         note=f"{len(bodies):,} messages in {seconds:.1f} s, {_busy()}",
     )
-    result = transform(settings, warehouse, models=BUILT, only=True)
+    result = transform(settings, warehouse)
     if not result.ok:
         raise RuntimeError(f"The notifications were not built whole: {' '.join(result.failures)}")
     short = _look(settings, warehouse, len(bodies))
