@@ -141,6 +141,7 @@ def test_another_queue_and_another_call_are_errors_that_boto3_knows(start: Any) 
         reader(start()).receive()  # it serves none
     client = reader(serving(start))._connected()
     assert client.get_queue_url(QueueName="tradewind")["QueueUrl"] == BASE + PATH
+    assert client.send_message(QueueUrl=BASE + PATH, MessageBody="by hand")["MD5OfMessageBody"]
     with pytest.raises(client.exceptions.ClientError, match="does not know PurgeQueue"):
         client.purge_queue(QueueUrl=BASE + PATH)
 
