@@ -30,6 +30,7 @@ MODULES = {
     "landing": (2, 5),
     "peers": (1.5, 8),
     "json_landing": (1, 6),
+    "notifications": (1, 4),
     "marts": (4, 20),
     "backfill": (3, 3),
     "fleet": (2, 7),

@@ -13,6 +13,8 @@ from simulator.world.instants import parse_instant
 from simulator.world.world_file import StateError, WorldFile, default_folder, open_world_file
 
 if TYPE_CHECKING:
+    from simulator.apis.notifications import Notifier
+    from simulator.apis.queue import OwnQueue
     from simulator.seeded_world import World
 
 
@@ -47,6 +49,8 @@ def _parser() -> argparse.ArgumentParser:
                        help="marketplaces that an FBA inventory report tells: all of the account, or one")  # fmt: skip
     serve.add_argument("--restricted", type=_listed, default=(),
                        help="report types, by commas, whose documents need a restricted data token")  # fmt: skip
+    serve.add_argument("--queue", action="store_true",
+                       help="serve an SQS queue, which is told of finished reports and of what happens")  # fmt: skip
     serve.add_argument("--sqs-queue-url", help="queue that is told of finished reports and queries")
     serve.add_argument("--sqs-endpoint", help="where that queue is, if not at AWS")
     serve.set_defaults(run=_serve)
@@ -101,7 +105,7 @@ def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    from simulator.apis.notifications import Notifier
+    from simulator.apis.queue import PATH, OwnQueue
     from simulator.apis.server import listen, run
     from simulator.apis.simulation import Simulation
     from simulator.seeded_world import World
@@ -116,13 +120,16 @@ def _serve(options: argparse.Namespace) -> int:
     port = sock.getsockname()[1]
     base_url = f"http://127.0.0.1:{port}"
     world = World.of(file, answers=options.answers)
+    queue = OwnQueue(folder) if options.queue else None
     sim = Simulation(
         world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
         too_soon=options.too_soon, token_lifetime=options.token_lifetime, restricted=options.restricted,
-        notifier=Notifier(options.sqs_queue_url, options.sqs_endpoint) if options.sqs_queue_url else None,
+        notifier=_notifier(options, queue), queue=queue,
     )  # fmt: skip
     if options.config_out:
-        _write_config(options.config_out, world, file.now, base_url, live=options.live)
+        _write_config(
+            options.config_out, world, file.now, base_url, live=options.live, queue=base_url + PATH if queue else None
+        )
 
     def ready() -> None:
         print(f"simulator ready on {base_url}", flush=True)
@@ -134,6 +141,14 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _notifier(options: argparse.Namespace, queue: OwnQueue | None) -> Notifier | None:
+    from simulator.apis.notifications import Notifier
+
+    if queue is not None:
+        return Notifier.of_own(queue)
+    return Notifier.at_sqs(options.sqs_queue_url, options.sqs_endpoint) if options.sqs_queue_url else None
+
+
 def _files(options: argparse.Namespace) -> int:
     from simulator.seeded_world import World
 
@@ -143,10 +158,12 @@ def _files(options: argparse.Namespace) -> int:
     return 0
 
 
-def _write_config(folder: Path, world: World, now: datetime, endpoint: str, *, live: bool) -> None:
+def _write_config(
+    folder: Path, world: World, now: datetime, endpoint: str, *, live: bool, queue: str | None = None
+) -> None:
     from simulator.config_files import write_config
 
-    write_config(folder, world, now, endpoint, live=live)
+    write_config(folder, world, now, endpoint, live=live, queue=queue)
 
 
 def _truth(options: argparse.Namespace) -> int:

@@ -15,8 +15,9 @@ from simulator.world.money.cost_batches import METHODS
 from simulator.world.world_file import StateError, write_whole
 
 
-def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, str]:
-    """The variables that lead Tradewind to a simulator at `endpoint` (no slash at its end). now None: no clock."""
+def environment(world: World, endpoint: str, now: datetime | None, queue: str | None = None) -> dict[str, str]:
+    """The variables that lead Tradewind to a simulator at `endpoint` (no slash at its end). now None: no clock. queue:
+    the address of the one that it serves."""
     variables = {
         "TRADEWIND_AMAZON_SP_ENDPOINT": endpoint,
         "TRADEWIND_LWA_ENDPOINT": endpoint,
@@ -32,15 +33,20 @@ def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, 
     for account in world.accounts:
         token, ads_token = refresh_token_names(account)
         variables[token], variables[ads_token] = account.refresh_token, account.ads_refresh_token
+    if queue is not None:
+        variables |= {"TRADEWIND_SQS_QUEUE_URL": queue, "TRADEWIND_SQS_ENDPOINT": endpoint}
     if now is not None:
         variables["TRADEWIND_NOW"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return variables
 
 
-def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, live: bool = False) -> None:
+def write_config(
+    folder: Path, world: World, now: datetime, endpoint: str, *, live: bool = False, queue: str | None = None
+) -> None:
     """Write stores.yaml, .env (mode 0600) and manual/*.csv of a world that stands at `now`.
 
-    live: the world follows the real clock, so no TRADEWIND_NOW is written. Files of another world are replaced.
+    live: the world follows the real clock, so no TRADEWIND_NOW is written. queue: as of `environment`. Files of another
+    world are replaced.
 
     Raises StateError where the folder has a stores.yaml or .env that no simulator has written: they are somebody's.
     """
@@ -55,7 +61,8 @@ def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, li
     secrets = folder / ".env.part"
     secrets.touch(mode=0o600)
     secrets.chmod(0o600)
-    lines = [f"{name}='{value}'" for name, value in environment(world, endpoint, None if live else now).items()]
+    variables = environment(world, endpoint, None if live else now, queue)
+    lines = [f"{name}='{value}'" for name, value in variables.items()]
     secrets.write_text("\n".join(lines) + "\n", encoding="utf-8")
     secrets.replace(folder / ".env")
     write_whole(folder / "stores.yaml", world.stores_yaml())

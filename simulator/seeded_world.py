@@ -22,7 +22,7 @@ from simulator.world.accounts import registry, secret
 from simulator.world.business import StoreBusiness
 from simulator.world.catalogue.offers import offers
 from simulator.world.inventory.positions import snapshot
-from simulator.world.marketplaces import midnight
+from simulator.world.marketplaces import days_between, local_day, midnight
 from simulator.world.model import SimAccount, SimStore
 from simulator.world.product_pages.pages import Pages
 
@@ -175,6 +175,15 @@ class World:
     def notices(self, day: date) -> list[Told]:
         """What Amazon tells a queue of a marketplace day, of all stores, in the order in which it happened."""
         told = [each for store in self.stores for each in notices_of(self.business(store), day)]
+        return sorted(told, key=lambda each: (each.at, number_of(each)))
+
+    def notices_between(self, after: datetime, until: datetime) -> list[Told]:
+        """What Amazon tells a queue after an instant until another one, of all stores, in that order."""
+        told = []
+        for store in self.stores:
+            zone = store.marketplace.time_zone
+            for day in days_between(local_day(zone, after), local_day(zone, until)):
+                told += [each for each in notices_of(self.business(store), day) if after < each.at <= until]
         return sorted(told, key=lambda each: (each.at, number_of(each)))
 
     def kiosk_rows(

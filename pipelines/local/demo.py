@@ -65,6 +65,7 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         settings = get_settings()
         with waiting(console, "Starting the warehouse"):
             warehouse, catalog = open_all(settings)
+        steps.take_notifications(console, settings, warehouse, catalog)  # what nobody waits for, at once
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
         steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)

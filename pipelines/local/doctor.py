@@ -79,8 +79,7 @@ def examine(console: Console) -> Iterator[Finding]:
             yield Finding(f"{store.store_id}: no access to SP-API, filled by `tradewind import`", True)
     yield from _databases(settings)
     yield from roles_of_bi(settings, catalog)
-    yield from _credentials(console, settings, catalog)
-    yield from _queue(settings)
+    yield from _asked(console, settings, catalog)
     yield from _model(settings, catalog)
     yield from _recipients(catalog)
 
@@ -153,18 +152,21 @@ def roles_of_bi(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
         )
 
 
-def _credentials(console: Console, settings: Settings, catalog: Catalog) -> Iterator[Finding]:
-    """Whether each account's refresh token and Apify's are accepted."""
+def _asked(console: Console, settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """What is found by asking: whether tokens are accepted, and the queue of notifications answers."""
     from pipelines.sources.credentials import check_accounts
 
     try:
-        with steps.marketplaces(console, settings) as reachable, steps.waiting(console, "Asking for access tokens"):
-            checked = asyncio.run(check_accounts(reachable, catalog))
+        with steps.marketplaces(console, settings) as reachable:
+            with steps.waiting(console, "Asking for access tokens"):
+                checked = asyncio.run(check_accounts(reachable, catalog))
+            queue = list(_queue(reachable))
     except TradewindError as error:
         yield Finding("simulated marketplaces", False, str(error))
         return
     for what, problem in checked:
         yield Finding(what if what == "the clock" else f"credentials: {what}", problem is None, problem or "")
+    yield from queue
 
 
 def _queue(settings: Settings) -> Iterator[Finding]:

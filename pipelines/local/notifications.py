@@ -25,27 +25,29 @@ def notifications(
     """Take Amazon's notifications from the queue, and look for alerts of what came."""
     from pipelines.errors import ConfigError
     from pipelines.landing.run.notices import drain
+    from pipelines.local import steps
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import opened
     from pipelines.sources.transport.sqs import Queue, QueueFailure
 
     settings = open_settings(None)
-    queue = Queue.of(settings)
-    if queue is None:
+    if settings.sqs_queue_url is None:
         raise ConfigError(
             "No queue is set up: TRADEWIND_SQS_QUEUE_URL is empty. Enter the address of the SQS queue that Amazon "
             "writes into, as docs/setup.md describes."
         )
-    warehouse, catalog = opened(settings)
     seen = 0
 
     def tell(taken: Taken) -> None:
         nonlocal seen
         seen += taken.messages
-        react(console, settings, warehouse, catalog, taken, send=send)
+        react(console, reachable, warehouse, catalog, taken, send=send)
 
     try:
-        drain(settings, warehouse, catalog, queue, on_taken=tell, keep_on=lambda: follow)
+        with steps.marketplaces(console, settings) as reachable:
+            warehouse, catalog = opened(reachable)
+            queue = Queue(str(reachable.sqs_queue_url), reachable.sqs_endpoint)
+            drain(reachable, warehouse, catalog, queue, on_taken=tell, keep_on=lambda: follow)
     except QueueFailure as failure:
         raise ConfigError(f"Notifications cannot be read: {failure}") from None
     if not seen:

@@ -91,6 +91,26 @@ async def pull(
     return print_problems(console, results)
 
 
+def take_notifications(console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog) -> None:
+    """Land what waits in the queue of notifications, where one is set. One that does not answer is told, and no more:
+    it is read again by the next run."""
+    from pipelines.landing.run.notices import take
+    from pipelines.sources.amazon.notifications import Left
+    from pipelines.sources.transport.sqs import Queue, QueueFailure
+
+    queue = Queue.of(settings)
+    if queue is None:
+        return
+    left, messages = Left(queue.name), 0
+    try:
+        with waiting(console, "Taking Amazon's notifications"):
+            while queue.waiting() and (taken := take(settings, warehouse, catalog, queue, left)).messages:
+                messages += taken.messages
+    except QueueFailure as failure:
+        say(console, f"Notifications cannot be read: {failure}", "yellow")
+    say(console, f"Took {messages:,} notifications from the queue.")
+
+
 def not_landed(failed: int) -> SourceError:
     """The error that a run ends with in which slices failed."""
     return SourceError(

@@ -75,7 +75,7 @@ def spawn_world(
     """
     port_file = _port_file(home)
     port_file.unlink(missing_ok=True)
-    command = python("-m", "simulator", "serve", "--seed", str(seed), "--port", str(port))
+    command = python("-m", "simulator", "serve", "--seed", str(seed), "--port", str(port), "--queue")
     command += ["--time-scale", str(TIME_SCALE), "--state", str(home / "simulator")]
     command += ["--config-out", str(home), "--port-file", str(port_file)]
     if now is not None:

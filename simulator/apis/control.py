@@ -77,7 +77,7 @@ def _world(call: Call, sim: Simulation) -> Reply:
 
 def _notify(call: Call, sim: Simulation) -> Reply:
     if sim.notifier is None:
-        raise ValueError("There is no queue to tell: start the simulator with --sqs-queue-url.")
+        raise ValueError("There is no queue to tell: start the simulator with --queue or --sqs-queue-url.")
     body = call.json()
     if not isinstance(body, dict) or not isinstance(body.get("day"), str):
         raise ValueError('The body must be {"day": "2026-01-31"}: a marketplace day.')

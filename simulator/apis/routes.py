@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from simulator.apis import control, ecb, llm, lwa
+from simulator.apis import control, ecb, llm, lwa, sqs
 from simulator.apis.amazon_ads import reports as amazon_ads
 from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
@@ -104,6 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("GET", "/fx/{name}", "fx", "rates", ecb.identify, ecb.rates),
     Operation("POST", "/v1/chat/completions", "llm", "chat", llm.identify, llm.chat),
+    Operation("POST", "/", "sqs", "call", sqs.identify, sqs.answer),
     Operation("GET", "/_sim/{name}", "sim", "control", control.identify, control.control),
     Operation("POST", "/_sim/{name}", "sim", "control", control.identify, control.control),
 )

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from simulator.apis.buckets import Buckets
 from simulator.apis.lwa_tokens import LIFETIME, Tokens
 from simulator.apis.memory import Clock, Report, ReportLog, RunLog
+from simulator.apis.queue import OwnQueue
 from simulator.apis.recorded import Counts, Held, RequestLog
 from simulator.apis.wire import Signer
 from simulator.documents.rendered import DocumentCache
@@ -30,6 +31,9 @@ class Notifier(Protocol):
     def day(self, sim: Simulation, day: date) -> list[str]:
         """Tell of what happened to offers, listings and stock on a marketplace day; the ids of the notifications."""
 
+    def catch_up(self, sim: Simulation) -> None:
+        """Tell of all that has happened until now and was not told yet, where that is told by itself."""
+
 
 class Simulation:
     """The world with its clocks, buckets, tokens, reports, runs, faults and counters.
@@ -37,7 +41,7 @@ class Simulation:
     time_scale: generation times are divided and buckets refilled by it, nothing else. too_soon: what a report becomes
     that is asked for again inside its type's minimum interval, 'CANCELLED' or 'FATAL'. token_lifetime: seconds.
     restricted: report types whose documents are given for a restricted data token only.
-    notifier: tells a queue of reports and queries that are finished.
+    notifier: tells a queue of reports and queries that are finished. queue: the one that is served here, if one is.
     """
 
     def __init__(
@@ -54,12 +58,14 @@ class Simulation:
         token_lifetime: int = LIFETIME,
         restricted: Iterable[str] = (),
         notifier: Notifier | None = None,
+        queue: OwnQueue | None = None,
     ) -> None:
         self.world = world
         self.time_scale = time_scale
         self.too_soon = too_soon
         self.restricted = frozenset(restricted)
         self.notifier = notifier
+        self.queue = queue
         self.reports = ReportLog(folder)
         self.runs = RunLog(folder)
         self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))

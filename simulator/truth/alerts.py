@@ -19,6 +19,8 @@ from simulator.truth.alert_pages import PAGES
 from simulator.truth.inventory import inventory_daily
 from simulator.truth.inventory_health import inventory_health
 from simulator.truth.known import Known
+from simulator.truth.notices import KINDS as TOLD_KINDS
+from simulator.truth.notices import told
 from simulator.truth.sales import sales_daily
 from simulator.truth.traffic import traffic_daily
 from simulator.world.marketplaces import local_day
@@ -34,6 +36,7 @@ KINDS = frozenset({
     *("competitor_price_cut", "competitor_out_of_stock", "competitor_back"),
     *("other_seller", "own_title_changed", "own_price_changed", "rating_dropped", "reviews_dropped", "bsr_dropped"),
     *("fee_changed", "reconciliation_difference", "data_missing", "store_refused", "schedule_late"),
+    *TOLD_KINDS,
 })  # fmt: skip
 """The kinds of which all incidents are told: of those of which there is none, an alert is a false one."""
 
@@ -43,13 +46,22 @@ Row = tuple[str, str, str, date, bool]
 
 def alerts(known: Known) -> Iterator[dict]:
     """One row per incident."""
+    return _incidents(known, (*_STOCK, *_TRAFFIC_AND_ADS, *PAGES, *BUSINESS, told))
+
+
+def told_alerts(known: Known) -> Iterator[dict]:
+    """One row per incident of the kinds that only messages of a queue tell of."""
+    return _incidents(known, (told,))
+
+
+def _incidents(known: Known, readers: Iterable[Reader]) -> Iterator[dict]:
     stores = {store.store_id: store for _, store, _ in known.stores(configured_only=True)}
     incidents: dict[tuple[str, str, str], list[list]] = {}
     reached: dict[tuple[str, str], date] = {}
     for run in known.runs():
         rows: dict[tuple[str, str], list[tuple[str, date, bool]]] = {}
         lasting = {key for key, spans in incidents.items() if spans and spans[-1][2] is None}
-        for read in (*_STOCK, *_TRAFFIC_AND_ADS, *PAGES, *BUSINESS):
+        for read in readers:
             for store_id, kind, subject, day, so in read(run):
                 rows.setdefault((store_id, kind), []).append((subject, day, so))
         for (store_id, kind), found in rows.items():
@@ -106,6 +118,7 @@ _AT_ONCE = {
     *("acos_above_break_even", "spend_without_orders"),
     *("listing_inactive", "refunds_above_usual", "reconciliation_difference"),
     *("data_missing", "store_refused", "schedule_late"),
+    *TOLD_KINDS,
 }
 
 

@@ -36,6 +36,12 @@ class Timing:
         return None if age is None else self.boundary(zone, day, age)
 
 
+KEPT_IN_QUEUE = timedelta(days=14)
+"""How long a message waits in a queue of SQS at most (its MessageRetentionPeriod)."""
+TOLD_AFTER = timedelta(hours=1)
+"""How long after a marketplace day has begun it is told what of stock, listings and pages has changed overnight."""
+TOLD_BY_ASIN = frozenset({"sakura-jp"})
+"""Stores of which it tells units of ASINs, and none of SKUs: their sellers have not subscribed to these."""
 FULFILLED_SHIPMENTS = Timing((1, 2), timedelta(hours=3))
 CUSTOMER_RETURNS = Timing((1, 2, 7), timedelta(hours=4))
 MERCHANT_RETURNS = Timing((1, 3, 7, 14, 30), timedelta(hours=4))

@@ -35,6 +35,8 @@ LOADS = {
     900051: ("apify.keyword_search", "ATVPDKIKX0DER", SNAPSHOT),
     900052: ("apify.keyword_search", "ATVPDKIKX0DER", SNAPSHOT),
     900053: ("amazon_sp.merchant_listings", "made-us", SNAPSHOT),
+    900061: ("amazon_sp.notifications", "SELLERNA@na", SNAPSHOT),
+    900062: ("amazon_sp.notifications", "SELLEREU@eu", SNAPSHOT),
 }
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 NAMES = sorted(

@@ -6,7 +6,7 @@ import itertools
 import logging
 import random
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,9 @@ from pipelines.warehouse.stores_sync import sync_stores
 from simulator.apis.notifications import as_sent
 from simulator.documents.amazon_sp.notice import number_of
 from simulator.seeded_world import World
-from simulator.truth.notices import told_alerts
+from simulator.truth.alerts import told_alerts
+from simulator.truth.known import Known
+from simulator.world.publishing import KEPT_IN_QUEUE
 from tests.support.briefs import catalog_of
 from tests.support.building import Marts
 from tests.support.marts import MadeMarts
@@ -283,18 +285,11 @@ def stores_of(world: World) -> Catalog:
     "seed", [7, pytest.param(8, marks=pytest.mark.thorough), pytest.param(9, marks=pytest.mark.thorough)]
 )
 def test_alerts_of_what_was_told_are_those_of_the_world(place: Settings, marts: Marts, seed: int) -> None:
-    today = date(2026, 11, 20)
     world = World(seed, NOON, stores=3, products=8, days=40)
     catalog = stores_of(world)
     chance = random.Random(seed)
     faults = ("notice_doubled", "notice_late", "notice_malformed", "notice_of_other_seller")
-    days = [today - timedelta(days=n) for n in range(14)]
-    told_ones = [each for day in days for each in world.notices(day)]
-    by_asin = {"sakura-jp"}
-    sellers = {each.seller_id for each in world.stores if each.store_id in by_asin}
-    told_ones = [
-        each for each in told_ones if each.kind != "FBA_INVENTORY_AVAILABILITY_CHANGES" or each.seller not in sellers
-    ]
+    told_ones = world.notices_between(NOON - KEPT_IN_QUEUE, NOON)
     sent = as_sent([(each, [name for name in faults if chance.random() < 0.2]) for each in told_ones])
     chance.shuffle(sent)
     with marts.warehouse.connect() as conn:
@@ -307,17 +302,12 @@ def test_alerts_of_what_was_told_are_those_of_the_world(place: Settings, marts: 
     for text in sent:
         queue.send(text)
     drain(place, marts.warehouse, catalog, queue, on_taken=lambda _: None)  # type: ignore[arg-type]
-    found = evaluate(
-        place.model_copy(update={"fixed_now": NOON - timedelta(hours=6)}),
-        marts.warehouse,
-        catalog,
-        only=live_kinds(),
-    )
+    found = evaluate(place, marts.warehouse, catalog, only=live_kinds())
     assert [each for each in found if each.problem] == []
     landed = {number for (number,) in marts.rows("select notification_id from staging.stg_amazon_sp__notifications")}
     assert {number_of(each) for each in told_ones} <= landed
     columns = ("store_id", "kind", "subject", "first_seen", "last_seen", "resolved_at")
-    expected = {tuple(row[name] for name in columns) for row in told_alerts(world, days[-1], today, by_asin)}
+    expected = {tuple(row[name] for name in columns) for row in told_alerts(Known(world, NOON))}
     # of a week of such small stores, refunds are rarely much of what orders brought, and a second SKU rarely sells out
     assert {row[1] for row in expected} >= live_kinds() - {"listing_not_buyable", "refunds_of_sales"}
     kept = "select store_id, kind, subject, first_seen, last_seen, resolved_at from insights.alerts"

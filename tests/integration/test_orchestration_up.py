@@ -35,11 +35,11 @@ class Tradewind:
         command += ["--state", str(self.home / "demo" / "simulator"), "--config-out", str(self.home / "demo")]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""
         command = [sys.executable, "-m", "pipelines.cli", *arguments]
         return subprocess.run(
-            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=seconds, check=False
         )
 
     def up(self, *arguments: str) -> Up:

@@ -122,7 +122,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
     try:
         _first(demo)
         demo.equals_the_truth()
-        demo.tells_of_every_incident(15)
+        demo.tells_of_every_incident(20)
         demo.adds_up()
         demo.has_no_buyers()
         known = {"seed": seed, "state": home / "demo" / "simulator"}
@@ -135,7 +135,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
         assert "Forecast the demand" not in again, "a second run forecast what it knew"
         demo.adds_up()
 
-        _three_days_later(demo, kinds=15)
+        _three_days_later(demo, kinds=20)
     finally:
         demo.run("down")
 
@@ -149,7 +149,7 @@ def short_journey(home: Path, seed: int) -> None:
     demo = Demo(home, seed)
     try:
         _first(demo)
-        _three_days_later(demo, kinds=8)
+        _three_days_later(demo, kinds=14)
         demo.has_no_buyers()
     finally:
         demo.run("down")
@@ -158,6 +158,7 @@ def short_journey(home: Path, seed: int) -> None:
 def _first(demo: Demo) -> None:
     first = demo.demo()
     assert "marts.order_items" in first
+    assert re.search(r"Took [\d,]{3,} notifications from the queue", first), first
     assert re.search(r"Forecast the demand of [\d,]+ SKUs in 3 stores\.", first), first
 
 

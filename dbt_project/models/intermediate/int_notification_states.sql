@@ -5,7 +5,10 @@
             "opens": "open_notification_states",
             "reports": "none",
         },
-        indexes=[{"columns": ["store_id", "about", "subject", "date"], "unique": true}],
+        indexes=[
+            {"columns": ["store_id", "about", "subject", "date"], "unique": true},
+            {"columns": ["store_id", "about", "date"]},
+        ],
     )
 }}
 -- The newest notification of each subject and day, of those that builds have seen. Because "newest" is a maximum, the

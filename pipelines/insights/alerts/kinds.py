@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -10,6 +11,9 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
+
+PASSING = frozenset({"content", "order", "transaction"})
+"""What notifications are about that is read for a while only; all else lasts until the next message says otherwise."""
 
 Severity = Literal["critical", "warning", "info"]
 SEVERITIES: tuple[Severity, ...] = ("critical", "warning", "info")
@@ -48,7 +52,12 @@ class Kind:
     def sql(self) -> str:
         """The text of its query. Live kinds find in `known` what notifications say."""
         query = _text(self.name)
-        return f"with known as not materialized (\n{_text('_known')})\n{query}" if self.live else query
+        if not self.live:
+            return query
+        abouts = dict.fromkeys(re.findall(r"about = '(\w+)'", query))
+        lasting = [each for each in abouts if each not in PASSING]
+        known = _text("_known").format(abouts=_quoted(abouts), lasting=_quoted(lasting))
+        return f"with known as materialized (\n{known})\n{query}"
 
 
 @cache
@@ -65,6 +74,10 @@ def live_kinds() -> frozenset[str]:
 
 def _text(name: str) -> str:
     return (files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def _quoted(names: Iterable[str]) -> str:
+    return ", ".join(f"'{each}'" for each in names)
 
 
 def _kind(name: str, entry: dict[str, Any]) -> Kind:

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 from pipelines.insights.alerts.functions import FUNCTIONS
-from pipelines.insights.alerts.incidents import Reading
+from pipelines.insights.alerts.incidents import FORGET_AFTER, Reading
 from pipelines.insights.alerts.rules import Rule
 from pipelines.insights.marts import Marts
 
@@ -72,6 +72,7 @@ def _parameters(rule: Rule, first: date, last: date, open_subjects: Collection[s
     }
     return {
         **rule.params,
+        "read_days": rule.params.get("window_days", 0) + FORGET_AFTER,
         "first": first,
         "last": last,
         "open": list(open_subjects),

@@ -14,9 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pipelines.sources.traits import TRAITS
+
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
-    from pipelines.sources.amazon.notifications import Finished, Receiver
+    from pipelines.sources.amazon.notifications import Finished, Key, Receiver
     from pipelines.sources.base import RemoteReport, Source
     from pipelines.stores import Scope
 
@@ -176,17 +178,25 @@ class Poller:
     # --- messages -----------------------------------------------------------------------------------------------
 
     @property
+    def _tells(self) -> Receiver | None:
+        """Who tells of these reports; None if nobody does: not every source sends messages."""
+        return self.notices if self.scope.account is not None and TRAITS[self.feed.source].notifies else None
+
+    @property
     def _is_notified(self) -> bool:
-        return self.notices is not None and self.notices.working and self.scope.account is not None
+        return self._tells is not None and self._tells.working
+
+    def _key(self, remote_id: str) -> Key:
+        assert self.scope.account is not None
+        return self.feed.source, self.scope.account.seller_id, remote_id
 
     def _watch(self, remote_id: str) -> None:
-        if self.notices is not None and self.scope.account is not None:
-            key = (self.feed.source, self.scope.account.seller_id, remote_id)
-            self.notices.watch(*key, lambda finished: self._on_message(remote_id, finished))
+        if self._tells is not None:
+            self._tells.watch(*self._key(remote_id), lambda finished: self._on_message(remote_id, finished))
 
     def _unwatch(self, remote_id: str) -> None:
-        if self.notices is not None and self.scope.account is not None:
-            self.notices.unwatch(self.feed.source, self.scope.account.seller_id, remote_id)
+        if self._tells is not None:
+            self._tells.unwatch(*self._key(remote_id))
 
     def _on_message(self, remote_id: str, finished: Finished | None) -> None:
         """Settle a report that a message has announced. None: no messages can be expected, so the report is polled."""

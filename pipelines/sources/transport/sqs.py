@@ -1,6 +1,7 @@
 """One SQS queue, through boto3: its methods block, and are called in threads. What a message says is not read here.
 
-Credentials are found as boto3 finds them: AWS_* variables, a profile, or the role of the machine.
+Credentials are found as boto3 finds them: AWS_* variables, a profile, or the role of the machine. Where there are none,
+calls to a queue on this machine (TRADEWIND_SQS_ENDPOINT) are not signed: what stands there for SQS asks for none.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ class Queue:
                 from botocore.config import Config
 
                 host = urlsplit(self._endpoint or self.url).hostname or ""
-                local: dict[str, Any] = {"proxies": {}} if host in ("127.0.0.1", "localhost") else {}
+                local = _on_this_machine() if host in ("127.0.0.1", "localhost") else {}
                 self._client = boto3.session.Session().client(
                     "sqs",
                     region_name=region_of(self.url),
@@ -101,6 +102,18 @@ class Queue:
                 )
                 keep_within_limits(self._client)
             return self._client
+
+
+def _on_this_machine() -> dict[str, Any]:
+    """What a client's Config says of a host on this machine: no proxy, and no signature where nothing is set to sign
+    with. The role of a machine at AWS, which boto3 would ask for over the network, is none of these."""
+    import botocore.session
+    from botocore import UNSIGNED
+
+    session = botocore.session.get_session()
+    providers = session.get_component("credential_provider")
+    providers.remove("iam-role")
+    return {"proxies": {}} | ({} if providers.load_credentials() else {"signature_version": UNSIGNED})
 
 
 def region_of(url: str) -> str:

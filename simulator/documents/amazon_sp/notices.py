@@ -21,6 +21,7 @@ from simulator.world.instants import iso
 from simulator.world.marketplaces import midnight
 from simulator.world.model import SimStore
 from simulator.world.product_pages.own_changes import has_issue, has_other_seller, has_other_title, is_priced_out
+from simulator.world.publishing import TOLD_AFTER, TOLD_BY_ASIN
 from simulator.world.stock.book import Snapshot
 
 SUPPRESSED = "SEARCH_SUPPRESSED"
@@ -35,7 +36,7 @@ def notices_of(business: StoreBusiness, day: date) -> Iterator[Told]:
     begin = midnight(business.store.marketplace.time_zone, day)
     business.until(begin + timedelta(hours=23))
     yield from _of_stock(business, day, begin)
-    yield from _of_pages(business, day, begin + timedelta(hours=1))
+    yield from _of_pages(business, day, begin + TOLD_AFTER)
     yield from of_orders(business, day)
     yield from of_money(business, day)
 
@@ -48,22 +49,22 @@ def _of_stock(business: StoreBusiness, day: date, begin: datetime) -> Iterator[T
         {each.offer.sku: each for each in business.stock.snapshots.get(day - timedelta(days=back), [])}
         for back in (1, 2)
     )
-    for number, (sku, stock) in enumerate(sorted(today.items())):
-        at = begin + timedelta(minutes=5, seconds=number)
+    at = begin + TOLD_AFTER
+    for sku, stock in sorted(today.items()):
         had = before[sku].fulfillable if sku in before else None
-        if had != stock.fulfillable:
+        if had != stock.fulfillable and store.store_id not in TOLD_BY_ASIN:
             told = _availability(store.seller_id, place, stock)
             yield tell(business, "FBA_INVENTORY_AVAILABILITY_CHANGES", at, told, sku)
         if had is None or (had > 0) != (stock.fulfillable > 0):
             states = ["BUYABLE", "DISCOVERABLE"] if stock.fulfillable > 0 else ["DISCOVERABLE"]
             named = _named(business, stock.offer) | {"CreatedDate": iso(begin), "Status": states}
-            yield tell(business, "LISTINGS_ITEM_STATUS_CHANGE", at + timedelta(milliseconds=500), named, sku)
+            yield tell(business, "LISTINGS_ITEM_STATUS_CHANGE", at, named, sku)
     now, then = _by_asin(today.values()), _by_asin(before.values())
     changed = [(asin, units) for asin, units in sorted(now.items()) if then.get(asin) != units]
     if changed:
         hours = [_hour(store.seller_id, place, begin, asin, units) for asin, units in changed]
         told = {"itemInventoryEventChanges": hours}
-        yield tell(business, "ITEM_INVENTORY_EVENT_CHANGE", begin + timedelta(minutes=59), told, place)
+        yield tell(business, "ITEM_INVENTORY_EVENT_CHANGE", at, told, place)
 
 
 def _of_pages(business: StoreBusiness, day: date, at: datetime) -> Iterator[Told]:
@@ -84,9 +85,8 @@ def _of_pages(business: StoreBusiness, day: date, at: datetime) -> Iterator[Told
             told = _offers(business, offer, day, at, other=other, dear=dear)
             yield tell(business, "ANY_OFFER_CHANGED", at, told, offer.asin)
         if dear and not was_dear:
-            later = at + timedelta(seconds=1)
-            yield tell(business, "PRICING_HEALTH", later, _disqualified(business, offer, day, later), offer.asin)
-        if title != was_title:
+            yield tell(business, "PRICING_HEALTH", at, _disqualified(business, offer, day, at), offer.asin)
+        if title != was_title and store.configured:  # the brand is registered where its seller sells in earnest
             content = {
                 "MarketplaceId": store.marketplace.marketplace_id,
                 "BrandName": offer.brand,
@@ -157,7 +157,7 @@ def _hour(seller: str, place: str, begin: datetime, asin: str, units: int) -> di
         "accountId": f"amzn1.merchant.o.{seller}",
         "marketplaceId": place,
         "startTime": iso(begin),
-        "endTime": iso(begin + timedelta(hours=1)),
+        "endTime": iso(begin + TOLD_AFTER),
         "asin": asin,
         "highlyAvailableInventory": units,
     }

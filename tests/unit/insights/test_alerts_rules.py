@@ -21,7 +21,7 @@ from tests.support.marts import MadeMarts
 
 CATALOG = catalog_of(MadeMarts(products=2, days=1))
 STORE = CATALOG.stores["harbor-us"]
-GIVEN = {"store_id", "tenant_id", "first", "last", "open"}
+GIVEN = {"read_days", "store_id", "tenant_id", "first", "last", "open"}
 
 
 def rule(text: str, kind: str = "out_of_stock") -> Rule:

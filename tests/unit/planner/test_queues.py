@@ -174,3 +174,14 @@ def test_a_short_patience_is_not_outlived_by_rare_polls():
             await asyncio.wait_for(poller.wait("a", timedelta(seconds=0.1), 0, NOW), 5)
 
     asyncio.run(play())
+
+
+def test_a_source_that_sends_no_messages_is_polled_as_ever_though_there_is_a_queue():
+    async def play():
+        source, notices = FakeSource({"a": 2}), FakeNotices()
+        poller = Poller(source, FEEDS["amazon_ads.sp_campaigns"], STORE, asyncio.ensure_future, notices)
+        report = await asyncio.wait_for(poller.wait("a", PATIENCE, 0, NOW), 20)
+        assert not notices.watched
+        return report.state, len(source.asked)
+
+    assert asyncio.run(play()) == ("done", 2)

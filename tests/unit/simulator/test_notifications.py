@@ -51,8 +51,8 @@ class FakeQueue:
 
 
 def test_the_queue_is_told_once_a_report_is_finished_and_never_of_one_that_is_stuck(start):
-    notifier = Notifier("https://queue")
-    notifier._client = queue = FakeQueue()
+    notifier = Notifier.at_sqs("https://queue")
+    notifier._outlet._client = queue = FakeQueue()
     asked = start(time_scale=10_000)
     good = asked.sp("POST", "reports", json=BODY).json()["reportId"]
     asked.faults({"do": "stuck_in_queue"})

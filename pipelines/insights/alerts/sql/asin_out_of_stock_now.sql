@@ -3,11 +3,7 @@
 select
     m.subject, m.subject as product, p.title as name, d.day::date as date,
     case
-        when exists (
-            select 1 from known as f
-            where f.store_id = m.store_id and f.about = 'fba_availability' and f.date <= d.day
-                and f.facts ->> 'asin' = m.subject
-        ) then greatest((m.facts ->> 'available_quantity')::numeric, 1)
+        when f.asin is not null then greatest((m.facts ->> 'available_quantity')::numeric, 1)
         else (m.facts ->> 'available_quantity')::numeric
     end as value,
     null::jsonb as facts, null as currency
@@ -17,6 +13,10 @@ cross join lateral (
     where n.store_id = %(store_id)s and n.about = 'asin_availability' and n.date <= d.day
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m
+left join lateral (
+    select distinct n.facts ->> 'asin' as asin from known as n
+    where n.store_id = %(store_id)s and n.about = 'fba_availability' and n.date <= d.day
+) as f on f.asin = m.subject
 left join lateral (
     select max(each.title) as title from marts.products as each
     where each.store_id = m.store_id and each.asin = m.subject

@@ -15,15 +15,14 @@ cross join lateral (
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m
 left join lateral (
-    select (n.facts ->> 'fulfillable_quantity')::int as units from known as n
-    where n.store_id = m.store_id and n.about = 'fba_availability' and n.subject = m.subject and n.date <= d.day
-    order by n.happened_at desc, n.notification_id desc limit 1
-) as f on true
+    select distinct on (n.subject) n.subject, (n.facts ->> 'fulfillable_quantity')::int as units from known as n
+    where n.store_id = %(store_id)s and n.about = 'fba_availability' and n.date <= d.day
+    order by n.subject, n.happened_at desc, n.notification_id desc
+) as f on f.subject = m.subject
 left join lateral (
-    select (n.facts ->> 'available_quantity')::int as units from known as n
-    where n.store_id = m.store_id and n.about = 'asin_availability' and n.subject = m.facts ->> 'asin'
-        and n.date <= d.day
-    order by n.happened_at desc, n.notification_id desc limit 1
-) as a on true
+    select distinct on (n.subject) n.subject, (n.facts ->> 'available_quantity')::int as units from known as n
+    where n.store_id = %(store_id)s and n.about = 'asin_availability' and n.date <= d.day
+    order by n.subject, n.happened_at desc, n.notification_id desc
+) as a on a.subject = m.facts ->> 'asin'
 left join marts.inventory_health as h on h.store_id = m.store_id and h.sku = m.subject
 left join marts.products as p on p.store_id = m.store_id and p.sku = m.subject

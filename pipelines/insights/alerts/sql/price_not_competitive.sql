@@ -20,10 +20,10 @@ cross join lateral (
     order by n.subject, n.happened_at desc, n.notification_id desc
 ) as m
 left join lateral (
-    select n.happened_at, n.facts from known as n
-    where n.store_id = m.store_id and n.about = 'offers' and n.subject = m.subject and n.date <= d.day
-    order by n.happened_at desc, n.notification_id desc limit 1
-) as o on true
+    select distinct on (n.subject) n.subject, n.happened_at, n.facts from known as n
+    where n.store_id = %(store_id)s and n.about = 'offers' and n.date <= d.day
+    order by n.subject, n.happened_at desc, n.notification_id desc
+) as o on o.subject = m.subject
 left join lateral (
     select max(each.title) as title from marts.products as each
     where each.store_id = m.store_id and each.asin = m.subject
