@@ -24,7 +24,8 @@ class DocumentError(TradewindError):
     """A document cannot be loaded. Nothing of it was loaded.
 
     kind: 'error_page', 'truncated', 'wrong_type', 'wrong_marketplace', 'missing_column', 'too_many_rejects',
-    'window', 'not_json', 'empty_document', 'bomb', 'too_many_rows', 'too_many_columns', 'too_deep'.
+    'window', 'not_json', 'empty_document', 'bomb', 'too_many_rows', 'too_many_columns', 'too_deep',
+    'too_large'.
     """
 
     def __init__(self, message: str, *, kind: str) -> None:

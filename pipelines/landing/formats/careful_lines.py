@@ -219,9 +219,6 @@ def _lines(blocks: Iterator[bytes], charset: str) -> Iterator[tuple[int, str, in
     """Line number, text without line end, number of undecodable characters. blocks: as `line_blocks` gives them."""
     number = 0
     for block in blocks:
-        lines = block.split(b"\n")
-        if lines[-1] == b"":
-            lines.pop()
-        for raw in lines:
+        for raw in io.BytesIO(block):
             number += 1
-            yield number, *decode(raw[:-1] if raw.endswith(b"\r") else raw, charset)
+            yield number, *decode(raw.removesuffix(b"\n").removesuffix(b"\r"), charset)

@@ -7,6 +7,7 @@ charset: 'ISO-8859-1' is Windows-1252, and 'Shift_JIS' is Windows-31J.
 from __future__ import annotations
 
 import codecs
+import io
 import re
 from collections.abc import Iterable, Sequence
 
@@ -106,7 +107,7 @@ def likelier(blocks: Iterable[bytes], charsets: Sequence[str]) -> str:
     first, last = charsets[0], charsets[-1]
     valid = broken = broken_in_last = 0
     for block in blocks:
-        for line in block.split(b"\n"):
+        for line in io.BytesIO(block):
             if line.isascii():
                 continue
             if is_valid(line, first):

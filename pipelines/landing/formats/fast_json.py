@@ -18,10 +18,11 @@ from typing import Any
 import orjson
 
 from pipelines.landing.formats.fast_lines import Miss
+from pipelines.landing.formats.json_limits import LONGEST_VALUE, MOST_PARTS, STRING, is_too_large, parts_of
 from pipelines.landing.formats.json_sections import MendedBytes
 
-LONGEST_VALUE = 1 << 23
-"""Size in bytes of the longest element, and the longest value beside the section, that is read the fast way."""
+_AT_ONCE = 1 << 18
+"""Bytes of a batch. Parsed, the smallest elements take thirty times their text."""
 
 # How often a cut may be wrong before the document is read the careful way.
 _MOST_WRONG_CUTS = 16
@@ -29,7 +30,7 @@ _SPACE = re.compile(rb"[ \t\r\n]*")
 _BARE = re.compile(rb"[^ \t\r\n,\]}]*")
 # Strings are matched as a whole, so that brackets in them do not count. A lone quote begins a string that ends in the
 # next block.
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|["\[\]{}]', re.DOTALL)
+_TOKEN = re.compile(STRING.pattern + rb'|["\[\]{}]', re.DOTALL)
 # NUL marks the cuts between elements, until line ends within elements are replaced by spaces. It cannot occur in the
 # document, because MendedBytes replaces it.
 _MARK = b"\0"
@@ -63,6 +64,7 @@ def _members(text: _Text, wanted: str, beside: dict[str, Any]) -> Iterator[Batch
     """The elements of an object's member with the name `wanted`."""
     text.take(b"{")
     found = False
+    size = parts = 0
     following = b","
     while following == b",":
         text.forget()
@@ -72,7 +74,11 @@ def _members(text: _Text, wanted: str, beside: dict[str, Any]) -> Iterator[Batch
             found = True
             yield from text.elements()
         else:
-            beside[key] = _parsed(text.value())
+            value = text.value()
+            size, parts = size + len(value), parts + parts_of(value)
+            if size > LONGEST_VALUE or parts > MOST_PARTS:
+                raise Miss("what stands beside its rows is too large to be held")
+            beside[key] = _parsed(value)
         following = text.peek()
         text.take(following if following in (b",", b"}") else b",")
     if not found:
@@ -131,6 +137,8 @@ class _Text:
             self.forget()
             # The first element, the last one of a block, or one within which the text was cut wrongly.
             element = self.value(b"{")
+            if is_too_large(element):
+                raise Miss("an element is too large")
             yield Batch([_parsed(element)], element.translate(_LINES))
             end = self._at
             if self.peek() == b"]":
@@ -151,8 +159,8 @@ class _Text:
         self._at = 0
 
     def _pieces(self, between: bytes) -> tuple[Batch, bool]:
-        """The elements that were read, without the last, and whether all cuts between them were right."""
-        last = self._data.rfind(b"}" + between + b"{", self._at)
+        """Elements that were read, without the last, and whether all cuts between them were right."""
+        last = self._data.rfind(b"}" + between + b"{", self._at, self._at + _AT_ONCE)
         if last < 0:
             return Batch([], b""), True
         marked = self._data[self._at : last + 1].replace(b"}" + between + b"{", b"}" + _MARK + b"{")

@@ -23,7 +23,8 @@ from pipelines.landing.formats.redact_lines import RETURN, Bytes, Hashes, Positi
 _PREFIX = 15  # `2026-03-01T23:3`
 _SECONDS = 4  # `4:59`
 _SUFFIX = 6  # `+00:00`
-_MOST_TEXTS = 50_000
+_MOST_TIMES, _MOST_OFFSETS = 50_000, 100
+_MOST_TEXTS, _MOST_BYTES_OF_TEXTS = 50_000, 1 << 24
 
 
 class Miss(Exception):
@@ -150,8 +151,8 @@ class FastLines:
 
     def _decoded_columns(self, block: bytes, ends: Positions) -> bytes | None:
         """The block with the columns of `_foreign` decoded; None if another column has characters beyond ASCII."""
-        if len(self._texts) > _MOST_TEXTS:
-            self._texts.clear()
+        if len(self._texts) > _MOST_TEXTS or self._texts.size > _MOST_BYTES_OF_TEXTS:
+            self._texts = _Texts(self.charset)
         flat = ends.ravel()
         chosen = np.flatnonzero(np.tile(self._foreign, len(ends)))
         starts, stops = (np.where(chosen > 0, flat[chosen - 1] + 1, 0)).tolist(), flat[chosen].tolist()
@@ -165,14 +166,19 @@ class FastLines:
 
 
 class _Texts(dict[bytes, bytes]):
-    """A cache: a field's bytes in the document -> in UTF-8. A field is decoded when it is asked for first."""
+    """A cache: a field's bytes in the document -> in UTF-8. A field is decoded when it is asked for first.
+
+    size: of all fields, in bytes.
+    """
 
     def __init__(self, charset: str) -> None:
         super().__init__()
         self._charset = charset
+        self.size = 0
 
     def __missing__(self, raw: bytes) -> bytes:
         text = self[raw] = raw.decode(self._charset).encode()
+        self.size += len(raw) + len(text)
         return text
 
 
@@ -226,13 +232,17 @@ def _times(
     """The new values of a field of ISO date-times, cut to ten minutes, such as `2026-03-01T23:30+00:00`.
 
     If the block's values have different lengths or offsets, they are returned as they are. known: offset -> values seen
-    before; new ones are added.
+    before; new ones are added. If they are more than a year has, all are forgotten, and returned once more.
     """
     lengths = stops - starts
     offset = block[stops[0] - _SUFFIX : stops[0]]
     if (lengths == _PREFIX + _SECONDS + _SUFFIX).all() and _all_are(offset, data, stops - _SUFFIX):
         times = {block[i:j] for i, j in zip(starts.tolist(), (starts + _PREFIX).tolist(), strict=True)}
+        if len(known) > _MOST_OFFSETS:
+            known.clear()
         before = known.setdefault(offset, set())
+        if len(before) > _MOST_TIMES:
+            before.clear()
         new = times - before
         before |= new
         return {time + b"0" + offset for time in new}

@@ -23,10 +23,10 @@ _AMERICAN = (("fulfilment", "fulfillment"), ("licence", "license"), ("centre", "
 _ACCENTS = re.compile("[̀-ͯ]")
 
 
-_column = functools.lru_cache(maxsize=20_000)(column_name)
+_column = functools.lru_cache(maxsize=5_000)(column_name)
 
 
-@functools.lru_cache(maxsize=20_000)
+@functools.lru_cache(maxsize=5_000)
 def plain(header: str) -> str:
     """A header in the form in which headers are compared.
 

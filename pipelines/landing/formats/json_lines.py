@@ -14,30 +14,33 @@ import orjson
 
 from pipelines.errors import DocumentError
 from pipelines.landing.formats.fast_json import Batch
+from pipelines.landing.formats.json_limits import LONGEST_VALUE, is_too_large, too_large
 from pipelines.landing.formats.json_sections import Element, MendedBytes
 
-_LINES_AT_ONCE = 500
+_LINES_AT_ONCE, _BYTES_AT_ONCE = 500, 1 << 18
 _KINDS: dict[type, str] = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 # Tabs and carriage returns between the tokens of a line become spaces, because COPY takes them for ends of columns.
 _SPACES = bytes.maketrans(b"\r\t", b"  ")
 
 
 def batches(source: MendedBytes) -> Iterator[Batch]:
-    """The rows, many at a time. Raises DocumentError('not_json' or 'truncated')."""
+    """The rows, many at a time. Raises DocumentError('not_json', 'truncated' or 'too_large')."""
     values: list[dict[str, Any]] = []
     lines: list[bytes] = []
+    size = 0
     for value, line in _rows(source):
         values.append(value)
         lines.append(line)
-        if len(lines) == _LINES_AT_ONCE:
+        size += len(line)
+        if len(lines) == _LINES_AT_ONCE or size > _BYTES_AT_ONCE:
             yield Batch(values, b"\n".join(lines))
-            values, lines = [], []
+            values, lines, size = [], [], 0
     if lines:
         yield Batch(values, b"\n".join(lines))
 
 
 def elements(source: MendedBytes) -> Iterator[Element]:
-    """The rows, one by one. Raises DocumentError('not_json' or 'truncated')."""
+    """The rows, one by one. Raises DocumentError like `batches`."""
     return (Element(value, line) for value, line in _rows(source))
 
 
@@ -45,6 +48,8 @@ def _rows(source: MendedBytes) -> Iterator[tuple[dict[str, Any], bytes]]:
     for number, (line, is_last) in enumerate(_lines(source), 1):
         if not line:
             continue
+        if is_too_large(line):
+            raise too_large()
         try:
             value = orjson.loads(line)
         except orjson.JSONDecodeError as error:
@@ -71,6 +76,8 @@ def _lines(source: MendedBytes) -> Iterator[tuple[bytes, bool]]:
     rest = b""
     while block := source.read():
         *whole, rest = (rest + block).split(b"\n")
+        if len(rest) > LONGEST_VALUE:
+            raise too_large()
         for line in whole:
             yield line.translate(_SPACES).strip(), False
     yield rest.translate(_SPACES).strip(), True

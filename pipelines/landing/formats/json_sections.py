@@ -18,7 +18,7 @@ import orjson
 
 from pipelines.errors import DocumentError
 from pipelines.landing.formats.charsets import REPLACEMENT
-from pipelines.landing.formats.json_depth import Shallow
+from pipelines.landing.formats.json_limits import MOST_PARTS, Bounded, too_large
 
 # Matches an escape as a whole, so that the second backslash of `\\\\u0000` is not taken for the beginning of one.
 _ESCAPE = re.compile(rb"\\(?:u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)", re.DOTALL)
@@ -122,20 +122,31 @@ class Element:
 def elements(source: MendedBytes, path: str) -> Iterator[Element]:
     """The elements of the array at an ijson path (`salesAndTrafficByDate.item`).
 
-    Raises DocumentError('not_json', 'truncated' or 'too_deep').
+    Raises DocumentError('not_json', 'truncated', 'too_deep' or 'too_large').
     """
     try:
-        for value in ijson.items(Shallow(source), path, use_float=False):
+        for value in ijson.items(Bounded(source, path.count(".") + 1), path, use_float=False):
             yield Element(value, json_text(value))
-    except ijson.IncompleteJSONError as error:
-        raise _unreadable(error) from None
     except ijson.JSONError as error:
         raise _unreadable(error) from None
 
 
 def first_value(source: MendedBytes, path: str) -> Any:
-    """The first value at a path; None if there is none. Raises DocumentError like `elements`."""
-    return next((each.value for each in elements(source, path)), None)
+    """The first value at a path, of an object's member; None if there is none. Raises DocumentError like `elements`."""
+    builder, parts = ijson.ObjectBuilder(), 0
+    try:
+        for prefix, event, value in ijson.parse(Bounded(source), use_float=False):
+            if not parts and prefix != path:
+                continue
+            parts += 1
+            if parts > MOST_PARTS:
+                raise too_large()
+            builder.event(event, value)
+            if prefix == path and event not in ("start_map", "start_array", "map_key"):
+                return builder.value
+    except ijson.JSONError as error:
+        raise _unreadable(error) from None
+    return None
 
 
 def json_text(value: Any) -> bytes:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+_LONGEST = 64
 
-@functools.lru_cache(maxsize=100_000)
+
 def marketplace_day(text: str, formats: tuple[str, ...], time_zone: str) -> date | None:
     """The marketplace day in a value; None if it fits none of the formats.
 
@@ -20,6 +21,11 @@ def marketplace_day(text: str, formats: tuple[str, ...], time_zone: str) -> date
     >>> marketplace_day("2022-05-01T00:00:00+00:00", ("dated",), "America/Los_Angeles")
     datetime.date(2022, 5, 1)
     """
+    return _marketplace_day(text, formats, time_zone) if len(text) <= _LONGEST else None
+
+
+@functools.lru_cache(maxsize=20_000)
+def _marketplace_day(text: str, formats: tuple[str, ...], time_zone: str) -> date | None:
     value = text.strip()
     for form in formats:
         try:

@@ -146,7 +146,12 @@ def rewritten(blocks: Iterator[bytes], rewriting: Rewriting) -> Iterator[bytes]:
             continue  # An empty row of a spreadsheet.
         else:
             values = _fields(record, width, rewriting.dates)
-        out.append("\n" * (record.line - line))
+        for missing in range(record.line - line, 0, -_BLOCK):
+            if missing > _BLOCK:
+                yield "".join([*out, "\n" * _BLOCK]).encode(_BYTES)
+                out, size = [], 0
+            else:
+                out.append("\n" * missing)
         out.append(_written(values, rewriting))
         line = record.line + 1
         size += len(out[-1])
@@ -242,13 +247,10 @@ def _written(values: list[str], rewriting: Rewriting) -> str:
 def _lines(blocks: Iterator[bytes], skip: int) -> Iterator[tuple[int, str, int]]:
     number = 0
     for block in blocks:
-        lines = block.split(b"\n")
-        if lines[-1] == b"":
-            lines.pop()
-        for raw in lines:
+        for raw in io.BytesIO(block):
             number += 1
             if number > skip:
-                yield number, (raw[:-1] if raw.endswith(b"\r") else raw).decode(_BYTES), 0
+                yield number, raw.removesuffix(b"\n").removesuffix(b"\r").decode(_BYTES), 0
 
 
 def is_quoted(feed: Feed, header: str) -> bool:

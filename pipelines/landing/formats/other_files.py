@@ -10,6 +10,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 from zipfile import BadZipFile, ZipFile
 
 from pipelines.feeds.other_reports import OTHER_REPORTS, SETTLEMENT_XML
@@ -49,14 +50,14 @@ def lines_named(lines: Sequence[str]) -> str | None:
     return None
 
 
-def bytes_named(head: bytes, whole: bytes | None = None) -> str | None:
+def bytes_named(head: bytes, whole: BinaryIO | None = None) -> str | None:
     """A message about a file that is not text; None if it may be text.
 
-    head: its first bytes. whole: all its bytes, if the caller has them; without them a workbook may pass for a zip.
+    head: its first bytes. whole: the file, if the caller has it; without it a workbook may pass for a zip.
     """
     start = head.lstrip()[:4096]
     if head.startswith(b"PK"):
-        if _is_workbook(whole or head):
+        if _is_workbook(head, whole):
             return (
                 "The file is an Excel workbook (xlsx). Save its sheet as CSV UTF-8, or better take the .txt or .csv "
                 "that Amazon offers; of the advertising console's downloads none is read: " + _ads()
@@ -83,9 +84,9 @@ def _ads() -> str:
     return next(each.instead for each in OTHER_REPORTS if "advertising" in each.what)
 
 
-def _is_workbook(content: bytes) -> bool:
+def _is_workbook(head: bytes, whole: BinaryIO | None) -> bool:
     try:
-        with ZipFile(io.BytesIO(content)) as archive:
+        with ZipFile(whole or io.BytesIO(head)) as archive:
             return any(name.startswith("xl/") for name in archive.namelist())
     except (BadZipFile, ValueError, OSError):
-        return b"xl/" in content or b"[Content_Types].xml" in content
+        return b"xl/" in head or b"[Content_Types].xml" in head

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from pipelines.landing.formats.json_depth import DEEPEST, too_deep
+from pipelines.landing.formats.json_limits import DEEPEST, END_OF_STRING, STRING, too_deep
 from pipelines.landing.personal.columns import Judge
 
 IsPersonal = Callable[[str, str], bool]
@@ -23,8 +23,12 @@ _KEY = re.compile(rb'"([^"\\]{1,400})"[ \t\r\n]*:')
 _ESCAPED_KEY = re.compile(rb'"((?:[^"\\]|\\.){1,800})"[ \t\r\n]*:', re.DOTALL)
 _LONGEST_KEY = 1 << 10
 # A whole string; or white space, which is removed together with the member after it; or a mark; or anything else.
-_TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[ \t\r\n]+|[{}\[\],:]|[^"{}\[\],: \t\r\n]+', re.DOTALL)
-_LONGEST_TOKEN = 1 << 24
+_TOKEN = re.compile(STRING.pattern + rb'|[ \t\r\n]+|[{}\[\],:]|[^"{}\[\],: \t\r\n]+', re.DOTALL)
+_LONGEST_TOKEN = 1 << 20
+_TOKENS_AT_ONCE = 10_000
+_LONGEST_LEAD = 1 << 16
+_MOST_SEEN = 20_000
+_MOST_LEFT_OUT = 1000
 
 
 class Keys:
@@ -42,6 +46,8 @@ class Keys:
         # The pattern with escapes is slow, so it is used only if the block has an escape \\uXXXX.
         found = set((_ESCAPED_KEY if b"\\u" in data else _KEY).findall(data)) - self._seen
         if found:
+            if len(self._seen) > _MOST_SEEN:  # It only saves judging a key twice.
+                self._seen.clear()
             self._seen |= found
             # The object around the key is not known here, so the strictest rule is used.
             self.personal = self.personal or any(may_be_personal(self._judge, _text(each)) for each in found)
@@ -84,7 +90,8 @@ def all_keys(value: object) -> set[str]:
 class Members:
     """Rewrites one JSON document, or JSON Lines.
 
-    left_out: the keys that were removed only because their names sound personal, in the order of the document.
+    left_out: the keys that were removed only because their names sound personal, in the order of the document; the
+    first thousand.
     """
 
     def __init__(self, judge: Judge) -> None:
@@ -97,7 +104,7 @@ class Members:
 
     def _is_personal(self, key: str, parent: str) -> bool:
         verdict = self._judge.verdict(key, parent)
-        if verdict == "looks personal":
+        if verdict == "looks personal" and len(self.left_out) < _MOST_LEFT_OUT:
             self.left_out[key] = None
         return verdict != "kept"
 
@@ -127,6 +134,9 @@ def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[
     for tokens in _tokens(blocks):
         out: list[bytes] = []
         for token in tokens:
+            if isinstance(token, _MoreOfString):
+                out += [] if dropping else [token]
+                continue
             first = token[:1]
             top = opened[-1] if opened else None
             if dropping:
@@ -169,35 +179,56 @@ def strip_members(blocks: Iterable[bytes], is_personal: IsPersonal) -> Iterator[
                 out.append(token if top.has_any else top.lead + token)
                 opened.pop()
             elif token.isspace():
-                top.lead += token
+                top.lead += token if len(top.lead) < _LONGEST_LEAD else b""
             elif first != b",":  # This is not valid JSON.
                 out.append(token)
         if out:
             yield b"".join(out)
 
 
+class _MoreOfString(bytes):
+    """What follows in a string whose beginning was given already, because it is too long to be held."""
+
+
 def _tokens(blocks: Iterable[bytes]) -> Iterator[list[bytes]]:
-    """The tokens of each block. A token that a block's end cuts in two is given with the next block."""
+    """The tokens, some at a time. A token that a block's end cuts in two is given with the next block, as long as it
+    can be held.
+    """
     rest = b""
+    in_string = False  # The beginning of a string was given, and its end is still to come.
     for block in blocks:
-        data = rest + block
-        found = list(_TOKEN.finditer(data))
-        done = 0
-        for each in found:
-            if each.start() != done:  # A string begins here that ends in the next block.
+        data, done = rest + block, 0
+        if in_string:
+            end = END_OF_STRING.match(data)
+            done = end.end() if end else len(data) - _escapes_at_end(data)
+            in_string = end is None
+            yield [_MoreOfString(data[:done])]
+        whole: list[bytes] = []
+        for each in () if in_string else _TOKEN.finditer(data, done):
+            # A string may begin here that ends in the next block, or a token may go on there, unless it is a mark or a
+            # closed string.
+            if each.start() != done or (each.end() == len(data) and data[done] not in b'{}[],:"'):
                 break
             done = each.end()
-        whole = [each.group() for each in found if each.end() <= done]
-        # The last token may go on in the next block, unless it is a mark or a closed string.
-        if whole and done == len(data) and whole[-1][:1] not in b'{}[],:"':
-            done -= len(whole.pop())
+            whole.append(each.group())
+            if len(whole) == _TOKENS_AT_ONCE:
+                yield whole
+                whole = []
         rest = data[done:]
         if len(rest) > _LONGEST_TOKEN:
-            whole.append(rest)
-            rest = b""
-        yield whole
+            in_string = rest.startswith(b'"')
+            cut = len(rest) - (_escapes_at_end(rest) if in_string else 0)
+            whole.append(rest[:cut])
+            rest = rest[cut:]
+        if whole:
+            yield whole
     if rest:
-        yield [rest]
+        yield [_MoreOfString(rest) if in_string else rest]
+
+
+def _escapes_at_end(text: bytes) -> int:
+    """1 if the text ends with a backslash that belongs to the next character, else 0."""
+    return (len(text) - len(text.rstrip(b"\\"))) % 2
 
 
 def _text(key: bytes) -> str:

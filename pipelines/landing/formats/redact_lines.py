@@ -8,6 +8,7 @@ JSON by `redact_json.py`.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
@@ -16,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.landing.formats.layout import Layout
+from pipelines.landing.formats.streams import small_blocks
 
 TAB, NEWLINE, RETURN = 9, 10, 13
 BLANKED = b"[removed]"
@@ -68,7 +70,8 @@ def strip_personal(
         if ends is not None:
             yield rewrite(block, data, ends, edits, pseudonyms)
             continue
-        yield b"".join(strip_line(line, layout, is_placed, pseudonyms, delimiter) for line in lines_of(block))
+        for small in small_blocks([block]):
+            yield b"".join(strip_line(line, layout, is_placed, pseudonyms, delimiter) for line in lines_of(small))
 
 
 def field_ends(data: Bytes, width: int) -> Positions | None:
@@ -141,10 +144,9 @@ def edits_of(layout: Layout) -> Edits:
     return tuple(sorted([*runs, *(Edit(position, position, hashed=True) for position in layout.hashed)]))
 
 
-def lines_of(block: bytes) -> list[bytes]:
-    """The lines of a block, with their line ends. A carriage return alone does not end a line."""
-    *whole, rest = block.split(b"\n")
-    return [*(line + b"\n" for line in whole), *([rest] if rest else [])]
+def lines_of(block: bytes) -> Iterator[bytes]:
+    """The lines of a block, one by one, with their line ends. A carriage return alone does not end a line."""
+    return iter(io.BytesIO(block))
 
 
 def strip_line(

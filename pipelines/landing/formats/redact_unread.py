@@ -15,7 +15,7 @@ from pipelines.landing.formats.layout import unknown_layout
 from pipelines.landing.formats.notation import Rewriting, headers_in, rewritten, widest
 from pipelines.landing.formats.redact_json import Members
 from pipelines.landing.formats.redact_lines import strip_personal
-from pipelines.landing.formats.streams import is_message, is_no_table, line_blocks
+from pipelines.landing.formats.streams import is_message, is_no_table, line_blocks, unmarked
 from pipelines.landing.personal.columns import Judge
 from pipelines.stores import PersonalChoice
 
@@ -24,7 +24,6 @@ NOT_KEPT = b"[a document that is no text was not kept: it may hold personal data
 _FIRST_LINES = 20
 _MARKUP = re.compile(rb"<(/?[\w:.-]+)[^>]*>|<[!?][^>]*>", re.DOTALL)
 _LONGEST_MARKUP = 1 << 20
-_MARK = b"\xef\xbb\xbf"
 
 
 def strip_unread(blocks: Iterator[bytes], choice: PersonalChoice, charset: str) -> Iterator[bytes]:
@@ -32,10 +31,10 @@ def strip_unread(blocks: Iterator[bytes], choice: PersonalChoice, charset: str) 
     if choice.everything:
         yield from blocks
         return
-    lines = line_blocks(blocks)
-    first = next(lines, b"")
-    start = first.removeprefix(_MARK).lstrip()
-    again = _again(first, lines)
+    text = unmarked(blocks)
+    first = next(text, b"")
+    start = first.lstrip()
+    again = _again(first, text)
     judge = Judge(None, choice)
     if b"\0" in first:
         yield NOT_KEPT
@@ -44,7 +43,9 @@ def strip_unread(blocks: Iterator[bytes], choice: PersonalChoice, charset: str) 
     elif start[:1] == b"<":
         yield from again if is_message(start) else _tags(again)
     else:
-        yield from _table(first, again, judge, charset)
+        lines = line_blocks(again)
+        first = next(lines, b"")
+        yield from _table(first, _again(first, lines), judge, charset)
 
 
 def _table(first: bytes, again: Iterator[bytes], judge: Judge, charset: str) -> Iterator[bytes]:

@@ -23,7 +23,8 @@ READ = 1 << 20
 BLOCK = 1 << 17
 """How many plain bytes are rewritten at once. They fit in a core's cache, which makes rewriting fast."""
 
-LONGEST_LINE = 1 << 24
+LONGEST_LINE = 1 << 20
+"""In bytes. The longest lines of Amazon's reports are listings with their descriptions, some kilobytes."""
 
 LONGEST_HEADER, MOST_FIELDS = 1 << 18, 5000
 """In bytes, and in fields. Amazon's widest reports have some 300 columns."""
@@ -93,21 +94,22 @@ def line_blocks(
 
     A document with the mark of UTF-16 or UTF-32 is converted to UTF-8. charset: if given, the document is converted
     from it, because its bytes cannot be cut into lines. on_bad: called with the number of characters that could not be
-    decoded. Raises DocumentError('wrong_type') if there is no line end within 16 MB.
+    decoded. Raises DocumentError('wrong_type') if there is no line end within 1 MB.
     """
     rest = b""
-    for block in _as_bytes_of_lines(blocks, charset, on_bad):
+    for block in unmarked(blocks, charset, on_bad):
         cut = block.rfind(b"\n") + 1
+        if len(rest) + (block.find(b"\n") if cut else len(block)) > LONGEST_LINE:
+            raise DocumentError(
+                f"The document is no table of lines: it has no line end within {LONGEST_LINE >> 20} MB. Look at it, "
+                "and ask for it again; if it was downloaded by hand, see whether it is the right file.",
+                kind="wrong_type",
+            )
         if cut:
             yield rest + block[:cut]
             rest = block[cut:]
         else:
             rest += block
-            if len(rest) > LONGEST_LINE:
-                raise DocumentError(
-                    f"The document is no table of lines: it has no line end within {LONGEST_LINE >> 20} MB.",
-                    kind="wrong_type",
-                )
     if rest:
         yield rest
 
@@ -134,10 +136,10 @@ def small_blocks(blocks: Iterable[bytes]) -> Iterator[bytes]:
             yield block[start:] if start else block
 
 
-def _as_bytes_of_lines(
-    blocks: Iterator[bytes], charset: str | None, on_bad: Callable[[int], object]
+def unmarked(
+    blocks: Iterator[bytes], charset: str | None = None, on_bad: Callable[[int], object] = lambda characters: None
 ) -> Generator[bytes]:
-    """Remove the byte order mark, and convert to UTF-8 if the bytes cannot be cut into lines; see `line_blocks`."""
+    """The bytes without a byte order mark, and in UTF-8 if they could not be cut into lines; see `line_blocks`."""
     decoder = codecs.getincrementaldecoder(charset)("replace") if charset else None
     first = True
 
@@ -201,7 +203,8 @@ def read_ahead(source: Iterator[bytes]) -> Generator[bytes]:
         thread.join()
 
 
-_MESSAGE = re.compile(rb"(?is)^(?:<\?xml.*?\?>|<!doctype[^>]*>|\s)*<(?:html|head|body|[\w:]*(?:error|fault)\w*)\b")
+# Possessive: going back over many headers would take for ever.
+_MESSAGE = re.compile(rb"(?is)^(?:<\?xml[^>]*+>|<!doctype[^>]*+>|\s)*+<(?:html|head|body|[\w:]*(?:error|fault)\w*)\b")
 
 
 def is_message(head: bytes) -> bool:

@@ -6,6 +6,7 @@ are no feed's document are in `formats/other_files.py`. Nothing is loaded here.
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections import Counter
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 RATES = "manual.fx_rates"
 _HEAD = 1 << 18
 _FIRST_LINES = 20
+_MOST_VALUES, _LONGEST_VALUE = 20_000, 100
 _COUNTRY_COLUMNS = ("location", "country", "country_code", "marketplace", "amazon_store", *CHANNEL_COLUMNS)
 _REGION_COLUMN = "fulfillment_channel"
 _REGIONS = {"AMAZON_NA": "na", "AMAZON_EU": "eu", "AMAZON_IN": "eu", "AMAZON_JP": "fe", "AMAZON_FE": "fe"}
@@ -85,10 +87,8 @@ def _head(opened: Callable[[], BinaryIO]) -> bytes:
 
 def _foreign(opened: Callable[[], BinaryIO]) -> str | None:
     with opened() as file:
-        raw = file.read(_HEAD)
-        rest = file.read() if raw.startswith(b"PK") else b""
-    if said := bytes_named(raw, raw + rest):
-        return said
+        if said := bytes_named(file.read(_HEAD), file):
+            return said
     lines = _first_lines(opened)
     return None if lines and lines[0].lstrip()[:1] in ("{", "[", "<") else lines_named(lines)
 
@@ -225,16 +225,18 @@ def _evidence(opened: Callable[[], BinaryIO], feed: Feed, lines: list[str]) -> E
         rows += 1
         for name, place in places.items():
             if place < len(values) and (value := values[place].strip()):
-                found.setdefault(name, Counter())[value] += 1
+                counted = found.setdefault(name, Counter())
+                if value in counted or (len(counted) < _MOST_VALUES and len(value) <= _LONGEST_VALUE):
+                    counted[value] += 1
     return _weighed(found, column_name(feed.sections[0].day), rows)
 
 
 def _rows(opened: Callable[[], BinaryIO], rewriting: Rewriting) -> Iterator[list[str]]:
     blocks = rewritten(line_blocks(plain_blocks(opened())), rewriting)
     lines = (
-        (1, line.rstrip(b"\r").decode("latin-1"), 0)
+        (1, line.removesuffix(b"\n").rstrip(b"\r").decode("latin-1"), 0)
         for block in blocks
-        for line in block.removesuffix(b"\n").split(b"\n")
+        for line in io.BytesIO(block)
     )
     found = records(lines, rewriting.delimiter, quoted=rewriting.quoted)
     next(found, None)

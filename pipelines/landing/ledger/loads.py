@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 # Points all slices of a load at it, locked in the order of their keys. `generation` null (imports): any generation.
+_REJECTS_AT_ONCE = 500
 _POINT = """
 with wanted as (
     select * from unnest(
@@ -242,7 +243,7 @@ def write_rejects(
     rejects: Sequence[Rejected],
 ) -> None:
     """Insert the rejected rows of a document. load_id: None if the whole document was refused."""
-    if rejects:
+    for start in range(0, len(rejects), _REJECTS_AT_ONCE):
         conn.cursor().executemany(
             "insert into ops.rejected_rows "
             "(feed, scope_id, request_id, load_id, file_line, row_text, reason, order_key) "
@@ -252,7 +253,7 @@ def write_rejects(
                     *(feed.name, scope.scope_id, incoming.request_id, load_id),
                     *(each.line, each.text, each.reason, each.order_key),
                 )
-                for each in rejects
+                for each in rejects[start : start + _REJECTS_AT_ONCE]
             ],
         )
 

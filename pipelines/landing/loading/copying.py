@@ -6,6 +6,7 @@ by section. Whether the copied rows are kept is decided in `load_job.py`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -143,6 +144,7 @@ def copy_fast(
                         copy.write(copied.replace(b"\n", between, count - 1))
                 keep(b"".join(kept))
                 _take_days(table, seen, lines)
+                _take_values(table, seen, lines)
                 _check_numbers(table, lines)
                 if wanted and wanted <= seen.days and not table.must_have_day:
                     lines.times = ()
@@ -152,10 +154,15 @@ def copy_fast(
         raise Miss(f"{error.diag.message_primary}") from None
     if cursor.rowcount != seen.rows:
         raise Miss(f"{seen.rows} lines were sent, {cursor.rowcount} rows came")
+    return seen
+
+
+def _take_values(table: Table, seen: Seen, lines: FastLines) -> None:
+    """Add the values collected since the last call to `seen`."""
     for name, positions in table.watched:
         for position in positions:
-            getattr(seen, name).update(each.decode(charset, "replace") for each in lines.values[position])
-    return seen
+            seen.saw(name, (each.decode(seen.charset, "replace") for each in lines.values[position]))
+            lines.values[position].clear()
 
 
 def _take_days(table: Table, seen: Seen, lines: FastLines) -> None:
@@ -236,7 +243,8 @@ def _take(table: Table, seen: Seen, values: list[str]) -> str:
     if problem := table.misplaced(values):
         return problem
     for name, positions in table.watched:
-        getattr(seen, name).update(values[i] for i in positions)
+        if positions:
+            seen.saw(name, (values[i] for i in positions))
     seen.take(1)
     return ""
 
@@ -256,22 +264,21 @@ def copy_batches(
     """
     prefix = b"%d\t" % load_id
     between = b"\n" + prefix
-    keys: set[str] = set()
-    days: set[date] = set()
+    found_so_far = Seen(most_rows=seen.most_rows, rows=seen.rows)
     rows = 0
     try:
         with conn.cursor().copy(copy_statement(feed, section, ("item",), "format text")) as copy:
             for batch in found:
-                keys.update(*batch.values)
-                rows += len(batch.values)
-                seen.check(rows)
+                found_so_far.saw_keys(section.name, itertools.chain.from_iterable(batch.values))
                 if section.day:
-                    days |= _days_of(feed, section, time_zone, batch.values)
+                    found_so_far.days |= _days_of(feed, section, time_zone, batch.values)
+                rows += len(batch.values)
+                found_so_far.take(len(batch.values))
                 copy.write(prefix + batch.lines.replace(b"\\", b"\\\\").replace(b"\n", between) + b"\n")
     except psycopg.errors.DataError as error:
         raise Miss(f"{error.diag.message_primary}") from None
-    seen.keys.setdefault(section.name, set()).update(keys)
-    seen.days |= days
+    seen.saw_keys(section.name, found_so_far.keys.get(section.name, ()))
+    seen.days |= found_so_far.days
     seen.rows += rows
     return rows
 
@@ -296,7 +303,7 @@ def copy_section(
 ) -> int:
     """Copy a section of a JSON document element by element. Returns the number of its rows."""
     prefix = b"%d\t" % load_id
-    keys = seen.keys.setdefault(section.name, set())
+    seen.saw_keys(section.name, ())
     rows = 0
     with conn.cursor().copy(copy_statement(feed, section, ("item",), "format text")) as copy:
         for number, element in enumerate(found, 1):
@@ -312,7 +319,7 @@ def copy_section(
                     continue
                 if day is not None:
                     seen.days.add(day)
-            keys.update(item)
+            seen.saw_keys(section.name, item)
             rows += 1
             seen.check(rows)
             copy.write(prefix + element.text.replace(b"\\", b"\\\\") + b"\n")

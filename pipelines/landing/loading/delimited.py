@@ -47,8 +47,8 @@ from pipelines.landing.personal.pseudonyms import Pseudonyms
 log = logging.getLogger(__name__)
 
 _FIRST_LINES = 20
-_LONGEST_DATE = 60
-_MOST_DATES = 300_000
+_LONGEST_DATE, _LONGEST_WITNESS = 40, 10  # Characters; of a witness, which is a date-time, its date is enough.
+_MOST_DATES = 50_000
 
 
 def load(job: LoadJob) -> LoadOutcome:
@@ -232,7 +232,7 @@ def _find_date_order(job: LoadJob, table: Table) -> None:
     witness = table.layout.position(section.dated_by)
     positions = (*places.values(), *(() if witness is None else (witness,)))
     with contextlib.closing(_whole(job)) as blocks:
-        found = _different(values_at(blocks, job.feed.delimiter, table.quoted, positions))
+        found = _different(values_at(blocks, job.feed.delimiter, table.quoted, positions), witness is not None)
     wanted = (
         {each.day for each in job.slices or ()} if job.feed.period == "day" and job.feed.shape == "windowed" else ()
     )
@@ -257,10 +257,14 @@ def _look_first(job: LoadJob, table: Table, charsets: tuple[str, ...], delimiter
         job.refuse_unfit(look_through(table, _likelier_charset(job, charsets), delimiter, job.strip(blocks)))
 
 
-def _different(rows: Iterable[list[str]]) -> set[tuple[str, ...]]:
-    """The different rows, and at most so many of them that a document of nothing but different ones takes no room."""
+def _different(rows: Iterable[list[str]], witnessed: bool) -> set[tuple[str, ...]]:
+    """The different rows, whose last value may be a witness; at most so many that a document of nothing but different
+    ones takes no room.
+    """
     found: set[tuple[str, ...]] = set()
     for row in rows:
+        if witnessed:
+            row[-1] = row[-1][:_LONGEST_WITNESS]
         found.add(tuple(each[:_LONGEST_DATE] for each in row))
         if len(found) >= _MOST_DATES:
             break

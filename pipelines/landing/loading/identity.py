@@ -6,7 +6,7 @@ A listed document names itself in its rows, for example by a settlement id. What
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from pipelines.feeds import Feed, Section
     from pipelines.landing.incoming import Incoming
     from pipelines.stores import Scope
+
+
+MOST_NAMES, LONGEST_NAME = 1000, 100
+"""How many documents one file may hold, and the characters of a name. Settlements are made once in two weeks."""
+_MOST_PLACES = 100
+"""Marketplaces, countries or currencies of one day."""
 
 
 def own_slices(
@@ -59,15 +65,57 @@ def own_slices(
 
 
 def identities(conn: psycopg.Connection, feed: Feed, load_id: int) -> list[str]:
-    """The different values of the column `Feed.identity` in a load's rows, sorted."""
+    """The different values of the column `Feed.identity` in a load's rows, sorted.
+
+    Raises DocumentError('wrong_type') if they are more, or longer, than the documents of one file can have.
+    """
     column = sql.Identifier(column_name(feed.identity))
     rows = conn.execute(
         sql.SQL(
-            "select distinct btrim({column}) from {table} where load_id = %s and btrim({column}) <> '' order by 1"
-        ).format(column=column, table=sql.Identifier("raw", feed.table(feed.sections[0]))),
+            "select distinct left(btrim({column}), {longest}) from {table} "
+            "where load_id = %s and btrim({column}) <> '' order by 1 limit {most}"
+        ).format(
+            column=column,
+            longest=LONGEST_NAME + 1,
+            most=MOST_NAMES + 1,
+            table=sql.Identifier("raw", feed.table(feed.sections[0])),
+        ),
         (load_id,),
     ).fetchall()
-    return [name for (name,) in rows]
+    names = [name for (name,) in rows]
+    if len(names) > MOST_NAMES or any(len(name) > LONGEST_NAME for name in names):
+        raise DocumentError(
+            f"The document has more than {MOST_NAMES:,} different {feed.identity}, or one of more than {LONGEST_NAME} "
+            f"characters, such as {names[0][:40]}: it is no {feed.title} document. Nothing of it was loaded. See "
+            "whether it is the right file.",
+            kind="wrong_type",
+        )
+    return names
+
+
+def amounts(conn: psycopg.Connection, feed: Feed, load_id: int) -> Generator[tuple[str | None, ...]]:
+    """The identity, total and amount of each of a load's rows, those of one identity together.
+
+    They are read some at a time. Of a text that is longer than any amount, nothing is given.
+    """
+    name, *others = (sql.Identifier(column_name(each)) for each in (feed.identity, feed.total_key, feed.amount_key))
+    query = sql.SQL('select left({name}, {longest}) collate "C", {others} from {table} where load_id = %s order by 1')
+    with conn.cursor("amounts") as cursor:
+        cursor.itersize = 5000
+        yield from cursor.execute(
+            query.format(
+                name=name,
+                longest=LONGEST_NAME,
+                others=sql.SQL(", ").join(
+                    sql.SQL("case when length({each}) <= {longest} then {each} end").format(
+                        each=each, longest=LONGEST_NAME
+                    )
+                    for each in others
+                ),
+                table=sql.Identifier("raw", feed.table(feed.sections[0])),
+            ),
+            (load_id,),
+        )
 
 
 def pointed_before(
@@ -130,14 +178,20 @@ def _places(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) ->
     names = [name for name in PLACE_COLUMNS if name in map(column_name, section.known)]
     if feed.scope != "account" or feed.is_json or not section.day or not names:
         return {}
-    query = sql.SQL("select distinct {}, coalesce(btrim({}), '') from {} where load_id = %s").format(
+    query = sql.SQL(
+        "select distinct left({}, 64), left(coalesce(btrim({}), ''), {}) from {} where load_id = %s"
+    ).format(
         sql.Identifier(column_name(section.day)),
         sql.Identifier(names[0]),
+        LONGEST_NAME,
         sql.Identifier("raw", feed.table(section)),
     )
     places: dict[date, set[str]] = {}
-    for text, place in conn.execute(query, (load_id,)).fetchall():
-        day = marketplace_day(text or "", section.day_formats, scope.time_zone)
-        if day is not None:
-            places.setdefault(first_of(feed.period, day), set()).add(place)
+    with conn.cursor("places") as cursor:
+        for text, place in cursor.execute(query, (load_id,)):
+            day = marketplace_day(text or "", section.day_formats, scope.time_zone)
+            if day is not None:
+                of_day = places.setdefault(first_of(feed.period, day), set())
+                if len(of_day) < _MOST_PLACES:
+                    of_day.add(place)
     return places

@@ -6,6 +6,7 @@ has the ledger and the manifest written. How documents are read and copied is in
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     from pipelines.landing.incoming import Incoming
     from pipelines.landing.personal.pseudonyms import Pseudonyms
     from pipelines.stores import PersonalChoice, Scope
+
+
+_MOST_SHOWN = 100
 
 
 class Quarantined(Exception):
@@ -210,9 +214,10 @@ class LoadJob:
 
     def new_columns(self, headers: Iterable[str]) -> None:
         """Add a warning about columns that no document of this feed had before."""
-        names = ", ".join(headers)
-        if names:
-            self.warnings.append(f"The document brings columns that are new: {names}. They are loaded.")
+        if names := list(headers):
+            shown = ", ".join(each[:60] for each in names[:_MOST_SHOWN])
+            more = f" and {len(names) - _MOST_SHOWN} more" if len(names) > _MOST_SHOWN else ""
+            self.warnings.append(f"The document brings columns that are new: {shown}{more}. They are loaded.")
 
     def left_out(self, section: Section, names: Iterable[str]) -> None:
         """Record columns that were left out because their names sound personal, and add a warning.
@@ -251,7 +256,7 @@ class LoadJob:
         feed = self.feed
         self.refuse_unfit(seen)
         if seen.rejected:
-            self.warnings.append(f"{seen.rejected} lines could not be read; they are in ops.rejected_rows.")
+            self.warnings.append(f"{seen.rejected} lines could not be read; {seen.kept_rejects} in ops.rejected_rows.")
         if seen.undecodable:
             self.warnings.append(
                 f"{seen.undecodable} characters could not be decoded as {seen.charset}; each is U+FFFD now."
@@ -278,7 +283,7 @@ class LoadJob:
             )
             raise DocumentError(
                 f"{seen.rejected} of {seen.rejected + seen.rows} lines cannot be read, {damage}. The first is line "
-                f"{first.line}: {first.reason}. All are in ops.rejected_rows.",
+                f"{first.line}: {first.reason}. {seen.kept_rejects.capitalize()} in ops.rejected_rows.",
                 kind="too_many_rejects",
             )
         if self.slices is not None and feed.shape != "snapshot" and feed.shape != "listed":
@@ -298,13 +303,8 @@ class LoadJob:
 
     def _judge_total(self, load_id: int) -> None:
         """Warn of a document whose lines do not add up to its total. It is loaded all the same."""
-        columns = [column_name(each) for each in (self.feed.identity, self.feed.total_key, self.feed.amount_key)]
-        table = sql.Identifier("raw", self.feed.table(self.feed.sections[0]))
-        query = sql.SQL("select {} from {} where load_id = %s").format(
-            sql.SQL(", ").join(map(sql.Identifier, columns)), table
-        )
-        rows = self.conn.execute(query, (load_id,)).fetchall()
-        self.warnings += plausibility.settlement_differences(rows)
+        with contextlib.closing(identity.amounts(self.conn, self.feed, load_id)) as rows:
+            self.warnings += plausibility.settlement_differences(rows)
 
     def _created_at(self, load_id: int) -> datetime:
         """When the document was made, UTC. For an import without --as-of, the newest update in its rows, if any."""

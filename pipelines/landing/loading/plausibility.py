@@ -6,6 +6,7 @@ Pure functions. What follows from a judgement is decided in `load_job.py`.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
@@ -23,6 +24,7 @@ MOST_REJECTED = 0.005
 # Two counts of rows are taken for the same if they differ by at most this part of the rows that may be missing.
 _SAME_COUNT = 0.2
 _LOOK_BACK = 3
+_MOST_DIFFERENCES = 20
 
 
 class Verdict(NamedTuple):
@@ -107,22 +109,26 @@ def settlement_differences(rows: Iterable[Sequence[str | None]]) -> list[str]:
     """A sentence for each settlement whose lines do not add up to its total.
 
     rows: of the raw table, as text: the settlement's id, its total and the line's amount, in the settlement's
-    currency. Only the summary row has the total.
+    currency. Only the summary row has the total. The rows of one settlement must follow each other.
     """
-    totals: dict[str, Decimal] = {}
-    sums: dict[str, Decimal] = {}
-    for settlement, total_text, amount_text in ((each or "" for each in row) for row in rows):
-        total, amount = parse_amount(total_text), parse_amount(amount_text)
-        if total is not None:
-            totals[settlement] = total
-        if amount is not None:
-            sums[settlement] = sums.get(settlement, Decimal(0)) + amount
-    return [
-        f"Settlement {settlement} says its total is {total}, but its lines sum to {sums.get(settlement, Decimal(0))}: "
-        f"they differ by {sums.get(settlement, Decimal(0)) - total}."
-        for settlement, total in sorted(totals.items())
-        if total != sums.get(settlement, Decimal(0))
-    ]
+    found: list[str] = []
+    others = 0
+    for settlement, lines in itertools.groupby(rows, key=lambda row: row[0] or ""):
+        total, summed = None, Decimal(0)
+        for _, total_text, amount_text in lines:
+            stated = parse_amount(total_text or "")
+            total = total if stated is None else stated
+            summed += parse_amount(amount_text or "") or 0
+        if total is None or total == summed:
+            continue
+        if len(found) == _MOST_DIFFERENCES:
+            others += 1
+            continue
+        found.append(
+            f"Settlement {settlement} says its total is {total}, but its lines sum to {summed}: they differ by "
+            f"{summed - total}."
+        )
+    return [*found, f"{others} more settlements differ from their totals."] if others else found
 
 
 def most_rows(usual: int | None) -> int:

@@ -165,7 +165,7 @@ def widen(
 
 def record_new_keys(conn: psycopg.Connection, feed: Feed, section: Section, keys: Iterable[str]) -> list[str]:
     """Record keys of JSON elements that the catalogue does not know. Returns those never seen before. No commit."""
-    return _record_drift(conn, feed, feed.table(section), {key[:63]: key for key in keys})
+    return _record_drift(conn, feed, feed.table(section), {key[:63]: key[:200] for key in keys})
 
 
 def record_left_out(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 BLANKS = " \t\u00a0\u202f\u3000\ufeff"
 _NUMBER = re.compile(r"\d+(?:[.,]0+)?|\d(?:[.,]\d+)?[Ee]\+?\d+")
 _MOST_SHOWN = 20
+_MOST_SKUS = 100_000
 
 # Raw tables that name a seller's SKUs.
 _SKUS = (
@@ -71,7 +72,11 @@ def damage_warning(found: dict[str, str]) -> str | None:
 def damaged_skus(conn: psycopg.Connection, feed: Feed, scope: Scope, load_id: int) -> str | None:
     """The warning about damaged SKUs (`Feed.spreadsheet_sku`) in a file that was copied as `load_id`, if it has any."""
     rows = conn.execute(
-        sql.SQL("select distinct {column} from {table} where load_id = %s and {column} is not null").format(
+        sql.SQL(
+            "select distinct {column} from {table} where load_id = %s and length({column}) <= 40 "
+            "and {column} ~ '[0-9]' limit {most}"
+        ).format(
+            most=_MOST_SKUS,
             column=sql.Identifier(column_name(feed.spreadsheet_sku)),
             table=sql.Identifier("raw", feed.table(feed.sections[0])),
         ),

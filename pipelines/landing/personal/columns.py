@@ -22,8 +22,11 @@ if TYPE_CHECKING:
     from pipelines.feeds import Feed
     from pipelines.stores import Scope, Tenant
 
+_LONGEST_NAME = 400  # Characters; what stands behind them is no name. Judging takes longer the longer a text is.
+
 Verdict = Literal["kept", "listed", "looks personal"]
 
+_MOST_SHOWN = 100
 _LEFT_OUT = (
     "{whose} named like personal data and nobody has decided on {them}: {names}. {They} left out of the tables and of "
     "the archive. Decide in stores.yaml: name {them} under `columns` of the tenant, in `keep` or in `drop`."
@@ -64,6 +67,7 @@ class Judge:
         """
         if self.choice.everything:
             return "kept"
+        name, parent = name[:_LONGEST_NAME], parent[:_LONGEST_NAME]
         plain = words(name)
         if plain in self._keep:
             return "kept"
@@ -76,12 +80,15 @@ class Judge:
 
 def left_out(names: Iterable[str]) -> str:
     """A warning about columns that were left out because of their names; '' for none. It has no values."""
-    shown = [" ".join(name.split())[:60] for name in names]
-    if not shown:
+    all_names = list(names)
+    if not all_names:
         return ""
-    one = len(shown) == 1
+    shown = [" ".join(name[:400].split())[:60] for name in all_names[:_MOST_SHOWN]]
+    if len(all_names) > len(shown):
+        shown.append(f"and {len(all_names) - len(shown)} more")
+    one = len(all_names) == 1
     return _LEFT_OUT.format(
-        whose="A column is" if one else f"{len(shown)} columns are",
+        whose="A column is" if one else f"{len(all_names)} columns are",
         them="it" if one else "them",
         They="It was" if one else "They were",
         names=", ".join(shown),

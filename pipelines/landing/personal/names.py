@@ -18,7 +18,7 @@ _LETTERS = str.maketrans({"ß": "ss", "ł": "l", "ø": "o", "ı": "i", "æ": "ae
 _NO_WORD = re.compile(r"[\W_]+")
 
 
-@functools.lru_cache(maxsize=50_000)
+@functools.lru_cache(maxsize=10_000)
 def words(name: str) -> str:
     """A name in the form in which names are compared: words in lower case, without accents, with single spaces.
 
@@ -241,7 +241,7 @@ _SPOKEN = re.compile(r"\b(?:reviews?|comments?|questions?|answers?|feedbacks?|op
 _BARE = re.compile(r"^(?:display ?)?(?:name|id|url|profile|profile ?(?:url|link|name|id|path)|avatar|location)$")
 
 
-@functools.lru_cache(maxsize=50_000)
+@functools.lru_cache(maxsize=10_000)
 def looks_personal(name: str, parent: str = "") -> bool:
     """Whether a header or JSON key sounds like personal data. parent: the key of the object that holds it.
 

@@ -24,11 +24,12 @@ if TYPE_CHECKING:
 LENGTH = 32
 """The length of a hash in hexadecimal digits: 128 bits."""
 
-_MOST_KNOWN = 100_000
+_MOST_KNOWN, _LONGEST_KNOWN = 100_000, 128
 
 
 class Pseudonyms(dict[bytes, bytes]):
-    """A cache: a field's bytes in a document -> its hash, computed when it is asked for first. A blank field gives b''.
+    """A cache: a field's bytes in a document -> its hash, computed when it is asked for first. Long
+    fields are not kept in it. A blank field gives b''.
 
     charsets: the charsets in which the document may be. A field is decoded in the first in which it is valid. So its
     hash is the same whether the document is read the fast or the careful way.
@@ -43,14 +44,16 @@ class Pseudonyms(dict[bytes, bytes]):
         self._charsets = charsets
 
     def __missing__(self, raw: bytes) -> bytes:
-        if len(self) >= _MOST_KNOWN:
-            self.clear()
         value = normalised(self._text(raw))
-        digest = self[raw] = (
+        digest = (
             hmac.digest(self._key, self._tenant + value.encode("utf-8", "replace"), "sha256").hex()[:LENGTH].encode()
             if value
             else b""
         )
+        if len(raw) <= _LONGEST_KNOWN:
+            if len(self) >= _MOST_KNOWN:
+                self.clear()
+            self[raw] = digest
         return digest
 
     def _text(self, raw: bytes) -> str:

@@ -97,7 +97,7 @@ def test_files_that_are_no_text() -> None:
         return content.getvalue()
 
     def told(content: bytes) -> str:
-        return bytes_named(content, content) or ""
+        return bytes_named(content, io.BytesIO(content)) or ""
 
     assert "Excel workbook" in told(packed("xl/workbook.xml"))
     assert "zip archive" in told(packed("report.txt"))

@@ -11,8 +11,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipelines.errors import DocumentError
-from pipelines.landing.formats import json_depth
-from pipelines.landing.formats.json_depth import DEEPEST, Shallow
+from pipelines.landing.formats import json_limits
+from pipelines.landing.formats.json_limits import DEEPEST, Bounded
 from pipelines.landing.formats.json_sections import MendedBytes, elements
 from pipelines.landing.formats.redact_json import strip_members
 
@@ -32,7 +32,7 @@ def read(content: bytes, size: int) -> bytes:
         def read(self, _: int = -1) -> bytes:
             return raw.read(size)
 
-    source, blocks = Shallow(Pieces()), []
+    source, blocks = Bounded(Pieces()), []
     while block := source.read():
         blocks.append(block)
     return b"".join(blocks)
@@ -49,7 +49,7 @@ def depth(value: Any) -> int:
 def test_a_document_of_few_levels_passes_whatever_its_texts_hold(value: Any, size: int) -> None:
     content = json.dumps(value, ensure_ascii=False).encode()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(json_depth, "DEEPEST", max(1, depth(value)))
+        patch.setattr(json_limits, "DEEPEST", max(1, depth(value)))
         assert read(content, size) == content
 
 
