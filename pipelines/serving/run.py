@@ -1,0 +1,51 @@
+"""Starts the server: settings and warehouse are opened first, so that what is wrong is told in a sentence."""
+
+from __future__ import annotations
+
+import socket
+
+import uvicorn
+
+from pipelines.errors import ConfigError
+from pipelines.serving.app import build_app
+from pipelines.serving.tending import Current
+from pipelines.settings import Settings
+from pipelines.warehouse.connection import open_warehouse
+
+PORT = 3100
+STOP_SECONDS = 5
+
+
+def serve(settings: Settings, *, host: str, port: int, proxies: str) -> None:
+    """Serve until SIGINT or SIGTERM. proxies: addresses, with commas, of which X-Forwarded-For is believed.
+
+    Raises ConfigError where webhooks.yaml is wrong or the port is in use, WarehouseError like `open_warehouse`.
+    """
+    current = Current(settings, open_warehouse(settings))
+    current.look()
+    config = uvicorn.Config(
+        build_app(current),
+        log_config=None,  # as everywhere: warnings, with secrets masked
+        access_log=False,
+        server_header=False,
+        forwarded_allow_ips=proxies,
+        limit_concurrency=1000,
+        timeout_keep_alive=10,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    with _listening(host, port) as listening:
+        uvicorn.Server(config).run(sockets=[listening])
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        raise ConfigError(
+            f"Nothing can be served at port {port} of {host}: {error.strerror}. Choose another --port or --host."
+        ) from None
+    return listening
