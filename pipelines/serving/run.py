@@ -12,12 +12,11 @@ from pipelines.serving.tending import Current
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import open_warehouse
 
-PORT = 3100
 STOP_SECONDS = 5
 
 
-def serve(settings: Settings, *, host: str, port: int, proxies: str) -> None:
-    """Serve until SIGINT or SIGTERM. proxies: addresses, with commas, of which X-Forwarded-For is believed.
+def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Serve until SIGINT or SIGTERM.
 
     Raises ConfigError where webhooks.yaml is wrong or the port is in use, WarehouseError like `open_warehouse`.
     """
@@ -28,7 +27,7 @@ def serve(settings: Settings, *, host: str, port: int, proxies: str) -> None:
         log_config=None,  # as everywhere: warnings, with secrets masked
         access_log=False,
         server_header=False,
-        forwarded_allow_ips=proxies,
+        forwarded_allow_ips=settings.serve_proxies,
         limit_concurrency=1000,
         timeout_keep_alive=10,
         timeout_graceful_shutdown=STOP_SECONDS,

@@ -37,7 +37,7 @@ SEND_SECONDS = 1.0
 MOST_SENDING = 16
 
 _DUE = """
-    select distinct subscriber from ops.webhook_deliveries as d
+    select distinct subscriber from ops.webhook_deliveries
     where state = 'sending' or state = 'waiting' and due_at <= clock_timestamp()
 """
 

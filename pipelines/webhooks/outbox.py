@@ -55,12 +55,13 @@ _TEST = """
     insert into ops.webhook_deliveries (sequence, subscriber, tenant_id, subject)
     select sequence, %(subscriber)s, %(tenant_id)s, %(subscriber)s from written returning sequence
 """
-_LIST = """
+_TOLD = """
     select d.sequence, o.event_id::text, d.subscriber, d.tenant_id, o.event, o.subject, o.occurred_at, d.state,
         d.attempts, d.due_at, d.reason
     from ops.webhook_deliveries as d inner join ops.webhook_outbox as o using (sequence)
-    where d.state = any(%s) order by d.sequence desc, d.subscriber limit %s
 """
+_LIST = _TOLD + "where d.state = any(%s) order by d.sequence desc, d.subscriber limit %s"
+_ONE = _TOLD + "where d.sequence = %s and d.subscriber = %s"
 _REPLAY = """
     update ops.webhook_deliveries as d
     set state = 'waiting', attempts = 0, due_at = clock_timestamp(), settled_at = null
@@ -148,6 +149,13 @@ def emit_test(conn: psycopg.Connection[Any], subscriber: Subscriber, now: dateti
 def listed(conn: psycopg.Connection[Any], states: Sequence[str], limit: int) -> list[Told]:
     """Deliveries in these states, the newest first."""
     return [Told(*row) for row in conn.execute(_LIST, (list(states), limit)).fetchall()]
+
+
+def one(conn: psycopg.Connection[Any], sequence: int, subscriber: str) -> Told:
+    """One delivery, which exists."""
+    row = conn.execute(_ONE, (sequence, subscriber)).fetchone()
+    assert row is not None
+    return Told(*row)
 
 
 def replay(
