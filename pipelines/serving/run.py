@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 
 import uvicorn
+from fastapi import FastAPI
 
 from pipelines.errors import ConfigError
 from pipelines.serving.app import build_app
@@ -22,8 +23,14 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
     """
     current = Current(settings, open_warehouse(settings))
     current.look()
-    config = uvicorn.Config(
-        build_app(current),
+    with _listening(host, port) as listening:
+        uvicorn.Server(config_of(build_app(current), settings)).run(sockets=[listening])
+
+
+def config_of(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """How the server runs, wherever it listens."""
+    return uvicorn.Config(
+        app,
         log_config=None,  # as everywhere: warnings, with secrets masked
         access_log=False,
         server_header=False,
@@ -32,8 +39,6 @@ def serve(settings: Settings, *, host: str, port: int) -> None:
         timeout_keep_alive=10,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    with _listening(host, port) as listening:
-        uvicorn.Server(config).run(sockets=[listening])
 
 
 def _listening(host: str, port: int) -> socket.socket:
