@@ -8,6 +8,7 @@ tried again is decided in `retries.py`, and where nothing is sent to in `address
 from __future__ import annotations
 
 import contextlib
+import functools
 import logging
 import ssl
 import time
@@ -16,8 +17,10 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import httpcore
+import httpx
 import orjson
 
 from pipelines.webhooks.addresses import CheckedBackend, PrivateAddress
@@ -147,11 +150,17 @@ def _only_one(conn: psycopg.Connection[Any], subscriber: Subscriber) -> Iterator
     yield bool(row and row[0])
 
 
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Whose certificates are believed, as in all our connections. Reading them takes a while."""
+    return httpx.create_ssl_context()
+
+
 @contextlib.contextmanager
 def _connections(subscriber: Subscriber, backend: httpcore.NetworkBackend | None) -> Iterator[httpcore.ConnectionPool]:
     """httpcore follows no redirects, and knows no proxies of the environment."""
     with httpcore.ConnectionPool(
-        ssl_context=ssl.create_default_context(),
+        ssl_context=_trusted() if subscriber.url.startswith("https://") else None,
         max_connections=AT_ONCE,
         keepalive_expiry=5,
         network_backend=backend or CheckedBackend(allow_private=subscriber.allow_private),
@@ -164,13 +173,15 @@ def attempt(
 ) -> Answer:
     """Send one event. now: seconds since 1970; default: those of this machine. Nothing is raised."""
     timestamp = int(time.time() if now is None else now)
-    headers = {
-        "Content-Type": "application/json",
-        "User-Agent": "tradewind-webhooks/1",
-        "X-Webhook-Id": event_id,
-        "X-Webhook-Timestamp": str(timestamp),
-        "X-Webhook-Signature": sign(subscriber.secrets, timestamp, body),
-    }
+    headers: list[tuple[bytes | str, bytes | str]] = [
+        ("Host", _host(subscriber.url)),
+        ("Content-Type", "application/json"),
+        ("Content-Length", str(len(body))),
+        ("User-Agent", "tradewind-webhooks/1"),
+        ("X-Webhook-Id", event_id),
+        ("X-Webhook-Timestamp", str(timestamp)),
+        ("X-Webhook-Signature", sign(subscriber.secrets, timestamp, body)),
+    ]
     timeouts = dict.fromkeys(("connect", "read", "write", "pool"), ANSWER_SECONDS)
     try:
         # the answer's body is nothing to us, and may be endless: leaving the block closes the connection
@@ -188,6 +199,11 @@ def attempt(
         return Answer(status, None)
     what = ", and redirects are not followed" if 300 <= status < 400 else ""
     return Answer(status, f"it answered {status}{what}", retry_after)
+
+
+def _host(url: str) -> str:
+    """The Host header: as it stands in the address, whatever address it leads to."""
+    return urlsplit(url).netloc
 
 
 def _retry_after(headers: Sequence[tuple[bytes, bytes]]) -> float:

@@ -187,8 +187,10 @@ def _ebay(name: str, entry: _EndpointEntry, secrets: _Secrets, problems: list[st
         entry.tenant,
         entry.account,
         public_url=entry.public_url or "",
+        verification_token=token,
         api_url=entry.api_url,
-        **read,
+        app_id=read.get("app_id"),
+        app_secret=read.get("app_secret"),
     )
 
 
