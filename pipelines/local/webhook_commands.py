@@ -100,7 +100,7 @@ def replay(
         count = outbox.replay(conn, events or [], dead=dead, subscriber=to)
     if events and not count:
         raise ConfigError("None of these events has been told or is dead; `tradewind webhooks list --all` shows all.")
-    say(console, f"{count:,} deliveries are told again.")
+    say(console, f"Deliveries that are told again: {count:,}.")
 
 
 @app.command()

@@ -10,7 +10,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli import app
 from pipelines.insights.alerts import mutes, store
 from pipelines.insights.alerts.incidents import Incident, Reading
 from pipelines.insights.alerts.kinds import kinds
@@ -233,3 +235,34 @@ subscribers:
         **{"name": "Lamp, 28 cm", "product": "A", "unit": rule.kind.unit, "currency": None, "value": "1.50"},
         **{"threshold": "2", "first_seen": "2026-11-20"},
     }
+
+
+def test_the_commands_list_test_and_replay(
+    warehouse: Warehouse, tmp_path: Path, them: Receiver, monkeypatch: pytest.MonkeyPatch
+):
+    listening = f"""
+subscribers:
+  them: {{tenant: harbor, url: "{them.url}", events: [stock.low], secrets: ['file:new.secret'], allow_private: true}}
+"""
+    monkeypatch.setenv("TRADEWIND_STORES", str(write_files(tmp_path, "http://127.0.0.1:1", listening)))
+    monkeypatch.setenv("TRADEWIND_WAREHOUSE_URL", warehouse.url)
+    monkeypatch.setenv("NOT_SET_HERE", "a-token")
+
+    def run(*words: str) -> str:
+        done = CliRunner().invoke(app, ["webhooks", *words])
+        return f"{done.stdout}{done.exception or ''}"
+
+    assert "has taken" in run("test", "them")
+    assert [each["type"] for each in them.events] == ["webhook.test"]
+    assert "there are: them" in run("test", "nobody")
+    tell(warehouse, "LAMP-28", name="stock.low")
+    assert "stock.low LAMP-28 to them  waiting" in " ".join(run("list").split("\n"))
+    assert "1 arrived" in run("send")
+    assert "Nothing waits" in run("list")
+    assert "told again: 1." in run("replay", them.ids[-1])
+    assert "1 arrived" in run("send", "--to", "them")
+    assert them.ids[-1] == them.ids[-2]
+    assert "Name the ids" in run("replay")
+    them.answer = lambda _: 410
+    assert "it answered 410" in run("test", "them")
+    assert "dead, 1 attempt" in " ".join(run("list", "--dead").split("\n"))
