@@ -25,8 +25,8 @@ from pipelines.webhooks.senders.common import Delivery, Means, Sender, document,
 BAD_SIGNATURE = 412
 _KID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _CHALLENGE = re.compile(r"[A-Za-z0-9._~-]{1,200}")
-# the digest is what eBay's answer about the key says; its own documents differ between the two
-_DIGESTS: dict[str, hashes.HashAlgorithm] = {"SHA1": hashes.SHA1(), "SHA256": hashes.SHA256()}
+# which it is says eBay's answer about the key; eBay's own documents differ between the two
+_DIGESTS: dict[str, hashes.HashAlgorithm] = {"SHA1": hashes.SHA1(), "SHA256": hashes.SHA256()}  # nosec B303
 
 MAKES_DUE = {
     "ORDER_CONFIRMATION": ("orders", "stock"),
