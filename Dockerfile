@@ -34,7 +34,7 @@ USER tradewind
 # what dbt compiles is part of the image: a container that starts needs no dbt to know its models
 RUN python -c "from pipelines.settings import get_settings; from pipelines.transformation.transform import ensure_manifest; ensure_manifest(get_settings())"
 VOLUME /var/lib/tradewind
-EXPOSE 4000
+EXPOSE 3100 4000
 HEALTHCHECK --interval=15s --timeout=10s --start-period=60s --retries=5 \
     CMD ["dagster", "api", "grpc-health-check", "-p", "4000"]
 CMD ["dagster", "api", "grpc", "-h", "0.0.0.0", "-p", "4000", "-m", "pipelines.definitions"]

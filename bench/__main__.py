@@ -38,6 +38,7 @@ MODULES = {
     "hostile": (2, 2),
     "grounding": (3, 3),
     "forecast": (1, 2),
+    "webhooks": (0.5, 1.5),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 

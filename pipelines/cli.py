@@ -24,6 +24,7 @@ from pipelines.local import (
     settlements,
     tracking,
     verifying,
+    webhook_commands,
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
 
@@ -41,6 +42,8 @@ app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
 app.command("notifications")(notifications.notifications)
+app.add_typer(webhook_commands.app, name="webhooks")
+app.command("serve")(webhook_commands.serve)
 console = Console()
 errors = Console(stderr=True)
 

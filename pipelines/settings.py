@@ -34,7 +34,8 @@ class Settings(BaseSettings):
     (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
-    daily. archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
+    daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
+    archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
     means that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many
@@ -80,6 +81,8 @@ class Settings(BaseSettings):
     crawl_budget_day_usd: float = Field(default=20.0, ge=0)
 
     fx_url: str | None = None
+
+    serve_proxies: str = "127.0.0.1"
 
     archive_url: str = ""
     hash_key: SecretStr | None = None

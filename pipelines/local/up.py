@@ -1,4 +1,4 @@
-"""`tradewind up`: warehouse, code server, daemon and UI on this machine, kept running until Ctrl-C.
+"""`tradewind up`: warehouse, code server, daemon, UI and `serve` on this machine, kept running until Ctrl-C.
 
 One code server over gRPC serves both the UI and the daemon, which halves the memory that two would take. The UI's runs
 are children of that code server. What is done about a part that has ended is in `supervision.py`. In containers the
@@ -36,6 +36,7 @@ from pipelines.warehouse import embedded
 from pipelines.warehouse.connection import dagster_url
 
 UI_PORT = 3000
+WEBHOOKS_PORT = 3100
 
 
 def run_up(console: Console, settings: Settings, *, port: int | None) -> None:
@@ -120,6 +121,16 @@ def dagster_parts(home: Path, storage_url: Callable[[], str], ui_port: int) -> l
     ]
 
 
+def webhooks_part(home: Path, port: int) -> ChildPart:
+    """What takes webhooks and tells subscribers, not started."""
+    command = [script("tradewind"), "serve", "--port", str(port)]
+
+    def start() -> Child:
+        return spawn("webhooks", command, home / "logs", {"TRADEWIND_HOME": str(home)}, Path.cwd())
+
+    return ChildPart("what takes webhooks", start, lambda: answers(f"http://127.0.0.1:{port}/health"))
+
+
 def prepare_dagster_home(home: Path, code_port: int) -> Path:
     """Dagster's home with our dagster.yaml; returns the workspace file, which points at the running code server."""
     folder = home / "dagster"
@@ -151,13 +162,14 @@ def _start(console: Console, home: Path, settings: Settings, ui_port: int, parts
         settings = get_settings()
     _open_warehouse(console, settings)
     transform.ensure_manifest(settings)
-    of_dagster = dagster_parts(home, partial(dagster_url, settings), ui_port)
+    webhooks_port = free_port(WEBHOOKS_PORT)
+    ours = [*dagster_parts(home, partial(dagster_url, settings), ui_port), webhooks_part(home, webhooks_port)]
     if settings.warehouse_url is None:
         # first: whatever else has ended may have done so because this had
-        parts.insert(0, Postgres(home, moved=lambda: _end(of_dagster)))
-    for part in of_dagster:
+        parts.insert(0, Postgres(home, moved=lambda: _end(ours)))
+    for part in ours:
         _start_part(part, parts)
-    _announce(console, home, ui_port)
+    _announce(console, home, ui_port, webhooks_port)
 
 
 def _marketplaces(home: Path) -> ChildPart:
@@ -210,8 +222,11 @@ def _ui_port(wanted: int | None) -> int:
     return port
 
 
-def _announce(console: Console, home: Path, ui_port: int) -> None:
+def _announce(console: Console, home: Path, ui_port: int, webhooks_port: int) -> None:
     console.print(f"Dagster's UI:  http://127.0.0.1:{ui_port}", highlight=False)
+    console.print(
+        f"Webhooks:  http://127.0.0.1:{webhooks_port}/webhooks/<endpoint> (docs/webhooks.md)", highlight=False
+    )
     console.print("The warehouse for BI tools:  `tradewind url --role bi` prints its URL")
     console.print(f"Logs:  {home / 'logs'}", highlight=False, soft_wrap=True)
     console.print("Ctrl-C stops them.")

@@ -31,6 +31,7 @@ SCRIPTS = {
     "the code server": "dagster\0api\0grpc",
     "the daemon": "dagster-daemon",
     "the UI": "dagster-webserver",
+    "what takes webhooks": "tradewind\0serve",
 }
 _RESTART_SECONDS = 5
 

@@ -21,7 +21,7 @@ from pipelines.warehouse.roles import role_url
 from tests.support.postgres import TestServer
 from tests.support.references import ROOT, reference
 
-OURS = ("setup", "world", "code", "webserver", "webserver-read-only", "daemon", "simulator")
+OURS = ("setup", "world", "code", "webserver", "webserver-read-only", "daemon", "serve", "simulator")
 
 
 @pytest.fixture(scope="module")
@@ -92,12 +92,20 @@ def test_nothing_writes_to_its_root_or_takes_all_of_the_machine(compose: Any) ->
 
 
 def test_only_the_code_server_gets_all_of_the_secrets(compose: Any) -> None:
-    assert [name for name, service in compose["services"].items() if "env_file" in service] == ["code"]
+    files = {
+        name: [each["path"] for each in service["env_file"]]
+        for name, service in compose["services"].items()
+        if "env_file" in service
+    }
+    assert files == {"code": [".env"], "serve": ["webhooks.env"]}, (
+        "who listens to the internet holds no token of Amazon"
+    )
 
 
 def test_the_ui_is_reached_through_a_password_only(compose: Any) -> None:
     published = {name for name, service in compose["services"].items() if "ports" in service}
-    assert published == {"postgres", "proxy"}
+    assert published == {"postgres", "proxy", "serve"}
+    assert compose["services"]["serve"]["command"][:2] == ["tradewind", "serve"], "which has no page"
     caddy = (ROOT / "docker" / "Caddyfile").read_text(encoding="utf-8")
     assert caddy.count("reverse_proxy") == caddy.count("basic_auth") == caddy.count("import guarded") == 2
     assert "--read-only" in compose["services"]["webserver-read-only"]["command"]

@@ -134,7 +134,10 @@ def test_up_is_on_by_itself_and_ends_without_a_trace(tradewind: Tradewind):
     assert "`up` or `demo` runs there" in beside.stderr
 
     started = up.children()
-    assert len(started) >= 4, "simulator, code server, daemon, UI"
+    assert len(started) >= 5, "simulator, code server, daemon, UI, what takes webhooks"
+    (hooks,) = re.findall(r"Webhooks: +(http://127\.0\.0\.1:\d+)/webhooks", up.said())
+    assert httpx.get(f"{hooks}/health", timeout=60, trust_env=False).json()["status"] == "ok"
+    assert httpx.post(f"{hooks}/webhooks/nobody", timeout=60, trust_env=False).status_code == 404
     up.process.send_signal(signal.SIGTERM)
     assert up.process.wait(30) == 0, up.said()
     assert "Stopping" in up.said()
@@ -153,7 +156,10 @@ def test_it_starts_again_at_its_port_and_down_ends_it(tradewind: Tradewind):
     # what dies is noticed and started again by itself, Postgres included, and each is told in one line
     home = tradewind.home / "demo"
     server, daemon = processes.postmaster(home / "postgres"), again.child("dagster-daemon")
-    assert server is not None and daemon is not None
+    hooks = again.child("tradewind\0serve")
+    assert server is not None and daemon is not None and hooks is not None
+    os.kill(hooks, signal.SIGKILL)
+    wait_for(lambda: again.child("tradewind\0serve") not in (None, hooks), 60)
     os.kill(server, signal.SIGKILL)
     os.kill(daemon, signal.SIGKILL)
     wait_for(lambda: "The daemon has ended (killed by SIGKILL) and is started again in 1 s" in again.said(), 30)

@@ -1,5 +1,5 @@
 """Incidents in the warehouse: reads those of a store, writes what has changed, and lists them. No decision is made
-here."""
+here. Whoever subscribes to `alert.opened` is told of new ones (`pipelines/webhooks`)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.insights.alerts.incidents import Incident, Reading
 from pipelines.insights.alerts.rules import Rule
+from pipelines.webhooks import outbox
 
 if TYPE_CHECKING:
     import psycopg
@@ -33,6 +34,11 @@ _KEEP = """
         set last_seen = excluded.last_seen, resolved_at = excluded.resolved_at, facts = excluded.facts,
             name = excluded.name, value = excluded.value, threshold = excluded.threshold,
             currency = excluded.currency, ended = excluded.ended, ended_at = excluded.ended_at
+    returning a.incident_id, a.xmax = 0 and a.resolved_at is null and not exists (
+        select from insights.alert_mutes as m
+        where m.store_id in (a.store_id, '*' || a.tenant_id) and coalesce(m.kind, a.kind) = a.kind
+            and coalesce(m.subject, a.subject) = a.subject and (m.until is null or m.until >= %(today)s)
+    )
 """
 _LOOKED = """
     insert into insights.alert_readings as r (tenant_id, store_id, kind, read_to, looked_at, problem)
@@ -99,7 +105,8 @@ def read_to(conn: psycopg.Connection[Any], store_id: str) -> dict[str, date]:
 
 
 def keep(conn: psycopg.Connection[Any], store: Store, rule: Rule, incidents: Iterable[Incident], now: datetime) -> None:
-    """Write incidents that are new or have changed. The caller commits. now: the business time, UTC."""
+    """Write incidents that are new or have changed, and tell subscribers of those that begin and are not muted. The
+    caller commits. now: the business time, UTC."""
     from psycopg.types.json import Jsonb
 
     rows: list[dict[str, Any]] = [
@@ -116,15 +123,34 @@ def keep(conn: psycopg.Connection[Any], store: Store, rule: Rule, incidents: Ite
             "ended": each.ended,
             "ended_at": now if each.over_on else None,
             "now": now,
+            "today": now.date(),
             "facts": Jsonb(dict(each.last.facts or {})),
             **{name: getattr(each.last, name) for name in ("name", "product", "value", "threshold", "currency")},
         }
         for each in incidents
     ]
     rows.sort(key=lambda row: row["over_on"] is None)  # what is over first: of a subject one at most may be open
-    if rows:
-        with conn.cursor() as cursor:
-            cursor.executemany(_KEEP, rows)
+    if not rows:
+        return
+    opened = []
+    with conn.cursor() as cursor:
+        cursor.executemany(_KEEP, rows, returning=True)
+        for row in rows:
+            incident_id, is_news = cursor.fetchone() or (0, False)
+            cursor.nextset()
+            if is_news:  # a row that was there already has an xmax: its incident goes on
+                opened.append(_opened(incident_id, row, now))
+    outbox.emit(conn, store.tenant_id, opened)
+
+
+_TOLD = ("store_id", "kind", "subject", "severity", "name", "product", "unit", "currency")
+
+
+def _opened(incident_id: int, row: Mapping[str, Any], now: datetime) -> outbox.Outgoing:
+    """What subscribers are told of an incident that begins. Figures are text, so that no digit is lost."""
+    figures = {name: None if row[name] is None else str(row[name]) for name in ("value", "threshold", "first_seen")}
+    data = {"incident_id": incident_id, **{name: row[name] for name in _TOLD}, **figures}
+    return outbox.Outgoing("alert.opened", f"{row['store_id']}/{row['kind']}/{row['subject']}", now, data)
 
 
 def looked(

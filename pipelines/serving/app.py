@@ -1,0 +1,76 @@
+"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, and `/health` for whoever watches it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import psycopg
+from fastapi import FastAPI, Request
+from starlette.responses import JSONResponse, Response
+
+from pipelines.serving.batches import Batches
+from pipelines.serving.limits import Limits, sender_of
+from pipelines.serving.taking import NOBODY, Taking
+from pipelines.serving.tending import Current, Sending, tend
+from pipelines.webhooks.ebay_keys import EbayKeys
+from pipelines.webhooks.senders.ebay import challenge_answer
+
+HEALTH_SECONDS = 3.0
+
+
+def build_app(current: Current, *, sends: bool = True) -> FastAPI:
+    """The application. current: webhooks.yaml, already read. sends: whether it tells subscribers, too."""
+    batches = Batches(current.warehouse.url)
+    client = httpx.AsyncClient(follow_redirects=False)
+    taking = Taking(lambda: current.webhooks.endpoints, batches, EbayKeys(client), Limits(time.monotonic))
+    sending = Sending(current)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(batches.run()), asyncio.create_task(tend(current, batches, taking.counts))]
+        if sends:
+            sending.start()
+        try:
+            yield
+        finally:
+            sending.end()
+            for task in reversed(tasks):  # the counts are written before the writer ends
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+            await client.aclose()
+
+    app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    async def webhook(request: Request) -> Response:
+        return await taking.take(request.path_params["name"], request)
+
+    # as a plain route: nothing of it is declared, and FastAPI's own would cost as much as all else
+    app.add_route("/webhooks/{name}", webhook, methods=["POST"])
+
+    @app.get("/webhooks/{name}")
+    async def challenge(name: str, request: Request) -> Response:
+        """eBay's challenge, with which it makes sure that the address is ours."""
+        endpoint = current.webhooks.endpoints.get(name)
+        answer = challenge_answer(endpoint, request.query_params.get("challenge_code", "")) if endpoint else None
+        if answer is None:
+            taking.counts[NOBODY, "refused: no challenge"] += 1
+            taking.limits.refused(sender_of(request.client.host if request.client else ""))
+            return JSONResponse({"error": "not found"}, 404)
+        return JSONResponse(answer)
+
+    @app.get("/health")
+    async def health() -> Response:
+        """Whether webhooks can be kept. It tells nothing about them."""
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS), batches.connection() as conn:
+                await conn.execute("select 1")
+        except (psycopg.Error, OSError, TimeoutError):
+            return JSONResponse({"status": "the warehouse does not answer"}, 503)
+        return JSONResponse({"status": "ok", "settings": "wrong" if current.problem else "ok"})
+
+    return app
