@@ -19,7 +19,7 @@ from pipelines.places import DBT_PROJECT
 MODELS = DBT_PROJECT / "models"
 # libyaml's, where PyYAML has it: ten times as fast, with the same result
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "coverage")
+DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "channels", "coverage")
 FOLDERS = {**{domain: MODELS / "marts" / domain for domain in DOMAINS}, "views": MODELS / "views"}
 INTRODUCTION = """# The marts
 
