@@ -17,7 +17,6 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from pipelines.errors import DocumentError
-from pipelines.feeds import column_name
 from pipelines.landing.archive import manifests
 from pipelines.landing.formats.moments import day_range_text
 from pipelines.landing.incoming import MOST_ROWS, LoadOutcome, Seen, SliceKey
