@@ -280,8 +280,13 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
             problems.append(f"tenants.{tenant_id}: it has channels and no account at Amazon; enter one in `accounts`.")
     _check_products(stores.values(), problems)
     can_crawl = secret("TRADEWIND_APIFY_TOKEN") is not None
-    by_id = (dict(sorted(each.items())) for each in (tenants, accounts, stores))
-    return Catalog(*by_id, can_crawl, shops=dict(sorted(shops.items())))  # type: ignore[arg-type]
+    return Catalog(
+        dict(sorted(tenants.items())),
+        dict(sorted(accounts.items())),
+        dict(sorted(stores.items())),
+        can_crawl,
+        shops=dict(sorted(shops.items())),
+    )
 
 
 def _keywords(store: _StoreEntry, place: str, problems: list[str]) -> tuple[str, ...]:

@@ -28,15 +28,10 @@ def shop_order_lines(known: Known) -> Iterator[dict]:
     """Every line of every order of every shop."""
     for shop, business in businesses(known):
         for order, row in order_rows(shop, business, known.now):
-            back = {index: [0, 0, ZERO] for index in range(len(order.lines))}
-            for refund in order.refunds_by(known.now):
-                held = back[refund.line]
-                held[0] += refund.quantity
-                held[1] += refund.quantity if refund.restocked else 0
-                held[2] += refund.amount
             gone = happened(order.cancelled, known.now)
             sent = happened(order.shipped, known.now)
             for index, line in enumerate(order.lines):
+                back = [each for each in order.refunds_by(known.now) if each.line == index]
                 yield {
                     **row,
                     "channel": "shopify",
@@ -46,13 +41,13 @@ def shop_order_lines(known: Known) -> Iterator[dict]:
                     "item_id": line.variant.variant_id,
                     "units": line.quantity,
                     "unfulfilled_units": 0 if gone or sent else line.quantity,
-                    "refunded_units": back[index][0],
-                    "restocked_units": back[index][1],
+                    "refunded_units": sum(each.quantity for each in back),
+                    "restocked_units": sum(each.quantity for each in back if each.restocked),
                     "item_price_amount": line.price,
                     "discount_amount": line.discount,
                     "tax_amount": line.tax,
                     "item_price_net_amount": line.price,
-                    "refunded_amount": back[index][2],
+                    "refunded_amount": sum((each.amount for each in back), ZERO),
                 }
 
 

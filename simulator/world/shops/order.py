@@ -87,7 +87,8 @@ def make_order(random: Random, shop: SimShop, placed: datetime, name: str, lines
 
     paid: datetime | None = placed if random.random() < 0.85 else after(1, 20, placed)
     shipped: datetime | None = after(2, 50, paid or placed)
-    cancelled, refunds = None, ()
+    cancelled: datetime | None = None
+    refunds: tuple[ShopRefund, ...] = ()
     fate = random.random()
     if fate < 0.06:
         cancelled, shipped = after(0.5, 30, placed), None
