@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     lwa_endpoint: str = "https://api.amazon.com"
     amazon_ads_endpoint: str | None = None
     apify_endpoint: str = "https://api.apify.com"
+    shopify_endpoint: str | None = None
 
     lwa_client_id: str | None = None
     lwa_client_secret: SecretStr | None = None
@@ -104,6 +105,7 @@ class Settings(BaseSettings):
         "lwa_endpoint",
         "amazon_ads_endpoint",
         "apify_endpoint",
+        "shopify_endpoint",
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",

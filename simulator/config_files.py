@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from simulator.documents.user_files import batches_csv, refresh_token_names
+from simulator.documents.user_files import batches_csv, refresh_token_names, shop_secret_name
 from simulator.seeded_world import World
 from simulator.world.money.cost_batches import METHODS
 from simulator.world.world_file import StateError, write_whole
@@ -32,6 +32,9 @@ def environment(world: World, endpoint: str, now: datetime | None) -> dict[str, 
     for account in world.accounts:
         token, ads_token = refresh_token_names(account)
         variables[token], variables[ads_token] = account.refresh_token, account.ads_refresh_token
+    for shop in world.shops:
+        variables["TRADEWIND_SHOPIFY_ENDPOINT"] = endpoint
+        variables[shop_secret_name(shop)] = shop.client_secret
     if now is not None:
         variables["TRADEWIND_NOW"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return variables
@@ -67,6 +70,8 @@ def write_config(folder: Path, world: World, now: datetime, endpoint: str, *, li
             if store.store_id in METHODS:
                 path = manual / f"cost_batches.{store.store_id}.csv"
                 path.write_text(batches_csv(world.seed, store, now), encoding="utf-8")
+    for shop in world.shops:
+        (manual / f"stock.{shop.beside}.csv").write_text(world.stock_csv(shop, now), encoding="utf-8")
 
 
 def _is_somebodys(folder: Path) -> bool:

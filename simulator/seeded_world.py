@@ -25,6 +25,8 @@ from simulator.world.inventory.positions import snapshot
 from simulator.world.marketplaces import midnight
 from simulator.world.model import SimAccount, SimStore
 from simulator.world.product_pages.pages import Pages
+from simulator.world.shops.business import ShopBusiness
+from simulator.world.shops.shop import SimShop, named_skus, shops, variants
 
 FX_DAYS_BEFORE = 10
 
@@ -92,6 +94,8 @@ class World:
         self._profiles = {store.ads_profile_id: store for store in self.stores if store.ads_profile_id}
         self._businesses: dict[str, StoreBusiness] = {}
         self.pages = Pages(seed, self.stores, self._own_in_stock)
+        self.shops: tuple[SimShop, ...] = shops(seed, self.stores, first_now)
+        self._shop_businesses: dict[str, ShopBusiness] = {}
 
     @classmethod
     def of(cls, identity: WorldIdentity, *, answers: str | None = None) -> World:
@@ -119,6 +123,14 @@ class World:
         if store.store_id not in self._businesses:
             self._businesses[store.store_id] = StoreBusiness(self.seed, store, as_met=self.as_met)
         return self._businesses[store.store_id]
+
+    def shop_business(self, shop: SimShop) -> ShopBusiness:
+        """The events of a shop, and of the warehouse that it shares with its tenant's stores."""
+        if shop.shop_id not in self._shop_businesses:
+            own = [store for store in self.stores if store.tenant_id == shop.tenant_id and store.configured]
+            own.sort(key=lambda store: (store.store_id != shop.beside, store.store_id))
+            self._shop_businesses[shop.shop_id] = ShopBusiness(self.seed, shop, [self.business(each) for each in own])
+        return self._shop_businesses[shop.shop_id]
 
     def profiles(self) -> list[dict]:
         """All Ads profiles, in the shape of GET /v2/profiles plus "region" (na | eu | fe)."""
@@ -247,4 +259,9 @@ class World:
 
     def stores_yaml(self) -> str:
         """The stores.yaml of this world: every configured store, and one without API access."""
-        return user_files.stores_yaml(self.seed, self.tenants, self.accounts)
+        named = {shop: named_skus(variants(self.seed, shop, self.store(shop.beside))) for shop in self.shops}
+        return user_files.stores_yaml(self.seed, self.tenants, self.accounts, named)
+
+    def stock_csv(self, shop: SimShop, now: datetime) -> str:
+        """manual/stock.<store_id>.csv of the store that a shop sells beside: the own warehouse as counted at `now`."""
+        return user_files.stock_csv(self.shop_business(shop).until(now).warehouse, now)

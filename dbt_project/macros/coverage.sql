@@ -16,6 +16,8 @@
                 "amazon_sp.inventory_planning",
                 "amazon_sp.restock_recommendations",
                 "amazon_sp.estimated_fees",
+                "shopify.products",
+                "shopify.inventory_levels",
                 "apify.products",
                 "apify.keyword_search",
             ]

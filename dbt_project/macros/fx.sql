@@ -14,6 +14,10 @@
                 select distinct currency as base_currency, reporting_currency as quote_currency
                 from {{ ref("int_stores") }}
                 where currency <> reporting_currency
+                union
+                select currency, reporting_currency
+                from {{ ref("int_shops") }}
+                where currency <> reporting_currency
             ),
             found as (
                 select base_currency, quote_currency, date, rate, 1 as way, '' as third

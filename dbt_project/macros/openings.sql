@@ -59,6 +59,11 @@
                 (s.store_id), (s.account_id), (s.marketplace_id), (s.currency || '/' || t.reporting_currency), ('*')
         ) as n(scope_id)
     union
+    select h.shop_id, n.scope_id
+    from ops.shops as h
+    inner join ops.tenants as t on h.tenant_id = t.tenant_id
+    cross join lateral(values (h.shop_id), (h.currency || '/' || t.reporting_currency), ('*')) as n(scope_id)
+    union
     select h.store_id, c.scope_id
     from {{ held_stores(this) }} as h
     inner join _changed as c

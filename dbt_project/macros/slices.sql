@@ -239,6 +239,7 @@
 
 {#
     How a model reports its changes to those below, by its meta `reports`.
+    shop_orders: the days on which the orders of `_slices` lie, which the opening has put into `_reported`.
     days (usual for slices of days): (store, day) of `_slices`, or every day when all of it was built. stores (usual for
     slices of stores): all days of the stores in `_slices`. orders, settlements: the days on which those of `_slices` lay
     and lie; plates: also those of their other deliveries. listed: what the model's opening put into `_reported`, a null
@@ -270,6 +271,15 @@
             insert into _reported
             select store_id, null::date
             from _slices
+            union
+            select '*', null
+            where (select everything from _mark);
+        {% endif %}
+        {% if kind == "shop_orders" %}
+            insert into _reported
+            select store_id, date
+            from {{ this }}
+            where date is not null and (select everything from _mark)
             union
             select '*', null
             where (select everything from _mark);

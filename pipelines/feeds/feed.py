@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "manual"]
+Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "shopify", "manual"]
 Shape = Literal["windowed", "snapshot", "listed", "crawl", "file", "notification"]
-Scope = Literal["store", "account", "marketplace", "global"]
+Scope = Literal["store", "account", "shop", "marketplace", "global"]
 Period = Literal["day", "week", "month", "quarter"]
 WriteDisposition = Literal["replace", "snapshot", "upsert"]
 Format = Literal["delimited", "json", "jsonl"]
@@ -83,15 +83,16 @@ class Feed:
     shape: 'windowed' is asked for by days, 'snapshot' is as of now, 'listed' is made by Amazon unasked, 'crawl' is
         a run of an actor, 'file' comes by `tradewind import` only, 'notification' through a queue, whenever
         Amazon has something to tell.
-    scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a
-        marketplace, whoever sells there; or global.
+    scope: whom one document is of: a store; an account, where Amazon answers for all its marketplaces; a shop
+        beside Amazon; a marketplace, whoever sells there; or global.
     write_disposition: 'replace': a slice's rows are those of its newest load. 'snapshot': each load stands for
         itself. 'upsert': an order is replaced whole by its newest delivery.
     report_type: Amazon's reportType.
     options: Amazon's reportOptions. Reports do not say with which options they were made, so that a feed with
         options adopts no report that it did not ask for.
     ads: of the Ads API, the configuration of the report.
-    query: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it.
+    query: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it; of
+        Shopify the name of the query that is sent (sources/shopify).
     sections: the raw tables that a document fills, see below.
     period: what a slice of a windowed feed is. Weeks are Sunday to Saturday; months and quarters are the
         calendar's. The slice's day is the period's first, its age counts from its last.

@@ -40,6 +40,23 @@ FEEDS: tuple[Feed, ...] = (
         spreadsheet_sku="sku",
     ),
     Feed(
+        name="manual.stock",
+        title="Own stock",
+        shape="file",
+        scope="store",
+        write_disposition="snapshot",
+        # the store says whose stock it is; it is the tenant's, whatever store it is imported for
+        sections=(
+            Section(
+                known=("sku", "location", "on_hand", "as_of"),
+                required=("sku", "on_hand"),
+            ),
+        ),
+        delimiter=",",
+        quoting="standard",
+        spreadsheet_sku="sku",
+    ),
+    Feed(
         name="manual.fx_rates",
         title="Exchange rates",
         shape="file",

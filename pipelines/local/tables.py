@@ -175,6 +175,9 @@ def _names(scope_id: str, catalog: Catalog) -> list[str]:
 def _heading(name: str, catalog: Catalog) -> str:
     if name == "*":
         return "all stores"
+    if name in catalog.shops:
+        shop = catalog.shops[name]
+        return f"{name} ({shop.domain}, {shop.currency})"
     store = catalog.stores.get(name)
     if store is None:
         return f"{name} (not in stores.yaml)"

@@ -61,6 +61,8 @@ _TIMES = {
     ("amazon_data_kiosk", "windowed"): ("data_kiosk", "30 2"),
     ("amazon_ads", "windowed"): ("ads", "0 3"),
     ("apify", "crawl"): ("crawls", "0 3"),
+    ("shopify", "windowed"): ("shop_orders", "0 2"),
+    ("shopify", "snapshot"): ("shop_stock", "0 2"),
 }
 _LATE_TIME = "30 3"
 # Amazon has these later than the others.

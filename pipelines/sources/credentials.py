@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from pipelines.errors import SourceError, TradewindError
 from pipelines.sources.amazon.lwa import TokenStore
+from pipelines.sources.shopify.admin import look
 from pipelines.sources.transport.http import Http
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ Checked = tuple[str, str | None]
 
 
 async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
-    """Ask Amazon for one access token per account and application, and Apify for the newest run. All at once."""
+    """Ask Amazon for one access token per account and application, Apify for the newest run, and each shop what it is.
+    All at once."""
     async with Http() as http:
         accounts = catalog.accounts.values()
         selling = {each.account_id: each.refresh_token for each in accounts if each.refresh_token}
@@ -41,6 +43,11 @@ async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
         ]
         if any(store.tracked for store in catalog.stores.values()):
             checks.append(_checked("Apify", _crawls(settings)))
+        checks += [
+            _checked(f"Shopify of {shop.shop_id}", look(http, settings, shop))
+            for shop in catalog.shops.values()
+            if shop.secret is not None
+        ]
         checked = list(await asyncio.gather(*checks))
         wrong = [each.clock_problem for each in stores if each.clock_problem]
         return [*checked, *([("the clock", wrong[0])] if wrong else [])]

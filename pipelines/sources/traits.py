@@ -51,6 +51,11 @@ ADS_LIMITS: Mapping[str, Limit] = MappingProxyType(
 )
 
 
+# Points of the Admin API in GraphQL: 100 a second, 2,000 saved up, on the standard plan (shopify.dev,
+# apis/graphql-admin/rate-limits); each answer tells the shop's own figures, which then count.
+SHOPIFY_LIMITS: Mapping[str, Limit] = MappingProxyType({"points": Limit(100, 2000)})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceTraits:
     """How one source behaves.
@@ -58,11 +63,13 @@ class SourceTraits:
     patience: how long a run waits for one report; after that the next run goes on waiting for it.
     limits: published limits by operation; empty where no budget is kept.
     limits_of: whom the source counts requests for. 'account': the seller account in its region. 'profile': the ads
-    profile of a store, without which a store cannot be asked for. 'nobody': its limits are never reached.
+    profile of a store, without which a store cannot be asked for. 'shop': a shop. 'nobody': its limits are never
+    reached.
     operations: what each request takes a token of, the asking first. Polls are left out: their budgets never run short.
+    Of Shopify a request takes many points, as many as its pages cost: they are not counted before.
     restricted_operations: what the request of a feed with `Feed.restricted` takes a token of besides.
-    credential, grant: which attributes of `Settings` and of `Account` hold the credentials that it is asked with: the
-    application's, and the refresh token of an account; '' if it needs none.
+    credential, grant: which attributes of `Settings`, and of `Account` or `Shop`, hold the credentials that it is asked
+    with: the application's, and the token or secret of an account or shop; '' if it needs none.
     lists: what the source's own list of reports says of how one was requested. 'nothing': there is no list. 'window':
     type, marketplaces and window, but no options. 'request': all of it.
     recognises_repeats: a request that is sent again while its report is being made is answered with that report, so
@@ -72,11 +79,11 @@ class SourceTraits:
 
     patience: timedelta = timedelta(hours=1)
     limits: Mapping[str, Limit] = field(default_factory=dict)
-    limits_of: Literal["account", "profile", "nobody"]
+    limits_of: Literal["account", "profile", "shop", "nobody"]
     operations: tuple[str, ...]
     restricted_operations: tuple[str, ...] = ()
-    credential: Literal["lwa_client_secret", "ads_client_secret", "apify_token"]
-    grant: Literal["refresh_token", "ads_refresh_token", ""]
+    credential: Literal["lwa_client_secret", "ads_client_secret", "apify_token", ""]
+    grant: Literal["refresh_token", "ads_refresh_token", "secret", ""]
     lists: Literal["nothing", "window", "request"]
     recognises_repeats: bool = False
     notifies: bool = False
@@ -119,6 +126,16 @@ TRAITS: Mapping[str, SourceTraits] = MappingProxyType(
             credential="apify_token",
             grant="",
             lists="request",
+        ),
+        "shopify": SourceTraits(
+            limits=SHOPIFY_LIMITS,
+            limits_of="shop",
+            operations=("points",),
+            credential="",
+            grant="secret",
+            lists="nothing",
+            # nothing is made by a request: it is the same however often it is sent
+            recognises_repeats=True,
         ),
     }
 )

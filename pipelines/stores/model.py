@@ -159,17 +159,41 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class Shop:
+    """One shop of a tenant beside Amazon: an entry under `channels`.
+
+    shop_id: leads its rows as a store_id does. kind: the source that it is asked at. domain: `name.myshopify.com`.
+    currency: ISO 4217. time_zone: IANA name, in which its days begin and end. secret: that of the app `client_id`, or
+    where that is '' an access token; None if there is no access.
+    history_from: the first day that is wanted; None means all that the source has. skus: the shop's SKU -> the tenant's
+    own (central) SKU, where they differ.
+    """
+
+    shop_id: str
+    tenant_id: str
+    kind: str
+    domain: str
+    currency: str
+    time_zone: str
+    secret: SecretStr | None = None
+    client_id: str = ""
+    history_from: date | None = None
+    skus: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """For whom one request of a feed is made.
 
-    scope_id: a store_id, an account_id, a marketplace id, or '*' for everybody. time_zone: IANA name. account: None for
-    scopes that are no store and no account.
+    scope_id: a store_id, an account_id, a shop_id, a marketplace id, or '*' for everybody. stores: of a shop those of
+    its tenant. time_zone: IANA name. account: None for scopes that are no store and no account. shop: of a shop.
     """
 
     scope_id: str
     stores: tuple[Store, ...]
     time_zone: str
     account: Account | None = None
+    shop: Shop | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -181,7 +205,8 @@ class Scope:
 class Catalog:
     """The content of stores.yaml. Each mapping has ids as keys and is sorted by them.
 
-    can_crawl: whether there is a token for Apify. actors: feed name -> its actor, from actors.yaml.
+    can_crawl: whether there is a token for Apify. actors: feed name -> its actor, from actors.yaml. shops: of all
+    tenants.
     """
 
     tenants: Mapping[str, Tenant]
@@ -189,6 +214,7 @@ class Catalog:
     stores: Mapping[str, Store]
     can_crawl: bool = True
     actors: Mapping[str, Actor] = field(default_factory=lambda: BUILT_IN)
+    shops: Mapping[str, Shop] = field(default_factory=dict)
 
     def scopes(self, feed: Feed) -> list[Scope]:
         """The scopes for which a feed is asked, sorted by scope id: those that want it and have access to its source.
@@ -202,6 +228,12 @@ class Catalog:
             return [Scope("*", tuple(self.stores.values()), "UTC")]
         if feed.scope == "marketplace":
             return self._crawl_scopes(feed) if self.can_crawl else []
+        if feed.scope == "shop":
+            return [
+                self.scope_of(shop)
+                for shop in self.shops.values()
+                if shop.kind == feed.source and shop.secret is not None
+            ]
         if feed.scope == "account":
             return [
                 Scope(account.account_id, account.stores, account.stores[0].time_zone, account)
@@ -215,6 +247,11 @@ class Catalog:
             and self._has_access(feed, self.accounts[store.account_id])
             and (TRAITS[feed.source].limits_of != "profile" or store.ads_profile_id is not None)
         ]
+
+    def scope_of(self, shop: Shop) -> Scope:
+        """The scope of a shop, with the stores of its tenant: their choices and selections are its own."""
+        stores = tuple(store for store in self.stores.values() if store.tenant_id == shop.tenant_id)
+        return Scope(shop.shop_id, stores, shop.time_zone, shop=shop)
 
     @staticmethod
     def _has_access(feed: Feed, account: Account) -> bool:

@@ -21,7 +21,8 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Store, Tenant
+from pipelines.stores.channels import CLIENT_ID, DOMAIN, ShopEntry, read_shops
+from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
 from pipelines.stores.tracking import read as read_pairs
 from pipelines.stores.yaml_file import read_yaml
 
@@ -152,6 +153,7 @@ class _TenantEntry(_Entry):
     analyst: _AnalystEntry = _AnalystEntry()
     crawls: _CrawlsEntry = _CrawlsEntry()
     send: list[_SendEntry] = []
+    channels: dict[Slug, ShopEntry] = {}
     accounts: list[_AccountEntry]
 
 
@@ -179,6 +181,8 @@ _HINTS = {
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
     _WHERE: "this must be the name of an environment variable, or secretsmanager:<name>#<key>, never the token itself",
     _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
+    CLIENT_ID: "a client id is 32 digits and letters from a to f, as the Dev Dashboard shows it",
+    DOMAIN: "a shop's domain is the one that Shopify gave it, like harbor-goods.myshopify.com",
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",
 }
@@ -206,6 +210,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
     tenants: dict[str, Tenant] = {}
     accounts: dict[str, Account] = {}
     stores: dict[str, Store] = {}
+    shops: dict[str, Shop] = {}
     for tenant_id, tenant in file.tenants.items():
         keep, drop = frozenset(tenant.columns.keep), frozenset(tenant.columns.drop)
         if keep & drop:
@@ -269,10 +274,18 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
             accounts[account_id] = Account(
                 account_id, entry.seller_id, entry.region, tenant_id, token, ads_token, tuple(own)
             )
+    for tenant_id, tenant in file.tenants.items():
+        shops |= read_shops(tenant_id, tenant.channels, stores, shops, secret, problems)
+        if tenant.channels and not any(account.tenant_id == tenant_id for account in accounts.values()):
+            problems.append(f"tenants.{tenant_id}: it has channels and no account at Amazon; enter one in `accounts`.")
     _check_products(stores.values(), problems)
     can_crawl = secret("TRADEWIND_APIFY_TOKEN") is not None
     return Catalog(
-        dict(sorted(tenants.items())), dict(sorted(accounts.items())), dict(sorted(stores.items())), can_crawl
+        dict(sorted(tenants.items())),
+        dict(sorted(accounts.items())),
+        dict(sorted(stores.items())),
+        can_crawl,
+        shops=dict(sorted(shops.items())),
     )
 
 

@@ -18,7 +18,7 @@ from pipelines.errors import ConfigError
 MODELS = Path(__file__).resolve().parents[2] / "dbt_project" / "models"
 # libyaml's, where PyYAML has it: ten times as fast, with the same result
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "coverage")
+DOMAINS = ("dimensions", "sales", "money", "inventory", "advertising", "competitor", "channels", "coverage")
 FOLDERS = {**{domain: MODELS / "marts" / domain for domain in DOMAINS}, "views": MODELS / "views"}
 INTRODUCTION = """# The marts
 

@@ -58,6 +58,7 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
                 for s in catalog.stores.values()
             ],
         )
+        _sync_shops(cur, catalog)
         _sync_tracked(cur, catalog)
         keywords = [(store.store_id, keyword) for store in catalog.stores.values() for keyword in store.keywords]
         pairs = [[row[index] for row in keywords] for index in range(2)]
@@ -72,6 +73,38 @@ def sync_stores(conn: psycopg.Connection, catalog: Catalog) -> None:
             pairs,
         )
         sync_actors(cur, catalog.actors.values())
+
+
+def _sync_shops(cur: psycopg.Cursor, catalog: Catalog) -> None:
+    """Shops and the SKUs that are named. A shop that is no longer in the file keeps its row, as a store does."""
+    cur.execute("update ops.shops set has_api = false where not shop_id = any(%s)", (list(catalog.shops),))
+    cur.executemany(
+        "insert into ops.shops (shop_id, tenant_id, channel, domain, currency, time_zone, has_api, history_from) "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (shop_id) do update set "
+        "(tenant_id, channel, domain, currency, time_zone, has_api, history_from) = (excluded.tenant_id, "
+        "excluded.channel, excluded.domain, excluded.currency, excluded.time_zone, excluded.has_api, "
+        "excluded.history_from)",
+        [
+            (
+                *(s.shop_id, s.tenant_id, s.kind, s.domain, s.currency, s.time_zone),
+                *(s.secret is not None, s.history_from),
+            )
+            for s in catalog.shops.values()
+        ],
+    )
+    named = [(s.shop_id, sku, central) for s in catalog.shops.values() for sku, central in s.skus.items()]
+    columns = [[row[index] for row in named] for index in range(3)]
+    cur.execute(
+        "delete from ops.shop_skus where (shop_id, sku) not in (select * from unnest(%s::text[], %s::text[]))",
+        columns[:2],
+    )
+    cur.execute(
+        "insert into ops.shop_skus as k (shop_id, sku, central_sku) "
+        "select * from unnest(%s::text[], %s::text[], %s::text[]) "
+        "on conflict (shop_id, sku) do update set central_sku = excluded.central_sku "
+        "where k.central_sku <> excluded.central_sku",
+        columns,
+    )
 
 
 def _sync_tracked(cur: psycopg.Cursor, catalog: Catalog) -> None:

@@ -23,17 +23,26 @@ class Buckets:
         """A published rate (per second) as this server applies it."""
         return rate * self._scale
 
-    def take(self, key: tuple[str, ...], rate: float, burst: float) -> bool:
-        """Take a token. False, counted as an overdraw, when there is none: the request must be answered 429."""
-        now = self._clock()
-        tokens, since = self._state.get(key, (burst, now))
-        tokens = min(burst, tokens + (now - since) * rate * self._scale)
-        if tokens < 1.0:
-            self._state[key] = (tokens, now)
+    def take(self, key: tuple[str, ...], rate: float, burst: float, count: float = 1.0) -> bool:
+        """Take so many tokens. False, counted as an overdraw, when they are not there: the request is refused."""
+        tokens = self.level(key, rate, burst)
+        if tokens < count:
+            self._state[key] = (tokens, self._clock())
             self.overdrawn[key] += 1
             return False
-        self._state[key] = (tokens - 1.0, now)
+        self._state[key] = (tokens - count, self._clock())
         return True
+
+    def level(self, key: tuple[str, ...], rate: float, burst: float) -> float:
+        """The tokens that are there now."""
+        now = self._clock()
+        tokens, since = self._state.get(key, (burst, now))
+        return min(burst, tokens + (now - since) * rate * self._scale)
+
+    def give(self, key: tuple[str, ...], count: float, burst: float) -> None:
+        """Put tokens back that were taken and not used."""
+        tokens, since = self._state[key]
+        self._state[key] = (min(burst, tokens + count), since)
 
     def empty(self, key: tuple[str, ...]) -> None:
         """Leave no token: what a throttle that was asked for looks like from outside."""

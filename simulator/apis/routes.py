@@ -11,6 +11,7 @@ from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
 from simulator.apis.apify import api as apify
 from simulator.apis.data_kiosk import queries as data_kiosk
+from simulator.apis.shopify import admin as shopify
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import Call, Reply
 
@@ -102,6 +103,8 @@ OPERATIONS: tuple[Operation, ...] = (
             ("GET", "", "getActor", apify.get_actor),
         )
     ),
+    Operation("POST", "/admin/oauth/access_token", "shopify", "token", shopify.identify_app, shopify.token),
+    Operation("POST", "/admin/api/{version}/graphql.json", "shopify", "query", shopify.identify, shopify.query),
     Operation("GET", "/fx/{name}", "fx", "rates", ecb.identify, ecb.rates),
     Operation("POST", "/v1/chat/completions", "llm", "chat", llm.identify, llm.chat),
     Operation("GET", "/_sim/{name}", "sim", "control", control.identify, control.control),

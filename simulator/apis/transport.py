@@ -30,7 +30,7 @@ async def answer_fault(action: Action, call: Call, sim: Simulation) -> Reply | N
         return html_reply(int(action.get("status", 503)), "Service Temporarily Unavailable")
     if action.kind == "status_json":
         return error_reply(call, sim, int(action.get("status", 500)), action.get("body"))
-    if action.kind == "throttle":
+    if action.kind == "throttle" and call.api != "shopify":  # which says it with status 200
         return throttled(call, sim, action)
     return None
 

@@ -14,11 +14,14 @@ from decimal import Decimal
 import yaml
 
 from simulator.world.accounts import IMPORT_ONLY
+from simulator.world.instants import iso
 from simulator.world.model import SimAccount, SimStore, SimTenant
 from simulator.world.money.cost_batches import METHODS, batches
 from simulator.world.money.product_costs import product_costs
 from simulator.world.product_pages.competitors import tracked
 from simulator.world.product_pages.search_results import tracked_keywords
+from simulator.world.shops.shop import SimShop
+from simulator.world.shops.warehouse import Warehouse
 
 OPTED_IN = ("amazon_data_kiosk.sales_and_traffic_by_asin", "amazon_data_kiosk.economics")
 """Feeds that are asked for only where a store names them: every store of the world does."""
@@ -30,8 +33,19 @@ def refresh_token_names(account: SimAccount) -> tuple[str, str]:
     return f"TRADEWIND_SP_REFRESH_TOKEN_{name}", f"TRADEWIND_ADS_REFRESH_TOKEN_{name}"
 
 
-def stores_yaml(seed: int, tenants: Mapping[str, SimTenant], accounts: Sequence[SimAccount]) -> str:
-    """stores.yaml: the configured stores of all accounts, and a store that is filled by import only."""
+def shop_secret_name(shop: SimShop) -> str:
+    """The variable that holds the secret of a shop's app."""
+    return f"TRADEWIND_SHOPIFY_SECRET_{shop.tenant_id.upper().replace('-', '_')}"
+
+
+def stores_yaml(
+    seed: int,
+    tenants: Mapping[str, SimTenant],
+    accounts: Sequence[SimAccount],
+    shops: Mapping[SimShop, Mapping[str, str]] | None = None,
+) -> str:
+    """stores.yaml: the configured stores of all accounts, a store that is filled by import only, and the shops with the
+    SKUs that the user has named."""
     body: dict[str, dict] = {}
     for account in accounts:
         tenant = _tenant(body, tenants[account.tenant_id])
@@ -49,6 +63,18 @@ def stores_yaml(seed: int, tenants: Mapping[str, SimTenant], accounts: Sequence[
     _tenant(body, tenants[tenant_id])["accounts"].append(
         {"seller_id": seller_id, "region": "eu", "stores": {store_id: {"marketplace": country}}}
     )
+    for shop, named in (shops or {}).items():
+        channels = _tenant(body, tenants[shop.tenant_id]).setdefault("channels", {})
+        channels[shop.shop_id] = {
+            "kind": "shopify",
+            "domain": shop.domain,
+            "client_id": shop.client_id,
+            "client_secret_env": shop_secret_name(shop),
+            "time_zone": shop.time_zone,
+            "currency": shop.currency,
+            "history_from": shop.opened.replace(),  # an object of its own: YAML would refer to that of a store
+            "skus": dict(named),
+        }
     return yaml.safe_dump({"tenants": body}, sort_keys=False, allow_unicode=True, width=200)
 
 
@@ -104,4 +130,14 @@ def batches_csv(seed: int, store: SimStore, now: datetime) -> str:
     writer.writerow(("sku", "received_on", "quantity", "unit_cost", "currency"))
     for batch in batches(seed, store, now):
         writer.writerow((batch.sku, batch.received_on, batch.units, batch.unit_cost, batch.currency))
+    return target.getvalue()
+
+
+def stock_csv(warehouse: Warehouse, at: datetime) -> str:
+    """The own stock as someone has counted it at `at`."""
+    target = io.StringIO()
+    writer = csv.writer(target, lineterminator="\n")
+    writer.writerow(("sku", "location", "on_hand", "as_of"))
+    for sku, location in warehouse.places():
+        writer.writerow((sku, location, warehouse.on_hand(sku, location, at), iso(at)))
     return target.getvalue()

@@ -22,7 +22,7 @@ KIOSK = ("kiosk.createQuery", "kiosk.getQuery", "kiosk.getQueries", "kiosk.getDo
 REMOTE = (
     "lwa.token", "sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument", "sp.download",
     "ads.getProfiles", "ads.createReport", "ads.getReport", "ads.download", "apify.startRun", "apify.getRun",
-    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download",
+    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query",
 )  # fmt: skip
 SP_CALLS = ("sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument")
 ADS_CALLS = ("ads.createReport", "ads.getReport")
@@ -40,7 +40,7 @@ TRANSPORT = {
     "cut": REMOTE,
     "hold": REMOTE,
     "expired_token": SP_CALLS + KIOSK + ADS_CALLS,
-    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport"),
+    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query"),
     "token_revoked": ("lwa.token",),
 }
 OUTCOMES = {

@@ -43,6 +43,13 @@ from simulator.truth.reconciliation import sales_reconciliation
 from simulator.truth.removals import removals_daily
 from simulator.truth.sales import order_items, sales_daily, sales_store_daily
 from simulator.truth.settlements import settlement_lines
+from simulator.truth.shops import (
+    channel_listings,
+    sales_all_channels_daily,
+    shop_order_lines,
+    shop_sales_daily,
+    stock_central,
+)
 from simulator.truth.staging import STAGING
 from simulator.truth.traffic import traffic_daily, traffic_store_daily
 from simulator.world.world_file import WorldFile
@@ -81,6 +88,11 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "keyword_performance_weekly": keyword_performance_weekly,
     "data_coverage": data_coverage,
     "product_daily": product_daily,
+    "shop_order_lines": shop_order_lines,
+    "shop_sales_daily": shop_sales_daily,
+    "channel_listings": channel_listings,
+    "stock_central": stock_central,
+    "sales_all_channels_daily": sales_all_channels_daily,
     "alerts": alerts,
 }
 

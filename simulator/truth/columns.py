@@ -205,6 +205,33 @@ PRODUCT_DAILY = (
     "item_price_net_amount_reporting", "advertising_amount_reporting", "profit_amount_reporting",
 )  # fmt: skip
 
+SHOP_ORDER_LINES = (
+    "store_id", "tenant_id", "channel", "order_id", "line_number", "order_name", "date", "ordered_at",
+    "last_updated_at", "cancelled_at",
+    "shipped_at", "financial_status", "fulfillment_status", "is_cancelled", "is_test", "sku", "item_id",
+    "units", "unfulfilled_units", "refunded_units", "restocked_units", "currency", "item_price_amount",
+    "discount_amount", "tax_amount", "item_price_net_amount", "refunded_amount",
+)  # fmt: skip
+SHOP_SALES_DAILY = (
+    "store_id", "tenant_id", "channel", "date", "sku", "orders", "units", "cancelled_units", "refunded_units",
+    "item_price_amount", "item_price_net_amount", "discount_amount", "refunded_amount", "currency",
+    "reporting_currency", "item_price_amount_reporting", "item_price_net_amount_reporting", "fx_date",
+)  # fmt: skip
+# as_of is when the list was made, which only a run knows
+CHANNEL_LISTINGS = (
+    "store_id", "tenant_id", "channel", "account", "item_id", "channel_sku", "title", "barcode", "asin",
+    "price_amount", "currency", "status", "central_sku", "mapped_by", "proposed_sku", "proposed_by",
+)  # fmt: skip
+STOCK_CENTRAL = (
+    "store_id", "tenant_id", "central_sku", "on_hand_quantity", "on_hand_by_location", "reserved_quantity",
+    "sent_since_quantity", "available_quantity", "as_of",
+)  # fmt: skip
+SALES_ALL_CHANNELS_DAILY = (
+    "store_id", "tenant_id", "channel", "date", "sku", "central_sku", "orders", "units", "cancelled_units",
+    "item_price_amount", "item_price_net_amount", "discount_amount", "currency", "reporting_currency",
+    "item_price_amount_reporting", "item_price_net_amount_reporting", "fx_date",
+)  # fmt: skip
+
 # Of insights, and no mart: incidents of the kinds whose truth follows from the world's events without statistics.
 ALERTS = ("store_id", "tenant_id", "kind", "subject", "first_seen", "last_seen", "resolved_at")
 
@@ -246,5 +273,10 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "keyword_performance_weekly": (KEYWORD_PERFORMANCE_WEEKLY, ("store_id", "date", "keyword")),
     "data_coverage": (DATA_COVERAGE, ("store_id", "feed", "date")),
     "product_daily": (PRODUCT_DAILY, ("store_id", "date", "product_id")),
+    "shop_order_lines": (SHOP_ORDER_LINES, ("store_id", "order_id", "line_number")),
+    "shop_sales_daily": (SHOP_SALES_DAILY, ("store_id", "date", "sku")),
+    "channel_listings": (CHANNEL_LISTINGS, ("store_id", "item_id", "channel_sku")),
+    "stock_central": (STOCK_CENTRAL, ("tenant_id", "central_sku")),
+    "sales_all_channels_daily": (SALES_ALL_CHANNELS_DAILY, ("store_id", "date", "sku")),
     "alerts": (ALERTS, ("store_id", "kind", "subject", "first_seen")),
 }

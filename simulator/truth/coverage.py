@@ -16,6 +16,7 @@ from simulator.truth.coverages import (
     inventory,
     money,
     of_moments,
+    shops,
 )
 from simulator.truth.known import ORDERS_LATENCY, REPORT_LATENCY, Known
 from simulator.world.advertising.sponsored_products import sums, version
@@ -54,6 +55,16 @@ def data_coverage(known: Known) -> Iterator[dict]:
                     "state": state,
                     "is_gap": state not in (LOADED, EMPTY, NEVER),
                 }
+    for shop in known.world.shops:
+        for feed, day, state in shops.states(known, shop):
+            yield {
+                "store_id": shop.shop_id,
+                "tenant_id": shop.tenant_id,
+                "feed": feed,
+                "date": day,
+                "state": state,
+                "is_gap": state not in (LOADED, EMPTY, NEVER),
+            }
 
 
 def _account_states(

@@ -10,18 +10,22 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from pydantic import SecretStr
 
 from pipelines.feeds import FEEDS, Feed
 from pipelines.landing.archive.store import Archive
 from pipelines.landing.loading.document import Incoming, LoadOutcome, SliceKey, load_document
 from pipelines.marketplaces import MARKETPLACES
-from pipelines.stores import PersonalChoice, Scope, Store
+from pipelines.stores import PersonalChoice, Scope, Shop, Store
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 DAY = date(2026, 3, 1)
 """The marketplace day that the fixtures are of."""
 
 MOMENT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+SHOP = Shop("harbor-shop", "harbor", "shopify", "harbor-goods.myshopify.com", "USD", "America/New_York", SecretStr("x"))
+"""The shop of the fixtures, with an access token that stays."""
 
 
 def store(country: str, store_id: str = "", seller: str = "A2HARBOR", tenant: str = "harbor") -> Store:
@@ -37,9 +41,12 @@ def scope_for(feed: Feed, *stores: Store) -> Scope:
     scope_id = {
         "store": first.store_id,
         "account": first.account_id,
+        "shop": SHOP.shop_id,
         "marketplace": first.marketplace.marketplace_id,
         "global": "*",
     }[feed.scope]
+    if feed.scope == "shop":
+        return Scope(scope_id, stores, SHOP.time_zone, shop=SHOP)
     return Scope(scope_id, stores, "UTC" if feed.scope == "global" else first.time_zone)
 
 

@@ -138,6 +138,8 @@ def _known(catalog: Catalog, feed_name: str, store_id: str | None) -> tuple[Feed
     feed = FEEDS.get(feed_name)
     if feed is None:
         raise ConfigError(f"There is no feed {feed_name}. The feeds are: {', '.join(FEEDS)}.")
+    if feed.scope == "shop":
+        raise ConfigError(f"{feed_name} is not imported: the shop's API gives it. Enter the shop under `channels`.")
     if store_id is None:
         if feed.scope != "global":
             raise ConfigError(f"{feed_name} belongs to a store: give --store. The stores are: {_names(catalog)}.")

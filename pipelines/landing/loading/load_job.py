@@ -311,10 +311,10 @@ class LoadJob:
         if not self.incoming.dated_by_rows or not self.feed.updated_key:
             return self.incoming.report_created_at
         query = sql.SQL(
-            "select max(case when pg_input_is_valid({column}, 'timestamptz') then {column}::timestamptz end) "
-            "from {table} where load_id = %s"
+            "select max(case when pg_input_is_valid({column}, 'timestamptz') then ({column})::timestamptz end) "
+            "from {table} as r where load_id = %s"
         ).format(
-            column=sql.Identifier(column_name(self.feed.updated_key)),
+            column=raw_tables.field_of(self.feed, self.feed.updated_key),
             table=sql.Identifier("raw", self.feed.table(self.feed.sections[0])),
         )
         row = self.conn.execute(query, (load_id,)).fetchone()

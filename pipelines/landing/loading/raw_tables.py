@@ -31,6 +31,13 @@ _TRIES = 8
 _KNOWN: WeakKeyDictionary[psycopg.Connection, dict[str, set[str]]] = WeakKeyDictionary()
 
 
+def field_of(feed: Feed, name: str) -> sql.Composable:
+    """The SQL expression of a document's field in a row `r` of its raw table, as text. name: a header or JSON key."""
+    if feed.is_json:
+        return sql.SQL("r.item ->> {}").format(sql.Literal(name))
+    return sql.SQL("r.{}").format(sql.Identifier(column_name(name)))
+
+
 def ensure_raw_tables(conn: psycopg.Connection, feeds: Iterable[Feed] = FEEDS.values()) -> None:
     """Create the missing raw tables of these feeds, so that views can be built on them. Commits."""
     for feed in feeds:

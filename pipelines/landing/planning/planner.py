@@ -133,17 +133,18 @@ def chosen_scopes(catalog: Catalog, feed: Feed, selection: Selection) -> list[Sc
 
 
 def history_from(scope: Scope) -> date | None:
-    """The oldest `history_from` of the scope's stores; None if one of them has none, which means all there is."""
-    days = [store.history_from for store in scope.stores]
+    """The oldest `history_from` of the scope's stores, or that of its shop; None if one has none: all there is."""
+    days = [scope.shop.history_from] if scope.shop else [store.history_from for store in scope.stores]
     return None if any(day is None for day in days) else min(day for day in days if day is not None)
 
 
 def fingerprint(settings: Settings, feed: Feed, scope: Scope) -> str | None:
     """A short hash of the credentials with which the source is asked. It shows a change and reveals no credential."""
     traits = TRAITS[feed.source]
-    parts = [getattr(settings, traits.credential)]
-    if traits.grant and scope.account is not None:
-        parts.append(getattr(scope.account, traits.grant))
+    parts = [getattr(settings, traits.credential)] if traits.credential else []
+    holder = scope.shop or scope.account
+    if traits.grant and holder is not None:
+        parts.append(getattr(holder, traits.grant))
     texts = [part.get_secret_value() for part in parts if part is not None]
     return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:16] if texts else None
 

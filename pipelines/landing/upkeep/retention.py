@@ -13,8 +13,8 @@ from datetime import timedelta
 import psycopg
 from psycopg import sql
 
-from pipelines.feeds import FEEDS, Feed, column_name
-from pipelines.landing.loading.raw_tables import columns_of
+from pipelines.feeds import FEEDS, Feed
+from pipelines.landing.loading.raw_tables import columns_of, field_of
 
 log = logging.getLogger(__name__)
 
@@ -81,16 +81,16 @@ def _loads_with_newest(conn: psycopg.Connection, feed: Feed) -> set[int]:
     newest delivery is found as in staging: by the last update, then the report's creation, then the load.
     """
     query = sql.SQL(
-        "with deliveries as (select distinct l.scope_id, r.{order} as order_key, r.load_id, l.report_created_at, "
-        "case when pg_input_is_valid(r.{updated}, 'timestamptz') then r.{updated}::timestamptz end as updated, "
-        "exists (select from ops.rejected_rows j where j.load_id = r.load_id and j.order_key = r.{order}) as broken "
+        "with deliveries as (select distinct l.scope_id, {order} as order_key, r.load_id, l.report_created_at, "
+        "case when pg_input_is_valid({updated}, 'timestamptz') then ({updated})::timestamptz end as updated, "
+        "exists (select from ops.rejected_rows j where j.load_id = r.load_id and j.order_key = {order}) as broken "
         "from {table} r join ops.loads l on l.load_id = r.load_id) "
         "select distinct load_id from (select load_id, row_number() over (partition by scope_id, order_key, broken "
         "order by updated desc nulls last, report_created_at desc, load_id desc) as place from deliveries) ranked "
         "where place = 1"
     ).format(
-        order=sql.Identifier(column_name(feed.order_key)),
-        updated=sql.Identifier(column_name(feed.updated_key)),
+        order=field_of(feed, feed.order_key),
+        updated=field_of(feed, feed.updated_key),
         table=sql.Identifier("raw", feed.table(feed.sections[0])),
     )
     return {load_id for (load_id,) in conn.execute(query).fetchall()}

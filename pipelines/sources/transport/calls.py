@@ -46,6 +46,7 @@ class Access:
 class Call:
     """All that there is to a call besides its request.
 
+    tokens: how many of its budget each attempt takes.
     priority: see `base.TODAY`. explain: makes the error that is raised from the last failure. uncertain: only for a
     request that must not take effect twice. It is repeated only while it surely was not sent; if it was sent and not
     answered properly, the error is the one that `uncertain` makes. None: the request does no harm when it is repeated.
@@ -56,6 +57,7 @@ class Call:
     priority: int
     explain: Callable[[HttpFailure], Exception]
     uncertain: Callable[[HttpFailure], Exception] | None = None
+    tokens: int = 1
 
 
 class Caller:
@@ -83,7 +85,7 @@ class Caller:
             try:
                 async for attempt in retrying(repeatable=repeatable):
                     with attempt:
-                        await self._limiter.acquire(call.budget, call.priority)
+                        await self._limiter.acquire(call.budget, call.priority, call.tokens)
                         token = await call.access.get()
                         answer = await send(token)
                         await self._limiter.observe(call.budget, answer.headers.get("x-amzn-ratelimit-limit"))

@@ -112,6 +112,11 @@ update ops.buckets set
 where application = %(application)s and subject = %(subject)s and operation = %(operation)s and rate <> %(rate)s
 """
 
+_TOLD = """
+update ops.buckets set tokens = %(left)s, rate = %(rate)s, burst = %(most)s, updated_at = clock_timestamp()
+where application = %(application)s and subject = %(subject)s and operation = %(operation)s
+"""
+
 _EMPTY = """
 update ops.buckets set
     tokens = greatest(0, 1 - rate * %(probe)s::float8),
@@ -177,10 +182,14 @@ def _keys(budgets: Sequence[Budget]) -> dict[str, object]:
 
 @dataclass(slots=True)
 class _Queue:
-    """Waiters of one budget in this process: a heap of (priority, arrival, future)."""
+    """Waiters of one budget in this process: a heap of (priority, arrival, future, tokens).
 
-    waiters: list[tuple[int, int, asyncio.Future[None]]] = field(default_factory=list)
+    kept: tokens that were given and are not enough yet for the first waiter.
+    """
+
+    waiters: list[tuple[int, int, asyncio.Future[None], int]] = field(default_factory=list)
     not_before: float = 0.0
+    kept: int = 0
 
     def prune(self) -> int:
         """Drop waiters that were cancelled; how many are left."""
@@ -189,9 +198,13 @@ class _Queue:
             heapq.heapify(self.waiters)
         return len(self.waiters)
 
+    def wanted(self) -> int:
+        """The tokens that the waiters lack."""
+        return max(0, sum(tokens for *_, tokens in self.waiters) - self.kept)
+
     def patient(self) -> int:
-        """How many of the waiters are backfills."""
-        return sum(priority >= BACKFILL for priority, _, _ in self.waiters)
+        """How many of these tokens are for backfills."""
+        return min(self.wanted(), sum(tokens for priority, _, _, tokens in self.waiters if priority >= BACKFILL))
 
 
 class RateLimiter:
@@ -213,11 +226,11 @@ class RateLimiter:
         self._wake = asyncio.Event()
         self._server: asyncio.Task[None] | None = None
 
-    async def acquire(self, budget: Budget, priority: int = 0) -> None:
-        """Wait until a token is taken for this call. A wait that is cancelled takes none."""
+    async def acquire(self, budget: Budget, priority: int = 0, tokens: int = 1) -> None:
+        """Wait until so many tokens are taken for this call. A wait that is cancelled takes none."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         queue = self._queues.setdefault(budget, _Queue())
-        heapq.heappush(queue.waiters, (priority, next(self._arrival), future))
+        heapq.heappush(queue.waiters, (priority, next(self._arrival), future, tokens))
         if self._server is None or self._server.done():
             self._server = asyncio.create_task(self._serve(), name=f"rate budgets of {self._source}")
         self._wake.set()
@@ -246,6 +259,18 @@ class RateLimiter:
         self._rates[budget] = learned
         self._retry_now(budget)
 
+    async def told(self, budget: Budget, left: float, rate: float, most: float) -> None:
+        """Learn what an answer tells of a budget that is counted in points: tokens left, tokens a second, most tokens.
+
+        What other processes have taken and not sent yet is not in `left`; a call that finds too little is refused, and
+        waits again.
+        """
+        if 0 <= left <= most and rate > 0:
+            self._learned.add(budget)
+            self._rates[budget] = rate
+            await self._update(budget, _TOLD, {"left": left, "rate": rate, "most": most})
+            self._retry_now(budget)
+
     async def exhausted(self, budget: Budget, retry_after: float = 0.0, strikes: int = 0) -> None:
         """Empty the bucket for all processes, because a call was answered with 429.
 
@@ -273,7 +298,7 @@ class RateLimiter:
             self._server.cancel()
             await asyncio.gather(self._server, return_exceptions=True)
         for queue in self._queues.values():
-            for _, _, future in queue.waiters:
+            for _, _, future, _ in queue.waiters:
                 future.cancel()
         self._queues.clear()
 
@@ -296,9 +321,9 @@ class RateLimiter:
             for budget, queue in list(self._queues.items()):
                 if queue.not_before > now:
                     continue
-                if waiting := queue.prune():
+                if queue.prune():
                     due.append(budget)
-                    want.append(waiting)
+                    want.append(queue.wanted())
                     patient.append(queue.patient() if budget in self._learned else 0)
                 else:
                     del self._queues[budget]
@@ -320,16 +345,19 @@ class RateLimiter:
 
     def _deliver(self, budget: Budget, grant: Grant, now: float) -> None:
         queue = self._queues[budget]
-        granted = grant.granted
-        while granted and queue.waiters:
-            _, _, future = heapq.heappop(queue.waiters)
+        granted = queue.kept + grant.granted
+        while queue.waiters and (granted >= queue.waiters[0][3] or queue.waiters[0][2].done()):
+            _, _, future, tokens = heapq.heappop(queue.waiters)
             if not future.done():
                 future.set_result(None)
-                granted -= 1
+                granted -= tokens
+        queue.kept = granted
         if not queue.waiters:
             del self._queues[budget]
             return
-        queue.not_before = now + min(max(grant.wait, MIN_SLEEP_SECONDS), MAX_SLEEP_SECONDS)
+        # of a call that takes many tokens, until the last of them is there
+        lacking = (queue.waiters[0][3] - queue.kept - 1) / grant.rate
+        queue.not_before = now + min(max(grant.wait, lacking, MIN_SLEEP_SECONDS), MAX_SLEEP_SECONDS)
         if self._on_wait is not None and grant.wait >= 1:
             self._on_wait(
                 Waiting(
@@ -343,7 +371,7 @@ class RateLimiter:
 
     def _fail(self, budgets: Sequence[Budget], error: Exception) -> None:
         for budget in budgets:
-            for _, _, future in self._queues.pop(budget).waiters:
+            for _, _, future, _ in self._queues.pop(budget).waiters:
                 if not future.done():
                     future.set_exception(error)
 

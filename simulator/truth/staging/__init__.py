@@ -14,13 +14,26 @@ from simulator.truth.staging import (
     money,
     orders,
     removals,
+    shopify,
     traffic,
 )
 from simulator.truth.staging.kind import StagingTruth
 
 STAGING: dict[str, StagingTruth] = {
     model: truth
-    for module in (orders, traffic, inventory, money, removals, brand_analytics, ads, apify, manual, data_kiosk)
+    for module in (
+        orders,
+        traffic,
+        inventory,
+        money,
+        removals,
+        brand_analytics,
+        ads,
+        apify,
+        manual,
+        data_kiosk,
+        shopify,
+    )
     for model, truth in module.STAGING.items()
 }
 

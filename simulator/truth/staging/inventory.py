@@ -62,7 +62,8 @@ def _of(store: SimStore, day: date) -> dict:
     return {"store_id": store.store_id, "tenant_id": store.tenant_id, "date": day}
 
 
-def _listings(known: Known) -> Iterator[dict]:
+def listings(known: Known) -> Iterator[dict]:
+    """Every offer of every store, at each of its snapshots."""
     for account, store, business in known.stores(configured_only=True):
         place = store.marketplace
         of_place = tuple(JAPANESE_LISTINGS.values()) if place.language == "ja" else LISTINGS
@@ -281,7 +282,7 @@ def _detail(known: Known) -> Iterator[dict]:
 
 _KEY = ("store_id", "date", "sku")
 STAGING: dict[str, StagingTruth] = {
-    "stg_amazon_sp__merchant_listings": StagingTruth(LISTED, _KEY, _listings),
+    "stg_amazon_sp__merchant_listings": StagingTruth(LISTED, _KEY, listings),
     "stg_amazon_sp__fba_myi_unsuppressed_inventory": StagingTruth(MYI, _KEY, _unsuppressed),
     "stg_amazon_sp__fba_myi_all_inventory": StagingTruth(MYI, _KEY, _all_inventory, last_instant=True),
     "stg_amazon_sp__afn_inventory": StagingTruth(AFN, (*_KEY, "warehouse_condition"), _afn, last_instant=True),

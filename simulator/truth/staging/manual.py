@@ -42,7 +42,26 @@ def _fx_rates(known: Known) -> Iterator[dict]:
                     yield {"date": day, "base_currency": base, "quote_currency": quote, "rate": rate}
 
 
+def _stock(known: Known) -> Iterator[dict]:
+    for shop in known.world.shops:
+        warehouse = known.world.shop_business(shop).until(known.now).warehouse
+        for sku, location in warehouse.places():
+            yield {
+                "store_id": shop.beside,
+                "tenant_id": shop.tenant_id,
+                "sku": sku,
+                "location": location,
+                "on_hand_quantity": warehouse.on_hand(sku, location, known.now),
+                "as_of": known.now,
+            }
+
+
 STAGING: dict[str, StagingTruth] = {
+    "stg_manual__stock": StagingTruth(
+        columns=("store_id", "tenant_id", "sku", "location", "on_hand_quantity", "as_of"),
+        key=("store_id", "sku", "location"),
+        rows=_stock,
+    ),
     "stg_manual__product_costs": StagingTruth(
         columns=(
             "store_id", "tenant_id", "sku", "valid_from", "unit_cost_amount", "currency", "lead_time_days",

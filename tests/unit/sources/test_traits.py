@@ -15,7 +15,8 @@ from pipelines.landing.planning.planner import fingerprint
 from pipelines.settings import Settings
 from pipelines.sources import make_source
 from pipelines.sources.traits import TRAITS
-from pipelines.stores import Account
+from pipelines.stores import Account, Scope, Shop
+from tests.support.landing import SHOP
 from tests.support.sources import account_scope, feed, settings_for
 
 ONE_OF = {
@@ -23,6 +24,7 @@ ONE_OF = {
     "amazon_data_kiosk": "amazon_data_kiosk.economics",
     "amazon_ads": "amazon_ads.sp_campaigns",
     "apify": "apify.products",
+    "shopify": "shopify.orders",
 }
 
 
@@ -41,8 +43,9 @@ def test_operations_have_limits_and_credentials_exist(name: str) -> None:
     assert traits.operations
     if traits.limits_of != "nobody":
         assert {*traits.operations, *traits.restricted_operations} <= traits.limits.keys()
-    assert traits.credential in Settings.model_fields
-    assert not traits.grant or traits.grant in {each.name for each in fields(Account)}
+    assert traits.credential in {"", *Settings.model_fields}
+    assert not traits.grant or traits.grant in {each.name for kind in (Account, Shop) for each in fields(kind)}
+    assert traits.credential or traits.grant or traits.limits_of == "nobody"
 
 
 @pytest.mark.parametrize("name", TRAITS)
@@ -54,6 +57,7 @@ def test_operations_have_limits_and_credentials_exist(name: str) -> None:
         ({"apify_token": "new"}, {"apify"}),
         ("refresh_token", {"amazon_sp", "amazon_data_kiosk"}),
         ("ads_refresh_token", {"amazon_ads"}),
+        ("secret", {"shopify"}),
     ],
 )
 def test_a_new_credential_is_noticed_by_the_sources_that_use_it(
@@ -63,6 +67,14 @@ def test_a_new_credential_is_noticed_by_the_sources_that_use_it(
     assert scope.account is not None
     of_settings = change if isinstance(change, dict) else {}
     of_account = {} if isinstance(change, dict) else {change: SecretStr("new")}
+    if name == "shopify":
+        shop = SHOP if change != "secret" else replace(SHOP, secret=SecretStr("new"))
+        scopes = [Scope(each.shop_id, scope.stores, "UTC", shop=each) for each in (SHOP, shop)]
+        first, second = (fingerprint(settings_for(url, tmp_path), feed(ONE_OF[name]), each) for each in scopes)
+        assert (first != second) == (name in touches)
+        return
+    if change == "secret":
+        return
     before = fingerprint(settings_for(url, tmp_path), feed(ONE_OF[name]), scope)
     changed = replace(scope, account=replace(scope.account, **of_account))
     after = fingerprint(settings_for(url, tmp_path, **of_settings), feed(ONE_OF[name]), changed)

@@ -12,6 +12,9 @@ with
         select s.store_id, s.tenant_id, n.scope_id
         from ops.stores as s
         cross join lateral(values (s.store_id), (s.account_id), (s.marketplace_id)) as n(scope_id)
+        union all
+        select h.shop_id, h.tenant_id, h.shop_id
+        from ops.shops as h
     ),
     slices as (
         {% if var("as_of") %}

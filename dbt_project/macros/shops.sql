@@ -1,0 +1,105 @@
+{# Shops beside Amazon, the tenant's own (central) SKUs, and how models find what is another there (see slices.sql). -#}
+{# The shops as they are configured now, with the SKUs that the user has named. -#}
+{% macro configured_shops() -%}
+    (
+        select
+            h.shop_id as store_id,
+            h.tenant_id,
+            h.channel,
+            h.domain,
+            h.currency,
+            h.time_zone,
+            t.reporting_currency,
+            coalesce(
+                (select jsonb_object_agg(k.sku, k.central_sku) from ops.shop_skus as k where k.shop_id = h.shop_id),
+                '{}'
+            ) as named_skus
+        from ops.shops as h
+        inner join ops.tenants as t on h.tenant_id = t.tenant_id
+    )
+{%- endmacro %}
+
+{% macro open_differing_shops() %}
+    insert into _slices
+    select distinct store_id
+    from {{ differing(configured_shops()) }} as d;
+{% endmacro %}
+
+{# shop_order_lines: `_shop_orders`, the orders whose delivery is another than the one seen. An order keeps its day. -#}
+{% macro open_shop_orders() %}
+    create temporary table _shop_orders on commit drop as
+    select store_id, order_id, load_id, date
+    from {{ ref("int_shop_orders_current") }}
+    where
+    {{ unseen("changed_xid") }}
+        or store_id
+        in (select scope_id from _changed where producer = '{{ relation_name(ref("int_shops")) }}');
+    insert into _slices
+    select store_id, order_id
+    from _shop_orders;
+    insert into _reported
+    select distinct store_id, date
+    from _shop_orders
+    where date is not null;
+    analyze _shop_orders
+    ;
+    analyze _slices
+    ;
+{% endmacro %}
+
+{# Slices are all stores and shops of a tenant: what they sell and hold is its one stock. -#}
+{% macro open_tenants() %}
+    {{ open_scopes() }}
+    insert into _slices
+    with
+        members as (
+            select store_id, tenant_id
+            from ops.stores
+            union
+            select shop_id, tenant_id
+            from ops.shops
+        )
+    select distinct m.store_id
+    from _changed as c
+    inner join _scopes as s on c.scope_id = s.scope_id
+    inner join members as t on s.store_id = t.store_id
+    inner join members as m on t.tenant_id = m.tenant_id;
+    analyze _slices
+    ;
+{% endmacro %}
+
+{# The tenant's central SKUs: what it has, or has had, in its own stock. -#}
+{% macro central_skus() -%}
+    (select distinct tenant_id, sku as central_sku from {{ ref("stg_manual__stock") }} where sku <> '')
+{%- endmacro %}
+
+{#
+    What a SKU of a channel is mapped to, joined as `mapped` (central_sku, mapped_by) to a row that has tenant_id: what the
+    user has named, else the central SKU that is written alike to the letter. Everything else is for people to decide.
+    named: the jsonb of the shop's named SKUs.
+-#}
+{% macro join_mapped(row, sku, named="null::jsonb") -%}
+    left join
+        {{ central_skus() }} as equal_sku
+        on {{ row }}.tenant_id = equal_sku.tenant_id
+        and {{ sku }} = equal_sku.central_sku
+    cross join
+        lateral(
+            select
+                coalesce({{ named }} ->> {{ sku }}, equal_sku.central_sku) as central_sku,
+                case
+                    when {{ named }} ->> {{ sku }} is not null
+                    then 'settings'
+                    when equal_sku.central_sku is not null
+                    then 'sku'
+                end as mapped_by
+        ) as mapped
+{%- endmacro %}
+
+{# A SKU without case, blanks, hyphens and other signs: how people write the same one. -#}
+{% macro bare_sku(sku) -%} nullif(regexp_replace(lower({{ sku }}), '[^[:alnum:]]', '', 'g'), '') {%- endmacro %}
+
+{# Whether the goods of an order line of Amazon have left: in all words of the report that begin so, whatever follows. -#}
+{% macro is_sent_line(line) -%}
+    coalesce(lower({{ line }}.order_status) like 'shipped%' or lower({{ line }}.item_status) like 'shipped%', false)
+{%- endmacro %}
