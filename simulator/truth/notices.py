@@ -113,11 +113,11 @@ class _Told:
                 for day, before, now in self._overnight(known)
                 if before is None or (before > 0) != (now > 0)
             ]
-            left = together[asins[sku]]  # the SKU cannot be bought, though others of its page can
+            of_page = together[asins[sku]]  # the SKU cannot be bought, though others of its page can
             yield (
                 "listing_not_buyable",
                 sku,
-                ((day, so and left.get(day - timedelta(days=1), 0) > 0) for day, so in self._from(shut)),
+                ((day, so and of_page.get(day - timedelta(days=1), 0) > 0) for day, so in self._from(shut)),
             )
 
     # --- pages ---------------------------------------------------------------------------------------------------

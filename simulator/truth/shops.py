@@ -231,15 +231,15 @@ def _promised(
                     sent[line.offer.sku] += line.quantity if state.at > counted else 0
                 else:
                     reserved[line.offer.sku] += line.quantity
-    for order in business.orders_by(known.now):
-        for line in order.lines:
-            sku = line.variant.mapped_sku
+    for own in business.orders_by(known.now):
+        for part in own.lines:
+            sku = part.variant.mapped_sku
             if sku is None:
                 continue
-            if order.is_open(known.now):
-                reserved[sku] += line.quantity
-            elif order.shipped is not None and counted < order.shipped <= known.now:
-                sent[sku] += line.quantity
+            if own.is_open(known.now):
+                reserved[sku] += part.quantity
+            elif own.shipped is not None and counted < own.shipped <= known.now:
+                sent[sku] += part.quantity
     return reserved, sent
 
 

@@ -71,7 +71,7 @@ class ShopBusiness:
 
     def sent_by_merchant(self, first: datetime, last: datetime) -> list[Sent]:
         """Lines of Amazon's orders placed from `first` until before `last` that take goods of this warehouse."""
-        found = []
+        found: list[Sent] = []
         for seller in self._sellers:
             for order in seller.orders(last):
                 if order.channel == "Merchant" and first <= order.purchased < last:

@@ -139,8 +139,8 @@ def _variant(seed: int, shop: SimShop, offer: Offer) -> Variant:
 
 
 def _made(shop: SimShop, name: str, sku: str, code: str, title: str, price: Decimal) -> Variant:
-    ids = (gid(kind, shop.shop_id, name) for kind in ("ProductVariant", "Product", "InventoryItem"))
-    return Variant(*ids, sku, code, "Default Title", title, price, None)
+    variant, product, item = (gid(kind, shop.shop_id, name) for kind in ("ProductVariant", "Product", "InventoryItem"))
+    return Variant(variant, product, item, sku, code, "Default Title", title, price, None)
 
 
 def named_skus(of: Iterable[Variant]) -> dict[str, str]:
