@@ -1,5 +1,6 @@
 -- Sales of every channel beside each other: Amazon's by sales_daily, shops' by shop_sales_daily.
--- They have the central SKU, by which they can be summed. A SKU of a store has one or none, so that nothing is repeated.
+-- They have the central SKU, by which they can be summed. A SKU of a store has one or none, so that nothing is
+-- repeated.
 with
     central as (
         select store_id, channel_sku, min(central_sku) as central_sku
