@@ -6,6 +6,7 @@ request that goes well are in `report_job.py`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Sequence
 from datetime import date, datetime, timedelta
@@ -62,7 +63,8 @@ class Endings:
     async def guard(self, step: Awaitable[None]) -> None:
         """Run a step of the request. An error ends this request with a reason, and no other request.
 
-        Raises an error of the warehouse if the request has no report yet: nothing can be written down then.
+        Raises an error of the warehouse if the request has no report yet: nothing can be written down then. Raises
+        CancelledError if the run is being stopped.
         """
         request = self._request
         try:
@@ -72,6 +74,9 @@ class Endings:
             keys = [(each.slice_key, each.day) for each in request.lease.slices]
             busy_elsewhere(request.run, request.feed_run, request.scope.scope_id, keys)
         except Exception as error:
+            if _is_being_stopped():
+                # Whatever a connection says that is closed half-way: the next run goes on with the request.
+                raise asyncio.CancelledError from error
             if isinstance(error, WAREHOUSE_LOST) and request.lease.remote_id is None:
                 raise
             await self._failed(error)
@@ -256,3 +261,8 @@ async def refuse_unasked(run: RunContext, feed_run: FeedRun, plan: ScopePlan, ke
         if key in free:
             run.outcome(feed_run, scope_id, key, day, "refused", reason)
     busy_elsewhere(run, feed_run, scope_id, [(key, day) for key, day in keys if key not in free])
+
+
+def _is_being_stopped() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

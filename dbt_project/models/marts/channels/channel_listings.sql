@@ -60,7 +60,7 @@ with
         from newest as n {{ join_mapped("n", "n.channel_sku", "n.named_skus") }}
     ),
     candidates as (
-        select tenant_id, 'sku' as kind, {{ bare_sku("central_sku") }} as value, central_sku
+        select tenant_id, 'sku' as kind, {{ bare_sku("central_sku") }} as identifier, central_sku
         from {{ central_skus() }} as c
         union
         select tenant_id, 'asin', asin, central_sku
@@ -72,10 +72,10 @@ with
         where central_sku is not null
     ),
     single as (
-        select tenant_id, kind, value, min(central_sku) as central_sku
+        select tenant_id, kind, identifier, min(central_sku) as central_sku
         from candidates
-        where value is not null
-        group by tenant_id, kind, value
+        where identifier is not null
+        group by tenant_id, kind, identifier
         having count(distinct central_sku) = 1
     )
 select
@@ -106,13 +106,13 @@ select
     end as proposed_by,
     k.as_of
 from known as k
-left join single as s on k.tenant_id = s.tenant_id and s.kind = 'sku' and {{ bare_sku("k.channel_sku") }} = s.value
+left join single as s on k.tenant_id = s.tenant_id and s.kind = 'sku' and {{ bare_sku("k.channel_sku") }} = s.identifier
 left join
     lateral(
         select min(i.central_sku) as central_sku
         from single as i
-        where k.tenant_id = i.tenant_id and i.kind = 'asin' and i.value in (k.asin, k.barcode, k.channel_sku)
+        where k.tenant_id = i.tenant_id and i.kind = 'asin' and i.identifier in (k.asin, k.barcode, k.channel_sku)
         having count(distinct i.central_sku) = 1
     ) as a
     on true
-left join single as b on k.tenant_id = b.tenant_id and b.kind = 'barcode' and k.barcode = b.value
+left join single as b on k.tenant_id = b.tenant_id and b.kind = 'barcode' and k.barcode = b.identifier

@@ -13,7 +13,7 @@ with
         from ops.stores as s
         cross join lateral(values (s.store_id), (s.account_id), (s.marketplace_id)) as n(scope_id)
         union all
-        select h.shop_id, h.tenant_id, h.shop_id
+        select h.shop_id as store_id, h.tenant_id, h.shop_id as scope_id
         from ops.shops as h
     ),
     slices as (
