@@ -132,6 +132,8 @@ def of_the_data(known: Known) -> Iterator[Row]:
     }
     states: dict[tuple[str, str], set[str]] = defaultdict(set)
     for row in data_coverage(known):
+        if row["store_id"] not in today:
+            continue  # a shop: alerts are of stores of Amazon
         if today[row["store_id"]] - timedelta(days=14) < row["date"] <= today[row["store_id"]]:
             states[row["store_id"], row["feed"]].add(row["state"])
     for (store_id, feed), found in states.items():

@@ -95,8 +95,8 @@ class FreeLimiter:
     rates: list[str | None] = field(default_factory=list)
     spare: bool = True
 
-    async def acquire(self, budget: Budget, priority: int = 0) -> None:
-        self.taken.append((budget, priority))
+    async def acquire(self, budget: Budget, priority: int = 0, tokens: int = 1) -> None:
+        self.taken += [(budget, priority)] * tokens
 
     async def try_acquire(self, budget: Budget, *, reserve: float = 0) -> bool:
         if self.spare:

@@ -24,6 +24,7 @@ from tests.support.briefs import catalog_of
 from tests.support.marts import MadeMarts
 
 ORDERS, STOCK = "amazon_sp.all_orders_by_last_update", "amazon_sp.fba_myi_unsuppressed_inventory"
+OF_SHOPS = ["shopify.inventory_levels", "shopify.orders"]
 RATE = SP_LIMITS["createReport"].rate
 NOON = datetime(2026, 3, 20, 12, 20, tzinfo=UTC)
 
@@ -60,7 +61,7 @@ def test_of_so_many_hours_one_has_a_round(hours, moment):
 
 
 def test_orders_and_stock_are_due_again_each_hour_though_no_run_starts_on_the_second():
-    assert [feed.name for feed in feeds_of_today()] == [ORDERS, STOCK]
+    assert [feed.name for feed in feeds_of_today()] == [ORDERS, STOCK, *OF_SHOPS]
     today = slices.local_date(NOON, "Asia/Tokyo")
     made = NOON + timedelta(seconds=50)  # the last round's report was ready somewhat late
     row = KnownSlice(today.isoformat(), today, "loaded", checked_at=made)
@@ -77,7 +78,7 @@ def test_orders_and_stock_are_due_again_each_hour_though_no_run_starts_on_the_se
 
 
 def test_only_what_the_day_has_new_is_chosen_and_days_besides_are_a_mistake():
-    assert [feed.name for feed in chosen_feeds(Selection(today=True))] == [ORDERS, STOCK]
+    assert [feed.name for feed in chosen_feeds(Selection(today=True))] == [ORDERS, STOCK, *OF_SHOPS]
     assert arguments.selection(None, None, None, None, today=True) == Selection(today=True)
     with pytest.raises(ConfigError, match="Leave out --from and --to"):
         arguments.selection(None, None, NOON, NOON, today=True)
