@@ -27,6 +27,7 @@ FEEDS: tuple[Feed, ...] = (
             ),
         ),
         history=timedelta(0),
+        min_interval=timedelta(0),
         format="json",
     ),
     Feed(
@@ -45,6 +46,7 @@ FEEDS: tuple[Feed, ...] = (
             ),
         ),
         history=timedelta(0),
+        min_interval=timedelta(0),
         refresh_today=timedelta(minutes=55),
         format="json",
         not_personal={"name": "of a location or of a quantity"},

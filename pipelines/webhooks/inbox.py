@@ -46,12 +46,12 @@ _COUNT = """
     on conflict (endpoint, day, outcome) do update set count = c.count + excluded.count
 """
 _WAITING = """
-    select channel, account, topic, asked_at from ops.pulls_due
+    select channel, account, topic, asked_at, event_id from ops.pulls_due
     where asked_at > coalesce(taken_at, '-infinity') order by asked_at
 """
 _TAKE = """
     update ops.pulls_due set taken_at = clock_timestamp()
-    where (channel, account, topic) = (%s, %s, %s) and asked_at > coalesce(taken_at, '-infinity')
+    where (channel, account, topic, event_id) = (%s, %s, %s, %s) and asked_at > coalesce(taken_at, '-infinity')
 """
 _PRUNE = (
     "delete from ops.webhook_events where received_at < clock_timestamp() - make_interval(days => %s)",
@@ -75,10 +75,11 @@ class Arrived:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A pull that is due, since a moment by the database's clock."""
+    """A pull that is due, since a moment by the database's clock. event_id: of the newest webhook that asks for it."""
 
     due: Due
     since: datetime
+    event_id: int
 
 
 async def keep(conn: psycopg.AsyncConnection[Any], arrived: Sequence[Arrived]) -> list[bool]:
@@ -147,11 +148,12 @@ async def prune(conn: psycopg.AsyncConnection[Any]) -> None:
 def waiting(conn: psycopg.Connection[Any]) -> list[Asked]:
     """The pulls that are due and not taken, the one that waits longest first."""
     rows = conn.execute(_WAITING).fetchall()
-    return [Asked(Due(channel, account, topic), since) for channel, account, topic, since in rows]
+    return [Asked(Due(channel, account, topic), since, event_id) for channel, account, topic, since, event_id in rows]
 
 
-def take(conn: psycopg.Connection[Any], pulls: Iterable[Due]) -> None:
-    """Say that these pulls begin now, before the shop is asked: what comes while they run makes them due again. The
-    caller commits."""
+def take(conn: psycopg.Connection[Any], pulls: Iterable[Asked]) -> None:
+    """Say that a run has begun for these pulls. One for which another webhook has come meanwhile stays due. The caller
+    commits."""
+    rows = sorted((each.due.channel, each.due.account, each.due.topic, each.event_id) for each in pulls)
     with conn.cursor() as cursor:
-        cursor.executemany(_TAKE, sorted((each.channel, each.account, each.topic) for each in pulls))
+        cursor.executemany(_TAKE, rows)

@@ -63,13 +63,16 @@ def test_windowed_feeds_have_daily_partitions_and_the_others_none(repository):
             assert (repository.asset_graph.get(key).partitions_def is not None) == (feed.shape == "windowed")
 
 
+OF_TODAY = ("amazon_sp_windowed", "amazon_sp_snapshot", "shopify_windowed", "shopify_snapshot")
+
+
 def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
     assert schedules.pop("retention_weekly").execution_timezone == "UTC"
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
-    for name in ("today_amazon_sp_windowed", "today_amazon_sp_snapshot"):
+    for name in (f"today_{each}" for each in OF_TODAY):
         assert (schedules[name].cron_schedule, schedules.pop(name).execution_timezone) == ("20 * * * *", "UTC")
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
     assert {schedule.execution_timezone for schedule in schedules.values()} == {
@@ -79,7 +82,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     }
     assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
     sensors = {sensor.name for sensor in repository.sensor_defs}
-    assert sensors == {"added_to_track", "alerts_due", "new_data", "notifications", "overdue"}
+    assert sensors == {"added_to_track", "alerts_due", "new_data", "notifications", "overdue", "shop_news"}
 
 
 @pytest.mark.parametrize(

@@ -79,20 +79,27 @@ def test_each_shops_webhook_is_kept_once_and_makes_its_pulls_due(server: Served,
 def test_a_pull_that_was_begun_is_due_again_only_by_what_came_after(server: Served, warehouse: Warehouse):
     stock = Due("shopify", "harbor.myshopify.com", "stock")
 
-    def waiting() -> list[Due]:
+    def asked() -> list[inbox.Asked]:
         with warehouse.connect() as conn:
-            return [each.due for each in inbox.waiting(conn)]
+            return inbox.waiting(conn)
+
+    def waiting() -> list[Due]:
+        return [each.due for each in asked()]
 
     server.post(made.shopify(made.level(7), "inventory_levels/update"))
     assert waiting() == [stock]
+    begun = asked()
     with warehouse.connect() as conn:
-        inbox.take(conn, [stock])
+        inbox.take(conn, begun)
     assert waiting() == []
     server.post(made.shopify(made.level(7), "inventory_levels/update"))
     assert waiting() == [], "doubled"
     late = made.level(9, updated="2026-11-19T10:00:00-05:00")
     server.post(made.shopify(late, "inventory_levels/update", number=2))
     assert waiting() == [stock], "a late one costs a pull, which finds what holds now"
+    with warehouse.connect() as conn:
+        inbox.take(conn, begun)
+    assert waiting() == [stock], "the run that had begun was for the one before"
 
 
 def test_many_at_once_with_doubles_are_each_kept_once(server: Served, warehouse: Warehouse):
