@@ -101,6 +101,27 @@ def test_a_burst_is_given_at_once_and_the_rest_at_the_rate(warehouse: Warehouse)
     assert run(play()) >= (15 - 5) / 20
 
 
+def test_a_call_of_many_tokens_has_them_at_once_however_fast_they_come_back(
+    warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of Shopify's points: what is kept for clocks that differ must not be what a call needs."""
+    asked: list[int] = []
+
+    async def play() -> None:
+        async with limiter(warehouse) as limits:
+            whole = limits._take
+
+            async def counted(budgets: Any, want: Any, **options: Any) -> Any:
+                asked.append(sum(want))
+                return await whole(budgets, want, **options)
+
+            monkeypatch.setattr(limits, "_take", counted)
+            await limits.acquire(budget(50_000, 2000), tokens=1200)
+
+    run(play())
+    assert asked == [1200]
+
+
 def test_many_waiters_of_many_budgets_take_few_round_trips(
     warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ) -> None:

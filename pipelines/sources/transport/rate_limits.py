@@ -66,10 +66,11 @@ _TAKE = """
 with asked as (
     select * from unnest(
         %(application)s::text[], %(subject)s::text[], %(operation)s::text[], %(want)s::float8[], %(patient)s::float8[],
-        %(reserve)s::float8[]
-    ) as asked (application, subject, operation, want, patient, reserve)
+        %(at_once)s::float8[], %(reserve)s::float8[]
+    ) as asked (application, subject, operation, want, patient, at_once, reserve)
 ), locked as (
-    select b.*, asked.want - asked.patient as pressing, asked.patient, asked.want, asked.reserve
+    select b.*, asked.want - asked.patient as pressing, asked.patient, asked.want, asked.at_once,
+        asked.reserve
     from ops.buckets b join asked using (application, subject, operation)
     order by b.application, b.subject, b.operation
     for update of b
@@ -78,7 +79,7 @@ with asked as (
 ), filled as (
     select timed.*,
         least(burst, tokens + rate * greatest(0, extract(epoch from now - updated_at))) as available,
-        least(rate * %(margin)s, greatest(burst - 1, 0)) + reserve as kept
+        least(rate * %(margin)s, greatest(burst - at_once, 0)) + reserve as kept
     from timed
 ), pressed as (
     select filled.*, kept + least(%(left)s, greatest(burst - 1 - kept, 0)) as kept_from_patient,
@@ -153,18 +154,21 @@ async def take(
     want: Sequence[int],
     *,
     patient: Sequence[int] | None = None,
+    at_once: Sequence[int] | None = None,
     reserve: float = 0,
     now: datetime | None = None,
 ) -> dict[Budget, Grant]:
     """Take up to `want` tokens of each budget, atomically. Their buckets exist (`know`), and each is named once.
 
-    patient: how many of them are for backfills, which leave LEFT_FOR_OTHERS. reserve: tokens that must stay. now:
-    replaces the database's clock, for tests of the arithmetic.
+    patient: how many of them are for backfills, which leave LEFT_FOR_OTHERS. at_once: how many the next call needs
+    (default: one); a full bucket gives them. reserve: tokens that must stay. now: replaces the database's clock, for
+    tests of the arithmetic.
     """
     cursor = await conn.execute(
         _TAKE,
         _keys(budgets)
         | {"want": [float(n) for n in want], "patient": [float(n) for n in patient or [0] * len(budgets)]}
+        | {"at_once": [float(n) for n in at_once or [1] * len(budgets)]}
         | {"reserve": [float(reserve)] * len(budgets), "left": LEFT_FOR_OTHERS}
         | {"margin": MARGIN_SECONDS, "now": now},
     )
@@ -201,6 +205,10 @@ class _Queue:
     def wanted(self) -> int:
         """The tokens that the waiters lack."""
         return max(0, sum(tokens for *_, tokens in self.waiters) - self.kept)
+
+    def at_once(self) -> int:
+        """The tokens that the first waiter lacks."""
+        return max(1, self.waiters[0][3] - self.kept)
 
     def patient(self) -> int:
         """How many of these tokens are for backfills."""
@@ -318,6 +326,7 @@ class RateLimiter:
             due: list[Budget] = []
             want: list[int] = []
             patient: list[int] = []
+            at_once: list[int] = []
             for budget, queue in list(self._queues.items()):
                 if queue.not_before > now:
                     continue
@@ -325,11 +334,12 @@ class RateLimiter:
                     due.append(budget)
                     want.append(queue.wanted())
                     patient.append(queue.patient() if budget in self._learned else 0)
+                    at_once.append(queue.at_once())
                 else:
                     del self._queues[budget]
             if due:
                 try:
-                    grants = await self._take(due, want, patient=patient)
+                    grants = await self._take(due, want, patient=patient, at_once=at_once)
                 except Exception as error:
                     self._fail(due, error)
                     continue
