@@ -123,7 +123,7 @@ def narrow(text: str) -> bool:
 
 def test_pull_tells_each_feed_in_a_line_and_then_the_whole(shell):
     *feeds, total = shell.told["pull"].splitlines()
-    assert len(feeds) == 40, "every feed of the catalogue that something was due of"
+    assert len(feeds) == 43, "every feed of the catalogue that something was due of"
     assert all(re.fullmatch(r"[a-z_]+\.[a-z_0-9]+: \d+ slices, [\d,]+ rows, with \d+ requests", line) for line in feeds)
     assert re.fullmatch(r"Landed \d+ slices, [\d,]+ rows, with \d+ requests\.", total)
     assert shell.run("pull") == "Landed 0 slices, 0 rows, with 0 requests.\n"
