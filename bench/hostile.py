@@ -134,9 +134,9 @@ DOCUMENTS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "one text as gzip": (_ITEMS, lambda path: _many(path, _OPEN + b'{"searchTerm":"', b"a", 80)),
     "escapes": (_ITEMS, lambda path: _plain(path, _OPEN + b'{"searchTerm":"', b"\\n", 16)),
     "depth": (_ITEMS, lambda path: _plain(path, _OPEN, b"[", 64)),
-    "keys": (_ITEMS, lambda path: path.write_bytes(_OPEN + b"{" + b",".join(b'"%d":1' % n for n in range(2**18)))),
-    "a key for each": (_ITEMS, lambda path: _lines(path, _OPEN, lambda n: f'{{"{n:050}":1}},', 100_000)),
-    "buyers' keys": (_ITEMS, lambda path: _lines(path, _OPEN, lambda n: f'{{"buyerName{n:050}":1}},', 50_000)),
+    "keys": (_ITEMS, lambda path: path.write_bytes(_OPEN + b"{" + b",".join(b'"%d":1' % n for n in range(2**17)))),
+    "a key for each": (_ITEMS, lambda path: _lines(path, _OPEN, lambda n: f'{{"{n:050}":1}},', 30_000)),
+    "buyers' keys": (_ITEMS, lambda path: _lines(path, _OPEN, lambda n: f'{{"buyerName{n:050}":1}},', 20_000)),
     "a line of JSON": (_JSON_LINES, lambda path: _plain(path, b'{"a":"', b"a", 128)),
     "long lines of JSON": (_JSON_LINES, lambda path: _plain(path, b"", b'{"a":[' + b"1.5," * 90_000 + b"1]}\n", 40)),
 }

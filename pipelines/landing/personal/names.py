@@ -255,7 +255,7 @@ def looks_personal(name: str, parent: str = "") -> bool:
     text = words(name)
     if "@" in name:  # The name is itself a mail address.
         return True
-    if not text:
+    if not text or text.isdigit():
         return False
     if parent and _BARE.search(text) and _SPOKEN.search(words(parent)):
         return True

@@ -10,6 +10,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 
 from pipelines.errors import DocumentError
@@ -103,7 +104,7 @@ def test_short_lines_are_read_one_by_one(read: Callable[[bytes], Iterator[object
 @pytest.mark.parametrize("before", [b"", b"a\n"])
 def test_a_line_that_is_none_is_refused(before: bytes) -> None:
     content = before + b"a" * (LONGEST_LINE + 1) + b"\nb\n"
-    for size in (1000, MB, len(content)):
+    for size in (10_000, MB):
         blocks = (content[at : at + size] for at in range(0, len(content), size))
         with pytest.raises(DocumentError, match="no line end within 1 MB"):
             read_all(line_blocks(blocks))
@@ -111,7 +112,7 @@ def test_a_line_that_is_none_is_refused(before: bytes) -> None:
 
 
 def test_blank_lines_between_rows_are_written_in_pieces() -> None:
-    blocks = [b"a,b\n", *[b"\n" * MB] * 10, b"1,2\n"]
+    blocks = [b"a,b\n", *[b"\n" * 100_000] * 10, b"1,2\n"]
     lines = pieces = 0
 
     def rewrite() -> None:
@@ -119,14 +120,12 @@ def test_blank_lines_between_rows_are_written_in_pieces() -> None:
         for piece in rewritten(iter(blocks), Rewriting(Notation(",", quoted=True), "\t", quoted=False)):
             lines, pieces = lines + piece.count(b"\n"), pieces + 1
 
-    assert peak_of(rewrite) < 3 * MB
-    assert (lines, pieces > 10) == (10 * MB + 2, True)
+    assert peak_of(rewrite) < MB
+    assert (lines, pieces > 5) == (1_000_002, True)
 
 
 def test_caches_forget() -> None:
     known: dict[bytes, set[bytes]] = {}
-    import numpy as np
-
     for number in range(300):
         block = b"2026-03-01T23:34:59+%02d:%02d\n" % divmod(number, 60)
         _times(block, np.frombuffer(block, np.uint8), np.array([0]), np.array([25]), known)
@@ -148,7 +147,6 @@ def blocks_of(begin: bytes, part: bytes, count: int) -> Iterator[bytes]:
 
 LARGE = {
     "text": (b'{"rows":[{"a":"', b"a" * MB, 9),
-    "escapes": (b'{"rows":[{"a":"', b"\\n" * (MB // 2), 9),
     "parts": (b'{"rows":[{"a":[1', b",1" * 20_000, 9),
     "members": (b'{"rows":[{"a":1', b',"b":[{}]' * 20_000, 9),
     "size": (b'{"rows":[{"a":["b"', b',"' + b"a" * (MB - 4) + b'"', 9),
@@ -169,7 +167,7 @@ def test_an_element_that_is_too_large_is_refused_before_it_is_held(kind: str) ->
 
 
 def test_many_elements_and_other_members_are_none() -> None:
-    rows = [{"a": [1, 2, {"b": "c,[{"}]}] * 60_000
+    rows = [{"a": [1, 2, {"b": "c,[{" * 9}]}] * 45_000
     content = json.dumps({"others": rows, "rows": rows, "reportSpecification": {"a": [1]}}).encode()
     assert len(content) > LONGEST_VALUE
 
@@ -230,8 +228,8 @@ def test_personal_members_are_removed_behind_a_text_that_is_too_long_to_be_held(
 
 
 def test_tokens_are_given_some_at_a_time() -> None:
-    content = b"[" + b"{}," * 300_000
-    assert peak_of(lambda: read_all(strip_members([content], lambda key, _: False))) < 8 * MB
+    content = b"[" + b"{}," * 30_000
+    assert peak_of(lambda: read_all(strip_members([content], lambda key, _: False))) < 2 * MB
 
 
 def test_json_of_one_long_line_is_kept_although_it_is_refused() -> None:
