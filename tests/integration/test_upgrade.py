@@ -28,10 +28,18 @@ from pipelines.warehouse.roles import role_url
 from pipelines.warehouse.stores_sync import sync_stores
 from tests.support import kept_homes
 from tests.support.building import everything
+from tests.support.kept_homes import Otherwise
 
 EVERYDAY = ("order_items", "sales_daily", "sales_store_daily", "settlement_lines")
-# Columns that tell something else since, with the reason; by version and mart.
-TOLD_OTHERWISE: Mapping[str, Mapping[str, frozenset[str]]] = {}
+# What marts tell otherwise since a version, on purpose, and so is not compared.
+TOLD_OTHERWISE: Mapping[str, Mapping[str, Otherwise]] = {
+    "b85ec2f": {
+        # before the first snapshot there was none; such days were called as those that Amazon has no more
+        "data_coverage": Otherwise(rows="state in ('unavailable', 'never_existed')"),
+        # visits that Amazon tells by ASIN have the one SKU by which it is sold
+        "traffic_daily": Otherwise(columns=frozenset({"sku"})),
+    }
+}
 # Tables of which an upgrade takes rows away, or to which it adds some. Since migration 0010 MYI's stock is asked for by
 # store, and what was due from accounts and never came is not kept. Built-in actors know more shapes of items.
 OTHER_ROWS = frozenset({"ops.expected", "ops.slices", "ops.deleted_slices", "ops.actor_mappings"})
@@ -53,14 +61,15 @@ class Upgraded:
         built = transform(self.settings, self.warehouse, select=[f"+{mart}" for mart in marts] or None)
         assert built.ok, built.failures
 
-    def differences(self, *marts: str) -> list[str]:
-        """What these marts tell otherwise than before, without what TOLD_OTHERWISE explains."""
+    def tells_what_it_told(self, *marts: str) -> None:
+        """Compare these marts with what they told before; what TOLD_OTHERWISE explains is left out."""
         known = TOLD_OTHERWISE.get(self.version, {})
-        return [
+        found = [
             line
             for mart in marts
-            for line in kept_homes.differences(self.warehouse.url, mart, known.get(mart, frozenset()))
+            for line in kept_homes.differences(self.warehouse.url, mart, known.get(mart, Otherwise()))
         ]
+        assert not found, "\n".join(found)
 
 
 @pytest.fixture(params=kept_homes.FILES, ids=lambda file: file.name.removesuffix(".tar.xz"))
@@ -97,7 +106,7 @@ def test_a_home_of_an_earlier_version_goes_on(upgraded: Upgraded) -> None:
     assert differ == {}, "rows before and after"
 
     upgraded.build(*EVERYDAY)
-    assert upgraded.differences(*EVERYDAY) == []
+    upgraded.tells_what_it_told(*EVERYDAY)
     with psycopg.connect(role_url(upgraded.settings, upgraded.warehouse)) as bi:
         rows = bi.execute("select count(*) from marts.order_items").fetchone()
     assert rows == (upgraded.before["marts.order_items"],), "BI tools read what they read"
@@ -108,7 +117,7 @@ def test_every_mart_tells_what_it_told_and_what_the_archive_gives(
     upgraded: Upgraded, warehouse: Warehouse, tmp_path: Path
 ) -> None:
     upgraded.build()
-    assert upgraded.differences(*upgraded.marts) == []
+    upgraded.tells_what_it_told(*upgraded.marts)
 
     fresh = upgraded.settings.model_copy(update={"warehouse_url": SecretStr(warehouse.url)})
     with warehouse.connect() as conn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import lzma
-from collections.abc import Set
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -67,21 +67,32 @@ def remember_marts(url: str) -> list[str]:
     return names
 
 
-def differences(url: str, mart: str, without: Set[str] = frozenset()) -> list[str]:
+@dataclass(frozen=True)
+class Otherwise:
+    """What of a mart is not compared: columns by their names, rows by a condition in SQL."""
+
+    columns: frozenset[str] = frozenset()
+    rows: str = "false"
+
+
+def differences(url: str, mart: str, otherwise: Otherwise) -> list[str]:
     """What a mart tells now and told not then, or the other way round, as readable lines.
 
-    Only columns that it had then, without those named in `without`, are compared; all of them must be there still.
+    Only columns that it had then are compared, and all of them must be there still.
     """
+    without = otherwise.columns
     with psycopg.connect(url) as conn:
         then, now = (_columns(conn, schema, mart) for schema in ("before", "marts"))
         found = [f"{mart} has lost {name}" for name in then if name not in now and name not in without]
         columns = sql.SQL(", ").join(sql.Identifier(name) for name in then if name in now and name not in without)
         query = sql.SQL(
-            "select to_jsonb(d)::text from (select {} from {} except all select {} from {}) as d order by 1"
+            "select to_jsonb(d)::text from (select {columns} from {one} where not ({rows}) "
+            "except all select {columns} from {other} where not ({rows})) as d order by 1"
         )
         tables = {"then": sql.Identifier("before", mart), "now": sql.Identifier("marts", mart)}
         for one, other in (("then", "now"), ("now", "then")):
-            lines = conn.execute(query.format(columns, tables[one], columns, tables[other])).fetchall()
+            asked = query.format(columns=columns, one=tables[one], other=tables[other], rows=sql.SQL(otherwise.rows))
+            lines = conn.execute(asked).fetchall()
             found += [f"{mart} only {one} ({len(lines)} rows): {text}" for (text,) in lines[:2]]
     return found
 
