@@ -248,6 +248,17 @@ WATCHED: dict[str, Watched] = {
             ),
         ),
     ),
+    "manual__stock": Watched(
+        sums={"on_hand": "on_hand_quantity"},
+        merges=(
+            Merge(
+                kind="same key",
+                reason="stock of an older file, or of an earlier line: the newest one is the whole list",
+                raw=("scope_id",),
+                staging=("s.store_id",),
+            ),
+        ),
+    ),
     "manual__fx_rates": Watched(
         sums={"rate": "rate"},
         merges=(

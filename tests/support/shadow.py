@@ -19,6 +19,7 @@ from pipelines.feeds import Feed
 # Rows of one document that staging makes one, by the columns that they share: the later one counts.
 ONE_OF_EACH: dict[str, tuple[str, ...]] = {
     "manual.product_costs": ("sku", "valid_from"),
+    "manual.stock": ("sku", "location"),
     "manual.fx_rates": ("date", "base_currency", "quote_currency"),
 }
 

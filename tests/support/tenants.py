@@ -153,7 +153,9 @@ def _insert(conn: psycopg.Connection[Any], table: str, store: str, tenant: str) 
         (table,),
     ).fetchall():
         if kind == "text":
-            values[name] = {"store_id": store, "tenant_id": tenant}.get(name, f"{tenant}-secret")
+            # of the tenant's own goods there is one row, whatever its stores
+            own = {"store_id": store, "tenant_id": tenant, "central_sku": f"{tenant}-secret {store}"}
+            values[name] = own.get(name, f"{tenant}-secret")
         elif kind == "jsonb":
             values[name] = f'{{"of": "{tenant}-secret"}}'
         elif kind == "boolean":

@@ -3,7 +3,7 @@
         meta={"slice": ["store_id"], "opens": "open_tenants"},
         indexes=[
             {"columns": ["store_id", "item_id", "channel_sku"], "unique": true},
-            {"columns": ["tenant_id", "central_sku"]},
+            {"columns": ["tenant_id", "central_sku", "store_id"]},
         ],
     )
 }}

@@ -1,7 +1,7 @@
 {{
     config(
         meta={"slice": ["store_id"], "opens": "open_tenants", "reports": "none"},
-        indexes=[{"columns": ["tenant_id", "central_sku"], "unique": true}],
+        indexes=[{"columns": ["tenant_id", "central_sku", "store_id"], "unique": true}],
     )
 }}
 -- The one stock of a tenant: what lies in its own warehouses, less what open orders of every channel are waiting for.
