@@ -40,7 +40,7 @@ class Shadow:
         shared = [slug(name) for name in ONE_OF_EACH.get(feed.name, ())]
         if not shared:
             return self.rows
-        return list({tuple(row[name].strip() for name in shared): row for row in self.rows}.values())
+        return list({tuple(row.get(name, "").strip() for name in shared): row for row in self.rows}.values())
 
 
 def read(content: bytes, feed: Feed, encoding: str) -> Shadow:
