@@ -18,6 +18,7 @@ from pipelines.errors import TradewindError, full_disk
 from pipelines.local import (
     alerts,
     arguments,
+    assistant,
     backup_commands,
     landing_commands,
     notifications,
@@ -44,6 +45,7 @@ app.add_typer(tracking.app, name="track")
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.command("serve")(webhook_commands.serve)
+app.command("mcp")(assistant.mcp)
 console = Console()
 errors = Console(stderr=True)
 

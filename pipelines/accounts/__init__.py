@@ -1,0 +1,1 @@
+"""Accounts: who may ask, and what. `principal.py` says what every door knows of a caller."""
