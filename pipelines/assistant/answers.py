@@ -67,7 +67,8 @@ class Answer(BaseModel):
 
     says: the answer in a sentence. unit: of the figures in the rows: money, units, count, percent, days. currency: ISO
     4217, where all rows have one; else it stands in each row. rows: figures are text, so that no digit is lost. notes:
-    what must be known to read the figures rightly. formula: how they are made. next_page: what to pass as `page` for
+    what must be known to read the figures rightly. formula: how they are made. details: what else a figure
+    is explained by. next_page: what to pass as `page` for
     more.
     """
 
@@ -82,6 +83,7 @@ class Answer(BaseModel):
     freshness: Freshness | None = None
     notes: list[str] = Field(default_factory=list)
     formula: str | None = None
+    details: dict[str, Any] | None = None
     next_page: int | None = None
 
 

@@ -20,6 +20,7 @@ from pipelines.warehouse.role_names import tenant_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     import psycopg
 
@@ -55,11 +56,12 @@ class KnownStore:
 
 @dataclass(frozen=True)
 class Caller:
-    """A caller and the warehouse. now: the business time, UTC."""
+    """A caller and the warehouse. now: the business time, UTC. home: where dbt's graph lies; None: there is none."""
 
     warehouse: Warehouse
     principal: Principal
     now: Callable[[], datetime]
+    home: Path | None = None
 
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:

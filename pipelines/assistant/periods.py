@@ -81,6 +81,23 @@ def parse(text: str | None, *, today: date) -> Period:
     return Period(first, min(last, yesterday), named)
 
 
+def pair_of(now: Period, compared_with: str, *, today: date) -> tuple[Period, Period]:
+    """A period and the one that it is compared with: `previous`, `year_ago`, or a period of its own.
+
+    Raises Refusal where the two have days in common.
+    """
+    named = compared_with.strip().lower().replace(" ", "_")
+    if named in ("previous", "before", "previous_period", "the_period_before"):
+        before = now.before()
+    elif named in ("year_ago", "last_year", "a_year_ago"):
+        before = now.year_ago()
+    else:
+        before = parse(compared_with, today=today)
+    if before.first <= now.last and now.first <= before.last:
+        raise Refusal(f"{before} and {now} have days in common, so that neither is before the other.")
+    return now, before
+
+
 def _words(named: str, today: date) -> tuple[date, date] | None:
     yesterday = today - timedelta(days=1)
     monday = today - timedelta(days=today.weekday())

@@ -7,11 +7,13 @@ Read of `marts.data_coverage` as the tenant's role. What a gap is called, and wh
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.assistant.answers import Coverage, Freshness, Gap
 from pipelines.assistant.caller import KnownStore
 from pipelines.assistant.periods import Period
+from pipelines.feeds import FEEDS
 from pipelines.insights.locales.feeds import NAMES
 from pipelines.landing.views.missing import lack
 
@@ -57,10 +59,12 @@ _NEWEST = """
 
 def standing(
     conn: psycopg.Connection[Any], stores: Sequence[KnownStore], sources: Sequence[str], period: Period
-) -> tuple[Coverage, Freshness, list[str]]:
-    """Coverage of a period, freshness, and notes on what no coverage is kept of."""
+) -> tuple[Coverage | None, Freshness, list[str]]:
+    """Coverage of a period (None without sources), freshness, and notes on what no coverage is kept of."""
     from psycopg.rows import dict_row
 
+    if not sources:
+        return None, Freshness(), []
     ids = [store.store_id for store in stores]
     pairs = [(feed, source) for source in sources for feed in source.split("|")]
     known = {"stores": ids, "feeds": [feed for feed, _ in pairs], "sources": [source for _, source in pairs]}
@@ -91,6 +95,24 @@ def standing(
         missing=gaps[:_SHOWN],
     )
     return coverage, Freshness(data_until=until, loaded_at=loaded), notes[:3]
+
+
+def sources_of(feeds: Sequence[str]) -> tuple[str, ...]:
+    """The sources of a mart by its contract, which names reports by the beginning of their names."""
+    return tuple("|".join(name for name in FEEDS if name.startswith(feed)) for feed in feeds)
+
+
+def changing_since(feeds: Sequence[str], today: date) -> date | None:
+    """The first day that Amazon still changes in visits and ads, by the ages at which the catalogue asks again.
+
+    None for reports of which that says nothing.
+    """
+    ages = [
+        max(feed.restate_after)
+        for name, feed in FEEDS.items()
+        if name.startswith(tuple(feeds)) and (name == TRAFFIC or feed.source == "amazon_ads") and feed.restate_after
+    ]
+    return today - timedelta(days=max(ages)) if ages and feeds else None
 
 
 def title(source: str) -> str:

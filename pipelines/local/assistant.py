@@ -29,7 +29,7 @@ def mcp(
     settings = open_settings(None)
     warehouse, catalog = open_all(settings)
     principal = Principal(_tenant(catalog, tenant), "user:local", Role.VIEWER, frozenset({"read"}))
-    caller = Caller(warehouse, principal, settings.now)
+    caller = Caller(warehouse, principal, settings.now, settings.home)
     build_server(lambda _: caller).run("stdio")
 
 

@@ -16,7 +16,7 @@ from pipelines.assistant.answers import Answer, days_of, figure, paged
 from pipelines.assistant.arguments import Against, Days, OneStore, Page
 from pipelines.assistant.caller import Caller, KnownStore, the_one
 from pipelines.assistant.outside import Ours
-from pipelines.assistant.periods import Period, parse
+from pipelines.assistant.periods import Period, pair_of, parse
 from pipelines.assistant.refusals import Refusal
 from pipelines.assistant.standing import ORDERS, TRAFFIC, standing
 from pipelines.insights.facts import Comparison, Fact, FactBook
@@ -33,7 +33,8 @@ PRODUCTS = 5
 _TRACKED = "select own_asin, competitor_asin from marts.competitor_comparison where store_id = %(store_id)s"
 _FORMULA = (
     "price = change of each SKU's average price x average of its units, added up; traffic = change of sessions x "
-    "average units per session x average price; conversion = change of units per session x average sessions x average price; "
+    "average units per session x average price; conversion = change of units per session x average sessions x "
+    "average price; "
     "units stands for both where visits are not known at the same age; mix = the rest: dearer or cheaper products in "
     "the place of others. Averages are those of both periods (Bennet 1920); the parts add up to the change."
 )
@@ -86,7 +87,8 @@ def why_changed(
 
     with caller.reading() as conn:
         one = the_one(caller, conn, store, why="Sales are explained in the currency of one store.")
-        now, before = both(period, compared_with, one, caller)
+        today = one.today(caller.now())
+        now, before = pair_of(parse(period, today=today), compared_with, today=today)
         pair = Pair((now.first, now.last), (before.first, before.last))
         whole = Period(min(now.first, before.first), max(now.last, before.last))
         coverage, freshness, notes = standing(conn, [one], (ORDERS, TRAFFIC), whole)
@@ -94,7 +96,11 @@ def why_changed(
             book, waits = explained(marts, one, pair)
     changed = book.get("sales_change")
     if changed is None:
-        gaps = f" Missing: {coverage.missing[0].report}, {coverage.missing[0].days} days." if coverage.missing else ""
+        gaps = (
+            f" Missing: {coverage.missing[0].report}, {coverage.missing[0].days} days."
+            if coverage and coverage.missing
+            else ""
+        )
         raise Refusal(
             f"It cannot be said why sales of {one.store_id} changed from {before} to {now}: orders of some day are not "
             f"here, or units that await payment may make up for the fall.{gaps} Ask what_is_missing, or for a later "
@@ -121,26 +127,6 @@ def why_changed(
         formula=_FORMULA,
     )
     return paged(answer, list(_rows(book)), page)
-
-
-def both(period: str, compared_with: str, store: KnownStore, caller: Caller) -> tuple[Period, Period]:
-    """The period and what it is compared with. Raises Refusal where the two overlap."""
-    today = store.today(caller.now())
-    return pair_of(parse(period, today=today), compared_with, today=today)
-
-
-def pair_of(now: Period, compared_with: str, *, today: Any) -> tuple[Period, Period]:
-    """A period and the one that it is compared with, cut to as many days where it is still going on."""
-    named = compared_with.strip().lower().replace(" ", "_")
-    if named in ("previous", "before", "previous_period", "the_period_before"):
-        before = now.before()
-    elif named in ("year_ago", "last_year", "a_year_ago"):
-        before = now.year_ago()
-    else:
-        before = parse(compared_with, today=today)
-    if before.first <= now.last and now.first <= before.last:
-        raise Refusal(f"{before} and {now} have days in common, so that neither is before the other.")
-    return now, before
 
 
 def explained(marts: Marts, store: KnownStore, pair: Pair) -> tuple[FactBook, bool]:
