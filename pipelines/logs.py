@@ -27,6 +27,8 @@ _PATTERNS = tuple(
         r"(apify_api_)\w+",
         r"(\bsk-)[\w-]{8,}",
         r"(amzn1\.oa2-cs\.)[\w.-]+",
+        r"(\btw[ir]?_)[\w-]{8,}",  # our API keys, invitations and refresh tokens
+        r"(\beyJ)[\w-]+\.[\w-]*\.[\w-]*",  # a JSON Web Token
     )
 )
 

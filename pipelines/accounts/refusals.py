@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pipelines.errors import TradewindError
 
 
-@dataclass
+@dataclass(eq=False)
 class Refusal(TradewindError):
     """Why something is not done for a caller.
 

@@ -1,4 +1,7 @@
-"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, and `/health` for whoever watches it."""
+"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, and `/health` for whoever watches it.
+
+Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,10 @@ import psycopg
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
+from pipelines.serving import door, problems
+from pipelines.serving.accounts import auth
 from pipelines.serving.batches import Batches
+from pipelines.serving.callers import RateHeaders
 from pipelines.serving.limits import Limits, sender_of
 from pipelines.serving.taking import NOBODY, Taking
 from pipelines.serving.tending import Current, Sending, tend
@@ -35,7 +41,8 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
         if sends:
             sending.start()
         try:
-            yield
+            async with door.opened(app, current.settings, current.warehouse):
+                yield
         finally:
             sending.end()
             for task in reversed(tasks):  # the counts are written before the writer ends
@@ -45,6 +52,10 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
             await client.aclose()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    problems.install(app)
+    app.add_middleware(RateHeaders)
+    app.include_router(auth.router)
 
     async def webhook(request: Request) -> Response:
         return await taking.take(request.path_params["name"], request)
