@@ -20,15 +20,20 @@ from pipelines.warehouse.role_names import tenant_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     import psycopg
 
     from pipelines.accounts.principal import Principal
-    from pipelines.warehouse.connection import Warehouse
+
+    Connections = Callable[[], AbstractContextManager[psycopg.Connection[Any]]]
 
 SECONDS = 20
 """How long one statement of a tool may take."""
+
+MOST_CONNECTIONS = 4
+WAIT_SECONDS = 10.0
 
 _STORES = """
     select store_id, tenant_id, tenant_name, label, country, currency, time_zone, reporting_currency
@@ -55,10 +60,42 @@ class KnownStore:
 
 
 @dataclass(frozen=True)
-class Caller:
-    """A caller and the warehouse. now: the business time, UTC. home: where dbt's graph lies; None: there is none."""
+class Readers:
+    """Connections to read by. marts: those that take on a tenant's role. ledger: the platform's own."""
 
-    warehouse: Warehouse
+    marts: Connections
+    ledger: Connections
+
+
+@contextmanager
+def opened(url: str, ledger: Connections) -> Iterator[Readers]:
+    """Readers whose connections to the marts are kept, because a new one costs as much as a question.
+
+    url: of a login that may take on the roles of all tenants that ask; it must not be logged.
+    """
+    from psycopg import IsolationLevel
+    from psycopg_pool import ConnectionPool
+
+    def configure(conn: psycopg.Connection[Any]) -> None:
+        conn.isolation_level = IsolationLevel.REPEATABLE_READ
+        conn.read_only = True
+
+    with ConnectionPool(
+        url,
+        min_size=1,
+        max_size=MOST_CONNECTIONS,
+        timeout=WAIT_SECONDS,
+        configure=configure,
+        kwargs={"application_name": "tradewind mcp"},
+    ) as pool:
+        yield Readers(pool.connection, ledger)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A caller, and what is read by. now: the business time, UTC. home: where dbt's graph lies; None: there is none."""
+
+    readers: Readers
     principal: Principal
     now: Callable[[], datetime]
     home: Path | None = None
@@ -66,11 +103,9 @@ class Caller:
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:
         """A transaction as the tenant's role, which sees one moment and cannot write."""
-        from psycopg import IsolationLevel, sql
+        from psycopg import sql
 
-        with self.warehouse.connect() as conn:
-            conn.isolation_level = IsolationLevel.REPEATABLE_READ
-            conn.read_only = True
+        with self.readers.marts() as conn:
             role = tenant_role(self.principal.tenant_id, conn.info.dbname)
             conn.execute(
                 sql.SQL("set local role {}; set local statement_timeout = {}").format(
@@ -82,7 +117,7 @@ class Caller:
     @contextmanager
     def ledger(self) -> Iterator[psycopg.Connection[Any]]:
         """A read-only transaction of the platform itself, for what the module says and for nothing else."""
-        with self.warehouse.connect() as conn:
+        with self.readers.ledger() as conn:
             conn.read_only = True
             conn.execute(f"set local statement_timeout = {SECONDS * 1000}")
             yield conn

@@ -21,7 +21,7 @@ def mcp(
 ) -> None:
     """Answer an assistant's questions over stdio (docs/assistant.md); it reads as the tenant's role, and only reads."""
     from pipelines.accounts.principal import Principal, Role
-    from pipelines.assistant.caller import Caller
+    from pipelines.assistant.caller import Caller, opened
     from pipelines.assistant.server import build_server
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import open_all
@@ -29,8 +29,9 @@ def mcp(
     settings = open_settings(None)
     warehouse, catalog = open_all(settings)
     principal = Principal(_tenant(catalog, tenant), "user:local", Role.VIEWER, frozenset({"read"}))
-    caller = Caller(warehouse, principal, settings.now, settings.home)
-    build_server(lambda _: caller).run("stdio")
+    with opened(warehouse.url, warehouse.connect) as readers:
+        caller = Caller(readers, principal, settings.now, settings.home)
+        build_server(lambda _: caller).run("stdio")
 
 
 def _tenant(catalog: Catalog, named: str | None) -> str:

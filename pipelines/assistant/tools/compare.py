@@ -109,12 +109,12 @@ def changed(change: Decimal | None, was: Decimal | None, unit: str, currency: st
 def _says(after: Told, earlier: Told, is_whole: bool) -> str:
     wanted, unit = after.wanted, after.wanted.metric.unit
     name = wanted.metric.name.replace("_", " ")
-    totals = [told.total["value"] if told.total else None for told in (after, earlier)]
-    if None in totals:
+    value, was = (told.total["value"] if told.total else None for told in (after, earlier))
+    if value is None or was is None:
         return f"{name}, {wanted.period} against {earlier.wanted.period}, by {', '.join(wanted.by) or 'all'}."
     currency = after.total["currency"] if after.total else None
-    texts = [f"{figure(each, unit, currency)}{unit_text(unit, currency)}" for each in totals]
-    told = changed(totals[0] - totals[1], totals[1], unit, currency) if is_whole else {}
+    texts = [f"{figure(each, unit, currency)}{unit_text(unit, currency)}" for each in (value, was)]
+    told = changed(value - was, was, unit, currency) if is_whole else {}
     change = ""
     if points := told.get("change_points"):
         change = f" ({_signed(points)} points)"
