@@ -68,10 +68,11 @@ class Readers:
 
 
 @contextmanager
-def opened(url: str, ledger: Connections) -> Iterator[Readers]:
-    """Readers whose connections to the marts are kept, because a new one costs as much as a question.
+def opened(url: str, ledger_url: str) -> Iterator[Readers]:
+    """Readers whose connections are kept, because a new one costs as much as a question.
 
-    url: of a login that may take on the roles of all tenants that ask; it must not be logged.
+    url: of a login that may take on the roles of all tenants that ask. ledger_url: of the platform itself. Neither may
+    be logged.
     """
     from psycopg import IsolationLevel
     from psycopg_pool import ConnectionPool
@@ -80,15 +81,18 @@ def opened(url: str, ledger: Connections) -> Iterator[Readers]:
         conn.isolation_level = IsolationLevel.REPEATABLE_READ
         conn.read_only = True
 
-    with ConnectionPool(
-        url,
-        min_size=1,
-        max_size=MOST_CONNECTIONS,
-        timeout=WAIT_SECONDS,
-        configure=configure,
-        kwargs={"application_name": "tradewind mcp"},
-    ) as pool:
-        yield Readers(pool.connection, ledger)
+    def pool(of: str) -> ConnectionPool:
+        return ConnectionPool(
+            of,
+            min_size=1,
+            max_size=MOST_CONNECTIONS,
+            timeout=WAIT_SECONDS,
+            configure=configure,
+            kwargs={"application_name": "tradewind mcp"},
+        )
+
+    with pool(url) as marts, pool(ledger_url) as ledger:
+        yield Readers(marts.connection, ledger.connection)
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,6 @@ class Caller:
     def ledger(self) -> Iterator[psycopg.Connection[Any]]:
         """A read-only transaction of the platform itself, for what the module says and for nothing else."""
         with self.readers.ledger() as conn:
-            conn.read_only = True
             conn.execute(f"set local statement_timeout = {SECONDS * 1000}")
             yield conn
 

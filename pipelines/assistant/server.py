@@ -64,6 +64,17 @@ def build_server(who: Who) -> MCPServer:
     return server
 
 
+def warm() -> None:
+    """Load what the first questions would wait for: the marts' contracts, the rules of analyses, words and numbers."""
+    from pipelines.asking.contract import marts
+    from pipelines.insights.alerts import wording
+    from pipelines.insights.measures import competitors, sales, why  # noqa: F401
+
+    marts()
+    wording.words("en")
+    wording.figure(1, "amount", "USD", "en")
+
+
 def _with_context(tool: Callable[..., Answer], who: Who) -> Callable[..., CallToolResult]:
     """The tool as the SDK calls it: with the request's context in the place of the caller."""
 

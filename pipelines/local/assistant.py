@@ -5,6 +5,7 @@ Nothing is decided here. Standard output belongs to the protocol: nothing else m
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,15 +23,16 @@ def mcp(
     """Answer an assistant's questions over stdio (docs/assistant.md); it reads as the tenant's role, and only reads."""
     from pipelines.accounts.principal import Principal, Role
     from pipelines.assistant.caller import Caller, opened
-    from pipelines.assistant.server import build_server
+    from pipelines.assistant.server import build_server, warm
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import open_all
 
     settings = open_settings(None)
     warehouse, catalog = open_all(settings)
     principal = Principal(_tenant(catalog, tenant), "user:local", Role.VIEWER, frozenset({"read"}))
-    with opened(warehouse.url, warehouse.connect) as readers:
+    with opened(warehouse.url, warehouse.url) as readers:
         caller = Caller(readers, principal, settings.now, settings.home)
+        threading.Thread(target=warm, daemon=True).start()
         build_server(lambda _: caller).run("stdio")
 
 

@@ -8,6 +8,7 @@ are in `pipelines/assistant`.
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,9 @@ class Endpoint:
         """Let it speak for as long as the block lasts. Raises WarehouseError where the API's login cannot be made."""
         from mcp.server.transport_security import TransportSecuritySettings
 
-        from pipelines.assistant.server import build_server
+        from pipelines.assistant.server import build_server, warm
 
-        with reading.opened(api_url(settings, warehouse), warehouse.connect) as readers:
+        with reading.opened(api_url(settings, warehouse), warehouse.url) as readers:
 
             def who(context: Context) -> reading.Caller:
                 asked: Any = context.request_context.request  # the one that was judged
@@ -70,6 +71,7 @@ class Endpoint:
             )
             async with server.session_manager.run():
                 self._speak = server.session_manager.handle_request
+                threading.Thread(target=warm, name="assistant", daemon=True).start()
                 yield
 
 

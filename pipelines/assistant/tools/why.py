@@ -161,8 +161,10 @@ def _add_movers(marts: Marts, book: FactBook, pair: Pair) -> bool:
         amounts = sold.setdefault(row["sku"], [Decimal(0), Decimal(0)])
         amounts[row["is_current"]] = Decimal(row["amount"] or 0)
         pending += int(row["pending"] or 0) if row["is_current"] else 0
-    for sku, (before, after) in chosen_movers(sold):
-        subject = sku_subject(sku, product_names(marts, [sku]))
+    movers = chosen_movers(sold)
+    names = product_names(marts, [sku for sku, _ in movers])
+    for sku, (before, after) in movers:
+        subject = sku_subject(sku, names)
         book.add(
             "sku_sales_change",
             after - before,
