@@ -104,6 +104,11 @@ def figure(value: Decimal | int | None, unit: str, currency: str | None = None) 
     return format(rounded(number, 2), "f")
 
 
+def signed(figure: Any) -> str:
+    """A change with its sign."""
+    return str(figure) if str(figure).startswith("-") else f"+{figure}"
+
+
 def paged(answer: Answer, rows: Sequence[Mapping[str, Any]], page: int = 0) -> Answer:
     """The answer with the rows from number `page` on, as many as there is room for.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pipelines.assistant.answers import Answer, Coverage, days_of, figure, one_currency, paged
+from pipelines.assistant.answers import Answer, Coverage, days_of, figure, one_currency, paged, signed
 from pipelines.assistant.arguments import Against, By, Currency, Days, Filters, MetricName, Page, Stores
 from pipelines.assistant.caller import Caller, chosen, today_of
 from pipelines.assistant.figures import checked, formula_of
@@ -108,7 +108,7 @@ def changed(change: Decimal | None, was: Decimal | None, unit: str, currency: st
 
 def _says(after: Told, earlier: Told, is_whole: bool) -> str:
     wanted, unit = after.wanted, after.wanted.metric.unit
-    name = wanted.metric.name.replace("_", " ")
+    name = wanted.metric.name.replace("_", " ").capitalize()
     value, was = (told.total["value"] if told.total else None for told in (after, earlier))
     if value is None or was is None:
         return f"{name}, {wanted.period} against {earlier.wanted.period}, by {', '.join(wanted.by) or 'all'}."
@@ -117,14 +117,10 @@ def _says(after: Told, earlier: Told, is_whole: bool) -> str:
     told = changed(value - was, was, unit, currency) if is_whole else {}
     change = ""
     if points := told.get("change_points"):
-        change = f" ({_signed(points)} points)"
+        change = f" ({signed(points)} points)"
     elif percent := told.get("change_percent"):
-        change = f" ({_signed(percent)} %)"
+        change = f" ({signed(percent)} %)"
     return f"{name}: {texts[0]} in {wanted.period}, {texts[1]} in {earlier.wanted.period}{change}."
-
-
-def _signed(text: Any) -> str:
-    return str(text) if str(text).startswith("-") else f"+{text}"
 
 
 def _lacks(coverage: Coverage | None) -> bool:

@@ -178,6 +178,7 @@ def says(told: Told) -> str:
     """The answer in a sentence."""
     wanted, unit = told.wanted, told.wanted.metric.unit
     name = wanted.metric.name.replace("_", " ")
+    named = name[0].upper() + name[1:]
     of = f" of {', '.join(store.store_id for store in wanted.stores)}" if len(wanted.stores) < 4 else ""
     when = " now" if wanted.metric.is_now else f" in {wanted.period}"
     # what was filtered by may have been copied from a text of others
@@ -185,10 +186,10 @@ def says(told: Told) -> str:
     if told.total is None or told.total["value"] is None:
         if not told.rows or all(row["value"] is None for row in told.rows):
             return f"There is no {name}{of}{when}{which}: no rows of these days are in the marts."
-        return f"{name}{of}{when}{which} by {', '.join(wanted.by)}: {len(told.rows)} rows; no sum of all."
+        return f"{named}{of}{when}{which} by {', '.join(wanted.by)}: {len(told.rows)} rows; no sum of all."
     value = figure(told.total["value"], unit, told.total["currency"])
     by = f", {len(told.rows)} rows by {', '.join(wanted.by)}" if wanted.by else ""
-    return f"{name}{of}{when}{which}: {value}{unit_text(unit, told.total['currency'])}{by}."
+    return f"{named}{of}{when}{which}: {value}{unit_text(unit, told.total['currency'])}{by}."
 
 
 def in_reporting(currency: str | None) -> bool | None:

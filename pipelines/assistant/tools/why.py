@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines.assistant.answers import Answer, days_of, figure, paged
+from pipelines.assistant.answers import Answer, days_of, figure, paged, signed
 from pipelines.assistant.arguments import Against, Days, OneStore, Page
 from pipelines.assistant.caller import Caller, KnownStore, the_one
 from pipelines.assistant.outside import Ours
@@ -111,7 +111,7 @@ def why_changed(
     shown = figure(Decimal(changed.value), "money", one.currency)  # type: ignore[arg-type]
     answer = Answer(
         says=f"Sales of {one.store_id} went from {figure(previous, 'money', one.currency)} to "
-        f"{figure(reached, 'money', one.currency)} {one.currency} ({shown}).",
+        f"{figure(reached, 'money', one.currency)} {one.currency} ({signed(shown)}).",
         unit="money",
         currency=one.currency,
         period=days_of(now),
