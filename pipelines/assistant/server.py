@@ -98,6 +98,10 @@ def _result(tool: Callable[..., Answer], ask: Callable[[], Answer]) -> CallToolR
         return _refusal(str(error))
     except psycopg.errors.QueryCanceled:
         return _refusal("This takes too long. Ask for a shorter period, fewer stores, or a coarser `by`.")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return _refusal("The marts are not built yet. `tradewind transform` builds them from what has landed.")
+    except (psycopg.DataError, UnicodeError):
+        return _refusal("The question has a character that no text of the marts can have. Leave it out.")
     except psycopg.OperationalError as error:
         log.warning("%s: the warehouse does not answer (%s)", tool.__name__, type(error).__name__)
         return _refusal("The warehouse does not answer. Try again in a minute.")

@@ -26,13 +26,13 @@ tenants:
     name: Made
     reporting_currency: USD
     accounts:
-      - {seller_id: SELLERNA, region: na, refresh_token_env: NOT_SET_HERE, stores: {made-us: {marketplace: US}}}
-      - {seller_id: SELLEREU, region: eu, refresh_token_env: NOT_SET_HERE, stores: {made-de: {marketplace: DE}}}
+      - {seller_id: SELLERNA, region: na, stores: {made-us: {marketplace: US}}}
+      - {seller_id: SELLEREU, region: eu, stores: {made-de: {marketplace: DE}}}
   rupee:
     name: Rupee
     reporting_currency: INR
     accounts:
-      - {seller_id: SELLERIN, region: eu, refresh_token_env: NOT_SET_HERE, stores: {rupee-in: {marketplace: IN}}}
+      - {seller_id: SELLERIN, region: eu, stores: {rupee-in: {marketplace: IN}}}
 """
 _NOTHING = {"text": "", "integer": 0, "bigint": 0, "numeric": 0, "boolean": False, "date": MONDAY}
 
