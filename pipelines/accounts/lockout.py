@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OF = "e-mail address"
 FREE = 5
 """So many attempts may fail before the first wait."""
+FIRST = timedelta(seconds=10)
 LONGEST = timedelta(minutes=15)
 FORGOTTEN = timedelta(hours=24)
 """Attempts older than that are not counted."""
@@ -31,14 +32,14 @@ _FORGET = "delete from accounts.attempts where email_hash = %(hash)s or last_at 
 
 
 def wait_after(failed: int) -> timedelta:
-    """How long it takes until the next attempt is listened to: a second after five, doubled by each further one.
+    """How long it takes until the next attempt is listened to: ten seconds after five, doubled by each further one.
 
-    >>> [wait_after(failed).total_seconds() for failed in (0, 4, 5, 6, 10, 15, 99)]
-    [0.0, 0.0, 1.0, 2.0, 32.0, 900.0, 900.0]
+    >>> [wait_after(failed).total_seconds() for failed in (0, 4, 5, 6, 10, 12, 99)]
+    [0.0, 0.0, 10.0, 20.0, 320.0, 900.0, 900.0]
     """
     if failed < FREE:
         return timedelta(0)
-    return min(LONGEST, timedelta(seconds=2 ** min(failed - FREE, 20)))
+    return min(LONGEST, FIRST * 2 ** min(failed - FREE, 20))
 
 
 def begin(conn: psycopg.Connection, email_hash: bytes, now: datetime) -> int:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from pipelines.warehouse.connection import Warehouse
 
 users_app = typer.Typer(help="Who may log in: list, add, invite, remove, role, reset.", no_args_is_help=True)
-keys_app = typer.Typer(help="API keys: list, create, revoke; rotate the key that signs tokens.", no_args_is_help=True)
+keys_app = typer.Typer(
+    help="API keys: list, create, revoke; rotate what signs tokens, and tell a gateway.", no_args_is_help=True
+)
 console, notes = Console(), Console(stderr=True)
 
 Email = Annotated[str, typer.Argument(metavar="EMAIL", help="The user's e-mail address.")]
@@ -276,3 +278,13 @@ def rotate() -> None:
     with office.warehouse.connect() as conn:
         note(conn, office.actor, None, "signing_key.rotated", made.kid)
     say(console, f"Access tokens are signed with the key {made.kid} now; the one before it is believed as well.")
+
+
+@keys_app.command()
+def gateway() -> None:
+    """Print the lines of gateway.env that say which access tokens a gateway may believe. Nothing of them is secret."""
+    keys = _opened().keyring.signing_keys()
+    for key, suffix in ((keys[0], ""), (keys[-1], "_BEFORE")):
+        kid = key.kid if not suffix or len(keys) > 1 else "none"
+        pem = key.pem().strip().replace("\n", "\\n")
+        print(f'TRADEWIND_TOKEN_KID{suffix}={kid}\nTRADEWIND_TOKEN_PUBLIC_KEY{suffix}="{pem}"')  # noqa: T201
