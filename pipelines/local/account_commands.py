@@ -118,6 +118,9 @@ def add(
     role: RoleOf = "owner",
     name: Annotated[str, typer.Option(help="How the user is called.")] = "",
     password_stdin: FromInput = False,
+    no_password: Annotated[
+        bool, typer.Option("--no-password", help="The user logs in elsewhere (OpenID Connect) only.")
+    ] = False,
 ) -> None:
     """Make a user who can log in; one who is there already becomes a member of one more tenant."""
     from pipelines.accounts import users
@@ -127,7 +130,7 @@ def add(
     of = office.tenant(tenant)
     with office.warehouse.connect() as conn:
         known = users.find(conn, email)
-    password = None if known else _password(password_stdin)
+    password = None if known or no_password else _password(password_stdin)
     with office.warehouse.connect() as conn:
         user_id = users.ensure_user(conn, email, name)
         if password is not None:

@@ -19,15 +19,18 @@ import psycopg
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 from pydantic import SecretStr
 
-from pipelines.accounts import api_keys, lockout, second_factor, tokens
+from pipelines.accounts import api_keys, lockout, passwords, second_factor, tokens
 from pipelines.accounts.principal import Role
 from pipelines.settings import Settings
 from pipelines.stores.reading import load_stores
 from pipelines.warehouse import roles
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.tenant_roles import tenant_url
+from tests.support import oidc
 from tests.support.accounts import HERE, PASSWORD, Office, open_office
 from tests.support.postgres import TestServer
 from tests.support.serving import served
@@ -35,11 +38,33 @@ from tests.support.serving import served
 _numbers = itertools.count(1)
 
 
+@pytest.fixture(scope="module", autouse=True)
+def cheap_hashes() -> Iterator[None]:
+    """How strong the real ones are is the business of tests/unit/accounts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "_hasher", lambda: PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64),)))
+        yield
+
+
 @pytest.fixture(scope="module")
-def office(postgres: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def elsewhere() -> Iterator[oidc.Issuer]:
+    with oidc.issuer() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def office(postgres: TestServer, elsewhere: oidc.Issuer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     folder = tmp_path_factory.mktemp("accounts")
     url = postgres.create()
-    settings = Settings(home=folder / "home", warehouse_url=url, stores_path=folder / "stores.yaml")
+    settings = Settings(
+        home=folder / "home",
+        warehouse_url=url,
+        stores_path=folder / "stores.yaml",
+        public_url="http://127.0.0.1:3100",
+        oidc_issuer=elsewhere.url,
+        oidc_client_id=oidc.CLIENT,
+        oidc_client_secret=oidc.SECRET,
+    )
     yield open_office(settings, Warehouse(url))
     postgres.drop(url)
 
@@ -172,6 +197,7 @@ def test_an_invitation_does_not_give_away_an_account(office: Office, client: htt
     asked = {"token": made["token"], "password": "another password of mine"}
     for _ in range(lockout.FREE):
         assert is_problem(client.post("/v1/invitations/accept", json=asked), 401, "log-in-failed")
+    office.change("update accounts.attempts set last_at = clock_timestamp()")  # however long that took
     assert is_problem(client.post("/v1/invitations/accept", json=asked), 429, "locked")
 
 
@@ -218,6 +244,7 @@ def test_failed_log_ins_lock_an_address_whether_somebody_has_it_or_not(
             answers = list(threads.map(lambda _, a=asked: client.post("/v1/auth/login", json=a), range(8)))
         assert sorted(each.status_code for each in answers) == [401] * lockout.FREE + [429] * 3
         assert all(int(each.headers["Retry-After"]) >= 1 for each in answers if each.status_code == 429)
+    office.change("update accounts.attempts set last_at = clock_timestamp()")  # however long that took
     assert is_problem(log_in(client, email), 429, "locked"), "the right one, too"
     office.change("update accounts.attempts set last_at = last_at - interval '1 minute'")
     assert log_in(client, email).status_code == 200
@@ -380,3 +407,60 @@ def test_no_reader_sees_accounts_and_nobody_changes_the_audit(office: Office):
     for change in ("update ops.audit set who = 'x'", "delete from ops.audit", "truncate ops.audit"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             office.change(change)
+
+
+def come_back(client: httpx.Client, **other: str) -> httpx.Response:
+    """Log in elsewhere as a browser does. other: what it brings back instead."""
+    begun = client.get("/v1/auth/oidc/start")
+    assert begun.status_code == 303 and "HttpOnly" in begun.headers["set-cookie"]
+    cookie = {"Cookie": begun.headers["set-cookie"].partition(";")[0]}
+    back = httpx.get(begun.headers["location"]).headers["location"]
+    assert back.startswith("http://127.0.0.1:3100/v1/auth/oidc/callback?")
+    query = {**dict(httpx.URL(back).params), **other}
+    client.cookies.clear()
+    return client.get("/v1/auth/oidc/callback", params=query, headers=cookie)
+
+
+def test_who_logs_in_elsewhere_is_known_by_the_issuers_subject(
+    office: Office, client: httpx.Client, email: str, elsewhere: oidc.Issuer
+):
+    elsewhere.claims = {"sub": f"sub-{email}", "email": email, "email_verified": True}
+    assert is_problem(come_back(client), 403, "no-member"), "nobody becomes a member by logging in"
+    user = office.member(email)
+    elsewhere.claims["email_verified"] = False
+    assert is_problem(come_back(client), 403, "no-member")
+    elsewhere.claims["email_verified"] = True
+    access = come_back(client).json()["access_token"]
+    assert client.get("/v1/auth/me", headers=bearer(access)).json()["subject"] == f"user:{user}"
+    elsewhere.claims["email"] = "other@harbor.example"
+    assert come_back(client).status_code == 200, "known by now, whatever the address"
+
+
+def test_an_issuers_word_is_believed_only_if_all_of_it_holds(
+    office: Office, client: httpx.Client, email: str, elsewhere: oidc.Issuer
+):
+    office.member(email)
+    elsewhere.claims = {"sub": f"sub-{email}", "email": email, "email_verified": True}
+    for lie in (
+        {"aud": "another"},
+        {"iss": "https://another.example"},
+        {"nonce": "another"},
+        {"exp": 1},
+        {"aud": [oidc.CLIENT, "another"]},
+    ):
+        elsewhere.lies = lie
+        assert is_problem(come_back(client), 401, "log-in-failed"), lie
+    elsewhere.lies = {}
+    elsewhere.signs_with = oidc.ec.generate_private_key(oidc.ec.SECP256R1())
+    assert is_problem(come_back(client), 401, "log-in-failed")
+    elsewhere.signs_with, elsewhere.algorithm = "a secret that both would have to know", "HS256"
+    assert is_problem(come_back(client), 401, "log-in-failed")
+    elsewhere.signs_with, elsewhere.algorithm = None, "ES256"
+    for other in ({"state": "guessed"}, {"code": "guessed"}):
+        assert is_problem(come_back(client, **other), 401, "log-in-failed"), other
+    begun = client.get("/v1/auth/oidc/start")
+    back = httpx.get(begun.headers["location"]).headers["location"]
+    client.cookies.clear()
+    answer = client.get("/v1/auth/oidc/callback", params=dict(httpx.URL(back).params))
+    assert is_problem(answer, 401, "log-in-failed"), "begun in another browser"
+    assert come_back(client).status_code == 200
