@@ -16,6 +16,7 @@ from rich.markup import escape
 
 from pipelines.errors import TradewindError, full_disk
 from pipelines.local import (
+    account_commands,
     alerts,
     arguments,
     assistant,
@@ -44,6 +45,8 @@ app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
+app.add_typer(account_commands.users_app, name="users")
+app.add_typer(account_commands.keys_app, name="keys")
 app.command("serve")(webhook_commands.serve)
 app.command("mcp")(assistant.mcp)
 console = Console()

@@ -35,8 +35,9 @@ class Settings(BaseSettings):
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
-    accounts_key: what hashes of API keys are made with; None: a file of the home. archive_url: the archive's folder or
-    fsspec URL. llm_prices: model -> USD per million tokens in and out.
+    accounts_key: what hashes of API keys are made with; None: a file of the home. public_url: where browsers reach
+    `tradewind serve`. oidc_*: who else may say who somebody is. archive_url: the archive's folder or fsspec URL.
+    llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
     means that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many
@@ -87,6 +88,10 @@ class Settings(BaseSettings):
     serve_proxies: str = "127.0.0.1"
 
     accounts_key: SecretStr | None = None
+    public_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
 
     archive_url: str = ""
     hash_key: SecretStr | None = None
@@ -115,7 +120,7 @@ class Settings(BaseSettings):
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",
-        "fx_url",
+        *("fx_url", "public_url"),
         mode="after",
     )
     @classmethod
@@ -135,7 +140,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        *("hash_key", "accounts_key"),
+        *("hash_key", "accounts_key", "oidc_client_secret"),
         mode="before",
     )
     @classmethod

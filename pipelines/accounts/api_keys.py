@@ -108,6 +108,8 @@ def create(
     if expires_at is not None and expires_at <= now:
         raise bad("expires-in-the-past", f"{expires_at:%Y-%m-%d %H:%M %Z} has passed; name a moment to come, or none.")
     given = check_scopes(scopes)
+    if "admin" in given and stores is not None:
+        raise bad("admin-of-all", "A key that may `admin` makes keys and members of the whole tenant: name no stores.")
     _check_stores(conn, tenant_id, stores)
     made = MadeKey(_random(_ID), "")
     secret = _random(_SECRET)

@@ -3,7 +3,8 @@
 A caller shows an API key (`Authorization: Bearer tw_...` or `X-API-Key: tw_...`) or an access token (`Authorization:
 Bearer <JWT>`). Either is judged at each request by what the warehouse says now: a key that was revoked, a session that
 was ended and a member who was removed are refused at the next request. What a proxy says of the caller is not believed
-here; `X-Tradewind-Tenant`, which a gateway sets by the subdomain, can only refuse, never widen.
+here; `X-Tradewind-Tenant`, a tenant or a host whose first label is one, as a gateway sets it by the subdomain, can only
+refuse, never widen.
 """
 
 from __future__ import annotations
@@ -66,14 +67,17 @@ class Doorkeeper:
         async with self.connection() as conn:
             caller = await (self._by_key(conn, *key) if key else self._by_token(conn, shown))
         wanted = _values(headers, TENANT_HEADER)
-        if wanted and set(wanted) != {caller.tenant_id}:
+        if wanted and {each.partition(".")[0].strip().lower() for each in wanted} != {caller.tenant_id.lower()}:
             raise forbidden("other-tenant", "The address is another tenant's than the key or token. Use your own.")
         return caller
 
     async def count(self, caller: Principal) -> Rate:
         """Count one request of the caller's tenant. The answer's `check` raises Refusal (429) if it is one too many."""
+        limits = self.plans().of(caller.tenant_id)
+        if not limits.limit_requests:
+            return Rate(caller.plan)
         async with self.connection() as conn:
-            return await count(conn, caller.tenant_id, caller.plan, self.plans().limits[caller.plan], self.now())
+            return await count(conn, caller.tenant_id, caller.plan, limits, self.now())
 
     async def _by_key(self, conn: psycopg.AsyncConnection[Any], key_id: str, secret: str) -> Principal:
         row = await (await conn.execute(_KEY, (key_id,))).fetchone()

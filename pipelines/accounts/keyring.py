@@ -59,6 +59,12 @@ class SigningKey:
         raw = self.public.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
         return {"kty": "OKP", "crv": "Ed25519", "use": "sig", "alg": "EdDSA", "kid": self.kid, "x": _text(raw)}
 
+    def pem(self) -> str:
+        """The public key as PEM."""
+        return self.public.public_bytes(
+            serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+        ).decode()
+
 
 @dataclass
 class Keyring:

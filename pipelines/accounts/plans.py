@@ -46,6 +46,11 @@ class Limits(BaseModel):
     requests_per_minute: _Count | None = None
     requests_per_day: _Count | None = None
 
+    @property
+    def limit_requests(self) -> bool:
+        """Whether requests are counted at all."""
+        return self.requests_per_minute is not None or self.requests_per_day is not None
+
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -141,12 +146,16 @@ class CurrentPlans:
         return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-def beyond(plan: str, what: str, limit: object, asked: object) -> Refusal:
-    """402: a tenant would have more than its plan allows. what: as `stores`. asked: how many there would be."""
-    return Refusal(
+class BeyondPlan(Refusal, ConfigError):
+    """A tenant would have more than its plan allows: 402 at a door, a mistake of the configuration elsewhere."""
+
+
+def beyond(tenant_id: str, plan: str, what: str, limit: object, asked: object) -> BeyondPlan:
+    """402. what: as `stores`. asked: how many there would be."""
+    return BeyondPlan(
         402,
         "plan-limit",
         "The plan does not allow that much",
-        f"There would be {asked} {what}; the plan `{plan}` allows {limit}. Take something away, or take another plan: "
-        f"{FILE} names the plan of each tenant.",
+        f"The tenant {tenant_id} would have {asked} {what}; its plan `{plan}` allows {limit}. Take something away, or "
+        f"give the tenant another plan in {FILE}.",
     )

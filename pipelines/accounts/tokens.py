@@ -50,6 +50,7 @@ def issue(keyring: Keyring, claims: Claims, now: datetime) -> str:
         "iat": now,
         "exp": now + LIFETIME,
         "jti": secrets.token_hex(8),
+        "key": key.kid,  # by which a gateway finds the public key: APISIX looks into the payload only
     }
     return jwt.encode(payload, key.private, ALGORITHM, headers={"kid": key.kid, "typ": KIND})
 

@@ -141,8 +141,8 @@ class Analyst:
         if not of_month or not desk.reserve(most, of_month):
             return (
                 f"the budget of this month, {of_month} USD for tenant {tenant.tenant_id} "
-                "(TRADEWIND_BRIEF_BUDGET_MONTH_USD, or analyst.budget_month_usd in stores.yaml), "
-                "does not allow another call"
+                "(TRADEWIND_BRIEF_BUDGET_MONTH_USD, or analyst.budget_month_usd in stores.yaml), or the day of its "
+                "plan (plans.yaml) does not allow another call"
             )
         try:
             if self._model is None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from pipelines.accounts.plans import load_plans
 from pipelines.errors import ConfigError
 from pipelines.insights.locales import LANGUAGES as LANGUAGES
 from pipelines.insights.locales import locale
@@ -79,7 +80,8 @@ def write_briefs(
         known = ", ".join(catalog.stores)
         raise ConfigError(f"There is no store {', '.join(unknown)} in stores.yaml; known are {known}.")
     wanted = [brief_kind(name) for name in kinds or BRIEFS]
-    analyst = Analyst(settings, Calls(warehouse))
+    plans = load_plans(settings.stores_path)
+    analyst = Analyst(settings, Calls(warehouse, lambda tenant: plans.of(tenant).model_usd_per_day))
     run = _Run(settings, warehouse, languages, analyst, wanted, standing.state(warehouse))
     results = []
     for about, brief in planned(catalog, stores or list(catalog.stores), wanted):

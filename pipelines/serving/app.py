@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
 from pipelines.serving import assistant, door, problems
-from pipelines.serving.accounts import auth
+from pipelines.serving.accounts import auth, invitations, keys, oidc, users
 from pipelines.serving.batches import Batches
 from pipelines.serving.callers import RateHeaders
 from pipelines.serving.limits import Limits, sender_of
@@ -58,7 +58,8 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
 
     problems.install(app)
     app.add_middleware(RateHeaders)
-    app.include_router(auth.router)
+    for part in (auth, oidc, users, keys, invitations):
+        app.include_router(part.router)
     assistants = assistant.mount(app)
 
     async def webhook(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """What it takes to find out who asks, while the server runs: connections, the home's keys, the plans.
 
 It is kept in the application's state: `door` (who asks), `refusals` (who is not listened to),
-`warehouse`.
+`settings`, `warehouse`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ async def opened(app: FastAPI, settings: Settings, warehouse: Warehouse) -> Asyn
         configure=_counts_may_be_lost,
         kwargs={"autocommit": True, "application_name": "tradewind"},
     )
-    app.state.warehouse = warehouse
+    app.state.settings, app.state.warehouse = settings, warehouse
     app.state.refusals = Limits(time.monotonic)
     app.state.door = Doorkeeper(pool.connection, load_keyring(settings), CurrentPlans(settings.stores_path))
     await pool.open(wait=False)

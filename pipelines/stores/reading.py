@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
+from pipelines.accounts.plans import load_plans
 from pipelines.actors import load_actors
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
@@ -23,6 +24,7 @@ from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, R
 from pipelines.settings import Settings, get_settings
 from pipelines.stores.channels import CLIENT_ID, DOMAIN, ShopEntry, read_shops
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
+from pipelines.stores.plan_limits import check_plans, products_of
 from pipelines.stores.tracking import read as read_pairs
 from pipelines.stores.yaml_file import read_yaml
 
@@ -36,8 +38,11 @@ MOST_KEYWORDS = 200
 
 
 def load_catalog(settings: Settings) -> Catalog:
-    """The stores of the settings' stores.yaml and the actors of their actors.yaml. Raises ConfigError."""
-    return replace(load_stores(settings.stores_path, settings.secret), actors=load_actors(settings))
+    """The stores of the settings' stores.yaml and the actors of their actors.yaml. Raises ConfigError; also where a
+    tenant has more than its plan allows (`plan_limits.py`)."""
+    catalog = load_stores(settings.stores_path, settings.secret)
+    check_plans(catalog, load_plans(settings.stores_path))
+    return replace(catalog, actors=load_actors(settings))
 
 
 def track_files(path: Path) -> dict[str, Path | None]:
@@ -320,14 +325,10 @@ def _tracked(
 
 def _check_products(stores: Iterable[Store], problems: list[str]) -> None:
     """Check that no tenant tracks more products than allowed. Mistakes are added to `problems`."""
-    products: dict[str, set[tuple[str, str]]] = {}
-    for store in stores:
-        asins = {asin for own, others in store.tracked.items() for asin in (own, *others)}
-        products.setdefault(store.tenant_id, set()).update((store.marketplace.marketplace_id, asin) for asin in asins)
     problems += [
         f"tenants.{tenant_id}: its stores track {len(found):,} products; at most {MOST_PRODUCTS:,} are allowed. Take "
         "some out of `track` or of the track files."
-        for tenant_id, found in products.items()
+        for tenant_id, found in products_of(stores).items()
         if len(found) > MOST_PRODUCTS
     ]
 

@@ -97,14 +97,14 @@ def test_only_the_code_server_gets_all_of_the_secrets(compose: Any) -> None:
         for name, service in compose["services"].items()
         if "env_file" in service
     }
-    assert files == {"code": [".env"], "serve": ["webhooks.env"]}, (
+    assert files == {"code": [".env"], "serve": ["webhooks.env"], "gateway": ["gateway.env"]}, (
         "who listens to the internet holds no token of Amazon"
     )
 
 
 def test_the_ui_is_reached_through_a_password_only(compose: Any) -> None:
     published = {name for name, service in compose["services"].items() if "ports" in service}
-    assert published == {"postgres", "proxy", "serve"}
+    assert published == {"postgres", "proxy", "serve", "gateway"}
     assert compose["services"]["serve"]["command"][:2] == ["tradewind", "serve"], "which has no page"
     caddy = (ROOT / "docker" / "Caddyfile").read_text(encoding="utf-8")
     assert caddy.count("reverse_proxy") == caddy.count("basic_auth") == caddy.count("import guarded") == 2

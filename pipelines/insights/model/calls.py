@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,10 @@ _SPENT = """
     select coalesce(sum(cost_counted_usd), 0) from insights.model_calls
     where tenant_id = %(tenant_id)s
         and called_at >= date_trunc('month', clock_timestamp() at time zone 'UTC') at time zone 'UTC'
+"""
+_SPENT_TODAY = """
+    select coalesce(sum(cost_counted_usd), 0) from insights.model_calls
+    where tenant_id = %(tenant_id)s and called_at >= date_trunc('day', clock_timestamp(), 'UTC')
 """
 _RESERVE = """
     insert into insights.model_calls (tenant_id, store_id, kind, day, model, prompt_version, facts_hash,
@@ -89,8 +93,8 @@ class Desk(Protocol):
         """What the model has answered before; None if it was not asked, or did not answer."""
 
     def reserve(self, expected: Decimal, budget: Decimal) -> bool:
-        """Write the call down with the most that it can cost. False, and nothing is written, if the tenant's month does
-        not have that much left of its budget. USD."""
+        """Write the call down with the most that it can cost. False, and nothing is written, if the tenant's month
+        does not have that much left of its budget, or the day of what the plan allows. USD."""
 
     def settle(self, spent: Spent, outcome: Outcome, reason: str | None = None, answer: str | None = None) -> None:
         """Write down what came of the call. answer: kept for the next time."""
@@ -105,21 +109,24 @@ class Desks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """The account in a warehouse."""
+    """The account in a warehouse. of_day: tenant -> the most that its calls may cost in a day of UTC, in USD, as its
+    plan says; None: as much as its month allows."""
 
     warehouse: Warehouse
+    of_day: Callable[[str], Decimal | None] = lambda _: None
 
     @contextlib.contextmanager
     def at(self, question: Question) -> Iterator[Desk]:
         """The desk for a question. It waits while another process asks the same question, whose answer is then kept."""
         with self.warehouse.connect(autocommit=True) as conn:
             conn.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (f"tradewind.model.{question.hash()}",))
-            yield _Desk(conn, question)
+            yield _Desk(conn, question, self.of_day(question.tenant_id))
 
 
 class _Desk:
-    def __init__(self, conn: psycopg.Connection, question: Question) -> None:
+    def __init__(self, conn: psycopg.Connection, question: Question, of_day: Decimal | None) -> None:
         self._conn = conn
+        self._of_day = of_day
         self._values: dict[str, Any] = {
             **{name: getattr(question, name) for name in ("tenant_id", "store_id", "kind", "day", "model")},
             "prompt_version": question.prompt_version,
@@ -140,9 +147,15 @@ class _Desk:
             )
             if spent_this_month(self._conn, self._values["tenant_id"]) + expected > budget:
                 return False
+            if self._of_day is not None and self._spent_today() + expected > self._of_day:
+                return False
             row = self._conn.execute(_RESERVE, {**self._values, "expected": expected}).fetchone()
             self._values["call_id"] = row[0] if row else None
         return True
+
+    def _spent_today(self) -> Decimal:
+        row = self._conn.execute(_SPENT_TODAY, self._values).fetchone()
+        return Decimal(row[0]) if row else Decimal(0)
 
     def settle(self, spent: Spent, outcome: Outcome, reason: str | None = None, answer: str | None = None) -> None:
         values = {

@@ -50,10 +50,11 @@ select max(usage_usd * greatest(1, %(subjects)s::numeric / subjects)) from (
     order by abs(subjects - %(subjects)s), crawl_id desc limit 10
 ) as alike
 """
-# What has been spent, and what of it is only reserved for crawls that run now.
+# What has been spent, what of it is only reserved for crawls that run now, and how many crawls were started.
 _SPENT = f"""
 select coalesce(sum(counted_usd / cardinality(tenants)), 0),
-    coalesce(sum(counted_usd / cardinality(tenants)) filter (where state = 'running' and claimed_by in ({ALIVE})), 0)
+    coalesce(sum(counted_usd / cardinality(tenants)) filter (where state = 'running' and claimed_by in ({ALIVE})), 0),
+    count(*) filter (where state in ('running', 'ended'))
 from ops.crawls
 where %(tenant)s = any(tenants) and asked_at >= %(since)s and asked_at < %(until)s
 """  # noqa: S608
@@ -105,14 +106,23 @@ class CrawlTurns:
     """Gives crawls of one run their turns.
 
     owner: key of the run's advisory lock. at_once: how many crawls may run at once, of all processes. ceilings: tenant
-    -> USD that its crawls may cost in a day of UTC.
+    -> USD that its crawls may cost in a day of UTC. most: tenant -> how many it may start
+    in a day, where its plan says.
     """
 
-    def __init__(self, pool: AsyncConnectionPool, owner: int, at_once: int, ceilings: Mapping[str, Decimal]) -> None:
+    def __init__(
+        self,
+        pool: AsyncConnectionPool,
+        owner: int,
+        at_once: int,
+        ceilings: Mapping[str, Decimal],
+        most: Mapping[str, int] | None = None,
+    ) -> None:
         self._pool = pool
         self._owner = owner
         self._at_once = at_once
         self._ceilings = ceilings
+        self._most = most or {}
 
     async def wait(self, crawl: Crawl, now: datetime) -> None:
         """Wait until it is this crawl's turn, and reserve what it may cost. now: business time, UTC.
@@ -145,15 +155,20 @@ class CrawlTurns:
                 return False
             expected = await self._expected(conn, crawl)
             of_day = {tenant: await self._spent(conn, tenant, now) for tenant in crawl.tenants}
-            spent = {tenant: total for tenant, (total, _) in of_day.items()}
+            of_day = {
+                tenant: day for tenant, day in of_day.items() if tenant not in self._most or day[2] < self._most[tenant]
+            }
+            spent = {tenant: total for tenant, (total, *_) in of_day.items()}
             bearers = who_can_pay(expected, spent, self._ceilings)
             if bearers:
                 await conn.execute(_START, {**values, "tenants": list(bearers), "counted": expected})
-            elif who_can_pay(expected, {each: all_ - open_ for each, (all_, open_) in of_day.items()}, self._ceilings):
+            elif who_can_pay(
+                expected, {each: all_ - open_ for each, (all_, open_, _) in of_day.items()}, self._ceilings
+            ):
                 await conn.execute(_WAITS, values)
                 return False
             else:
-                refusal = beyond(crawl, expected, spent, self._ceilings, now)
+                refusal = beyond(crawl, expected, spent, self._ceilings, now) if of_day else self._too_many(crawl, now)
                 await conn.execute(_REFUSE, {**values, "reason": str(refusal)})
         if refusal is not None:
             raise refusal
@@ -181,11 +196,20 @@ class CrawlTurns:
             return Decimal(row[0])
         return CAUTIOUS_PRICE[crawl.feed] * crawl.subjects
 
-    async def _spent(self, conn: psycopg.AsyncConnection, tenant: str, now: datetime) -> tuple[Decimal, Decimal]:
+    async def _spent(self, conn: psycopg.AsyncConnection, tenant: str, now: datetime) -> tuple[Decimal, Decimal, int]:
         since = day_of(now)
         values = {"tenant": tenant, "since": since, "until": since + timedelta(days=1)}
         row = await (await conn.execute(_SPENT, values)).fetchone()
-        return (Decimal(row[0]), Decimal(row[1])) if row else (Decimal(0), Decimal(0))
+        return (Decimal(row[0]), Decimal(row[1]), row[2]) if row else (Decimal(0), Decimal(0), 0)
+
+    def _too_many(self, crawl: Crawl, now: datetime) -> BeyondCeiling:
+        until = day_of(now) + timedelta(days=1)
+        of = ", ".join(f"{tenant} {self._most[tenant]}" for tenant in sorted(crawl.tenants))
+        return BeyondCeiling(
+            f"It is one crawl too many: in a day (UTC) the plans of plans.yaml allow {of}, and these were started. It "
+            f"goes on after {until:%Y-%m-%d %H:%M} UTC.",
+            until,
+        )
 
 
 def day_of(now: datetime) -> datetime:

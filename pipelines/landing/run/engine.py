@@ -16,6 +16,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pipelines.accounts.plans import Plans, load_plans
 from pipelines.errors import ConfigError
 from pipelines.landing.archive.store import Archive
 from pipelines.landing.ledger.crawl_turns import CrawlTurns
@@ -76,7 +77,12 @@ async def land(
         owner = await stack.enter_async_context(Owner(warehouse.url))
         pool = await stack.enter_async_context(warehouse.async_pool(_POOL))
         archive = Archive(settings.archive_url)
-        turns = CrawlTurns(pool, owner.key, settings.crawls_at_once, crawl_ceilings(settings, catalog))
+        plans = load_plans(settings.stores_path)
+        turns = CrawlTurns(
+            *(pool, owner.key, settings.crawls_at_once),
+            crawl_ceilings(settings, catalog, plans),
+            {tenant: most for tenant in catalog.tenants if (most := plans.of(tenant).crawls_per_day) is not None},
+        )
         loader = await stack.enter_async_context(Loader(warehouse.url, archive, hash_key(settings)))
         context = RunContext(
             settings, catalog, selection, Leases(pool, owner), Ledger(pool), turns, loader, progress, patience
@@ -92,13 +98,15 @@ async def land(
             await run.stop()
 
 
-def crawl_ceilings(settings: Settings, catalog: Catalog) -> dict[str, Decimal]:
-    """Tenant -> USD that its crawls may cost in a day of UTC."""
+def crawl_ceilings(settings: Settings, catalog: Catalog, plans: Plans) -> dict[str, Decimal]:
+    """Tenant -> USD that its crawls may cost in a day of UTC: what it allows itself, and no more than its plan does."""
     usual = Decimal(str(settings.crawl_budget_day_usd))
-    return {
-        tenant.tenant_id: usual if tenant.crawl_budget_day_usd is None else tenant.crawl_budget_day_usd
-        for tenant in catalog.tenants.values()
-    }
+    ceilings = {}
+    for tenant in catalog.tenants.values():
+        own = usual if tenant.crawl_budget_day_usd is None else tenant.crawl_budget_day_usd
+        of_plan = plans.of(tenant.tenant_id).crawl_usd_per_day
+        ceilings[tenant.tenant_id] = own if of_plan is None else min(own, of_plan)
+    return ceilings
 
 
 class Run:
