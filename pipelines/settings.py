@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
+    redis_url: a Redis or Valkey in which several processes of `serve` share kept answers of the API.
     archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
@@ -84,6 +85,7 @@ class Settings(BaseSettings):
     fx_url: str | None = None
 
     serve_proxies: str = "127.0.0.1"
+    redis_url: SecretStr | None = None
 
     archive_url: str = ""
     hash_key: SecretStr | None = None
@@ -132,7 +134,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        "hash_key",
+        *("hash_key", "redis_url"),
         mode="before",
     )
     @classmethod

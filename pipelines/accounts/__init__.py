@@ -10,6 +10,6 @@ dependency, in `pipelines/serving/callers.py`:
     async def stores(caller: Annotated[Principal, Depends(needs("read"))]) -> ...
 
 Errors become problem documents by `pipelines/serving/problems.py`. Nothing here knows the server: the addresses of
-/v1/auth, /v1/users, /v1/keys and /v1/invitations are in `pipelines/serving/accounts`, the commands in `pipelines/local`.
-What a tenant's rows are, and that no other's are read, is the database's business (`warehouse/tenant_roles.py`).
+/v1/auth, /v1/users, /v1/keys and /v1/invitations are in `pipelines/serving/accounts`, the commands in
+`pipelines/local`. Which rows a tenant sees is decided by the database (`warehouse/tenant_roles.py`).
 """

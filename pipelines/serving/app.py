@@ -1,4 +1,4 @@
-"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, and `/health` for whoever watches it."""
+"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, `/health`, and the API below /v1."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import psycopg
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
+from pipelines.serving import problems
+from pipelines.serving.api import routes
 from pipelines.serving.batches import Batches
 from pipelines.serving.limits import Limits, sender_of
 from pipelines.serving.taking import NOBODY, Taking
@@ -28,6 +30,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
     client = httpx.AsyncClient(follow_redirects=False)
     taking = Taking(lambda: current.webhooks.endpoints, batches, EbayKeys(client), Limits(time.monotonic))
     sending = Sending(current)
+    api = routes.Api(current.settings, current.warehouse)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -43,8 +46,11 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
             await client.aclose()
+            await api.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+    problems.install(app)
+    routes.install(app, api)
 
     async def webhook(request: Request) -> Response:
         return await taking.take(request.path_params["name"], request)

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from fastapi import FastAPI, Request
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.exceptions import RequestValidationError
 from psycopg_pool import PoolTimeout
 from starlette.exceptions import HTTPException
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 TYPES = "https://tradewind.example/problems/"
 """The beginning of every `type`: an identifier, whose end is a word of docs/accounts.md or docs/api.md."""
+OURS = ("/v1", "/mcp")
 _TITLES = {
     400: "The request cannot be read",
     404: "There is nothing at this address",
@@ -75,6 +77,8 @@ async def _refused(_: Request, error: Exception) -> Response:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if not request.url.path.startswith(OURS):
+        return await http_exception_handler(request, error)
     title = _TITLES.get(error.status_code, str(error.detail))
     detail = f"{request.method} {request.url.path[:_MOST_TEXT]}: {error.detail}. /v1/openapi.json lists what there is."
     return problem(error.status_code, f"http-{error.status_code}", title, detail, headers=error.headers)
