@@ -15,10 +15,8 @@ from fastapi.testclient import TestClient
 from pipelines.asking.insights import ALERTS, BRIEFS
 from pipelines.landing.ledger import asked_crawls
 from pipelines.serving.api.addresses import ADDRESSES
-from pipelines.warehouse.roles import ensure_roles
-from pipelines.warehouse.tenant_roles import sync_tenant_roles
-from tests.support.api import application, put, speaking
-from tests.support.building import Marts
+from tests.support.api import ApiWorld, application, put, speaking, world
+from tests.support.postgres import TestServer
 
 FIRST = date(2026, 11, 1)
 US = {"store_id": "made-us", "tenant_id": "made", "currency": "USD", "reporting_currency": "USD"}
@@ -28,11 +26,16 @@ DAYS = [FIRST + timedelta(days=number) for number in range(40)]
 
 
 @pytest.fixture(scope="module")
-def api(marts: Marts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def marts(postgres: TestServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiWorld]:
+    url = postgres.create(name="api")
+    yield world(url, tmp_path_factory.mktemp("home"))
+    postgres.drop(url)
+
+
+@pytest.fixture(scope="module")
+def api(marts: ApiWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("api")
     with marts.warehouse.connect() as conn:
-        ensure_roles(conn, marts.settings)
-        sync_tenant_roles(conn, ["made", "rupee"])
         for of, rate in ((US, 1), (DE, 2), (IN, 1)):
             for number, day in enumerate(DAYS):
                 known = of is not DE or number != 3  # of one German day there is no rate
@@ -56,6 +59,9 @@ def api(marts: Marts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Test
             put(conn, "inventory_daily", {**stock, "date": day, "sku": sku, "ledger_ending_quantity": units})
         for sku in ("A", "", None, "Ü;\"'\n"):
             put(conn, "profit_daily", {**US, "date": FIRST, "sku": sku, "revenue_amount": 1, "is_complete": True})
+        for product in ("made:B000000001", None):
+            put(conn, "product_daily", {**US, "date": FIRST, "product_id": product, "units": 1})
+        put(conn, "stock_central", {"store_id": "*made", "tenant_id": "made", "central_sku": "OWN"})
         put(conn, "products", *({**US, "sku": sku, "asin": "B000000001", "title": sku} for sku in "AB"))
         put(conn, "competitor_daily", {**US, "date": FIRST, "asin": "B000000001", "price_amount": Decimal("9.90")})
         for number, state in enumerate(("loaded", "failed", "empty")):
@@ -97,7 +103,9 @@ def test_a_tenant_sees_its_own_rows_whatever_is_asked(api: TestClient) -> None:
     # a key that names a store of somebody else sees what its tenant sees of it: nothing
     assert {row["store_id"] for row in _rows(api, "sales", "greedy")} == {"made-us"}
     assert _rows(api, "sales", "us-only", store_id="made-de") == []
-    assert _problem(api, "marts/stock_central", "us-only")["type"].endswith("not-yours")
+    # what is of the whole tenant is not of one store
+    assert [row["central_sku"] for row in _rows(api, "marts/stock_central")] == ["OWN"]
+    assert _rows(api, "marts/stock_central", "us-only") == []
     assert _problem(api, "sales", "ghost")["status"] == 403
 
 
@@ -187,7 +195,7 @@ def test_an_answer_says_which_days_are_missing(api: TestClient) -> None:
     assert api.get("/v1/sales", headers={"Authorization": "Bearer rupee"}).json()["coverage"]["missing"] == []
 
 
-def test_an_answer_holds_until_a_build_changes_what_it_is_made_of(api: TestClient, marts: Marts) -> None:
+def test_an_answer_holds_until_a_build_changes_what_it_is_made_of(api: TestClient, marts: ApiWorld) -> None:
     first = api.get("/v1/sales")
     etag = {"If-None-Match": first.headers["ETag"]}
     assert first.headers["Cache-Control"] == "private, no-cache" and first.headers["Last-Modified"]
@@ -241,7 +249,7 @@ def test_a_product_has_its_skus_and_its_history(api: TestClient) -> None:
     assert _problem(api, "products/B000000001", "rupee")["status"] == 404
 
 
-def test_a_crawl_by_hand_waits_for_a_run_and_is_nobody_elses(api: TestClient, marts: Marts) -> None:
+def test_a_crawl_by_hand_waits_for_a_run_and_is_nobody_elses(api: TestClient, marts: ApiWorld) -> None:
     wanted = {"store_id": "made-us", "asins": ["B000000001"], "keywords": ["desk lamp"]}
     made = api.post("/v1/crawls", json=wanted)
     assert made.status_code == 202 and made.json()["state"] == "waiting"
@@ -260,7 +268,7 @@ def test_a_crawl_by_hand_waits_for_a_run_and_is_nobody_elses(api: TestClient, ma
         assert api.post("/v1/crawls", json={**wanted, "store_id": store}, headers=headers).status_code == status
 
 
-def test_alerts_and_briefs_have_the_columns_that_are_told(marts: Marts) -> None:
+def test_alerts_and_briefs_have_the_columns_that_are_told(marts: ApiWorld) -> None:
     for mart in (ALERTS, BRIEFS):
         found = dict(
             marts.rows(
@@ -276,7 +284,7 @@ def test_alerts_and_briefs_have_the_columns_that_are_told(marts: Marts) -> None:
         assert told.items() <= found.items()
 
 
-def test_a_brief_is_there_as_json_and_as_its_page(api: TestClient, marts: Marts) -> None:
+def test_a_brief_is_there_as_json_and_as_its_page(api: TestClient, marts: ApiWorld) -> None:
     with marts.warehouse.connect() as conn:
         conn.execute(
             "insert into insights.briefs (tenant_id, store_id, period_start, period_end, kind, language, writer, "

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
+import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.testclient import TestClient
 from psycopg import sql
+from pydantic import SecretStr
 
+from bench.api_marts import make_marts
 from pipelines.accounts.principal import Principal, Role
 from pipelines.asking.contract import marts
 from pipelines.serving.api import who
 from pipelines.serving.app import build_app
+from pipelines.serving.run import config_of
 from pipelines.serving.tending import Current
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
-from tests.support.serving import write_files
+from tests.support.serving import wait_until, write_files
 
 CALLERS: Mapping[str, Principal] = {
     name: Principal(tenant, f"key:{name}", Role.SERVICE, frozenset(scopes), stores)
@@ -62,6 +68,28 @@ def application(settings: Settings, warehouse: Warehouse, folder: Path) -> FastA
     return app
 
 
+@dataclass(frozen=True)
+class ApiWorld:
+    """A warehouse with the stores made-us and made-de of `made` and rupee-in of `rupee`; its marts are not built."""
+
+    warehouse: Warehouse
+    settings: Settings
+
+    def rows(self, statement: str, *parameters: object) -> list[tuple[Any, ...]]:
+        """Rows of a query, as the warehouse's owner."""
+        with self.warehouse.connect() as conn:
+            return conn.execute(statement.encode(), parameters or None).fetchall()
+
+
+def world(url: str, home: Path) -> ApiWorld:
+    """Make it in a fresh, migrated database."""
+    made = ApiWorld(Warehouse(url), Settings(home=home, warehouse_url=SecretStr(url)))
+    stores = [("made-us", "made", "USD"), ("made-de", "made", "EUR"), ("rupee-in", "rupee", "INR")]
+    with made.warehouse.connect() as conn:
+        make_marts(conn, made.settings, stores)
+    return made
+
+
 @contextlib.contextmanager
 def speaking(app: FastAPI, caller: str | None = "made") -> Iterator[TestClient]:
     """A client of the application. caller: of `CALLERS`; None for nobody. Defects are answers of 500, as outside."""
@@ -71,10 +99,12 @@ def speaking(app: FastAPI, caller: str | None = "made") -> Iterator[TestClient]:
 
 
 def put(conn: psycopg.Connection[Any], mart: str, *rows: Mapping[str, Any]) -> None:
-    """Rows into a mart; columns that must be there and are not named hold nothing in particular."""
+    """Rows into a mart, as far as it has the columns; those that must be there and are not named hold nothing much."""
     columns = marts()[mart].columns
     for row in rows:
-        told = {name: _FILL[each.type] for name, each in columns.items() if not each.nullable} | dict(row)
+        told = {name: _FILL[each.type] for name, each in columns.items() if not each.nullable} | {
+            name: each for name, each in row.items() if name in columns
+        }
         conn.execute(
             sql.SQL("insert into marts.{} ({}) values ({})").format(
                 sql.Identifier(mart),
@@ -83,3 +113,19 @@ def put(conn: psycopg.Connection[Any], mart: str, *rows: Mapping[str, Any]) -> N
             ),
             list(told.values()),
         )
+
+
+@contextlib.contextmanager
+def listening(app: FastAPI, settings: Settings) -> Iterator[str]:
+    """The application on a free port, as `tradewind serve` runs it; its address."""
+    config = config_of(app, settings)
+    config.port = 0
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    wait_until(lambda: server.started)
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(30)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -12,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.accounts.refusals import Refusal
 from pipelines.asking.contract import Mart, marts
@@ -30,6 +32,8 @@ from pipelines.settings import Settings
 from pipelines.warehouse.api_role import api_url
 from pipelines.warehouse.connection import Warehouse
 
+log = logging.getLogger(__name__)
+
 MOST_BODY = 65_536
 Body = TypeVar("Body", bound=BaseModel)
 _STATUS = {"no_such_mart": 404, "not_yours": 403, "cannot_be_added": 422, "currencies": 422}
@@ -42,6 +46,26 @@ _TITLES = {
     "currencies": "Currencies are not added",
     "not_yours": "This caller may not ask that",
 }
+
+
+class Noted:
+    """ASGI middleware: a line in the log for each request below /v1 that was refused. Nothing of what came is in it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the application does."""
+
+        async def noted(message: Message) -> None:
+            if message["type"] == "http.response.start" and 400 <= message["status"] < 500:
+                place = getattr(scope.get("route"), "path", "an unknown address")
+                client = (scope.get("client") or ("",))[0]
+                log.warning("refused: %s %s with %d, for %s", scope["method"], place, message["status"], client)
+            await send(message)
+
+        ours = scope["type"] == "http" and scope["path"].startswith("/v1")
+        await self._app(scope, receive, noted if ours else send)
 
 
 class Api:
@@ -76,6 +100,7 @@ def install(app: FastAPI, api: Api) -> None:
     app.add_exception_handler(psycopg.errors.QueryCanceled, _too_slow)
     app.add_exception_handler(psycopg.errors.LockNotAvailable, _too_slow)
     app.add_exception_handler(psycopg.DataError, _wrong_value)
+    app.add_middleware(Noted)
     router = APIRouter(prefix="/v1", include_in_schema=False)
     for name in ADDRESSES:
         router.add_api_route(f"/{name}", _asking(api, name), methods=["GET"])
