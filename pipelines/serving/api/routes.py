@@ -101,6 +101,7 @@ def install(app: FastAPI, api: Api) -> None:
     app.add_exception_handler(psycopg.errors.LockNotAvailable, _too_slow)
     app.add_exception_handler(psycopg.DataError, _wrong_value)
     app.add_middleware(Noted)
+    app.router.redirect_slashes = False  # an address has one form, and a credential is sent to it once
     router = APIRouter(prefix="/v1", include_in_schema=False)
     for name in ADDRESSES:
         router.add_api_route(f"/{name}", _asking(api, name), methods=["GET"])
