@@ -8,6 +8,7 @@ def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
     from pipelines.orchestration import (
         alerts,
+        asked,
         automation,
         checks,
         crawls,
@@ -71,6 +72,7 @@ def defs() -> dg.Definitions:
             automation.new_data_sensor(build),
             alerts.alerts_due,
             crawls.added_sensor(crawl),
+            asked.asked_sensor(crawl),
             notifications.notifications,
             overdue.overdue_sensor(jobs),
             shop_news.shop_news_sensor(today),

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
     accounts_key: what hashes of API keys are made with; None: a file of the home. public_url: where browsers reach
     `tradewind serve`. oidc_*: who else may say who somebody is. archive_url: the archive's folder or fsspec URL.
+    redis_url: a Redis or Valkey in which several processes of `serve` share kept answers of the API.
     llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
@@ -86,6 +87,7 @@ class Settings(BaseSettings):
     fx_url: str | None = None
 
     serve_proxies: str = "127.0.0.1"
+    redis_url: SecretStr | None = None
 
     accounts_key: SecretStr | None = None
     public_url: str | None = None
@@ -140,7 +142,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        *("hash_key", "accounts_key", "oidc_client_secret"),
+        *("hash_key", "accounts_key", "oidc_client_secret", "redis_url"),
         mode="before",
     )
     @classmethod

@@ -1,6 +1,6 @@
-"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, and `/health` for whoever watches it.
+"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, `/health`, `/mcp`, and the API below /v1.
 
-Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`. `/mcp` is in `assistant.py`.
+Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`; `/mcp` is in `assistant.py`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from starlette.responses import JSONResponse, Response
 
 from pipelines.serving import assistant, door, problems
 from pipelines.serving.accounts import auth, invitations, keys, oidc, users
+from pipelines.serving.api import routes
 from pipelines.serving.batches import Batches
 from pipelines.serving.callers import RateHeaders
 from pipelines.serving.limits import Limits, sender_of
@@ -34,6 +35,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
     client = httpx.AsyncClient(follow_redirects=False)
     taking = Taking(lambda: current.webhooks.endpoints, batches, EbayKeys(client), Limits(time.monotonic))
     sending = Sending(current)
+    api = routes.Api(current.settings, current.warehouse)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -53,10 +55,11 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
             await client.aclose()
+            await api.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-
     problems.install(app)
+    routes.install(app, api)
     app.add_middleware(RateHeaders)
     for part in (auth, oidc, users, keys, invitations):
         app.include_router(part.router)
