@@ -293,6 +293,14 @@ METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _ALL}
 _CALLED = {word: metric.name for metric in _ALL for word in (metric.name.replace("_", " "), *metric.called)}
 
 
+_WRITTEN = {"acos": "ACoS", "tacos": "TACoS", "roas": "ROAS", "ctr": "CTR", "cpc": "CPC", "fba_fees": "FBA fees"}
+
+
+def title(name: str) -> str:
+    """A metric's name as a sentence begins with it."""
+    return _WRITTEN.get(name, name.replace("_", " ").capitalize())
+
+
 def named(text: str) -> Metric | None:
     """The metric of a name or of another word for it; None where it is none."""
     word = " ".join(text.lower().replace("_", " ").replace("-", " ").split())

@@ -43,10 +43,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
         if sends:
             sending.start()
         try:
-            async with (
-                door.opened(app, current.settings, current.warehouse),
-                assistants.opened(current.settings, current.warehouse),
-            ):
+            async with door.opened(app, current.settings, current.warehouse):
                 yield
         finally:
             sending.end()
@@ -56,6 +53,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
                     await task
             await client.aclose()
             await api.close()
+            await assistants.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     problems.install(app)
@@ -63,7 +61,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
     app.add_middleware(RateHeaders)
     for part in (auth, oidc, users, keys, invitations):
         app.include_router(part.router)
-    assistants = assistant.mount(app)
+    assistants = assistant.mount(app, current.settings, current.warehouse)
 
     async def webhook(request: Request) -> Response:
         return await taking.take(request.path_params["name"], request)

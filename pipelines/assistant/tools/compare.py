@@ -10,7 +10,7 @@ from pipelines.assistant.answers import Answer, Coverage, days_of, figure, one_c
 from pipelines.assistant.arguments import Against, By, Currency, Days, Filters, MetricName, Page, Stores
 from pipelines.assistant.caller import Caller, chosen, today_of
 from pipelines.assistant.figures import checked, formula_of
-from pipelines.assistant.metrics import PERIODS
+from pipelines.assistant.metrics import PERIODS, title
 from pipelines.assistant.periods import pair_of, parse
 from pipelines.assistant.refusals import Refusal
 from pipelines.assistant.tools.metric import Told, in_reporting, named_rows, tell, unit_text
@@ -108,7 +108,7 @@ def changed(change: Decimal | None, was: Decimal | None, unit: str, currency: st
 
 def _says(after: Told, earlier: Told, is_whole: bool) -> str:
     wanted, unit = after.wanted, after.wanted.metric.unit
-    name = wanted.metric.name.replace("_", " ").capitalize()
+    name = title(wanted.metric.name)
     value, was = (told.total["value"] if told.total else None for told in (after, earlier))
     if value is None or was is None:
         return f"{name}, {wanted.period} against {earlier.wanted.period}, by {', '.join(wanted.by) or 'all'}."

@@ -22,6 +22,7 @@ from pipelines.assistant.figures import (
     question_of,
     source_of,
 )
+from pipelines.assistant.metrics import title
 from pipelines.assistant.outside import fenced
 from pipelines.assistant.periods import Period, parse
 from pipelines.assistant.standing import STOCK, changing_since, sources_of, standing
@@ -177,8 +178,7 @@ def _total(conn: psycopg.Connection[Any], wanted: Wanted, source: Source) -> dic
 def says(told: Told) -> str:
     """The answer in a sentence."""
     wanted, unit = told.wanted, told.wanted.metric.unit
-    name = wanted.metric.name.replace("_", " ")
-    named = name[0].upper() + name[1:]
+    name, named = wanted.metric.name.replace("_", " "), title(wanted.metric.name)
     of = f" of {', '.join(store.store_id for store in wanted.stores)}" if len(wanted.stores) < 4 else ""
     when = " now" if wanted.metric.is_now else f" in {wanted.period}"
     # what was filtered by may have been copied from a text of others
