@@ -16,7 +16,7 @@ from pipelines.asking.question import MOST_ROWS, Filter, Op, Question
 from pipelines.asking.question import Period as Step
 from pipelines.asking.reader import mixed
 from pipelines.assistant.caller import KnownStore
-from pipelines.assistant.metrics import DIMENSIONS, METRICS, PERIODS, Metric, Read, named
+from pipelines.assistant.metrics import DIMENSIONS, METRICS, OTHER_DIMENSIONS, PERIODS, Metric, Read, named
 from pipelines.assistant.outside import bare
 from pipelines.assistant.periods import Period
 from pipelines.assistant.refusals import Refusal
@@ -80,17 +80,15 @@ def checked(
     if "store" in chosen:
         raise Refusal("`filters` has 'store': stores are chosen by `stores`.")
     several = len(stores) > 1
-    if "sku" in wanted and several and "store" not in wanted:
-        wanted.insert(wanted.index("sku"), "store")  # stores use the same SKUs for other products
+    if several and "store" not in wanted and "sku" in (*wanted, *chosen):
+        wanted.insert(0, "store")  # stores use the same SKUs for other products
     return Wanted(found, tuple(stores), period, tuple(dict.fromkeys(wanted)), chosen, reporting)
 
 
 def dimension(text: str, metric: Metric) -> str:
     """The dimension of a word. Raises Refusal, which names those of the metric."""
     word = text.strip().lower().replace(" ", "_").replace("-", "_")
-    word = {"product": "sku", "products": "sku", "date": "day", "daily": "day", "weekly": "week", "monthly": "month",
-            "marketplace": "store", "country": "store", "campaign_name": "campaign", "ad_product": "ad_type",
-            "keyword": "search_term"}.get(word, word.removesuffix("s"))  # fmt: skip
+    word = OTHER_DIMENSIONS.get(word, word.removesuffix("s"))
     if word not in PERIODS and word not in DIMENSIONS:
         raise Refusal(f"{metric.name} cannot be told by {text!r}. It can by: {', '.join(told_by(metric))}.")
     return word
@@ -128,8 +126,6 @@ def source_of(wanted: Wanted) -> Source:
     pair = read.reporting if in_reporting and read.reporting else (read.column, read.below)
     columns = tuple(each for each in pair if each)
     money = next((money for name in columns if (money := mart.columns[name].money)), None)
-    if read.mart == "returns_daily":
-        money = None
     return Source(read, mart, columns, group, Step(steps[0]) if steps else None, in_reporting, money)
 
 

@@ -62,6 +62,21 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What a figure may be told by, beside days, weeks and months: the columns of a mart that it may be."""
 
+OTHER_DIMENSIONS: Mapping[str, str] = {
+    "product": "sku",
+    "products": "sku",
+    "date": "day",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "marketplace": "store",
+    "country": "store",
+    "campaign_name": "campaign",
+    "ad_product": "ad_type",
+    "keyword": "search_term",
+}
+"""Other words for what a figure may be told by."""
+
 PERIODS = ("day", "week", "month", "quarter", "year")
 
 

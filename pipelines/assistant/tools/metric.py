@@ -163,8 +163,9 @@ def in_order(rows: Sequence[dict[str, Any]], source: Source, order: Order) -> li
 
 
 def _total(conn: psycopg.Connection[Any], wanted: Wanted, source: Source) -> dict[str, Any] | None:
-    """The figure over all rows, from the same mart; None where it does not add up."""
-    if source.read.rows:
+    """The figure over all rows, from the same mart; None where it does not add up: of single things, and of a SKU that
+    stands for other products in other stores."""
+    if source.read.rows or ("sku" in wanted.filters and len(wanted.stores) > 1):
         return None
     try:
         over = Wanted(wanted.metric, wanted.stores, wanted.period, (), wanted.filters, source.in_reporting or None)

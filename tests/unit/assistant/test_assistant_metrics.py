@@ -78,6 +78,8 @@ def test_orders_are_not_told_by_sku_where_one_would_count_twice():
 
 def test_skus_of_several_stores_are_told_apart():
     assert checked("units", [US, DE], WEEK, ["sku"], None).by == ("store", "sku")
+    assert checked("units", [US, DE], WEEK, (), {"sku": ["MUG-1"]}).by == ("store",)
+    assert checked("units", [US], WEEK, (), {"sku": ["MUG-1"]}).by == ()
 
 
 @pytest.mark.parametrize(
