@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from pipelines.asking.reader import mixed
 from pipelines.assistant.caller import KnownStore
 from pipelines.assistant.metrics import DIMENSIONS, METRICS, OTHER_DIMENSIONS, PERIODS, Metric, Read, named
 from pipelines.assistant.outside import bare
-from pipelines.assistant.periods import Period
+from pipelines.assistant.periods import DEFAULT, Period, parse
 from pipelines.assistant.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -83,6 +84,15 @@ def checked(
     if several and "store" not in wanted and "sku" in (*wanted, *chosen):
         wanted.insert(0, "store")  # stores use the same SKUs for other products
     return Wanted(found, tuple(stores), period, tuple(dict.fromkeys(wanted)), chosen, reporting)
+
+
+def period_of(metric: str, text: str, today: date) -> Period:
+    """The days of a question. Of what tells how things are now they do not matter, so any word will do.
+
+    Raises Refusal like `parse`.
+    """
+    found = named(bare(metric))
+    return parse(DEFAULT if found is not None and found.is_now else text, today=today)
 
 
 def dimension(text: str, metric: Metric) -> str:

@@ -19,12 +19,13 @@ from pipelines.assistant.figures import (
     checked,
     figures,
     formula_of,
+    period_of,
     question_of,
     source_of,
 )
 from pipelines.assistant.metrics import title
 from pipelines.assistant.outside import fenced
-from pipelines.assistant.periods import Period, parse
+from pipelines.assistant.periods import Period
 from pipelines.assistant.standing import STOCK, changing_since, sources_of, standing
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def ask_metric(
     """
     with caller.reading() as conn:
         known = chosen(caller, conn, stores)
-        days = parse(period, today=today_of(known, caller.now()))
+        days = period_of(metric, period, today_of(known, caller.now()))
         wanted = checked(metric, known, days, by or (), filters, in_reporting(currency))
         told = tell(conn, wanted, caller)
         rows = shown(conn, told, order)

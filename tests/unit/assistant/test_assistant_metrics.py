@@ -10,7 +10,7 @@ from pipelines.asking import statement
 from pipelines.asking.contract import Adds, marts
 from pipelines.asking.plan import plan
 from pipelines.assistant.caller import KnownStore
-from pipelines.assistant.figures import checked, figures, formula_of, question_of, source_of
+from pipelines.assistant.figures import checked, figures, formula_of, period_of, question_of, source_of
 from pipelines.assistant.lineage import feeds_above
 from pipelines.assistant.metrics import METRICS, named
 from pipelines.assistant.periods import Period
@@ -74,6 +74,13 @@ def test_units_of_several_stores_add_up_whatever_their_currencies():
 def test_orders_are_not_told_by_sku_where_one_would_count_twice():
     with pytest.raises(Refusal, match=r"counts once.*day, week, month"):
         sql_of("orders", US, by=["sku"])
+
+
+def test_stock_is_told_of_now_whatever_the_period():
+    monday = date(2026, 11, 30)
+    assert period_of("stock on hand", "today", monday).last < monday
+    with pytest.raises(Refusal, match=r"ended|understood"):
+        period_of("sales", "today", monday)
 
 
 def test_skus_of_several_stores_are_told_apart():
