@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pipelines.assistant.answers import Answer, Coverage, days_of, figure, one_currency, paged, signed
+from pipelines.assistant.answers import Answer, Coverage, both_covered, days_of, figure, one_currency, paged, signed
 from pipelines.assistant.arguments import Against, By, Currency, Days, Filters, MetricName, Page, Stores
 from pipelines.assistant.caller import Caller, chosen, today_of
 from pipelines.assistant.figures import checked, formula_of
@@ -58,7 +58,7 @@ def compare_periods(
         currency=one_currency([*after.rows, *earlier.rows]) if after.source.currency else None,
         period=days_of(now),
         compared_with=days_of(before),
-        coverage=_worse(after.coverage, earlier.coverage),
+        coverage=both_covered(after.coverage, earlier.coverage),
         freshness=after.freshness,
         notes=notes,
         formula=formula_of(after.source),
@@ -125,14 +125,3 @@ def _says(after: Told, earlier: Told, is_whole: bool) -> str:
 
 def _lacks(coverage: Coverage | None) -> bool:
     return coverage is not None and coverage.missing_days > 0
-
-
-def _worse(one: Coverage | None, other: Coverage | None) -> Coverage | None:
-    """The coverage of both periods together."""
-    if one is None or other is None:
-        return one or other
-    return Coverage(
-        is_whole=one.is_whole and other.is_whole,
-        missing_days=one.missing_days + other.missing_days,
-        missing=[*one.missing, *other.missing][:8],
-    )
