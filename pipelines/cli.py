@@ -19,6 +19,7 @@ from pipelines.local import (
     account_commands,
     alerts,
     arguments,
+    assistant,
     backup_commands,
     landing_commands,
     notifications,
@@ -47,6 +48,7 @@ app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(account_commands.users_app, name="users")
 app.add_typer(account_commands.keys_app, name="keys")
 app.command("serve")(webhook_commands.serve)
+app.command("mcp")(assistant.mcp)
 console = Console()
 errors = Console(stderr=True)
 

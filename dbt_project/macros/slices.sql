@@ -315,7 +315,14 @@
         insert into ops.marks(consumer, seen, cluster)
         select '{{ relation_name(this) }}', seen, cluster
         from _mark
-        on conflict (consumer) do update set seen = excluded.seen, cluster = excluded.cluster;
+        on conflict (consumer) do update
+        set
+            seen = excluded.seen,
+            cluster = excluded.cluster,
+            -- what had no news stays as old as it was: answers made of it are still true
+            changed_at = case
+                when (select everything from _mark) or exists (select from _slices) then clock_timestamp() else marks.changed_at
+            end;
         {% if not by_slices() %}
             analyze {{ this }}
             ;

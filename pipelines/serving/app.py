@@ -1,6 +1,6 @@
 """The addresses of `tradewind serve`: `/webhooks/<endpoint>`, and `/health` for whoever watches it.
 
-Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`.
+Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`. `/mcp` is in `assistant.py`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import psycopg
 from fastapi import FastAPI, Request
 from starlette.responses import JSONResponse, Response
 
-from pipelines.serving import door, problems
+from pipelines.serving import assistant, door, problems
 from pipelines.serving.accounts import auth, invitations, keys, oidc, users
 from pipelines.serving.batches import Batches
 from pipelines.serving.callers import RateHeaders
@@ -41,7 +41,10 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
         if sends:
             sending.start()
         try:
-            async with door.opened(app, current.settings, current.warehouse):
+            async with (
+                door.opened(app, current.settings, current.warehouse),
+                assistants.opened(current.settings, current.warehouse),
+            ):
                 yield
         finally:
             sending.end()
@@ -57,6 +60,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
     app.add_middleware(RateHeaders)
     for part in (auth, oidc, users, keys, invitations):
         app.include_router(part.router)
+    assistants = assistant.mount(app)
 
     async def webhook(request: Request) -> Response:
         return await taking.take(request.path_params["name"], request)

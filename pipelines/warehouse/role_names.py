@@ -14,12 +14,18 @@ from pipelines.warehouse.embedded import WAREHOUSE
 BI = "tradewind_bi"
 TENANTS = "tradewind_tenants"
 PREFIX = "tradewind_tenant_"
+API = "tradewind_api"
 _LONGEST = 63  # In bytes: NAMEDATALEN - 1. Postgres cuts longer names, and two of them may then be one.
 
 
 def bi_role(database: str) -> str:
     """The role that sees all rows of a database."""
     return in_database(BI, database)
+
+
+def api_role(database: str) -> str:
+    """The login of the read API, which reads nothing by itself and takes on a tenant's role for each request."""
+    return in_database(API, database)
 
 
 def tenants_group(database: str) -> str:

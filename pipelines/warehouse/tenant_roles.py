@@ -18,7 +18,7 @@ from psycopg import sql
 from pipelines.errors import ConfigError, WarehouseError
 from pipelines.settings import Settings
 from pipelines.stores import Catalog
-from pipelines.warehouse import roles
+from pipelines.warehouse import api_role, roles
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.reader_limits import hold
 from pipelines.warehouse.role_names import PREFIX, tenant_role, tenants_group
@@ -55,6 +55,7 @@ def sync_tenant_roles(conn: psycopg.Connection, tenants: Iterable[str]) -> None:
                 conn.execute("delete from ops.bi_access where role = %s", (role,))
                 if role == tenant_role(known[role], conn.info.dbname):
                     _end(conn, role, group)
+            api_role.let_in(conn)
             hold(conn)
     except psycopg.errors.InsufficientPrivilege as error:
         log.warning("The tenants' roles are not set up: %s", error.diag.message_primary)

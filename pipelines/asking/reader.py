@@ -1,0 +1,187 @@
+"""Asks the warehouse: each question as the role of the tenant who asks, in a transaction that sees one moment.
+
+What a tenant may see is decided by Postgres. The login of the pool (`warehouse/api_role.py`) sees no row of a mart by
+itself. The moment of the build is read in the same transaction as the rows, so that neither can be of another build.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import psycopg
+from psycopg import IsolationLevel
+from psycopg.types.string import TextLoader
+from psycopg_pool import AsyncConnectionPool
+
+from pipelines.asking import coverage, marks, pages, statement
+from pipelines.asking.contract import Column, Mart, marts
+from pipelines.asking.coverage import Coverage
+from pipelines.asking.plan import Plan, plan
+from pipelines.asking.question import Question, Refused, some
+from pipelines.warehouse.role_names import tenant_role
+
+PAGE_SECONDS = 10
+EXPORT_SECONDS = 80
+LOCK_SECONDS = 5
+MOST_CONNECTIONS = 8
+WAIT_SECONDS = 10.0
+CODE = "1"
+"""Part of every stamp: another one where the same rows are told in another way."""
+
+_BEGIN = """
+    select set_config('statement_timeout', %(seconds)s, true), set_config('lock_timeout', %(lock)s, true),
+        set_config('role', %(role)s, true),
+        (select array_agg(consumer order by consumer) from ops.build_marks where consumer = any(%(marks)s)),
+        (select array_agg(changed_at order by consumer) from ops.build_marks where consumer = any(%(marks)s)),
+        md5(ops.stores_of(%(role)s)::text)
+"""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Whose rows are asked for. stores: the ids that the asker is confined to; None: all of the tenant."""
+
+    tenant_id: str
+    stores: frozenset[str] | None = None
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """etag: names the rows of an answer, whoever puts them in which form. changed_at: when a build last changed what it
+    is made of; None where that is not known, and the answer must not be kept."""
+
+    etag: str
+    changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A page. rows: values in the order of `columns`; numbers of the type numeric and days are texts, exact and ISO.
+    next: the cursor of the next page; None on the last. coverage: None where a mart's rows are of no days."""
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[Any, ...]]
+    next: str | None
+    coverage: Coverage | None
+    stamp: Stamp
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A transaction under way, in the asker's role."""
+
+    conn: psycopg.AsyncConnection[Any]
+    stamp: Stamp
+
+
+def mart_of(name: str) -> Mart:
+    """The contract of a mart. Raises Refused."""
+    found = marts().get(name)
+    if found is None:
+        raise Refused("no_such_mart", f"There is no mart {name[:63]!r}. There are: {some(sorted(marts()), 100)}.")
+    return found
+
+
+class Reader:
+    """The one pool of a process. url: `api_role.api_url`, with the password, so it must not be logged."""
+
+    def __init__(self, url: str) -> None:
+        self.pool = AsyncConnectionPool(
+            url,
+            min_size=1,
+            max_size=MOST_CONNECTIONS,
+            open=False,
+            timeout=WAIT_SECONDS,
+            configure=_configure,
+            kwargs={"application_name": "tradewind api", "connect_timeout": 5},
+        )
+
+    async def ask(self, asker: Asker, question: Question, *, known: Callable[[Stamp], bool] | None = None) -> Answer:
+        """The answer to a question about a mart.
+
+        known: whether the asker has the answer with this stamp; then `NotModified` is raised and no row read.
+        Raises Refused, psycopg.Error (QueryCanceled after `PAGE_SECONDS`), and PoolTimeout where all are busy.
+        """
+        made = plan(question, mart_of(question.mart), asker.stores)
+        sent = statement.page(made)
+        async with self.moment(asker, made, str(sent.parameters)) as moment:
+            if known and known(moment.stamp):
+                raise NotModified(moment.stamp)
+            return await page(moment, made, sent)
+
+    @asynccontextmanager
+    async def moment(
+        self, asker: Asker, made: Plan, also: str = "", *, seconds: int = PAGE_SECONDS
+    ) -> AsyncIterator[Moment]:
+        """A read-only transaction as the asker's tenant. also: what else makes the answer another one."""
+        wanted = marks.wanted(made.mart)
+        async with self.pool.connection() as conn, conn.transaction():
+            role = tenant_role(asker.tenant_id, conn.info.dbname)
+            try:
+                cursor = await conn.execute(
+                    _BEGIN, {"seconds": f"{seconds}s", "lock": f"{LOCK_SECONDS}s", "role": role, "marks": wanted}
+                )
+            except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege):
+                raise Refused(
+                    "not_yours", "Your tenant has no role in the warehouse yet. The next `tradewind pull` makes it."
+                ) from None
+            (*_, names, moments, stores) = await cursor.fetchone() or (None, None, None)
+            found = list(zip(names or (), moments or (), strict=True))
+            told = repr((CODE, asker.tenant_id, stores, made.stores, repr(made.question), also, found))
+            etag = hashlib.sha256(told.encode()).hexdigest()[:32]
+            yield Moment(conn, Stamp(etag, marks.newest(found, wanted)))
+
+
+async def page(moment: Moment, made: Plan, sent: statement.Statement | None = None) -> Answer:
+    """One page of a plan, and which of its days are missing. Raises Refused where a group would mix currencies."""
+    sent = sent or statement.page(made)
+    cursor = await moment.conn.execute(sent.text, sent.parameters)
+    rows = await cursor.fetchall()
+    if sent.mixes and any(row[-1] for row in rows):
+        raise mixed(made)
+    told = len(made.columns)
+    more = len(rows) > made.question.limit
+    rows = rows[: made.question.limit]
+    after = pages.cursor(made, rows[-1][told : told + len(made.keys)]) if more else None
+    return Answer(made.columns, [row[:told] for row in rows], after, await coverage_of(moment, made), moment.stamp)
+
+
+async def coverage_of(moment: Moment, made: Plan) -> Coverage | None:
+    """What is missing of the days of a plan."""
+    asked = coverage.query(made)
+    if asked is None:
+        return None
+    cursor = await moment.conn.execute(*asked)
+    return coverage.told(made, await cursor.fetchall())
+
+
+def mixed(made: Plan) -> Refused:
+    """The refusal of a sum over several currencies, with what can be asked instead."""
+    instead = [name for name, each in made.mart.columns.items() if each.money == "reporting_currency"]
+    hint = f" or ask for {some(instead)}, which are in one currency" if instead else ""
+    return Refused(
+        "currencies",
+        f"These rows are in several currencies, which are not added. Put {some(made.one_of)} into by, filter for one"
+        f" of them{hint}.",
+        "columns",
+    )
+
+
+class NotModified(Exception):
+    """The asker has the answer already."""
+
+    def __init__(self, stamp: Stamp) -> None:
+        super().__init__(stamp.etag)
+        self.stamp = stamp
+
+
+async def _configure(conn: psycopg.AsyncConnection[Any]) -> None:
+    await conn.set_read_only(True)
+    await conn.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+    for name in ("numeric", "date"):  # exact as they are, and in their form already
+        conn.adapters.register_loader(name, TextLoader)
