@@ -27,6 +27,7 @@ from pipelines.local import (
     webhook_commands,
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
+from pipelines.local.tenants import commands as tenant_commands
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -44,6 +45,7 @@ app.add_typer(tracking.app, name="track")
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.command("serve")(webhook_commands.serve)
+app.add_typer(tenant_commands.app, name="tenant")
 console = Console()
 errors = Console(stderr=True)
 
