@@ -29,6 +29,7 @@ from pipelines.local import (
     webhook_commands,
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
+from pipelines.local.tenants import commands as tenant_commands
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -49,6 +50,7 @@ app.add_typer(account_commands.users_app, name="users")
 app.add_typer(account_commands.keys_app, name="keys")
 app.command("serve")(webhook_commands.serve)
 app.command("mcp")(assistant.mcp)
+app.add_typer(tenant_commands.app, name="tenant")
 console = Console()
 errors = Console(stderr=True)
 
