@@ -137,7 +137,7 @@ def _serve(options: argparse.Namespace) -> int:
         notifier=_notifier(options, queue), queue=queue,
         roles=ALL - set(options.without_role) if options.strict else None,
     )  # fmt: skip
-    told = {"live": options.live, "queue": base_url + PATH if queue else None, "secret": sim.secrets.newest.secret}
+    told = {"live": options.live, "queue": base_url + PATH if queue else None, "secret": sim.secrets.newest.shown}
     if options.config_out:
         write_config(options.config_out, world, file.now, base_url, **told)
     if options.paper:

@@ -16,10 +16,11 @@ from simulator.world.world_file import StateError, write_whole
 
 
 def environment(
-    world: World, endpoint: str, now: datetime | None, queue: str | None = None, secret: str | None = None
+    world: World, endpoint: str, now: datetime | None, queue: str | None = None, secret: tuple[str, str] | None = None
 ) -> dict[str, str]:
     """The variables that lead Tradewind to a simulator at `endpoint` (no slash at its end). now None: no clock. queue:
-    the address of the one that it serves. secret: that of the SP-API application, if it was rotated."""
+    the address of the one that it serves. secret: that of the SP-API application, and its
+    last day; default: the first one."""
     variables = {
         "TRADEWIND_AMAZON_SP_ENDPOINT": endpoint,
         "TRADEWIND_LWA_ENDPOINT": endpoint,
@@ -27,7 +28,7 @@ def environment(
         "TRADEWIND_APIFY_ENDPOINT": endpoint,
         "TRADEWIND_LLM_BASE_URL": f"{endpoint}/v1",
         "TRADEWIND_LWA_CLIENT_ID": world.client_id,
-        "TRADEWIND_LWA_CLIENT_SECRET": secret or world.client_secret,
+        "TRADEWIND_LWA_CLIENT_SECRET": secret[0] if secret else world.client_secret,
         "TRADEWIND_ADS_CLIENT_ID": world.ads_client_id,
         "TRADEWIND_ADS_CLIENT_SECRET": world.ads_client_secret,
         "TRADEWIND_APIFY_TOKEN": world.apify_token,
@@ -35,6 +36,8 @@ def environment(
     for account in world.accounts:
         token, ads_token = refresh_token_names(account)
         variables[token], variables[ads_token] = account.refresh_token, account.ads_refresh_token
+    if secret is not None:
+        variables["TRADEWIND_LWA_SECRET_UNTIL"] = secret[1]
     if queue is not None:
         variables |= {"TRADEWIND_SQS_QUEUE_URL": queue, "TRADEWIND_SQS_ENDPOINT": endpoint}
     for shop in world.shops:
@@ -53,7 +56,7 @@ def write_config(
     *,
     live: bool = False,
     queue: str | None = None,
-    secret: str | None = None,
+    secret: tuple[str, str] | None = None,
 ) -> None:
     """Write stores.yaml, .env (mode 0600) and manual/*.csv of a world that stands at `now`.
 
@@ -90,7 +93,7 @@ def write_config(
         (manual / f"stock.{shop.beside}.csv").write_text(world.stock_csv(shop, now), encoding="utf-8")
 
 
-def paper(world: World, now: datetime, endpoint: str, *, live: bool, queue: str | None, secret: str) -> str:
+def paper(world: World, now: datetime, endpoint: str, *, live: bool, queue: str | None, secret: tuple[str, str]) -> str:
     """What a seller of this world has on paper before the first day with Tradewind: where the APIs are, as lines for a
     shell, and what Seller Central and the page of Login with Amazon show. The arguments are those of `write_config`."""
     variables = environment(world, endpoint, None if live else now, queue, secret)
@@ -99,7 +102,8 @@ def paper(world: World, now: datetime, endpoint: str, *, live: bool, queue: str 
     lines += [
         "# Seller Central, Apps and Services, Develop Apps, View (LWA credentials)",
         f"client id      {world.client_id}",
-        f"client secret  {secret}",
+        f"client secret  {secret[0]}",
+        f"rotate before  {secret[1]}",
         "# the page of the Amazon Ads application",
         f"client id      {world.ads_client_id}",
         f"client secret  {world.ads_client_secret}",

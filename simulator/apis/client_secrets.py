@@ -29,6 +29,11 @@ class Rotated:
     old_ends: str = ""
     number: int = 0
 
+    @property
+    def shown(self) -> tuple[str, str]:
+        """What Seller Central shows: the secret, and the day before which it must be rotated."""
+        return self.secret, self.ends[:10]
+
 
 class ClientSecrets:
     """The secrets of one application, kept in a file of the state folder once they were rotated.
