@@ -30,6 +30,7 @@ from pipelines.local import (
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
 from pipelines.local.tenants import commands as tenant_commands
+from pipelines.local.first_day import command as first_day
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -44,6 +45,7 @@ app = typer.Typer(
 app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
+app.command("init")(first_day.init)
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(account_commands.users_app, name="users")
@@ -165,6 +167,7 @@ def url(
     role: Annotated[
         str | None,
         typer.Option(
+            "--role",
             metavar="ROLE",
             help="`bi` reads all marts and insights, `tenant_<tenant>` its tenant's rows; neither changes anything.",
         ),
@@ -225,10 +228,14 @@ def brief(
     store: Stores = None,
     day: Annotated[
         datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Marketplace day; default: the last complete one."),
+        typer.Option("--day", formats=DAY, metavar="DAY", help="Marketplace day; default: the last complete one."),
     ] = None,
-    language: Annotated[list[str] | None, typer.Option(metavar="LANGUAGE", help="`en` or `zh`; default: both.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(metavar="KIND", help="As `daily`; default: all kinds.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", metavar="LANGUAGE", help="`en` or `zh`; default: both.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="KIND", help="As `daily`; default: all kinds.")
+    ] = None,
     show: Annotated[
         bool, typer.Option("--open", help="Open the page in the browser; of several, their index.")
     ] = False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     home: absolute path of the home in use (`home.py` decides which). warehouse_url: a Postgres of the user's own;
     without it, an embedded one is started. dagster_url: Dagster's own database. fixed_now: a fixed business time in UTC
     (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
+    lwa_secret_until: the last day of the SP-API application's secret, as far as it is known.
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
@@ -63,6 +64,7 @@ class Settings(BaseSettings):
 
     lwa_client_id: str | None = None
     lwa_client_secret: SecretStr | None = None
+    lwa_secret_until: date | None = None
     ads_client_id: str | None = None
     ads_client_secret: SecretStr | None = None
     sqs_queue_url: str | None = None

@@ -111,6 +111,18 @@ async def look(http: Http, settings: Settings, shop: Shop) -> None:
 
     Raises SourceError, and ConfigError for another currency or time zone than the shop's own.
     """
+    found = await described(http, settings, shop)
+    named = {"currencyCode": ("currency", shop.currency), "ianaTimezone": ("time_zone", shop.time_zone)}
+    for key, (setting, value) in named.items():
+        if found.get(key) not in (None, value):
+            raise ConfigError(
+                f"The shop {shop.shop_id} has {setting} {found[key]} at Shopify, and {value} in stores.yaml. Correct "
+                "it there: its days and amounts would be read wrongly."
+            )
+
+
+async def described(http: Http, settings: Settings, shop: Shop) -> dict[str, Any]:
+    """What Shopify says of a shop: `currencyCode` and `ianaTimezone` among it. Raises SourceError."""
     what = f"The shop {shop.shop_id}"
     headers = {"X-Shopify-Access-Token": await Tokens(http, settings.shopify_endpoint).get(shop)}
     try:
@@ -121,14 +133,7 @@ async def look(http: Http, settings: Settings, shop: Shop) -> None:
     answer = _object(response, what)
     if answer.get("errors"):
         raise refused(answer["errors"], shop, what)
-    found = (answer.get("data") or {}).get("shop") or {}
-    named = {"currencyCode": ("currency", shop.currency), "ianaTimezone": ("time_zone", shop.time_zone)}
-    for key, (setting, value) in named.items():
-        if found.get(key) not in (None, value):
-            raise ConfigError(
-                f"{what} has {setting} {found[key]} at Shopify, and {value} in stores.yaml. Correct it there: its days "
-                "and amounts would be read wrongly."
-            )
+    return (answer.get("data") or {}).get("shop") or {}
 
 
 def _object(response: httpx.Response, what: str) -> dict[str, Any]:
