@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator
@@ -35,6 +35,8 @@ class Settings(BaseSettings):
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
+    otlp_endpoint: where traces and metrics are sent by OTLP over HTTP; None: nowhere. metrics_token: what whoever reads
+    /metrics from elsewhere shows. log_format: of our own log lines.
     archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
@@ -85,6 +87,12 @@ class Settings(BaseSettings):
 
     serve_proxies: str = "127.0.0.1"
 
+    otlp_endpoint: str | None = Field(
+        default=None, validation_alias=AliasChoices("TRADEWIND_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    metrics_token: SecretStr | None = None
+    log_format: Literal["text", "json"] = "text"
+
     archive_url: str = ""
     hash_key: SecretStr | None = None
 
@@ -113,6 +121,7 @@ class Settings(BaseSettings):
         "sqs_endpoint",
         "llm_base_url",
         "fx_url",
+        "otlp_endpoint",
         mode="after",
     )
     @classmethod
@@ -132,7 +141,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        "hash_key",
+        *("hash_key", "metrics_token"),
         mode="before",
     )
     @classmethod
