@@ -121,11 +121,19 @@ MODEL_TOKENS = Metric(
 )
 COST = Metric("tradewind.cost", "counter", "USD", "What models and crawls have cost", ("tradewind.kind",))
 
+WEBHOOKS = Metric(
+    "tradewind.webhooks",
+    "counter",
+    "{webhook}",
+    "Webhooks that came, by what they were answered",
+    ("tradewind.endpoint", "tradewind.outcome"),
+)
+
 METRICS = {
     each.name: each
     for each in (
         *(HTTP_DURATION, THROTTLED, WAITED, TOKEN_REFRESHES, REQUESTED, SLICES),
         *(LOAD_DURATION, LOADED_ROWS, REJECTED_ROWS, LOADED_BYTES, BUILD_DURATION, NODE_DURATION),
-        *(BRIEFS, MODEL_DURATION, MODEL_TOKENS, COST),
+        *(BRIEFS, MODEL_DURATION, MODEL_TOKENS, COST, WEBHOOKS),
     )
 }

@@ -41,6 +41,7 @@ PROJECT_DIR = dbt_runs.PROJECT_DIR
 # a load that no slice points at is news to the models of its feed, and to none that this test is of
 _IN_EVERY_BUILD = ("data_coverage_counts_every_load",)
 _COVERAGE = "marts.data_coverage"
+LAST_BUILD = "tradewind_last_build_timestamp_seconds"
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ def _has_nothing_new(warehouse: Warehouse) -> bool:
                 return False
             news.remember(conn, News(frozenset(), frozenset(news.consumers()), moment))
         _prune(warehouse)
+    counters.mark(warehouse, LAST_BUILD, {"outcome": "done"})
     return True
 
 
@@ -154,6 +156,7 @@ def _told(outcome: Outcome, started: float, warehouse: Warehouse) -> TransformRe
     seconds = time.monotonic() - started
     observe(names.BUILD_DURATION, {"tradewind.outcome": "failed" if outcome.failures else "done"}, seconds)
     counters.write(warehouse)
+    counters.mark(warehouse, LAST_BUILD, {"outcome": "failed" if outcome.failures else "done"})
     for warning in outcome.warnings:
         log.warning("%s", warning)
     return TransformResult(not outcome.failures, outcome.failures, seconds, outcome.warnings, outcome.results)

@@ -25,6 +25,10 @@ _ADD = """
     order by name, labels
     on conflict (name, labels) do update set value = counters.value + excluded.value
 """
+_MARK = """
+    insert into ops.counters (name, labels, value) values (%s, %s, extract(epoch from clock_timestamp()))
+    on conflict (name, labels) do update set value = excluded.value
+"""
 
 
 def write(warehouse: Warehouse) -> None:
@@ -39,6 +43,16 @@ def write(warehouse: Warehouse) -> None:
     except psycopg.Error as error:
         tally.give_back(sums)
         log.info("what was counted is not written down yet (%s)", type(error).__name__)
+
+
+def mark(warehouse: Warehouse, name: str, labels: dict[str, str]) -> None:
+    """Write down that something has happened now. Where the warehouse does not answer it is not known."""
+    values = (name, json.dumps(labels))
+    try:
+        with warehouse.connect() as conn:
+            conn.execute(_MARK, values)
+    except psycopg.Error as error:
+        log.info("%s is not written down (%s)", name, type(error).__name__)
 
 
 @contextlib.contextmanager

@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from pipelines.sources.transport.http import HttpFailure, is_transient, is_unsent, retrying
 from pipelines.sources.transport.rate_limits import Budget, RateLimiter
 from pipelines.telemetry import names
-from pipelines.telemetry.context import bind
+from pipelines.telemetry.context import bind, current
 from pipelines.telemetry.recording import count, span
 
 THROTTLED_AT_MOST = 8
@@ -128,9 +128,8 @@ class Caller:
 
     @contextlib.contextmanager
     def _traced(self, call: Call) -> Iterator[None]:
-        """A span of the call with all its attempts. Its requests, and lines of the log, name source and operation."""
-        source, operation = self._limiter.source, call.budget.operation
-        with bind(source=source, operation=operation), span(f"{source} {operation}"):
+        """A span of the call with all its attempts. Its requests, and lines of the log, name the operation."""
+        with bind(operation=call.budget.operation), span(f"{_source()} {call.budget.operation}"):
             yield
 
     async def _take_turn(self, call: Call) -> None:
@@ -140,6 +139,11 @@ class Caller:
             await self._limiter.acquire(call.budget, call.priority, call.tokens)
         count(
             names.WAITED,
-            {"tradewind.source": self._limiter.source, "tradewind.operation": call.budget.operation},
+            {"tradewind.source": _source(), "tradewind.operation": call.budget.operation},
             time.monotonic() - started,
         )
+
+
+def _source() -> str:
+    """The source that is asked, as whoever began the work has named it."""
+    return current().get("source", "other")

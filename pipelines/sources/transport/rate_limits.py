@@ -224,7 +224,7 @@ class RateLimiter:
 
     def __init__(self, pool: AsyncConnectionPool, source: str, *, on_wait: OnWait | None = None) -> None:
         self._pool = pool
-        self.source = self._source = source
+        self._source = source
         self._on_wait = on_wait
         self._queues: dict[Budget, _Queue] = {}
         self._known: set[Budget] = set()

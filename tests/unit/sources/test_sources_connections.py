@@ -70,8 +70,6 @@ def test_what_a_killed_process_left_is_cleared_after_a_day_be_it_a_file_or_a_fol
 )
 def test_a_token_that_has_expired_is_renewed_more_often_than_what_is_refused(body: str, renewals: int) -> None:
     class Limiter:
-        source = "test"
-
         async def acquire(self, budget: Budget, priority: int = 0, tokens: int = 1) -> None:
             pass
 

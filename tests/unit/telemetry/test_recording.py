@@ -1,4 +1,4 @@
-"""Counting is on everywhere and imports nothing; series are those that Prometheus expects of counters and histograms."""
+"""Counting is on everywhere and imports nothing; its series are those that Prometheus expects."""
 
 from __future__ import annotations
 
