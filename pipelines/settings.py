@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator
@@ -37,8 +37,10 @@ class Settings(BaseSettings):
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
     accounts_key: what hashes of API keys are made with; None: a file of the home. public_url: where browsers reach
-    `tradewind serve`. oidc_*: who else may say who somebody is. archive_url: the archive's folder or fsspec URL.
-    llm_prices: model -> USD per million tokens in and out.
+    `tradewind serve`. oidc_*: who else may say who somebody is.
+    otlp_endpoint: where traces and metrics are sent by OTLP over HTTP; None: nowhere. metrics_token: what whoever reads
+    /metrics from elsewhere shows. log_format: of our own log lines.
+    archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
     means that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many
@@ -94,6 +96,11 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    otlp_endpoint: str | None = Field(
+        default=None, validation_alias=AliasChoices("TRADEWIND_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    metrics_token: SecretStr | None = None
+    log_format: Literal["text", "json"] = "text"
 
     archive_url: str = ""
     hash_key: SecretStr | None = None
@@ -122,7 +129,7 @@ class Settings(BaseSettings):
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",
-        *("fx_url", "public_url"),
+        *("fx_url", "public_url", "otlp_endpoint"),
         mode="after",
     )
     @classmethod
@@ -142,7 +149,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        *("hash_key", "accounts_key", "oidc_client_secret"),
+        *("hash_key", "accounts_key", "oidc_client_secret", "metrics_token"),
         mode="before",
     )
     @classmethod

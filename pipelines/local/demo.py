@@ -28,6 +28,7 @@ from pipelines.local.progress import say, waiting
 from pipelines.local.running import interruptible, only_one
 from pipelines.places import IS_CHECKOUT
 from pipelines.settings import base_home, demo_home, get_settings
+from pipelines.telemetry.begin import begin
 from pipelines.warehouse import embedded
 
 DEFAULT_SEED = 7
@@ -63,6 +64,7 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
             children.append(world.start_world(home, seed, now=now, as_met=as_met))
         world.use_world(home)
         settings = get_settings()
+        begin(settings, "tradewind")
         with waiting(console, "Starting the warehouse"):
             warehouse, catalog = open_all(settings)
         steps.take_notifications(console, settings, warehouse, catalog)  # what nobody waits for, at once
