@@ -46,8 +46,8 @@ class Listing:
 class Shown:
     """What a channel shows of a listing.
 
-    quantity: units that buyers can order there. at: when it was read. waiting: units that, as the channel says, its open
-    orders hold; None where it does not say. details: what its writer needs to change the figure.
+    quantity: units that buyers can order there. at: when it was read. waiting: units that, as the channel says, its
+    open orders hold; None where it does not say. details: what its writer needs to change the figure.
     """
 
     quantity: int

@@ -37,8 +37,8 @@ class Answer:
     """What the channel says of one change.
 
     outcome: `taken`; `stale`: the channel shows another figure than `from_quantity`, and nothing was changed; `undone`:
-    nothing was changed because of another change of the same request; `refused`: it will not take it however often it is
-    sent; `failed`: it may take it later. said: its words, without any buyer's data.
+    nothing was changed because of another change of the same request; `refused`: it will not take it however often it
+    is sent; `failed`: it may take it later. said: its words, without any buyer's data.
     """
 
     outcome: Outcome
@@ -53,8 +53,8 @@ class Writer(Protocol):
     knows no keys, so that after a crash the figure is read, and the request sent only if it has not changed."""
 
     compares: bool
-    """Whether the channel itself refuses a change whose `from_quantity` it does not show. If not, `sync` reads the figure
-    right before it sends the change."""
+    """Whether the channel itself refuses a change whose `from_quantity` it does not show. If not, `sync` reads the
+    figure right before it sends the change."""
 
     a_day: int | None
     """How many changes of one listing the channel takes in 24 hours; None: any number."""
