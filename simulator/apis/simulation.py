@@ -12,6 +12,7 @@ from simulator.apis.lwa_tokens import LIFETIME, Tokens
 from simulator.apis.memory import Clock, Report, ReportLog, RunLog
 from simulator.apis.queue import OwnQueue
 from simulator.apis.recorded import Counts, Held, RequestLog
+from simulator.apis.stock_writes import StockWrites
 from simulator.apis.wire import Signer
 from simulator.documents.rendered import DocumentCache
 from simulator.faults.rules import Faults
@@ -68,6 +69,7 @@ class Simulation:
         self.queue = queue
         self.reports = ReportLog(folder)
         self.runs = RunLog(folder)
+        self.stock = StockWrites(folder)
         self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))
         self.buckets = Buckets(time_scale)
         self.tokens = Tokens(world, token_lifetime)
