@@ -1,8 +1,8 @@
 """Reads and checks channels.yaml, which stands beside stores.yaml: what each channel may offer of the one stock.
 
-Without the file each channel of stores.yaml is `propose` and may offer all. What is wrong is told with its line, before
-anything is sent. The most special entry counts, setting by setting: a SKU's, then that of its tags in the order in
-which the channel lists them, then the channel's, then `defaults`.
+Without the file each shop of stores.yaml is `propose` and may offer all; a store at Amazon takes part if it is named.
+What is wrong is told with its line, before anything is sent. The most special entry counts, setting by setting: a
+SKU's, then that of its tags in the order in which the channel lists them, then the channel's, then `defaults`.
 """
 
 from __future__ import annotations
@@ -110,12 +110,14 @@ def path_of(settings: Settings) -> Path:
 def load_policies(settings: Settings, catalog: Catalog) -> Policies:
     """Read and check the file. Raises ConfigError with a sentence for each mistake, and its line."""
     path = path_of(settings)
-    there = {*catalog.shops, *catalog.stores}
-    return read_policies(path, there) if path.exists() else Policies({each: ChannelSettings() for each in there})
+    if not path.exists():
+        return _made(_File(), set(catalog.shops), set(catalog.stores))
+    return read_policies(path, set(catalog.shops), set(catalog.stores))
 
 
-def read_policies(path: Path, channel_ids: set[str]) -> Policies:
-    """The policies of a file. channel_ids: the shops and stores of stores.yaml. Raises ConfigError."""
+def read_policies(path: Path, shops: set[str], stores: set[str]) -> Policies:
+    """The policies of a file. shops, stores: the ids of stores.yaml. Raises ConfigError."""
+    channel_ids = shops | stores
     content = read_yaml(path)
     lines = _Lines(path)
     try:
@@ -138,14 +140,14 @@ def read_policies(path: Path, channel_ids: set[str]) -> Policies:
     ]
     if problems:
         raise ConfigError(f"{path} is wrong: {' '.join(problems)} Nothing is sent to any channel before it is right.")
-    return _made(found, channel_ids)
+    return _made(found, shops, stores)
 
 
-def _made(found: _File, channel_ids: set[str]) -> Policies:
+def _made(found: _File, shops: set[str], stores: set[str]) -> Policies:
     basic = found.defaults.over(Policy())
     channels, own = {}, {}
-    for name in channel_ids:
-        entry = found.channels.get(name, _ChannelEntry())
+    for name in shops | stores:
+        entry = found.channels.get(name, _ChannelEntry(write="propose" if name in shops else "off"))
         channels[name] = ChannelSettings(entry.write, entry.location, entry.over(basic))
         for sku in {*entry.skus, *(sku for tag in entry.tags for sku in found.tags[tag])}:
             policy = channels[name].policy

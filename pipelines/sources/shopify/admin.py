@@ -199,7 +199,7 @@ def refused(errors: Any, shop: Shop, what: str) -> SourceError:
     if "ACCESS_DENIED" in _codes(errors):
         return SourceError(
             f"{what}: the app may not do this at {shop.domain}: {said} Give the app the scopes read_products, "
-            "read_inventory, read_locations and read_orders, and write_inventory if Tradewind is to set the stock; then "
+            "read_inventory, read_locations and read_orders, and write_inventory to set the stock; then "
             "install it again.",
             refused=True,
         )

@@ -11,7 +11,7 @@ from pipelines.channels.policies_file import read_policies
 from pipelines.channels.policy import ChannelSettings, Policy
 from pipelines.errors import ConfigError
 
-CHANNELS = {"harbor-shop", "harbor-us"}
+SHOPS, STORES = {"harbor-shop"}, {"harbor-us"}
 
 
 def read(folder: Path, text: str) -> Path:
@@ -42,7 +42,8 @@ channels:
       KNIFE-8: {share: whole, state: paused}
 """,
         ),
-        CHANNELS,
+        SHOPS,
+        STORES,
     )
     basic = Policy(share=Fraction(1, 2), buffer=1, threshold_units=2)
     assert found.settings("harbor-shop") == ChannelSettings("on", "Main warehouse", basic)
@@ -50,7 +51,7 @@ channels:
     assert found.policy("harbor-shop", "KNIFE-8") == Policy(buffer=4, threshold_units=2, paused=True)
     assert found.policy("harbor-shop", "LAMP-2") == Policy(Fraction(1, 2), 4, 3, threshold_units=2)
     assert found.policy("harbor-shop", "DESK-1") == Policy(Fraction(1, 2), 9, 3, threshold_units=2)
-    assert found.settings("harbor-us") == ChannelSettings("propose", "", Policy(buffer=1, threshold_units=2))
+    assert found.settings("harbor-us") == ChannelSettings("off", "", Policy(buffer=1, threshold_units=2))
 
 
 @pytest.mark.parametrize(
@@ -73,11 +74,11 @@ channels:
 )
 def test_a_wrong_policy_is_told_with_its_line(tmp_path: Path, text: str, told: str) -> None:
     with pytest.raises(ConfigError) as error:
-        read_policies(read(tmp_path, text), CHANNELS)
+        read_policies(read(tmp_path, text), SHOPS, STORES)
     assert told in str(error.value)
 
 
 @pytest.mark.parametrize("text", ["", "channels: {}\n", "# nothing yet\n"])
-def test_without_a_word_all_channels_are_asked_before(tmp_path: Path, text: str) -> None:
-    found = read_policies(read(tmp_path, text), CHANNELS)
-    assert {found.settings(each).write for each in CHANNELS} == {"propose"}
+def test_without_a_word_shops_are_asked_before_and_stores_are_left_alone(tmp_path: Path, text: str) -> None:
+    found = read_policies(read(tmp_path, text), SHOPS, STORES)
+    assert (found.settings("harbor-shop").write, found.settings("harbor-us").write) == ("propose", "off")

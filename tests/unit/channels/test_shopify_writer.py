@@ -101,7 +101,7 @@ def test_a_shop_shows_the_sum_of_its_locations() -> None:
         "variant 4": (3, 2),
     }
     assert [of.details["location"] for of in found.values()] == ["main", "annex"]
-    with pytest.raises(ConfigError, match="keeps stock at 2 locations .Annex, Main."):
+    with pytest.raises(ConfigError, match=r"keeps stock at 2 locations .Annex, Main."):
         asyncio.run(writer_of({"nodes": nodes[:1]}).read([listing(1)]))
 
 
