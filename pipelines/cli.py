@@ -19,6 +19,7 @@ from pipelines.local import (
     alerts,
     arguments,
     backup_commands,
+    channel_commands,
     landing_commands,
     notifications,
     settlements,
@@ -44,6 +45,7 @@ app.add_typer(tracking.app, name="track")
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.command("serve")(webhook_commands.serve)
+app.add_typer(channel_commands.app, name="channels")
 console = Console()
 errors = Console(stderr=True)
 

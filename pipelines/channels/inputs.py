@@ -20,10 +20,8 @@ if TYPE_CHECKING:
     import psycopg
 
 _SHOP_LISTINGS = """
-    select l.item_id, l.channel_sku, coalesce(l.central_sku, m.central_sku)
-    from marts.channel_listings as l
-    left join ops.channel_maps as m on l.store_id = m.store_id and l.channel_sku = m.channel_sku
-    where l.store_id = %(channel)s and coalesce(l.central_sku, m.central_sku) is not null
+    select item_id, channel_sku, central_sku from marts.channel_listings
+    where store_id = %(channel)s and central_sku is not null
 """
 # Of Amazon's listings those that the merchant sends: only their stock is ours to tell.
 _AMAZON_LISTINGS = """
@@ -32,12 +30,11 @@ _AMAZON_LISTINGS = """
         where store_id = %(channel)s and instant = (
             select max(instant) from staging.stg_amazon_sp__merchant_listings where store_id = %(channel)s)
     )
-    select l.item_id, l.channel_sku, coalesce(l.central_sku, m.central_sku)
+    select l.item_id, l.channel_sku, l.central_sku
     from marts.channel_listings as l
     inner join newest as n
         on l.channel_sku = n.sku and l.item_id = coalesce(n.asin, '') and lower(n.fulfillment_channel) = 'default'
-    left join ops.channel_maps as m on l.store_id = m.store_id and l.channel_sku = m.channel_sku
-    where l.store_id = %(channel)s and coalesce(l.central_sku, m.central_sku) is not null
+    where l.store_id = %(channel)s and l.central_sku is not null
 """
 _STOCK = "select central_sku, available_quantity, as_of from marts.stock_central where tenant_id = %s"
 # One account's stores share its stock: it counts once, however many marketplaces show it.

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from pipelines.channels.decision import Verdict
     from pipelines.channels.writers.base import Request
 
-_COLUMNS = """
-    update_id, store_id, item_id, channel_sku, central_sku, from_quantity, to_quantity, why, state, attempts, key::text,
-    request, answer, decided_at, sent_at, coalesce(due_at <= clock_timestamp(), true),
-    coalesce(extract(epoch from clock_timestamp() - sent_at), 0)::float8
+_FIND = """
+    select update_id, store_id, item_id, channel_sku, central_sku, from_quantity, to_quantity, why, state, attempts,
+        key::text, request, answer, decided_at, sent_at, coalesce(due_at <= clock_timestamp(), true),
+        coalesce(extract(epoch from clock_timestamp() - sent_at), 0)::float8
+    from ops.channel_updates
 """
-_READ = "select " + _COLUMNS + " from ops.channel_updates "
-_FIND = _READ + "where store_id = %s and state = any(%s) order by key, place, update_id"
-_HISTORY = _READ + "where channel_sku = %(sku)s or central_sku = %(sku)s order by update_id desc limit %(most)s"
+_OF_CHANNEL = _FIND + "where store_id = %s and state = any(%s) order by key, place, update_id"
+_OF_SKU = _FIND + "where channel_sku = %(sku)s or central_sku = %(sku)s order by update_id desc limit %(most)s"
 _ADD = """
     insert into ops.channel_updates (store_id, tenant_id, channel, item_id, channel_sku, central_sku, from_quantity,
         to_quantity, why, attempts, decided_at)
@@ -105,12 +105,12 @@ def only_one(conn: psycopg.Connection[Any], channel_id: str) -> Iterator[bool]:
 
 def find(conn: psycopg.Connection[Any], channel_id: str, states: Sequence[str]) -> list[Update]:
     """The updates of a channel in these states, those of one request after each other, in its order."""
-    return [_update(row) for row in conn.execute(_FIND, (channel_id, list(states))).fetchall()]
+    return [_update(row) for row in conn.execute(_OF_CHANNEL, (channel_id, list(states))).fetchall()]
 
 
 def history(conn: psycopg.Connection[Any], sku: str, most: int) -> list[Update]:
     """All that was told of a SKU (a channel's or a central one), the newest first."""
-    return [_update(row) for row in conn.execute(_HISTORY, {"sku": sku, "most": most}).fetchall()]
+    return [_update(row) for row in conn.execute(_OF_SKU, {"sku": sku, "most": most}).fetchall()]
 
 
 def given_up(conn: psycopg.Connection[Any], channel_id: str) -> set[tuple[str, str, int]]:

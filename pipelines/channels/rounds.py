@@ -45,7 +45,8 @@ def chosen(catalog: Catalog, policies: Policies, names: Collection[str] | None) 
     if unknown := sorted(set(names or ()) - set(there)):
         raise ConfigError(
             f"There is no channel {', '.join(unknown)} that can be told the stock; there are: "
-            f"{', '.join(there) or 'none'}. A shop needs its credentials in stores.yaml; a store at Amazon must be named in channels.yaml."
+            f"{', '.join(there) or 'none'}. A shop needs its credentials in stores.yaml; a store at Amazon must be "
+            "named in channels.yaml."
         )
     return [each for name, each in there.items() if names is None or name in names]
 

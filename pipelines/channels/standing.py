@@ -4,6 +4,7 @@ marts.channel_sync_status. Nothing is decided here."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,35 @@ _FINISH = """
         updates_last_hour = excluded.updates_last_hour, failed_last_hour = excluded.failed_last_hour,
         stopped_reason = excluded.stopped_reason, as_of = excluded.as_of
 """
+
+_STATUS = """
+    select s.store_id, s.last_full_at, s.last_incremental_at, s.updates_last_hour, s.failed_last_hour, s.stopped_reason,
+        count(c.store_id), count(c.differs_since), min(c.differs_since), (
+            select count(*) from marts.channel_listings as l where l.store_id = s.store_id and l.central_sku is null)
+    from insights.channel_sync as s left join insights.channel_stock as c on s.store_id = c.store_id
+    group by s.store_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Of one channel. listings: that are mapped. differing: of these, show another figure than they should."""
+
+    channel_id: str
+    last_full_at: datetime | None
+    last_incremental_at: datetime | None
+    updates_last_hour: int
+    failed_last_hour: int
+    stopped_reason: str | None
+    listings: int
+    differing: int
+    oldest_difference_at: datetime | None
+    unmapped: int
+
+
+def statuses(conn: psycopg.Connection[Any]) -> list[Status]:
+    """Of every channel that was looked at."""
+    return [Status(*row) for row in conn.execute(_STATUS).fetchall()]
 
 
 def record(conn: psycopg.Connection[Any], channel: Channel, verdicts: Sequence[Verdict], now: datetime) -> None:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 DATABASES = (embedded.WAREHOUSE, embedded.DAGSTER)
 _FOLDERS = ("archive", "briefs", "manual", "simulator")
-_FILES = ("hash.key", "stores.yaml", "actors.yaml")
+_FILES = ("hash.key", "stores.yaml", "actors.yaml", "channels.yaml")
 _DATA = ("postgres", "postgres.json", *_FOLDERS, *_FILES)
 _STAGE = "restore.new"
 # of the moment only: documents that are being written, and where the simulator listened
