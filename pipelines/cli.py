@@ -21,6 +21,7 @@ from pipelines.local import (
     arguments,
     assistant,
     backup_commands,
+    channel_commands,
     landing_commands,
     notifications,
     settlements,
@@ -53,6 +54,7 @@ app.add_typer(account_commands.keys_app, name="keys")
 app.command("serve")(webhook_commands.serve)
 app.command("mcp")(assistant.mcp)
 app.add_typer(tenant_commands.app, name="tenant")
+app.add_typer(channel_commands.app, name="channels")
 console = Console()
 errors = Console(stderr=True)
 

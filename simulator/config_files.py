@@ -1,4 +1,4 @@
-"""The configuration of a world in a folder: stores.yaml, .env, exchange rates and product costs.
+"""The configuration of a world in a folder: stores.yaml, channels.yaml, .env, exchange rates and product costs.
 
 The texts of the files are made in documents/; what the .env holds is made here.
 """
@@ -9,7 +9,7 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from simulator.documents.user_files import batches_csv, refresh_token_names, shop_secret_name
+from simulator.documents.user_files import batches_csv, channels_yaml, refresh_token_names, shop_secret_name
 from simulator.seeded_world import World
 from simulator.world.money.cost_batches import METHODS
 from simulator.world.world_file import StateError, write_whole
@@ -81,6 +81,7 @@ def write_config(
     secrets.write_text("\n".join(lines) + "\n", encoding="utf-8")
     secrets.replace(folder / ".env")
     write_whole(folder / "stores.yaml", world.stores_yaml())
+    write_whole(folder / "channels.yaml", channels_yaml(world.shops))
     (manual / "fx_rates.csv").write_text(world.fx_csv(now), encoding="utf-8")
     for account in world.accounts:
         for store in account.configured_stores:

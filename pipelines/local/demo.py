@@ -71,6 +71,7 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
         steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)
+        steps.tell_channels(console, settings, warehouse, catalog)
         look_for_alerts(console, settings, warehouse, catalog)  # briefs tell which last
         briefs = steps.write_briefs(console, settings, warehouse, catalog)
     tables.print_marts(console, warehouse)
@@ -122,7 +123,8 @@ def wipe(home: Path) -> None:
     aside = home / ".deleted"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
-    names = ("postgres", "postgres.json", "archive", "briefs", "dagster", "dbt", "manual", "stores.yaml", ".env")
+    folders = ("postgres", "archive", "briefs", "dagster", "dbt", "manual")
+    names = (*folders, "postgres.json", "stores.yaml", "channels.yaml", ".env")
     for path in [*(home / name for name in names), *home.glob("*.password"), home / "simulator"]:
         if path.exists():
             path.rename(aside / path.name)

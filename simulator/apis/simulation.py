@@ -13,6 +13,7 @@ from simulator.apis.lwa_tokens import LIFETIME, Tokens
 from simulator.apis.memory import Clock, Report, ReportLog, RunLog
 from simulator.apis.queue import OwnQueue
 from simulator.apis.recorded import Counts, Held, RequestLog
+from simulator.apis.stock_writes import StockWrites
 from simulator.apis.wire import Signer
 from simulator.documents.rendered import DocumentCache
 from simulator.faults.rules import Faults
@@ -75,6 +76,7 @@ class Simulation:
         self.queue = queue
         self.reports = ReportLog(folder)
         self.runs = RunLog(folder)
+        self.stock = StockWrites(folder)
         self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))
         self.buckets = Buckets(time_scale)
         self.secrets = ClientSecrets(folder, world.client_secret, now, strict=self.roles is not None)

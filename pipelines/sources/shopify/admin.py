@@ -57,7 +57,8 @@ class Admin:
     ) -> dict[str, Any]:
         """The `data` of a query's answer. name: of its file. what: for messages.
 
-        A query of ours only reads, so that it is repeated whenever that may help. Raises SourceError.
+        A query of ours only reads, and a mutation carries an idempotency key, so that it is repeated whenever that may
+        help. Raises SourceError.
         """
         budget = Budget(shop.domain, shop.shop_id, POINTS, SHOPIFY_LIMITS[POINTS])
         call = Call(
@@ -202,8 +203,9 @@ def refused(errors: Any, shop: Shop, what: str) -> SourceError:
     said = redact(" ".join(dict.fromkeys(texts)))[:500]
     if "ACCESS_DENIED" in _codes(errors):
         return SourceError(
-            f"{what}: the app may not read this of {shop.domain}: {said} Give the app the scopes read_products, "
-            "read_inventory, read_locations and read_orders, and install it again.",
+            f"{what}: the app may not do this at {shop.domain}: {said} Give the app the scopes read_products, "
+            "read_inventory, read_locations and read_orders, and write_inventory to set the stock; then "
+            "install it again.",
             refused=True,
         )
     if "MAX_COST_EXCEEDED" in _codes(errors):
