@@ -21,6 +21,7 @@ from pipelines.local import (
     arguments,
     assistant,
     backup_commands,
+    channel_commands,
     landing_commands,
     notifications,
     settlements,
@@ -29,6 +30,8 @@ from pipelines.local import (
     webhook_commands,
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
+from pipelines.local.first_day import command as first_day
+from pipelines.local.tenants import commands as tenant_commands
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -43,12 +46,15 @@ app = typer.Typer(
 app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
+app.command("init")(first_day.init)
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(account_commands.users_app, name="users")
 app.add_typer(account_commands.keys_app, name="keys")
 app.command("serve")(webhook_commands.serve)
 app.command("mcp")(assistant.mcp)
+app.add_typer(tenant_commands.app, name="tenant")
+app.add_typer(channel_commands.app, name="channels")
 console = Console()
 errors = Console(stderr=True)
 
@@ -163,6 +169,7 @@ def url(
     role: Annotated[
         str | None,
         typer.Option(
+            "--role",
             metavar="ROLE",
             help="`bi` reads all marts and insights, `tenant_<tenant>` its tenant's rows; neither changes anything.",
         ),
@@ -223,10 +230,14 @@ def brief(
     store: Stores = None,
     day: Annotated[
         datetime | None,
-        typer.Option(formats=DAY, metavar="DAY", help="Marketplace day; default: the last complete one."),
+        typer.Option("--day", formats=DAY, metavar="DAY", help="Marketplace day; default: the last complete one."),
     ] = None,
-    language: Annotated[list[str] | None, typer.Option(metavar="LANGUAGE", help="`en` or `zh`; default: both.")] = None,
-    kind: Annotated[list[str] | None, typer.Option(metavar="KIND", help="As `daily`; default: all kinds.")] = None,
+    language: Annotated[
+        list[str] | None, typer.Option("--language", metavar="LANGUAGE", help="`en` or `zh`; default: both.")
+    ] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="KIND", help="As `daily`; default: all kinds.")
+    ] = None,
     show: Annotated[
         bool, typer.Option("--open", help="Open the page in the browser; of several, their index.")
     ] = False,

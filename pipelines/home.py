@@ -19,6 +19,8 @@ from pathlib import Path
 BASE = Path(".tradewind")
 DEMO = "demo"
 STORES = "stores.yaml"
+SETTINGS_FILES = (STORES, "actors.yaml", "channels.yaml", "plans.yaml", "webhooks.yaml", "alerts.yaml")
+"""What users write beside stores.yaml, or have written for them; none holds a secret. Backups keep all of them."""
 
 
 @dataclass(frozen=True, slots=True)

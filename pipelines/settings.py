@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from dotenv import dotenv_values
 from pydantic import AliasChoices, Field, PrivateAttr, SecretStr, ValidationError, field_validator
@@ -32,13 +32,16 @@ class Settings(BaseSettings):
     home: absolute path of the home in use (`home.py` decides which). warehouse_url: a Postgres of the user's own;
     without it, an embedded one is started. dagster_url: Dagster's own database. fixed_now: a fixed business time in UTC
     (see `now`). stores_path, actors_path: absolute paths of stores.yaml and actors.yaml, which need not exist.
+    lwa_secret_until: the last day of the SP-API application's secret, as far as it is known.
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
     daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
     accounts_key: what hashes of API keys are made with; None: a file of the home. public_url: where browsers reach
-    `tradewind serve`. oidc_*: who else may say who somebody is. archive_url: the archive's folder or fsspec URL.
+    `tradewind serve`. oidc_*: who else may say who somebody is.
+    otlp_endpoint: where traces and metrics are sent by OTLP over HTTP; None: nowhere. metrics_token: what whoever reads
+    /metrics from elsewhere shows. log_format: of our own log lines.
     redis_url: a Redis or Valkey in which several processes of `serve` share kept answers of the API.
-    llm_prices: model -> USD per million tokens in and out.
+    archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
     means that no model is asked. llm_timeout_seconds: how long an answer is waited for. llm_context_tokens: how many
@@ -64,6 +67,7 @@ class Settings(BaseSettings):
 
     lwa_client_id: str | None = None
     lwa_client_secret: SecretStr | None = None
+    lwa_secret_until: date | None = None
     ads_client_id: str | None = None
     ads_client_secret: SecretStr | None = None
     sqs_queue_url: str | None = None
@@ -94,6 +98,11 @@ class Settings(BaseSettings):
     oidc_issuer: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    otlp_endpoint: str | None = Field(
+        default=None, validation_alias=AliasChoices("TRADEWIND_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT")
+    )
+    metrics_token: SecretStr | None = None
+    log_format: Literal["text", "json"] = "text"
 
     archive_url: str = ""
     hash_key: SecretStr | None = None
@@ -122,7 +131,7 @@ class Settings(BaseSettings):
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",
-        *("fx_url", "public_url"),
+        *("fx_url", "public_url", "otlp_endpoint"),
         mode="after",
     )
     @classmethod
@@ -142,7 +151,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        *("hash_key", "accounts_key", "oidc_client_secret", "redis_url"),
+        *("hash_key", "accounts_key", "oidc_client_secret", "redis_url", "metrics_token"),
         mode="before",
     )
     @classmethod

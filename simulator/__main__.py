@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, NoReturn
 
 from simulator.faults.rules import SCENARIOS, FaultError, load_faults
 from simulator.world.instants import parse_instant
-from simulator.world.world_file import StateError, WorldFile, default_folder, open_world_file
+from simulator.world.world_file import StateError, WorldFile, default_folder, open_world_file, write_whole
 
 if TYPE_CHECKING:
     from simulator.apis.notifications import Notifier
     from simulator.apis.queue import OwnQueue
-    from simulator.seeded_world import World
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,6 +48,12 @@ def _parser() -> argparse.ArgumentParser:
                        help="marketplaces that an FBA inventory report tells: all of the account, or one")  # fmt: skip
     serve.add_argument("--restricted", type=_listed, default=(),
                        help="report types, by commas, whose documents need a restricted data token")  # fmt: skip
+    serve.add_argument("--strict", action="store_true",
+                       help="roles are asked for, secrets end after 180 days, rates are Amazon's")  # fmt: skip
+    serve.add_argument("--without-role", action="append", default=[], metavar="ROLE",
+                       help="with --strict: a role that the application lacks (several times)")  # fmt: skip
+    serve.add_argument("--paper", type=Path,
+                       help="file for what a seller of this world has on paper: ids, tokens, addresses")  # fmt: skip
     serve.add_argument("--queue", action="store_true",
                        help="serve an SQS queue, which is told of finished reports and of what happens")  # fmt: skip
     serve.add_argument("--sqs-queue-url", help="queue that is told of finished reports and queries")
@@ -105,11 +110,16 @@ def _open(options: argparse.Namespace) -> tuple[WorldFile, Path]:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    from simulator.apis.amazon_sp.roles import ALL
     from simulator.apis.queue import PATH, OwnQueue
     from simulator.apis.server import listen, run
     from simulator.apis.simulation import Simulation
+    from simulator.config_files import paper, write_config
     from simulator.seeded_world import World
 
+    if problem := _strictness(options):
+        print(f"simulator: {problem}", file=sys.stderr)
+        return 2
     rules = load_faults(options.faults)
     file, folder = _open(options)
     try:
@@ -125,11 +135,13 @@ def _serve(options: argparse.Namespace) -> int:
         world, file.now, folder, base_url, time_scale=options.time_scale, faults=rules, live=options.live,
         too_soon=options.too_soon, token_lifetime=options.token_lifetime, restricted=options.restricted,
         notifier=_notifier(options, queue), queue=queue,
+        roles=ALL - set(options.without_role) if options.strict else None,
     )  # fmt: skip
+    told = {"live": options.live, "queue": base_url + PATH if queue else None, "secret": sim.secrets.newest.shown}
     if options.config_out:
-        _write_config(
-            options.config_out, world, file.now, base_url, live=options.live, queue=base_url + PATH if queue else None
-        )
+        write_config(options.config_out, world, file.now, base_url, **told)
+    if options.paper:
+        write_whole(options.paper, paper(world, file.now, base_url, **told))
 
     def ready() -> None:
         print(f"simulator ready on {base_url}", flush=True)
@@ -141,6 +153,20 @@ def _serve(options: argparse.Namespace) -> int:
     return 0
 
 
+def _strictness(options: argparse.Namespace) -> str:
+    """What is wrong with the options of strictness; '' if nothing is."""
+    from simulator.apis.amazon_sp.roles import ALL
+
+    unknown = sorted(set(options.without_role) - ALL)
+    if unknown:
+        return f"there is no role {', '.join(unknown)}; the roles are {', '.join(sorted(ALL))}."
+    if options.without_role and not options.strict:
+        return "--without-role says what --strict asks for: give both."
+    if options.strict and options.time_scale != 1:
+        return "--strict keeps Amazon's rates: leave --time-scale away."
+    return ""
+
+
 def _notifier(options: argparse.Namespace, queue: OwnQueue | None) -> Notifier | None:
     from simulator.apis.notifications import Notifier
 
@@ -150,20 +176,13 @@ def _notifier(options: argparse.Namespace, queue: OwnQueue | None) -> Notifier |
 
 
 def _files(options: argparse.Namespace) -> int:
+    from simulator.config_files import write_config
     from simulator.seeded_world import World
 
     file, _ = _open(options)
     world = World.of(file)
-    _write_config(options.config_out, world, file.now, options.endpoint, live=False)
+    write_config(options.config_out, world, file.now, options.endpoint)
     return 0
-
-
-def _write_config(
-    folder: Path, world: World, now: datetime, endpoint: str, *, live: bool, queue: str | None = None
-) -> None:
-    from simulator.config_files import write_config
-
-    write_config(folder, world, now, endpoint, live=live, queue=queue)
 
 
 def _truth(options: argparse.Namespace) -> int:

@@ -1,5 +1,5 @@
 {# Shops beside Amazon, the tenant's own (central) SKUs, and how models find what is another there (see slices.sql). -#}
-{# The shops as they are configured now, with the SKUs that the user has named. -#}
+{# The shops as they are configured now, with the SKUs that the user has named: in stores.yaml, else by `channels map`. -#}
 {% macro configured_shops() -%}
     (
         select
@@ -11,7 +11,24 @@
             h.time_zone,
             t.reporting_currency,
             coalesce(
-                (select jsonb_object_agg(k.sku, k.central_sku) from ops.shop_skus as k where k.shop_id = h.shop_id),
+                (
+                    select jsonb_object_agg(n.sku, n.central_sku)
+                    from
+                        (
+                            select distinct on (k.sku) k.sku, k.central_sku
+                            from
+                                (
+                                    select 1 as rank, sku, central_sku
+                                    from ops.shop_skus
+                                    where shop_id = h.shop_id
+                                    union all
+                                    select 2, channel_sku, central_sku
+                                    from ops.channel_maps
+                                    where store_id = h.shop_id
+                                ) as k
+                            order by k.sku, k.rank
+                        ) as n
+                ),
                 '{}'
             ) as named_skus
         from ops.shops as h

@@ -23,6 +23,9 @@ from pipelines.insights.model.asking import Answered, Failed
 from pipelines.insights.model.calls import Desk, Desks, Question, Spent
 from pipelines.insights.model.prices import Price, month_budget, price_of, tokens_of
 from pipelines.insights.model.prompting import Messages, fits, objection, opening, output_tokens, prompt_version
+from pipelines.telemetry import names
+from pipelines.telemetry.gen_ai import model_call
+from pipelines.telemetry.recording import count
 
 if TYPE_CHECKING:
     from pipelines.insights.briefs.kind import BriefKind
@@ -147,7 +150,9 @@ class Analyst:
         try:
             if self._model is None:
                 self._model = asking.connect(self.settings)
-            answered = asking.ask(self._model, messages, self.settings.llm_timeout_seconds)
+            with model_call(self.model or "") as told:
+                answered = asking.ask(self._model, messages, self.settings.llm_timeout_seconds)
+                told(answered.tokens_in, answered.tokens_out)
         except Exception as error:  # The brief is written whatever the client of a provider raises.
             return self._fail(desk, asking.explain(error, self.settings), most, tenant)
         self.failures = 0
@@ -165,6 +170,7 @@ class Analyst:
     ) -> Spent:
         cost = self._price.of(answered.tokens_in, answered.tokens_out)
         self.spent[tenant.tenant_id] += cost
+        count(names.COST, {"tradewind.kind": "model"}, float(cost))
         spent = Spent(answered.tokens_in, answered.tokens_out, cost if self._price.is_known else None, cost)
         desk.settle(spent, "shown" if shown else "refused", _told(refused) or None, answered.text)
         return spent

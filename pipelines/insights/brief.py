@@ -22,6 +22,10 @@ from pipelines.insights.locales import LANGUAGES as LANGUAGES
 from pipelines.insights.locales import locale
 from pipelines.insights.result import BriefResult as BriefResult
 from pipelines.insights.result import no_brief, result_of, stored_claims
+from pipelines.telemetry import names
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import count, span
+from pipelines.warehouse import counters
 
 if TYPE_CHECKING:
     from pipelines.insights.analyst import Analysis, Analyst
@@ -85,10 +89,17 @@ def write_briefs(
     run = _Run(settings, warehouse, languages, analyst, wanted, standing.state(warehouse))
     results = []
     for about, brief in planned(catalog, stores or list(catalog.stores), wanted):
-        for result in _briefs(run, brief, about, day):
-            results.append(result)
-            if progress:
-                progress(result)
+        with (
+            counters.written(warehouse),
+            bind(store=about.id, tenant=about.tenant.tenant_id),
+            span(f"brief {brief.name}"),
+        ):
+            for result in _briefs(run, brief, about, day):
+                results.append(result)
+                writer = "stands" if result.reused else result.writer
+                count(names.BRIEFS, {"tradewind.kind": result.kind, "tradewind.writer": writer})
+                if progress:
+                    progress(result)
     for tenant_id in dict.fromkeys(result.tenant_id for result in results if result.path):
         own = [store.store_id for store in catalog.stores.values() if store.tenant_id == tenant_id]
         today = settings.now().date()

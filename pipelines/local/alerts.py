@@ -47,9 +47,11 @@ def _opened() -> tuple[Settings, Warehouse, Catalog]:
 @app.command("list")
 def list_(
     store: Stores = None,
-    kind: Annotated[list[str] | None, typer.Option(metavar="KIND", help="As `out_of_stock` (several times).")] = None,
+    kind: Annotated[
+        list[str] | None, typer.Option("--kind", metavar="KIND", help="As `out_of_stock` (several times).")
+    ] = None,
     over: Annotated[int, typer.Option(metavar="DAYS", min=0, help="Also what ended in so many days.")] = 0,
-    language: Annotated[str, typer.Option(metavar="LANGUAGE", help="`en` or `zh`.")] = "en",
+    language: Annotated[str, typer.Option("--language", metavar="LANGUAGE", help="`en` or `zh`.")] = "en",
 ) -> None:
     """Print what lasts, the most urgent first."""
     from pipelines.insights.alerts.store import listed
@@ -103,10 +105,14 @@ def test(tenant: Tenants = None) -> None:
 @app.command()
 def mute(
     kind: Annotated[str | None, typer.Argument(metavar="[KIND]", help="As `out_of_stock`; default: all kinds.")] = None,
-    store: Annotated[str | None, typer.Option(metavar="STORE", help="Default: all stores of the tenant.")] = None,
-    tenant: Annotated[str | None, typer.Option(metavar="TENANT", help="Default: that of the store.")] = None,
+    store: Annotated[
+        str | None, typer.Option("--store", metavar="STORE", help="Default: all stores of the tenant.")
+    ] = None,
+    tenant: Annotated[
+        str | None, typer.Option("--tenant", metavar="TENANT", help="Default: that of the store.")
+    ] = None,
     subject: Annotated[
-        str | None, typer.Option(metavar="SUBJECT", help="SKU, ASIN, search term, id of a campaign, feed.")
+        str | None, typer.Option("--subject", metavar="SUBJECT", help="SKU, ASIN, search term, id of a campaign, feed.")
     ] = None,
     until: Annotated[
         datetime | None, typer.Option(formats=DAY, metavar="DAY", help="Last day; default: until `unmute`.")

@@ -1,12 +1,14 @@
 """`tradewind backup` and `restore`: what of a home goes into a backup, and how a home is made of one.
 
 In it are both databases of the embedded Postgres, the archive, the briefs, the key of the hashes, what the demo's world
-needs, and stores.yaml and actors.yaml. Not in it are `.env` and passwords: these are given again (docs/operations.md).
+needs, the settings files (`home.SETTINGS_FILES`) and track files. Not in it are `.env` and passwords: these are given
+again (docs/operations.md).
 The file is written and checked in `backup_file.py`, the databases in `warehouse/dumps.py`.
 """
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,9 +22,11 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from pipelines.errors import ConfigError
+from pipelines.home import SETTINGS_FILES
 from pipelines.local import backup_file
 from pipelines.local.backup_file import About
 from pipelines.local.running import only_one
+from pipelines.stores import track_files
 from pipelines.warehouse import dumps, embedded, migrate, processes
 from pipelines.warehouse.connection import Warehouse, prepare
 from pipelines.warehouse.locks import build_lock
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
 
 DATABASES = (embedded.WAREHOUSE, embedded.DAGSTER)
 _FOLDERS = ("archive", "briefs", "manual", "simulator")
-_FILES = ("hash.key", "accounts.key", "stores.yaml", "actors.yaml")
+_FILES = ("hash.key", "accounts.key", *SETTINGS_FILES)
 _DATA = ("postgres", "postgres.json", *_FOLDERS, *_FILES)
 _STAGE = "restore.new"
 # of the moment only: documents that are being written, and where the simulator listened
@@ -98,7 +102,7 @@ def write(settings: Settings, urls: Mapping[str, str], target: Path) -> Written:
             for name, file in dumped.items():
                 dumps.dump(urls[name], file)
         # after the databases: a document is in the archive before the ledger knows of it
-        files = list(_files(settings))
+        files = list(dict(_files(settings)).items())
         about = _about(settings, urls, archive=_archive_inside(settings))
         members = [*((f"databases/{file.name}", file) for file in dumped.values()), *files]
         size = backup_file.write(target, about, members)
@@ -142,9 +146,23 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path]]:
     for name in _FILES:
         if (home / name).is_file():
             yield f"home/{name}", home / name
-    for path in (settings.stores_path, settings.actors_path):
-        if path.is_file() and path.parent != home:
+    yield from _config(settings)
+
+
+def _config(settings: Settings) -> Iterator[tuple[str, Path]]:
+    """Settings files that lie outside of the home, and track files in or below the folder of stores.yaml."""
+    folder = settings.stores_path.parent
+    beside = [folder / name for name in SETTINGS_FILES if name != settings.actors_path.name]
+    for path in (*beside, settings.actors_path):
+        if path.is_file() and path.parent != settings.home:
             yield f"config/{path.name}", path
+    room = "home" if folder == settings.home else "config"
+    named: Mapping[str, Path | None] = {}
+    with contextlib.suppress(ConfigError):  # a stores.yaml that is wrong is backed up all the same
+        named = track_files(settings.stores_path)
+    for path in sorted({path for path in named.values() if path is not None and path.is_file()}):
+        if path.is_relative_to(folder) and ".." not in path.parts:
+            yield f"{room}/{path.relative_to(folder).as_posix()}", path
 
 
 def restore(file: Path, base: Path, settings: Settings) -> Restored:
@@ -244,13 +262,14 @@ def _load(stage: Path, about: About, settings: Settings) -> None:
 
 
 def _put_config(folder: Path, place: Path) -> dict[Path, Path]:
-    """Put stores.yaml and actors.yaml where nothing is; where something else is, the backup's goes beside it."""
+    """Put settings and track files where nothing is; where something else is, the backup's goes beside it."""
     kept = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        target = place / path.name
+    for path in sorted(each for each in folder.rglob("*") if each.is_file()) if folder.is_dir() else ():
+        target = place / path.relative_to(folder)
+        target.parent.mkdir(parents=True, exist_ok=True)
         if not target.exists():
             shutil.copy(path, target)
         elif target.read_bytes() != path.read_bytes():
-            kept[target] = place / f"{path.name}.restored"
+            kept[target] = target.with_name(f"{target.name}.restored")
             shutil.copy(path, kept[target])
     return kept

@@ -14,7 +14,7 @@ def backup(
         Path | None, typer.Option("--to", metavar="FILE", help="Default: tradewind-<moment>.tar in this folder.")
     ] = None,
 ) -> None:
-    """Write warehouse, archive, briefs, keys and stores.yaml into one file, while everything runs on.
+    """Write warehouse, archive, briefs, keys and settings files into one file, while everything runs on.
 
     It holds your business and the key of the hashes: only you can read it, and where it is kept is yours to guard.
     """

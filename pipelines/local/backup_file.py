@@ -3,7 +3,7 @@
     backup.json         what it is, and of whom (`About`)
     databases/*.dump    the databases, as pg_dump wrote them
     home/...            files of the home
-    config/...          stores.yaml and actors.yaml, where these lie outside of the home
+    config/...          settings and track files, where these lie outside of the home
     SHA256SUMS          of all before it; a file that was cut off has none
 
 What goes in, and where it comes back to, is decided in `backup.py`.

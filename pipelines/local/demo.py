@@ -28,6 +28,7 @@ from pipelines.local.progress import say, waiting
 from pipelines.local.running import interruptible, only_one
 from pipelines.places import IS_CHECKOUT
 from pipelines.settings import base_home, demo_home, get_settings
+from pipelines.telemetry.begin import begin
 from pipelines.warehouse import embedded
 
 DEFAULT_SEED = 7
@@ -63,12 +64,14 @@ def _run(console: Console, home: Path, seed: int, advance: int, *, as_met: bool)
             children.append(world.start_world(home, seed, now=now, as_met=as_met))
         world.use_world(home)
         settings = get_settings()
+        begin(settings, "tradewind")
         with waiting(console, "Starting the warehouse"):
             warehouse, catalog = open_all(settings)
         steps.take_notifications(console, settings, warehouse, catalog)  # what nobody waits for, at once
         failed = asyncio.run(steps.pull(console, settings, warehouse, catalog))
         steps.import_manual_files(console, settings, warehouse, catalog, home / "manual")
         steps.build_if_stale(console, settings, warehouse)
+        steps.tell_channels(console, settings, warehouse, catalog)
         look_for_alerts(console, settings, warehouse, catalog)  # briefs tell which last
         briefs = steps.write_briefs(console, settings, warehouse, catalog)
     tables.print_marts(console, warehouse)
@@ -120,7 +123,8 @@ def wipe(home: Path) -> None:
     aside = home / ".deleted"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir()
-    names = ("postgres", "postgres.json", "archive", "briefs", "dagster", "dbt", "manual", "stores.yaml", ".env")
+    folders = ("postgres", "archive", "briefs", "dagster", "dbt", "manual")
+    names = (*folders, "postgres.json", "stores.yaml", "channels.yaml", ".env")
     for path in [*(home / name for name in names), *home.glob("*.password"), home / "simulator"]:
         if path.exists():
             path.rename(aside / path.name)

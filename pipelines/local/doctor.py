@@ -153,19 +153,20 @@ def roles_of_bi(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
 
 
 def _asked(console: Console, settings: Settings, catalog: Catalog) -> Iterator[Finding]:
-    """What is found by asking: whether tokens are accepted, and the queue of notifications answers."""
+    """What is found by asking: tokens, what Amazon says of what stores.yaml says, and the queue of notifications."""
     from pipelines.sources.credentials import check_accounts
 
     try:
         with steps.marketplaces(console, settings) as reachable:
-            with steps.waiting(console, "Asking for access tokens"):
+            with steps.waiting(console, "Asking Amazon and the others"):
                 checked = asyncio.run(check_accounts(reachable, catalog))
             queue = list(_queue(reachable))
     except TradewindError as error:
         yield Finding("simulated marketplaces", False, str(error))
         return
     for what, problem in checked:
-        yield Finding(what if what == "the clock" else f"credentials: {what}", problem is None, problem or "")
+        is_credential = what.startswith(("SP-API", "Amazon Ads", "Apify", "Shopify"))
+        yield Finding(f"credentials: {what}" if is_credential else what, problem is None, problem or "")
     yield from queue
 
 

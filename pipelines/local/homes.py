@@ -13,6 +13,7 @@ from pipelines.local.legacy import adopt
 from pipelines.local.progress import say
 from pipelines.local.running import holder, stop_running
 from pipelines.settings import Settings, base_home, demo_home, get_settings
+from pipelines.telemetry.begin import begin
 from pipelines.warehouse import embedded
 
 
@@ -22,6 +23,7 @@ def open_settings(console: Console | None) -> Settings:
     """
     note = adopt(base_home()[0])
     settings = get_settings()
+    begin(settings, "tradewind")
     if console is not None:
         if settings.is_demo_by_default:
             say(console, f"The demo's home, since there is no stores.yaml: {settings.home}")

@@ -76,7 +76,7 @@ def pull(
 def crawl(
     asins: Annotated[list[str] | None, typer.Argument(metavar="[ASIN...]", help="Products, own or others'.")] = None,
     keyword: Annotated[
-        list[str] | None, typer.Option(metavar="KEYWORD", help="Also its search results (several times).")
+        list[str] | None, typer.Option("--keyword", metavar="KEYWORD", help="Also its search results (several times).")
     ] = None,
     store: Stores = None,
 ) -> None:
@@ -107,10 +107,13 @@ def import_(
     ],
     feed: Annotated[
         str | None,
-        typer.Option(metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header."),
+        typer.Option(
+            "--feed", metavar="FEED", help="What it is, as `amazon_sp.settlements_v2`; default: by its header."
+        ),
     ] = None,
     store: Annotated[
-        str | None, typer.Option(metavar="STORE", help="Whose it is; default: by its rows. Rates belong to nobody.")
+        str | None,
+        typer.Option("--store", metavar="STORE", help="Whose it is; default: by its rows. Rates belong to nobody."),
     ] = None,
     start: From = None,
     end: To = None,

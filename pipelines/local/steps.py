@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -175,6 +176,28 @@ def build_if_stale(console: Console, settings: Settings, warehouse: Warehouse) -
         build_marts(console, settings, warehouse)
     else:
         say(console, NOTHING_NEW)
+
+
+def tell_channels(console: Console, settings: Settings, warehouse: Warehouse, catalog: Catalog) -> None:
+    """Compare what channels show with the stock, and tell those that are `write: on`. A channel that does not answer
+    keeps nothing else waiting: it is told, and tried again by the next round.
+
+    Raises ConfigError for a wrong channels.yaml."""
+    from pipelines.channels import rounds
+    from pipelines.channels.policies_file import load_policies
+
+    policies = load_policies(settings, catalog)
+    wanted = rounds.chosen(catalog, policies, None)
+    if not wanted:
+        return
+    told = rounds.told_by_itself(wanted, policies)
+    with waiting(console, "Telling the channels of the stock"):
+        outcomes, problems = asyncio.run(rounds.look(settings, warehouse, wanted, policies, full=True, send=told))
+    for each in outcomes:
+        waits = sum(verdict.action in ("wait", "send") for verdict in each.decision.verdicts)
+        say(console, f"{each.channel.channel_id}: told {each.sent:,} figures of the stock, {waits:,} wait.")
+    for problem in problems:
+        say(console, str(problem), "yellow")
 
 
 def forecast_demand(

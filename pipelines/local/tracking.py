@@ -82,7 +82,7 @@ class Tracked(NamedTuple):
 def list_(
     store: Stores = None,
     tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="Only what has this tag (several times).")
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Only what has this tag (several times).")
     ] = None,
 ) -> None:
     """Show what is tracked: stores, own products, competitors, tags."""
@@ -100,7 +100,7 @@ def add(
     competitors: Others = None,
     store: OneStore = None,
     tag: Annotated[
-        list[str] | None, typer.Option(metavar="TAG", help="Tag of these pairs, one word (several times).")
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag of these pairs, one word (several times).")
     ] = None,
 ) -> None:
     """Write a product of yours, or competitors beside it, into the store's track file."""

@@ -8,6 +8,7 @@ from pipelines.landing.ledger import categories
 from pipelines.landing.upkeep.cleaning import clean_home
 from pipelines.settings import Settings, get_settings
 from pipelines.stores import Catalog, load_catalog
+from pipelines.telemetry.begin import begin
 from pipelines.warehouse import occupant
 from pipelines.warehouse.connection import Warehouse, open_warehouse
 from pipelines.warehouse.stores_sync import sync_stores
@@ -15,12 +16,17 @@ from pipelines.warehouse.tenant_roles import sync_tenant_roles
 
 
 class Platform:
-    """Plain object that assets and sensors use; it knows nothing of Dagster."""
+    """Plain object that assets and sensors use; it knows nothing of Dagster. run: the run's id, if there is one."""
+
+    def __init__(self, run: str | None = None) -> None:
+        self._run = run
 
     @cached_property
     def settings(self) -> Settings:
-        """The environment, read once per process."""
-        return get_settings()
+        """The environment, read once per process. Logs and telemetry are set up by it."""
+        settings = get_settings()
+        begin(settings, "tradewind-run" if self._run else "tradewind-code", run=self._run, logs_of="pipelines")
+        return settings
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -48,4 +54,4 @@ class PlatformResource(dg.ConfigurableResource):
 
     def create_resource(self, context: dg.InitResourceContext) -> Platform:
         """One platform per run or tick."""
-        return Platform()
+        return Platform(context.run_id)

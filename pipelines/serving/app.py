@@ -1,4 +1,4 @@
-"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, `/health`, `/mcp`, and the API below /v1.
+"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, `/health` and `/metrics`, `/mcp`, and the API below /v1.
 
 Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`; `/mcp` is in `assistant.py`.
 """
@@ -9,6 +9,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import httpx
 import psycopg
@@ -23,8 +25,12 @@ from pipelines.serving.callers import RateHeaders
 from pipelines.serving.limits import Limits, sender_of
 from pipelines.serving.taking import NOBODY, Taking
 from pipelines.serving.tending import Current, Sending, tend
+from pipelines.warehouse.connection import dagster_url
 from pipelines.webhooks.ebay_keys import EbayKeys
 from pipelines.webhooks.senders.ebay import challenge_answer
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 HEALTH_SECONDS = 3.0
 
@@ -90,4 +96,20 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
             return JSONResponse({"status": "the warehouse does not answer"}, 503)
         return JSONResponse({"status": "ok", "settings": "wrong" if current.problem else "ok"})
 
+    metrics: list[CollectorRegistry] = []
+
+    async def tell_metrics(request: Request) -> Response:
+        """For Prometheus; who is answered is decided in `metrics/door.py`."""
+        from pipelines.serving.metrics import door, reading
+
+        peer = request.client.host if request.client else ""
+        if not door.may_read(request.headers, peer, current.settings.metrics_token):
+            taking.limits.refused(sender_of(peer))
+            return JSONResponse({"error": "not found"}, 404)
+        if not metrics:  # made when the first one asks: few do
+            metrics.append(reading.registry(current.warehouse, partial(dagster_url, current.settings)))
+        body = await asyncio.to_thread(reading.text, metrics[0])
+        return Response(body, media_type=reading.CONTENT_TYPE_LATEST)
+
+    app.add_route("/metrics", tell_metrics, methods=["GET"])
     return app

@@ -23,6 +23,9 @@ from pipelines.errors import TradewindError
 from pipelines.serving.batches import Batches
 from pipelines.settings import Settings
 from pipelines.stores.reading import load_stores
+from pipelines.telemetry import names
+from pipelines.telemetry.recording import count
+from pipelines.warehouse import counters
 from pipelines.warehouse.connection import Warehouse
 from pipelines.webhooks import inbox, outbox
 from pipelines.webhooks.delivery import Outcome, deliver
@@ -97,6 +100,7 @@ async def tend(current: Current, batches: Batches, counts: Counter[tuple[str, st
             try:
                 await asyncio.to_thread(current.look)
                 await write_counts(batches, counts)
+                await asyncio.to_thread(counters.write, current.warehouse)
                 if time.monotonic() - pruned > PRUNE_SECONDS:
                     await asyncio.to_thread(_prune, current.warehouse)
                     async with batches.connection() as conn:
@@ -107,6 +111,7 @@ async def tend(current: Current, batches: Batches, counts: Counter[tuple[str, st
     finally:
         with contextlib.suppress(psycopg.Error, OSError):
             await write_counts(batches, counts)
+            await asyncio.to_thread(counters.write, current.warehouse)
 
 
 async def write_counts(batches: Batches, counts: Counter[tuple[str, str]]) -> None:
@@ -121,6 +126,8 @@ async def write_counts(batches: Batches, counts: Counter[tuple[str, str]]) -> No
     except (psycopg.Error, OSError):
         counts.update(written)
         raise
+    for (endpoint, outcome), number in written.items():
+        count(names.WEBHOOKS, {"tradewind.endpoint": endpoint, "tradewind.outcome": outcome}, number)
 
 
 def _prune(warehouse: Warehouse) -> None:

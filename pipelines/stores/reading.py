@@ -6,7 +6,6 @@ says what to do. The data types of the catalogue are in `stores/model.py`, actor
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
@@ -14,19 +13,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
+import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, StringConstraints, ValidationError
 
 from pipelines.accounts.plans import load_plans
 from pipelines.actors import load_actors
 from pipelines.errors import ConfigError
-from pipelines.feeds import FEEDS
-from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
+from pipelines.marketplaces import Region
 from pipelines.settings import Settings, get_settings
 from pipelines.stores.channels import CLIENT_ID, DOMAIN, ShopEntry, read_shops
+from pipelines.stores.checks import check_feeds, marketplace_of
+from pipelines.stores.mistakes import Keys, Mistakes, meant, told
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
 from pipelines.stores.plan_limits import check_plans, products_of
 from pipelines.stores.tracking import read as read_pairs
-from pipelines.stores.yaml_file import read_yaml
+from pipelines.stores.yaml_file import read_document
 
 MOST_PRODUCTS = 1000
 """How many products a tenant may track, each counted once in each marketplace. All of them are crawled every day."""
@@ -47,7 +48,7 @@ def load_catalog(settings: Settings) -> Catalog:
 
 def track_files(path: Path) -> dict[str, Path | None]:
     """Store id -> its track file, which need not exist. Only the form of stores.yaml is checked. Raises ConfigError."""
-    accounts = (account for tenant in _parse(path).tenants.values() for account in tenant.accounts)
+    accounts = (account for tenant in _parse(path)[0].tenants.values() for account in tenant.accounts)
     return {name: _track_file(store, path.parent) for account in accounts for name, store in account.stores.items()}
 
 
@@ -58,11 +59,11 @@ def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
     found at once.
     """
     secret = secret or get_settings().secret
-    entries = _parse(path)
-    problems: list[str] = []
+    entries, root = _parse(path)
+    problems = Mistakes()
     catalog = _assemble(entries, secret, problems, path.parent)
-    if problems:
-        raise ConfigError(f"{path} is wrong: " + " ".join(problems))
+    if problems.found:
+        raise ConfigError(told(path, root, problems.found))
     return catalog
 
 
@@ -166,19 +167,22 @@ class _File(_Entry):
     tenants: dict[Slug, _TenantEntry]
 
 
-def _parse(path: Path) -> _File:
+def _parse(path: Path) -> tuple[_File, yaml.Node]:
+    """The file's entries, and its node, which knows the lines. Raises ConfigError."""
     if not path.exists():
         raise ConfigError(
-            f"There is no {path}. Copy stores.example.yaml to stores.yaml and enter your stores, set TRADEWIND_STORES "
-            "to where the file is, or run `tradewind demo` for a world of made-up stores."
+            f"There is no {path}. `tradewind init` writes one and tests it; or copy stores.example.yaml to stores.yaml "
+            "and enter your stores, set TRADEWIND_STORES to where the file is, or run `tradewind demo` for a world of "
+            "made-up stores."
         )
-    content = read_yaml(path)
+    content, root = read_document(path)
     if not isinstance(content, dict):
         raise ConfigError(f"{path} must begin with `tenants:`; see stores.example.yaml.")
     try:
-        return _File.model_validate(content)
+        return _File.model_validate(content), root
     except ValidationError as error:
-        raise ConfigError(f"{path} is wrong: " + " ".join(_sentence(problem) for problem in error.errors())) from None
+        found = [(_keys(problem), _sentence(problem)) for problem in error.errors()]
+        raise ConfigError(told(path, root, found)) from None
 
 
 _HINTS = {
@@ -193,11 +197,16 @@ _HINTS = {
 }
 
 
+def _keys(problem: Any) -> Keys:
+    """Where a problem is. A setting that is missing is named too: its example is shown, at the line of its entry."""
+    return tuple(part for part in problem["loc"] if part != "[key]")
+
+
 def _sentence(problem: Any) -> str:
     place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
     came = problem["input"]
     if problem["type"] == "extra_forbidden":
-        return f"{place}: there is no such setting here."
+        return f"{place}: there is no such setting here.{meant(str(problem['loc'][-1]))}"
     if problem["type"] == "missing":
         return f"{place}: this is missing."
     if problem["type"] == "too_long":
@@ -211,44 +220,53 @@ def _sentence(problem: Any) -> str:
 # --- from the file's entries to the catalogue -----------------------------------------------------------------------
 
 
-def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Path) -> Catalog:
+def _assemble(file: _File, secret: SecretReader, problems: Mistakes, folder: Path) -> Catalog:
     tenants: dict[str, Tenant] = {}
     accounts: dict[str, Account] = {}
     stores: dict[str, Store] = {}
     shops: dict[str, Shop] = {}
     for tenant_id, tenant in file.tenants.items():
+        of_tenant = problems.at("tenants", tenant_id)
         keep, drop = frozenset(tenant.columns.keep), frozenset(tenant.columns.drop)
         if keep & drop:
             names = ", ".join(sorted(keep & drop))
-            problems.append(f"tenants.{tenant_id}.columns: {names} stands in keep and in drop; take it out of one.")
+            of_tenant.at("columns").append(
+                f"tenants.{tenant_id}.columns: {names} stands in keep and in drop; take it out of one."
+            )
         choice = PersonalChoice(tenant.keep_personal_data, keep, drop)
         budget = tenant.analyst.budget_month_usd
         send = tuple(
-            _send_to(entry, tenant, secret, f"tenants.{tenant_id}.send", problems, folder) for entry in tenant.send
+            _send_to(entry, tenant, secret, f"tenants.{tenant_id}.send", of_tenant.at("send", place), folder)
+            for place, entry in enumerate(tenant.send)
         )
         ceiling = tenant.crawls.budget_day_usd
         tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send, ceiling)
-        for entry in tenant.accounts:
+        for position, entry in enumerate(tenant.accounts):
+            of_account = of_tenant.at("accounts", position)
             account_id = f"{entry.seller_id}@{entry.region}"
             place = f"tenants.{tenant_id}, account {account_id}"
             if account_id in accounts:
-                problems.append(f"{place}: this account is there already; put all its stores under one entry.")
+                of_account.append(f"{place}: this account is there already; put all its stores under one entry.")
                 continue
             if not entry.stores:
-                problems.append(f"{place}: it has no stores; enter at least one, or take the account out.")
+                of_account.at("stores").append(
+                    f"{place}: it has no stores; enter at least one, or take the account out."
+                )
                 continue
-            token = _token(entry.refresh_token_env, secret, place, problems)
-            ads_token = _token(entry.ads_refresh_token_env, secret, place, problems)
+            token = _token(entry.refresh_token_env, secret, place, of_account.at("refresh_token_env"))
+            ads_token = _token(entry.ads_refresh_token_env, secret, place, of_account.at("ads_refresh_token_env"))
             own: list[Store] = []
             for store_id, store in sorted(entry.stores.items()):
-                marketplace = _marketplace(store.marketplace, entry.region, f"store {store_id}", problems)
-                _check_feeds(store, f"store {store_id}", problems)
+                of_store = of_account.at("stores", store_id)
+                of_market = of_store.at("marketplace")
+                marketplace = marketplace_of(store.marketplace, entry.region, f"store {store_id}", of_market)
+                check_feeds(store.feeds, store.skip_feeds, f"store {store_id}", of_store)
                 if store_id in stores or any(other.store_id == store_id for other in own):
-                    problems.append(f"store {store_id}: this id is used twice; ids are unique among all tenants.")
+                    of_store.append(f"store {store_id}: this id is used twice; ids are unique among all tenants.")
                 elif marketplace and any(other.marketplace == marketplace for other in own):
-                    problems.append(f"store {store_id}: {account_id} has a store in {marketplace.country} already.")
+                    of_market.append(f"store {store_id}: {account_id} has a store in {marketplace.country} already.")
                 elif marketplace:
-                    tracked, tags = _tracked(store, folder, problems)
+                    tracked, tags = _tracked(store, folder, of_store.at("track_file"))
                     own.append(
                         Store(
                             store_id,
@@ -263,7 +281,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
                             has_api=token is not None,
                             feeds=frozenset(store.feeds),
                             skip_feeds=frozenset(store.skip_feeds),
-                            keywords=_keywords(store, f"store {store_id}", problems),
+                            keywords=_keywords(store, f"store {store_id}", of_store),
                             cost_method=store.cost_method,
                             lead_time_days=store.lead_time_days,
                             cover_days=store.cover_days,
@@ -280,9 +298,14 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
                 account_id, entry.seller_id, entry.region, tenant_id, token, ads_token, tuple(own)
             )
     for tenant_id, tenant in file.tenants.items():
-        shops |= read_shops(tenant_id, tenant.channels, stores, shops, secret, problems)
+        of_channels, wrong = problems.at("tenants", tenant_id, "channels"), Mistakes()
+        shops |= read_shops(tenant_id, tenant.channels, stores, shops, secret, wrong)
+        for sentence in wrong:  # each begins with its place, which ends with the shop
+            of_channels.at(sentence.partition(":")[0].rpartition(".")[2]).append(sentence)
         if tenant.channels and not any(account.tenant_id == tenant_id for account in accounts.values()):
-            problems.append(f"tenants.{tenant_id}: it has channels and no account at Amazon; enter one in `accounts`.")
+            of_channels.append(
+                f"tenants.{tenant_id}: it has channels and no account at Amazon; enter one in `accounts`."
+            )
     _check_products(stores.values(), problems)
     can_crawl = secret("TRADEWIND_APIFY_TOKEN") is not None
     return Catalog(
@@ -294,7 +317,7 @@ def _assemble(file: _File, secret: SecretReader, problems: list[str], folder: Pa
     )
 
 
-def _keywords(store: _StoreEntry, place: str, problems: list[str]) -> tuple[str, ...]:
+def _keywords(store: _StoreEntry, place: str, problems: Mistakes) -> tuple[str, ...]:
     """All keywords of a store, those of its categories included. Mistakes are added to `problems`."""
     names = [each.name for each in store.categories]
     for name in sorted({name for name in names if names.count(name) > 1}):
@@ -312,7 +335,7 @@ def _track_file(store: _StoreEntry, folder: Path) -> Path | None:
 
 
 def _tracked(
-    store: _StoreEntry, folder: Path, problems: list[str]
+    store: _StoreEntry, folder: Path, problems: Mistakes
 ) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, str], tuple[str, ...]]]:
     """Own ASIN -> its competitors, of `track` and of the track file; and the tags of pairs that have some."""
     path = _track_file(store, folder)
@@ -323,7 +346,7 @@ def _tracked(
     return {own: tuple(others) for own, others in found.items()}, {pair.key: pair.tags for pair in pairs if pair.tags}
 
 
-def _check_products(stores: Iterable[Store], problems: list[str]) -> None:
+def _check_products(stores: Iterable[Store], problems: Mistakes) -> None:
     """Check that no tenant tracks more products than allowed. Mistakes are added to `problems`."""
     problems += [
         f"tenants.{tenant_id}: its stores track {len(found):,} products; at most {MOST_PRODUCTS:,} are allowed. Take "
@@ -334,7 +357,7 @@ def _check_products(stores: Iterable[Store], problems: list[str]) -> None:
 
 
 def _send_to(
-    entry: _SendEntry, tenant: _TenantEntry, secret: SecretReader, place: str, problems: list[str], folder: Path
+    entry: _SendEntry, tenant: _TenantEntry, secret: SecretReader, place: str, problems: Mistakes, folder: Path
 ) -> SendTo:
     """Where briefs go. Addresses that are not there are told where briefs are sent: nothing else depends on them."""
     if (entry.to_env is None) == (entry.to_file is None):
@@ -357,7 +380,7 @@ def _send_to(
     return SendTo(told, addresses, kinds, languages, stores, entry.versions)
 
 
-def _token(variable: str | None, secret: SecretReader, place: str, problems: list[str]) -> SecretStr | None:
+def _token(variable: str | None, secret: SecretReader, place: str, problems: Mistakes) -> SecretStr | None:
     if variable is None:
         return None
     value = secret(variable)
@@ -367,30 +390,3 @@ def _token(variable: str | None, secret: SecretReader, place: str, problems: lis
             "or take the line out: the stores are then filled by import only."
         )
     return value
-
-
-def _check_feeds(store: _StoreEntry, place: str, problems: list[str]) -> None:
-    """Check that named feeds exist, have an API, and are not in both lists. Mistakes are added to `problems`."""
-    for setting, names in (("feeds", store.feeds), ("skip_feeds", store.skip_feeds)):
-        for name in names:
-            if name not in FEEDS:
-                near = difflib.get_close_matches(name, FEEDS, 1)
-                hint = f"did you mean {near[0]}?" if near else "docs/feeds.md lists them."
-                problems.append(f"{place}, {setting}: there is no feed {name!r}; {hint}")
-            elif not FEEDS[name].is_asked_for:
-                problems.append(f"{place}, {setting}: {name} comes by itself, from files or a queue; take it out.")
-    for name in sorted(set(store.feeds) & set(store.skip_feeds)):
-        problems.append(f"{place}: {name} is named in feeds and in skip_feeds; take it out of one of them.")
-
-
-def _marketplace(country: str, region: str, place: str, problems: list[str]) -> Marketplace | None:
-    marketplace = MARKETPLACES.get(COUNTRY_ALIASES.get(country, country))
-    if marketplace is None:
-        problems.append(f"{place}: marketplace {country!r} is not known; known are {', '.join(MARKETPLACES)}.")
-    elif marketplace.region != region:
-        problems.append(
-            f"{place}: marketplace {country} belongs to region {marketplace.region}, but its account is of region "
-            f"{region}; a seller has an account of its own in each region."
-        )
-        return None
-    return marketplace

@@ -43,12 +43,50 @@ class _Loader(yaml.SafeLoader):
 
 def read_yaml(path: Path) -> Any:
     """The content of a file, made of plain Python objects only. Raises ConfigError with what is wrong, and where."""
+    return read_document(path)[0]
+
+
+def read_document(path: Path) -> tuple[Any, yaml.Node]:
+    """The content of a file, and the node that it was made of, which knows the lines. Raises like `read_yaml`."""
     try:
-        # _Loader is a SafeLoader, so this loads no Python objects.
-        return yaml.load(path.read_text(encoding="utf-8"), _Loader)  # nosec B506
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        try:
+            node = loader.get_single_node()
+            if node is None:  # the file is empty
+                return None, yaml.ScalarNode("tag:yaml.org,2002:null", "", yaml.Mark("", 0, 0, 0, "", 0))
+            return loader.construct_document(node), node
+        finally:
+            loader.dispose()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from None
     except ConfigError as error:
         raise ConfigError(f"{path} is wrong: {error}") from None
     except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is no valid YAML: {' '.join(str(error).split())}.") from None
+        raise ConfigError(f"{path} is no valid YAML:\n{_explained(error)}") from None
+
+
+_EXAMPLE = """  Right is, for example, with two blanks for each level and none before a key of the first:
+    tenants:
+      acme:
+        name: Acme Ltd"""
+
+
+def _explained(error: yaml.YAMLError) -> str:
+    """Where a parser stumbled, and what that mostly means."""
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    said = str(getattr(error, "problem", None) or error)
+    if mark is None:
+        return f"  {' '.join(said.split())}."
+    place = f"  line {mark.line + 1}, column {mark.column + 1}"
+    shown = (mark.get_snippet(indent=4) or "").rstrip()
+    if "\\t" in said or "tab" in said:
+        what = "there is a tab. Write blanks"
+    elif any(
+        each in said for each in ("mapping values", "block end", "expected <block", "could not find expected ':'")
+    ):
+        what = "a line is indented otherwise than those of its level, or a colon without a blank after it is missing"
+    elif "quoted scalar" in said or "end of stream" in said:
+        what = "a quotation mark or a bracket is not closed"
+    else:
+        what = said
+    return "\n".join(filter(None, (f"{place}: {what} ({said}).", shown, _EXAMPLE)))

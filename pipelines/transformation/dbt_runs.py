@@ -15,6 +15,7 @@ import os
 import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from datetime import UTC
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -26,6 +27,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pipelines.errors import TransformError
 from pipelines.places import DBT_PROJECT
+from pipelines.telemetry import names
+from pipelines.telemetry.recording import done, observe, span
 from pipelines.transformation.shortcuts import shortcuts
 
 if TYPE_CHECKING:
@@ -222,8 +225,9 @@ def invoke(
 
         runner = dbtRunner(manifest=manifest, callbacks=[_counting(progress)] if progress else [])
         quick = _QUICK if arguments[0] == "build" else ()
-        with shortcuts(_target(arguments), parsed_from(), checked=manifest is not None):
+        with span(f"dbt {arguments[0]}"), shortcuts(_target(arguments), parsed_from(), checked=manifest is not None):
             outcome = runner.invoke([*_QUIET, *arguments, *quick])
+            _record(getattr(outcome.result, "results", None) or [])
     if isinstance(outcome.exception, KeyboardInterrupt):
         raise outcome.exception  # dbt takes Ctrl-C for an error of its own
     results = getattr(outcome.result, "results", None) or []
@@ -236,6 +240,28 @@ def invoke(
     return Outcome(
         failures, [_warning(result, warehouse, tested) for result in results if result.status == "warn"], results
     )
+
+
+def _record(results: Sequence[Any]) -> None:
+    """How long each model and test took, as dbt itself has timed it."""
+    for each in results:
+        if not (hasattr(each, "execution_time") and hasattr(each, "node")) or each.status == "skipped":
+            continue
+        kind, broken = each.node.resource_type, each.status in _BROKEN
+        observe(
+            names.NODE_DURATION,
+            {"dbt.resource_type": str(kind), "tradewind.outcome": "failed" if broken else "done"},
+            each.execution_time,
+        )
+        timed = [(one.started_at, one.completed_at) for one in each.timing if one.started_at and one.completed_at]
+        if timed:
+            done(
+                f"dbt {kind} {each.node.name}",
+                {"dbt.unique_id": each.node.unique_id},
+                min(began for began, _ in timed).replace(tzinfo=UTC),
+                max(ended for _, ended in timed).replace(tzinfo=UTC),
+                failed=str(each.status) if broken else None,
+            )
 
 
 @contextlib.contextmanager

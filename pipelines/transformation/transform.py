@@ -20,9 +20,12 @@ import psycopg
 
 from pipelines.errors import TransformError
 from pipelines.landing.loading.raw_tables import ensure_raw_tables
+from pipelines.telemetry import names
+from pipelines.telemetry.recording import observe
 from pipelines.transformation import dbt_runs, news, profile
 from pipelines.transformation.dbt_runs import PARSE_ANEW, OnProgress, Outcome, fingerprint
 from pipelines.transformation.news import News
+from pipelines.warehouse import counters
 from pipelines.warehouse.locks import build_lock
 from pipelines.warehouse.reader_limits import kept_from_holding_up
 
@@ -38,6 +41,7 @@ PROJECT_DIR = dbt_runs.PROJECT_DIR
 # a load that no slice points at is news to the models of its feed, and to none that this test is of
 _IN_EVERY_BUILD = ("data_coverage_counts_every_load",)
 _COVERAGE = "marts.data_coverage"
+LAST_BUILD = "tradewind_last_build_timestamp_seconds"
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,7 @@ def transform(
         else:
             run = _Run(warehouse, arguments, paths, progress, manifest)
             outcome = _build_news(run, models, tests, only=only)
-    return _told(outcome, started)
+    return _told(outcome, started, warehouse)
 
 
 def _has_nothing_new(warehouse: Warehouse) -> bool:
@@ -128,6 +132,7 @@ def _has_nothing_new(warehouse: Warehouse) -> bool:
                 return False
             news.remember(conn, News(frozenset(), frozenset(news.consumers()), moment))
         _prune(warehouse)
+    counters.mark(warehouse, LAST_BUILD, {"outcome": "done"})
     return True
 
 
@@ -144,15 +149,17 @@ def test_everything(settings: Settings, warehouse: Warehouse, *, progress: OnPro
         # other variables make dbt parse anew: in a folder of their own
         paths = ["--no-write-json", *dbt_runs.paths(settings.home / "dbt" / "target_everything")]
         outcome = dbt_runs.invoke([*arguments, *paths], progress, warehouse=warehouse)
-    return _told(outcome, started)
+    return _told(outcome, started, warehouse)
 
 
-def _told(outcome: Outcome, started: float) -> TransformResult:
+def _told(outcome: Outcome, started: float, warehouse: Warehouse) -> TransformResult:
+    seconds = time.monotonic() - started
+    observe(names.BUILD_DURATION, {"tradewind.outcome": "failed" if outcome.failures else "done"}, seconds)
+    counters.write(warehouse)
+    counters.mark(warehouse, LAST_BUILD, {"outcome": "failed" if outcome.failures else "done"})
     for warning in outcome.warnings:
         log.warning("%s", warning)
-    return TransformResult(
-        not outcome.failures, outcome.failures, time.monotonic() - started, outcome.warnings, outcome.results
-    )
+    return TransformResult(not outcome.failures, outcome.failures, seconds, outcome.warnings, outcome.results)
 
 
 @dataclass(frozen=True)

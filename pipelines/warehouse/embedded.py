@@ -80,7 +80,7 @@ def start(home: Path, options: Mapping[str, str] | None = None) -> str:
         make_private(home)  # also that of a server that runs already
     state = read_state(home)
     # a copied home has the port and the password of the one that it was copied from
-    if state is not None and running(home) and _login(state, WAREHOUSE) == "ok":
+    if state is not None and running(home) and _login(state, WAREHOUSE, home / "postgres") == "ok":
         return state.url()
     try:
         home.mkdir(parents=True, exist_ok=True)
@@ -170,7 +170,7 @@ def _join_running(home: Path, state: State) -> State:
     """Wait for a server that runs but refused a login: it is starting, lacks a database, or has another password."""
     until = time.monotonic() + 60
     while True:
-        answer = _login(state, "postgres")
+        answer = _login(state, "postgres", home / "postgres")
         if answer == "ok":
             _create_databases(state)
             return state
@@ -180,6 +180,13 @@ def _join_running(home: Path, state: State) -> State:
                 f"the user {USER} was changed. Delete the file and start again; a new password is then set, and "
                 "nothing in the database is lost."
             )
+        if answer == "another":
+            raise WarehouseError(
+                f"On port {state.port} answers the server of another folder than {home / 'postgres'}: this home was "
+                f"copied from one whose server runs. Delete {home / 'postgres.json'} and "
+                f"{home / 'postgres' / 'postmaster.pid'} in the copy and start again; it then gets a port and a "
+                "password of its own. Nothing was changed in either."
+            )
         if time.monotonic() > until:
             raise WarehouseError(
                 f"The embedded Postgres runs on port {state.port} but does not answer. See "
@@ -188,13 +195,15 @@ def _join_running(home: Path, state: State) -> State:
         time.sleep(0.05)
 
 
-def _login(state: State, database: str) -> Literal["ok", "wrong_password", "unreachable"]:
-    """Try to log in. Only a login shows that the server can be used; a process id does not."""
+def _login(state: State, database: str, data: Path) -> Literal["ok", "wrong_password", "unreachable", "another"]:
+    """Try to log in, and ask the server whose folder it serves. Only that shows that it can be used; a process id does
+    not, and port and password do not either: a copied home has those of the home that it was copied from."""
     try:
-        psycopg.connect(state.url(database), connect_timeout=2).close()
+        with psycopg.connect(state.url(database), connect_timeout=2) as conn:
+            row = conn.execute("show data_directory").fetchone()
     except psycopg.OperationalError as error:
         return "wrong_password" if "password authentication failed" in str(error) else "unreachable"
-    return "ok"
+    return "ok" if row and Path(row[0]).resolve() == data.resolve() else "another"
 
 
 def _check_version(data: Path) -> None:

@@ -81,6 +81,25 @@ def _end(conn: psycopg.Connection, role: str, group: str) -> None:
         )
 
 
+def drop_tenant_role(conn: psycopg.Connection, tenant: str) -> None:
+    """Close the role of a tenant that is being removed, end its sessions, and drop it. conn: in autocommit.
+
+    A role that something else depends on, or that the warehouse's user may not drop, stays without login: that is
+    logged. If there is no such role, nothing happens.
+    """
+    role, group = tenant_role(tenant, conn.info.dbname), tenants_group(conn.info.dbname)
+    try:
+        with conn.transaction():
+            roles.lock_roles(conn)
+            conn.execute("delete from ops.bi_access where role = %s", (role,))
+            _end(conn, role, group)
+        with conn.transaction():
+            roles.lock_roles(conn)
+            conn.execute(sql.SQL("drop role if exists {}").format(sql.Identifier(role)))
+    except (psycopg.errors.InsufficientPrivilege, psycopg.errors.DependentObjectsStillExist) as error:
+        log.warning("The role %s cannot be dropped: %s", role, error.diag.message_primary)
+
+
 def tenant_url(settings: Settings, warehouse: Warehouse, catalog: Catalog, tenant: str) -> str:
     """The warehouse's address for a tenant's role, with the password, which is kept in `<home>`.
 

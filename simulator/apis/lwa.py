@@ -47,7 +47,13 @@ def token(call: Call, sim: Simulation) -> Reply:
     if form["grant_type"] == "client_credentials":
         if form.get("scope") not in SCOPES:
             return _error(400, "invalid_scope", "The requested scope is invalid, unknown, or malformed")
-        return _granted({"access_token": tokens.issue("", lifetime), "scope": form["scope"], "expires_in": lifetime})
+        return _granted(
+            {
+                "access_token": tokens.issue_grantless(form["scope"], lifetime),
+                "scope": form["scope"],
+                "expires_in": lifetime,
+            }
+        )
     if form["grant_type"] != "refresh_token":
         return _error(400, "unsupported_grant_type", "The authorization grant type is not supported by the server")
     refresh_token = form.get("refresh_token")

@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,8 +43,10 @@ class Access:
 class Tokens:
     """Issues and reads the tokens of one world."""
 
-    def __init__(self, world: Any, lifetime: int = LIFETIME) -> None:
+    def __init__(self, world: Any, lifetime: int = LIFETIME, *, accepts: Callable[[str], bool] | None = None) -> None:
+        """accepts: whether a secret of the SP-API application is good; default: the world's first one is."""
         self.lifetime = lifetime
+        self._accepts = accepts or (lambda secret: hmac.compare_digest(world.client_secret.encode(), secret.encode()))
         self._secret = f"{world.seed}/{world.client_secret}".encode()
         self._clients = {
             world.client_id: ("sp", world.client_secret),
@@ -62,10 +65,27 @@ class Tokens:
         self._known: dict[str, tuple[Grant | None, float]] = {}
 
     def issue(self, refresh_token: str, lifetime: int) -> str:
-        """A new access token ('' as refresh token: a grantless one)."""
-        number = self._numbered.index(refresh_token) if refresh_token else -1
+        """A new access token."""
+        number = self._numbered.index(refresh_token)
         claim = f"{number}.{time.time_ns():x}.{int(time.time()) + lifetime}"
         return f"Atza|{claim}.{self._sign(claim)}"
+
+    def issue_grantless(self, scope: str, lifetime: int) -> str:
+        """A new access token of the application, for a scope and for no seller."""
+        claim = f"-1.{time.time_ns():x}.{int(time.time()) + lifetime}.{scope}"
+        return f"Atza|{claim}.{self._sign(claim)}"
+
+    def read_grantless(self, token: str | None, scope: str) -> Access:
+        """Whether a presented access token is a grantless one of this scope."""
+        if not token:
+            return Access(None, "missing")
+        claim, _, signature = token.removeprefix("Atza|").rpartition(".")
+        if not claim or not hmac.compare_digest(signature, self._sign(claim)):
+            return Access(None, "invalid")
+        number, _, expires, *of = claim.split(".", 3)
+        if number != "-1" or of != [scope]:
+            return Access(None, "foreign")
+        return Access(None, "expired" if time.time() >= float(expires) else "")
 
     def _sign(self, claim: str) -> str:
         return hmac.new(self._secret, claim.encode(), hashlib.sha256).hexdigest()[:40]
@@ -108,11 +128,13 @@ class Tokens:
         claim, _, signature = token.removeprefix("Atza|").rpartition(".")
         if not claim or not hmac.compare_digest(signature, self._sign(claim)):
             return None
-        number, _, expires = claim.split(".")
+        number, _, expires, *_ = claim.split(".", 3)
         grant = None if number == "-1" else self.grants[self._numbered[int(number)]]
         return grant, float(expires)
 
     def client_kind(self, client_id: str, secret: str) -> str | None:
         """'sp' or 'ads' for the application with this id and secret, else None."""
         kind, right = self._clients.get(client_id, ("", ""))
+        if kind == "sp":
+            return kind if self._accepts(secret) else None
         return kind if kind and hmac.compare_digest(right.encode(), secret.encode()) else None

@@ -75,6 +75,10 @@ class Notifier:
         self._tell(sim, told)
         return [number_of(each) for each in told]
 
+    def secret(self, message: str) -> None:
+        """Tell of a new secret of the application, at once."""
+        self._outlet.send_all([message])
+
     def catch_up(self, sim: Simulation) -> None:
         """Tell the own queue of all that happened since the last time; the first time of what SQS would still keep,
         reports of processes before this one among it."""

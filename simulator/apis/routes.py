@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from simulator.apis import control, ecb, llm, lwa, sqs
 from simulator.apis.amazon_ads import reports as amazon_ads
+from simulator.apis.amazon_sp import applications, sellers
 from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
 from simulator.apis.apify import api as apify
@@ -63,6 +64,30 @@ OPERATIONS: tuple[Operation, ...] = (
         "createRestrictedDataToken",
         sp_tokens.identify,
         sp_tokens.create_restricted_data_token,
+    ),
+    Operation(
+        "GET",
+        "/sellers/v1/marketplaceParticipations",
+        "sp",
+        "getMarketplaceParticipations",
+        sellers.identify,
+        sellers.get_marketplace_participations,
+    ),
+    Operation(
+        "GET",
+        "/listings/2021-08-01/items/{seller_id}",
+        "sp",
+        "searchListingsItems",
+        sellers.identify,
+        sellers.search_listings_items,
+    ),
+    Operation(
+        "POST",
+        "/applications/2023-11-30/clientSecret",
+        "sp",
+        "rotateApplicationClientSecret",
+        applications.identify,
+        applications.rotate_application_client_secret,
     ),
     _kiosk("POST", "/queries", "createQuery", data_kiosk.create_query),
     _kiosk("GET", "/queries", "getQueries", data_kiosk.get_queries),

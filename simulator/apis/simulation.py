@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from simulator.apis.buckets import Buckets
+from simulator.apis.client_secrets import ClientSecrets
 from simulator.apis.lwa_tokens import LIFETIME, Tokens
 from simulator.apis.memory import Clock, Report, ReportLog, RunLog
 from simulator.apis.queue import OwnQueue
 from simulator.apis.recorded import Counts, Held, RequestLog
+from simulator.apis.stock_writes import StockWrites
 from simulator.apis.wire import Signer
 from simulator.documents.rendered import DocumentCache
 from simulator.faults.rules import Faults
@@ -31,6 +33,9 @@ class Notifier(Protocol):
     def day(self, sim: Simulation, day: date) -> list[str]:
         """Tell of what happened to offers, listings and stock on a marketplace day; the ids of the notifications."""
 
+    def secret(self, message: str) -> None:
+        """Tell of a new secret of the application."""
+
     def catch_up(self, sim: Simulation) -> None:
         """Tell of all that has happened until now and was not told yet, where that is told by itself."""
 
@@ -42,6 +47,7 @@ class Simulation:
     that is asked for again inside its type's minimum interval, 'CANCELLED' or 'FATAL'. token_lifetime: seconds.
     restricted: report types whose documents are given for a restricted data token only.
     notifier: tells a queue of reports and queries that are finished. queue: the one that is served here, if one is.
+    roles: those that the application has; None: nobody asks for one, and a secret never ends by itself.
     """
 
     def __init__(
@@ -59,18 +65,24 @@ class Simulation:
         restricted: Iterable[str] = (),
         notifier: Notifier | None = None,
         queue: OwnQueue | None = None,
+        roles: Iterable[str] | None = None,
     ) -> None:
         self.world = world
         self.time_scale = time_scale
         self.too_soon = too_soon
         self.restricted = frozenset(restricted)
+        self.roles = None if roles is None else frozenset(roles)
         self.notifier = notifier
         self.queue = queue
         self.reports = ReportLog(folder)
         self.runs = RunLog(folder)
+        self.stock = StockWrites(folder)
         self.clock = Clock(now, live=live, head_start=self.reports.head_start(now))
         self.buckets = Buckets(time_scale)
-        self.tokens = Tokens(world, token_lifetime)
+        self.secrets = ClientSecrets(folder, world.client_secret, now, strict=self.roles is not None)
+        self.tokens = Tokens(
+            world, token_lifetime, accepts=lambda secret: self.secrets.accepts(secret, self.clock.business())
+        )
         self.signer = Signer(base_url, stable_uuid("download", world.seed))
         self.documents = DocumentCache()
         self.faults = Faults(faults, seed=world.seed)

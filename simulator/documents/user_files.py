@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -20,7 +20,7 @@ from simulator.world.money.cost_batches import METHODS, batches
 from simulator.world.money.product_costs import product_costs
 from simulator.world.product_pages.competitors import tracked
 from simulator.world.product_pages.search_results import tracked_keywords
-from simulator.world.shops.shop import SimShop
+from simulator.world.shops.shop import LOCATIONS, MAIN, SimShop
 from simulator.world.shops.warehouse import Warehouse
 
 OPTED_IN = ("amazon_data_kiosk.sales_and_traffic_by_asin", "amazon_data_kiosk.economics")
@@ -36,6 +36,12 @@ def refresh_token_names(account: SimAccount) -> tuple[str, str]:
 def shop_secret_name(shop: SimShop) -> str:
     """The variable that holds the secret of a shop's app."""
     return f"TRADEWIND_SHOPIFY_SECRET_{shop.tenant_id.upper().replace('-', '_')}"
+
+
+def channels_yaml(shops: Iterable[SimShop]) -> str:
+    """channels.yaml: every shop is told the stock by itself, at the location that it sells from."""
+    entries = {shop.shop_id: {"write": "on", "location": LOCATIONS[MAIN]} for shop in shops}
+    return yaml.safe_dump({"channels": entries}, sort_keys=False)
 
 
 def stores_yaml(

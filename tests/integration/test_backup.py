@@ -80,6 +80,8 @@ def test_a_warehouse_comes_back_into_an_empty_home(
     (here.home / ".env").write_text("TRADEWIND_LWA_CLIENT_SECRET=planted-8c2f41\n")
     here.stores_path.parent.mkdir()
     here.stores_path.write_text("tenants: {}\n")
+    for name in ("webhooks.yaml", "alerts.yaml", "actors.yaml"):
+        (here.stores_path.parent / name).write_text(f"# {name}\n")
     with marts.warehouse.connect() as conn:
         roles.ensure_roles(conn, here)
     before, seen_by = hashes(marts.warehouse.url), policies(marts.warehouse.url)
@@ -97,6 +99,8 @@ def test_a_warehouse_comes_back_into_an_empty_home(
     assert (restored.home, restored.kept) == (base, {})
     assert (base / "hash.key").read_text() == "the key of all hashes\n"
     assert there.stores_path.read_text() == "tenants: {}\n"
+    for name in ("webhooks.yaml", "alerts.yaml", "actors.yaml"):
+        assert (there.stores_path.parent / name).read_text() == f"# {name}\n"
     assert not (base / ".env").exists()
     assert not (base / "restore.new").exists()
     assert Archive(there.archive_url).open(document.path).read() == b"a document"

@@ -224,6 +224,23 @@ def test_a_list_is_read_again_after_a_night_in_which_nothing_ran(landing):
     assert scope not in behind(world, SETTLEMENTS)
 
 
+def test_killed_before_days_were_asked_for_that_are_to_be_read_again(landing):
+    world = landing()
+    world.land(LEDGER, stores=("sakura-jp",))
+    (scope,) = {row[0] for row in world.query("select scope_id from ops.slices where feed = %s", LEDGER)}
+    assert scope not in behind(world, LEDGER)
+    world.move(timedelta(days=1))
+    world.simulator.set_faults([{"do": "hold", "when": "before", "match": {"operation": "sp.createReport"}}])
+    process = world.start(LEDGER, stores=("sakura-jp",))
+    until(world.simulator.held, "the request of a report is held")
+    kill(process)
+    assert scope in behind(world, LEDGER), "days that are to be read again are loaded: nothing else tells of them"
+    world.simulator.set_faults([])
+    world.simulator.release()
+    world.land(LEDGER, stores=("sakura-jp",))
+    assert scope not in behind(world, LEDGER)
+
+
 def test_killed_between_copy_and_commit(landing, new_database):
     world = landing()
     world.simulator.set_faults([{"do": "hold", "when": "before", "match": {"operation": "download"}}])

@@ -165,10 +165,10 @@ def write_changes(conn: psycopg.Connection, archive: Archive) -> int:
                 if not chunk:
                     break
                 written += len(chunk)
-                _write_lines(archive, f"{FOLDER}/{stamp}-{number:04}.jsonl.zst", chunk)
+                write_lines(archive, f"{FOLDER}/{stamp}-{number:04}.jsonl.zst", chunk)
         expected = [text for (text,) in conn.execute(_EXPECTED).fetchall()]
         if written:
-            _write_lines(archive, f"{FOLDER}/{stamp}-expected.jsonl.zst", expected)
+            write_lines(archive, f"{FOLDER}/{stamp}-expected.jsonl.zst", expected)
             archive.write(_SEEN, json.dumps({"snapshot": snapshot, "database": database}).encode() + b"\n")
     return written
 
@@ -229,7 +229,8 @@ def _seen(archive: Archive) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _write_lines(archive: Archive, path: str, lines: Iterable[str]) -> None:
+def write_lines(archive: Archive, path: str, lines: Iterable[str]) -> None:
+    """Write a file of lines, replacing an existing one. path: ends with `.jsonl.zst`."""
     content = "".join(f"{line}\n" for line in lines).encode()
     archive.write(path, zstandard.ZstdCompressor(write_checksum=True).compress(content))
 

@@ -26,6 +26,7 @@ from pipelines.landing.personal.pseudonyms import hash_key
 from pipelines.landing.planning.periods import last_of, periods_between
 from pipelines.sources.transport.download import download, is_address
 from pipelines.stores import Scope
+from pipelines.warehouse import counters
 from pipelines.warehouse.stores_sync import sync_stores
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ def import_file(
         store=store if feed.scope in ("store", "account") else None,
     )
     _refuse_foreign(feed, name, opened)
-    with warehouse.connect() as conn:
+    with counters.written(warehouse), warehouse.connect() as conn:
         sync_stores(conn, catalog)
         conn.commit()
         try:

@@ -7,7 +7,9 @@ for again and how failures are recorded is decided in `planning/` and `run/`.
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,9 @@ from pipelines.landing.incoming import Incoming, LeaseLost, LoadOutcome, Origin,
 from pipelines.landing.loading import delimited, json_documents, raw_tables
 from pipelines.landing.loading.load_job import LoadJob
 from pipelines.stores import UNDECIDED, PersonalChoice
+from pipelines.telemetry import names
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import count, observe, span
 
 if TYPE_CHECKING:
     from pipelines.feeds import Feed
@@ -63,15 +68,42 @@ def load_document(
     if conn.info.transaction_status != TransactionStatus.IDLE:
         raise ValueError("load_document needs an idle connection: it commits by itself")
     job = LoadJob(conn, archive, feed, scope, incoming, slices, personal, hash_key)
-    try:
-        return json_documents.load(job) if feed.is_json else delimited.load(job)
-    except DocumentError as error:
-        log.info("%s %s: refused (%s)", feed.name, scope.scope_id, error.kind)
-        _keep_refused(job)
-        raise
-    except psycopg.Error:
-        raw_tables.forget(conn)
-        raise
+    with bind(feed=feed.name, store=scope.scope_id), _measured(job) as outcomes:
+        try:
+            outcome = json_documents.load(job) if feed.is_json else delimited.load(job)
+        except DocumentError as error:
+            log.info("%s %s: refused (%s)", feed.name, scope.scope_id, error.kind)
+            _keep_refused(job)
+            raise
+        except psycopg.Error:
+            raw_tables.forget(conn)
+            raise
+        outcomes.append(outcome)
+    return outcome
+
+
+@contextlib.contextmanager
+def _measured(job: LoadJob) -> Iterator[list[LoadOutcome]]:
+    """A span and figures of one load. What became of it is put into the list that it gives, if it comes to an end."""
+    started, came, what = time.monotonic(), list[LoadOutcome](), "failed"
+    feed = job.feed.name
+    with span("load", {"tradewind.origin": job.incoming.origin}) as work:
+        try:
+            yield came
+            what = "quarantined" if came[0].quarantined else "unchanged" if came[0].unchanged else "loaded"
+        except DocumentError as error:
+            what = "refused"
+            work.set({"tradewind.refusal": error.kind})
+            raise
+        finally:
+            size = job.archived.size if job.archived else 0
+            rows = came[0].rows if came and what == "loaded" else 0
+            work.set({"tradewind.rows": rows, "tradewind.size": size, "tradewind.outcome": what})
+            seconds = time.monotonic() - started
+            observe(names.LOAD_DURATION, {"tradewind.source": job.feed.source, "tradewind.outcome": what}, seconds)
+            count(names.LOADED_ROWS, {"tradewind.feed": feed}, rows)
+            count(names.LOADED_BYTES, {"tradewind.feed": feed}, size)
+            count(names.REJECTED_ROWS, {"tradewind.feed": feed}, came[0].rejected if came else 0)
 
 
 def _keep_refused(job: LoadJob) -> None:

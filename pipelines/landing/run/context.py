@@ -16,6 +16,8 @@ from pipelines.landing.run.queues import Poller, Priority, WorkQueue
 from pipelines.landing.run.results import FeedResult, OnProgress, ProgressEvent, SliceOutcome
 from pipelines.landing.run.state import Existing, FeedRun, ListingsGate, account_of
 from pipelines.sources.traits import TRAITS
+from pipelines.telemetry import names
+from pipelines.telemetry.recording import Root, count
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,7 +43,7 @@ class RunContext:
     now: the business time at which the run started, UTC. sources: the opened sources by name. existing: the reports
     that the sources have already. finished: each feed's result, or the error that stops the whole run. turns: of
     crawls, of all processes. notices: where messages about finished reports arrive, if a queue is configured.
-    progress, patience: see `land`.
+    progress, patience: see `land`. trace: the span of the run, above those of its requests.
     """
 
     def __init__(
@@ -64,6 +66,7 @@ class RunContext:
         self.turns = turns
         self.loader = loader
         self.now: datetime = settings.now()
+        self.trace = Root("land")
         self.sources: dict[str, Source] = {}
         self.existing = Existing(self.sources)
         self.listings = ListingsGate()
@@ -122,6 +125,8 @@ class RunContext:
         run.outcomes[scope_id, slice_key] = SliceOutcome(
             run.feed.name, scope_id, slice_key, day, state, reason, rows, retryable, waits
         )
+        if not waits:
+            count(names.SLICES, {"tradewind.feed": run.feed.name, "tradewind.state": state})
         if run.feed.name == LISTINGS and day == self.now.astimezone(run.scopes[scope_id].zone).date():
             self.listings.open(scope_id)
         self.report_progress(run, "landing")

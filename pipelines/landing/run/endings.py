@@ -21,6 +21,8 @@ from pipelines.landing.ledger.crawl_turns import BeyondCeiling
 from pipelines.landing.planning import adoption, slices
 from pipelines.landing.planning.slices import KnownSlice
 from pipelines.sources.base import RemoteReport
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import span
 
 if TYPE_CHECKING:
     from pipelines.landing.planning.planner import ScopePlan
@@ -67,19 +69,33 @@ class Endings:
         CancelledError if the run is being stopped.
         """
         request = self._request
-        try:
-            await step
-        except LeaseLost as error:
-            log.info("%s", error)
-            keys = [(each.slice_key, each.day) for each in request.lease.slices]
-            busy_elsewhere(request.run, request.feed_run, request.scope.scope_id, keys)
-        except Exception as error:
-            if _is_being_stopped():
-                # Whatever a connection says that is closed half-way: the next run goes on with the request.
-                raise asyncio.CancelledError from error
-            if isinstance(error, WAREHOUSE_LOST) and request.lease.remote_id is None:
-                raise
-            await self._failed(error)
+        with request.run.trace.active(), bind(**self._work()):
+            try:
+                with span(f"request {getattr(step, '__name__', '').strip('_')}"):
+                    await step
+            except LeaseLost as error:
+                log.info("%s", error)
+                keys = [(each.slice_key, each.day) for each in request.lease.slices]
+                busy_elsewhere(request.run, request.feed_run, request.scope.scope_id, keys)
+            except Exception as error:
+                if _is_being_stopped():
+                    # Whatever a connection says that is closed half-way: the next run goes on with the request.
+                    raise asyncio.CancelledError from error
+                if isinstance(error, WAREHOUSE_LOST) and request.lease.remote_id is None:
+                    raise
+                await self._failed(error)
+
+    def _work(self) -> dict[str, str]:
+        """What logs and traces call this request's work. Of several slices the first and the last are named."""
+        request = self._request
+        keys = [each.slice_key for each in request.lease.slices]
+        named = "/".join(dict.fromkeys((keys[0], keys[-1]))) if keys else ""
+        return {
+            "feed": request.feed.name,
+            "source": request.feed.source,
+            "store": request.scope.scope_id,
+            "slice": named,
+        }
 
     async def _failed(self, error: Exception) -> None:
         request = self._request

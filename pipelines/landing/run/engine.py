@@ -41,6 +41,7 @@ from pipelines.sources.amazon.notifications import Receiver
 from pipelines.sources.base import Waiting
 from pipelines.sources.traits import TRAITS
 from pipelines.sources.transport.sqs import Queue
+from pipelines.warehouse import counters
 
 if TYPE_CHECKING:
     from psycopg_pool import AsyncConnectionPool
@@ -93,9 +94,12 @@ async def land(
                 result = await context.finished.get()
                 if isinstance(result, BaseException):
                     raise result
+                await asyncio.to_thread(counters.write, warehouse)
                 yield result
         finally:
             await run.stop()
+            context.trace.end()
+            await asyncio.to_thread(counters.write, warehouse)
 
 
 def crawl_ceilings(settings: Settings, catalog: Catalog, plans: Plans) -> dict[str, Decimal]:

@@ -7,6 +7,7 @@ How a document is loaded is in `loading/document.py`. What becomes of its slices
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import threading
 from collections.abc import Callable, Sequence
@@ -66,7 +67,8 @@ class Loader:
     ) -> LoadOutcome:
         """See `load_document`. If cancelled, it waits for its thread, which still reads the document's file."""
         work: Callable[[], LoadOutcome] = partial(self._load, feed, scope, incoming, slices, personal)
-        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        # the thread's log lines and spans belong to the request that it works for
+        future = asyncio.get_running_loop().run_in_executor(self._threads, contextvars.copy_context().run, work)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:

@@ -64,7 +64,7 @@ async def prepare(run: RunContext, feed_run: FeedRun, plan: ScopePlan) -> None:
     for day in plan.without_asins:
         run.outcome(feed_run, scope_id, day.isoformat(), day, "due", _NO_ASINS)
     await run.ledger.gone(plan.feed.name, scope_id, plan.gone, _GONE.get(shape, _NO_SNAPSHOT))
-    if shape != "windowed" and run.selection.is_all_due:
+    if run.selection.is_all_due:
         feed_run.looked[scope_id] = slices.local_date(run.now, plan.scope.time_zone)
     if shape == "windowed":
         await _prepare_windows(run, feed_run, plan)

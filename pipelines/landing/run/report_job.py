@@ -23,6 +23,8 @@ from pipelines.landing.run.leased_request import LeasedRequest
 from pipelines.landing.run.queues import Lost, Priority
 from pipelines.sources.base import SUBJECTS_OPTION, DuplicateReport, RemoteReport, UncertainRequest
 from pipelines.sources.traits import TRAITS
+from pipelines.telemetry import names
+from pipelines.telemetry.recording import count, span
 
 if TYPE_CHECKING:
     from pipelines.landing.run.context import RunContext
@@ -143,6 +145,7 @@ class ReportJob:
         request = self._request
         instants = request.instants
         request.feed_run.requests += 1
+        count(names.REQUESTED, {"tradewind.feed": request.feed.name})
         for sending in range(1, _SENDINGS + 1):
             try:
                 report = await request.source.request(
@@ -182,9 +185,10 @@ class ReportJob:
         try:
             # An adopted report was made before the intent; any other after it.
             asked_at = min(lease.intent_at, lease.remote_created_at or lease.intent_at)
-            report = await request.run.wait_for(
-                request.feed_run, request.scope, lease.remote_id, request.order[0], asked_at
-            )
+            with span("wait for report"):
+                report = await request.run.wait_for(
+                    request.feed_run, request.scope, lease.remote_id, request.order[0], asked_at
+                )
         except TimeoutError:
             await self._leave_turn()
             await self._endings.still_running()
@@ -199,6 +203,7 @@ class ReportJob:
             return
         if request.feed.shape == "crawl":
             await request.run.turns.settle(lease.request_id, report.details.get("usage_usd"))
+            count(names.COST, {"tradewind.kind": "crawl"}, float(report.details.get("usage_usd") or 0))
         if report.state == "done":
             await request.run.ledger.ready(lease, report)
             request.run.queue(

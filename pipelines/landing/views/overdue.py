@@ -43,12 +43,12 @@ where s.state not in ('loaded', 'empty', 'unavailable')
 group by 1, 2, 3, 4, 5 order by 1, 2
 """  # noqa: S608
 
-# Of windowed feeds the periods that a run has planned: their slices are in the ledger then. Of the others the day until
-# which a run has looked for all there is and was through with it: what it had not taken up has no slice.
+# The day until which a run has looked for all there is and was through with it: what it had not taken up has no slice
+# (snapshots, crawls, lists), or has one that is loaded (days that are to be read again). Of windowed feeds also the
+# periods that a run has planned.
 _KNOWN = """
-select feed, scope_id, first_day, last_day from ops.expected where feed = any(%(windowed)s)
-union all
-select feed, scope_id, day, day from ops.looks where not feed = any(%(windowed)s)
+select feed, scope_id, l.day, e.first_day, e.last_day
+from ops.looks l full join ops.expected e using (feed, scope_id)
 """
 
 
@@ -84,6 +84,16 @@ class Left:
 Span = tuple[date, date]
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """How far runs have looked for a feed and scope: the day until which one was through, the periods that one has
+    planned (the oldest and the newest). None: none.
+    """
+
+    looked: date | None = None
+    periods: Span | None = None
+
+
 def overdue(
     conn: psycopg.Connection,
     settings: Settings,
@@ -101,33 +111,36 @@ def overdue(
     snapshots = [feed.name for feed in FEEDS.values() if feed.shape == "snapshot"]
     rows = conn.execute(_LEFT, {"now": now, "left_alone": LEFT_ALONE, "snapshots": snapshots}).fetchall()
     left = [Left(name, scope_id, bool(waits), *rest) for name, scope_id, waits, *rest in rows]
-    values = {"windowed": [feed.name for feed in FEEDS.values() if feed.shape == "windowed"]}
-    known = {(row[0], row[1]): (row[2], row[3]) for row in conn.execute(_KNOWN, values).fetchall()}
+    known = {
+        (name, scope_id): Known(looked, (first, last) if first else None)
+        for name, scope_id, looked, first, last in conn.execute(_KNOWN).fetchall()
+    }
     return to_land(scopes, left, known, last_night, working, lambda feed, scope: fingerprint(settings, feed, scope))
 
 
 def to_land(
     scopes: Iterable[tuple[Feed, Scope]],
     left: Iterable[Left],
-    known: Mapping[tuple[str, str], Span],
+    known: Mapping[tuple[str, str], Known],
     last_night: Callable[[Feed, str], datetime],
     working: Collection[str],
     credential: Callable[[Feed, Scope], str | None],
 ) -> list[Overdue]:
-    """Which of these feeds and scopes are overdue. known: the periods that runs have looked for so far."""
+    """Which of these feeds and scopes are overdue. known: how far runs have looked so far."""
     of_scope: dict[tuple[str, str], list[Left]] = {}
     for each in left:
         of_scope.setdefault((each.feed, each.scope_id), []).append(each)
     found = []
-    wanted: dict[tuple[str, str, date | None], Span | None] = {}  # many stores share it
+    wanted: dict[tuple[str, str, date | None], Known | None] = {}  # many stores share it
     for feed, scope in scopes:
         key = feed.name, scope.scope_id
-        span, since = known.get(key), history_from(scope)
+        so_far, since = known.get(key, Known()), history_from(scope)
         shared = feed.name, scope.time_zone, since
         if shared not in wanted:
             wanted[shared] = wanted_by(feed, scope.time_zone, since, last_night(feed, scope.time_zone))
-        if feed.name not in working and is_behind(feed, wanted[shared], span):
-            found.append(Overdue(feed.name, scope, again=False, mark=f"looked for until {span and span[1]}"))
+        if feed.name not in working and is_behind(wanted[shared], so_far):
+            mark = f"looked for until {so_far.looked}, {so_far.periods and so_far.periods[1]}"
+            found.append(Overdue(feed.name, scope, again=False, mark=mark))
             continue
         due = [each for each in of_scope.get(key, ()) if _is_due(each, feed, scope, working, credential)]
         if due:
@@ -136,22 +149,28 @@ def to_land(
     return found
 
 
-def wanted_by(feed: Feed, zone: str, since: date | None, last_night: datetime) -> Span | None:
-    """The periods that should have been looked for in a night, the oldest and the newest; None: none.
+def wanted_by(feed: Feed, zone: str, since: date | None, last_night: datetime) -> Known | None:
+    """How far should have been looked in a night; None: there was nothing to look for.
 
     since: `history_from` of the scope. last_night: UTC.
     """
-    if feed.shape == "windowed":
-        return slices.expected(feed, zone, last_night, since)
-    day = slices.local_date(last_night, zone)
-    return day, day
+    night = slices.local_date(last_night, zone)
+    if feed.shape != "windowed":
+        return Known(night)
+    periods = slices.expected(feed, zone, last_night, since)
+    return Known(night, periods) if periods else None
 
 
-def is_behind(feed: Feed, wanted: Span | None, known: Span | None) -> bool:
-    """Whether a night has passed in which no run looked for this feed. known: what was looked for; None: nothing."""
-    if wanted is None or known is None:
-        return wanted is not None
-    return known[1] < wanted[1] or (feed.shape == "windowed" and known[0] > wanted[0])
+def is_behind(wanted: Known | None, known: Known) -> bool:
+    """Whether a night has passed in which no run was through with a feed. wanted: see `wanted_by`."""
+    if wanted is None:
+        return False
+    if known.looked is None or wanted.looked is None or known.looked < wanted.looked:
+        return True
+    if wanted.periods is None:
+        return False
+    first, last = wanted.periods
+    return known.periods is None or known.periods[0] > first or known.periods[1] < last
 
 
 def _is_due(

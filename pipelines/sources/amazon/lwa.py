@@ -17,6 +17,9 @@ from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.transport.calls import Access
 from pipelines.sources.transport.clock import skew, told
 from pipelines.sources.transport.http import Http, HttpFailure, is_transient, retrying
+from pipelines.telemetry import names
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import count
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 RENEW_BEFORE_SECONDS = 300.0
+TOKENS_FROM = "login_with_amazon"
 # How long a refusal is taken as the answer, so that the feeds of one account do not all ask again.
 REFUSAL_SECONDS = 600.0
 
@@ -147,7 +151,8 @@ class TokenStore:
             "client_secret": self._client_secret.get_secret_value(),
         }
         async for attempt in retrying(repeatable=_is_passing):
-            with attempt:
+            with attempt, bind(source=TOKENS_FROM, operation="token"):
+                count(names.TOKEN_REFRESHES, {"tradewind.source": TOKENS_FROM})
                 response = await self._http.send("POST", self._url, data=form)
                 self._look_at_clock(response.headers.get("date"))
                 try:

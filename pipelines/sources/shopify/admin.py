@@ -57,7 +57,8 @@ class Admin:
     ) -> dict[str, Any]:
         """The `data` of a query's answer. name: of its file. what: for messages.
 
-        A query of ours only reads, so that it is repeated whenever that may help. Raises SourceError.
+        A query of ours only reads, and a mutation carries an idempotency key, so that it is repeated whenever that may
+        help. Raises SourceError.
         """
         budget = Budget(shop.domain, shop.shop_id, POINTS, SHOPIFY_LIMITS[POINTS])
         call = Call(
@@ -111,6 +112,18 @@ async def look(http: Http, settings: Settings, shop: Shop) -> None:
 
     Raises SourceError, and ConfigError for another currency or time zone than the shop's own.
     """
+    found = await described(http, settings, shop)
+    named = {"currencyCode": ("currency", shop.currency), "ianaTimezone": ("time_zone", shop.time_zone)}
+    for key, (setting, value) in named.items():
+        if found.get(key) not in (None, value):
+            raise ConfigError(
+                f"The shop {shop.shop_id} has {setting} {found[key]} at Shopify, and {value} in stores.yaml. Correct "
+                "it there: its days and amounts would be read wrongly."
+            )
+
+
+async def described(http: Http, settings: Settings, shop: Shop) -> dict[str, Any]:
+    """What Shopify says of a shop: `currencyCode` and `ianaTimezone` among it. Raises SourceError."""
     what = f"The shop {shop.shop_id}"
     headers = {"X-Shopify-Access-Token": await Tokens(http, settings.shopify_endpoint).get(shop)}
     try:
@@ -121,14 +134,7 @@ async def look(http: Http, settings: Settings, shop: Shop) -> None:
     answer = _object(response, what)
     if answer.get("errors"):
         raise refused(answer["errors"], shop, what)
-    found = (answer.get("data") or {}).get("shop") or {}
-    named = {"currencyCode": ("currency", shop.currency), "ianaTimezone": ("time_zone", shop.time_zone)}
-    for key, (setting, value) in named.items():
-        if found.get(key) not in (None, value):
-            raise ConfigError(
-                f"{what} has {setting} {found[key]} at Shopify, and {value} in stores.yaml. Correct it there: its days "
-                "and amounts would be read wrongly."
-            )
+    return (answer.get("data") or {}).get("shop") or {}
 
 
 def _object(response: httpx.Response, what: str) -> dict[str, Any]:
@@ -197,8 +203,9 @@ def refused(errors: Any, shop: Shop, what: str) -> SourceError:
     said = redact(" ".join(dict.fromkeys(texts)))[:500]
     if "ACCESS_DENIED" in _codes(errors):
         return SourceError(
-            f"{what}: the app may not read this of {shop.domain}: {said} Give the app the scopes read_products, "
-            "read_inventory, read_locations and read_orders, and install it again.",
+            f"{what}: the app may not do this at {shop.domain}: {said} Give the app the scopes read_products, "
+            "read_inventory, read_locations and read_orders, and write_inventory to set the stock; then "
+            "install it again.",
             refused=True,
         )
     if "MAX_COST_EXCEEDED" in _codes(errors):

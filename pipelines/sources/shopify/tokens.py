@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 from pipelines.errors import SourceError
 from pipelines.sources.transport.http import Http, HttpFailure, is_transient, retrying
+from pipelines.telemetry import names
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import count
 
 if TYPE_CHECKING:
     from pipelines.stores import Shop
@@ -57,7 +60,8 @@ class Tokens:
         form = {"grant_type": "client_credentials", "client_id": shop.client_id, "client_secret": secret}
         try:
             async for attempt in retrying(repeatable=is_transient):
-                with attempt:
+                with attempt, bind(operation="token"):
+                    count(names.TOKEN_REFRESHES, {"tradewind.source": "shopify"})
                     response = await self._http.send("POST", url, data=form)
         except HttpFailure as failure:
             raise _explain(failure, shop) from None

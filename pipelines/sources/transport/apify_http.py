@@ -10,11 +10,18 @@ import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import impit
 from apify_client.http_clients import ImpitHttpClientAsync
 
 from pipelines.sources.transport.bodies import ANSWER, ERROR_SIZE, Beyond, Cut, Limits
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import request
+
+_PARTS = frozenset(
+    {"acts", "actors", "actor-runs", "runs", "datasets", "items", "key-value-stores", "records", "log", "users"}
+)
 
 PAGE = Limits(256 << 20, 600)
 """A page of a thousand items, which is streamed to a file: products with all their texts have some 20 KB each."""
@@ -65,7 +72,9 @@ class BoundedClient(ImpitHttpClientAsync):
 
     async def send_request(self, *, method: str, url: str, stream: bool, **arguments: Any) -> Any:
         """One request. Raises impit.HTTPError for a broken connection and for an answer beyond its limits."""
-        response = await super().send_request(method=method, url=url, stream=True, **arguments)
+        with bind(source="apify", operation=operation(method, url)), request(method, url) as taken:
+            response = await super().send_request(method=method, url=url, stream=True, **arguments)
+            taken.answered(response.status_code)
         good = response.status_code < 400
         if stream and good:
             return response
@@ -78,6 +87,16 @@ class BoundedClient(ImpitHttpClientAsync):
             raise impit.HTTPError(str(error)) from None
         finally:
             await response.aclose()
+
+
+def operation(method: str, url: str) -> str:
+    """What a request is for: its path without ids.
+
+    >>> operation("GET", "https://api.apify.com/v2/datasets/x7/items?limit=1")
+    'GET datasets/items'
+    """
+    parts = [part for part in urlsplit(url).path.split("/") if part]
+    return f"{method} " + "/".join(part for part in parts if part in _PARTS)
 
 
 async def of_page(response: Any, what: str) -> AsyncIterator[bytes]:

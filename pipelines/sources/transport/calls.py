@@ -6,12 +6,17 @@ raised in the end. How a request looks, and what its answer means, is up to the 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import contextlib
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
 from pipelines.sources.transport.http import HttpFailure, is_transient, is_unsent, retrying
 from pipelines.sources.transport.rate_limits import Budget, RateLimiter
+from pipelines.telemetry import names
+from pipelines.telemetry.context import bind, current
+from pipelines.telemetry.recording import count, span
 
 THROTTLED_AT_MOST = 8
 # A token that expires between two answers is renewed again; what is refused for another reason is asked for once more.
@@ -76,6 +81,10 @@ class Caller:
             Exception: what `call.explain` or `call.uncertain` makes of the last failure.
             SourceError: there is no access token to be had.
         """
+        with self._traced(call):
+            return await self._repeated(call, send)
+
+    async def _repeated(self, call: Call, send: Send[T]) -> T:
         # Before the budget's token is taken: Amazon's clock of the bucket starts when the call arrives.
         await call.access.get()
         repeatable = is_transient if call.uncertain is None else is_unsent
@@ -85,7 +94,7 @@ class Caller:
             try:
                 async for attempt in retrying(repeatable=repeatable):
                     with attempt:
-                        await self._limiter.acquire(call.budget, call.priority, call.tokens)
+                        await self._take_turn(call)
                         token = await call.access.get()
                         answer = await send(token)
                         await self._limiter.observe(call.budget, answer.headers.get("x-amzn-ratelimit-limit"))
@@ -109,9 +118,32 @@ class Caller:
         """
         if not await self._limiter.try_acquire(call.budget, reserve=reserve):
             return None
-        try:
-            return await send(await call.access.get())
-        except HttpFailure as failure:
-            if failure.status == 429:
-                await self._limiter.exhausted(call.budget)
-            raise call.explain(failure) from None
+        with self._traced(call):
+            try:
+                return await send(await call.access.get())
+            except HttpFailure as failure:
+                if failure.status == 429:
+                    await self._limiter.exhausted(call.budget)
+                raise call.explain(failure) from None
+
+    @contextlib.contextmanager
+    def _traced(self, call: Call) -> Iterator[None]:
+        """A span of the call with all its attempts. Its requests, and lines of the log, name the operation."""
+        with bind(operation=call.budget.operation), span(f"{_source()} {call.budget.operation}"):
+            yield
+
+    async def _take_turn(self, call: Call) -> None:
+        """Wait for the budget. That it took a while is told."""
+        started = time.monotonic()
+        with span("wait for rate budget"):
+            await self._limiter.acquire(call.budget, call.priority, call.tokens)
+        count(
+            names.WAITED,
+            {"tradewind.source": _source(), "tradewind.operation": call.budget.operation},
+            time.monotonic() - started,
+        )
+
+
+def _source() -> str:
+    """The source that is asked, as whoever began the work has named it."""
+    return current().get("source", "other")

@@ -24,6 +24,8 @@ from pipelines.errors import SourceError
 from pipelines.sources.base import Download
 from pipelines.sources.transport.bodies import DOCUMENT, EXTENSION, Beyond
 from pipelines.sources.transport.http import Http, HttpFailure, broken, failure_of, is_transient, retrying
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import request
 
 log = logging.getLogger(__name__)
 
@@ -85,7 +87,7 @@ async def download(
 async def _stream(http: Http, url: str, path: Path) -> str:
     """Stream the address into the file; its content type. Raises HttpFailure."""
     async for attempt in retrying(repeatable=_may_repeat):
-        with attempt:
+        with attempt, bind(operation="document"), request("GET", url) as taken:
             try:
                 # No Authorization header: the address is signed. The raw bytes are kept, without decoding.
                 async with (
@@ -95,6 +97,7 @@ async def _stream(http: Http, url: str, path: Path) -> str:
                         "GET", url, headers={"accept-encoding": "identity"}, extensions={EXTENSION: DOCUMENT}
                     ) as response,
                 ):
+                    taken.answered(response.status_code)
                     if response.status_code >= 300:
                         raise failure_of(response, await response.aread())
                     encoding = response.headers.get("content-encoding", "identity").lower()

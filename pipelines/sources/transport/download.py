@@ -13,6 +13,8 @@ import stamina
 from pipelines.errors import SourceError
 from pipelines.sources.transport.bodies import Limits, bound_sync
 from pipelines.sources.transport.http import HttpFailure, broken, failure_of, is_transient, redact, ssl_context
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import request
 
 TIMEOUT = httpx.Timeout(30)
 SECONDS = 300.0
@@ -44,8 +46,10 @@ def download(url: str, *, limit: int, timeout: httpx.Timeout = TIMEOUT) -> File:
         for attempt in stamina.retry_context(
             on=is_transient, attempts=ATTEMPTS, timeout=None, wait_initial=0.5, wait_max=5, wait_jitter=0.5
         ):
-            with attempt:
-                return File(_get(url, limit, timeout), _name(url))
+            with attempt, bind(source="download", operation="file"), request("GET", url) as taken:
+                content = _get(url, limit, timeout)
+                taken.answered(200)
+                return File(content, _name(url))
     except HttpFailure as failure:
         raise SourceError(
             f"{redact(url)} cannot be downloaded: {failure}. Try the address in a browser; the file can be imported "

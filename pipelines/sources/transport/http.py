@@ -21,6 +21,7 @@ import stamina
 from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 
 from pipelines.sources.transport.bodies import ANSWER, Beyond, bound
+from pipelines.telemetry.recording import request
 
 # As many connections are kept as may be open: with fewer, most requests of a busy run open a new one.
 CONNECTIONS = 64
@@ -201,18 +202,20 @@ class Http:
     async def send(self, method: str, url: str, **arguments: Any) -> httpx.Response:
         """One attempt. Raises HttpFailure for every status of 300 or more, for a connection that broke, and for an
         answer that is larger, or takes longer, than `bodies.ANSWER`."""
-        try:
-            async with self.client(url) as client, asyncio.timeout(ANSWER.seconds):
-                response = await client.request(method, url, **arguments)
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            raise broken(error, method, url) from None
-        except TimeoutError:
-            raise broken(
-                Beyond(f"the answer was not complete after {ANSWER.seconds:.0f} seconds"), method, url
-            ) from None
-        if response.status_code >= 300:
-            raise failure_of(response, response.content)
-        return response
+        with request(method, url) as taken:
+            try:
+                async with self.client(url) as client, asyncio.timeout(ANSWER.seconds):
+                    response = await client.request(method, url, **arguments)
+            except (httpx.TransportError, httpx.DecodingError) as error:
+                raise broken(error, method, url) from None
+            except TimeoutError:
+                raise broken(
+                    Beyond(f"the answer was not complete after {ANSWER.seconds:.0f} seconds"), method, url
+                ) from None
+            taken.answered(response.status_code)
+            if response.status_code >= 300:
+                raise failure_of(response, response.content)
+            return response
 
     def _new_client(self) -> httpx.AsyncClient:
         client = httpx.AsyncClient(

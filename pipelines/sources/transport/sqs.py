@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from pipelines.sources.transport.aws import keep_within_limits
+from pipelines.telemetry.recording import span
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -75,8 +76,9 @@ class Queue:
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:
-            answer: dict[str, Any] = getattr(self._connected(), operation)(QueueUrl=self.url, **arguments)
-            return answer
+            with span(f"SQS.{operation}", {"rpc.system": "aws-api", "rpc.method": operation}, kind="client"):
+                answer: dict[str, Any] = getattr(self._connected(), operation)(QueueUrl=self.url, **arguments)
+                return answer
         except (BotoCoreError, ClientError, ValueError) as error:
             raise QueueFailure(explain(error, self.url)) from None
 

@@ -11,6 +11,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulator.apis.amazon_sp import roles
 from simulator.apis.amazon_sp.listing import CLIENT_NOISE, next_token, read_query
 from simulator.apis.amazon_sp.report_states import (
     Listed,
@@ -41,7 +42,7 @@ from simulator.faults.rules import Action
 from simulator.world.brand_analytics import periods
 from simulator.world.instants import iso, parse_instant
 
-# operation -> (requests per second, burst), of the reports API and of Data Kiosk
+# operation -> (requests per second, burst), of all that is served of SP-API
 RATES = {
     "getReports": (0.0222, 10.0),
     "createReport": (0.0167, 15.0),
@@ -54,6 +55,9 @@ RATES = {
     "getQuery": (2.0, 15.0),
     "cancelQuery": (0.0222, 10.0),
     "getDocument": (0.0167, 15.0),
+    "getMarketplaceParticipations": (0.016, 15.0),
+    "searchListingsItems": (5.0, 5.0),
+    "rotateApplicationClientSecret": (0.0167, 1.0),
 }
 URL_LIFETIME = 300
 REPORT_ID_BASE = 70_000_000_000
@@ -99,12 +103,17 @@ def not_found(sim: Simulation, call: Call, what: str) -> Reply:
     return error(sim, call, 404, "NotFound", "The requested resource was not found.", what)
 
 
-def identify(call: Call, sim: Simulation) -> None:
-    """Find out whose request this is, and about which report type."""
+def identify_seller(call: Call, sim: Simulation) -> None:
+    """Find out whose request this is."""
     access = sim.tokens.read(call.headers.get("x-amz-access-token"), "sp")
     call.identity = access
     if access.grant and access.grant.kind == "sp":
         call.seller = access.grant.sellers[0]
+
+
+def identify(call: Call, sim: Simulation) -> None:
+    """Find out whose request this is, and about which report type."""
+    identify_seller(call, sim)
     if call.operation == "createReport":
         try:
             call.subject = call.json()
@@ -161,6 +170,8 @@ def create_report(call: Call, sim: Simulation) -> Reply:
         return unauthorized(
             sim, call, role.get("details", "Your application lacks a role that this report type requires.")
         )
+    if roles.lacks_types(sim.roles, [call.report_type]):
+        return unauthorized(sim, call, "")
     if not call.headers.get("content-type", "").startswith("application/json"):
         return error(sim, call, 415, "UnsupportedMediaType", "The request's Content-Type header is invalid.")
     if isinstance(call.subject, BadBody):
@@ -245,6 +256,8 @@ def get_reports(call: Call, sim: Simulation) -> Reply:
         filters = read_query(call.query, now)
     except Invalid as problem:
         return invalid(sim, call, str(problem))
+    if roles.lacks_types(sim.roles, filters["types"]):
+        return unauthorized(sim, call, "")
     matching = listed(sim, call, filters, now)
     offset, size = filters["offset"], filters["size"]
     body: dict[str, Any] = {"reports": [describe(sim, report) for report in matching[offset : offset + size]]}

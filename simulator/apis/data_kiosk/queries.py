@@ -12,6 +12,7 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulator.apis.amazon_sp import roles
 from simulator.apis.amazon_sp.listing import RETENTION, STATUSES
 from simulator.apis.amazon_sp.reports import URL_LIFETIME, admit, error, invalid, not_found, reply, unauthorized
 from simulator.apis.data_kiosk.schema import Invalid, KioskQuery, parse_query, select
@@ -67,6 +68,8 @@ def create_query(call: Call, sim: Simulation) -> Reply:
     role = call.action("role_403")
     if role:
         return unauthorized(sim, call, role.get("details", "Your application lacks a role that this query requires."))
+    if roles.lacks(sim.roles, roles.DATA_KIOSK):
+        return unauthorized(sim, call, "")
     if not call.headers.get("content-type", "").startswith("application/json"):
         return error(sim, call, 415, "UnsupportedMediaType", "The request's Content-Type header is invalid.")
     if isinstance(call.subject, BadBody):
@@ -164,6 +167,8 @@ def get_queries(call: Call, sim: Simulation) -> Reply:
     refused = admit(sim, call)
     if refused:
         return refused
+    if roles.lacks(sim.roles, roles.DATA_KIOSK):
+        return unauthorized(sim, call, "")
     now = sim.clock.protocol()
     try:
         filters = _filters(call.query, now)

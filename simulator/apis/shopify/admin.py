@@ -1,5 +1,7 @@
 """POST /admin/api/2026-10/graphql.json, and the tokens for it: who asks, the points left, and the shop's objects.
 
+What a client sets of the stock is checked and executed in stock.py.
+
 Errors of a query come with status 200, as Shopify's do (recorded answers; shopify.dev, API rate limits): THROTTLED when
 the bucket has not the points that a query may cost at most. What it cost less is given back at once.
 """
@@ -12,7 +14,8 @@ from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
 
-from simulator.apis.shopify.schema import VERSION, Refused, checked, connection, cost, run
+from simulator.apis.shopify import stock
+from simulator.apis.shopify.schema import VERSION, Refused, accepted, checked, connection, cost, run
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import BadBody, Call, Reply, json_reply
 from simulator.documents import shopify
@@ -53,7 +56,7 @@ def token(call: Call, sim: Simulation) -> Reply:
         return json_reply(400, {"error": "unsupported_grant_type"})
     if call.identity is None or call.subject.get("client_secret") != call.identity.client_secret:
         return json_reply(400, {"error": "invalid_client"})
-    scope = "read_products,read_inventory,read_locations,read_orders"
+    scope = "read_products,write_inventory,read_inventory,read_locations,read_orders"
     return json_reply(200, {"access_token": call.identity.access_token, "scope": scope, "expires_in": 86399})
 
 
@@ -75,6 +78,7 @@ def query(call: Call, sim: Simulation) -> Reply:
     variables = call.subject.get("variables") or {}
     try:
         document = checked(call.subject.get("query"))
+        accepted(document, variables)
         points = cost(document, variables)
     except Refused as refusal:
         return json_reply(200, {"errors": refusal.errors})
@@ -83,7 +87,12 @@ def query(call: Call, sim: Simulation) -> Reply:
         sim.buckets.empty(key)
     if not sim.buckets.take(key, RESTORED, BUCKET, points):
         return json_reply(200, throttled(sim, key, points))
-    result = run(document, _root(shop, sim), variables)
+    changes = {
+        "inventorySetQuantities": lambda _, **of: stock.set_quantities(
+            shop, sim, stock.idempotency_key(document, variables), of["input"]
+        )
+    }
+    result = run(document, _root(shop, sim) | changes, variables)
     actual = min(points, _actual(result.data, points))
     sim.buckets.give(key, points - actual, BUCKET)
     answer: dict[str, Any] = {"data": result.data}
@@ -126,11 +135,25 @@ def _root(shop: SimShop, sim: Simulation) -> dict[str, Any]:
 
     @cache
     def places() -> list[dict[str, Any]]:
-        return [_location(each) for each in shopify.locations(business, now)]
+        return [_location(shop, sim, each) for each in shopify.locations(business, now)]
 
     @cache
     def orders() -> list[dict[str, Any]]:
         return [_order(each) for each in shopify.orders(business, now)]
+
+    def variant(wanted: str) -> dict[str, Any] | None:
+        found = next((each for each in shopify.variants(business) if each["id"] == wanted), None)
+        if found is None:
+            return None
+        item = found["inventoryItem"]
+        levels = [
+            {**level, "location": place}
+            for place in places()
+            for level in place["levels"]
+            if level["item"]["id"] == item["id"]
+        ]
+        return {**found, "__typename": "ProductVariant",
+                "inventoryItem": {**item, "inventoryLevels": connection(levels)}}  # fmt: skip
 
     def refund_of(wanted: str) -> dict[str, Any] | None:
         return next((each for order in orders() for each in order["refunds"] if each["id"] == wanted), None)
@@ -149,6 +172,7 @@ def _root(shop: SimShop, sim: Simulation) -> dict[str, Any]:
         "orders": lambda info, query=None, **page: connection(_matching(orders(), query))(info, **page),
         "order": lambda _, **of: next((each for each in orders() if each["id"] == of["id"]), None),
         "refund": lambda _, **of: refund_of(of["id"]),
+        "nodes": lambda _, **of: [variant(each) for each in of["ids"]],
     }
 
 
@@ -168,17 +192,18 @@ _COMPARE = {
 }
 
 
-def _location(row: Mapping[str, Any]) -> dict[str, Any]:
-    levels = [
-        {
-            **each,
-            "quantities": lambda _, names, held=each["levels"]: [
-                {"name": name, "quantity": held[name]} for name in names if name in held
-            ],
-        }
-        for each in row["levels"]
-    ]
-    return {**row, "inventoryLevels": connection(levels)}
+def _location(shop: SimShop, sim: Simulation, row: Mapping[str, Any]) -> dict[str, Any]:
+    levels = [_level(each, sim.stock.delta(shop.shop_id, each["item"]["id"], row["id"])) for each in row["levels"]]
+    return {**row, "levels": levels, "inventoryLevels": connection(levels)}
+
+
+def _level(row: Mapping[str, Any], written: int) -> dict[str, Any]:
+    """A level. written: by how much clients have set it beside what the world has."""
+    held = {name: units + (written if name != "committed" else 0) for name, units in row["levels"].items()}
+    return {
+        **row,
+        "quantities": lambda _, names: [{"name": name, "quantity": held[name]} for name in names if name in held],
+    }
 
 
 def _order(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -187,5 +212,5 @@ def _order(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _named(text: object) -> str:
-    found = re.search(r"\bquery\s+(\w+)", str(text or ""))
+    found = re.search(r"\b(?:query|mutation)\s+(\w+)", str(text or ""))
     return found[1] if found else ""

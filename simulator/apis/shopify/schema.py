@@ -18,12 +18,14 @@ from graphql import (
     FieldNode,
     FragmentSpreadNode,
     GraphQLError,
+    GraphQLInterfaceType,
     GraphQLList,
     GraphQLObjectType,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
     VariableNode,
     build_schema,
@@ -33,11 +35,14 @@ from graphql import (
     parse,
     validate,
 )
+from graphql.execution import get_variable_values
 from graphql.language import DocumentNode, FragmentDefinitionNode
 
 VERSION = "2026-10"
 MOST_NODES = 250
 MOST_POINTS = 1000
+MUTATION_POINTS = 10
+"""What a mutation costs before what it selects (shopify.dev, API rate limits)."""
 
 
 class Refused(Exception):
@@ -76,9 +81,10 @@ def cost(document: DocumentNode, variables: Mapping[str, Any]) -> int:
     total = 0
     for definition in document.definitions:
         if isinstance(definition, OperationDefinitionNode):
-            root = schema().query_type
+            changes = definition.operation == OperationType.MUTATION
+            root = schema().mutation_type if changes else schema().query_type
             assert root is not None
-            total += _selected(definition.selection_set, root, variables, fragments)
+            total += MUTATION_POINTS * changes + _selected(definition.selection_set, root, variables, fragments)
     if total > MOST_POINTS:
         message = f"Query cost is {total}, which exceeds the single query max cost limit ({MOST_POINTS})."
         raise Refused(
@@ -89,7 +95,7 @@ def cost(document: DocumentNode, variables: Mapping[str, Any]) -> int:
 
 def _selected(
     selections: SelectionSetNode,
-    of: GraphQLObjectType,
+    of: GraphQLObjectType | GraphQLInterfaceType,
     variables: Mapping[str, Any],
     fragments: Mapping[str, FragmentDefinitionNode],
 ) -> int:
@@ -98,14 +104,18 @@ def _selected(
         if isinstance(each, FragmentSpreadNode):
             total += _selected(fragments[each.name.value].selection_set, of, variables, fragments)
         elif isinstance(each, InlineFragmentNode):
-            total += _selected(each.selection_set, of, variables, fragments)
+            on = schema().type_map[each.type_condition.name.value] if each.type_condition else of
+            assert isinstance(on, GraphQLObjectType)
+            total += _selected(each.selection_set, on, variables, fragments)
         elif isinstance(each, FieldNode) and each.selection_set is not None:
             field = of.fields[each.name.value]
             kind = get_named_type(field.type)
-            assert isinstance(kind, GraphQLObjectType)
+            assert isinstance(kind, GraphQLObjectType | GraphQLInterfaceType)
             inner = _selected(each.selection_set, kind, variables, fragments)
             if kind.name.endswith("Connection"):
                 total += 2 + math.ceil(1.3 * math.log2(_first(each, variables) + 1)) * max(inner, 1)
+            elif of.name == "QueryRoot" and each.name.value == "nodes":
+                total += len(variables.get("ids") or ()) * max(inner, 1)
             elif kind.name == "PageInfo":
                 total += 0
             elif of.name.endswith("Connection") and isinstance(get_nullable_type(field.type), GraphQLList):
@@ -129,6 +139,17 @@ def _first(field: FieldNode, variables: Mapping[str, Any]) -> int:
         message = f"first must be between 1 and {MOST_NODES}: {field.name.value}"
         raise Refused([{"message": message, "extensions": {"code": "BAD_REQUEST"}}])
     return int(value)
+
+
+def accepted(document: DocumentNode, variables: Mapping[str, Any]) -> None:
+    """Look whether variables are of their types. Raises Refused, as recorded answers have it."""
+    for definition in document.definitions:
+        if not isinstance(definition, OperationDefinitionNode):
+            continue
+        found = get_variable_values(schema(), definition.variable_definitions, dict(variables))
+        if isinstance(found, list):
+            errors = [{"message": each.message, "extensions": {"code": "INVALID_VARIABLE"}} for each in found]
+            raise Refused(errors)
 
 
 def run(document: DocumentNode, root: Mapping[str, Any], variables: Mapping[str, Any]) -> ExecutionResult:

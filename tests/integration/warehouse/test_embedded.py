@@ -250,3 +250,20 @@ def test_a_copied_home_does_not_use_the_server_that_it_was_copied_from(tmp_path:
     finally:
         embedded.stop(copy)
         embedded.stop(original)
+
+
+def test_a_copied_home_whose_pid_file_cannot_be_judged_is_refused_with_the_cure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, copy = tmp_path / "original", tmp_path / "copy"
+    embedded.start(original)
+    try:
+        (copy / "postgres").mkdir(parents=True)
+        for name in ("postgres.json", "postgres/postmaster.pid", "postgres/PG_VERSION"):
+            shutil.copy(original / name, copy / name)
+        monkeypatch.setattr(processes, "_is_server_of", lambda pid, data: True)  # as where there is no /proc
+        with pytest.raises(WarehouseError, match="copied from one whose server runs"):
+            embedded.start(copy)
+    finally:
+        monkeypatch.undo()
+        embedded.stop(original)

@@ -10,6 +10,7 @@ from datetime import date
 
 import psycopg
 import pytest
+import typer
 
 from pipelines import cli
 from pipelines.errors import ConfigError
@@ -169,3 +170,16 @@ def test_what_a_command_writes_is_its_owners_business(monkeypatch, tmp_path):
 def test_a_day_beyond_all_days_is_refused(monkeypatch, capsys):
     assert run(monkeypatch, "plan", "--from", "9999-12-31", "--to", "9999-12-31") == 1
     assert "9999-12-31 is no day of Amazon's" in capsys.readouterr().err
+
+
+def test_every_option_is_written_in_small_letters():
+    def options(command: object, path: str) -> list[str]:
+        below = [
+            each for name, sub in getattr(command, "commands", {}).items() for each in options(sub, f"{path} {name}")
+        ]
+        return [f"{path} {name}" for each in command.params for name in each.opts if name.startswith("-")] + below  # type: ignore[attr-defined]
+
+    found = options(typer.main.get_command(cli.app), "tradewind")
+    assert "tradewind import --feed" in found
+    # typer takes a metavar that is the option's name in capitals for the name itself
+    assert [each for each in found if each != each.lower()] == []

@@ -12,7 +12,7 @@ from pipelines.feeds import FEEDS
 from pipelines.landing.planning.planner import ScopePlan
 from pipelines.landing.planning.slices import DueSlice, KnownSlice, cover
 from pipelines.landing.run.endings import pause_of_open
-from pipelines.landing.views.overdue import Left, is_behind, to_land, wanted_by
+from pipelines.landing.views.overdue import Known, Left, is_behind, to_land, wanted_by
 from pipelines.stores import Scope
 
 TRAFFIC = FEEDS["amazon_sp.sales_and_traffic"]
@@ -21,23 +21,28 @@ SETTLEMENTS = FEEDS["amazon_sp.settlements_v2"]
 SCOPE = Scope("harbor-us", (SimpleNamespace(history_from=date(2026, 2, 1)),), "America/Los_Angeles")
 # 02:30 of Los Angeles
 NIGHT = datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
-FIRST, YESTERDAY = date(2026, 2, 1), date(2026, 3, 9)
+FIRST, YESTERDAY, TODAY = date(2026, 2, 1), date(2026, 3, 9), date(2026, 3, 10)
 
 
 def behind_of(feed, scope, known, night=NIGHT):
-    return is_behind(feed, wanted_by(feed, scope.time_zone, scope.stores[0].history_from, night), known)
+    return is_behind(wanted_by(feed, scope.time_zone, scope.stores[0].history_from, night), known)
 
 
 @pytest.mark.parametrize(
     ("known", "behind"),
     [
-        (None, True),
-        ((FIRST, YESTERDAY - timedelta(days=1)), True),
-        ((FIRST, YESTERDAY), False),
-        ((FIRST, YESTERDAY + timedelta(days=1)), False),
-        ((FIRST + timedelta(days=3), YESTERDAY), True),
+        (Known(), True),
+        (Known(YESTERDAY, (FIRST, YESTERDAY - timedelta(days=1))), True),
+        (Known(TODAY, (FIRST, YESTERDAY)), False),
+        (Known(TODAY + timedelta(days=1), (FIRST, TODAY)), False),
+        (Known(TODAY, (FIRST + timedelta(days=3), YESTERDAY)), True),
+        (Known(YESTERDAY, (FIRST, YESTERDAY)), True),
+        (Known(None, (FIRST, YESTERDAY)), True),
     ],
-    ids=["never looked for", "a night without a run", "last night's", "newer", "history_from was moved back"],
+    ids=[
+        *("never looked for", "a night without a run", "last night's", "newer", "history_from was moved back"),
+        *("killed before it asked for what is to be read again", "killed in the first night"),
+    ],
 )
 def test_days_are_behind_when_a_night_has_passed_without_a_run(known, behind):
     assert behind_of(TRAFFIC, SCOPE, known, NIGHT + TRAFFIC.latency) is behind
@@ -45,17 +50,17 @@ def test_days_are_behind_when_a_night_has_passed_without_a_run(known, behind):
 
 def test_a_store_without_a_day_to_ask_for_is_not_behind():
     new = replace(SCOPE, stores=(SimpleNamespace(history_from=date(2026, 3, 11)),))
-    assert not behind_of(TRAFFIC, new, None)
+    assert not behind_of(TRAFFIC, new, Known())
 
 
 @pytest.mark.parametrize("feed", [LISTINGS, SETTLEMENTS], ids=lambda feed: feed.name)
 def test_snapshots_and_lists_are_behind_until_a_run_of_the_nights_day_is_through_with_them(feed):
-    assert behind_of(feed, SCOPE, None)
-    assert behind_of(feed, SCOPE, (YESTERDAY, YESTERDAY))
-    assert not behind_of(feed, SCOPE, (date(2026, 3, 10), date(2026, 3, 10)))
+    assert behind_of(feed, SCOPE, Known())
+    assert behind_of(feed, SCOPE, Known(YESTERDAY))
+    assert not behind_of(feed, SCOPE, Known(TODAY))
 
 
-def land(*left, known=(FIRST, YESTERDAY + timedelta(days=1)), working=(), credential="new"):
+def land(*left, known=Known(TODAY, (FIRST, TODAY)), working=(), credential="new"):
     spans = {(TRAFFIC.name, SCOPE.scope_id): known} if known else {}
     return to_land([(TRAFFIC, SCOPE)], left, spans, lambda feed, zone: NIGHT, working, lambda feed, scope: credential)
 

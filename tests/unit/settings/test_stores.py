@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from pydantic import SecretStr
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.stores import Catalog, PersonalChoice, load_stores
+from pipelines.stores import Catalog, PersonalChoice, load_stores, reading
+from pipelines.stores.channels import ShopEntry
+from pipelines.stores.mistakes import EXAMPLES
 from tests.support.references import ROOT
 
 EXAMPLE = (ROOT / "stores.example.yaml").read_text(encoding="utf-8")
@@ -233,3 +238,94 @@ def test_days_that_no_sum_of_days_can_leave(tmp_path: Path, day: str) -> None:
     text = "".join(line for line in EXAMPLE.splitlines(keepends=True) if "history_from:" not in line)
     with pytest.raises(ConfigError, match=r"history_from"):
         read(tmp_path, text.replace(place, f"{place}            history_from: {day}\n", 1))
+
+
+WRONG = """tenants:
+  acme:
+    name: Acme
+    reporting_curency: USD
+    accounts:
+      - seller_id: A1EXAMPLE
+        region: na
+        stores:
+          acme-ca: {marketplace: CA, ads_profile: 12}
+"""
+AMISS = """tenants:
+  acme:
+    name: Acme
+    reporting_currency: USD
+    accounts:
+      - seller_id: A1EXAMPLE
+        region: na
+        refresh_token_env: NOWHERE
+        stores:
+          acme-us:
+            marketplace: US
+            feeds: [amazon_sp.nothing]
+          acme-ca: {marketplace: DE}
+    channels:
+      acme-shop: {kind: shopify, domain: acme.myshopify.com, time_zone: Europe/Berlin, currency: EUR,
+                  client_id: 0123456789abcdef0123456789abcdef}
+"""
+
+
+def lines_of(folder: Path, text: str) -> list[str]:
+    file = folder / "stores.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load_stores(file, lambda name: None)
+    first, *lines = str(caught.value).splitlines()
+    assert first == f"{file} is wrong:"
+    return lines
+
+
+def test_each_mistake_of_form_is_a_line_with_its_number_and_what_is_right(tmp_path: Path) -> None:
+    assert lines_of(tmp_path, WRONG) == [
+        "  line 2: tenants.acme.reporting_currency: this is missing. Right is, for example: reporting_currency: USD",
+        "  line 4: tenants.acme.reporting_curency: there is no such setting here. Did you mean reporting_currency? "
+        "Right is, for example: reporting_currency: USD",
+        "  line 9: tenants.acme.accounts.0.stores.acme-ca.ads_profile: there is no such setting here. Did you mean "
+        'ads_profile_id? Right is, for example: ads_profile_id: "1234567890"',
+    ]
+
+
+def test_each_mistake_of_content_is_a_line_with_its_number(tmp_path: Path) -> None:
+    lines = lines_of(tmp_path, AMISS)
+    assert [line.partition(":")[0].strip() for line in lines] == ["line 8", "line 12", "line 13", "line 15"]
+    for line, said in zip(
+        lines, ("NOWHERE is not set", "no feed", "marketplace DE belongs", "client_secret_env"), strict=True
+    ):
+        assert said in line
+        assert " Right is, for example: " in line
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("tenants:\n  a:\n    name: A\n   b: C\n", "line 4, column 4", "indented otherwise"),
+        ("tenants:\n\ta:\n", "line 2, column 1", "there is a tab"),
+        ('tenants:\n  a: {name: "A}\n', "line 3", "not closed"),
+    ],
+)
+def test_yaml_that_cannot_be_read_tells_where_and_what_it_mostly_is(
+    tmp_path: Path, text: str, place: str, said: str
+) -> None:
+    file = tmp_path / "stores.yaml"
+    file.write_text(text)
+    with pytest.raises(ConfigError, match=said) as caught:
+        load_stores(file, any_secret)
+    assert f"  {place}" in str(caught.value)
+    assert "Right is, for example" in str(caught.value)
+
+
+def test_every_setting_of_stores_yaml_has_an_example_that_yaml_reads() -> None:
+    def settings(model: Any) -> set[str]:
+        found = set(model.model_fields)
+        for field in model.model_fields.values():
+            for part in re.findall(r"_\w+Entry", str(field.annotation)):
+                found |= settings(getattr(reading, part))
+        return found
+
+    assert settings(reading._File) | set(ShopEntry.model_fields) <= set(EXAMPLES)
+    for name, example in EXAMPLES.items():
+        assert list(yaml.safe_load(example)) == [name]

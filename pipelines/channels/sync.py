@@ -1,0 +1,286 @@
+"""One round for one channel: what was left is settled, what it shows is read, and what differs is decided and sent.
+
+A request is in the ledger, committed, before it leaves. Who is killed before that has sent nothing; who is killed after
+it leaves the update `sending`, and the next round sends the same request with the same key, or reads what the channel
+shows where it knows no keys. One process at a time writes to a channel.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from pipelines.channels import inputs, ledger, standing
+from pipelines.channels.decision import Decision, Offer, Stock, Verdict, decide
+from pipelines.channels.ledger import Update
+from pipelines.channels.model import Channel, Listing, Shown
+from pipelines.channels.policies_file import Policies
+from pipelines.channels.retries import MOST_ATTEMPTS, after_failure
+from pipelines.channels.writers.base import Answer, Writer, writer_for
+from pipelines.errors import SourceError
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg_pool import AsyncConnectionPool
+
+    from pipelines.settings import Settings
+
+log = logging.getLogger(__name__)
+
+ROUNDS = 3
+"""How often, within one round, what another figure of a request kept back is sent, and what was stale decided anew."""
+LAG = timedelta(minutes=15)
+"""How long a channel may go on showing the former figure of a change that it has taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a round. busy: another process was at it, and nothing was done."""
+
+    channel: Channel
+    decision: Decision
+    sent: int = 0
+    failed: int = 0
+    busy: bool = False
+
+
+async def run(
+    settings: Settings,
+    conn: psycopg.Connection[Any],
+    pool: AsyncConnectionPool,
+    channel: Channel,
+    policies: Policies,
+    *,
+    full: bool,
+    send: bool,
+) -> Outcome:
+    """Look at one channel, and (send) tell it what differs. conn: in autocommit mode, of this round alone.
+
+    full: every listing is read, and what was given up is tried again; else only what seems to differ.
+    Raises SourceError and ConfigError.
+    """
+    now, mode = settings.now(), policies.settings(channel.channel_id).write
+    with ledger.only_one(conn, channel.channel_id) as is_ours:
+        if not is_ours:
+            return Outcome(channel, Decision(()), busy=True)
+        async with writer_for(channel.kind)(settings, pool, channel) as writer:
+            this = _Round(conn, writer, channel, now)
+            await this.settle_left()
+            decision = await this.decide(policies, full=full)
+            for _ in range(ROUNDS if send else 0):
+                if decision.stopped is not None or not (updates := this.planned(decision, again=full)):
+                    break
+                await this.send(updates)
+                decision = await this.verify()  # what was stale is decided on anew
+            standing.finish(conn, channel, decision, mode, now, full=full)
+    if decision.stopped is not None:
+        log.error("%s: %s", channel.channel_id, decision.stopped)
+    return Outcome(channel, decision, this.sent, this.failed)
+
+
+class _Round:
+    def __init__(self, conn: psycopg.Connection[Any], writer: Writer, channel: Channel, now: datetime) -> None:
+        self._conn, self._writer, self._channel, self._now = conn, writer, channel, now
+        self._offers: tuple[Offer, ...] = ()
+        self._stock: dict[str, Stock] = {}
+        self._live: dict[Listing, Shown] = {}
+        self._stale: set[Listing] = set()
+        self.sent = self.failed = 0
+
+    # --- what an earlier process has left ------------------------------------------------------------------------
+
+    async def settle_left(self) -> None:
+        """Find out what became of requests of which no answer was noted."""
+        left = [each for each in self._find("sending") if each.is_due]
+        for key, group in groupby(left, key=lambda each: each.key):
+            updates = list(group)
+            if key is not None and updates[0].age < 0.9 * self._writer.key_lives.total_seconds():
+                await self._dispatch(updates, updates[0].request, key)
+            else:
+                shown = await self._writer.read([each.listing for each in updates])
+                for each in updates:
+                    self._settle_by(each, shown.get(each.listing))
+
+    def _settle_by(self, update: Update, shown: Shown | None) -> None:
+        """Tell by what is shown whether a request without an answer was executed."""
+        quantity = shown.quantity if shown else None
+        if quantity == update.to_quantity:
+            self._settle(update, "done", "It was found to show this.")
+        elif quantity == update.from_quantity:
+            self._settle(update, "waiting", "It had not been sent.")
+        else:
+            self._settle(update, "void", f"It shows {quantity} by now.")
+
+    # --- what is to be told --------------------------------------------------------------------------------------
+
+    async def decide(self, policies: Policies, *, full: bool) -> Decision:
+        """Read what has to be read, decide, and write down what was found."""
+        found = inputs.read(self._conn, self._channel, policies)
+        self._stock = found.stock
+        read = {each.listing for each in found.offers if full or self._matters(each, found)}
+        await self._read(sorted(read))
+        self._offers = tuple(self._seen(each) if each.listing in read else each for each in found.offers)
+        return self._decided()
+
+    def _matters(self, offer: Offer, known: inputs.Inputs) -> bool:
+        """Whether a listing may have to be told something, as far as is known without reading it."""
+        if offer.listing in known.touched:
+            return True
+        if offer.shown is None:
+            return offer.listing not in known.unstocked
+        hopeful = replace(offer, shown=replace(offer.shown, waiting=offer.reserved))
+        return decide([hopeful], self._stock, self._now).verdicts[0].action == "send"
+
+    async def _read(self, listings: Sequence[Listing]) -> None:
+        for each in listings:
+            self._live.pop(each, None)
+        if listings:
+            self._live.update(await self._writer.read(listings))
+
+    def _seen(self, offer: Offer) -> Offer:
+        """The offer with what was read. A figure that has not changed was true from its first reading on: orders that
+        were read since then are all that it can have sold."""
+        shown, before = self._live.get(offer.listing), offer.shown
+        if shown is not None and before is not None and before.quantity == shown.quantity:
+            shown = replace(shown, at=min(before.at, shown.at))
+        return replace(offer, shown=shown)
+
+    def _decided(self) -> Decision:
+        decision = decide(self._offers, self._stock, self._now)
+        standing.record(self._conn, self._channel, decision.verdicts, self._now)
+        return decision
+
+    def planned(self, decision: Decision, *, again: bool) -> list[Update]:
+        """The updates that are sent now: written down, or waiting from an earlier round. again: also what was given up.
+
+        What waits and is not wanted any more, because the decision has changed, is void."""
+        wanted = {each.offer.listing: each for each in decision.verdicts if each.action == "send"}
+        refused = set() if again else ledger.given_up(self._conn, self._channel.channel_id)
+        counted = ledger.told_today(self._conn, self._channel.channel_id) if self._writer.a_day is not None else {}
+        new: list[tuple[Verdict, int]] = []
+        waiting = {each.listing: each for each in self._find("waiting", "sending", "sent")}
+        for listing, verdict in wanted.items():
+            update, target = waiting.pop(listing, None), verdict.target
+            key = (listing.item_id, listing.channel_sku)
+            if listing not in self._live or (*key, target) in refused:
+                continue
+            if self._writer.a_day is not None and counted.get(key, 0) >= self._writer.a_day:
+                log.warning("%s takes no more changes of %s today", self._channel.channel_id, listing.channel_sku)
+                continue
+            if update is None:
+                new.append((verdict, 0))
+            elif update.state == "waiting" and update.is_due and update.change != verdict.change:
+                self._settle(update, "void", "Another figure was decided on since.")
+                new.append((verdict, update.attempts))
+        for update in waiting.values():
+            if update.state == "waiting":
+                self._settle(update, "void", "It is not needed any more.")
+        ledger.plan(self._conn, self._channel, new, self._now)
+        return [each for each in self._find("waiting") if each.is_due and each.listing in self._live]
+
+    # --- telling it ----------------------------------------------------------------------------------------------
+
+    async def send(self, updates: list[Update]) -> None:
+        """Send updates, in as few requests as the channel allows."""
+        for _ in range(ROUNDS):
+            if not updates:
+                return
+            for request in self._writer.requests([each.change for each in updates], self._live):
+                listed = {each.listing for each in request.changes}
+                await self._send([each for each in updates if each.listing in listed])
+            sent = {each.update_id for each in updates}
+            updates = [each for each in self._find("waiting") if each.is_due and each.update_id in sent]
+
+    async def _send(self, updates: Sequence[Update]) -> None:
+        """Send what fits into one request."""
+        if not self._writer.compares:
+            await self._read([each.listing for each in updates])
+        still = []
+        for each in updates:
+            shown = self._live.get(each.listing)
+            if shown is not None and shown.quantity == each.from_quantity:
+                still.append(each)
+            else:
+                self._settle(
+                    each, "void", f"It showed {shown.quantity if shown else 'nothing'} when it was to be sent."
+                )
+        known = {each.listing: each for each in still}
+        for request in self._writer.requests([each.change for each in still], self._live):
+            part = [known[each.listing] for each in request.changes]
+            key = ledger.sending(self._conn, request, part)
+            await self._dispatch(part, request.body, key)
+
+    async def _dispatch(self, updates: Sequence[Update], body: Mapping[str, Any], key: str) -> None:
+        """Send a request that is in the ledger, and note what came of it."""
+        tried = {each.update_id: each for each in self._find("sending")}
+        updates = [tried[each.update_id] for each in updates]
+        try:
+            answers = await self._writer.send(body, key, [each.change for each in updates])
+        except SourceError as error:
+            for each in updates:
+                self._unanswered(each, error)
+            return
+        for each, answer in zip(updates, answers, strict=True):
+            self._answered(each, answer)
+
+    def _unanswered(self, update: Update, error: SourceError) -> None:
+        if error.refused:  # it was not executed
+            self._fail(update, str(error))
+        elif update.attempts >= MOST_ATTEMPTS:
+            self._settle(update, "failed", f"It is not known whether it was taken. {error}")
+            self.failed += 1
+        else:  # the same request with the same key, or a look at what is shown, will tell
+            self._settle(update, "sending", str(error), pause=after_failure(update.attempts) or 0.0)
+            self.failed += 1
+
+    def _answered(self, update: Update, answer: Answer) -> None:
+        if answer.outcome == "taken":
+            self._settle(update, "sent", answer.said)
+            self.sent += 1
+        elif answer.outcome == "stale":
+            self._stale.add(update.listing)
+            self._settle(update, "void", answer.said)
+        elif answer.outcome == "undone":
+            ledger.take_back(self._conn, update, answer.said)
+        elif answer.outcome == "refused":
+            self._settle(update, "refused", answer.said)
+            self.failed += 1
+        else:
+            self._fail(update, answer.said)
+
+    # --- reading it back -----------------------------------------------------------------------------------------
+
+    async def verify(self) -> Decision:
+        """Read back what was sent, and write down how things stand now."""
+        sent = self._find("sent")
+        touched = {each.listing for each in sent} | self._stale
+        await self._read(sorted(touched))
+        for each in sent:
+            self._verify(each)
+        self._offers = tuple(self._seen(each) if each.listing in touched else each for each in self._offers)
+        return self._decided()
+
+    def _verify(self, update: Update) -> None:
+        shown = self._live.get(update.listing)
+        if shown is not None and shown.quantity == update.from_quantity and update.from_quantity != update.to_quantity:
+            if update.age < LAG.total_seconds():
+                return  # it is looked at again in the next round
+            self._fail(update, f"It still shows {shown.quantity}.")
+        elif shown is None or shown.quantity != update.to_quantity:
+            self._settle(update, "done", f"It shows {shown.quantity if shown else 'nothing'} by now: sold meanwhile.")
+        else:
+            self._settle(update, "done", update.answer or "")
+
+    def _find(self, *states: str) -> list[Update]:
+        return ledger.find(self._conn, self._channel.channel_id, states)
+
+    def _settle(self, update: Update, state: str, answer: str, pause: float = 0.0) -> None:
+        ledger.settle(self._conn, update, state, answer, pause)
+
+    def _fail(self, update: Update, answer: str) -> None:
+        ledger.fail(self._conn, update, answer, update.attempts)
+        self.failed += 1

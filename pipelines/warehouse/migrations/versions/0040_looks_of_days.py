@@ -1,0 +1,14 @@
+"""Until when days were looked for, too: a killed run may not have come to what is to be read again."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0040"
+down_revision = "0039"
+
+
+def upgrade() -> None:
+    """Run the .sql file beside this one as it is. Colons and percent signs in it are no parameters."""
+    cursor = op.get_bind().connection.cursor()
+    cursor.execute(Path(__file__).with_suffix(".sql").read_text(encoding="utf-8"))
