@@ -142,9 +142,10 @@ def test_what_a_key_may_not_do(office: Office, client: httpx.Client):
 
 
 def test_who_is_refused_again_and_again_is_not_listened_to(client: httpx.Client):
-    answers = [client.get("/v1/auth/me", headers={"X-API-Key": "tw_guess"}) for _ in range(32)]
-    assert {each.status_code for each in answers[:30]} == {401}
-    assert is_problem(answers[31], 429, "too-many-refusals")
+    answer, tries = client.get("/v1/auth/me", headers={"X-API-Key": "tw_guess"}), 1
+    while answer.status_code == 401 and tries < 300:  # on a slow machine some are forgotten meanwhile
+        answer, tries = client.get("/v1/auth/me", headers={"X-API-Key": "tw_guess"}), tries + 1
+    assert tries > 30 and is_problem(answer, 429, "too-many-refusals")
 
 
 def test_no_reader_sees_accounts_and_nobody_changes_the_audit(office: Office):
