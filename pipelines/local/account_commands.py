@@ -232,9 +232,12 @@ def create(
     tenant: OneTenant = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="`read` (default), `crawl`, `write`, `admin` (several times)."),
+        typer.Option("--scope", metavar="SCOPE", help="`read` (default), `crawl`, `write`, `admin` (several times)."),
     ] = None,
-    store: Annotated[list[str] | None, typer.Option(help="Only this store (several times); default: all.")] = None,
+    store: Annotated[
+        list[str] | None,
+        typer.Option("--store", metavar="STORE", help="Only this store (several times); default: all."),
+    ] = None,
     days: Annotated[int | None, typer.Option(min=1, max=3650, help="For so many days; default: until revoked.")] = None,
 ) -> None:
     """Print a new API key, this once."""
