@@ -61,7 +61,8 @@ async def converse() -> list[dict[str, Any]]:
         async def call(name: str, arguments: Mapping[str, Any]) -> Any:
             answer = await client.call_tool(name, dict(arguments))
             told[-1] |= {"tool": name, "arguments": arguments, "refused": answer.is_error}
-            told[-1]["text"] = answer.content[0].text
+            first: Any = answer.content[0]  # of these tools always a text
+            told[-1]["text"] = first.text
             return answer
 
         for question in QUESTIONS:
