@@ -27,12 +27,14 @@ _VALUES: dict[str, tuple[Any, Any]] = {
     "jsonb": ('{"of": "made-secret"}', '{"of": "rupee-secret"}'),
     "boolean": (False, True),
     "text[]": (["made-secret"], ["rupee-secret"]),
+    "name": ("made_role", "rupee_role"),
     "uuid": ("00000000-0000-0000-0000-000000000011", "00000000-0000-0000-0000-000000077123"),
     "xid8": ("11", "12"),
     **dict.fromkeys(("date", "timestamp with time zone", "timestamp without time zone"), ("2026-02-10", "2031-07-07")),
     **dict.fromkeys(("integer", "bigint", "numeric", "smallint", "double precision"), (11, 77123)),
 }
 _CHECKED = {
+    ("ops.stores", "cost_method"): "fifo",
     ("ops.crawls", "state"): "ended",
     ("ops.crawls", "tenants"): None,
     ("ops.webhook_deliveries", "state"): "sent",

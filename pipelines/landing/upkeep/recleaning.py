@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -75,6 +75,12 @@ class _Owner:
     loads: list[tuple[int, bool]] = field(default_factory=list)
     manifests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def give_up(self) -> None:
+        """Keep nothing personal any more. What a hash would replace is cut out: here it stands in plain text."""
+        self.choice = replace(self.choice, everything=False)
+        if self.feed is not None:
+            self.feed = replace(self.feed, personal=(*self.feed.personal, *self.feed.hashed), hashed=())
+
 
 @dataclass(slots=True)
 class _Reading:
@@ -92,11 +98,22 @@ class _Reading:
         return list(self.members.left_out) if self.members is not None else []
 
 
-def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manifests: Iterable[str]) -> Cleaned:
-    """Clean one document, its rows, ledger entries and manifests, in the caller's transaction. Deletes no file."""
+def clean_document(
+    conn: psycopg.Connection,
+    archive: Archive,
+    path: str,
+    manifests: Iterable[str],
+    expired: frozenset[str] = frozenset(),
+) -> Cleaned:
+    """Clean one document, its rows, ledger entries and manifests, in the caller's transaction. Deletes no file.
+
+    expired: tenants that have kept personal data for as long as they may: theirs goes too, without leaving a hash.
+    """
     cleaned = Cleaned()
     stays = False  # Whether an owner still needs the old document: it keeps personal data, or nothing was removed.
     for owner in _owners(conn, archive, path, manifests):
+        if owner.tenants and owner.tenants <= expired:
+            owner.give_up()
         reading = _Reading()
         new = _rewritten(conn, archive, path, owner, reading)
         if new is None:

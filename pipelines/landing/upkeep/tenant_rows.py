@@ -130,6 +130,7 @@ def owned_by(conn: psycopg.Connection, tenant_id: str, catalog: Catalog, endpoin
         "select marketplace_id from ops.stores where tenant_id = %(tenant)s"
     )
     markets -= column("select marketplace_id from ops.stores where tenant_id <> %(tenant)s")
+    hooks = {*endpoints} | column("select distinct endpoint from ops.webhook_events where tenant_id = %(tenant)s")
     return Owned(
         tenants=(tenant_id,),
         stores=tuple(sorted(stores)),
@@ -137,7 +138,7 @@ def owned_by(conn: psycopg.Connection, tenant_id: str, catalog: Catalog, endpoin
         sellers=tuple(sorted(sellers)),
         subjects=tuple(sorted(accounts | sellers | profiles | stores)),
         scopes=tuple(sorted(stores | accounts | markets)),
-        endpoints=tuple(sorted(endpoints)),
+        endpoints=tuple(sorted(hooks)),
         track_files=tuple(sorted(map(str, _track_files(mine) - _track_files(others)))),
     )
 

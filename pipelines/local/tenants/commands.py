@@ -116,6 +116,21 @@ def export(
 
 
 @app.command()
+def expire() -> None:
+    """Delete what has been kept long enough, as the job `retention` does daily (docs/operations.md)."""
+    from pipelines.landing.archive.store import Archive
+    from pipelines.landing.upkeep.expiry import expire as delete
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import say, waiting
+
+    console, settings = Console(), _settings()
+    warehouse, catalog = opened(settings)
+    with waiting(console, "Deleting what is old"), warehouse.connect(autocommit=True) as conn:
+        expired = delete(conn, Archive(settings.archive_url), catalog, settings.home, settings.now().date())
+    say(console, f"{str(expired)[0].upper()}{str(expired)[1:]}.")
+
+
+@app.command()
 def remove(
     tenant: TenantId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the tenant's name.")] = False,
