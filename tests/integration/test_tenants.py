@@ -21,7 +21,7 @@ from pipelines.local.tenants import removal
 from pipelines.local.tenants.export import export
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
-from pipelines.warehouse import roles
+from pipelines.warehouse import citus, roles
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.role_names import tenant_role
 from pipelines.warehouse.tenant_roles import sync_tenant_roles
@@ -137,6 +137,9 @@ def test_a_tenant_is_removed_from_everywhere_although_the_removal_is_killed_twic
     with place.warehouse.connect() as conn:
         assert tenant_rows.unknown(conn) == [], "name it in SHARED, with what is in it, or give it a tenant_id"
         other = traces(conn, "rupee", "SELLERIN")
+        assert [each for each in citus.spreads(conn) if each.problems] == [], (
+            "every key of a spread table holds the store"
+        )
     assert set(place.filled) <= set(place.traces()) | set(other), "each table shows whose its rows are"
     killed_at(place, "raw.manual__stock" if "raw.manual__stock" in place.filled else "ops.slices")
     assert place.traces(), "it was killed half-way"
