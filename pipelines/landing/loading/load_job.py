@@ -161,9 +161,8 @@ class LoadJob:
         states = self._states(slices, seen.days, seen.rows)
         window = self.incoming.window or ((self.only_day, self.only_day) if self.only_day else None)
         keys = self.pseudonyms.depth if self.pseudonyms is not None else None
-        loads.write_load(
-            conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created, window, keys
-        )
+        told = (self.warnings, created, window, keys)
+        loads.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, *told)
         loads.point_slices(
             conn,
             feed,

@@ -96,7 +96,7 @@ def _places(layout: Layout, feed: Feed) -> tuple[int, ...]:
 def _rehash_rows(conn: psycopg.Connection, feed: Feed, load_id: int, pseudonyms: Pseudonyms) -> None:
     for table in feed.tables:
         held = columns_of(conn, table)
-        for column in (name for each in feed.hashed if (name := column_name(each)) in held):
+        for column in {column_name(each) for each in feed.hashed} & set(held):
             name, place = sql.Identifier("raw", table), sql.Identifier(column)
             query = sql.SQL("select distinct {} from {} where load_id = %s and {} <> ''").format(place, name, place)
             known = [value for (value,) in conn.execute(query, (load_id,)).fetchall()]
