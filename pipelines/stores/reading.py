@@ -40,8 +40,10 @@ MOST_KEYWORDS = 200
 
 
 def load_catalog(settings: Settings) -> Catalog:
-    """The stores of stores.yaml, without days that their retention has deleted, and the actors. Raises ConfigError; also
-    where a tenant has more than its plan allows (`plan_limits.py`)."""
+    """The stores of stores.yaml, without days that their retention has deleted, and the actors.
+
+    Raises ConfigError; also where a tenant has more than its plan allows (`plan_limits.py`).
+    """
     catalog = load_stores(settings.stores_path, settings.secret).within_retention(settings.now().date())
     check_plans(catalog, load_plans(settings.stores_path))
     return replace(catalog, actors=load_actors(settings))

@@ -69,10 +69,12 @@ class Place:
         ):
             (home / name).write_text(text)
         (home / "alerts.yaml").write_text("tenants:\n  made: {quiet_hours: 22:00-07:00}\nstores:\n  made-us: {}\n")
+        (home / "channels.yaml").write_text("channels:\n  made-shop: {write: off}\n  rupee-shop: {write: off}\n")
+        (home / "plans.yaml").write_text("default: free\nplans:\n  free: {}\ntenants:\n  made: free\n  rupee: free\n")
         self.archive = Archive(self.settings.archive_url)
         self.catalog = load_stores(home / "stores.yaml")
         with marts.connect(autocommit=True) as conn:
-            self.filled = fill(conn, without=frozenset({"ops.tenant_removals"}))
+            self.filled = fill(conn, without=frozenset({"ops.tenant_removals", "ops.audit"}))
             roles.ensure_roles(conn, self.settings)
             conn.execute("delete from ops.bi_access")
             sync_tenant_roles(conn, self.catalog.tenants)
