@@ -22,6 +22,7 @@ from pipelines.local import (
     assistant,
     backup_commands,
     channel_commands,
+    distribution,
     landing_commands,
     notifications,
     settlements,
@@ -294,6 +295,7 @@ app.command("import")(landing_commands.import_)
 app.command()(verifying.verify)
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
+app.command()(distribution.distribute)
 
 
 if __name__ == "__main__":

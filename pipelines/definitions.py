@@ -11,6 +11,7 @@ def defs() -> dg.Definitions:
         automation,
         checks,
         crawls,
+        executors,
         insights,
         marts,
         notifications,
@@ -76,5 +77,5 @@ def defs() -> dg.Definitions:
             shop_news.shop_news_sensor(today),
         ],
         resources={"platform": PlatformResource()},
-        executor=dg.in_process_executor,
+        executor=executors.chosen(settings),
     )

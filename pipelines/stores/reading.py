@@ -26,6 +26,7 @@ from pipelines.stores.checks import check_feeds, marketplace_of
 from pipelines.stores.mistakes import Keys, Mistakes, meant, told
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
 from pipelines.stores.plan_limits import check_plans, products_of
+from pipelines.stores.retention import RetentionEntry
 from pipelines.stores.tracking import read as read_pairs
 from pipelines.stores.yaml_file import read_document
 
@@ -39,9 +40,11 @@ MOST_KEYWORDS = 200
 
 
 def load_catalog(settings: Settings) -> Catalog:
-    """The stores of the settings' stores.yaml and the actors of their actors.yaml. Raises ConfigError; also where a
-    tenant has more than its plan allows (`plan_limits.py`)."""
-    catalog = load_stores(settings.stores_path, settings.secret)
+    """The stores of stores.yaml, without days that their retention has deleted, and the actors.
+
+    Raises ConfigError; also where a tenant has more than its plan allows (`plan_limits.py`).
+    """
+    catalog = load_stores(settings.stores_path, settings.secret).within_retention(settings.now().date())
     check_plans(catalog, load_plans(settings.stores_path))
     return replace(catalog, actors=load_actors(settings))
 
@@ -158,6 +161,7 @@ class _TenantEntry(_Entry):
     columns: _ColumnsEntry = _ColumnsEntry()
     analyst: _AnalystEntry = _AnalystEntry()
     crawls: _CrawlsEntry = _CrawlsEntry()
+    retention: RetentionEntry = RetentionEntry()
     send: list[_SendEntry] = []
     channels: dict[Slug, ShopEntry] = {}
     accounts: list[_AccountEntry]
@@ -240,7 +244,8 @@ def _assemble(file: _File, secret: SecretReader, problems: Mistakes, folder: Pat
             for place, entry in enumerate(tenant.send)
         )
         ceiling = tenant.crawls.budget_day_usd
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send, ceiling)
+        kept, currency = tenant.retention.retention, tenant.reporting_currency
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, currency, choice, budget, send, ceiling, kept)
         for position, entry in enumerate(tenant.accounts):
             of_account = of_tenant.at("accounts", position)
             account_id = f"{entry.seller_id}@{entry.region}"

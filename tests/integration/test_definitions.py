@@ -68,7 +68,7 @@ OF_TODAY = ("amazon_sp_windowed", "amazon_sp_snapshot", "shopify_windowed", "sho
 
 def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
-    assert schedules.pop("retention_weekly").execution_timezone == "UTC"
+    assert schedules.pop("retention_daily").execution_timezone == "UTC"
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
