@@ -50,7 +50,7 @@ def defs() -> dg.Definitions:
             verification.LOADS,
             dbt_models,
             insights.demand_forecasts,
-            insights.build_briefs([*mart_keys, alerts.ALERTS]),
+            insights.build_briefs([*mart_keys, alerts.ALERTS], describing.all_owners(catalog)),
             alerts.build_alerts(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],

@@ -238,6 +238,8 @@ async def _land_feeds(
         for check in _looked_up(platform, feeds, context.selected_asset_check_keys):
             yield check
         return
+    of_run = [platform.catalog.stores[each] for each in config.stores] or platform.catalog.stores.values()
+    context.instance.add_run_tags(context.run_id, describing.tenant_tags(store.tenant_id for store in of_run))
     wanted = selections(config, selected_feeds(feeds, keys), days, platform.catalog)
     outcomes: list[SliceOutcome] = []
     judged: list[Verdict] = []
