@@ -27,7 +27,7 @@ from unnest(%(feeds)s::text[], %(seen)s::text[]) as known (feed, seen)
 join ops.slices as s on s.feed = known.feed
 where s.changed_xid >= (select min(pg_snapshot_xmin(each::pg_snapshot)) from unnest(%(seen)s::text[]) as each)
   and not pg_visible_in_snapshot(s.changed_xid, known.seen::pg_snapshot)
-  and s.state in ('loaded', 'empty')
+  and (s.state in ('loaded', 'empty') or s.feed = any(%(windowed)s))
 group by 1, 2 order by 1, 2
 """
 _LOADS = """
@@ -81,7 +81,9 @@ def landed(conn: psycopg.Connection, since: Mapping[str, str]) -> list[Landed]:
     """What is new of each feed since a moment of its own; feeds without any news are left out."""
     days: dict[str, dict[date, datetime]] = defaultdict(dict)
     loads: dict[str, set[int]] = defaultdict(set)
-    values = {"feeds": list(since), "seen": list(since.values())}
+    # a day of several stores may be complete because one of them is refused: that is a change, too
+    windowed = [feed for feed in since if FEEDS[feed].shape == "windowed"]
+    values = {"feeds": list(since), "seen": list(since.values()), "windowed": windowed}
     for feed, day, at, numbers in conn.execute(_CHANGED, values).fetchall():
         days[feed][day] = at
         loads[feed].update(number for number in numbers if number is not None)
