@@ -89,8 +89,9 @@ def raw_tags(feed: Feed) -> dict[str, str]:
 
 
 def page(name: str) -> dg.MetadataValue:
-    """A page of the documentation, as a path: the UI shows it, and copies it at a click."""
-    return dg.MetadataValue.path(str(places.ROOT / "docs" / name))
+    """A page of the documentation, as a path that the UI shows and copies at a click; its name where it is not here."""
+    path = places.ROOT / "docs" / name
+    return dg.MetadataValue.path(str(path)) if path.is_file() else dg.MetadataValue.text(f"docs/{name}")
 
 
 def code(path: Path, mark: str, label: str) -> dict[str, Any]:
