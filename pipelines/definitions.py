@@ -11,8 +11,10 @@ def defs() -> dg.Definitions:
         automation,
         checks,
         crawls,
+        describing,
         executors,
         insights,
+        landed,
         marts,
         notifications,
         overdue,
@@ -33,7 +35,7 @@ def defs() -> dg.Definitions:
     first_day = raw.first_partition_day(
         (store.history_from for store in stores if store.has_api), settings.now().date()
     )
-    dbt_models = marts.build_marts(transform.ensure_manifest(settings))
+    dbt_models = marts.build_marts(transform.ensure_manifest(settings), describing.all_owners(catalog))
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
     jobs = automation.land_jobs(first_day)
     today = through_the_day.today_jobs(first_day)
@@ -44,12 +46,12 @@ def defs() -> dg.Definitions:
     crawl = crawls.crawl_job()
     return dg.Definitions(
         assets=[
-            *raw.build_raw_assets(first_day),
-            *raw.external_assets(),
+            *raw.build_raw_assets(first_day, catalog),
+            *raw.external_assets(catalog),
             verification.LOADS,
             dbt_models,
             insights.demand_forecasts,
-            insights.build_briefs([*mart_keys, alerts.ALERTS]),
+            insights.build_briefs([*mart_keys, alerts.ALERTS], describing.all_owners(catalog)),
             alerts.build_alerts(mart_keys),
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
@@ -72,6 +74,7 @@ def defs() -> dg.Definitions:
             automation.new_data_sensor(build),
             alerts.alerts_due,
             crawls.added_sensor(crawl),
+            landed.landed_sensor(dbt_models.keys),
             notifications.notifications,
             overdue.overdue_sensor(jobs),
             shop_news.shop_news_sensor(today),
