@@ -32,6 +32,7 @@ from pipelines.local import (
 from pipelines.local.arguments import DAY, Feeds, Stores
 from pipelines.local.first_day import command as first_day
 from pipelines.local.tenants import commands as tenant_commands
+from pipelines.local.first_day import rotating
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -47,6 +48,7 @@ app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
 app.command("init")(first_day.init)
+app.command("rotate")(rotating.rotate)
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(account_commands.users_app, name="users")
