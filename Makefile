@@ -10,7 +10,7 @@ ARGS ?=
 # compiled modules make each command start three times as fast
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo up down test test-thorough chaos lint pages dashboards bench bench-full lock
+.PHONY: help install demo up down test test-thorough chaos lint pages dashboards bench bench-full client lock
 .DEFAULT_GOAL := help
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make pages       what is made from the catalogue and the marts, after a change of a feed, a mart or its yml"
 	@echo "make dashboards  Grafana's dashboards, after a change of tools/dashboards.py"
 	@echo "make bench       the benchmarks, some 20 minutes (make bench-full: at full size, an hour)"
+	@echo "make client      a typed client of the API in Python, made of its OpenAPI document, in .tradewind/client"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
 
 install: $(RUNTIME)
@@ -111,6 +112,9 @@ $(RUNTIME): requirements.lock pyproject.toml tools/install.py | $(BIN)/python
 UV = $(shell command -v uv || echo $(BIN)/uv)
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
           --no-emit-find-links --no-header --no-annotate --no-strip-extras --group build pyproject.toml
+
+client: $(DEV)
+	@$(BIN)/python tools/api_client.py $(ARGS)
 
 lock: | $(BIN)/python
 	@command -v $(UV) >/dev/null || $(BIN)/python -m pip install --quiet uv

@@ -39,6 +39,7 @@ MODULES = {
     "grounding": (3, 3),
     "forecast": (1, 2),
     "webhooks": (0.5, 1.5),
+    "api": (1.5, 4),
     "assistant": (3, 3),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""

@@ -42,6 +42,13 @@ class Truth:
         """The week before it."""
         return self.week[0] - timedelta(days=7), self.week[0] - timedelta(days=1)
 
+    @property
+    def month(self) -> tuple[date, date]:
+        """The month in which the last whole week ends, as far as it has ended."""
+        first = self.week[1].replace(day=1)
+        after = (first + timedelta(days=31)).replace(day=1)
+        return first, min(after, self.today) - timedelta(days=1)
+
     @cached_property
     def sku(self) -> str:
         """The SKU of harbor-us that sold most in all, of those that a rule can read out of a sentence."""
@@ -108,7 +115,7 @@ _Pairs = list[tuple[str, Any]]
 
 def _sales(t: Truth) -> _Pairs:
     yesterday, week, both = t.last(1), t.week, (US, DE)
-    month = (t.week[1].replace(day=1), t.today - timedelta(days=1))
+    month = t.month
     named = f"{month[0]:%Y-%m}"
     day = t.week[0] - timedelta(days=3)
     iso = f"{t.before[0].isocalendar().year}-W{t.before[0].isocalendar().week:02}"
@@ -232,7 +239,7 @@ def _money(t: Truth) -> _Pairs:
 
     whole = {"is_complete": True}
     margin = profit("profit_amount", US, month, **whole) / profit("revenue_net_amount", US, month, **whole)
-    named = (t.week[1].replace(day=1), t.today - timedelta(days=1))
+    named = t.month
     return [
         ("What is the profit of harbor-us in the last 28 days?", shown(profit("profit_amount", US, month, **whole))),
         ("What is the profit margin of harbor-us in the last 28 days?", shown(100 * margin)),

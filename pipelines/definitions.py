@@ -8,6 +8,7 @@ def defs() -> dg.Definitions:
     """The code location. Reads stores.yaml; needs no connection to anything."""
     from pipelines.orchestration import (
         alerts,
+        asked,
         automation,
         checks,
         crawls,
@@ -75,6 +76,7 @@ def defs() -> dg.Definitions:
             alerts.alerts_due,
             crawls.added_sensor(crawl),
             landed.landed_sensor(dbt_models.keys),
+            asked.asked_sensor(crawl),
             notifications.notifications,
             overdue.overdue_sensor(jobs),
             shop_news.shop_news_sensor(today),

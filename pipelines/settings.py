@@ -41,6 +41,7 @@ class Settings(BaseSettings):
     `tradewind serve`. oidc_*: who else may say who somebody is.
     otlp_endpoint: where traces and metrics are sent by OTLP over HTTP; None: nowhere. metrics_token: what whoever reads
     /metrics from elsewhere shows. log_format: of our own log lines.
+    redis_url: a Redis or Valkey in which several processes of `serve` share kept answers of the API.
     archive_url: the archive's folder or fsspec URL. llm_prices: model -> USD per million tokens in and out.
     brief_budget_usd: the most that one run may spend on a model for one tenant, in USD. brief_budget_month_usd: the
     most that a tenant's briefs may cost in a calendar month of UTC, in USD, where stores.yaml names no other. Of both 0
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     fx_url: str | None = None
 
     serve_proxies: str = "127.0.0.1"
+    redis_url: SecretStr | None = None
 
     accounts_key: SecretStr | None = None
     public_url: str | None = None
@@ -151,7 +153,7 @@ class Settings(BaseSettings):
 
     @field_validator(
         *("warehouse_url", "dagster_url", "lwa_client_secret", "ads_client_secret", "apify_token", "llm_api_key"),
-        *("hash_key", "accounts_key", "oidc_client_secret", "metrics_token"),
+        *("hash_key", "accounts_key", "oidc_client_secret", "redis_url", "metrics_token"),
         mode="before",
     )
     @classmethod

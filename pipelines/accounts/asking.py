@@ -73,8 +73,11 @@ class Doorkeeper:
 
     async def count(self, caller: Principal) -> Rate:
         """Count one request of the caller's tenant. The answer's `check` raises Refusal (429) if it is one too many."""
+        limits = self.plans().of(caller.tenant_id)
+        if not limits.limit_requests:
+            return Rate(caller.plan)
         async with self.connection() as conn:
-            return await count(conn, caller.tenant_id, caller.plan, self.plans().limits[caller.plan], self.now())
+            return await count(conn, caller.tenant_id, caller.plan, limits, self.now())
 
     async def _by_key(self, conn: psycopg.AsyncConnection[Any], key_id: str, secret: str) -> Principal:
         row = await (await conn.execute(_KEY, (key_id,))).fetchone()

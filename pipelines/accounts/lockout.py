@@ -51,9 +51,9 @@ def begin(conn: psycopg.Connection, email_hash: bytes, now: datetime) -> int:
     failed, last = (row[0], row[1]) if row else (0, now)
     if now - last > FORGOTTEN:
         failed = 0
-    until = last + wait_after(failed)
-    if until > now:
-        seconds = int((until - now).total_seconds()) + 1
+    wait = wait_after(failed)
+    if wait and last + wait > now:
+        seconds = int((last + wait - now).total_seconds()) + 1
         raise Refusal(
             429,
             "locked",

@@ -46,6 +46,11 @@ class Limits(BaseModel):
     requests_per_minute: _Count | None = None
     requests_per_day: _Count | None = None
 
+    @property
+    def limit_requests(self) -> bool:
+        """Whether requests are counted at all."""
+        return self.requests_per_minute is not None or self.requests_per_day is not None
+
 
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")

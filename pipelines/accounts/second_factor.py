@@ -114,6 +114,5 @@ def _totp(secret: bytes) -> TOTP:
     from cryptography.hazmat.primitives.hashes import SHA1
     from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-    return TOTP(
-        secret, DIGITS, SHA1(), STEP
-    )  # what authenticator apps take; HMAC does not suffer from SHA-1's collisions
+    # as authenticator apps take it; HMAC does not suffer from SHA-1's collisions
+    return TOTP(secret, DIGITS, SHA1(), STEP)  # nosec B303

@@ -7,7 +7,7 @@ itself. The moment of the build is read in the same transaction as the rows, so 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,10 +116,11 @@ class Reader:
 
     @asynccontextmanager
     async def moment(
-        self, asker: Asker, made: Plan, also: str = "", *, seconds: int = PAGE_SECONDS
+        self, asker: Asker, made: Plan, also: str = "", *, beside: Sequence[Mart] = (), seconds: int = PAGE_SECONDS
     ) -> AsyncIterator[Moment]:
-        """A read-only transaction as the asker's tenant. also: what else makes the answer another one."""
-        wanted = marks.wanted(made.mart)
+        """A read-only transaction as the asker's tenant. also: what else makes the answer another one. beside: further
+        marts that it is made of."""
+        wanted = sorted({each for mart in (made.mart, *beside) for each in marks.wanted(mart)})
         async with self.pool.connection() as conn, conn.transaction():
             role = tenant_role(asker.tenant_id, conn.info.dbname)
             try:

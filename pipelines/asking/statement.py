@@ -42,9 +42,18 @@ def page(plan: Plan) -> Statement:
     return _statement(plan, after=pages.position(plan), limit=plan.question.limit + 1, hidden=True)
 
 
-def whole(plan: Plan) -> Statement:
-    """All rows, for an export: nothing but what is told, in no order that has to be sorted for."""
-    return _statement(plan, after=None, limit=None, hidden=False)
+def whole(plan: Plan, *, places: int | None = None) -> Statement:
+    """All rows, for an export: nothing but what is told. Groups are in order, rows in none that has to be sorted for.
+
+    Moments are texts in UTC. places: to how many numbers of the type numeric are
+    rounded, where a form has a fixed scale.
+    """
+    inner = _statement(plan, after=None, limit=None, hidden=False)
+    shown = [sql.SQL("{} as {}").format(_exported(each, places), sql.Identifier(each.name)) for each in plan.columns]
+    parts = [sql.SQL("select "), sql.SQL(", ").join(shown), sql.SQL(" from ("), inner.text, sql.SQL(") as told")]
+    if plan.grouped and plan.keys:
+        parts += [sql.SQL(" order by "), sql.SQL(", ").join(sql.Identifier(each.name) for each in plan.keys)]
+    return Statement(sql.Composed(parts), inner.parameters, inner.names, False)
 
 
 def mixing(plan: Plan) -> Statement:
@@ -52,6 +61,15 @@ def mixing(plan: Plan) -> Statement:
     inner = _statement(plan, after=None, limit=None, hidden=True)
     text = sql.SQL("select 1 from ({}) as told where mixes limit 1").format(inner.text)
     return Statement(text, inner.parameters, ("mixes",), False)
+
+
+def _exported(column: Column, places: int | None) -> sql.Composable:
+    name = sql.Identifier(column.name)
+    if column.type == "timestamptz":
+        return sql.SQL("""to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
+    if places is not None and column.type == "numeric":
+        return sql.SQL("round({}, {})").format(name, sql.Literal(places))
+    return name
 
 
 @dataclass

@@ -104,6 +104,22 @@ def figure(value: Decimal | int | None, unit: str, currency: str | None = None) 
     return format(rounded(number, 2), "f")
 
 
+def both_covered(one: Coverage | None, other: Coverage | None) -> Coverage | None:
+    """The coverage of two periods together."""
+    if one is None or other is None:
+        return one or other
+    return Coverage(
+        is_whole=one.is_whole and other.is_whole,
+        missing_days=one.missing_days + other.missing_days,
+        missing=[*one.missing, *other.missing][:8],
+    )
+
+
+def signed(figure: Any) -> str:
+    """A change with its sign."""
+    return str(figure) if str(figure).startswith("-") else f"+{figure}"
+
+
 def paged(answer: Answer, rows: Sequence[Mapping[str, Any]], page: int = 0) -> Answer:
     """The answer with the rows from number `page` on, as many as there is room for.
 

@@ -107,15 +107,18 @@ class Caller:
     @contextmanager
     def reading(self) -> Iterator[psycopg.Connection[Any]]:
         """A transaction as the tenant's role, which sees one moment and cannot write."""
+        import psycopg
         from psycopg import sql
 
         with self.readers.marts() as conn:
             role = tenant_role(self.principal.tenant_id, conn.info.dbname)
-            conn.execute(
-                sql.SQL("set local role {}; set local statement_timeout = {}").format(
-                    sql.Identifier(role), sql.Literal(SECONDS * 1000)
-                )
-            )
+            begin = sql.SQL("set local role {}; set local statement_timeout = {}")
+            try:
+                conn.execute(begin.format(sql.Identifier(role), sql.Literal(SECONDS * 1000)))
+            except (psycopg.errors.InvalidParameterValue, psycopg.errors.InsufficientPrivilege):
+                raise Refusal(
+                    "Your tenant has no role in the warehouse yet. The next `tradewind pull` makes it."
+                ) from None
             yield conn
 
     @contextmanager

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from pipelines.asking.question import MOST_ROWS, Filter, Op, Question
 from pipelines.asking.question import Period as Step
 from pipelines.asking.reader import mixed
 from pipelines.assistant.caller import KnownStore
-from pipelines.assistant.metrics import DIMENSIONS, METRICS, PERIODS, Metric, Read, named
+from pipelines.assistant.metrics import DIMENSIONS, METRICS, OTHER_DIMENSIONS, PERIODS, Metric, Read, named
 from pipelines.assistant.outside import bare
-from pipelines.assistant.periods import Period
+from pipelines.assistant.periods import DEFAULT, Period, parse
 from pipelines.assistant.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -80,17 +81,24 @@ def checked(
     if "store" in chosen:
         raise Refusal("`filters` has 'store': stores are chosen by `stores`.")
     several = len(stores) > 1
-    if "sku" in wanted and several and "store" not in wanted:
-        wanted.insert(wanted.index("sku"), "store")  # stores use the same SKUs for other products
+    if several and "store" not in wanted and "sku" in (*wanted, *chosen):
+        wanted.insert(0, "store")  # stores use the same SKUs for other products
     return Wanted(found, tuple(stores), period, tuple(dict.fromkeys(wanted)), chosen, reporting)
+
+
+def period_of(metric: str, text: str, today: date) -> Period:
+    """The days of a question. Of what tells how things are now they do not matter, so any word will do.
+
+    Raises Refusal like `parse`.
+    """
+    found = named(bare(metric))
+    return parse(DEFAULT if found is not None and found.is_now else text, today=today)
 
 
 def dimension(text: str, metric: Metric) -> str:
     """The dimension of a word. Raises Refusal, which names those of the metric."""
     word = text.strip().lower().replace(" ", "_").replace("-", "_")
-    word = {"product": "sku", "products": "sku", "date": "day", "daily": "day", "weekly": "week", "monthly": "month",
-            "marketplace": "store", "country": "store", "campaign_name": "campaign", "ad_product": "ad_type",
-            "keyword": "search_term"}.get(word, word.removesuffix("s"))  # fmt: skip
+    word = OTHER_DIMENSIONS.get(word, word.removesuffix("s"))
     if word not in PERIODS and word not in DIMENSIONS:
         raise Refusal(f"{metric.name} cannot be told by {text!r}. It can by: {', '.join(told_by(metric))}.")
     return word
@@ -128,8 +136,6 @@ def source_of(wanted: Wanted) -> Source:
     pair = read.reporting if in_reporting and read.reporting else (read.column, read.below)
     columns = tuple(each for each in pair if each)
     money = next((money for name in columns if (money := mart.columns[name].money)), None)
-    if read.mart == "returns_daily":
-        money = None
     return Source(read, mart, columns, group, Step(steps[0]) if steps else None, in_reporting, money)
 
 

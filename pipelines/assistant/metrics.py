@@ -62,6 +62,21 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What a figure may be told by, beside days, weeks and months: the columns of a mart that it may be."""
 
+OTHER_DIMENSIONS: Mapping[str, str] = {
+    "product": "sku",
+    "products": "sku",
+    "date": "day",
+    "daily": "day",
+    "weekly": "week",
+    "monthly": "month",
+    "marketplace": "store",
+    "country": "store",
+    "campaign_name": "campaign",
+    "ad_product": "ad_type",
+    "keyword": "search_term",
+}
+"""Other words for what a figure may be told by."""
+
 PERIODS = ("day", "week", "month", "quarter", "year")
 
 
@@ -291,6 +306,14 @@ _ALL: tuple[Metric, ...] = (
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _ALL}
 _CALLED = {word: metric.name for metric in _ALL for word in (metric.name.replace("_", " "), *metric.called)}
+
+
+_WRITTEN = {"acos": "ACoS", "tacos": "TACoS", "roas": "ROAS", "ctr": "CTR", "cpc": "CPC", "fba_fees": "FBA fees"}
+
+
+def title(name: str) -> str:
+    """A metric's name as a sentence begins with it."""
+    return _WRITTEN.get(name, name.replace("_", " ").capitalize())
 
 
 def named(text: str) -> Metric | None:

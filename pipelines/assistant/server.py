@@ -14,7 +14,6 @@ from typing import Annotated, Any
 
 import psycopg
 from mcp.server.mcpserver import Context, MCPServer
-from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
 
 from pipelines.assistant.answers import Answer, written
@@ -96,16 +95,25 @@ def _result(tool: Callable[..., Answer], ask: Callable[[], Answer]) -> CallToolR
     try:
         answer = ask()
     except TradewindError as error:
-        raise ToolError(str(error)) from None
+        return _refusal(str(error))
     except psycopg.errors.QueryCanceled:
-        raise ToolError("This takes too long. Ask for a shorter period, fewer stores, or a coarser `by`.") from None
+        return _refusal("This takes too long. Ask for a shorter period, fewer stores, or a coarser `by`.")
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return _refusal("The marts are not built yet. `tradewind transform` builds them from what has landed.")
+    except (psycopg.DataError, UnicodeError):
+        return _refusal("The question has a character that no text of the marts can have. Leave it out.")
     except psycopg.OperationalError as error:
         log.warning("%s: the warehouse does not answer (%s)", tool.__name__, type(error).__name__)
-        raise ToolError("The warehouse does not answer. Try again in a minute.") from None
+        return _refusal("The warehouse does not answer. Try again in a minute.")
     return CallToolResult(
         content=[TextContent(type="text", text=written(answer))],
         structured_content=answer.model_dump(mode="json", exclude_none=True),
     )
+
+
+def _refusal(text: str) -> CallToolResult:
+    """What a model is to read and to ask differently; programs see that it is an error."""
+    return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
 def _first_paragraph(tool: Callable[..., Any]) -> str:

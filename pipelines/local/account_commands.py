@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from pipelines.errors import ConfigError
 from pipelines.local.progress import say
@@ -216,10 +216,10 @@ def list_keys(tenant: AllTenants = None) -> None:
     if not found:
         say(console, "There is no key; `tradewind keys create NAME` makes one.")
         return
-    table = Table("id", "tenant", "name", "scopes", "stores", "state", "expires", "last used")
+    table = Table(Column("id", no_wrap=True), "tenant", "name", "scopes", "stores", "state", "expires", "last used")
     for each in found:
-        until = f"{each.expires_at:%Y-%m-%d %H:%M}" if each.expires_at else "never"
-        used = f"{each.last_used_at:%Y-%m-%d %H}h" if each.last_used_at else "never"
+        until = f"{each.expires_at:%Y-%m-%d}" if each.expires_at else "never"
+        used = f"{each.last_used_at:%Y-%m-%d %H:00}" if each.last_used_at else "never"
         stores = "all" if each.stores is None else " ".join(each.stores)
         scopes = " ".join(each.scopes)
         table.add_row(each.key_id, each.tenant_id, each.name, scopes, stores, each.state(office.now), until, used)
@@ -232,9 +232,12 @@ def create(
     tenant: OneTenant = None,
     scope: Annotated[
         list[str] | None,
-        typer.Option(help="`read` (default), `crawl`, `write`, `admin` (several times)."),
+        typer.Option("--scope", metavar="SCOPE", help="`read` (default), `crawl`, `write`, `admin` (several times)."),
     ] = None,
-    store: Annotated[list[str] | None, typer.Option(help="Only this store (several times); default: all.")] = None,
+    store: Annotated[
+        list[str] | None,
+        typer.Option("--store", metavar="STORE", help="Only this store (several times); default: all."),
+    ] = None,
     days: Annotated[int | None, typer.Option(min=1, max=3650, help="For so many days; default: until revoked.")] = None,
 ) -> None:
     """Print a new API key, this once."""

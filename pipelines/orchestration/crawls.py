@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 JOB = "crawl"
 # Before builds and the night's runs: it is short, and somebody waits for it.
 _PRIORITY_TAG, _BY_HAND, _ADDED = "dagster/priority", "30", "15"
+BY_HAND_TAGS = {_PRIORITY_TAG: _BY_HAND}
 
 
 def crawl_job() -> UnresolvedAssetJobDefinition:
@@ -36,7 +37,7 @@ def crawl_job() -> UnresolvedAssetJobDefinition:
         JOB,
         selection=dg.AssetSelection.assets(*(key for name in SUBJECTS for key in asset_keys(FEEDS[name]))),
         config={"ops": {op_name("apify", "crawl"): {"config": empty}}},
-        tags={_PRIORITY_TAG: _BY_HAND},
+        tags=BY_HAND_TAGS,
         description="Crawls the ASINs and keywords of the config now; without any, what is due today",
     )
 

@@ -1,6 +1,6 @@
-"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, `/health` and `/metrics` for whoever watches it.
+"""The addresses of `tradewind serve`: `/webhooks/<endpoint>`, `/health` and `/metrics`, `/mcp`, and the API below /v1.
 
-Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`. `/mcp` is in `assistant.py`.
+Who asks, and errors below /v1, are the business of `callers.py` and `problems.py`; `/mcp` is in `assistant.py`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 
 from pipelines.serving import assistant, door, problems
 from pipelines.serving.accounts import auth, invitations, keys, oidc, users
+from pipelines.serving.api import routes
 from pipelines.serving.batches import Batches
 from pipelines.serving.callers import RateHeaders
 from pipelines.serving.limits import Limits, sender_of
@@ -40,6 +41,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
     client = httpx.AsyncClient(follow_redirects=False)
     taking = Taking(lambda: current.webhooks.endpoints, batches, EbayKeys(client), Limits(time.monotonic))
     sending = Sending(current)
+    api = routes.Api(current.settings, current.warehouse)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -47,10 +49,7 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
         if sends:
             sending.start()
         try:
-            async with (
-                door.opened(app, current.settings, current.warehouse),
-                assistants.opened(current.settings, current.warehouse),
-            ):
+            async with door.opened(app, current.settings, current.warehouse):
                 yield
         finally:
             sending.end()
@@ -59,14 +58,16 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
             await client.aclose()
+            await api.close()
+            await assistants.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
-
     problems.install(app)
+    routes.install(app, api)
     app.add_middleware(RateHeaders)
     for part in (auth, oidc, users, keys, invitations):
         app.include_router(part.router)
-    assistants = assistant.mount(app)
+    assistants = assistant.mount(app, current.settings, current.warehouse)
 
     async def webhook(request: Request) -> Response:
         return await taking.take(request.path_params["name"], request)

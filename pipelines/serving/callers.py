@@ -8,7 +8,7 @@ answer then tells the limits: `RateHeaders` puts them in, whatever kind of answe
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.datastructures import MutableHeaders
@@ -23,16 +23,18 @@ from pipelines.serving.limits import Limits, sender_of
 log = logging.getLogger(__name__)
 
 
-def needs(scope: str) -> Callable[[Request], Awaitable[Principal]]:
+@dataclass(frozen=True, slots=True)
+class needs:  # in lower case, since it reads as a word: Depends(needs("read"))
     """A dependency that gives the caller, who may do what this scope allows. Raises Refusal (401, 403, 429).
 
     scope: `read`, `crawl`, `write` or `admin`.
     """
 
-    async def caller(request: Request) -> Principal:
-        return await caller_of(request, scope)
+    scope: str
 
-    return caller
+    async def __call__(self, request: Request) -> Principal:
+        """The caller of a request."""
+        return await caller_of(request, self.scope)
 
 
 async def caller_of(request: Request, scope: str) -> Principal:

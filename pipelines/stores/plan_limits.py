@@ -25,8 +25,8 @@ def products_of(stores: Iterable[Store]) -> dict[str, set[tuple[str, str]]]:
 def check_plans(catalog: Catalog, plans: Plans) -> None:
     """Raises BeyondPlan (402 at a door, a ConfigError elsewhere) for the first tenant that has too much. Shops beside
     Amazon count as stores."""
-    stores = Counter(each.tenant_id for each in catalog.stores.values())
-    stores.update(each.tenant_id for each in catalog.shops.values())
+    stores = Counter(store.tenant_id for store in catalog.stores.values())
+    stores.update(shop.tenant_id for shop in catalog.shops.values())
     products = products_of(catalog.stores.values())
     for tenant_id in catalog.tenants:
         plan, limits = plans.name(tenant_id), plans.of(tenant_id)

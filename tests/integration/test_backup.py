@@ -30,7 +30,7 @@ select c.oid::regclass::text, array_agg(a.attname::text order by a.attnum)
 from pg_class as c join pg_attribute as a on a.attrelid = c.oid
 where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
     and a.atttypid::regtype::text not in ('xid8', 'pg_snapshot') and a.attname <> 'cluster'
-    and c.relnamespace::regnamespace::text in ('ops', 'raw', 'intermediate', 'marts', 'insights')
+    and c.relnamespace::regnamespace::text in ('ops', 'accounts', 'raw', 'intermediate', 'marts', 'insights')
 group by c.oid order by 1
 """
 

@@ -82,7 +82,16 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     }
     assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
     sensors = {sensor.name for sensor in repository.sensor_defs}
-    assert sensors == {"added_to_track", "alerts_due", "landed", "new_data", "notifications", "overdue", "shop_news"}
+    assert sensors == {
+        "added_to_track",
+        "alerts_due",
+        "asked_to_crawl",
+        "landed",
+        "new_data",
+        "notifications",
+        "overdue",
+        "shop_news",
+    }
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import httpx
+
 from pipelines.accounts import api_keys, users
 from pipelines.accounts.audit import Actor
 from pipelines.accounts.keyring import Keyring, load_keyring
@@ -91,3 +93,20 @@ def open_office(settings: Settings, warehouse: Warehouse) -> Office:
     with warehouse.connect() as conn:
         sync_stores(conn, load_stores(settings.stores_path, lambda _: SecretStr("none")))
     return Office(settings, warehouse, load_keyring(settings))
+
+
+def bearer(text: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {text}"}
+
+
+def log_in(client: httpx.Client, email: str, **more: str) -> httpx.Response:
+    return client.post("/v1/auth/login", json={"email": email, "password": PASSWORD, **more})
+
+
+def is_problem(answer: httpx.Response, status: int, kind: str) -> bool:
+    """Whether an answer is a problem document of that status and kind."""
+    told = answer.json()
+    assert (answer.status_code, told["type"].rpartition("/")[2]) == (status, kind), told
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert told["status"] == status and told["title"] and told["detail"]
+    return True

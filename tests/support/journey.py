@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from bench.assistant import hear, questions_of
 from simulator.__main__ import main as simulate
 from simulator.documents.amazon_sp.as_met import PLANTED
 from simulator.truth.alerts import KINDS
@@ -91,6 +93,12 @@ class Demo:
             found = wrong_answers(conn, seed=self.seed, state=self.home / "demo" / "simulator")
         assert not found, "\n".join(found)
 
+    def answers_sellers(self) -> None:
+        """Sixty questions of sellers, asked of `tradewind mcp` as an assistant does; fails with the wrong answers."""
+        asked = questions_of(self.home / "demo" / "simulator")
+        heard = asyncio.run(hear(self.home, asked))
+        assert len(asked) == 60 and not heard.wrong, "\n".join(heard.wrong)
+
     def has_no_buyers(self) -> None:
         """Nothing of what the world plants in buyers' columns is in a raw table, nor are the columns."""
         with self.connect() as conn:
@@ -136,6 +144,7 @@ def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
         demo.adds_up()
 
         _three_days_later(demo, kinds=20)
+        demo.answers_sellers()
     finally:
         demo.run("down")
 

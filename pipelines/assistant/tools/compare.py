@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-from pipelines.assistant.answers import Answer, Coverage, days_of, figure, one_currency, paged
+from pipelines.assistant.answers import Answer, Coverage, both_covered, days_of, figure, one_currency, paged, signed
 from pipelines.assistant.arguments import Against, By, Currency, Days, Filters, MetricName, Page, Stores
 from pipelines.assistant.caller import Caller, chosen, today_of
 from pipelines.assistant.figures import checked, formula_of
-from pipelines.assistant.metrics import PERIODS
+from pipelines.assistant.metrics import PERIODS, title
 from pipelines.assistant.periods import pair_of, parse
 from pipelines.assistant.refusals import Refusal
 from pipelines.assistant.tools.metric import Told, in_reporting, named_rows, tell, unit_text
@@ -58,7 +58,7 @@ def compare_periods(
         currency=one_currency([*after.rows, *earlier.rows]) if after.source.currency else None,
         period=days_of(now),
         compared_with=days_of(before),
-        coverage=_worse(after.coverage, earlier.coverage),
+        coverage=both_covered(after.coverage, earlier.coverage),
         freshness=after.freshness,
         notes=notes,
         formula=formula_of(after.source),
@@ -108,7 +108,7 @@ def changed(change: Decimal | None, was: Decimal | None, unit: str, currency: st
 
 def _says(after: Told, earlier: Told, is_whole: bool) -> str:
     wanted, unit = after.wanted, after.wanted.metric.unit
-    name = wanted.metric.name.replace("_", " ")
+    name = title(wanted.metric.name)
     value, was = (told.total["value"] if told.total else None for told in (after, earlier))
     if value is None or was is None:
         return f"{name}, {wanted.period} against {earlier.wanted.period}, by {', '.join(wanted.by) or 'all'}."
@@ -117,26 +117,11 @@ def _says(after: Told, earlier: Told, is_whole: bool) -> str:
     told = changed(value - was, was, unit, currency) if is_whole else {}
     change = ""
     if points := told.get("change_points"):
-        change = f" ({_signed(points)} points)"
+        change = f" ({signed(points)} points)"
     elif percent := told.get("change_percent"):
-        change = f" ({_signed(percent)} %)"
+        change = f" ({signed(percent)} %)"
     return f"{name}: {texts[0]} in {wanted.period}, {texts[1]} in {earlier.wanted.period}{change}."
-
-
-def _signed(text: Any) -> str:
-    return str(text) if str(text).startswith("-") else f"+{text}"
 
 
 def _lacks(coverage: Coverage | None) -> bool:
     return coverage is not None and coverage.missing_days > 0
-
-
-def _worse(one: Coverage | None, other: Coverage | None) -> Coverage | None:
-    """The coverage of both periods together."""
-    if one is None or other is None:
-        return one or other
-    return Coverage(
-        is_whole=one.is_whole and other.is_whole,
-        missing_days=one.missing_days + other.missing_days,
-        missing=[*one.missing, *other.missing][:8],
-    )

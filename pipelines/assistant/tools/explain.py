@@ -10,10 +10,10 @@ from pipelines.asking.plan import plan
 from pipelines.assistant.answers import Answer, days_of, one_currency, paged
 from pipelines.assistant.arguments import Currency, Days, Filters, MetricName, Page, Stores
 from pipelines.assistant.caller import Caller, chosen, today_of
-from pipelines.assistant.figures import checked, formula_of, question_of
+from pipelines.assistant.figures import checked, formula_of, period_of, question_of
 from pipelines.assistant.lineage import reports_of
 from pipelines.assistant.outside import Ours
-from pipelines.assistant.periods import Period, parse
+from pipelines.assistant.periods import Period
 from pipelines.assistant.standing import title
 from pipelines.assistant.tools.metric import in_reporting, says, tell
 
@@ -53,7 +53,7 @@ def explain_figure(
     """
     with caller.reading() as conn:
         known = chosen(caller, conn, stores)
-        days = parse(period, today=today_of(known, caller.now()))
+        days = period_of(metric, period, today_of(known, caller.now()))
         wanted = checked(metric, known, days, (), filters, in_reporting(currency))
         told = tell(conn, wanted, caller)
         question = question_of(wanted, told.source)

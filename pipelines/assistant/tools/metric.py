@@ -19,11 +19,13 @@ from pipelines.assistant.figures import (
     checked,
     figures,
     formula_of,
+    period_of,
     question_of,
     source_of,
 )
+from pipelines.assistant.metrics import title
 from pipelines.assistant.outside import fenced
-from pipelines.assistant.periods import Period, parse
+from pipelines.assistant.periods import Period
 from pipelines.assistant.standing import STOCK, changing_since, sources_of, standing
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ def ask_metric(
     """
     with caller.reading() as conn:
         known = chosen(caller, conn, stores)
-        days = parse(period, today=today_of(known, caller.now()))
+        days = period_of(metric, period, today_of(known, caller.now()))
         wanted = checked(metric, known, days, by or (), filters, in_reporting(currency))
         told = tell(conn, wanted, caller)
         rows = shown(conn, told, order)
@@ -162,8 +164,9 @@ def in_order(rows: Sequence[dict[str, Any]], source: Source, order: Order) -> li
 
 
 def _total(conn: psycopg.Connection[Any], wanted: Wanted, source: Source) -> dict[str, Any] | None:
-    """The figure over all rows, from the same mart; None where it does not add up."""
-    if source.read.rows:
+    """The figure over all rows, from the same mart; None where it does not add up: of single things, and of a SKU that
+    stands for other products in other stores."""
+    if source.read.rows or ("sku" in wanted.filters and len(wanted.stores) > 1):
         return None
     try:
         over = Wanted(wanted.metric, wanted.stores, wanted.period, (), wanted.filters, source.in_reporting or None)
@@ -177,7 +180,7 @@ def _total(conn: psycopg.Connection[Any], wanted: Wanted, source: Source) -> dic
 def says(told: Told) -> str:
     """The answer in a sentence."""
     wanted, unit = told.wanted, told.wanted.metric.unit
-    name = wanted.metric.name.replace("_", " ")
+    name, named = wanted.metric.name.replace("_", " "), title(wanted.metric.name)
     of = f" of {', '.join(store.store_id for store in wanted.stores)}" if len(wanted.stores) < 4 else ""
     when = " now" if wanted.metric.is_now else f" in {wanted.period}"
     # what was filtered by may have been copied from a text of others
@@ -185,10 +188,10 @@ def says(told: Told) -> str:
     if told.total is None or told.total["value"] is None:
         if not told.rows or all(row["value"] is None for row in told.rows):
             return f"There is no {name}{of}{when}{which}: no rows of these days are in the marts."
-        return f"{name}{of}{when}{which} by {', '.join(wanted.by)}: {len(told.rows)} rows; no sum of all."
+        return f"{named}{of}{when}{which} by {', '.join(wanted.by)}: {len(told.rows)} rows; no sum of all."
     value = figure(told.total["value"], unit, told.total["currency"])
     by = f", {len(told.rows)} rows by {', '.join(wanted.by)}" if wanted.by else ""
-    return f"{name}{of}{when}{which}: {value}{unit_text(unit, told.total['currency'])}{by}."
+    return f"{named}{of}{when}{which}: {value}{unit_text(unit, told.total['currency'])}{by}."
 
 
 def in_reporting(currency: str | None) -> bool | None:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pipelines.assistant.answers import Answer, days_of, figure, paged
+from pipelines.assistant.answers import Answer, both_covered, days_of, figure, paged, signed
 from pipelines.assistant.arguments import Against, Days, OneStore, Page
 from pipelines.assistant.caller import Caller, KnownStore, the_one
 from pipelines.assistant.outside import Ours
-from pipelines.assistant.periods import Period, pair_of, parse
+from pipelines.assistant.periods import pair_of, parse
 from pipelines.assistant.refusals import Refusal
 from pipelines.assistant.standing import ORDERS, TRAFFIC, standing
 from pipelines.insights.facts import Comparison, Fact, FactBook
@@ -90,8 +90,8 @@ def why_changed(
         today = one.today(caller.now())
         now, before = pair_of(parse(period, today=today), compared_with, today=today)
         pair = Pair((now.first, now.last), (before.first, before.last))
-        whole = Period(min(now.first, before.first), max(now.last, before.last))
-        coverage, freshness, notes = standing(conn, [one], (ORDERS, TRAFFIC), whole)
+        coverage, freshness, notes = standing(conn, [one], (ORDERS, TRAFFIC), now)
+        coverage = both_covered(coverage, standing(conn, [one], (ORDERS, TRAFFIC), before)[0])
         with _rooms(caller, conn, one) as marts:
             book, waits = explained(marts, one, pair)
     changed = book.get("sales_change")
@@ -111,7 +111,7 @@ def why_changed(
     shown = figure(Decimal(changed.value), "money", one.currency)  # type: ignore[arg-type]
     answer = Answer(
         says=f"Sales of {one.store_id} went from {figure(previous, 'money', one.currency)} to "
-        f"{figure(reached, 'money', one.currency)} {one.currency} ({shown}).",
+        f"{figure(reached, 'money', one.currency)} {one.currency} ({signed(shown)}).",
         unit="money",
         currency=one.currency,
         period=days_of(now),

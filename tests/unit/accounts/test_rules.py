@@ -15,7 +15,7 @@ from pipelines.accounts import api_keys, lockout, passwords, plans, second_facto
 from pipelines.accounts.asking import credential
 from pipelines.accounts.counting import rate_of
 from pipelines.accounts.keyring import KEY_FILE, TOKEN_KEYS_FILE, load_keyring
-from pipelines.accounts.plans import CurrentPlans, Limits, load_plans
+from pipelines.accounts.plans import BeyondPlan, CurrentPlans, Limits, load_plans
 from pipelines.accounts.principal import Principal, Role
 from pipelines.accounts.refusals import Refusal
 from pipelines.accounts.rights import OF_ROLE, SCOPES, check_gives, check_may
@@ -23,6 +23,8 @@ from pipelines.accounts.users import normal_email
 from pipelines.errors import ConfigError
 from pipelines.logs import Redact
 from pipelines.settings import Settings
+from pipelines.stores import load_catalog
+from tests.support.accounts import STORES
 
 NOW = datetime(2026, 11, 30, 23, 59, 30, tzinfo=UTC)
 KEY = f"tw_{'a' * 12}_{'B' * 43}"
@@ -79,6 +81,26 @@ def test_what_there_is_too_much_of_is_402_and_a_mistake_of_the_file():
     found = plans.beyond("harbor", "free", "stores", 1, 2)
     assert isinstance(found, ConfigError) and found.status == 402
     assert "The tenant harbor would have 2 stores; its plan `free` allows 1." in str(found)
+
+
+def test_stores_and_tracked_products_are_counted_where_stores_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("NOT_SET_HERE", "a refresh token")
+    stores = tmp_path / "stores.yaml"
+    stores.write_text(
+        STORES.replace(
+            "{harbor-us: {marketplace: US}", "{harbor-us: {marketplace: US, track: {B0OWNASIN1: [B0OTHER001]}}"
+        )
+    )
+    settings = Settings(home=tmp_path / "home", stores_path=stores)
+    plan = "default: free\nplans: {{free: {{stores: {}, tracked_products: {}}}}}"
+    for most, told in (((2, 2), None), ((1, 2), "2 stores; its plan `free` allows 1"), ((2, 1), "2 tracked products")):
+        (tmp_path / "plans.yaml").write_text(plan.format(*most))
+        if told is None:
+            assert set(load_catalog(settings).stores) == {"harbor-us", "harbor-ca", "sakura-jp"}
+        else:
+            with pytest.raises(BeyondPlan) as raised:
+                load_catalog(settings)
+            assert f"The tenant harbor would have {told}" in str(raised.value)
 
 
 # --- requests -------------------------------------------------------------------------------------------------------

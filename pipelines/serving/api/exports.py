@@ -1,0 +1,147 @@
+"""All rows of an answer, streamed: what Postgres copies out goes on block by block, so that memory does not grow.
+
+CSV is Postgres's own. Parquet and Arrow are made of it by pyarrow, a block at a time; numbers of the type numeric are
+decimals of 38 digits with 12 places there. An export that cannot be finished breaks off, and is no whole file.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from pipelines.asking import statement
+from pipelines.asking.contract import Column
+from pipelines.asking.plan import Plan
+from pipelines.asking.reader import Moment
+from pipelines.errors import TradewindError
+from pipelines.serving.api.forms import Form
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_ROWS = 5_000_000
+PLACES = 12
+CSV_BLOCK = 2**18
+TABLE_BLOCK = 2**23
+
+
+async def stream(moment: Moment, made: Plan, form: Form) -> AsyncIterator[bytes]:
+    """The bytes of an export. Raises TradewindError behind the last of `MOST_ROWS` rows, so that the answer breaks."""
+    if form is Form.CSV:
+        async for block in _copied(moment, made, header=True, places=None, size=CSV_BLOCK):
+            yield block
+        return
+    writer = await asyncio.to_thread(_Writer, made.columns, form)
+    async for block in _copied(moment, made, header=False, places=PLACES, size=TABLE_BLOCK):
+        yield await asyncio.to_thread(writer.write, block)
+    yield await asyncio.to_thread(writer.close)
+
+
+async def _copied(moment: Moment, made: Plan, *, header: bool, places: int | None, size: int) -> AsyncIterator[bytes]:
+    """What Postgres copies out, in blocks of whole rows."""
+    sent = statement.whole(made, places=places)
+    text = sql.SQL("copy ({} limit {}) to stdout (format csv, header {})").format(
+        sent.text, sql.Literal(MOST_ROWS + 1), sql.Literal(header)
+    )
+    kept = bytearray()
+    async with moment.conn.cursor() as cursor:
+        async with cursor.copy(text, sent.parameters) as copy:
+            async for row in copy:  # Postgres sends each row by itself
+                kept += row
+                if len(kept) >= size:
+                    yield bytes(kept)
+                    kept.clear()
+        if cursor.rowcount > MOST_ROWS:
+            raise TradewindError(f"An export has more than {MOST_ROWS} rows; ask for fewer days at a time.")
+    if kept:
+        yield bytes(kept)
+
+
+class _Writer:
+    """Makes Parquet or Arrow of blocks of CSV. What is written since the last block is given back each time."""
+
+    def __init__(self, columns: tuple[Column, ...], form: Form) -> None:
+        import pyarrow as pa
+        import pyarrow.parquet as parquet
+        from pyarrow import csv
+
+        self._schema = pa.schema([(each.name, _type(each, pa)) for each in columns])
+        self._sink = _Sink()
+        target = pa.PythonFile(self._sink, mode="w")
+        if form is Form.PARQUET:
+            self._writer: Any = parquet.ParquetWriter(target, self._schema, compression="zstd", compression_level=1)
+        else:
+            self._writer = pa.ipc.new_stream(target, self._schema)
+        self._csv = csv
+        self._read = csv.ReadOptions(column_names=self._schema.names, block_size=TABLE_BLOCK * 2, use_threads=False)
+        self._parse = csv.ParseOptions(newlines_in_values=True)
+        self._convert = csv.ConvertOptions(
+            column_types=self._schema,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+            true_values=["t"],
+            false_values=["f"],
+        )
+
+    def write(self, block: bytes) -> bytes:
+        """The bytes that some rows make."""
+        table: pa.Table = self._csv.read_csv(
+            io.BytesIO(block),
+            read_options=self._read,
+            parse_options=self._parse,
+            convert_options=self._convert,
+        )
+        self._writer.write_table(table)
+        return self._sink.take()
+
+    def close(self) -> bytes:
+        """The bytes of the end."""
+        self._writer.close()
+        return self._sink.take()
+
+
+class _Sink(io.RawIOBase):
+    """A file that somebody takes away as it is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kept = bytearray()
+        self._written = 0
+
+    def writable(self) -> bool:
+        """It is."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Keep some bytes until they are taken."""
+        self._kept += data
+        self._written += len(data)
+        return len(data)
+
+    def tell(self) -> int:
+        """How many bytes were ever written."""
+        return self._written
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        found = bytes(self._kept)
+        self._kept.clear()
+        return found
+
+
+def _type(column: Column, pa: Any) -> Any:
+    return {
+        "text": pa.string(),
+        "jsonb": pa.string(),
+        "date": pa.date32(),
+        "boolean": pa.bool_(),
+        "integer": pa.int64(),
+        "bigint": pa.int64(),
+        "numeric": pa.decimal128(38, PLACES),
+        "timestamptz": pa.timestamp("us", tz="UTC"),
+    }[column.type]
