@@ -26,6 +26,7 @@ _TELLING = {"tenant_id", "store_id", "shop_id", "account_id", "scope_id", "selle
 _VALUES: dict[str, tuple[Any, Any]] = {
     "jsonb": ('{"of": "made-secret"}', '{"of": "rupee-secret"}'),
     "boolean": (False, True),
+    "bytea": (b"made-secret", b"rupee-secret"),
     "text[]": (["made-secret"], ["rupee-secret"]),
     "uuid": ("00000000-0000-0000-0000-000000000011", "00000000-0000-0000-0000-000000077123"),
     "xid8": ("11", "12"),
@@ -36,14 +37,18 @@ _CHECKED = {
     ("ops.crawls", "state"): "ended",
     ("ops.crawls", "tenants"): None,
     ("ops.webhook_deliveries", "state"): "sent",
+    ("accounts.members", "role"): "viewer",
+    ("accounts.invitations", "role"): "viewer",
+    ("accounts.api_keys", "scopes"): ["read"],
+    ("accounts.request_counts", "span"): "day",
 }
 _TABLES = """
 select n.nspname || '.' || c.relname, array_agg(a.attname::text), array_agg(format_type(a.atttypid, null))
 from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 inner join pg_attribute as a on a.attrelid = c.oid
-where n.nspname in ('raw', 'ops', 'staging', 'intermediate', 'marts', 'insights') and c.relkind in ('r', 'p')
-    and a.attnum > 0 and not a.attisdropped
+where n.nspname in ('raw', 'ops', 'accounts', 'staging', 'intermediate', 'marts', 'insights')
+    and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
 group by 1 order by 1
 """
 
@@ -59,8 +64,8 @@ def fill(conn: psycopg.Connection[Any], *, without: frozenset[str] = frozenset()
         if set(columns) & _TELLING or name == "ops.buckets"
     }
     wanted = [name for name in found if name not in without]
+    conn.execute("set session_replication_role = replica")  # no trigger keeps what is there, as that of ops.audit does
     conn.execute(sql.SQL("truncate {} cascade").format(sql.SQL(", ").join(map(_named, wanted))))
-    conn.execute("set session_replication_role = replica")
     for name in wanted:
         for place in (0, 1):
             values = {column: _value(name, column, kind, place) for column, kind in found[name].items()}

@@ -19,6 +19,7 @@ from psycopg import sql
 from pipelines.stores import Catalog, Store
 
 SHARED: Mapping[str, str] = {
+    "accounts.attempts": "failed log-ins by a hash of the address",
     "intermediate.int_fx_rates": "exchange rates, the same for everybody",
     "ops.actor_mappings": "how an actor's items are read",
     "ops.alembic_version": "the revision of the migrations",
@@ -43,12 +44,20 @@ _OWNED_BY = {
     "seller_id": "sellers",
     "endpoint": "endpoints",
 }
+# Users, and what hangs on them, are a tenant's if they are members of no other one.
+_NO_OTHERS = """not exists (
+    select from accounts.members as m where m.user_id = {table}.user_id and m.tenant_id <> all(%(tenants)s::text[]))"""
 _SPECIAL = {
+    "accounts.users": _NO_OTHERS.format(table="accounts.users"),
+    "accounts.identities": _NO_OTHERS.format(table="accounts.identities"),
+    "accounts.refresh_tokens": (
+        "session_id in (select session_id from accounts.sessions where tenant_id = any(%(tenants)s::text[]))"
+    ),
     "ops.buckets": "subject = any(%(subjects)s::text[])",
     "ops.crawls": "scope_id = any(%(scopes)s::text[]) or tenants <@ %(tenants)s::text[]",
 }
 _RAW = "load_id in (select load_id from ops.loads where scope_id = any(%(scopes)s::text[]))"
-_ROOMS = ("marts", "intermediate", "staging", "insights", "raw", "ops")
+_ROOMS = ("marts", "intermediate", "staging", "insights", "raw", "accounts", "ops")
 """In this order rows go. Rows of raw are known by the ledger, so the ledger goes last."""
 
 _TABLES = """
@@ -58,7 +67,7 @@ from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 left join pg_attribute as a on a.attrelid = c.oid
 where c.relkind in ('r', 'p') and not c.relispartition
-    and n.nspname ~ '^(marts|intermediate|staging|insights|raw|ops)(_as_of)?$'
+    and n.nspname ~ '^(marts|intermediate|staging|insights|raw|accounts|ops)(_as_of)?$'
 group by 1, 2
 """
 
