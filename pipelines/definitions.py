@@ -9,6 +9,7 @@ def defs() -> dg.Definitions:
     from pipelines.orchestration import (
         alerts,
         automation,
+        channels,
         checks,
         crawls,
         insights,
@@ -41,6 +42,7 @@ def defs() -> dg.Definitions:
     verify = verification.verify_job()
     look = alerts.alerts_job()
     crawl = crawls.crawl_job()
+    tell = channels.of(catalog)
     return dg.Definitions(
         assets=[
             *raw.build_raw_assets(first_day),
@@ -50,6 +52,7 @@ def defs() -> dg.Definitions:
             insights.demand_forecasts,
             insights.build_briefs([*mart_keys, alerts.ALERTS]),
             alerts.build_alerts(mart_keys),
+            *tell.assets,
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
         jobs=[
@@ -57,6 +60,7 @@ def defs() -> dg.Definitions:
             *today.values(),
             *(build, test, verify, look, crawl, alerts.send_alerts, notifications.take_notifications),
             *(upkeep.retention, upkeep.fx_rates),
+            *tell.jobs,
         ],
         schedules=[
             *automation.schedules(jobs, stores),
@@ -66,6 +70,7 @@ def defs() -> dg.Definitions:
             verification.verify_schedule(verify),
             automation.test_schedule(test),
             alerts.alerts_schedule(look),
+            *tell.schedules,
         ],
         sensors=[
             automation.new_data_sensor(build),
@@ -74,6 +79,7 @@ def defs() -> dg.Definitions:
             notifications.notifications,
             overdue.overdue_sensor(jobs),
             shop_news.shop_news_sensor(today),
+            *tell.sensors,
         ],
         resources={"platform": PlatformResource()},
         executor=dg.in_process_executor,

@@ -72,6 +72,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
+    assert schedules.pop("channels_daily").execution_timezone == "UTC"
     for name in (f"today_{each}" for each in OF_TODAY):
         assert (schedules[name].cron_schedule, schedules.pop(name).execution_timezone) == ("20 * * * *", "UTC")
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
@@ -82,7 +83,15 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     }
     assert schedules["sales_and_traffic__asia_tokyo"].cron_schedule == "30 2 * * *"
     sensors = {sensor.name for sensor in repository.sensor_defs}
-    assert sensors == {"added_to_track", "alerts_due", "new_data", "notifications", "overdue", "shop_news"}
+    assert sensors == {
+        "added_to_track",
+        "alerts_due",
+        "channels_due",
+        "new_data",
+        "notifications",
+        "overdue",
+        "shop_news",
+    }
 
 
 @pytest.mark.parametrize(
