@@ -40,6 +40,7 @@ MODULES = {
     "forecast": (1, 2),
     "webhooks": (0.5, 1.5),
     "assistant": (3, 3),
+    "channels": (0.5, 2),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 

@@ -24,3 +24,11 @@ def news(conn: psycopg.Connection[Any]) -> str | None:
         return None
     found = conn.execute(_NEWS).fetchone()
     return str(found[0]) if found else None
+
+
+def newest_event(conn: psycopg.Connection[Any]) -> int:
+    """The number of the newest webhook of an order or of stock, once the marts are there; 0: there is none."""
+    if news(conn) is None:
+        return 0
+    row = conn.execute("select coalesce(max(event_id), 0) from ops.webhook_events").fetchone()
+    return int(row[0]) if row else 0
