@@ -10,6 +10,7 @@ def defs() -> dg.Definitions:
         alerts,
         asked,
         automation,
+        channels,
         checks,
         crawls,
         describing,
@@ -45,6 +46,7 @@ def defs() -> dg.Definitions:
     verify = verification.verify_job()
     look = alerts.alerts_job()
     crawl = crawls.crawl_job()
+    tell = channels.of(catalog)
     return dg.Definitions(
         assets=[
             *raw.build_raw_assets(first_day, catalog),
@@ -54,6 +56,7 @@ def defs() -> dg.Definitions:
             insights.demand_forecasts,
             insights.build_briefs([*mart_keys, alerts.ALERTS], describing.all_owners(catalog)),
             alerts.build_alerts(mart_keys),
+            *tell.assets,
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
         jobs=[
@@ -61,6 +64,7 @@ def defs() -> dg.Definitions:
             *today.values(),
             *(build, test, verify, look, crawl, alerts.send_alerts, notifications.take_notifications),
             *(upkeep.retention, upkeep.fx_rates),
+            *tell.jobs,
         ],
         schedules=[
             *automation.schedules(jobs, stores),
@@ -70,6 +74,7 @@ def defs() -> dg.Definitions:
             verification.verify_schedule(verify),
             automation.test_schedule(test),
             alerts.alerts_schedule(look),
+            *tell.schedules,
         ],
         sensors=[
             automation.new_data_sensor(build),
@@ -80,6 +85,7 @@ def defs() -> dg.Definitions:
             notifications.notifications,
             overdue.overdue_sensor(jobs),
             shop_news.shop_news_sensor(today),
+            *tell.sensors,
         ],
         resources={"platform": PlatformResource()},
         executor=executors.chosen(settings),

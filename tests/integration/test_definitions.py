@@ -72,6 +72,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
+    assert schedules.pop("channels_daily").execution_timezone == "UTC"
     for name in (f"today_{each}" for each in OF_TODAY):
         assert (schedules[name].cron_schedule, schedules.pop(name).execution_timezone) == ("20 * * * *", "UTC")
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
@@ -87,6 +88,7 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
         "alerts_due",
         "asked_to_crawl",
         "landed",
+        "channels_due",
         "new_data",
         "notifications",
         "overdue",

@@ -109,17 +109,19 @@ def _levels(known: Known) -> Iterator[dict]:
                 for each in business.variants:
                     shown = business.shown(each, location, run.now)
                     if shown is not None:
+                        place = (shop.shop_id, each.item_id, gid("Location", shop.shop_id, location))
+                        by = known.stock_set(*place, until=run.now)
                         yield {
                             "store_id": shop.shop_id,
                             "tenant_id": shop.tenant_id,
                             "date": local_day(shop.time_zone, run.now),
-                            "location_id": gid("Location", shop.shop_id, location),
+                            "location_id": place[2],
                             "location_name": name,
                             "is_active": True,
                             "inventory_item_id": each.item_id,
                             "sku": each.sku,
-                            "on_hand_quantity": shown[0],
-                            "available_quantity": shown[1],
+                            "on_hand_quantity": shown[0] + by,
+                            "available_quantity": shown[1] + by,
                             "committed_quantity": shown[0] - shown[1],
                         }
 
