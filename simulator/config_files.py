@@ -9,9 +9,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from simulator.documents.user_files import batches_csv, refresh_token_names, shop_secret_name
+from simulator.documents.user_files import batches_csv, refresh_token_names
 from simulator.seeded_world import World
 from simulator.world.money.cost_batches import METHODS
+from simulator.world.shops.kinds import KINDS
 from simulator.world.world_file import StateError, write_whole
 
 
@@ -36,8 +37,8 @@ def environment(world: World, endpoint: str, now: datetime | None, queue: str | 
     if queue is not None:
         variables |= {"TRADEWIND_SQS_QUEUE_URL": queue, "TRADEWIND_SQS_ENDPOINT": endpoint}
     for shop in world.shops:
-        variables["TRADEWIND_SHOPIFY_ENDPOINT"] = endpoint
-        variables[shop_secret_name(shop)] = shop.client_secret
+        variables[f"TRADEWIND_{shop.kind.upper()}_ENDPOINT"] = endpoint
+        variables |= KINDS[shop.kind].secrets(shop)
     if now is not None:
         variables["TRADEWIND_NOW"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return variables
@@ -77,8 +78,8 @@ def write_config(
             if store.store_id in METHODS:
                 path = manual / f"cost_batches.{store.store_id}.csv"
                 path.write_text(batches_csv(world.seed, store, now), encoding="utf-8")
-    for shop in world.shops:
-        (manual / f"stock.{shop.beside}.csv").write_text(world.stock_csv(shop, now), encoding="utf-8")
+    for stock in world.own_stocks:
+        (manual / f"stock.{stock.beside}.csv").write_text(world.stock_csv(stock.tenant_id, now), encoding="utf-8")
 
 
 def _is_somebodys(folder: Path) -> bool:

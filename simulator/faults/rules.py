@@ -19,10 +19,11 @@ from typing import Any, Protocol
 CREATES = ("sp.createReport", "kiosk.createQuery", "ads.createReport", "apify.startRun")
 DOWNLOADS = ("sp.download", "ads.download")
 KIOSK = ("kiosk.createQuery", "kiosk.getQuery", "kiosk.getQueries", "kiosk.getDocument")
+EBAY = ("ebay.token", "ebay.getInventoryItems", "ebay.getOffers", "ebay.getOrders", "ebay.getShippingFulfillments")
 REMOTE = (
     "lwa.token", "sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument", "sp.download",
     "ads.getProfiles", "ads.createReport", "ads.getReport", "ads.download", "apify.startRun", "apify.getRun",
-    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query",
+    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query", *EBAY,
 )  # fmt: skip
 SP_CALLS = ("sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument")
 ADS_CALLS = ("ads.createReport", "ads.getReport")
@@ -39,9 +40,9 @@ TRANSPORT = {
     "stall": REMOTE,
     "cut": REMOTE,
     "hold": REMOTE,
-    "expired_token": SP_CALLS + KIOSK + ADS_CALLS,
-    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query"),
-    "token_revoked": ("lwa.token",),
+    "expired_token": SP_CALLS + KIOSK + ADS_CALLS + EBAY[1:],
+    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query", "ebay.getOrders"),
+    "token_revoked": ("lwa.token", "ebay.token"),
 }
 OUTCOMES = {
     "short_token": ("lwa.token",),
