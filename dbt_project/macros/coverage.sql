@@ -18,6 +18,8 @@
                 "amazon_sp.estimated_fees",
                 "shopify.products",
                 "shopify.inventory_levels",
+                "ebay.inventory_items",
+                "ebay.offers",
                 "apify.products",
                 "apify.keyword_search",
             ]

@@ -13,13 +13,17 @@ from pydantic import SecretStr
 
 from pipelines.errors import SourceError, TradewindError
 from pipelines.sources.amazon.lwa import TokenStore
-from pipelines.sources.shopify.admin import look
+from pipelines.sources.ebay import sell as ebay
+from pipelines.sources.shopify import admin as shopify
 from pipelines.sources.transport.http import Http
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
     from pipelines.stores import Catalog
 
+NAMES = {"shopify": "Shopify", "ebay": "eBay"}
+"""Of kinds of shops, as people write them."""
+_LOOKS = {"shopify": shopify.look, "ebay": ebay.look}
 Checked = tuple[str, str | None]
 """What was checked, and what is wrong with it and what to do; None if nothing is wrong."""
 
@@ -44,7 +48,7 @@ async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
         if any(store.tracked for store in catalog.stores.values()):
             checks.append(_checked("Apify", _crawls(settings)))
         checks += [
-            _checked(f"Shopify of {shop.shop_id}", look(http, settings, shop))
+            _checked(f"{NAMES[shop.kind]} of {shop.shop_id}", _LOOKS[shop.kind](http, settings, shop))
             for shop in catalog.shops.values()
             if shop.secret is not None
         ]

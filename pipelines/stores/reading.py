@@ -21,7 +21,7 @@ from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Marketplace, Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.channels import CLIENT_ID, DOMAIN, ShopEntry, read_shops
+from pipelines.stores.channels import HINTS, AnyShopEntry, place_of, read_shops, wrong_kind
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
 from pipelines.stores.tracking import read as read_pairs
 from pipelines.stores.yaml_file import read_yaml
@@ -153,7 +153,7 @@ class _TenantEntry(_Entry):
     analyst: _AnalystEntry = _AnalystEntry()
     crawls: _CrawlsEntry = _CrawlsEntry()
     send: list[_SendEntry] = []
-    channels: dict[Slug, ShopEntry] = {}
+    channels: dict[Slug, AnyShopEntry] = {}
     accounts: list[_AccountEntry]
 
 
@@ -181,16 +181,16 @@ _HINTS = {
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
     _WHERE: "this must be the name of an environment variable, or secretsmanager:<name>#<key>, never the token itself",
     _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
-    CLIENT_ID: "a client id is 32 digits and letters from a to f, as the Dev Dashboard shows it",
-    DOMAIN: "a shop's domain is the one that Shopify gave it, like harbor-goods.myshopify.com",
+    **HINTS,
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",
 }
 
 
 def _sentence(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
-    came = problem["input"]
+    place, came = place_of(problem), problem["input"]
+    if sentence := wrong_kind(problem):
+        return f"{place}: {sentence}"
     if problem["type"] == "extra_forbidden":
         return f"{place}: there is no such setting here."
     if problem["type"] == "missing":

@@ -122,7 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "getShippingFulfillments",
         fulfillment.fulfillments,
     ),
-    _ebay("GET", "/developer/analytics/v1_beta/user_rate_limit/", "getUserRateLimits", ebay.rate_limits),
+    _ebay("GET", "/developer/analytics/v1_beta/rate_limit/", "getRateLimits", ebay.rate_limits),
     _ebay("GET", "/commerce/notification/v1/public_key/{kid}", "getPublicKey", keys.public_key),
     Operation("GET", "/fx/{name}", "fx", "rates", ecb.identify, ecb.rates),
     Operation("POST", "/v1/chat/completions", "llm", "chat", llm.identify, llm.chat),

@@ -36,7 +36,7 @@ CALLS_A_DAY = 5000
 @dataclass
 class Memory:
     """What the API remembers. tokens: token -> (shop, whether it is the application's, scopes, its end). calls: by
-    shop, API and day. quantities: by shop and SKU, when which was told; offers: by offer. revisions: by
+    application, API and day. quantities: by shop and SKU, when which was told; offers: by offer. revisions: by
     listing and day."""
 
     tokens: dict[str, tuple[SimShop, bool, tuple[str, ...], datetime]] = field(default_factory=dict)
@@ -121,7 +121,7 @@ def guarded(api: str, handler: Callable[[Call, Simulation], Reply], *, write: bo
         wanted = READS[api][1:] if write else READS[api]
         if is_app or not set(wanted) & set(scopes) or call.action("role_403"):
             return error(403, 1100, "Access denied. Insufficient permissions to fulfill the request.")
-        key = (call.identity.shop_id, api, f"{sim.clock.business():%Y-%m-%d}")
+        key = (call.identity.client_id, api, f"{sim.clock.business():%Y-%m-%d}")
         if call.action("throttle") or memory(sim).calls[key] >= CALLS_A_DAY:
             return error(429, 2001, "Too many requests. The request limit has been reached for the resource.")
         memory(sim).calls[key] += 1
@@ -131,12 +131,14 @@ def guarded(api: str, handler: Callable[[Call, Simulation], Reply], *, write: bo
 
 
 def rate_limits(call: Call, sim: Simulation) -> Reply:
-    """GET /developer/analytics/v1_beta/user_rate_limit/: what a day has, and has left."""
+    """GET /developer/analytics/v1_beta/rate_limit/, by a token of the application: what a day has, and has left."""
     if call.identity is None:
         return error(401, 1001, "Invalid access token", "OAuth")
+    if not call.subject[0]:
+        return error(403, 1100, "Access denied. Insufficient permissions to fulfill the request.")
     now = sim.clock.business()
     reset = (now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
-    used = {api: memory(sim).calls[call.identity.shop_id, api, f"{now:%Y-%m-%d}"] for api in READS}
+    used = {api: memory(sim).calls[call.identity.client_id, api, f"{now:%Y-%m-%d}"] for api in READS}
     limits: list[dict[str, Any]] = [
         {
             "apiContext": "sell",

@@ -28,7 +28,7 @@ _LINE = (
     "refunded_amount",
 )  # fmt: skip
 _LISTING = (
-    *_SHOP, "date", "item_id", "channel_sku", "title", "barcode", "price_amount", "currency", "status",
+    *_SHOP, "item_id", "channel_sku", "title", "barcode", "price_amount", "currency", "status",
 )  # fmt: skip
 
 
@@ -151,12 +151,10 @@ def shared_models(kind: str, truth: ShopTruth) -> dict[str, StagingTruth]:
 
     def listings(known: Known) -> Iterator[dict]:
         for shop in of_kind(known, kind):
-            for run in known.runs():
-                for row in listing_rows(truth, shop, known.world.shop_business(shop)):
-                    yield row | {"date": local_day(shop.time_zone, run.now)}
+            yield from listing_rows(truth, shop, known.world.shop_business(shop))
 
     return {
-        f"stg_{kind}__listings": StagingTruth(_LISTING, ("store_id", "date", "item_id", "channel_sku"), listings),
+        f"stg_{kind}__listings": StagingTruth(_LISTING, ("store_id", "item_id", "channel_sku"), listings),
         f"stg_{kind}__orders": StagingTruth(
             _ORDER, ("store_id", "order_id"), orders, newest_of=("store_id", "order_id")
         ),

@@ -44,6 +44,10 @@ class Ebay:
         token = self.token().json()["access_token"]
         return self.client.get(path, params=params, headers={"Authorization": f"Bearer {token}"})
 
+    def get_as_application(self, path: str) -> Any:
+        token = self.token(grant_type="client_credentials", scope=access.SCOPE).json()["access_token"]
+        return self.client.get(path, headers={"Authorization": f"Bearer {token}"})
+
     def tell(self, *requests: dict[str, Any]) -> Any:
         token = self.token(scope=f"{access.SCOPE}/sell.inventory").json()["access_token"]
         return self.client.post(UPDATE, json={"requests": requests}, headers={"Authorization": f"Bearer {token}"})
@@ -134,11 +138,11 @@ def test_a_day_has_so_many_calls(ebay: Ebay) -> None:
     ebay.get(ITEMS)
     (limits,) = (
         each["resources"][0]["rates"][0]
-        for each in ebay.get("/developer/analytics/v1_beta/user_rate_limit/").json()["rateLimits"]
+        for each in ebay.get_as_application("/developer/analytics/v1_beta/rate_limit/").json()["rateLimits"]
         if each["apiName"] == "inventory"
     )
     assert (limits["limit"], limits["remaining"]) == (access.CALLS_A_DAY, access.CALLS_A_DAY - 1)
-    access.memory(ebay.sim).calls[ebay.shop.shop_id, "inventory", "2026-03-10"] = access.CALLS_A_DAY
+    access.memory(ebay.sim).calls[ebay.shop.client_id, "inventory", "2026-03-10"] = access.CALLS_A_DAY
     refused = ebay.get(ITEMS)
     assert (refused.status_code, number(refused)) == (429, 2001)
     assert ebay.get(ORDERS).status_code == 200, "each API has a day of its own"
@@ -165,8 +169,6 @@ def test_quantities_that_are_told_are_shown_and_what_is_wrong_is_told_by_item(eb
 
 def test_the_key_of_notifications_is_given_to_the_application_only(ebay: Ebay) -> None:
     path = f"/commerce/notification/v1/public_key/{keys.key_id(7)}"
-    app = ebay.token(grant_type="client_credentials", scope=access.SCOPE).json()["access_token"]
-    headers = {"Authorization": f"Bearer {app}"}
-    assert "\n" not in ebay.client.get(path, headers=headers).json()["key"]
-    assert ebay.client.get(path + "0", headers=headers).status_code == 404
+    assert "\n" not in ebay.get_as_application(path).json()["key"]
+    assert ebay.get_as_application(path + "0").status_code == 404
     assert ebay.get(path).status_code == 403
