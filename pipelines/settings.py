@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     apify_endpoint: str = "https://api.apify.com"
     shopify_endpoint: str | None = None
     ebay_endpoint: str = "https://api.ebay.com"
+    woocommerce_endpoint: str | None = None
 
     lwa_client_id: str | None = None
     lwa_client_secret: SecretStr | None = None
@@ -111,6 +112,7 @@ class Settings(BaseSettings):
         "apify_endpoint",
         "shopify_endpoint",
         "ebay_endpoint",
+        "woocommerce_endpoint",
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",

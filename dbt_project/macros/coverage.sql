@@ -20,6 +20,7 @@
                 "shopify.inventory_levels",
                 "ebay.inventory_items",
                 "ebay.offers",
+                "woocommerce.products",
                 "apify.products",
                 "apify.keyword_search",
             ]

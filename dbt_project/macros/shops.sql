@@ -3,7 +3,7 @@
     The kinds of shops. Each has three staging models with the same columns: `stg_KIND__listings`, `stg_KIND__orders` and
     `stg_KIND__orders__lines`. A new kind is its staging models, and its name here.
 -#}
-{% macro kinds_of_shops() %} {{ return(["shopify", "ebay"]) }} {% endmacro %}
+{% macro kinds_of_shops() %} {{ return(["shopify", "ebay", "woocommerce"]) }} {% endmacro %}
 
 {# To read from: one of these models of every kind of shop, the slices of it as `sliced` has them. -#}
 {% macro of_every_shop(model, keys=none, within="_slices") -%}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from pipelines.errors import SourceError, TradewindError
+from pipelines.sources import woocommerce
 from pipelines.sources.amazon.lwa import TokenStore
 from pipelines.sources.ebay import sell as ebay
 from pipelines.sources.shopify import admin as shopify
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
     from pipelines.settings import Settings
     from pipelines.stores import Catalog
 
-NAMES = {"shopify": "Shopify", "ebay": "eBay"}
+NAMES = {"shopify": "Shopify", "ebay": "eBay", "woocommerce": "WooCommerce"}
 """Of kinds of shops, as people write them."""
-_LOOKS = {"shopify": shopify.look, "ebay": ebay.look}
+_LOOKS = {"shopify": shopify.look, "ebay": ebay.look, "woocommerce": woocommerce.look}
 Checked = tuple[str, str | None]
 """What was checked, and what is wrong with it and what to do; None if nothing is wrong."""
 

@@ -59,6 +59,8 @@ SHOPIFY_LIMITS: Mapping[str, Limit] = MappingProxyType({"points": Limit(100, 200
 EBAY_LIMITS: Mapping[str, Limit] = MappingProxyType(
     {"inventory": Limit(2500 / 86400, 2500), "fulfillment": Limit(2500 / 86400, 2500)}
 )
+# WooCommerce has no limits of its own; a shop's server may be small, so that it is asked twice a second.
+WOOCOMMERCE_LIMITS: Mapping[str, Limit] = MappingProxyType({"calls": Limit(2, 20)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +148,15 @@ TRAITS: Mapping[str, SourceTraits] = MappingProxyType(
             limits=EBAY_LIMITS,
             limits_of="shop",
             operations=("inventory", "fulfillment"),
+            credential="",
+            grant="secret",
+            lists="nothing",
+            recognises_repeats=True,
+        ),
+        "woocommerce": SourceTraits(
+            limits=WOOCOMMERCE_LIMITS,
+            limits_of="shop",
+            operations=("calls",),
             credential="",
             grant="secret",
             lists="nothing",

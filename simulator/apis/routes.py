@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from simulator.apis import control, ecb, llm, lwa, sqs
+from simulator.apis import control, ecb, llm, lwa, sqs, woocommerce
 from simulator.apis.amazon_ads import reports as amazon_ads
 from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
@@ -50,6 +50,10 @@ def _apify(
 
 def _ebay(method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply]) -> Operation:
     return Operation(method, path, "ebay", name, ebay.identify, handler)
+
+
+def _woo(method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply]) -> Operation:
+    return Operation(method, f"/wp-json/wc/v3{path}", "woocommerce", name, woocommerce.identify, handler)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -124,6 +128,14 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     _ebay("GET", "/developer/analytics/v1_beta/rate_limit/", "getRateLimits", ebay.rate_limits),
     _ebay("GET", "/commerce/notification/v1/public_key/{kid}", "getPublicKey", keys.public_key),
+    Operation("GET", "/wp-json/", "woocommerce", "index", woocommerce.identify, woocommerce.index),
+    _woo("GET", "/data/currencies/current", "getCurrency", woocommerce.currency),
+    _woo("GET", "/products", "listProducts", woocommerce.products),
+    _woo("GET", "/products/{product}/variations", "listVariations", woocommerce.variations),
+    _woo("POST", "/products/batch", "batchProducts", woocommerce.batch),
+    _woo("POST", "/products/{product}/variations/batch", "batchVariations", woocommerce.batch),
+    _woo("GET", "/orders", "listOrders", woocommerce.orders),
+    _woo("GET", "/orders/{order}/refunds", "listRefunds", woocommerce.refunds),
     Operation("GET", "/fx/{name}", "fx", "rates", ecb.identify, ecb.rates),
     Operation("POST", "/v1/chat/completions", "llm", "chat", llm.identify, llm.chat),
     Operation("POST", "/", "sqs", "call", sqs.identify, sqs.answer),

@@ -44,6 +44,8 @@ def error_reply(call: Call, sim: Simulation, status: int, body: object = None) -
         return s3_error(status, "InternalError", text)
     if call.api in ("sp", "kiosk"):
         return error(sim, call, status, "InternalFailure" if status >= 500 else "InvalidInput", text)
+    if call.api == "woocommerce":
+        return json_reply(status, {"code": "internal_server_error", "message": text, "data": {"status": status}})
     if call.api == "ebay" and call.operation != "token":
         return json_reply(status, {"errors": [{"errorId": 25001, "category": "APPLICATION", "message": text}]})
     if call.api in ("lwa", "ebay"):

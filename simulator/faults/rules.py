@@ -20,10 +20,11 @@ CREATES = ("sp.createReport", "kiosk.createQuery", "ads.createReport", "apify.st
 DOWNLOADS = ("sp.download", "ads.download")
 KIOSK = ("kiosk.createQuery", "kiosk.getQuery", "kiosk.getQueries", "kiosk.getDocument")
 EBAY = ("ebay.token", "ebay.getInventoryItems", "ebay.getOffers", "ebay.getOrders", "ebay.getShippingFulfillments")
+WOO = tuple(f"woocommerce.{name}" for name in ("listProducts", "listVariations", "listOrders", "listRefunds"))
 REMOTE = (
     "lwa.token", "sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument", "sp.download",
     "ads.getProfiles", "ads.createReport", "ads.getReport", "ads.download", "apify.startRun", "apify.getRun",
-    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query", *EBAY,
+    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query", *EBAY, *WOO,
 )  # fmt: skip
 SP_CALLS = ("sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument")
 ADS_CALLS = ("ads.createReport", "ads.getReport")
@@ -41,7 +42,7 @@ TRANSPORT = {
     "cut": REMOTE,
     "hold": REMOTE,
     "expired_token": SP_CALLS + KIOSK + ADS_CALLS + EBAY[1:],
-    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query", "ebay.getOrders"),
+    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query", "ebay.getOrders", WOO[2]),
     "token_revoked": ("lwa.token", "ebay.token"),
 }
 OUTCOMES = {

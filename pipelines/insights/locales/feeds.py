@@ -38,6 +38,8 @@ NAMES: dict[str, tuple[str, str]] = {
     "ebay.inventory_items": ("Inventory items (eBay)", "库存商品（eBay）"),
     "ebay.offers": ("Offers (eBay)", "报价（eBay）"),
     "ebay.orders": ("Orders (eBay)", "订单（eBay）"),
+    "woocommerce.products": ("Products (WooCommerce)", "商品（WooCommerce）"),
+    "woocommerce.orders": ("Orders (WooCommerce)", "订单（WooCommerce）"),
     "amazon_data_kiosk.economics": ("Economics (Data Kiosk)", "经济效益（Data Kiosk）"),
     "amazon_ads.sp_campaigns": ("Campaigns", "广告活动"),
     "amazon_ads.sp_placements": ("Placements", "广告位"),

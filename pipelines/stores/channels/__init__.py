@@ -11,13 +11,15 @@ from typing import Annotated, Any
 
 from pydantic import Field, SecretStr
 
-from pipelines.stores.channels import ebay, shopify
+from pipelines.stores.channels import ebay, shopify, woocommerce
 from pipelines.stores.channels.entry import Secrets, ShopEntry
 from pipelines.stores.model import Shop
 
-AnyShopEntry = Annotated[shopify.ShopifyEntry | ebay.EbayEntry, Field(discriminator="kind")]
+AnyShopEntry = Annotated[
+    shopify.ShopifyEntry | ebay.EbayEntry | woocommerce.WooCommerceEntry, Field(discriminator="kind")
+]
 """An entry of any kind. A new kind is a module with an entry, and its name here and in HINTS."""
-HINTS = {**shopify.HINTS, **ebay.HINTS}
+HINTS = {**shopify.HINTS, **ebay.HINTS, **woocommerce.HINTS}
 """Pattern of a setting -> what it must look like, in words."""
 
 

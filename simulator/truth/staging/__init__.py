@@ -17,10 +17,11 @@ from simulator.truth.staging import (
     removals,
     shopify,
     traffic,
+    woocommerce,
 )
 from simulator.truth.staging.kind import StagingTruth
 
-KINDS_OF_SHOPS = {"shopify": shopify, "ebay": ebay}
+KINDS_OF_SHOPS = {"shopify": shopify, "ebay": ebay, "woocommerce": woocommerce}
 """Modules of kinds of shops by the names of the kinds: each has a `TRUTH` beside its `STAGING`."""
 
 STAGING: dict[str, StagingTruth] = {

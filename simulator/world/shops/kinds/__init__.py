@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from simulator.world.marketplaces import local_day
 from simulator.world.model import SimStore
-from simulator.world.shops.kinds import ebay, shopify
+from simulator.world.shops.kinds import ebay, shopify, woocommerce
 from simulator.world.shops.kinds.kind import Kind
 from simulator.world.shops.shop import DAYS_OPEN, SELLS_BESIDE, ZONE, SimShop, Variant
 
 KINDS: Mapping[str, Kind] = {
     "shopify": shopify.KIND,
     "ebay": ebay.KIND,
+    "woocommerce": woocommerce.KIND,
 }
 
 
