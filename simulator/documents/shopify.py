@@ -14,9 +14,8 @@ from typing import Any
 from simulator.world.instants import iso
 from simulator.world.marketplaces import midnight
 from simulator.world.shops.business import ShopBusiness
-from simulator.world.shops.kinds.shopify import gid
 from simulator.world.shops.order import ShopLine, ShopOrder, ShopRefund, happened
-from simulator.world.shops.shop import LOCATIONS, Variant
+from simulator.world.shops.shop import LOCATIONS, Variant, gid
 
 
 def variants(business: ShopBusiness) -> list[dict[str, Any]]:

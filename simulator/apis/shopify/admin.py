@@ -16,8 +16,7 @@ from simulator.apis.shopify.schema import VERSION, Refused, checked, connection,
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import BadBody, Call, Reply, json_reply
 from simulator.documents import shopify
-from simulator.world.shops.kinds.shopify import gid
-from simulator.world.shops.shop import SimShop
+from simulator.world.shops.shop import SimShop, gid
 
 BUCKET, RESTORED = 2000.0, 100.0
 """Points of a shop of the standard plan, as all recorded answers have them; the second is per second."""

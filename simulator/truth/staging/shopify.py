@@ -9,9 +9,8 @@ from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
 from simulator.truth.staging.shops import ShopTruth, of_kind, shared_models
 from simulator.world.marketplaces import local_day
-from simulator.world.shops.kinds.shopify import gid
 from simulator.world.shops.order import ShopOrder, happened
-from simulator.world.shops.shop import LOCATIONS, Variant
+from simulator.world.shops.shop import LOCATIONS, Variant, gid
 
 NO_TITLE = "Default Title"
 """What Shopify calls the variant of a product that has only one."""

@@ -82,6 +82,11 @@ UNSEEN = ("UNPUBLISHED", "", "draft")
 """States in which nothing can be bought."""
 
 
+def gid(kind: str, *key: object) -> str:
+    """A global id of a shop at Shopify: `gid://shopify/Order/5000123456`."""
+    return f"gid://shopify/{kind}/{5_000_000_000 + number('gid', kind, *key, digits=9)}"
+
+
 def barcode(seed: int, asin: str) -> str:
     """The GTIN-13 of a product, with its check digit."""
     digits = f"40{number(seed, 'gtin', asin, digits=9):010d}"

@@ -8,17 +8,11 @@ from decimal import Decimal
 from simulator.world.accounts import secret
 from simulator.world.catalogue.offers import Offer, offers
 from simulator.world.model import SimStore
-from simulator.world.rng import number
 from simulator.world.shops.kinds.kind import Kind, variable
-from simulator.world.shops.shop import ZONE, SimShop, Variant, barcode, spelled
+from simulator.world.shops.shop import ZONE, SimShop, Variant, barcode, gid, spelled
 
 _SPELLED, _OTHER, _BY_ASIN, _OF = 3, 5, 6, 7
 _FIRST_NUMBER = 1001
-
-
-def gid(kind: str, *key: object) -> str:
-    """A global id of the shop: `gid://shopify/Order/5000123456`."""
-    return f"gid://shopify/{kind}/{5_000_000_000 + number('gid', kind, *key, digits=9)}"
 
 
 def _shop(seed: int, store: SimStore, opened: date) -> SimShop:
