@@ -1,7 +1,7 @@
 """WooCommerce as a source: a shop's products with their stock, and its orders, by the REST API v3 of WordPress.
 
 Rules are those of WooCommerce 9.9 (its REST controllers and docs): Basic authentication by a consumer key over TLS,
-pages of at most 100 with X-WP-Total, moments without a zone (`_gmt` is UTC), and `modified_after` and `modified_before`
+pages of at most 100 with X-WP-Total, moments without a zone (`_gmt` is UTC; a document has it written out), and `modified_after` and `modified_before`
 that leave out the second that they name. `_fields` says what is answered: nothing of a buyer is asked for. A shop says
 no limits, and a small server stands behind many a shop: it is asked politely.
 """
@@ -40,7 +40,7 @@ ORDER = (
 )  # fmt: skip
 REFUND = ("id", "date_created_gmt", "amount", "line_items")
 # lines come whole: of what a buyer had printed or engraved (`meta_data`) only the line that a refund is of is kept
-LINE = ("id", "product_id", "variation_id", "name", "sku", "quantity", "subtotal", "total", "total_tax")
+LINE = ("id", "product_id", "variation_id", "sku", "quantity", "subtotal", "total", "total_tax")
 _REFUNDED = "_refunded_item_id"
 
 
@@ -99,7 +99,7 @@ class WooCommerceSource(ListSource):
             params = {**search, "orderby": "id", "order": "asc", "per_page": str(PAGE), "_fields": ",".join(wanted)}
             response = await self._get(shop, path, {**params, "page": str(page)}, priority, what)
             rows = _rows(response, what)
-            nodes = [{name: value for name, value in row.items() if name in wanted} for row in rows]
+            nodes = [{name: _zoned(name, value) for name, value in row.items() if name in wanted} for row in rows]
             total, pages = (int(response.headers.get(name, 0)) for name in ("x-wp-total", "x-wp-totalpages"))
             return Page(nodes, total, {"page": page + 1} if page < pages else None)
 
@@ -205,6 +205,16 @@ def _line(line: Mapping[str, Any]) -> Node:
     of = [each.get("value") for each in line.get("meta_data") or () if each.get("key") == _REFUNDED]
     kept = {name: line[name] for name in LINE if name in line}
     return {**kept, "refunded_line": str(of[0])} if of else kept
+
+
+def _zoned(name: str, value: Any) -> Any:
+    """A value; of a moment that has UTC in its name only, with the zone behind it.
+
+    >>> _zoned("date_paid_gmt", "2026-03-01T20:40:10"), _zoned("date_paid_gmt", None)
+    ('2026-03-01T20:40:10Z', None)
+    """
+    is_bare = name.endswith("_gmt") and isinstance(value, str) and bool(value) and not value.endswith("Z")
+    return f"{value}Z" if is_bare else value
 
 
 def _moment(instant: datetime) -> str:

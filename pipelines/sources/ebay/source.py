@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pipelines.stores import Shop
 
 PAGE = 200
+PAGE_OF_OFFERS = 100
+"""getOffers names no more than these, by default."""
 _AT_ONCE = 8
 _TWO_YEARS = timedelta(days=729)
 """getOrders answers for two years; a day is left for clocks that differ."""
@@ -54,8 +56,9 @@ class EbaySource(ListSource):
         skus = [str(each.get("sku")) async for each in self._items(shop, remote_id, priority, what)]
 
         async def of(sku: str) -> list[Node]:
+            search = {"sku": sku, "limit": str(PAGE_OF_OFFERS)}
             try:
-                offers = self._list(shop, INVENTORY, "/offer", "offers", {"sku": sku}, priority, what)
+                offers = self._list(shop, INVENTORY, "/offer", "offers", search, priority, what)
                 return [kept(each, OFFER) async for each in offers]
             except SourceError as error:
                 if error.status == 404:

@@ -42,6 +42,7 @@ def test_lists_are_whole_and_hold_no_buyer(world: World, tmp_path: Path, monkeyp
     business = next(world.shop_business(shop) for shop in world.shops if shop.kind == "ebay")
     items, _ = fetch(world, tmp_path, "ebay.inventory_items")
     assert [each["sku"] for each in items] == sorted(each.sku for each in business.variants)
+    monkeypatch.undo()
     offers, asked = fetch(world, tmp_path, "ebay.offers")
     assert {each["offerId"] for each in offers} == {each.item_id for each in business.variants if each.status}
     assert "listingDescription" not in json.dumps([items, offers]) and set(asked.budgets.taken) == {"inventory"}

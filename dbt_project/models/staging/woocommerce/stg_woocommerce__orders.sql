@@ -14,7 +14,7 @@ select
     t.last_updated_at,
     null::timestamptz as cancelled_at,
     coalesce(r.item ->> 'status' in ('cancelled', 'failed', 'trash'), false) as is_cancelled,
-    {{ as_timestamp("(r.item ->> 'date_completed_gmt') || 'Z'") }} as shipped_at,
+    {{ as_timestamp("r.item ->> 'date_completed_gmt'") }} as shipped_at,
     case when r.item ->> 'date_paid_gmt' is null then 'unpaid' else 'paid' end as financial_status,
     {{ as_text("r.item ->> 'status'") }} as fulfillment_status,
     false as is_test,
@@ -28,6 +28,6 @@ inner join ops.shops as h on l.scope_id = h.shop_id
 cross join
     lateral(
         select
-            {{ as_timestamp("(r.item ->> 'date_created_gmt') || 'Z'") }} as ordered_at,
-            {{ as_timestamp("(r.item ->> 'date_modified_gmt') || 'Z'") }} as last_updated_at
+            {{ as_timestamp("r.item ->> 'date_created_gmt'") }} as ordered_at,
+            {{ as_timestamp("r.item ->> 'date_modified_gmt'") }} as last_updated_at
     ) as t

@@ -9,7 +9,7 @@ with
             l.report_created_at,
             h.shop_id as store_id,
             h.tenant_id,
-            {{ as_timestamp("(r.item ->> 'date_modified_gmt') || 'Z'") }} as last_updated_at,
+            {{ as_timestamp("r.item ->> 'date_modified_gmt'") }} as last_updated_at,
             r.item ->> 'id' as order_id,
             coalesce({{ as_text("r.item ->> 'currency'") }}, h.currency) as currency,
             e.line,
