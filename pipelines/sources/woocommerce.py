@@ -1,9 +1,10 @@
 """WooCommerce as a source: a shop's products with their stock, and its orders, by the REST API v3 of WordPress.
 
 Rules are those of WooCommerce 9.9 (its REST controllers and docs): Basic authentication by a consumer key over TLS,
-pages of at most 100 with X-WP-Total, moments without a zone (`_gmt` is UTC; a document has it written out), and `modified_after` and `modified_before`
-that leave out the second that they name. `_fields` says what is answered: nothing of a buyer is asked for. A shop says
-no limits, and a small server stands behind many a shop: it is asked politely.
+pages of at most 100 with X-WP-Total, moments without a zone (`_gmt` is UTC; a document has it written out), and
+`modified_after` and `modified_before` that leave out the second that they name. `_fields` says what is answered:
+nothing of a buyer is asked for. A shop says no limits, and a small server stands behind many a shop: it is asked
+politely.
 """
 
 from __future__ import annotations
