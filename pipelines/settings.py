@@ -65,6 +65,8 @@ class Settings(BaseSettings):
     amazon_ads_endpoint: str | None = None
     apify_endpoint: str = "https://api.apify.com"
     shopify_endpoint: str | None = None
+    ebay_endpoint: str = "https://api.ebay.com"
+    woocommerce_endpoint: str | None = None
 
     lwa_client_id: str | None = None
     lwa_client_secret: SecretStr | None = None
@@ -130,6 +132,8 @@ class Settings(BaseSettings):
         "amazon_ads_endpoint",
         "apify_endpoint",
         "shopify_endpoint",
+        "ebay_endpoint",
+        "woocommerce_endpoint",
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",

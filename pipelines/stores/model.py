@@ -164,9 +164,11 @@ class Account:
 class Shop:
     """One shop of a tenant beside Amazon: an entry under `channels`.
 
-    shop_id: leads its rows as a store_id does. kind: the source that it is asked at. domain: `name.myshopify.com`.
-    currency: ISO 4217. time_zone: IANA name, in which its days begin and end. secret: that of the app `client_id`, or
-    where that is '' an access token; None if there is no access.
+    shop_id: leads its rows as a store_id does. kind: the source that it is asked at. domain: its name there, of which
+    there is one: `name.myshopify.com`, a seller's user name at eBay. currency: ISO 4217. time_zone: IANA name, in which
+    its days begin and end. secret: what lasts of the access to it; None if there is none. Of Shopify it is the secret
+    of the app `client_id`, or where that is '' an access token; of eBay the seller's refresh token. app_secret: of
+    eBay's application `client_id`.
     history_from: the first day that is wanted; None means all that the source has. skus: the shop's SKU -> the tenant's
     own (central) SKU, where they differ.
     """
@@ -181,6 +183,7 @@ class Shop:
     client_id: str = ""
     history_from: date | None = None
     skus: Mapping[str, str] = field(default_factory=dict)
+    app_secret: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,9 @@ from pipelines.actors import load_actors
 from pipelines.errors import ConfigError
 from pipelines.marketplaces import Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.channels import CLIENT_ID, DOMAIN, ShopEntry, read_shops
+from pipelines.stores.channels import HINTS, AnyShopEntry, keys_of, place_of, read_shops, wrong_kind
 from pipelines.stores.checks import check_feeds, marketplace_of
-from pipelines.stores.mistakes import Keys, Mistakes, meant, told
+from pipelines.stores.mistakes import Mistakes, meant, told
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
 from pipelines.stores.plan_limits import check_plans, products_of
 from pipelines.stores.retention import RetentionEntry
@@ -163,7 +163,7 @@ class _TenantEntry(_Entry):
     crawls: _CrawlsEntry = _CrawlsEntry()
     retention: RetentionEntry = RetentionEntry()
     send: list[_SendEntry] = []
-    channels: dict[Slug, ShopEntry] = {}
+    channels: dict[Slug, AnyShopEntry] = {}
     accounts: list[_AccountEntry]
 
 
@@ -185,7 +185,7 @@ def _parse(path: Path) -> tuple[_File, yaml.Node]:
     try:
         return _File.model_validate(content), root
     except ValidationError as error:
-        found = [(_keys(problem), _sentence(problem)) for problem in error.errors()]
+        found = [(keys_of(problem), _sentence(problem)) for problem in error.errors()]
         raise ConfigError(told(path, root, found)) from None
 
 
@@ -194,21 +194,16 @@ _HINTS = {
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
     _WHERE: "this must be the name of an environment variable, or secretsmanager:<name>#<key>, never the token itself",
     _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
-    CLIENT_ID: "a client id is 32 digits and letters from a to f, as the Dev Dashboard shows it",
-    DOMAIN: "a shop's domain is the one that Shopify gave it, like harbor-goods.myshopify.com",
+    **HINTS,
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",
 }
 
 
-def _keys(problem: Any) -> Keys:
-    """Where a problem is. A setting that is missing is named too: its example is shown, at the line of its entry."""
-    return tuple(part for part in problem["loc"] if part != "[key]")
-
-
 def _sentence(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
-    came = problem["input"]
+    place, came = place_of(problem), problem["input"]
+    if sentence := wrong_kind(problem):
+        return f"{place}: {sentence}"
     if problem["type"] == "extra_forbidden":
         return f"{place}: there is no such setting here.{meant(str(problem['loc'][-1]))}"
     if problem["type"] == "missing":

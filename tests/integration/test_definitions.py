@@ -63,7 +63,11 @@ def test_windowed_feeds_have_daily_partitions_and_the_others_none(repository):
             assert (repository.asset_graph.get(key).partitions_def is not None) == (feed.shape == "windowed")
 
 
-OF_TODAY = ("amazon_sp_windowed", "amazon_sp_snapshot", "shopify_windowed", "shopify_snapshot")
+OF_TODAY = (
+    "amazon_sp_windowed",
+    "amazon_sp_snapshot",
+    *(f"{shop}_{kind}" for shop in ("shopify", "ebay", "woocommerce") for kind in ("windowed", "snapshot")),
+)
 
 
 def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
