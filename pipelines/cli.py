@@ -32,8 +32,8 @@ from pipelines.local import (
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
 from pipelines.local.first_day import command as first_day
-from pipelines.local.tenants import commands as tenant_commands
 from pipelines.local.first_day import rotating
+from pipelines.local.tenants import commands as tenant_commands
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
