@@ -10,7 +10,7 @@ ARGS ?=
 # compiled modules make each command start three times as fast
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo up down test test-thorough chaos lint pages bench bench-full client lock
+.PHONY: help install demo up down test test-thorough chaos lint pages dashboards bench bench-full client lock
 .DEFAULT_GOAL := help
 
 help:
@@ -22,6 +22,7 @@ help:
 	@echo "make chaos       \`up\` struck at random for 15 minutes (ARGS='--minutes 5 --seed 1'), then compared with the truth"
 	@echo "make lint        format, style, imports, SQL, types, holes (bandit, pip-audit, zizmor), secrets in tracked files"
 	@echo "make pages       what is made from the catalogue and the marts, after a change of a feed, a mart or its yml"
+	@echo "make dashboards  Grafana's dashboards, after a change of tools/dashboards.py"
 	@echo "make bench       the benchmarks, some 20 minutes (make bench-full: at full size, an hour)"
 	@echo "make client      a typed client of the API in Python, made of its OpenAPI document, in .tradewind/client"
 	@echo "make lock        pin every dependency again after a change of pyproject.toml"
@@ -65,6 +66,9 @@ lint: $(DEV)
 pages: $(DEV)
 	@$(BIN)/python -m pipelines.transformation.dictionary --write
 	@$(BIN)/python -m pipelines.feeds.describe
+
+dashboards: $(DEV)
+	@$(BIN)/python tools/dashboards.py
 
 bench: $(DEV)
 	@$(BIN)/python -m bench $(ARGS)

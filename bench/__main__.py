@@ -41,6 +41,7 @@ MODULES = {
     "webhooks": (0.5, 1.5),
     "api": (1.5, 4),
     "assistant": (3, 3),
+    "channels": (0.5, 2),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 

@@ -22,6 +22,7 @@ from pipelines.local import (
     assistant,
     backup_commands,
     channel_commands,
+    distribution,
     landing_commands,
     notifications,
     settlements,
@@ -31,6 +32,7 @@ from pipelines.local import (
 )
 from pipelines.local.arguments import DAY, Feeds, Stores
 from pipelines.local.first_day import command as first_day
+from pipelines.local.first_day import rotating
 from pipelines.local.tenants import commands as tenant_commands
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ app.add_typer(settlements.app, name="settlements")
 app.add_typer(alerts.app, name="alerts")
 app.add_typer(tracking.app, name="track")
 app.command("init")(first_day.init)
+app.command("rotate")(rotating.rotate)
 app.command("notifications")(notifications.notifications)
 app.add_typer(webhook_commands.app, name="webhooks")
 app.add_typer(account_commands.users_app, name="users")
@@ -191,6 +194,7 @@ def status(feed: Feeds = None, store: Stores = None) -> None:
     """Say per store and feed what is here, what is missing, and why."""
     from pipelines.landing.views import status as ledger_status
     from pipelines.landing.views.coverage import drifted_columns
+    from pipelines.local.filling import tell_filling
     from pipelines.local.opening import opened
     from pipelines.local.tables import print_left_out, print_status
     from pipelines.local.whole import print_whole, units_of_stores
@@ -200,11 +204,13 @@ def status(feed: Feeds = None, store: Stores = None) -> None:
     warehouse, catalog = opened(settings)
     arguments.check_stores(catalog, store)
     with warehouse.connect() as conn:
-        rows = [row for row in ledger_status.status(conn, catalog, settings.now()) if feed is None or row.feed in feed]
+        everything = list(ledger_status.status(conn, catalog, settings.now()))
+        rows = [row for row in everything if feed is None or row.feed in feed]
         columns = [column for column in drifted_columns(conn) if feed is None or column.feed in feed]
         units = [] if feed else units_of_stores(conn)
     print_status(console, rows, catalog, stores=store)
     print_left_out(console, columns)
+    tell_filling(console, settings, warehouse, catalog, everything, store)
     print_whole(console, units, store and {catalog.stores[each].tenant_id for each in store})
 
 
@@ -294,6 +300,7 @@ app.command("import")(landing_commands.import_)
 app.command()(verifying.verify)
 app.command()(backup_commands.backup)
 app.command()(backup_commands.restore)
+app.command()(distribution.distribute)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,13 @@ def defs() -> dg.Definitions:
         alerts,
         asked,
         automation,
+        channels,
         checks,
         crawls,
+        describing,
+        executors,
         insights,
+        landed,
         marts,
         notifications,
         overdue,
@@ -33,7 +37,7 @@ def defs() -> dg.Definitions:
     first_day = raw.first_partition_day(
         (store.history_from for store in stores if store.has_api), settings.now().date()
     )
-    dbt_models = marts.build_marts(transform.ensure_manifest(settings))
+    dbt_models = marts.build_marts(transform.ensure_manifest(settings), describing.all_owners(catalog))
     mart_keys = [key for key in dbt_models.keys if key.path[0] == "marts"]
     jobs = automation.land_jobs(first_day)
     today = through_the_day.today_jobs(first_day)
@@ -42,15 +46,17 @@ def defs() -> dg.Definitions:
     verify = verification.verify_job()
     look = alerts.alerts_job()
     crawl = crawls.crawl_job()
+    tell = channels.of(catalog)
     return dg.Definitions(
         assets=[
-            *raw.build_raw_assets(first_day),
-            *raw.external_assets(),
+            *raw.build_raw_assets(first_day, catalog),
+            *raw.external_assets(catalog),
             verification.LOADS,
             dbt_models,
             insights.demand_forecasts,
-            insights.build_briefs([*mart_keys, alerts.ALERTS]),
+            insights.build_briefs([*mart_keys, alerts.ALERTS], describing.all_owners(catalog)),
             alerts.build_alerts(mart_keys),
+            *tell.assets,
         ],
         asset_checks=[checks.build_drift_checks(), verification.adds_up],
         jobs=[
@@ -58,6 +64,7 @@ def defs() -> dg.Definitions:
             *today.values(),
             *(build, test, verify, look, crawl, alerts.send_alerts, notifications.take_notifications),
             *(upkeep.retention, upkeep.fx_rates),
+            *tell.jobs,
         ],
         schedules=[
             *automation.schedules(jobs, stores),
@@ -67,16 +74,19 @@ def defs() -> dg.Definitions:
             verification.verify_schedule(verify),
             automation.test_schedule(test),
             alerts.alerts_schedule(look),
+            *tell.schedules,
         ],
         sensors=[
             automation.new_data_sensor(build),
             alerts.alerts_due,
             crawls.added_sensor(crawl),
+            landed.landed_sensor(dbt_models.keys),
             asked.asked_sensor(crawl),
             notifications.notifications,
             overdue.overdue_sensor(jobs),
             shop_news.shop_news_sensor(today),
+            *tell.sensors,
         ],
         resources={"platform": PlatformResource()},
-        executor=dg.in_process_executor,
+        executor=executors.chosen(settings),
     )

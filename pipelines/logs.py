@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import TextIO
 
 from pydantic import SecretStr
 
@@ -105,6 +106,18 @@ class RedactingFormatter(logging.Formatter):
         return self._redact(self._inner.format(record))
 
 
+class _PresentStderr(logging.StreamHandler):
+    """Writes to what standard error is at the moment: Dagster puts another stream in its place for each step."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, value: TextIO) -> None:
+        """It is never kept."""
+
+
 def configure_logging(
     verbose: bool = False, secrets: Iterable[SecretStr | None] = (), *, as_json: bool = False, of: str | None = None
 ) -> None:
@@ -112,16 +125,14 @@ def configure_logging(
 
     as_json: a JSON object a line. of: the loggers below this one alone, where others have set up the rest; None: all.
     """
-    handler = logging.StreamHandler()
+    handler = logging.StreamHandler() if of is None else _PresentStderr()
     handler.setFormatter(RedactingFormatter(Redact(secrets), JsonFormatter() if as_json else None))
     root = logging.getLogger(of)
-    if of is not None:
-        root.propagate = False
     for old in [h for h in root.handlers if isinstance(h.formatter, RedactingFormatter)]:
         root.removeHandler(old)
     root.addHandler(handler)
     if of is None:
         root.setLevel(logging.INFO if verbose else logging.WARNING)
-    logging.getLogger("pipelines").setLevel(logging.DEBUG if verbose else logging.WARNING)
+        logging.getLogger("pipelines").setLevel(logging.DEBUG if verbose else logging.WARNING)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)

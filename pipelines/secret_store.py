@@ -42,17 +42,10 @@ def resolve(reference: str) -> str:
 
 @functools.lru_cache(maxsize=1024)
 def _stored(name: str) -> str:
-    import boto3
-    from botocore.config import Config
     from botocore.exceptions import BotoCoreError, ClientError
 
-    region = name.split(":")[3] if name.startswith("arn:") and name.count(":") >= 6 else None
-    config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 3})
     try:
-        client: Any = boto3.session.Session().client(
-            "secretsmanager", region_name=region or os.environ.get("AWS_REGION"), config=config
-        )
-        answer = client.get_secret_value(SecretId=name)
+        answer = _client(name).get_secret_value(SecretId=name)
     except (BotoCoreError, ClientError, ValueError) as error:
         said = " ".join(str(error).split())[:200].rstrip(".")
         raise ConfigError(
@@ -63,3 +56,35 @@ def _stored(name: str) -> str:
     if not kept:
         raise ConfigError(f"The secret {name} of AWS Secrets Manager is no text. Store it as text or as pairs.")
     return str(kept)
+
+
+def _client(name: str) -> Any:
+    """The client of the region that an ARN names. Raises what boto3 raises where there is none."""
+    import boto3
+    from botocore.config import Config
+
+    region = name.split(":")[3] if name.startswith("arn:") and name.count(":") >= 6 else None
+    config = Config(connect_timeout=5, read_timeout=15, retries={"mode": "standard", "max_attempts": 3})
+    return boto3.session.Session().client(
+        "secretsmanager", region_name=region or os.environ.get("AWS_REGION"), config=config
+    )
+
+
+def replace(reference: str, value: str) -> None:
+    """Put another value where a reference leads to: the whole secret, or its key, beside which the others stay.
+
+    Raises ConfigError with what is wrong, and never with a secret.
+    """
+    name, _, key = reference.removeprefix(PREFIX).partition("#")
+    content = json.dumps({**json.loads(_stored(name)), key: value}) if key else value
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        _client(name).put_secret_value(SecretId=name, SecretString=content)
+    except (BotoCoreError, ClientError, ValueError) as error:
+        raise ConfigError(
+            f"The secret {name} cannot be changed in AWS Secrets Manager ({type(error).__name__}). The credentials "
+            "that boto3 finds need secretsmanager:PutSecretValue on it."
+        ) from None
+    _stored.cache_clear()
+    resolve.cache_clear()

@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     lwa_secret_until: the last day of the SP-API application's secret, as far as it is known.
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
-    daily. serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
+    daily. executor: where the steps of a run are executed: in its process, or each in a pod of Kubernetes.
+    serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
     accounts_key: what hashes of API keys are made with; None: a file of the home. public_url: where browsers reach
     `tradewind serve`. oidc_*: who else may say who somebody is.
     otlp_endpoint: where traces and metrics are sent by OTLP over HTTP; None: nowhere. metrics_token: what whoever reads
@@ -64,6 +65,8 @@ class Settings(BaseSettings):
     amazon_ads_endpoint: str | None = None
     apify_endpoint: str = "https://api.apify.com"
     shopify_endpoint: str | None = None
+    ebay_endpoint: str = "https://api.ebay.com"
+    woocommerce_endpoint: str | None = None
 
     lwa_client_id: str | None = None
     lwa_client_secret: SecretStr | None = None
@@ -103,6 +106,7 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
+    executor: Literal["in_process", "k8s"] = "in_process"
 
     archive_url: str = ""
     hash_key: SecretStr | None = None
@@ -128,6 +132,8 @@ class Settings(BaseSettings):
         "amazon_ads_endpoint",
         "apify_endpoint",
         "shopify_endpoint",
+        "ebay_endpoint",
+        "woocommerce_endpoint",
         "sqs_queue_url",
         "sqs_endpoint",
         "llm_base_url",

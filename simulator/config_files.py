@@ -9,9 +9,10 @@ import re
 from datetime import datetime
 from pathlib import Path
 
-from simulator.documents.user_files import batches_csv, channels_yaml, refresh_token_names, shop_secret_name
+from simulator.documents.user_files import batches_csv, channels_yaml, refresh_token_names
 from simulator.seeded_world import World
 from simulator.world.money.cost_batches import METHODS
+from simulator.world.shops.kinds import KINDS
 from simulator.world.world_file import StateError, write_whole
 
 
@@ -41,8 +42,8 @@ def environment(
     if queue is not None:
         variables |= {"TRADEWIND_SQS_QUEUE_URL": queue, "TRADEWIND_SQS_ENDPOINT": endpoint}
     for shop in world.shops:
-        variables["TRADEWIND_SHOPIFY_ENDPOINT"] = endpoint
-        variables[shop_secret_name(shop)] = shop.client_secret
+        variables[f"TRADEWIND_{shop.kind.upper()}_ENDPOINT"] = endpoint
+        variables |= KINDS[shop.kind].secrets(shop)
     if now is not None:
         variables["TRADEWIND_NOW"] = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     return variables
@@ -90,8 +91,8 @@ def write_config(
             if store.store_id in METHODS:
                 path = manual / f"cost_batches.{store.store_id}.csv"
                 path.write_text(batches_csv(world.seed, store, now), encoding="utf-8")
-    for shop in world.shops:
-        (manual / f"stock.{shop.beside}.csv").write_text(world.stock_csv(shop, now), encoding="utf-8")
+    for stock in world.own_stocks:
+        (manual / f"stock.{stock.beside}.csv").write_text(world.stock_csv(stock.tenant_id, now), encoding="utf-8")
 
 
 def paper(world: World, now: datetime, endpoint: str, *, live: bool, queue: str | None, secret: tuple[str, str]) -> str:
@@ -117,6 +118,8 @@ def paper(world: World, now: datetime, endpoint: str, *, live: bool, queue: str 
             f"ads refresh token  {account.ads_refresh_token}",
         ]
     for shop in world.shops:
+        if shop.kind != "shopify":
+            continue
         lines += [
             "# the shop's app in Shopify's Dev Dashboard",
             f"domain         {shop.domain}",

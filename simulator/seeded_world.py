@@ -26,7 +26,9 @@ from simulator.world.marketplaces import days_between, local_day, midnight
 from simulator.world.model import SimAccount, SimStore
 from simulator.world.product_pages.pages import Pages
 from simulator.world.shops.business import ShopBusiness
-from simulator.world.shops.shop import SimShop, named_skus, shops, variants
+from simulator.world.shops.kinds import shops, variants
+from simulator.world.shops.own_stock import OwnStock
+from simulator.world.shops.shop import SimShop, named_skus
 
 FX_DAYS_BEFORE = 10
 
@@ -95,7 +97,7 @@ class World:
         self._businesses: dict[str, StoreBusiness] = {}
         self.pages = Pages(seed, self.stores, self._own_in_stock)
         self.shops: tuple[SimShop, ...] = shops(seed, self.stores, first_now)
-        self._shop_businesses: dict[str, ShopBusiness] = {}
+        self._own_stocks: dict[str, OwnStock] = {}
 
     @classmethod
     def of(cls, identity: WorldIdentity, *, answers: str | None = None) -> World:
@@ -125,12 +127,24 @@ class World:
         return self._businesses[store.store_id]
 
     def shop_business(self, shop: SimShop) -> ShopBusiness:
-        """The events of a shop, and of the warehouse that it shares with its tenant's stores."""
-        if shop.shop_id not in self._shop_businesses:
-            own = [store for store in self.stores if store.tenant_id == shop.tenant_id and store.configured]
-            own.sort(key=lambda store: (store.store_id != shop.beside, store.store_id))
-            self._shop_businesses[shop.shop_id] = ShopBusiness(self.seed, shop, [self.business(each) for each in own])
-        return self._shop_businesses[shop.shop_id]
+        """The events of a shop."""
+        return self.own_stock(shop.tenant_id).businesses[shop.shop_id]
+
+    def own_stock(self, tenant_id: str) -> OwnStock:
+        """The warehouse that a tenant's shops share with its stores. Raises KeyError for a tenant without shops."""
+        if tenant_id not in self._own_stocks:
+            shops = [shop for shop in self.shops if shop.tenant_id == tenant_id]
+            if not shops:
+                raise KeyError(tenant_id)
+            own = [store for store in self.stores if store.tenant_id == tenant_id and store.configured]
+            own.sort(key=lambda store: (store.store_id != shops[0].beside, store.store_id))
+            self._own_stocks[tenant_id] = OwnStock(self.seed, shops, [self.business(each) for each in own])
+        return self._own_stocks[tenant_id]
+
+    @property
+    def own_stocks(self) -> list[OwnStock]:
+        """Those of all tenants that have shops."""
+        return [self.own_stock(tenant_id) for tenant_id in dict.fromkeys(shop.tenant_id for shop in self.shops)]
 
     def profiles(self) -> list[dict]:
         """All Ads profiles, in the shape of GET /v2/profiles plus "region" (na | eu | fe)."""
@@ -271,6 +285,8 @@ class World:
         named = {shop: named_skus(variants(self.seed, shop, self.store(shop.beside))) for shop in self.shops}
         return user_files.stores_yaml(self.seed, self.tenants, self.accounts, named)
 
-    def stock_csv(self, shop: SimShop, now: datetime) -> str:
-        """manual/stock.<store_id>.csv of the store that a shop sells beside: the own warehouse as counted at `now`."""
-        return user_files.stock_csv(self.shop_business(shop).until(now).warehouse, now)
+    def stock_csv(self, tenant_id: str, now: datetime) -> str:
+        """manual/stock.<store_id>.csv: a tenant's own warehouse as counted at `now`."""
+        stock = self.own_stock(tenant_id)
+        stock.until(now)
+        return user_files.stock_csv(stock.warehouse, now)

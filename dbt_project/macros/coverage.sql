@@ -18,6 +18,9 @@
                 "amazon_sp.estimated_fees",
                 "shopify.products",
                 "shopify.inventory_levels",
+                "ebay.inventory_items",
+                "ebay.offers",
+                "woocommerce.products",
                 "apify.products",
                 "apify.keyword_search",
             ]

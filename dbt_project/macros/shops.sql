@@ -1,4 +1,72 @@
 {# Shops beside Amazon, the tenant's own (central) SKUs, and how models find what is another there (see slices.sql). -#}
+{#
+    The kinds of shops. Each has three staging models with the same columns: `stg_KIND__listings`, `stg_KIND__orders` and
+    `stg_KIND__orders__lines`. A new kind is its staging models, and its name here.
+-#}
+{% macro kinds_of_shops() %} {{ return(["shopify", "ebay", "woocommerce"]) }} {% endmacro %}
+
+{# To read from: one of these models of every kind of shop, the slices of it as `sliced` has them. -#}
+{% macro of_every_shop(model, keys=none, within="_slices") -%}
+    {%- set columns = {
+        "listings": [
+            "store_id",
+            "tenant_id",
+            "item_id",
+            "channel_sku",
+            "title",
+            "barcode",
+            "price_amount",
+            "currency",
+            "status",
+            "as_of",
+        ],
+        "orders": [
+            "load_id",
+            "report_created_at",
+            "store_id",
+            "tenant_id",
+            "order_id",
+            "order_name",
+            "ordered_at",
+            "date",
+            "last_updated_at",
+            "cancelled_at",
+            "is_cancelled",
+            "shipped_at",
+            "financial_status",
+            "fulfillment_status",
+            "is_test",
+            "prices_contain_tax",
+            "currency",
+        ],
+        "orders__lines": [
+            "load_id",
+            "store_id",
+            "order_id",
+            "line_number",
+            "sku",
+            "item_id",
+            "units",
+            "unfulfilled_units",
+            "refunded_units",
+            "restocked_units",
+            "currency",
+            "item_price_amount",
+            "discount_amount",
+            "tax_amount",
+            "refunded_amount",
+        ],
+    }[model] -%}
+    (
+        {%- for kind in kinds_of_shops() %}
+            select {{ columns | join(", ") }}
+            from
+                {{ sliced(ref("stg_" ~ kind ~ "__" ~ model), keys=keys, within=within) }} as {{ kind }}
+                {{ "union all" if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
 {# The shops as they are configured now, with the SKUs that the user has named: in stores.yaml, else by `channels map`. -#}
 {% macro configured_shops() -%}
     (

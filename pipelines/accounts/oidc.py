@@ -70,8 +70,8 @@ class Provider:
         state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
         conn.execute(_PRUNE, (now - LIFETIME,))
         conn.execute(_BEGIN, (keyring.hash(state, of=OF), nonce, verifier, tenant_id))
-        found = self._discovered()
         with self._client() as client:
+            found = self._discovered(client)
             url, _ = client.create_authorization_url(
                 found["authorization_endpoint"], state=state, nonce=nonce, code_verifier=verifier
             )
@@ -116,13 +116,13 @@ class Provider:
         import jwt
         from authlib.integrations.base_client import OAuthError
 
-        found = self._discovered()
         try:
             with self._client() as client:
+                found = self._discovered(client)
                 given = client.fetch_token(found["token_endpoint"], code=code[:2000], code_verifier=verifier)
+                keys = jwt.PyJWKSet.from_dict(_get(client, found["jwks_uri"])).keys
             token = str(given.get("id_token", ""))
             header = jwt.get_unverified_header(token)
-            keys = jwt.PyJWKSet.from_dict(_get(found["jwks_uri"])).keys
             key = next((each for each in keys if each.key_id == header.get("kid") or len(keys) == 1), None)
             if key is None:
                 raise jwt.InvalidTokenError
@@ -148,12 +148,12 @@ class Provider:
             ) from None
         return claims
 
-    def _discovered(self) -> dict[str, Any]:
+    def _discovered(self, client: OAuth2Client) -> dict[str, Any]:
         """The issuer's own description (OpenID Connect Discovery). Raises Refusal (502)."""
         from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
 
         try:
-            found = OpenIDProviderMetadata(_get(get_well_known_url(self.issuer, external=True)))
+            found = OpenIDProviderMetadata(_get(client, get_well_known_url(self.issuer, external=True)))
             found.validate_issuer()
             if found["issuer"] != self.issuer:
                 raise ValueError("another issuer")
@@ -206,8 +206,9 @@ def _check_address(url: str) -> None:
         raise ValueError("not https")
 
 
-def _get(url: str) -> dict[str, Any]:
-    answer = httpx.get(url, timeout=_SECONDS, follow_redirects=False)
+def _get(client: OAuth2Client, url: str) -> dict[str, Any]:
+    """A public document of the issuer."""
+    answer = client.request("GET", url, withhold_token=True, follow_redirects=False)
     answer.raise_for_status()
     if len(answer.content) > _MOST_BYTES:
         raise ValueError("too long")

@@ -15,9 +15,10 @@ from pipelines.errors import TradewindError
 class Refusal(TradewindError):
     """Why something is not done for a caller.
 
-    status: of HTTP, 400 to 499. kind: one short word for programs, as `token-expired`; the end of the problem's type.
-    title: what is wrong, the same for each of its kind. detail: what came, what it means and what to do. headers: that
-    belong to the answer. rejected: whether it counts against the sender, who may be guessing.
+    status: of HTTP, 400 to 499; 502 where another server is at fault. kind: one short word for programs, as
+    `token-expired`; the end of the problem's type. title: what is wrong, the same for each of its kind. detail: what
+    came, what it means and what to do. headers: that belong to the answer. rejected: whether it counts against the
+    sender, who may be guessing.
     """
 
     status: int

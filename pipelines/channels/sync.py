@@ -71,8 +71,8 @@ async def run(
             this = _Round(conn, writer, channel, now)
             await this.settle_left()
             decision = await this.decide(policies, full=full)
-            for _ in range(ROUNDS if send else 0):
-                if decision.stopped is not None or not (updates := this.planned(decision, again=full)):
+            for turn in range(ROUNDS if send else 0):
+                if decision.stopped is not None or not (updates := this.planned(decision, again=full and turn == 0)):
                     break
                 await this.send(updates)
                 decision = await this.verify()  # what was stale is decided on anew
@@ -104,6 +104,7 @@ class _Round:
                 shown = await self._writer.read([each.listing for each in updates])
                 for each in updates:
                     self._settle_by(each, shown.get(each.listing))
+        await self._read_back()
 
     def _settle_by(self, update: Update, shown: Shown | None) -> None:
         """Tell by what is shown whether a request without an answer was executed."""
@@ -256,13 +257,18 @@ class _Round:
 
     async def verify(self) -> Decision:
         """Read back what was sent, and write down how things stand now."""
+        touched = await self._read_back()
+        self._offers = tuple(self._seen(each) if each.listing in touched else each for each in self._offers)
+        return self._decided()
+
+    async def _read_back(self) -> set[Listing]:
+        """Read what was sent, and what was found to be stale. Returns the listings."""
         sent = self._find("sent")
         touched = {each.listing for each in sent} | self._stale
         await self._read(sorted(touched))
         for each in sent:
             self._verify(each)
-        self._offers = tuple(self._seen(each) if each.listing in touched else each for each in self._offers)
-        return self._decided()
+        return touched
 
     def _verify(self, update: Update) -> None:
         shown = self._live.get(update.listing)

@@ -58,6 +58,8 @@ _SOURCES = {
     "amazon_data_kiosk": "Answers of Data Kiosk as they came: one jsonb `item` per row.",
     "amazon_ads": "Amazon Ads reporting v3 documents as they came: one jsonb `item` per row.",
     "apify": "Items of crawls as they came: one jsonb `item` per row.",
+    "ebay": "Objects of lists of the Sell APIs, without the buyer: one jsonb `item` per row.",
+    "woocommerce": "Objects of lists of the REST API, without the buyer: one jsonb `item` per row.",
     "shopify": "Nodes of lists of the Admin API as they came: one jsonb `item` per row.",
     "manual": "Files of the user, landed by `tradewind import`.",
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
-Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "shopify", "manual"]
+Source = Literal["amazon_sp", "amazon_data_kiosk", "amazon_ads", "apify", "shopify", "ebay", "woocommerce", "manual"]
 Shape = Literal["windowed", "snapshot", "listed", "crawl", "file", "notification"]
 Scope = Literal["store", "account", "shop", "marketplace", "global"]
 Period = Literal["day", "week", "month", "quarter"]
@@ -92,7 +92,7 @@ class Feed:
         options adopts no report that it did not ask for.
     ads: of the Ads API, the configuration of the report.
     query: of Data Kiosk, the GraphQL text to send, with <marketplace>, <first> and <last> (days) in it; of
-        Shopify the name of the query that is sent (sources/shopify).
+        Shopify the name of the query that is sent (sources/shopify); of eBay and WooCommerce the name of the list.
     sections: the raw tables that a document fills, see below.
     period: what a slice of a windowed feed is. Weeks are Sunday to Saturday; months and quarters are the
         calendar's. The slice's day is the period's first, its age counts from its last.

@@ -79,6 +79,7 @@ def examine(console: Console) -> Iterator[Finding]:
             yield Finding(f"{store.store_id}: no access to SP-API, filled by `tradewind import`", True)
     yield from _databases(settings)
     yield from roles_of_bi(settings, catalog)
+    yield from _retention(settings, catalog)
     yield from _asked(console, settings, catalog)
     yield from _model(settings, catalog)
     yield from _recipients(catalog)
@@ -150,6 +151,14 @@ def roles_of_bi(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
             f"{'is' if len(wanted) - len(there) == 1 else 'are'} missing. Everything else works without. "
             f"Let an administrator run: alter role {user} createrole",
         )
+
+
+def _retention(settings: Settings, catalog: Catalog) -> Iterator[Finding]:
+    """For how long each tenant's data is kept, and whether what is due has gone."""
+    from pipelines.local.tenants.keeping import kept
+
+    for what, advice in kept(settings, catalog):
+        yield _finding(what, not advice, advice)
 
 
 def _asked(console: Console, settings: Settings, catalog: Catalog) -> Iterator[Finding]:

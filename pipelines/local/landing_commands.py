@@ -29,9 +29,10 @@ def plan(
     """Show what would be asked for now, why, and how soon it can be. Asks nobody."""
     from pipelines.landing.planning.today import rounds
     from pipelines.landing.views import forecast, history
+    from pipelines.landing.views.becoming_whole import filling
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import opened
-    from pipelines.local.plans import print_plan, print_rounds
+    from pipelines.local.plans import print_filling, print_plan, print_rounds
     from pipelines.local.progress import say
 
     selection = arguments.selection(feed, store, start, end, today=today)
@@ -44,7 +45,9 @@ def plan(
             for line in history.explain(conn, name, catalog, settings.now()):
                 say(console, line)
         return
-    print_plan(console, *forecast.plan_and_budgets(settings, warehouse, catalog, selection))
+    planned, budgets = forecast.plan_and_budgets(settings, warehouse, catalog, selection)
+    print_plan(console, planned, budgets)
+    print_filling(console, filling(planned, catalog, store), settings.now())
     print_rounds(console, rounds(catalog))
 
 
@@ -125,10 +128,12 @@ def import_(
 ) -> None:
     """Land a document downloaded by hand and build what depends on it.
 
-    Without --feed or --store it is looked at first, and what it is taken for is printed before it is loaded.
+    Without --feed or --store it is looked at first, and what it is taken for is printed before it is loaded. What fits
+    several is asked; where nobody can be asked, they are listed and the exit code is 2.
     With --from and --to it is taken to cover these days whole; without, its days are those of its rows.
     """
     from pipelines.landing.imports.importer import import_file
+    from pipelines.landing.imports.recognition import Ambiguous
     from pipelines.local import steps
     from pipelines.local.homes import open_settings
     from pipelines.local.opening import opened
@@ -140,7 +145,14 @@ def import_(
     settings = open_settings(console)
     warehouse, catalog = opened(settings)
     arguments.check_stores(catalog, [store] if store else None)
-    feed, store = steps.recognised(console, catalog, file, feed, store)
+    try:
+        feed, store = steps.recognised(console, warehouse, catalog, file, feed, store)
+    except Ambiguous as several:
+        errors = Console(stderr=True)
+        say(errors, f"Error: {several}")
+        for each in several.candidates:
+            say(errors, f"  {several.option} {each}")
+        raise typer.Exit(2) from None
     with waiting(console, f"Importing {file}"):
         outcome = import_file(
             settings,

@@ -13,9 +13,12 @@ from pipelines.landing.views.planned import wait_text
 from pipelines.local.progress import say
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rich.console import Console
 
     from pipelines.landing.planning.today import Rounds
+    from pipelines.landing.views.becoming_whole import Filling
     from pipelines.landing.views.planned import BudgetUse, PlannedRequest
 
 
@@ -61,6 +64,21 @@ def print_rounds(console: Console, rounds: Sequence[Rounds]) -> None:
             f"  {each.account:20} {each.requests:>8} {f'{each.hours} h':>7}  "
             f"{each.share:.1%} of {each.operation}, at most {SHARE:.0%}",
         )
+
+
+def print_filling(console: Console, stores: Sequence[Filling], now: datetime) -> None:
+    """When stores with history to come have it, by the budgets alone. now: UTC."""
+    if not stores:
+        return
+    say(console, "Stores that fill up: the newest days first, then history, newest first", "bold")
+    say(console, f"  {'store':20} {'requests':>8}  {'newest':9}  {'all of it':9}  at the earliest", "dim")
+    for each in stores:
+        say(
+            console,
+            f"  {each.store_id:20} {each.requests:>8,}  {wait_text(each.newest):9}  {wait_text(each.whole):9}  "
+            f"{each.whole_at(now):%Y-%m-%d %H:%M} UTC, by {each.budget}",
+        )
+    say(console, "  if a run begins now and goes on; Amazon also takes a minute or more for each report", "dim")
 
 
 def _count(count: int, word: str) -> str:

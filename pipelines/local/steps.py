@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -27,6 +28,7 @@ from pipelines.warehouse.tenant_roles import tenant_url
 if TYPE_CHECKING:
     from pipelines.insights.brief import BriefResult
     from pipelines.insights.forecast.store import ForecastResult
+    from pipelines.landing.imports.recognition import Ambiguous
     from pipelines.landing.planning.selection import Selection
     from pipelines.landing.run.results import ProgressEvent
     from pipelines.landing.upkeep.replay import ReplayOutcome
@@ -278,14 +280,39 @@ def replay(
 
 
 def recognised(
-    console: Console, catalog: Catalog, file: Path | str, feed: str | None, store: str | None
+    console: Console, warehouse: Warehouse, catalog: Catalog, file: Path | str, feed: str | None, store: str | None
 ) -> tuple[str, str | None]:
-    """Feed and store of a file that is to be imported; says what was found where not both are given."""
-    from pipelines.landing.imports.recognition import recognise
+    """Feed and store of a file that is to be imported; says what was found where not both are given.
+
+    Where it fits several, the person at the terminal is asked. Raises Ambiguous where there is none.
+    """
+    from pipelines.landing.imports.known_ids import owners_in
+    from pipelines.landing.imports.recognition import Ambiguous, recognise
 
     if feed is not None and store is not None:
         return feed, store
-    found = recognise(catalog, file, feed, store)
+    while True:
+        try:
+            found = recognise(catalog, file, feed, store, owners_in(warehouse))
+            break
+        except Ambiguous as several:
+            if not sys.stdin.isatty():
+                raise
+            chosen = _chosen(console, several)
+            feed, store = (chosen, store) if several.option == "--feed" else (feed, chosen)
     for sentence in (found.summary, *found.notes):
         say(console, sentence)
     return found.feed.name, found.store.store_id if found.store else store
+
+
+def _chosen(console: Console, several: Ambiguous) -> str:
+    """Which of the candidates the person at the terminal means, by its number or its name."""
+    say(console, str(several))
+    for number, each in enumerate(several.candidates, 1):
+        say(console, f"  {number}  {each}")
+    while True:
+        answer = input("Which one? ").strip()
+        if answer in several.candidates:
+            return answer
+        if answer.isdecimal() and 1 <= int(answer) <= len(several.candidates):
+            return several.candidates[int(answer) - 1]

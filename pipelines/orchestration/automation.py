@@ -63,6 +63,10 @@ _TIMES = {
     ("apify", "crawl"): ("crawls", "0 3"),
     ("shopify", "windowed"): ("shop_orders", "0 2"),
     ("shopify", "snapshot"): ("shop_stock", "0 2"),
+    ("ebay", "windowed"): ("ebay_orders", "0 2"),
+    ("ebay", "snapshot"): ("ebay_stock", "0 2"),
+    ("woocommerce", "windowed"): ("woocommerce_orders", "0 2"),
+    ("woocommerce", "snapshot"): ("woocommerce_stock", "0 2"),
 }
 _LATE_TIME = "30 3"
 # Amazon has these later than the others.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import dagster as dg
 from pydantic import Field
 
+from pipelines.orchestration import describing
 from pipelines.orchestration.resources import Platform
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class ForecastConfig(dg.Config):
     deps=_HISTORY,
     group_name="insights",
     kinds={"postgres", "statsmodels"},
+    tags={"layer": "insights"},
+    freshness_policy=describing.freshness_of_builds(),
     description=(
         "Units that each SKU is expected to sell on each of the next 90 days, with quantiles and the error of a "
         "backtest: insights.demand_forecasts. A store whose history has not changed is not forecast again"
@@ -63,7 +66,7 @@ def demand_forecasts(config: ForecastConfig, platform: dg.ResourceParam[Platform
     )
 
 
-def build_briefs(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def build_briefs(upstream: Sequence[dg.AssetKey], owners: Sequence[str] = ()) -> dg.AssetsDefinition:
     """The asset `insights/briefs`, below the marts that its facts come from and the forecasts."""
 
     @dg.asset(
@@ -71,6 +74,10 @@ def build_briefs(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         deps=[*upstream, FORECASTS],
         group_name="insights",
         kinds={"postgres", "langchain"},
+        owners=list(owners),
+        tags={"layer": "insights"},
+        metadata={describing.DOCUMENTATION: describing.page("sending.md")},
+        freshness_policy=describing.freshness_of_builds(),
         description=(
             "The briefs of each store and tenant, in English and Chinese: insights.briefs and one HTML page each. They "
             "are sent to those whom stores.yaml names, each version once"
@@ -90,6 +97,7 @@ def build_briefs(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             asset_key=BRIEFS,
             metadata={
                 "briefs": dg.MetadataValue.table([_row(each) for each in results]) if results else "none",
+                "dagster/row_count": sum(each.path is not None for each in results),
                 "written": sum(each.path is not None for each in results),
                 "written_by_llm": sum(each.writer == "llm" for each in results),
                 "reused": sum(each.reused for each in results),
@@ -97,7 +105,7 @@ def build_briefs(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
                 "newer_versions": sum(each.version > 1 and not each.reused for each in results),
                 "tokens": sum(each.tokens_in + each.tokens_out for each in results),
                 "cost_usd": float(sum(each.cost_usd or 0 for each in results)),
-                "pages": dg.MetadataValue.md("\n".join(f"- {each.store_id}: {each.path}" for each in results)),
+                "pages": dg.MetadataValue.md(_pages(results)),
             },
         )
         yield dg.AssetCheckResult(
@@ -109,6 +117,17 @@ def build_briefs(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         yield _sent(platform, results)
 
     return briefs
+
+
+def _pages(briefs: Sequence["BriefResult"]) -> str:
+    """Where the pages are, and of those that there are none of, why."""
+    lines = [
+        f"- {each.store_id} {each.kind} {each.language}: [{each.path.name}]({each.path.as_uri()})"
+        for each in briefs
+        if each.path
+    ]
+    missing = [f"- {each.store_id} {each.kind}: none. {each.reason or ''}" for each in briefs if not each.path]
+    return "\n".join([*lines, *missing]) or "none"
 
 
 def _row(brief: "BriefResult") -> dg.TableRecord:

@@ -5,7 +5,7 @@ until the run begins is built with it; a person who chooses assets gets these, a
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_dbt.dbt_manifest import validate_manifest
 
+from pipelines.orchestration import describing
 from pipelines.orchestration.resources import Platform
 from pipelines.transformation import dbt_runs, transform
 from pipelines.transformation.transform import TransformResult
@@ -27,12 +28,30 @@ SECONDS_BETWEEN_NOTES = 5.0
 
 
 class Translator(DagsterDbtTranslator):
-    """Groups models by the folder they stand in, and leaves it to dbt what a failed test holds up."""
+    """Groups models by the folder they stand in, and leaves it to dbt what a failed test holds up. owners: of marts."""
+
+    def __init__(self, settings: DagsterDbtTranslatorSettings, owners: Sequence[str] = ()) -> None:
+        super().__init__(settings)
+        self._owners = list(owners)
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The last folder of the model's path."""
         folders = dbt_resource_props.get("fqn", [])[1:-1]
         return folders[-1] if folders else None
+
+    def get_asset_spec(self, manifest: Any, unique_id: str, project: Any) -> dg.AssetSpec:
+        """With its page, the file of its SQL, its layer and, of marts, how old they may be."""
+        spec = super().get_asset_spec(manifest, unique_id, project)
+        properties = self.get_resource_props(manifest, unique_id)
+        if properties.get("resource_type") != "model" or describing.DOCUMENTATION in spec.metadata:
+            return spec
+        layer = spec.key.path[0]
+        return spec.replace_attributes(
+            metadata={**spec.metadata, **describing.model_metadata(properties)},
+            tags={**spec.tags, "layer": layer},
+            owners=self._owners if layer == "marts" else [],
+            freshness_policy=describing.freshness_of_builds() if layer == "marts" else None,
+        )
 
     def get_asset_check_spec(self, *arguments: Any, **named: Any) -> dg.AssetCheckSpec | None:
         """Not blocking: dbt itself builds nothing below a failed test, and `refuse_unbuilt` looks at that."""
@@ -40,7 +59,7 @@ class Translator(DagsterDbtTranslator):
         return spec._replace(blocking=False) if spec is not None else None
 
 
-def build_marts(manifest: Path) -> dg.AssetsDefinition:
+def build_marts(manifest: Path, owners: Sequence[str] = ()) -> dg.AssetsDefinition:
     """All models as one multi-asset, of which a run may select a part. The run fails if a model was not built.
 
     dbt runs in the run's own process: starting it in another one would take longer than most builds do. A data test
@@ -48,7 +67,7 @@ def build_marts(manifest: Path) -> dg.AssetsDefinition:
     below, everything has been built and the briefs follow. Checks of sources are off: raw tables are checked by the
     `coverage` check and by staging's tests.
     """
-    translator = Translator(settings=DagsterDbtTranslatorSettings(enable_asset_checks=True))
+    translator = Translator(DagsterDbtTranslatorSettings(enable_asset_checks=True), owners)
 
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool=POOL)
     def marts(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]) -> Iterator[object]:

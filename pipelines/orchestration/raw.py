@@ -23,8 +23,9 @@ from pipelines.landing.planning.selection import Selection
 from pipelines.landing.planning.slices import periods_per_request
 from pipelines.landing.run.engine import land
 from pipelines.landing.run.results import FeedResult, ProgressEvent, SliceOutcome
-from pipelines.landing.views.coverage import day_states
-from pipelines.orchestration import verdicts
+from pipelines.landing.views.coverage import all_day_states, day_states
+from pipelines.orchestration import describing, verdicts
+from pipelines.orchestration.coverage_check import coverage_check
 from pipelines.orchestration.resources import Platform
 from pipelines.orchestration.verdicts import Verdict
 from pipelines.stores import Catalog, Scope
@@ -33,8 +34,6 @@ from pipelines.stores import Catalog, Scope
 KIND_OF_PERIOD: dict[Period, str] = {"day": "windowed", "week": "weekly", "month": "monthly", "quarter": "quarterly"}
 PERIOD_OF_KIND = {kind: period for period, kind in KIND_OF_PERIOD.items()}
 DAYS_PER_RUN = 30
-# Every feed is asked for each night; a day without any news is late, two are too many.
-LATE_AFTER, TOO_LATE_AFTER = timedelta(hours=30), timedelta(hours=54)
 SECONDS_BETWEEN_NOTES = 15.0
 # Dagster's tags of runs that it retries by itself, and of those that a sensor has asked for.
 RETRY_NUMBER_TAG, SENSOR_NAME_TAG = "dagster/retry_number", "dagster/sensor_name"
@@ -144,16 +143,16 @@ def first_partition_day(history_from: Iterable[date | None], today: date) -> dat
     return min(days) if days and len(days) == len(known) else date(today.year, 1, 1) - timedelta(days=730)
 
 
-def build_raw_assets(first_day: date) -> list[dg.AssetsDefinition]:
+def build_raw_assets(first_day: date, catalog: Catalog) -> list[dg.AssetsDefinition]:
     """All raw assets of the catalogue; feeds that nobody asks for (files, notifications) are not here."""
     groups: dict[tuple[str, str], list[Feed]] = defaultdict(list)
     for feed in FEEDS.values():
         if feed.is_asked_for:
             groups[(feed.source, kind_of(feed))].append(feed)
-    return [raw_assets(source, kind, feeds, first_day) for (source, kind), feeds in groups.items()]
+    return [raw_assets(source, kind, feeds, first_day, catalog) for (source, kind), feeds in groups.items()]
 
 
-def external_assets() -> list[dg.AssetSpec]:
+def external_assets(catalog: Catalog) -> list[dg.AssetSpec]:
     """Feeds that come by themselves, by `tradewind import` or through a queue: known to the lineage, never run."""
     landed_by = {
         "file": "`tradewind import`",
@@ -165,7 +164,9 @@ def external_assets() -> list[dg.AssetSpec]:
             group_name=feed.source,
             kinds={"postgres"},
             description=f"{feed.title}. Landed by {landed_by[feed.shape]}.",
-            metadata={"feed": feed.name, "table": f"raw.{table}"},
+            metadata=describing.raw_metadata(feed, table),
+            owners=describing.owners_of(feed, catalog),
+            tags=describing.raw_tags(feed),
         )
         for feed in FEEDS.values()
         if not feed.is_asked_for
@@ -173,7 +174,7 @@ def external_assets() -> list[dg.AssetSpec]:
     ]
 
 
-def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date) -> dg.AssetsDefinition:
+def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date, catalog: Catalog) -> dg.AssetsDefinition:
     """The multi-asset that lands `feeds`, all of one source and kind; each feed is reported as it is finished."""
     partitions = partitions_of(kind, first_day)
     specs = [
@@ -183,9 +184,11 @@ def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date) -
             description=_description(feed),
             skippable=True,
             kinds={"postgres"},
-            metadata={"feed": feed.name, "report_type": feed.report_type, "table": f"raw.{table}"},
+            metadata=describing.raw_metadata(feed, table),
+            owners=describing.owners_of(feed, catalog),
+            tags=describing.raw_tags(feed),
             partitions_def=partitions,
-            freshness_policy=dg.FreshnessPolicy.time_window(fail_window=TOO_LATE_AFTER, warn_window=LATE_AFTER),
+            freshness_policy=describing.freshness_of(feed),
         )
         for feed in feeds
         for key, table in zip(asset_keys(feed), feed.tables, strict=True)
@@ -214,7 +217,7 @@ def raw_assets(source: str, kind: str, feeds: Sequence[Feed], first_day: date) -
 
     @multi_asset
     async def land_feeds(context: dg.AssetExecutionContext, config: LandConfig, platform: dg.ResourceParam[Platform]):
-        days = _days_of(context) if partitions is not None else None
+        days = _days_of(context) if partitions is not None and context.selected_asset_keys else None
         async for event in _land_feeds(context, config, platform, feeds, days):
             yield event
 
@@ -231,6 +234,12 @@ async def _land_feeds(
     """Land what a run has selected. Yields the events of each feed as it is finished."""
     _refuse_unknown_stores(platform, config.stores)
     keys = set(context.selected_asset_keys)
+    if not keys:  # somebody has executed the check alone
+        for check in _looked_up(platform, feeds, context.selected_asset_check_keys):
+            yield check
+        return
+    of_run = [platform.catalog.stores[each] for each in config.stores] or platform.catalog.stores.values()
+    context.instance.add_run_tags(context.run_id, describing.tenant_tags(store.tenant_id for store in of_run))
     wanted = selections(config, selected_feeds(feeds, keys), days, platform.catalog)
     outcomes: list[SliceOutcome] = []
     judged: list[Verdict] = []
@@ -248,6 +257,19 @@ async def _land_feeds(
     failure = verdicts.failure(outcomes, judged, by_hand=_by_hand(context.run, config))
     if failure is not None:
         raise dg.Failure(failure, allow_retries=False)
+
+
+def _looked_up(
+    platform: Platform, feeds: Sequence[Feed], checks: Iterable[dg.AssetCheckKey]
+) -> Iterator[dg.AssetCheckResult]:
+    """What the ledger says of these checks' feeds. Nothing is landed."""
+    wanted = {check.asset_key for check in checks}
+    for feed in feeds:
+        keys = [key for key in asset_keys(feed) if key in wanted]
+        if keys:
+            with platform.warehouse.connect() as conn:
+                verdict = verdicts.of_ledger(all_day_states(conn, feed.name))
+            yield from (coverage_check(key, verdict) for key in keys)
 
 
 async def _landed(
@@ -342,13 +364,7 @@ def _events(
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
         for day in verdict.days:
             yield dg.AssetMaterialization(asset_key=key, partition=day.isoformat())
-        yield dg.AssetCheckResult(
-            asset_key=key,
-            check_name="coverage",
-            passed=verdict.passed,
-            severity=dg.AssetCheckSeverity.WARN if verdict.warning else dg.AssetCheckSeverity.ERROR,
-            description=verdict.description,
-        )
+        yield coverage_check(key, verdict)
 
 
 def _notes(say: Callable[[str], None]) -> Callable[[ProgressEvent], None]:

@@ -1,12 +1,17 @@
-"""What runs beside landing and building: the weekly pruning of loads that nothing needs, the daily exchange rates."""
+"""What runs beside landing and building: what is deleted because of its age, daily, and the daily exchange rates."""
+
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 
 from pipelines.errors import TradewindError
+from pipelines.landing.archive.store import Archive
 from pipelines.landing.imports.importer import RATES, import_file
+from pipelines.landing.upkeep.expiry import expire
 from pipelines.landing.upkeep.retention import prune
 from pipelines.orchestration.resources import Platform
 from pipelines.settings import Settings
+from pipelines.stores.retention import LOG_DAYS
 
 
 @dg.op(name="prune_loads", description="Deletes raw rows of loads that nothing has needed for 90 days")
@@ -17,18 +22,42 @@ def prune_loads(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platf
     context.log.info(f"pruned {pruned.loads} loads, {pruned.rows} rows")
 
 
+@dg.op(name="expire_data", description="Deletes what has been kept as long as its class of data is kept")
+def expire_data(context: dg.OpExecutionContext, platform: dg.ResourceParam[Platform]) -> None:
+    """Buyers' data after 30 days, what is older than a tenant's months, logs of more than 12 months."""
+    settings = platform.settings
+    with platform.warehouse.connect(autocommit=True) as conn:
+        expired = expire(conn, Archive(settings.archive_url), platform.catalog, settings.home, settings.now().date())
+    context.log.info(f"{expired}; {_forget_runs(context.instance)} runs of Dagster")
+
+
+def _forget_runs(instance: dg.DagsterInstance, most: int = 500) -> int:
+    """Delete runs, with their logs, that are older than logs are kept. Runs that have materialized an asset stay: the
+    UI reads from them which partitions there are, and nothing of a buyer is in them."""
+    before = datetime.now(UTC) - timedelta(LOG_DAYS)
+    forgotten = 0
+    for record in instance.get_run_records(dg.RunsFilter(created_before=before), limit=most, ascending=True):
+        run_id = record.dagster_run.run_id
+        made = instance.get_records_for_run(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION, limit=1)
+        if not made.records:
+            instance.delete_run(run_id)
+            forgotten += 1
+    return forgotten
+
+
 @dg.job(name="retention")
 def retention() -> None:
-    """Prunes; nothing else is in it."""
+    """Deletes what is old; nothing else is in it."""
     prune_loads()
+    expire_data()
 
 
 def retention_schedule() -> dg.ScheduleDefinition:
-    """Sundays at 05:00 UTC, when no store's night is landed."""
+    """Daily at 05:00 UTC, when no store's night is landed: 30 days are 30 days."""
     return dg.ScheduleDefinition(
-        name="retention_weekly",
+        name="retention_daily",
         job=retention,
-        cron_schedule="0 5 * * 0",
+        cron_schedule="0 5 * * *",
         execution_timezone="UTC",
         default_status=dg.DefaultScheduleStatus.RUNNING,
     )

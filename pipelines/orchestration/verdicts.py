@@ -18,6 +18,20 @@ REASONS_SHOWN = 20
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Days of one store or account that are not here for the same reason. days: sorted."""
+
+    scope_id: str
+    days: tuple[date, ...]
+    state: str
+    reason: str
+
+    def __str__(self) -> str:
+        count = f" ({len(self.days)} days)" if len(self.days) > 1 else ""
+        return f"{self.scope_id}: {spans(self.days)}{count}: {self.state}: {self.reason}"
+
+
+@dataclass(frozen=True)
 class Verdict:
     """What is reported of one feed.
 
@@ -25,7 +39,8 @@ class Verdict:
     materialize besides: restated ones, and the good ones of a range that is not whole. passed, warning, description: of
     the `coverage` check. not_due, too_old: days of the range for which there was nothing to ask for. kept: slices that
     are here, were asked for once more and did not come, so that they stay as they were. stuck: slices that the run has
-    not tried, since they wait or another run works on them, and without which their days are not here.
+    not tried, since they wait or another run works on them, and without which their days are not here. problems: what
+    `description` tells of days that are not here, for a table.
     """
 
     whole: bool
@@ -37,6 +52,7 @@ class Verdict:
     too_old: tuple[date, ...] = field(default=())
     kept: tuple[SliceOutcome, ...] = ()
     stuck: tuple[SliceOutcome, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 def of_days(
@@ -70,13 +86,13 @@ def of_days(
     unknown = [day for day in days if day not in by_day]
     too_old = tuple(day for day in unknown if oldest is None or day < oldest)
     not_due = tuple(day for day in unknown if day not in set(too_old))
-    here = {day for day, known in by_day.items() if _is_here(known)}
+    here = {day for day, known in by_day.items() if is_here(known)}
     accepted = here if scheduled else here | set(not_due)
     whole = bool(days) and accepted >= set(days)
     landed = {each.day for each in outcomes if each.state in SETTLED} | set(days)
     painted = sorted(day for day in landed & here if not (whole and day in set(days)))
     problems = _problems(outcomes, [state for known in by_day.values() for state in known])
-    lines = [*problems[:REASONS_SHOWN], *_more(problems)]
+    lines = _told(problems)
     if too_old:
         lines.append(_too_old(too_old, oldest))
     if not_due:
@@ -91,6 +107,7 @@ def of_days(
         too_old=too_old,
         kept=tuple(kept),
         stuck=tuple(each for each in outcomes if each.waits and each.day not in here),
+        problems=tuple(problems),
     )
 
 
@@ -99,7 +116,7 @@ def of_snapshots(outcomes: Sequence[SliceOutcome]) -> Verdict:
     bad = [each for each in outcomes if each.state not in SETTLED]
     landed = [each for each in outcomes if each.state in SETTLED]
     problems = _problems(outcomes, ())
-    lines = [*problems[:REASONS_SHOWN], *_more(problems)]
+    lines = _told(problems)
     lost = sorted({each.day for each in outcomes if each.state == "unavailable"})
     if lost:
         lines.append(f"Without a snapshot for ever: {spans(lost)}.")
@@ -109,7 +126,15 @@ def of_snapshots(outcomes: Sequence[SliceOutcome]) -> Verdict:
         passed=not problems,
         description="\n".join(lines) or "Everything that was due is here.",
         stuck=() if whole else tuple(each for each in bad if each.waits),
+        problems=tuple(problems),
     )
+
+
+def of_ledger(states: Iterable[DayState]) -> Verdict:
+    """What the check `coverage` says when nobody has landed anything, but asks: of all days that the ledger has."""
+    problems = _problems((), states)
+    told = "\n".join(_told(problems)) or "Every day that was asked for is here, or known to be empty."
+    return Verdict(whole=False, passed=not problems, description=told, problems=tuple(problems))
 
 
 _LEFT = (
@@ -137,9 +162,9 @@ def failure(outcomes: Sequence[SliceOutcome], judged: Iterable[Verdict], *, by_h
     left = [each for each in outcomes if each.retryable and each not in kept]
     stuck = [each for verdict in verdicts for each in verdict.stuck] if by_hand else []
     told = [
-        "\n".join([sentence, *lines[:REASONS_SHOWN], *_more(lines)])
-        for sentence, lines in ((_LEFT, _lines(left)), (_KEPT, _lines(kept)), (_STUCK, _lines(stuck)))
-        if lines
+        "\n".join([sentence, *_told(problems)])
+        for sentence, problems in ((_LEFT, _joined(left)), (_KEPT, _joined(kept)), (_STUCK, _joined(stuck)))
+        if problems
     ]
     return "\n".join(told) or None
 
@@ -156,28 +181,32 @@ def spans(days: Collection[date]) -> str:
     return ", ".join(f"{run[0]}" if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs)
 
 
-def _is_here(known: Sequence[DayState]) -> bool:
+def is_here(known: Sequence[DayState]) -> bool:
     """A refused account does not keep the others' day from being here; something still open or failed does."""
     settled = [each for each in known if each.state in SETTLED]
     return bool(settled) and all(each.state in SETTLED | CHECK_ONLY_STATES for each in known)
 
 
-def _problems(outcomes: Sequence[SliceOutcome], states: Iterable[DayState]) -> list[str]:
-    """A line for each slice that is not settled; an outcome knows more than the ledger's row of the same day."""
-    lines = {(each.scope_id, each.day, each.slice_key): _line(each) for each in outcomes if each.state not in SETTLED}
-    told = {key[:2] for key in lines}
-    for state in states:
-        if state.state not in SETTLED and (state.scope_id, state.day) not in told:
-            lines[state.scope_id, state.day, ""] = _line(state)
-    return [line for _, line in sorted(lines.items())]
+def _problems(outcomes: Sequence[SliceOutcome], states: Iterable[DayState]) -> list[Problem]:
+    """What is not settled; an outcome knows more than the ledger's row of the same day."""
+    bad: list[SliceOutcome | DayState] = [each for each in outcomes if each.state not in SETTLED]
+    told = {(each.scope_id, each.day) for each in bad}
+    bad += [each for each in states if each.state not in SETTLED and (each.scope_id, each.day) not in told]
+    return _joined(bad)
 
 
-def _lines(outcomes: Iterable[SliceOutcome]) -> list[str]:
-    return [_line(each) for each in outcomes]
+def _joined(bad: Iterable[SliceOutcome | DayState]) -> list[Problem]:
+    """Days of the same store, state and reason as one, the oldest first."""
+    days: dict[tuple[str, str, str], set[date]] = {}
+    for each in bad:
+        days.setdefault((each.scope_id, each.state, each.reason or "not landed yet"), set()).add(each.day)
+    found = [Problem(scope, tuple(sorted(those)), state, reason) for (scope, state, reason), those in days.items()]
+    return sorted(found, key=lambda each: (each.scope_id, each.days[0], each.state, each.reason))
 
 
-def _line(each: SliceOutcome | DayState) -> str:
-    return f"{each.scope_id}: {each.day}: {each.state}: {each.reason or 'not landed yet'}"
+def _told(problems: Sequence[Problem]) -> list[str]:
+    lines = [str(each) for each in problems]
+    return [*lines[:REASONS_SHOWN], *_more(lines)]
 
 
 def _more(lines: Sequence[str]) -> list[str]:

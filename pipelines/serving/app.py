@@ -24,6 +24,7 @@ from pipelines.serving.batches import Batches
 from pipelines.serving.callers import RateHeaders
 from pipelines.serving.limits import Limits, sender_of
 from pipelines.serving.taking import NOBODY, Taking
+from pipelines.serving.telling import Telling
 from pipelines.serving.tending import Current, Sending, tend
 from pipelines.warehouse.connection import dagster_url
 from pipelines.webhooks.ebay_keys import EbayKeys
@@ -36,11 +37,11 @@ HEALTH_SECONDS = 3.0
 
 
 def build_app(current: Current, *, sends: bool = True) -> FastAPI:
-    """The application. current: webhooks.yaml, already read. sends: whether it tells subscribers, too."""
+    """The application. current: webhooks.yaml, already read. sends: whether it tells subscribers and channels, too."""
     batches = Batches(current.warehouse.url)
     client = httpx.AsyncClient(follow_redirects=False)
     taking = Taking(lambda: current.webhooks.endpoints, batches, EbayKeys(client), Limits(time.monotonic))
-    sending = Sending(current)
+    sending, telling = Sending(current), Telling(current.settings, current.warehouse)
     api = routes.Api(current.settings, current.warehouse)
 
     @contextlib.asynccontextmanager
@@ -48,11 +49,13 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
         tasks = [asyncio.create_task(batches.run()), asyncio.create_task(tend(current, batches, taking.counts))]
         if sends:
             sending.start()
+            telling.start()
         try:
             async with door.opened(app, current.settings, current.warehouse):
                 yield
         finally:
             sending.end()
+            telling.end()
             for task in reversed(tasks):  # the counts are written before the writer ends
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):

@@ -1,7 +1,7 @@
 """Clients of the APIs that data comes from: one per API, all with the interface of `base.Source`.
 
-`make_source` makes them. `amazon/`, `apify.py` and `shopify/` know the APIs; `transport/` has what they share:
-connections, retries, tokens and rate budgets. `traits.py` says, as data, what differs by source.
+`make_source` makes them. `amazon/`, `apify.py`, `shopify/`, `ebay/` and `woocommerce.py` know the APIs; `transport/`
+has what they share: connections, retries, tokens and rate budgets. `traits.py` says, as data, what differs by source.
 """
 
 from __future__ import annotations
@@ -45,7 +45,15 @@ def make_source(name: str, settings: Settings, pool: AsyncConnectionPool, *, on_
         from pipelines.sources.shopify.source import ShopifySource
 
         return ShopifySource(settings, pool, on_wait=on_wait)
+    if name == "ebay":
+        from pipelines.sources.ebay.source import EbaySource
+
+        return EbaySource(settings, pool, on_wait=on_wait)
+    if name == "woocommerce":
+        from pipelines.sources.woocommerce import WooCommerceSource
+
+        return WooCommerceSource(settings, pool, on_wait=on_wait)
     raise ConfigError(
-        f"There is no source named {name!r}. Sources are amazon_sp, amazon_data_kiosk, amazon_ads, apify "
-        "and shopify; a feed's name begins with that of its source."
+        f"There is no source named {name!r}. Sources are amazon_sp, amazon_data_kiosk, amazon_ads, apify, "
+        "shopify, ebay and woocommerce; a feed's name begins with that of its source."
     )

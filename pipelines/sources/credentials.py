@@ -15,11 +15,13 @@ from pydantic import SecretStr
 
 from pipelines.errors import SourceError, TradewindError
 from pipelines.feeds import FEEDS
+from pipelines.sources import woocommerce
 from pipelines.sources.amazon.lwa import TokenStore
 from pipelines.sources.amazon.probes import Probes
 from pipelines.sources.amazon.roles import DATA_KIOSK, Group, groups_of
+from pipelines.sources.ebay import sell as ebay
 from pipelines.sources.set_up import Checked, Seen, judge, judge_secret
-from pipelines.sources.shopify.admin import look
+from pipelines.sources.shopify import admin as shopify
 from pipelines.sources.transport.http import Http
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
     from pipelines.stores import Account, Catalog
 
 T = TypeVar("T")
+NAMES = {"shopify": "Shopify", "ebay": "eBay", "woocommerce": "WooCommerce"}
+"""Of kinds of shops, as people write them."""
+_LOOKS = {"shopify": shopify.look, "ebay": ebay.look, "woocommerce": woocommerce.look}
 
 
 async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
@@ -41,7 +46,7 @@ async def check_accounts(settings: Settings, catalog: Catalog) -> list[Checked]:
         if any(store.tracked for store in catalog.stores.values()):
             checks.append(_alone("Apify", _crawls(settings)))
         checks += [
-            _alone(f"Shopify of {shop.shop_id}", look(http, settings, shop))
+            _alone(f"{NAMES[shop.kind]} of {shop.shop_id}", _LOOKS[shop.kind](http, settings, shop))
             for shop in catalog.shops.values()
             if shop.secret is not None
         ]

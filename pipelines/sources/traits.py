@@ -54,6 +54,13 @@ ADS_LIMITS: Mapping[str, Limit] = MappingProxyType(
 # Points of the Admin API in GraphQL: 100 a second, 2,000 saved up, on the standard plan (shopify.dev,
 # apis/graphql-admin/rate-limits); each answer tells the shop's own figures, which then count.
 SHOPIFY_LIMITS: Mapping[str, Limit] = MappingProxyType({"points": Limit(100, 2000)})
+# Calls of a day, each API for itself: a new keyset of eBay has 5,000 (developer.ebay.com, FAQ on call limits). Half may
+# be used at once and half comes through the day, so that no day has more. What eBay tells of its own counts then.
+EBAY_LIMITS: Mapping[str, Limit] = MappingProxyType(
+    {"inventory": Limit(2500 / 86400, 2500), "fulfillment": Limit(2500 / 86400, 2500)}
+)
+# WooCommerce has no limits of its own; a shop's server may be small, so that it is asked twice a second.
+WOOCOMMERCE_LIMITS: Mapping[str, Limit] = MappingProxyType({"calls": Limit(2, 20)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +73,7 @@ class SourceTraits:
     profile of a store, without which a store cannot be asked for. 'shop': a shop. 'nobody': its limits are never
     reached.
     operations: what each request takes a token of, the asking first. Polls are left out: their budgets never run short.
-    Of Shopify a request takes many points, as many as its pages cost: they are not counted before.
+    Of shops a request takes as many as its pages cost: they are not counted before.
     restricted_operations: what the request of a feed with `Feed.restricted` takes a token of besides.
     credential, grant: which attributes of `Settings`, and of `Account` or `Shop`, hold the credentials that it is asked
     with: the application's, and the token or secret of an account or shop; '' if it needs none.
@@ -135,6 +142,24 @@ TRAITS: Mapping[str, SourceTraits] = MappingProxyType(
             grant="secret",
             lists="nothing",
             # nothing is made by a request: it is the same however often it is sent
+            recognises_repeats=True,
+        ),
+        "ebay": SourceTraits(
+            limits=EBAY_LIMITS,
+            limits_of="shop",
+            operations=("inventory", "fulfillment"),
+            credential="",
+            grant="secret",
+            lists="nothing",
+            recognises_repeats=True,
+        ),
+        "woocommerce": SourceTraits(
+            limits=WOOCOMMERCE_LIMITS,
+            limits_of="shop",
+            operations=("calls",),
+            credential="",
+            grant="secret",
+            lists="nothing",
             recognises_repeats=True,
         ),
     }

@@ -6,7 +6,7 @@ The file is read and checked in `stores/reading.py`. What the stores are used fo
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +19,7 @@ from pipelines.feeds import Feed
 from pipelines.feeds.apify import SUBJECTS
 from pipelines.marketplaces import Marketplace, Region
 from pipelines.sources.traits import TRAITS
+from pipelines.stores.retention import Retention, cutoff
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Tenant:
     """One business. reporting_currency: ISO 4217. personal: its choice on personal data. brief_budget_month_usd: the
     most that a model may cost for its briefs in a calendar month of UTC, in USD; None: what the settings allow. send:
     to whom its briefs are sent. crawl_budget_day_usd: the most that its crawls may cost in a day of UTC, in USD; None:
-    what the settings allow."""
+    what the settings allow. retention: for how long its data is kept."""
 
     tenant_id: str
     name: str
@@ -65,6 +66,7 @@ class Tenant:
     brief_budget_month_usd: Decimal | None = None
     send: tuple[SendTo, ...] = ()
     crawl_budget_day_usd: Decimal | None = None
+    retention: Retention = field(default_factory=Retention)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +164,11 @@ class Account:
 class Shop:
     """One shop of a tenant beside Amazon: an entry under `channels`.
 
-    shop_id: leads its rows as a store_id does. kind: the source that it is asked at. domain: `name.myshopify.com`.
-    currency: ISO 4217. time_zone: IANA name, in which its days begin and end. secret: that of the app `client_id`, or
-    where that is '' an access token; None if there is no access.
+    shop_id: leads its rows as a store_id does. kind: the source that it is asked at. domain: its name there, of which
+    there is one: `name.myshopify.com`, a seller's user name at eBay. currency: ISO 4217. time_zone: IANA name, in which
+    its days begin and end. secret: what lasts of the access to it; None if there is none. Of Shopify it is the secret
+    of the app `client_id`, or where that is '' an access token; of eBay the seller's refresh token. app_secret: of
+    eBay's application `client_id`.
     history_from: the first day that is wanted; None means all that the source has. skus: the shop's SKU -> the tenant's
     own (central) SKU, where they differ.
     """
@@ -179,6 +183,7 @@ class Shop:
     client_id: str = ""
     history_from: date | None = None
     skus: Mapping[str, str] = field(default_factory=dict)
+    app_secret: SecretStr | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +252,24 @@ class Catalog:
             and self._has_access(feed, self.accounts[store.account_id])
             and (TRAITS[feed.source].limits_of != "profile" or store.ads_profile_id is not None)
         ]
+
+    def within_retention(self, today: date) -> Catalog:
+        """The catalogue with no `history_from` before the first day that the tenant keeps. today: in UTC."""
+        first = {name: day for name, each in self.tenants.items() if (day := cutoff(each.retention, today)) is not None}
+        if not first:
+            return self
+
+        def later(each: Store | Shop) -> date | None:
+            days = [day for day in (each.history_from, first.get(each.tenant_id)) if day is not None]
+            return max(days, default=None)
+
+        stores = {name: replace(store, history_from=later(store)) for name, store in self.stores.items()}
+        accounts = {
+            name: replace(account, stores=tuple(stores[each.store_id] for each in account.stores))
+            for name, account in self.accounts.items()
+        }
+        shops = {name: replace(shop, history_from=later(shop)) for name, shop in self.shops.items()}
+        return replace(self, stores=stores, accounts=accounts, shops=shops)
 
     def scope_of(self, shop: Shop) -> Scope:
         """The scope of a shop, with the stores of its tenant: their choices and selections are its own."""

@@ -21,11 +21,12 @@ from pipelines.actors import load_actors
 from pipelines.errors import ConfigError
 from pipelines.marketplaces import Region
 from pipelines.settings import Settings, get_settings
-from pipelines.stores.channels import CLIENT_ID, DOMAIN, ShopEntry, read_shops
+from pipelines.stores.channels import HINTS, AnyShopEntry, keys_of, place_of, read_shops, wrong_kind
 from pipelines.stores.checks import check_feeds, marketplace_of
-from pipelines.stores.mistakes import Keys, Mistakes, meant, told
+from pipelines.stores.mistakes import Mistakes, meant, told
 from pipelines.stores.model import Account, Catalog, Category, PersonalChoice, SendTo, Shop, Store, Tenant
 from pipelines.stores.plan_limits import check_plans, products_of
+from pipelines.stores.retention import RetentionEntry
 from pipelines.stores.tracking import read as read_pairs
 from pipelines.stores.yaml_file import read_document
 
@@ -39,9 +40,11 @@ MOST_KEYWORDS = 200
 
 
 def load_catalog(settings: Settings) -> Catalog:
-    """The stores of the settings' stores.yaml and the actors of their actors.yaml. Raises ConfigError; also where a
-    tenant has more than its plan allows (`plan_limits.py`)."""
-    catalog = load_stores(settings.stores_path, settings.secret)
+    """The stores of stores.yaml, without days that their retention has deleted, and the actors.
+
+    Raises ConfigError; also where a tenant has more than its plan allows (`plan_limits.py`).
+    """
+    catalog = load_stores(settings.stores_path, settings.secret).within_retention(settings.now().date())
     check_plans(catalog, load_plans(settings.stores_path))
     return replace(catalog, actors=load_actors(settings))
 
@@ -158,8 +161,9 @@ class _TenantEntry(_Entry):
     columns: _ColumnsEntry = _ColumnsEntry()
     analyst: _AnalystEntry = _AnalystEntry()
     crawls: _CrawlsEntry = _CrawlsEntry()
+    retention: RetentionEntry = RetentionEntry()
     send: list[_SendEntry] = []
-    channels: dict[Slug, ShopEntry] = {}
+    channels: dict[Slug, AnyShopEntry] = {}
     accounts: list[_AccountEntry]
 
 
@@ -181,7 +185,7 @@ def _parse(path: Path) -> tuple[_File, yaml.Node]:
     try:
         return _File.model_validate(content), root
     except ValidationError as error:
-        found = [(_keys(problem), _sentence(problem)) for problem in error.errors()]
+        found = [(keys_of(problem), _sentence(problem)) for problem in error.errors()]
         raise ConfigError(told(path, root, found)) from None
 
 
@@ -190,21 +194,16 @@ _HINTS = {
     r"^[A-Z0-9]{10}$": "an ASIN is ten capital letters and digits",
     _WHERE: "this must be the name of an environment variable, or secretsmanager:<name>#<key>, never the token itself",
     _ONE_LINE: "a keyword is text on one line, in quotes where YAML would take it for something else",
-    CLIENT_ID: "a client id is 32 digits and letters from a to f, as the Dev Dashboard shows it",
-    DOMAIN: "a shop's domain is the one that Shopify gave it, like harbor-goods.myshopify.com",
+    **HINTS,
     r"^[A-Z]{3}$": "a currency is three capital letters, like USD",
     r"^[A-Z0-9]{5,}$": "a seller id (merchant token) is capital letters and digits",
 }
 
 
-def _keys(problem: Any) -> Keys:
-    """Where a problem is. A setting that is missing is named too: its example is shown, at the line of its entry."""
-    return tuple(part for part in problem["loc"] if part != "[key]")
-
-
 def _sentence(problem: Any) -> str:
-    place = ".".join(str(part) for part in problem["loc"] if part != "[key]")
-    came = problem["input"]
+    place, came = place_of(problem), problem["input"]
+    if sentence := wrong_kind(problem):
+        return f"{place}: {sentence}"
     if problem["type"] == "extra_forbidden":
         return f"{place}: there is no such setting here.{meant(str(problem['loc'][-1]))}"
     if problem["type"] == "missing":
@@ -240,7 +239,8 @@ def _assemble(file: _File, secret: SecretReader, problems: Mistakes, folder: Pat
             for place, entry in enumerate(tenant.send)
         )
         ceiling = tenant.crawls.budget_day_usd
-        tenants[tenant_id] = Tenant(tenant_id, tenant.name, tenant.reporting_currency, choice, budget, send, ceiling)
+        kept, currency = tenant.retention.retention, tenant.reporting_currency
+        tenants[tenant_id] = Tenant(tenant_id, tenant.name, currency, choice, budget, send, ceiling, kept)
         for position, entry in enumerate(tenant.accounts):
             of_account = of_tenant.at("accounts", position)
             account_id = f"{entry.seller_id}@{entry.region}"

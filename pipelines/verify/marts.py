@@ -174,10 +174,16 @@ NOT_SUMMED: Mapping[str, str] = {
         _OF_SNAPSHOTS,
     ),
     **dict.fromkeys(
-        ("shopify__products", "shopify__inventory_levels", "manual__stock"),
+        ("shopify__products", "shopify__inventory_levels", "ebay__inventory_items", "ebay__offers"),
         _OF_SNAPSHOTS,
     ),
-    "shopify__orders": "an order counts by its newest delivery",
+    **dict.fromkeys(
+        ("woocommerce__products", "manual__stock"),
+        _OF_SNAPSHOTS,
+    ),
+    **dict.fromkeys(
+        ("shopify__orders", "ebay__orders", "woocommerce__orders"), "an order counts by its newest delivery"
+    ),
     **dict.fromkeys(("apify__products", "apify__keyword_search"), "of the crawls of a day the last good one counts"),
     **dict.fromkeys(
         ("manual__product_costs", "manual__cost_batches", "manual__fx_rates"),

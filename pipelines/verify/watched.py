@@ -93,6 +93,11 @@ WATCHED: dict[str, Watched] = {
     "shopify__products": Watched(sums={"price": "price_amount"}),
     "shopify__inventory_levels": Watched(why_none="quantities are a list within the row, by name"),
     "shopify__orders": Watched(why_none="units and amounts are in lists within the row: lines and refunds"),
+    "ebay__inventory_items": Watched(sums={"availability.shipToLocationAvailability.quantity": "quantity"}),
+    "ebay__offers": Watched(sums={"pricingSummary.price.value": "price_amount"}),
+    "ebay__orders": Watched(why_none="units and amounts are in lists within the row: lines and refunds"),
+    "woocommerce__products": Watched(sums={"price": "price_amount", "stock_quantity": "stock_quantity"}),
+    "woocommerce__orders": Watched(why_none="units and amounts are in lists within the row: lines and refunds"),
     "amazon_sp__all_orders_by_order_date": Watched(sums=_ORDERS),
     "amazon_sp__all_orders_by_last_update": Watched(sums=_ORDERS),
     "amazon_sp__fulfilled_shipments": Watched(

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from simulator.apis import control, ecb, llm, lwa, sqs
+from simulator.apis import control, ecb, llm, lwa, sqs, woocommerce
 from simulator.apis.amazon_ads import reports as amazon_ads
 from simulator.apis.amazon_sp import applications, sellers
 from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
 from simulator.apis.apify import api as apify
 from simulator.apis.data_kiosk import queries as data_kiosk
+from simulator.apis.ebay import access as ebay
+from simulator.apis.ebay import fulfillment, inventory, keys
 from simulator.apis.shopify import admin as shopify
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import Call, Reply
@@ -45,6 +47,14 @@ def _apify(
     method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply | Awaitable[Reply]]
 ) -> Operation:
     return Operation(method, f"/v2{path}", "apify", name, apify.identify, handler)
+
+
+def _ebay(method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply]) -> Operation:
+    return Operation(method, path, "ebay", name, ebay.identify, handler)
+
+
+def _woo(method: str, path: str, name: str, handler: Callable[[Call, Simulation], Reply]) -> Operation:
+    return Operation(method, f"/wp-json/wc/v3{path}", "woocommerce", name, woocommerce.identify, handler)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -130,6 +140,27 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation("POST", "/admin/oauth/access_token", "shopify", "token", shopify.identify_app, shopify.token),
     Operation("POST", "/admin/api/{version}/graphql.json", "shopify", "query", shopify.identify, shopify.query),
+    Operation("POST", "/identity/v1/oauth2/token", "ebay", "token", ebay.identify_app, ebay.token),
+    _ebay("GET", "/sell/inventory/v1/inventory_item", "getInventoryItems", inventory.items),
+    _ebay("GET", "/sell/inventory/v1/offer", "getOffers", inventory.offers),
+    _ebay("POST", "/sell/inventory/v1/bulk_update_price_quantity", "bulkUpdatePriceQuantity", inventory.update),
+    _ebay("GET", "/sell/fulfillment/v1/order", "getOrders", fulfillment.orders),
+    _ebay(
+        "GET",
+        "/sell/fulfillment/v1/order/{order_id}/shipping_fulfillment",
+        "getShippingFulfillments",
+        fulfillment.fulfillments,
+    ),
+    _ebay("GET", "/developer/analytics/v1_beta/rate_limit/", "getRateLimits", ebay.rate_limits),
+    _ebay("GET", "/commerce/notification/v1/public_key/{kid}", "getPublicKey", keys.public_key),
+    Operation("GET", "/wp-json/", "woocommerce", "index", woocommerce.identify, woocommerce.index),
+    _woo("GET", "/data/currencies/current", "getCurrency", woocommerce.currency),
+    _woo("GET", "/products", "listProducts", woocommerce.products),
+    _woo("GET", "/products/{product}/variations", "listVariations", woocommerce.variations),
+    _woo("POST", "/products/batch", "batchProducts", woocommerce.batch),
+    _woo("POST", "/products/{product}/variations/batch", "batchVariations", woocommerce.batch),
+    _woo("GET", "/orders", "listOrders", woocommerce.orders),
+    _woo("GET", "/orders/{order}/refunds", "listRefunds", woocommerce.refunds),
     Operation("GET", "/fx/{name}", "fx", "rates", ecb.identify, ecb.rates),
     Operation("POST", "/v1/chat/completions", "llm", "chat", llm.identify, llm.chat),
     Operation("POST", "/", "sqs", "call", sqs.identify, sqs.answer),

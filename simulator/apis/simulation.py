@@ -94,6 +94,7 @@ class Simulation:
         self.ads_profiles = {str(profile["profileId"]): profile for profile in world.profiles()}
         self.listed: dict[str, Any] = {}
         self.run_cache: Any = None
+        self.shops: dict[str, Any] = {}  # what the API of a kind of shop remembers, by the kind
         self.crawled: dict[str, list[dict[str, Any]]] = {}
 
     def move(self, now: datetime) -> None:

@@ -1,7 +1,8 @@
 """What clients have set of the stock that a channel shows, on disk before the answer: a restart forgets nothing.
 
 `stock_writes.jsonl` in the state folder has a line for each request that was executed. A setting is kept as the
-difference that it made: what buyers order afterwards still counts. How an API checks a request is up to the API.
+difference that it made: what buyers order afterwards still counts. The truth reads them too. How an API checks a
+request is up to the API.
 """
 
 from __future__ import annotations
@@ -28,6 +29,18 @@ class Keyed:
     answer: Mapping[str, Any] | None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A request. owner: the shop or seller whose stock it sets. key: '' where the API has none. at: of the protocol's
+    clock. business: the world's now."""
+
+    owner: str
+    key: str
+    at: datetime
+    business: datetime
+    digest: str
+
+
 class StockWrites:
     """The executed requests of all clients. A place is what a channel counts at, as (shop, item, location)."""
 
@@ -52,20 +65,15 @@ class StockWrites:
         return found if found is not None and now - found.at < KEY_LIVES else None
 
     def execute(
-        self,
-        owner: str,
-        key: str,
-        at: datetime,
-        digest: str,
-        changes: Iterable[tuple[tuple[str, ...], int]],
-        answer: Any,
+        self, made: Made, changes: Iterable[tuple[tuple[str, ...], int]], answer: Mapping[str, Any] | None
     ) -> None:
-        """Make changes: (place, difference) each. key: '' where the API has none."""
+        """Make changes: (place, difference) each."""
         entry = {
-            "owner": owner,
-            "key": key,
-            "at": at.isoformat(),
-            "digest": digest,
+            "owner": made.owner,
+            "key": made.key,
+            "at": made.at.isoformat(),
+            "business": made.business.isoformat(),
+            "digest": made.digest,
             "changes": [[list(place), by] for place, by in changes],
             "answer": answer,
         }
@@ -73,9 +81,9 @@ class StockWrites:
         self._file.flush()
         self._apply(entry)
 
-    def fail(self, owner: str, key: str, at: datetime, digest: str) -> None:
-        """Note that a request with this key was refused and changed nothing."""
-        self.execute(owner, key, at, digest, (), None)
+    def fail(self, made: Made) -> None:
+        """Note that a request was refused and changed nothing: its key is used up."""
+        self.execute(made, (), None)
 
     def _replay(self, line: str) -> None:
         try:

@@ -30,7 +30,7 @@ async def answer_fault(action: Action, call: Call, sim: Simulation) -> Reply | N
         return html_reply(int(action.get("status", 503)), "Service Temporarily Unavailable")
     if action.kind == "status_json":
         return error_reply(call, sim, int(action.get("status", 500)), action.get("body"))
-    if action.kind == "throttle" and call.api != "shopify":  # which says it with status 200
+    if action.kind == "throttle" and call.api not in ("shopify", "ebay"):  # which say it in their own ways
         return throttled(call, sim, action)
     return None
 
@@ -44,7 +44,11 @@ def error_reply(call: Call, sim: Simulation, status: int, body: object = None) -
         return s3_error(status, "InternalError", text)
     if call.api in ("sp", "kiosk"):
         return error(sim, call, status, "InternalFailure" if status >= 500 else "InvalidInput", text)
-    if call.api == "lwa":
+    if call.api == "woocommerce":
+        return json_reply(status, {"code": "internal_server_error", "message": text, "data": {"status": status}})
+    if call.api == "ebay" and call.operation != "token":
+        return json_reply(status, {"errors": [{"errorId": 25001, "category": "APPLICATION", "message": text}]})
+    if call.api in ("lwa", "ebay"):
         return json_reply(status, {"error": "server_error", "error_description": text})
     if call.api == "ads":
         return json_reply(status, {"code": str(status), "detail": text})

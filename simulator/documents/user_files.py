@@ -20,6 +20,7 @@ from simulator.world.money.cost_batches import METHODS, batches
 from simulator.world.money.product_costs import product_costs
 from simulator.world.product_pages.competitors import tracked
 from simulator.world.product_pages.search_results import tracked_keywords
+from simulator.world.shops.kinds import KINDS
 from simulator.world.shops.shop import LOCATIONS, MAIN, SimShop
 from simulator.world.shops.warehouse import Warehouse
 
@@ -33,14 +34,9 @@ def refresh_token_names(account: SimAccount) -> tuple[str, str]:
     return f"TRADEWIND_SP_REFRESH_TOKEN_{name}", f"TRADEWIND_ADS_REFRESH_TOKEN_{name}"
 
 
-def shop_secret_name(shop: SimShop) -> str:
-    """The variable that holds the secret of a shop's app."""
-    return f"TRADEWIND_SHOPIFY_SECRET_{shop.tenant_id.upper().replace('-', '_')}"
-
-
 def channels_yaml(shops: Iterable[SimShop]) -> str:
-    """channels.yaml: every shop is told the stock by itself, at the location that it sells from."""
-    entries = {shop.shop_id: {"write": "on", "location": LOCATIONS[MAIN]} for shop in shops}
+    """channels.yaml: every shop at Shopify is told the stock by itself, at the location that it sells from."""
+    entries = {shop.shop_id: {"write": "on", "location": LOCATIONS[MAIN]} for shop in shops if shop.kind == "shopify"}
     return yaml.safe_dump({"channels": entries}, sort_keys=False)
 
 
@@ -72,10 +68,8 @@ def stores_yaml(
     for shop, named in (shops or {}).items():
         channels = _tenant(body, tenants[shop.tenant_id]).setdefault("channels", {})
         channels[shop.shop_id] = {
-            "kind": "shopify",
-            "domain": shop.domain,
-            "client_id": shop.client_id,
-            "client_secret_env": shop_secret_name(shop),
+            "kind": shop.kind,
+            **KINDS[shop.kind].settings(shop),
             "time_zone": shop.time_zone,
             "currency": shop.currency,
             "history_from": shop.opened.replace(),  # an object of its own: YAML would refer to that of a store

@@ -19,10 +19,12 @@ from typing import Any, Protocol
 CREATES = ("sp.createReport", "kiosk.createQuery", "ads.createReport", "apify.startRun")
 DOWNLOADS = ("sp.download", "ads.download")
 KIOSK = ("kiosk.createQuery", "kiosk.getQuery", "kiosk.getQueries", "kiosk.getDocument")
+EBAY = ("ebay.token", "ebay.getInventoryItems", "ebay.getOffers", "ebay.getOrders", "ebay.getShippingFulfillments")
+WOO = tuple(f"woocommerce.{name}" for name in ("listProducts", "listVariations", "listOrders", "listRefunds"))
 REMOTE = (
     "lwa.token", "sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument", "sp.download",
     "ads.getProfiles", "ads.createReport", "ads.getReport", "ads.download", "apify.startRun", "apify.getRun",
-    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query",
+    "apify.listRuns", "apify.getItems", "llm.chat", *KIOSK, "kiosk.download", "shopify.query", *EBAY, *WOO,
 )  # fmt: skip
 SP_CALLS = ("sp.createReport", "sp.getReport", "sp.getReports", "sp.getReportDocument")
 ADS_CALLS = ("ads.createReport", "ads.getReport")
@@ -39,9 +41,9 @@ TRANSPORT = {
     "stall": REMOTE,
     "cut": REMOTE,
     "hold": REMOTE,
-    "expired_token": SP_CALLS + KIOSK + ADS_CALLS,
-    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query"),
-    "token_revoked": ("lwa.token",),
+    "expired_token": SP_CALLS + KIOSK + ADS_CALLS + EBAY[1:],
+    "role_403": ("sp.createReport", "kiosk.createQuery", "ads.createReport", "shopify.query", "ebay.getOrders", WOO[2]),
+    "token_revoked": ("lwa.token", "ebay.token"),
 }
 OUTCOMES = {
     "short_token": ("lwa.token",),

@@ -26,6 +26,7 @@ from simulator.truth.advertising_matrix import ads_matrix, ads_store_daily
 from simulator.truth.advertising_terms import ads_negative_candidates, ads_search_term_ngrams
 from simulator.truth.alerts import alerts
 from simulator.truth.by_product import product_daily
+from simulator.truth.channels import channel_sync_status, stock_by_channel
 from simulator.truth.columns import MARTS
 from simulator.truth.competitor_comparison import competitor_comparison
 from simulator.truth.competitor_events import competitor_events
@@ -93,6 +94,8 @@ FACTS: dict[str, Callable[[Known], Iterator[dict]]] = {
     "channel_listings": channel_listings,
     "stock_central": stock_central,
     "sales_all_channels_daily": sales_all_channels_daily,
+    "stock_by_channel": stock_by_channel,
+    "channel_sync_status": channel_sync_status,
     "alerts": alerts,
 }
 
@@ -116,9 +119,12 @@ def rows(name: str, world: World, now: datetime, state: Path | None = None) -> l
         make, key = FACTS[name], MARTS[name][1]
     path = state / "apify_runs.json" if state else None
     runs = json.loads(path.read_text(encoding="utf-8")) if path and path.exists() else []
+    writes = state / "stock_writes.jsonl" if state else None
+    lines = writes.read_text(encoding="utf-8").splitlines() if writes and writes.exists() else []
     file = WorldFile.read(state) if state else None
     stood = file.stood if file and (file.seed, file.first_now) == (world.seed, world.first_now) else ()
-    return sorted(make(Known(world, now, runs, stood)), key=lambda row: tuple(_sortable(row[column]) for column in key))
+    known = Known(world, now, runs, stood, map(json.loads, lines))
+    return sorted(make(known), key=lambda row: tuple(_sortable(row[column]) for column in key))
 
 
 def _sortable(value: object) -> tuple[bool, object]:

@@ -231,6 +231,13 @@ SALES_ALL_CHANNELS_DAILY = (
     "item_price_amount", "item_price_net_amount", "discount_amount", "currency", "reporting_currency",
     "item_price_amount_reporting", "item_price_net_amount_reporting", "fx_date",
 )  # fmt: skip
+STOCK_BY_CHANNEL = (
+    "store_id", "tenant_id", "channel", "item_id", "channel_sku", "central_sku", "shows_quantity",
+    "should_show_quantity", "difference_quantity",
+)  # fmt: skip
+CHANNEL_SYNC_STATUS = (
+    "store_id", "tenant_id", "channel", "write_mode", "last_full_at", "listings", "differing_listings",
+)  # fmt: skip
 
 # Of insights, and no mart: incidents of the kinds whose truth follows from the world's events without statistics.
 ALERTS = ("store_id", "tenant_id", "kind", "subject", "first_seen", "last_seen", "resolved_at")
@@ -278,5 +285,7 @@ MARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "channel_listings": (CHANNEL_LISTINGS, ("store_id", "item_id", "channel_sku")),
     "stock_central": (STOCK_CENTRAL, ("tenant_id", "central_sku")),
     "sales_all_channels_daily": (SALES_ALL_CHANNELS_DAILY, ("store_id", "date", "sku")),
+    "stock_by_channel": (STOCK_BY_CHANNEL, ("store_id", "item_id", "channel_sku")),
+    "channel_sync_status": (CHANNEL_SYNC_STATUS, ("store_id",)),
     "alerts": (ALERTS, ("store_id", "kind", "subject", "first_seen")),
 }

@@ -38,16 +38,22 @@ class Crawl:
 
 
 class Known:
-    """A world at `now`, with the crawls that Tradewind started there (entries of apify_runs.json); it `stood` at
-    instants before, and Tradewind ran each time."""
+    """A world at `now`, with the crawls that Tradewind started there (entries of apify_runs.json) and the stock that it
+    has set at channels (lines of stock_writes.jsonl); it `stood` at instants before, and Tradewind ran each time."""
 
     def __init__(
-        self, world: World, now: datetime, started_runs: Iterable[Mapping] = (), stood: Iterable[datetime] = ()
+        self,
+        world: World,
+        now: datetime,
+        started_runs: Iterable[Mapping] = (),
+        stood: Iterable[datetime] = (),
+        stock_writes: Iterable[Mapping] = (),
     ) -> None:
         self.world = world
         self.now = now
         self._stood = (world.first_now, *stood, now)
         self._started = tuple(started_runs)
+        self._stock_writes = tuple(stock_writes)
 
     def stores(self, *, configured_only: bool) -> Iterator[tuple[SimAccount, SimStore, StoreBusiness]]:
         """The stores with API access (or also the buckets of unconfigured marketplaces), simulated up to now."""
@@ -63,7 +69,18 @@ class Known:
     def runs(self) -> Iterator[Known]:
         """What was known at each instant at which Tradewind ran, oldest first, this one included."""
         for at in sorted({at for at in self._stood if at <= self.now}):
-            yield Known(self.world, at, self._started, (each for each in self._stood if each < at))
+            yield Known(self.world, at, self._started, (each for each in self._stood if each < at), self._stock_writes)
+
+    def stock_set(self, *place: str, until: datetime) -> int:
+        """By how much a channel shows more at a place (shop, item, location) than the world has it, because Tradewind
+        has set it before that instant of the world's clock."""
+        return sum(
+            by
+            for write in self._stock_writes
+            if datetime.fromisoformat(write["business"]) < until
+            for where, by in write["changes"]
+            if tuple(where) == place
+        )
 
     def zone(self, account: SimAccount) -> str:
         """The time zone of an account's days: that of its first store by store_id."""

@@ -15,10 +15,11 @@ from decimal import Decimal
 
 from simulator.truth.known import Known, converted
 from simulator.truth.sales import sales_daily
+from simulator.truth.staging import KINDS_OF_SHOPS
 from simulator.truth.staging.inventory import listings
-from simulator.truth.staging.shopify import NO_TITLE, order_rows
+from simulator.truth.staging.shops import businesses, line_rows, listing_rows, order_rows
 from simulator.world.shops.business import ShopBusiness
-from simulator.world.shops.order import happened
+from simulator.world.shops.own_stock import OwnStock
 from simulator.world.shops.shop import SimShop
 
 ZERO = Decimal(0)
@@ -27,28 +28,10 @@ ZERO = Decimal(0)
 def shop_order_lines(known: Known) -> Iterator[dict]:
     """Every line of every order of every shop."""
     for shop, business in businesses(known):
-        for order, row in order_rows(shop, business, known.now):
-            gone = happened(order.cancelled, known.now)
-            sent = happened(order.shipped, known.now)
-            for index, line in enumerate(order.lines):
-                back = [each for each in order.refunds_by(known.now) if each.line == index]
-                yield {
-                    **row,
-                    "channel": "shopify",
-                    "line_number": index + 1,
-                    "is_cancelled": gone,
-                    "sku": line.variant.sku,
-                    "item_id": line.variant.variant_id,
-                    "units": line.quantity,
-                    "unfulfilled_units": 0 if gone or sent else line.quantity,
-                    "refunded_units": sum(each.quantity for each in back),
-                    "restocked_units": sum(each.quantity for each in back if each.restocked),
-                    "item_price_amount": line.price,
-                    "discount_amount": line.discount,
-                    "tax_amount": line.tax,
-                    "item_price_net_amount": line.price,
-                    "refunded_amount": sum((each.amount for each in back), ZERO),
-                }
+        truth = KINDS_OF_SHOPS[shop.kind].TRUTH
+        for order, row in order_rows(truth, shop, business, known.now):
+            for line in line_rows(truth, shop, order, row, known.now):
+                yield row | line | {"channel": shop.kind, "item_price_net_amount": line["item_price_amount"]}
 
 
 @dataclass(slots=True)
@@ -56,7 +39,8 @@ class _Day:
     orders: set[str] = field(default_factory=set)
     units: int = 0
     cancelled: int = 0
-    refunded: int = 0
+    refunded: int | None = None
+    channel: str = ""
     price: Decimal = ZERO
     discount: Decimal = ZERO
     given_back: Decimal = ZERO
@@ -67,12 +51,16 @@ def shop_sales_daily(known: Known) -> Iterator[dict]:
     days: dict[tuple[str, str, str, date, str], _Day] = defaultdict(_Day)
     for row in shop_order_lines(known):
         day = days[row["store_id"], row["tenant_id"], row["currency"], row["date"], row["sku"]]
+        day.channel = row["channel"]
+        if row["refunded_units"] is not None:
+            day.refunded = day.refunded or 0
         if row["is_cancelled"]:
             day.cancelled += row["units"]
             continue
         day.orders.add(row["order_id"])
         day.units += row["units"]
-        day.refunded += row["refunded_units"]
+        if row["refunded_units"]:
+            day.refunded = (day.refunded or 0) + row["refunded_units"]
         day.price += row["item_price_amount"]
         day.discount += row["discount_amount"]
         day.given_back += row["refunded_amount"]
@@ -81,7 +69,7 @@ def shop_sales_daily(known: Known) -> Iterator[dict]:
         yield {
             "store_id": shop_id,
             "tenant_id": tenant_id,
-            "channel": "shopify",
+            "channel": day.channel,
             "date": when,
             "sku": sku,
             "orders": len(day.orders),
@@ -108,9 +96,7 @@ def channel_listings(known: Known) -> Iterator[dict]:
     for shop, business in businesses(known):
         of_tenant[shop.tenant_id] += _listed_in_shop(shop, business)
     for tenant_id, rows in of_tenant.items():
-        central = {
-            sku for shop, business in businesses(known) if shop.tenant_id == tenant_id for sku in business.central
-        }
+        central = {sku for stock in known.world.own_stocks if stock.tenant_id == tenant_id for sku in stock.central}
         for row in rows:
             named = row.pop("named")
             same = row["channel_sku"] if row["channel_sku"] in central else None
@@ -171,38 +157,25 @@ def _listed_at_amazon(known: Known) -> Iterator[dict]:
 
 
 def _listed_in_shop(shop: SimShop, business: ShopBusiness) -> Iterator[dict]:
-    for each in business.variants:
-        title = each.product_title if each.title == NO_TITLE else f"{each.product_title}, {each.title}"
-        yield {
-            "store_id": shop.shop_id,
-            "tenant_id": shop.tenant_id,
-            "channel": "shopify",
-            "account": shop.domain,
-            "item_id": each.variant_id,
-            "channel_sku": each.sku,
-            "title": title,
-            "barcode": each.barcode or None,
-            "asin": None,
-            "price_amount": each.price,
-            "currency": shop.currency,
-            "status": "ACTIVE",
-            "named": each.named or None,
-        }
+    truth = KINDS_OF_SHOPS[shop.kind].TRUTH
+    for variant, row in zip(business.variants, listing_rows(truth, shop, business), strict=True):
+        yield {**row, "channel": shop.kind, "account": shop.domain, "asin": None, "named": variant.named or None}
 
 
 def stock_central(known: Known) -> Iterator[dict]:
     """The warehouse as its file counted it, less what waits for it and what has left since."""
-    for shop, business in businesses(known):
+    for stock in known.world.own_stocks:
+        stock.until(known.now)
         counted = known.now  # the file is written and imported anew whenever the world is looked at
-        reserved, sent = _promised(known, shop, business, counted)
+        reserved, sent = _promised(known, stock, counted)
         places: dict[str, dict[str, int]] = defaultdict(dict)
-        for sku, location in business.warehouse.places():
-            places[sku][location] = business.warehouse.on_hand(sku, location, counted)
+        for sku, location in stock.warehouse.places():
+            places[sku][location] = stock.warehouse.on_hand(sku, location, counted)
         for sku, held in places.items():
             on_hand = sum(held.values())
             yield {
-                "store_id": shop.beside,
-                "tenant_id": shop.tenant_id,
+                "store_id": stock.beside,
+                "tenant_id": stock.tenant_id,
                 "central_sku": sku,
                 "on_hand_quantity": on_hand,
                 "on_hand_by_location": dict(sorted(held.items(), key=lambda each: (len(each[0]), each[0]))),
@@ -213,33 +186,32 @@ def stock_central(known: Known) -> Iterator[dict]:
             }
 
 
-def _promised(
-    known: Known, shop: SimShop, business: ShopBusiness, counted: datetime
-) -> tuple[dict[str, int], dict[str, int]]:
+def _promised(known: Known, stock: OwnStock, counted: datetime) -> tuple[dict[str, int], dict[str, int]]:
     """Units by own SKU that open orders wait for, and that have left since the count: of all channels."""
     reserved: dict[str, int] = defaultdict(int)
     sent: dict[str, int] = defaultdict(int)
     for _, store, seller in known.stores(configured_only=True):
-        if store.tenant_id != shop.tenant_id:
+        if store.tenant_id != stock.tenant_id:
             continue
         for order in seller.orders(known.now):
             state = order.state(known.now)
             for index, line in enumerate(order.lines):
-                if order.channel != "Merchant" or line.offer.sku not in business.central or state.cancelled(index):
+                if order.channel != "Merchant" or line.offer.sku not in stock.central or state.cancelled(index):
                     continue
                 if state.status.startswith("Shipped"):
                     sent[line.offer.sku] += line.quantity if state.at > counted else 0
                 else:
                     reserved[line.offer.sku] += line.quantity
-    for own in business.orders_by(known.now):
-        for part in own.lines:
-            sku = part.variant.mapped_sku
-            if sku is None:
-                continue
-            if own.is_open(known.now):
-                reserved[sku] += part.quantity
-            elif own.shipped is not None and counted < own.shipped <= known.now:
-                sent[sku] += part.quantity
+    for business in stock.businesses.values():
+        for own in business.orders_by(known.now):
+            for part in own.lines:
+                sku = part.variant.mapped_sku
+                if sku is None:
+                    continue
+                if own.is_open(known.now):
+                    reserved[sku] += part.quantity
+                elif own.shipped is not None and counted < own.shipped <= known.now:
+                    sent[sku] += part.quantity
     return reserved, sent
 
 
@@ -258,9 +230,3 @@ def sales_all_channels_daily(known: Known) -> Iterator[dict]:
         }
     for row in shop_sales_daily(known):
         yield {**row, "central_sku": central.get((row["store_id"], row["sku"]))}
-
-
-def businesses(known: Known) -> Iterator[tuple[SimShop, ShopBusiness]]:
-    """The shops of the world, simulated up to now."""
-    for shop in known.world.shops:
-        yield shop, known.world.shop_business(shop).until(known.now)

@@ -105,7 +105,8 @@ def test_only_the_code_server_gets_all_of_the_secrets(compose: Any) -> None:
 
 def test_the_ui_is_reached_through_a_password_only(compose: Any) -> None:
     published = {name for name, service in compose["services"].items() if "ports" in service}
-    assert published == {"postgres", "proxy", "serve", "gateway"}
+    assert published == {"postgres", "proxy", "serve", "gateway", "grafana"}
+    assert compose["services"]["grafana"]["environment"]["GF_AUTH_ANONYMOUS_ENABLED"] == "false"
     assert compose["services"]["serve"]["command"][:2] == ["tradewind", "serve"], "which has no page"
     caddy = (ROOT / "docker" / "Caddyfile").read_text(encoding="utf-8")
     assert caddy.count("reverse_proxy") == caddy.count("basic_auth") == caddy.count("import guarded") == 2

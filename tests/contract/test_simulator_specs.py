@@ -176,6 +176,35 @@ def test_restricted_data_tokens_follow_amazons_model(client):
         check("createRestrictedDataToken", answer)
 
 
+def test_sellers_and_listings_follow_amazons_models(client):
+    check = swagger("sellers-api-model/sellers.json")
+    answer = client.http.get("/sellers/v1/marketplaceParticipations", headers=client.sp_headers)
+    assert answer.json()["payload"][0]["marketplace"]["id"] == US
+    check("getMarketplaceParticipations", answer)
+    check = swagger("listings-items-api-model/listingsItems_2021-08-01.json")
+    for seller, size, status in (("A2HARBORNA1US", 1, 200), ("A3HARBOREU2DE", 1, 403), ("A2HARBORNA1US", 99, 400)):
+        query = {"marketplaceIds": US, "pageSize": size}
+        answer = client.http.get(f"/listings/2021-08-01/items/{seller}", params=query, headers=client.sp_headers)
+        assert answer.status_code == status
+        check("searchListingsItems", answer)
+
+
+def test_the_rotation_of_secrets_follows_amazons_model(client):
+    """This world has no queue, so that nothing is rotated."""
+    check = swagger("application-management-api-model/application_2023-11-30.json")
+    form = {
+        "grant_type": "client_credentials",
+        "scope": "sellingpartnerapi::client_credential:rotation",
+        "client_id": client.environment["TRADEWIND_LWA_CLIENT_ID"],
+        "client_secret": client.environment["TRADEWIND_LWA_CLIENT_SECRET"],
+    }
+    token = client.http.post("/auth/o2/token", data=form).json()["access_token"]
+    for shown, status in ((token, 400), ("Atza|x", 403)):
+        answer = client.http.post("/applications/2023-11-30/clientSecret", headers={"x-amz-access-token": shown})
+        assert answer.status_code == status
+        check("rotateApplicationClientSecret", answer)
+
+
 # Amazon Ads --------------------------------------------------------------------------------------------------
 
 

@@ -253,6 +253,12 @@ def test_an_import_builds_what_depends_on_it_and_a_wrong_one_says_why(shell, tmp
     ):
         assert said in shell.fail("import", path, *arguments)
     shell.run("import", str(tmp_path), *ORDERS, "--store", "bharat-in", code=2)
+    process = shell.start("import", path)
+    _, several = process.communicate(timeout=120)
+    assert process.returncode == 2, "two feeds have these columns, and nobody can be asked"
+    assert several.splitlines()[1:] == [
+        f"  --feed amazon_sp.all_orders_by_{each}" for each in ("order_date", "last_update")
+    ]
 
 
 def test_ctrl_c_ends_a_pull_with_130_and_the_next_one_goes_on(shell):

@@ -37,7 +37,10 @@ LOADS = {
     900053: ("amazon_sp.merchant_listings", "made-us", SNAPSHOT),
     900061: ("amazon_sp.notifications", "SELLERNA@na", SNAPSHOT),
     900062: ("amazon_sp.notifications", "SELLEREU@eu", SNAPSHOT),
+    900071: ("ebay.orders", "made-ebay", None),
+    900072: ("woocommerce.orders", "made-woo", None),
 }
+SHOPS = {"made-ebay": "ebay", "made-woo": "woocommerce"}
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
 NAMES = sorted(
     test["name"]
@@ -69,6 +72,12 @@ def land_loads(marts: Marts) -> None:
         feed = "amazon_sp.fba_myi_unsuppressed_inventory"
         ledger.load(feed, "SELLERNA@na", [], days=[date(2026, 3, 1)], instant=SNAPSHOT)
         ledger.prepare(FR)
+        for shop_id, channel in SHOPS.items():
+            ledger.conn.execute(
+                "insert into ops.shops (shop_id, tenant_id, channel, domain, currency, time_zone, has_api) "
+                "values (%s, 'made', %s, %s, 'USD', 'UTC', true)",
+                (shop_id, channel, shop_id),
+            )
         for load_id, (load_feed, scope, instant) in LOADS.items():
             ledger.conn.execute(
                 "insert into ops.loads (load_id, feed, scope_id, origin, sha256, archive_path, charset, "

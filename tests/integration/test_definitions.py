@@ -63,15 +63,20 @@ def test_windowed_feeds_have_daily_partitions_and_the_others_none(repository):
             assert (repository.asset_graph.get(key).partitions_def is not None) == (feed.shape == "windowed")
 
 
-OF_TODAY = ("amazon_sp_windowed", "amazon_sp_snapshot", "shopify_windowed", "shopify_snapshot")
+OF_TODAY = (
+    "amazon_sp_windowed",
+    "amazon_sp_snapshot",
+    *(f"{shop}_{kind}" for shop in ("shopify", "ebay", "woocommerce") for kind in ("windowed", "snapshot")),
+)
 
 
 def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
     schedules = {schedule.name: schedule for schedule in repository.schedule_defs}
-    assert schedules.pop("retention_weekly").execution_timezone == "UTC"
+    assert schedules.pop("retention_daily").execution_timezone == "UTC"
     assert schedules.pop("verify_weekly").execution_timezone == "UTC"
     assert schedules.pop("test_marts_daily").execution_timezone == "UTC"
     assert schedules.pop("alerts_hourly").execution_timezone == "UTC"
+    assert schedules.pop("channels_daily").execution_timezone == "UTC"
     for name in (f"today_{each}" for each in OF_TODAY):
         assert (schedules[name].cron_schedule, schedules.pop(name).execution_timezone) == ("20 * * * *", "UTC")
     assert schedules.pop("fx_rates_daily").execution_timezone == "Europe/Berlin"
@@ -86,6 +91,8 @@ def test_each_zone_has_its_schedules_and_the_build_follows_the_data(repository):
         "added_to_track",
         "alerts_due",
         "asked_to_crawl",
+        "landed",
+        "channels_due",
         "new_data",
         "notifications",
         "overdue",

@@ -15,6 +15,7 @@ import pytest
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS
 from pipelines.landing.imports.importer import ImportOutcome, import_file
+from pipelines.landing.imports.known_ids import owners_of
 from pipelines.landing.imports.recognition import recognise
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
@@ -232,6 +233,18 @@ def test_a_file_is_loaded_as_what_it_was_taken_for(
     original = tmp_path / "report.txt"
     original.write_text("\n".join([*tabs.splitlines(), ""]), encoding="utf-8")
     assert do_import(original, found.feed.name, found.store.store_id).unchanged, "it is the same report"
+
+
+def test_ids_that_have_landed_tell_whose_a_document_is(do_import: Import, warehouse: Warehouse) -> None:
+    settlements, returns = FEEDS["amazon_sp.settlements_v2"], FEEDS["amazon_sp.customer_returns"]
+    do_import(fixture(settlements), settlements.name, "harbor-us")
+    do_import(fixture(FEEDS[ORDERS]), ORDERS, "harbor-us")
+    with warehouse.connect() as conn:
+        known = conn.execute("select amazon_order_id from raw.amazon_sp__all_orders_by_order_date limit 1").fetchone()
+        assert known is not None
+        assert owners_of(conn, settlements, {"20260301001"}) == {"A2HARBORNA1US@na"}
+        assert owners_of(conn, settlements, {known[0]}) == set(), "an order is no settlement"
+        assert owners_of(conn, returns, {known[0], "unknown"}) == {"A2HARBORNA1US@na"}
 
 
 def test_what_is_no_report_is_named_and_not_kept(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -12,6 +13,8 @@ import dagster as dg
 import pytest
 
 from pipelines.landing.imports.importer import import_file
+from pipelines.landing.planning.selection import Selection
+from pipelines.landing.run.engine import land
 from pipelines.orchestration import automation, overdue
 from pipelines.settings import get_settings
 from pipelines.stores import load_catalog
@@ -445,3 +448,63 @@ def test_a_crawl_by_hand_is_a_job_with_a_launchpad(runs: Runs, warehouse: Wareho
         assert conn.execute("select tenants, subjects, urgency, state from ops.crawls").fetchall() == [
             (["harbor"], 1, 0, "ended")
         ]
+
+
+def test_what_was_landed_elsewhere_is_shown_once_and_what_a_run_has_shown_is_not_shown_again(
+    runs: Runs, world: Simulator, warehouse: Warehouse
+):
+    days = [FIRST + timedelta(days=number) for number in range(3)]
+    settings = get_settings()
+
+    async def pull() -> None:
+        selection = Selection(feeds=("amazon_ads.sp_campaigns",), days=tuple(days[:2]))
+        async for _ in land(settings, warehouse, load_catalog(settings), selection):
+            pass
+
+    sensor = runs.repository.get_sensor_def("landed")
+
+    def tick(cursor: str | None) -> tuple[list[tuple[dg.AssetKey, str | None]], str | None]:
+        own = runs.definitions
+        with dg.build_sensor_context(runs.instance, resources=own.resources, definitions=own, cursor=cursor) as context:
+            found = sensor.evaluate_tick(context)
+        events = [each for each in found.asset_events if isinstance(each, dg.AssetMaterialization)]
+        for each in events:
+            runs.instance.report_runless_asset_event(each)
+        return [(each.asset_key, each.partition) for each in events], found.cursor
+
+    asyncio.run(pull())
+    import_by_hand(world, warehouse, "fx_rates")
+    told, cursor = tick(None)
+    rates = dg.AssetKey(["manual", "fx_rates"])
+    assert sorted(told, key=str) == sorted(
+        [(CAMPAIGNS, day.isoformat()) for day in days[:2]] + [(rates, None)], key=str
+    )
+    assert runs.instance.get_materialized_partitions(CAMPAIGNS) == {day.isoformat() for day in days[:2]}
+    last = runs.instance.get_latest_materialization_event(CAMPAIGNS)
+    assert last is not None and last.asset_materialization is not None
+    shown = last.asset_materialization.metadata
+    assert shown["rows_landed"].value > 0 and shown["size_bytes"].value > 0
+    assert tick(cursor)[0] == [], "each is shown once"
+
+    assert runs.land("amazon_ads_windowed", [CAMPAIGNS], days[2:]).success
+    again, cursor = tick(cursor)
+    assert again == [], "the run has shown it itself"
+    other_server = cursor.replace('"cluster": "', '"cluster": "1') if cursor else None
+    assert tick(other_server)[0] == [], "a restored warehouse shows nothing twice, either"
+
+    check = dg.AssetCheckKey(CAMPAIGNS, "coverage")
+    with warehouse.connect() as conn:
+        conn.execute(
+            "update ops.slices set state = 'failed', reason = 'HTTP 503' where feed = 'amazon_ads.sp_campaigns'"
+            " and scope_id = 'harbor-us'"
+        )
+    done = dg.materialize(
+        [each for each in runs.definitions.assets if isinstance(each, dg.AssetsDefinition)],
+        selection=dg.AssetSelection.checks(check),
+        instance=runs.instance,
+        resources=runs.definitions.resources,
+    )
+    (executed,) = done.get_asset_check_evaluations()
+    assert not executed.passed, "and the run has not failed: the check was executed alone"
+    assert executed.description == f"harbor-us: {days[0]} to {days[2]} (3 days): failed: HTTP 503"
+    assert executed.metadata["days_missing"].value == 3

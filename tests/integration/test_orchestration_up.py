@@ -125,7 +125,10 @@ def test_up_is_on_by_itself_and_ends_without_a_trace(tradewind: Tradewind):
     assert len([name for name in schedules if "__" in name]) == 33, "eleven slots in three time zones"
     sensors = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
     assert sensors == dict.fromkeys(
-        ("added_to_track", "alerts_due", "asked_to_crawl", "new_data", "notifications", "overdue", "shop_news"),
+        (
+            *("added_to_track", "alerts_due", "asked_to_crawl", "channels_due", "landed", "new_data", "notifications"),
+            *("overdue", "shop_news"),
+        ),
         "RUNNING",
     )
 

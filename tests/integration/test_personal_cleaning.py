@@ -162,7 +162,7 @@ def test_the_ledger_can_be_had_again_from_the_cleaned_archive(home: Home) -> Non
     ("where", "what"),
     [
         pytest.param(recleaning, "_clean_rows", id="rows"),
-        pytest.param(recleaning, "_point_at", id="loads", marks=pytest.mark.thorough),
+        pytest.param(recleaning, "point_at", id="loads", marks=pytest.mark.thorough),
         pytest.param(cleaning, "_note", id="progress", marks=pytest.mark.thorough),
         pytest.param(Archive, "remove", id="files that go", marks=pytest.mark.thorough),
         pytest.param(Archive, "write", id="manifests"),

@@ -21,7 +21,7 @@ from pipelines.local.tenants import removal
 from pipelines.local.tenants.export import export
 from pipelines.settings import Settings
 from pipelines.stores import load_stores
-from pipelines.warehouse import roles
+from pipelines.warehouse import citus, roles
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.role_names import tenant_role
 from pipelines.warehouse.tenant_roles import sync_tenant_roles
@@ -69,10 +69,12 @@ class Place:
         ):
             (home / name).write_text(text)
         (home / "alerts.yaml").write_text("tenants:\n  made: {quiet_hours: 22:00-07:00}\nstores:\n  made-us: {}\n")
+        (home / "channels.yaml").write_text("channels:\n  made-shop: {write: off}\n  rupee-shop: {write: off}\n")
+        (home / "plans.yaml").write_text("default: free\nplans:\n  free: {}\ntenants:\n  made: free\n  rupee: free\n")
         self.archive = Archive(self.settings.archive_url)
         self.catalog = load_stores(home / "stores.yaml")
         with marts.connect(autocommit=True) as conn:
-            self.filled = fill(conn, without=frozenset({"ops.tenant_removals"}))
+            self.filled = fill(conn, without=frozenset({"ops.tenant_removals", "ops.audit"}))
             roles.ensure_roles(conn, self.settings)
             conn.execute("delete from ops.bi_access")
             sync_tenant_roles(conn, self.catalog.tenants)
@@ -137,6 +139,9 @@ def test_a_tenant_is_removed_from_everywhere_although_the_removal_is_killed_twic
     with place.warehouse.connect() as conn:
         assert tenant_rows.unknown(conn) == [], "name it in SHARED, with what is in it, or give it a tenant_id"
         other = traces(conn, "rupee", "SELLERIN")
+        assert [each for each in citus.spreads(conn) if each.problems] == [], (
+            "every key of a spread table holds the store"
+        )
     assert set(place.filled) <= set(place.traces()) | set(other), "each table shows whose its rows are"
     killed_at(place, "raw.manual__stock" if "raw.manual__stock" in place.filled else "ops.slices")
     assert place.traces(), "it was killed half-way"

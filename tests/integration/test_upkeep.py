@@ -1,19 +1,22 @@
-"""The weekly pruning, as Dagster runs it."""
+"""What is deleted because of its age, as Dagster runs it."""
 
 import dagster as dg
 
 from pipelines.orchestration.upkeep import retention, retention_schedule
+from pipelines.settings import Settings
+from pipelines.stores import Catalog
 from pipelines.warehouse.connection import Warehouse
 
 
-class OnlyWarehouse:
-    """A platform of which nothing but the warehouse is used."""
+class NoTenants:
+    """A platform without tenants."""
 
-    def __init__(self, warehouse: Warehouse) -> None:
-        self.warehouse = warehouse
+    def __init__(self, warehouse: Warehouse, settings: Settings) -> None:
+        self.warehouse, self.settings = warehouse, settings
+        self.catalog = Catalog({}, {}, {})
 
 
-def test_a_load_that_nothing_has_needed_for_ninety_days_is_pruned_by_the_job(warehouse):
+def test_a_load_that_nothing_has_needed_for_ninety_days_is_pruned_by_the_job(warehouse, settings):
     from pipelines.landing.loading.raw_tables import ensure_raw_tables
 
     with warehouse.connect() as conn:
@@ -29,7 +32,7 @@ def test_a_load_that_nothing_has_needed_for_ninety_days_is_pruned_by_the_job(war
         )
         conn.execute("insert into raw.amazon_ads__sp_campaigns (load_id, item) select load_id, '{}' from ops.loads")
     result = retention.execute_in_process(
-        resources={"platform": dg.ResourceDefinition.hardcoded_resource(OnlyWarehouse(warehouse))}
+        resources={"platform": dg.ResourceDefinition.hardcoded_resource(NoTenants(warehouse, settings))}
     )
     assert result.success
     with warehouse.connect() as conn:

@@ -30,10 +30,8 @@ class Served:
         self._app = application(self.sim)
         real = httpx.AsyncClient
 
-        def client(**_: object) -> httpx.AsyncClient:
-            return real(transport=httpx.ASGITransport(app=self._app))
-
-        monkeypatch.setattr(http.httpx, "AsyncClient", client)
+        self.client = lambda **_: real(transport=httpx.ASGITransport(app=self._app))
+        monkeypatch.setattr(http.httpx, "AsyncClient", self.client)
 
     def settings(self, **others: Any) -> Settings:
         """Settings that lead to it, with its applications' credentials."""

@@ -20,19 +20,28 @@ _IDS: dict[str, tuple[str, str]] = {
     "seller_id": ("SELLERNA", "SELLERIN"),
     "subject": ("SELLERNA@na", "SELLERIN@eu"),
     "endpoint": ("made-hook", "rupee-hook"),
+    "user_id": ("made-user", "rupee-user"),
     "marketplace_id": ("ATVPDKIKX0DER", "A21TJRUUN4KGV"),
 }
-_TELLING = {"tenant_id", "store_id", "shop_id", "account_id", "scope_id", "seller_id", "endpoint", "load_id"}
+_TELLING = {"tenant_id", "store_id", "shop_id", "account_id", "scope_id", "seller_id", "endpoint", "load_id", "user_id"}
 _VALUES: dict[str, tuple[Any, Any]] = {
     "jsonb": ('{"of": "made-secret"}', '{"of": "rupee-secret"}'),
     "boolean": (False, True),
     "text[]": (["made-secret"], ["rupee-secret"]),
+    "name": ("made_role", "rupee_role"),
+    "bytea": (b"made-secret", b"rupee-secret"),
     "uuid": ("00000000-0000-0000-0000-000000000011", "00000000-0000-0000-0000-000000077123"),
     "xid8": ("11", "12"),
     **dict.fromkeys(("date", "timestamp with time zone", "timestamp without time zone"), ("2026-02-10", "2031-07-07")),
     **dict.fromkeys(("integer", "bigint", "numeric", "smallint", "double precision"), (11, 77123)),
 }
 _CHECKED = {
+    ("ops.stores", "cost_method"): "fifo",
+    ("accounts.members", "role"): "viewer",
+    ("accounts.invitations", "role"): "viewer",
+    ("accounts.api_keys", "scopes"): ["read"],
+    ("accounts.request_counts", "span"): "day",
+    ("ops.channel_updates", "state"): "done",
     ("ops.crawls", "state"): "ended",
     ("ops.crawls", "tenants"): None,
     ("ops.webhook_deliveries", "state"): "sent",
@@ -42,8 +51,8 @@ select n.nspname || '.' || c.relname, array_agg(a.attname::text), array_agg(form
 from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 inner join pg_attribute as a on a.attrelid = c.oid
-where n.nspname in ('raw', 'ops', 'staging', 'intermediate', 'marts', 'insights') and c.relkind in ('r', 'p')
-    and a.attnum > 0 and not a.attisdropped
+where n.nspname in ('accounts', 'raw', 'ops', 'staging', 'intermediate', 'marts', 'insights')
+    and c.relkind in ('r', 'p') and a.attnum > 0 and not a.attisdropped
 group by 1 order by 1
 """
 

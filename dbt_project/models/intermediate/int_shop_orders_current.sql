@@ -14,7 +14,7 @@
 with
     newest as (
         select distinct on (store_id, order_id) store_id, order_id, date, load_id, last_updated_at, report_created_at
-        from {{ sliced(ref("stg_shopify__orders"), keys=["load_id"], within="_changed") }} as s
+        from {{ of_every_shop("orders", keys=["load_id"], within="_changed") }} as s
         where order_id is not null and last_updated_at is not null
         order by store_id asc, order_id asc, last_updated_at desc, report_created_at desc, load_id desc
     )

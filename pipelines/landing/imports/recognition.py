@@ -1,12 +1,12 @@
 """Decides which feed and store a file belongs to, if the user does not say it.
 
-`sniffing.py` reads the evidence in the file's header and rows. A feed or store that the user names takes precedence
-over the evidence.
+`sniffing.py` reads the evidence in the file's header and rows, `known_ids.py` whose ids in it have landed before. A
+feed or store that the user names takes precedence over the evidence. Where it fits several, nothing is guessed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,20 @@ if TYPE_CHECKING:
     from pipelines.stores import Catalog, Store
 
 
+Owners = Callable[["Feed", Evidence], Collection[str]]
+"""The accounts or stores, by id, of which the ids in a document are known; see `known_ids.py`."""
+
+
+class Ambiguous(ConfigError):
+    """A document may be of several feeds, or of several stores. option: `--feed` or `--store`, by which the user says
+    which. candidates: what may be given."""
+
+    def __init__(self, message: str, option: str, candidates: Sequence[str]) -> None:
+        super().__init__(message)
+        self.option = option
+        self.candidates = tuple(candidates)
+
+
 @dataclass(frozen=True, slots=True)
 class Recognised:
     """What a file is. store: None if its feed belongs to no store.
@@ -38,11 +52,17 @@ class Recognised:
 
 
 def recognise(
-    catalog: Catalog, path: Path | str, feed_name: str | None = None, store_id: str | None = None
+    catalog: Catalog,
+    path: Path | str,
+    feed_name: str | None = None,
+    store_id: str | None = None,
+    owners: Owners | None = None,
 ) -> Recognised:
-    """Find out a file's feed and store. feed_name, store_id: those that the user names; they must exist.
+    """Find out a file's feed and store. feed_name, store_id: those that the user names; they must exist. owners: whose
+    the ids in it are known to be; it is asked only where nothing else tells.
 
-    Raises DocumentError for a file that is no feed's document, ConfigError if the user must name the feed or the store.
+    Raises DocumentError for a file that is no feed's document, Ambiguous if the user must name the feed or the store,
+    ConfigError if no store fits.
     """
     if isinstance(path, str) and is_address(path):
         if feed_name is None:
@@ -54,13 +74,20 @@ def recognise(
         name = path.name
         opened = opener(path)
         feed, evidence, others = look(catalog, name, opened, FEEDS[feed_name] if feed_name else None)
-    notes = [
-        f"{', '.join(others)} {'has' if len(others) == 1 else 'have'} the same columns: give --feed if it is that."
-    ] * bool(others)
+    if others:
+        fitting = (feed.name, *others)
+        titles = " or ".join(f'"{FEEDS[each].title}" ({each})' for each in fitting)
+        raise Ambiguous(f"{name} may be {titles}: their columns are the same. Give --feed.", "--feed", fitting)
+    if feed.scope == "shop":
+        raise ConfigError(
+            f"{name} is a {feed.title} document ({feed.name}), which is not imported: the shop's API gives it. Enter "
+            "the shop under `channels`."
+        )
+    notes: list[str] = []
     store = None
     if feed.scope != "global":
         found = stores_of(tuple(catalog.stores.values()), feed, evidence)
-        store = catalog.stores[store_id] if store_id else _only(catalog, name, feed, evidence, found)
+        store = catalog.stores[store_id] if store_id else _only(catalog, name, feed, evidence, found, owners)
         if store_id and found and store not in found and _says(evidence):
             notes.append(f"Its rows are of {_says(evidence)}, but --store {store_id} was given.")
     parts = [f'{name} is a "{feed.title}" document ({feed.name})' + (f" of {store.store_id}" if store else "")]
@@ -79,6 +106,8 @@ def stores_of(stores: Sequence[Store], feed: Feed, evidence: Evidence) -> list[S
     found = list(stores)
     if evidence.regions:
         found = [each for each in found if each.region in evidence.regions] or found
+    if evidence.sellers:
+        found = [each for each in found if each.seller_id in evidence.sellers]
     if evidence.marketplaces:
         found = [each for each in found if each.country in evidence.marketplaces]
     elif evidence.currencies and feed.shape != "file":
@@ -96,7 +125,12 @@ def stores_of(stores: Sequence[Store], feed: Feed, evidence: Evidence) -> list[S
     return list(first.values())
 
 
-def _only(catalog: Catalog, name: str, feed: Feed, evidence: Evidence, found: list[Store]) -> Store:
+def _only(
+    catalog: Catalog, name: str, feed: Feed, evidence: Evidence, found: list[Store], owners: Owners | None
+) -> Store:
+    if len(found) > 1 and owners is not None and evidence.ids:
+        known = set(owners(feed, evidence))
+        found = [each for each in found if known & {each.store_id, each.account_id}] or found
     if len(found) == 1:
         return found[0]
     everybody = ", ".join(catalog.stores)
@@ -108,15 +142,16 @@ def _only(catalog: Catalog, name: str, feed: Feed, evidence: Evidence, found: li
         )
     said = said or ", ".join(sorted(evidence.countries) or sorted(evidence.regions))
     hint = f"its rows are of {said}, which fits" if said else "nothing in it tells whose it is; it fits"
-    raise ConfigError(
-        f"{name} is a {feed.title} document ({feed.name}); {hint} {', '.join(each.store_id for each in found)}. Give "
-        "--store."
+    ids = [each.store_id for each in found]
+    raise Ambiguous(
+        f"{name} is a {feed.title} document ({feed.name}); {hint} {', '.join(ids)}. Give --store.", "--store", ids
     )
 
 
 def _says(evidence: Evidence) -> str:
     names = [MARKETPLACES[each].sales_channel for each in evidence.marketplaces]
-    return ", ".join(sorted(names) or sorted(evidence.currencies))
+    sellers = [f"the seller {each}" for each in sorted(evidence.sellers)]
+    return ", ".join([*sellers, *(sorted(names) or sorted(evidence.currencies))])
 
 
 def _days(feed: Feed, evidence: Evidence, store: Store | None) -> set[date]:

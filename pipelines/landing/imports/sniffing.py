@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -44,6 +44,9 @@ _HEAD = 1 << 18
 _FIRST_LINES = 20
 _MOST_VALUES, _LONGEST_VALUE = 20_000, 100
 _COUNTRY_COLUMNS = ("location", "country", "country_code", "marketplace", "amazon_store", *CHANNEL_COLUMNS)
+MOST_IDS = 50
+_SELLER_COLUMNS = ("seller_id", "merchant_id", "merchant_token")
+_ORDER_COLUMNS = ("amazon_order_id", "order_id")
 _REGION_COLUMN = "fulfillment_channel"
 _REGIONS = {"AMAZON_NA": "na", "AMAZON_EU": "eu", "AMAZON_IN": "eu", "AMAZON_JP": "fe", "AMAZON_FE": "fe"}
 
@@ -54,7 +57,8 @@ class Evidence:
 
     marketplaces (by country), currencies: each with its number of rows. countries: where goods are stored, or countries
     in other columns, with numbers of rows; these are only hints. regions: regions of the fulfilment channels. days:
-    the different values of the day column. rows: the number of rows; None if they were not counted.
+    the different values of the day column. rows: the number of rows; None if they were not counted. sellers: merchant
+    tokens that are named. ids: settlement or order ids, at most MOST_IDS of them.
     """
 
     marketplaces: Counter[str] = field(default_factory=Counter)
@@ -63,6 +67,8 @@ class Evidence:
     regions: frozenset[str] = frozenset()
     days: frozenset[str] = frozenset()
     rows: int | None = None
+    sellers: frozenset[str] = frozenset()
+    ids: frozenset[str] = frozenset()
 
 
 def opener(path: Path) -> Callable[[], BinaryIO]:
@@ -215,11 +221,9 @@ def _evidence(opened: Callable[[], BinaryIO], feed: Feed, lines: list[str]) -> E
     notation = notation_of(feed, [*lines[:skip], header], spreadsheet=marked is not None and marked != "utf-8")
     columns = [column_name(each) for each in named(feed, feed.sections[0], headers_in(header, notation))]
     found: dict[str, Counter[str]] = {}
-    places = {
-        name: columns.index(name)
-        for name in (*_COUNTRY_COLUMNS, *CURRENCY_COLUMNS, _REGION_COLUMN, column_name(feed.sections[0].day))
-        if name in columns
-    }
+    day, identity = column_name(feed.sections[0].day), column_name(feed.identity)
+    wanted = (*_COUNTRY_COLUMNS, *CURRENCY_COLUMNS, _REGION_COLUMN, *_SELLER_COLUMNS, *_ORDER_COLUMNS, day, identity)
+    places = {name: columns.index(name) for name in wanted if name and name in columns}
     rows = 0
     for values in _rows(opened, rewriting_of(feed, header, notation)):
         rows += 1
@@ -228,7 +232,9 @@ def _evidence(opened: Callable[[], BinaryIO], feed: Feed, lines: list[str]) -> E
                 counted = found.setdefault(name, Counter())
                 if value in counted or (len(counted) < _MOST_VALUES and len(value) <= _LONGEST_VALUE):
                     counted[value] += 1
-    return _weighed(found, column_name(feed.sections[0].day), rows)
+    counted = found.get(identity) or next((found[each] for each in _ORDER_COLUMNS if each in found), Counter())
+    ids = frozenset(each for each, _ in counted.most_common(MOST_IDS))
+    return replace(_weighed(found, day, rows), ids=ids)
 
 
 def _rows(opened: Callable[[], BinaryIO], rewriting: Rewriting) -> Iterator[list[str]]:
@@ -258,7 +264,12 @@ def _weighed(found: dict[str, Counter[str]], day: str, rows: int | None) -> Evid
             if column in CURRENCY_COLUMNS:
                 currencies[value.upper()] += count
     regions = {_REGIONS[each.upper()] for each in found.get(_REGION_COLUMN, ()) if each.upper() in _REGIONS}
-    return Evidence(marketplaces, currencies, countries, frozenset(regions), frozenset(found.get(day, ())), rows)
+    days, sellers = (frozenset(each) for each in (found.get(day, ()), _named(found, _SELLER_COLUMNS)))
+    return Evidence(marketplaces, currencies, countries, frozenset(regions), days, rows, sellers)
+
+
+def _named(found: dict[str, Counter[str]], columns: Sequence[str]) -> Iterator[str]:
+    return (value for name in columns for value in found.get(name, ()))
 
 
 def _read_json(name: str, head: bytes, feed: Feed | None) -> tuple[Feed, Evidence, tuple[str, ...]]:
@@ -285,6 +296,7 @@ def _read_json(name: str, head: bytes, feed: Feed | None) -> tuple[Feed, Evidenc
         str(each["campaignBudgetCurrencyCode"]) for each in elements if each.get("campaignBudgetCurrencyCode")
     )
     found["sales_channel"], found["currency"] = channels, money
+    found["seller_id"] = Counter(re.findall(r'"(?:[sS]ellerId|[mM]erchantId)"\s*:\s*"([A-Z0-9]{5,})"', text))
     span = [each[:10] for each in re.findall(r'"data(?:Start|End)Time"\s*:\s*"([^"]+)"', text)]
     day = feeds[0].sections[0].day
     found["day"] = Counter(span or [str(each[day]) for each in elements if day and each.get(day)])

@@ -212,23 +212,25 @@ def write_load(
     warnings: Sequence[str],
     created_at: datetime,
     window: tuple[date, date] | None,
+    hash_keys: int | None,
 ) -> None:
     """Insert a load and its rejected rows.
 
     created_at: when the source made the document, UTC. window: the marketplace days of the document, both inclusive;
-    None if it is not of certain days.
+    None if it is not of certain days. hash_keys: with how many keys its hashes are made; None if nothing is hashed.
     """
     first, last = window or (None, None)
     conn.execute(
         "insert into ops.loads (load_id, feed, scope_id, request_id, origin, sha256, archive_path, file_name, charset, "
         "window_start, window_end, instant, report_created_at, row_count, rejected_count, undecodable_count, warnings, "
-        "store_id) overriding system value "
-        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        "store_id, hash_keys) overriding system value "
+        "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             *(load_id, feed.name, scope.scope_id, incoming.request_id, incoming.origin, archived.sha256, archived.path),
             *(incoming.file_name, seen.charset, first, last, incoming.instant, created_at),
             *(seen.rows, seen.rejected, seen.undecodable, Jsonb(list(warnings))),
             incoming.store.store_id if incoming.store else None,
+            hash_keys,
         ),
     )
     write_rejects(conn, feed, scope, incoming, load_id, seen.rejects)

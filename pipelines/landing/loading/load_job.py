@@ -160,7 +160,9 @@ class LoadJob:
         slices, checked = self._slices_to_point(load_id, seen, created)
         states = self._states(slices, seen.days, seen.rows)
         window = self.incoming.window or ((self.only_day, self.only_day) if self.only_day else None)
-        loads.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, self.warnings, created, window)
+        keys = self.pseudonyms.depth if self.pseudonyms is not None else None
+        told = (self.warnings, created, window, keys)
+        loads.write_load(conn, feed, scope, self.incoming, load_id, archived, seen, *told)
         loads.point_slices(
             conn,
             feed,

@@ -3,6 +3,10 @@
 A hash is HMAC-SHA256 over the tenant's id and the value, without differences of case, width and spaces. Without the
 key, nobody can find an address by trying; and hashes of different tenants never match. Which fields are hashed is in
 the catalogue (`Feed.hashed`); they are replaced in `formats/redact_lines.py`.
+
+There may be several keys, one a line, the oldest first: the hash by one is hashed by the next. So a new key is a new
+line, hashes that are there can be brought to it without the addresses (`upkeep/rotation.py`), and a buyer stays the
+same. Who has only the old keys can find no address by trying.
 """
 
 from __future__ import annotations
@@ -31,6 +35,8 @@ class Pseudonyms(dict[bytes, bytes]):
     """A cache: a field's bytes in a document -> its hash, computed when it is asked for first. Long
     fields are not kept in it. A blank field gives b''.
 
+    key: one or several, a line each.
+
     charsets: the charsets in which the document may be. A field is decoded in the first in which it is valid. So its
     hash is the same whether the document is read the fast or the careful way.
     """
@@ -39,22 +45,25 @@ class Pseudonyms(dict[bytes, bytes]):
         super().__init__()
         if not key:
             raise ValueError("personal values cannot be hashed without a key")
-        self._key = key
+        self._keys = key.split(b"\n")
         self._tenant = tenant_id.encode() + b"\0"
         self._charsets = charsets
 
     def __missing__(self, raw: bytes) -> bytes:
         value = normalised(self._text(raw))
-        digest = (
-            hmac.digest(self._key, self._tenant + value.encode("utf-8", "replace"), "sha256").hex()[:LENGTH].encode()
-            if value
-            else b""
-        )
+        digest = value.encode("utf-8", "replace")
+        for key in self._keys if value else ():
+            digest = hmac.digest(key, self._tenant + digest, "sha256").hex()[:LENGTH].encode()
         if len(raw) <= _LONGEST_KNOWN:
             if len(self) >= _MOST_KNOWN:
                 self.clear()
             self[raw] = digest
         return digest
+
+    @property
+    def depth(self) -> int:
+        """How many keys the hashes are made with."""
+        return len(self._keys)
 
     def _text(self, raw: bytes) -> str:
         for charset in self._charsets[:-1]:
@@ -79,13 +88,13 @@ def hash_key(settings: Settings) -> bytes:
 
     Raises ConfigError if that file cannot be read or created, or is empty.
     """
-    if settings.hash_key is not None and settings.hash_key.get_secret_value():
-        return settings.hash_key.get_secret_value().encode()
+    if settings.hash_key is not None and settings.hash_key.get_secret_value().strip():
+        return _lines(settings.hash_key.get_secret_value().encode())
     path = settings.home / "hash.key"
     try:
         if not path.exists():
             _make(path)
-        key = path.read_bytes().strip()
+        key = _lines(path.read_bytes().strip())
     except OSError as error:
         raise ConfigError(
             f"The key for the hashes of personal data, {path}, cannot be used: {error.strerror or error}. Make the "
@@ -97,6 +106,28 @@ def hash_key(settings: Settings) -> bytes:
             "or remove it: a new key is made then, and what is loaded from then on has other hashes."
         )
     return key
+
+
+def add_key(settings: Settings) -> None:
+    """Add a new key to the home's file. Raises ConfigError if TRADEWIND_HASH_KEY has the keys instead."""
+    if settings.hash_key is not None:
+        raise ConfigError(
+            "TRADEWIND_HASH_KEY has the keys of the hashes, and is yours to change: add a line break and a new key at "
+            "its end (`openssl rand -hex 32`), keep the old ones, and run this command with --finish."
+        )
+    path = settings.home / "hash.key"
+    old = hash_key(settings)
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(old + b"\n" + secrets.token_hex(32).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def _lines(text: bytes) -> bytes:
+    """The keys of a text, a line each, without blank lines."""
+    return b"\n".join(line for line in text.splitlines() if line.strip())
 
 
 def _make(path: Path) -> None:

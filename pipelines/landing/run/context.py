@@ -17,6 +17,7 @@ from pipelines.landing.run.results import FeedResult, OnProgress, ProgressEvent,
 from pipelines.landing.run.state import Existing, FeedRun, ListingsGate, account_of
 from pipelines.sources.traits import TRAITS
 from pipelines.telemetry import names
+from pipelines.telemetry.context import bind
 from pipelines.telemetry.recording import Root, count
 
 if TYPE_CHECKING:
@@ -174,7 +175,8 @@ class RunContext:
 
     async def _counted(self, run: FeedRun, work: Awaitable[None]) -> None:
         try:
-            await work
+            with self.trace.active(), bind(feed=run.feed.name, source=run.feed.source):
+                await work
         except asyncio.CancelledError:
             run.looked = {}
             raise

@@ -69,7 +69,7 @@ class Endings:
         CancelledError if the run is being stopped.
         """
         request = self._request
-        with request.run.trace.active(), bind(**self._work()):
+        with bind(**self._work()):
             try:
                 with span(f"request {getattr(step, '__name__', '').strip('_')}"):
                     await step

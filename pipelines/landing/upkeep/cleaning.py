@@ -75,7 +75,7 @@ def _is_done(conn: psycopg.Connection) -> bool:
 
 def _clean(conn: psycopg.Connection, archive: Archive, progress: Progress) -> Cleaning | None:
     conn.execute("insert into ops.cleanings (name) values (%s) on conflict do nothing", (_NAME,))
-    _delete_replaced(conn, archive)
+    delete_replaced(conn, archive)
     row = conn.execute("select at_path from ops.cleanings where name = %s", (_NAME,)).fetchone()
     assert row is not None
     documents = list(_documents(archive))
@@ -85,7 +85,7 @@ def _clean(conn: psycopg.Connection, archive: Archive, progress: Progress) -> Cl
                 cleaned = clean_document(conn, archive, path, manifests)
                 _note(conn, path, cleaned)
             if cleaned.replaced:
-                _delete_replaced(conn, archive)
+                delete_replaced(conn, archive)
         progress(number, len(documents))
     row = conn.execute("select emptied from ops.cleanings where name = %s", (_NAME,)).fetchone()
     for table, column in (each.split(".", 1) for each in (row[0] if row else ())):
@@ -127,7 +127,7 @@ def _note(conn: psycopg.Connection, path: str, cleaned: Cleaned) -> None:
     conn.execute("insert into ops.replaced_files select unnest(%s::text[]) on conflict do nothing", (cleaned.replaced,))
 
 
-def _delete_replaced(conn: psycopg.Connection, archive: Archive) -> None:
+def delete_replaced(conn: psycopg.Connection, archive: Archive) -> None:
     """Delete replaced files, then remove them from the list. If it stops between, deleting them again does no harm."""
     paths = [path for (path,) in conn.execute("select path from ops.replaced_files order by path").fetchall()]
     archive.remove(paths)

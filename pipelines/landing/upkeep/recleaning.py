@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -60,7 +60,7 @@ class Cleaned:
 
 
 @dataclass(slots=True)
-class _Owner:
+class Owner:
     """A feed and scope to which the document belongs.
 
     feed: None if unknown. choice: of the tenants. loads: (load_id, whether its rows are in raw). manifests: path ->
@@ -75,9 +75,15 @@ class _Owner:
     loads: list[tuple[int, bool]] = field(default_factory=list)
     manifests: dict[str, dict[str, Any]] = field(default_factory=dict)
 
+    def give_up(self) -> None:
+        """Keep nothing personal any more. What a hash would replace is cut out: here it stands in plain text."""
+        self.choice = replace(self.choice, everything=False)
+        if self.feed is not None:
+            self.feed = replace(self.feed, personal=(*self.feed.personal, *self.feed.hashed), hashed=())
+
 
 @dataclass(slots=True)
-class _Reading:
+class Reading:
     """How a document was read: as a table, as JSON (members), or neither."""
 
     table: delimited.Table | None = None
@@ -92,12 +98,23 @@ class _Reading:
         return list(self.members.left_out) if self.members is not None else []
 
 
-def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manifests: Iterable[str]) -> Cleaned:
-    """Clean one document, its rows, ledger entries and manifests, in the caller's transaction. Deletes no file."""
+def clean_document(
+    conn: psycopg.Connection,
+    archive: Archive,
+    path: str,
+    manifests: Iterable[str],
+    expired: frozenset[str] = frozenset(),
+) -> Cleaned:
+    """Clean one document, its rows, ledger entries and manifests, in the caller's transaction. Deletes no file.
+
+    expired: tenants that have kept personal data for as long as they may: theirs goes too, without leaving a hash.
+    """
     cleaned = Cleaned()
     stays = False  # Whether an owner still needs the old document: it keeps personal data, or nothing was removed.
-    for owner in _owners(conn, archive, path, manifests):
-        reading = _Reading()
+    for owner in owners_of(conn, archive, path, manifests):
+        if owner.tenants and owner.tenants <= expired:
+            owner.give_up()
+        reading = Reading()
         new = _rewritten(conn, archive, path, owner, reading)
         if new is None:
             stays = True
@@ -110,8 +127,8 @@ def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manife
                 _clean_rows(conn, owner, reading, load_id, cleaned)
             cleaned.rejected += _clean_rejected(conn, reading, "load_id = %s", (load_id,))
         _record_left_out(conn, owner, reading)
-        _point_at(conn, owner, path, new)
-        _write_manifests(conn, archive, owner, path, new, reading, cleaned)
+        point_at(conn, owner, path, new)
+        write_manifests(conn, archive, owner, path, new, reading, cleaned)
         cleaned.replaced += owner.manifests
     if cleaned.is_changed and not stays:
         cleaned.replaced.append(path)
@@ -121,14 +138,14 @@ def clean_document(conn: psycopg.Connection, archive: Archive, path: str, manife
 # --- owners of a document ----------------------------------------------------------------------------------------
 
 
-def _owners(conn: psycopg.Connection, archive: Archive, path: str, manifests: Iterable[str]) -> list[_Owner]:
-    owners: dict[tuple[str, str], _Owner] = {}
+def owners_of(conn: psycopg.Connection, archive: Archive, path: str, manifests: Iterable[str]) -> list[Owner]:
+    owners: dict[tuple[str, str], Owner] = {}
 
-    def owner_of(feed: str, scope_id: str) -> _Owner:
+    def owner_of(feed: str, scope_id: str) -> Owner:
         key = (feed, scope_id)
         if key not in owners:
             stored = conn.execute(_CHOICES, (scope_id,)).fetchall() or conn.execute(_EVERYBODY).fetchall()
-            owners[key] = _Owner(
+            owners[key] = Owner(
                 FEEDS.get(feed),
                 scope_id,
                 stored_choice([choice for _, choice in stored]),
@@ -156,7 +173,7 @@ def _owners(conn: psycopg.Connection, archive: Archive, path: str, manifests: It
 
 
 def _rewritten(
-    conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, reading: _Reading
+    conn: psycopg.Connection, archive: Archive, path: str, owner: Owner, reading: Reading
 ) -> Archived | None:
     """Archive the document without personal data. None if there is nothing to remove."""
     if owner.choice.everything:
@@ -172,12 +189,12 @@ def _rewritten(
 
 
 def _stripped(
-    conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, reading: _Reading
+    conn: psycopg.Connection, archive: Archive, path: str, owner: Owner, reading: Reading
 ) -> Iterator[bytes] | None:
     """The document without personal data; None if it has none."""
     feed = owner.feed
     if feed is not None and feed.is_json and _begins_like_json(archive, path):
-        job = _job(conn, archive, path, owner, feed)
+        job = job_of(conn, archive, path, owner, feed)
         job.prepare_judge()
         keys = Keys(job.judge)
         for block in plain_blocks(archive.open(path)):
@@ -187,7 +204,7 @@ def _stripped(
         reading.members = Members(job.judge)
         return reading.members.strip(plain_blocks(archive.open(path)))
     if feed is not None and not feed.is_json:
-        job = _job(conn, archive, path, owner, feed)
+        job = job_of(conn, archive, path, owner, feed)
         try:
             _, table = delimited.look_again(job)
         except DocumentError:
@@ -206,7 +223,7 @@ def _begins_like_json(archive: Archive, path: str) -> bool:
         return file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[")
 
 
-def _job(conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, feed: Feed) -> LoadJob:
+def job_of(conn: psycopg.Connection, archive: Archive, path: str, owner: Owner, feed: Feed) -> LoadJob:
     return LoadJob(
         conn=conn,
         archive=archive,
@@ -227,7 +244,7 @@ def _job(conn: psycopg.Connection, archive: Archive, path: str, owner: _Owner, f
 # --- raw tables and rejected lines --------------------------------------------------------------------------------
 
 
-def _clean_rows(conn: psycopg.Connection, owner: _Owner, reading: _Reading, load_id: int, cleaned: Cleaned) -> None:
+def _clean_rows(conn: psycopg.Connection, owner: Owner, reading: Reading, load_id: int, cleaned: Cleaned) -> None:
     assert owner.feed is not None
     for section in owner.feed.sections:
         table = owner.feed.table(section)
@@ -277,7 +294,7 @@ def _rewrite_items(conn: psycopg.Connection, table: str, members: Members, load_
     )
 
 
-def _clean_rejected(conn: psycopg.Connection, reading: _Reading, where: str, values: tuple[Any, ...]) -> int:
+def _clean_rejected(conn: psycopg.Connection, reading: Reading, where: str, values: tuple[Any, ...]) -> int:
     """Remove personal fields from rejected lines. Returns how many lines were changed."""
     rows = conn.execute(
         f"select rejected_id, row_text from ops.rejected_rows where {where}".encode(),  # noqa: S608
@@ -288,7 +305,7 @@ def _clean_rejected(conn: psycopg.Connection, reading: _Reading, where: str, val
     return len(changed)
 
 
-def _line(reading: _Reading, text: str) -> str:
+def _line(reading: Reading, text: str) -> str:
     """A rejected line or element without personal fields."""
     if reading.members is not None:
         return b"".join(reading.members.strip([text.encode()])).decode("utf-8", "replace")
@@ -303,7 +320,7 @@ def _line(reading: _Reading, text: str) -> str:
 # --- the ledger and the manifests ---------------------------------------------------------------------------------
 
 
-def _record_left_out(conn: psycopg.Connection, owner: _Owner, reading: _Reading) -> None:
+def _record_left_out(conn: psycopg.Connection, owner: Owner, reading: Reading) -> None:
     """Record columns that were removed only because of their names. Users see them until the tenant decides on them."""
     if owner.feed is None:
         return
@@ -320,7 +337,7 @@ def _record_left_out(conn: psycopg.Connection, owner: _Owner, reading: _Reading)
     )
 
 
-def _point_at(conn: psycopg.Connection, owner: _Owner, path: str, new: Archived) -> None:
+def point_at(conn: psycopg.Connection, owner: Owner, path: str, new: Archived) -> None:
     """Make loads, and requests whose document was refused, point at the new document."""
     old = path.removesuffix(".zst").rpartition("/")[2]
     loads = [load_id for load_id, _ in owner.loads]
@@ -343,13 +360,13 @@ def _point_at(conn: psycopg.Connection, owner: _Owner, path: str, new: Archived)
         )
 
 
-def _write_manifests(
+def write_manifests(
     conn: psycopg.Connection,
     archive: Archive,
-    owner: _Owner,
+    owner: Owner,
     path: str,
     new: Archived,
-    reading: _Reading,
+    reading: Reading,
     cleaned: Cleaned,
 ) -> None:
     """Write the manifests beside the new document.

@@ -19,9 +19,12 @@ from psycopg import sql
 from pipelines.stores import Catalog, Store
 
 SHARED: Mapping[str, str] = {
+    "accounts.attempts": "log-ins that failed, by a keyed hash of an address that nobody need have",
+    "accounts.refresh_tokens": "tokens of sessions, with which they go",
     "intermediate.int_fx_rates": "exchange rates, the same for everybody",
     "ops.actor_mappings": "how an actor's items are read",
     "ops.alembic_version": "the revision of the migrations",
+    "ops.audit": "who has changed what, as ids: it can only be added to, and is kept as logs are",
     "ops.cleanings": "how far a walk through the archive is",
     "ops.marks": "what each model has seen",
     "ops.replaced_files": "files of the archive that are about to be deleted",
@@ -42,13 +45,15 @@ _OWNED_BY = {
     "scope_id": "scopes",
     "seller_id": "sellers",
     "endpoint": "endpoints",
+    "user_id": "users",
 }
 _SPECIAL = {
     "ops.buckets": "subject = any(%(subjects)s::text[])",
+    "ops.counters": "labels ->> 'tenant' = any(%(tenants)s::text[]) or labels ->> 'store' = any(%(stores)s::text[])",
     "ops.crawls": "scope_id = any(%(scopes)s::text[]) or tenants <@ %(tenants)s::text[]",
 }
 _RAW = "load_id in (select load_id from ops.loads where scope_id = any(%(scopes)s::text[]))"
-_ROOMS = ("marts", "intermediate", "staging", "insights", "raw", "ops")
+_ROOMS = ("marts", "intermediate", "staging", "insights", "accounts", "raw", "ops")
 """In this order rows go. Rows of raw are known by the ledger, so the ledger goes last."""
 
 _TABLES = """
@@ -58,7 +63,7 @@ from pg_class as c
 inner join pg_namespace as n on n.oid = c.relnamespace
 left join pg_attribute as a on a.attrelid = c.oid
 where c.relkind in ('r', 'p') and not c.relispartition
-    and n.nspname ~ '^(marts|intermediate|staging|insights|raw|ops)(_as_of)?$'
+    and n.nspname ~ '^(marts|intermediate|staging|insights|accounts|raw|ops)(_as_of)?$'
 group by 1, 2
 """
 
@@ -70,7 +75,7 @@ class Owned:
     stores: ids of stores and shops, former ones included, and those of what is about all stores or about none that is
     configured. accounts: '<seller>@<region>'. sellers, endpoints: no other tenant's. subjects: of rate budgets. scopes:
     of feeds; a marketplace is one if no other tenant sells there, since its crawls are then this tenant's alone.
-    track_files: paths, which no store of another tenant names.
+    track_files: paths, which no store of another tenant names. users: who is a member of this tenant and of no other.
     """
 
     tenants: tuple[str, ...]
@@ -81,6 +86,7 @@ class Owned:
     scopes: tuple[str, ...]
     endpoints: tuple[str, ...]
     track_files: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
 
     @property
     def tenant_id(self) -> str:
@@ -130,6 +136,8 @@ def owned_by(conn: psycopg.Connection, tenant_id: str, catalog: Catalog, endpoin
         "select marketplace_id from ops.stores where tenant_id = %(tenant)s"
     )
     markets -= column("select marketplace_id from ops.stores where tenant_id <> %(tenant)s")
+    hooks = {*endpoints} | column("select distinct endpoint from ops.webhook_events where tenant_id = %(tenant)s")
+    users = column("select user_id from accounts.members group by user_id having bool_and(tenant_id = %(tenant)s)")
     return Owned(
         tenants=(tenant_id,),
         stores=tuple(sorted(stores)),
@@ -137,7 +145,8 @@ def owned_by(conn: psycopg.Connection, tenant_id: str, catalog: Catalog, endpoin
         sellers=tuple(sorted(sellers)),
         subjects=tuple(sorted(accounts | sellers | profiles | stores)),
         scopes=tuple(sorted(stores | accounts | markets)),
-        endpoints=tuple(sorted(endpoints)),
+        endpoints=tuple(sorted(hooks)),
+        users=tuple(sorted(users)),
         track_files=tuple(sorted(map(str, _track_files(mine) - _track_files(others)))),
     )
 

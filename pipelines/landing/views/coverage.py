@@ -49,6 +49,12 @@ def day_states(
     return [DayState(feed, scope_id, day, state, reason) for scope_id, day, state, reason in rows]
 
 
+def all_day_states(conn: psycopg.Connection, feed: str) -> list[DayState]:
+    """As `day_states`, of every day that the ledger has of a feed."""
+    days = [day for (day,) in conn.execute("select distinct day from ops.slices where feed = %s", (feed,))]
+    return day_states(conn, feed, days, None)
+
+
 def has_loads(conn: psycopg.Connection) -> bool:
     """Whether any report or crawl has ever landed. Exchange rates and costs alone do not count."""
     row = conn.execute("select exists (select 1 from ops.loads where feed not like 'manual.%')").fetchone()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pipelines.stores import Catalog
 
 SLUG = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
-SP_SECRET, ADS_SECRET = "TRADEWIND_LWA_CLIENT_SECRET", "TRADEWIND_ADS_CLIENT_SECRET"  # nosec B105
+SP_SECRET, ADS_SECRET = "TRADEWIND_LWA_CLIENT_SECRET", "TRADEWIND_ADS_CLIENT_SECRET"
 TITLE = "written by `tradewind init`"
 
 

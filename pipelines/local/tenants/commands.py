@@ -116,6 +116,46 @@ def export(
 
 
 @app.command()
+def expire() -> None:
+    """Delete what has been kept long enough, as the job `retention` does daily (docs/operations.md)."""
+    from pipelines.landing.archive.store import Archive
+    from pipelines.landing.upkeep.expiry import expire as delete
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import say, waiting
+
+    console, settings = Console(), _settings()
+    warehouse, catalog = opened(settings)
+    with waiting(console, "Deleting what is old"), warehouse.connect(autocommit=True) as conn:
+        expired = delete(conn, Archive(settings.archive_url), catalog, settings.home, settings.now().date())
+    say(console, f"{str(expired)[0].upper()}{str(expired)[1:]}.")
+
+
+@app.command("rotate-hashes")
+def rotate_hashes(
+    finish: Annotated[
+        bool, typer.Option("--finish", help="Make no new key: bring to the newest one what is not there yet.")
+    ] = False,
+) -> None:
+    """Make a new key for the hashes of buyers' addresses, and bring all hashes to it; a buyer stays the same buyer."""
+    from pipelines.landing.archive.store import Archive
+    from pipelines.landing.personal.pseudonyms import add_key, hash_key
+    from pipelines.landing.upkeep.rotation import rotate
+    from pipelines.local.opening import opened
+    from pipelines.local.progress import say, waiting
+
+    console, settings = Console(), _settings()
+    warehouse, _ = opened(settings)
+    if not finish:
+        add_key(settings)
+    with waiting(console, "Hashing the hashes"), warehouse.connect(autocommit=True) as conn:
+        done = rotate(conn, Archive(settings.archive_url), hash_key(settings))
+    say(
+        console, f"The hashes of {done:,} documents are made with the newest key too. Keep the old keys: they stay part"
+    )
+    say(console, "of every hash. What still runs takes the new key with its next run; `--finish` brings in the rest.")
+
+
+@app.command()
 def remove(
     tenant: TenantId,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the tenant's name.")] = False,

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import yaml
 from psycopg import sql
@@ -127,11 +127,13 @@ def _write(out: _Zip, settings: Settings, warehouse: Warehouse, owned: Owned, ma
     archive = Archive(settings.archive_url)
     for path, feed, day in documents:
         try:
-            name = f"documents/{feed}/{day}_{path.rpartition('/')[2][:12]}{_suffix(feed)}"
-            out.add(name, _blocks(archive, path), feed=feed)
-            made.documents += 1
+            document = archive.open(path)
         except FileNotFoundError:
             made.missing.append(path)
+            continue
+        name = f"documents/{feed}/{day}_{path.rpartition('/')[2][:12]}{_suffix(feed)}"
+        out.add(name, _blocks(document), feed=feed)
+        made.documents += 1
     pages = settings.home / "briefs" / owned.tenant_id
     for page in sorted(pages.rglob("*")) if pages.is_dir() else ():
         if page.is_file():
@@ -157,8 +159,8 @@ def _csv(conn: psycopg.Connection, table: tenant_rows.Table, owned: Owned) -> It
         yield from copy
 
 
-def _blocks(archive: Archive, path: str) -> Iterator[bytes]:
-    with archive.open(path) as file:
+def _blocks(document: BinaryIO) -> Iterator[bytes]:
+    with document as file:
         while block := file.read(_BLOCK):
             yield block
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from pipelines.local.tenants.keeping import told
+
 if TYPE_CHECKING:
     import psycopg
 
@@ -28,14 +30,14 @@ group by 1
 @dataclass(frozen=True, slots=True)
 class TenantRow:
     """One tenant. stores: ids, those without access to an API marked. budgets: in USD, of a month for briefs and of a
-    day for crawls, and whether they are the tenant's own. loads: documents loaded. last: the newest (UTC)."""
+    day for crawls. kept: for how long its data is. loads: documents loaded. last: the newest (UTC)."""
 
     tenant_id: str
     name: str
     currency: str
     stores: tuple[str, ...]
     shops: tuple[str, ...]
-    keeps_personal: bool
+    kept: str
     budgets: tuple[str, ...]
     loads: int
     last: datetime | None
@@ -48,8 +50,7 @@ class TenantRow:
         newest = f", the newest of {self.last:%Y-%m-%d %H:%M} UTC" if self.last else ""
         yield f"documents: {self.loads:,}{newest}"
         yield f"reporting currency: {self.currency}; {'; '.join(self.budgets)}"
-        if self.keeps_personal:
-            yield "keeps buyers' names and addresses"
+        yield self.kept
 
 
 def listed(conn: psycopg.Connection, catalog: Catalog, settings: Settings) -> list[TenantRow]:
@@ -74,7 +75,7 @@ def listed(conn: psycopg.Connection, catalog: Catalog, settings: Settings) -> li
                 tenant.reporting_currency,
                 names,
                 shops,
-                tenant.personal.everything,
+                told(tenant),
                 budgets,
                 number,
                 last,

@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 from psycopg.types.json import Jsonb
 
+from pipelines.accounts import plans
+from pipelines.channels import policies_file
 from pipelines.errors import ConfigError
 from pipelines.insights.alerts import rules
 from pipelines.landing.archive.store import Archive
@@ -110,7 +112,7 @@ def counted(settings: Settings, conn: psycopg.Connection, owned: Owned) -> dict[
         "roles of Postgres": roles[0] if roles else 0,
         "track files": sum(Path(file).exists() for file in owned.track_files),
         "files of passwords": int(_password(settings, owned).exists()),
-        "entries of stores.yaml and alerts.yaml": entries,
+        "entries of stores.yaml, alerts.yaml and plans.yaml": entries,
         "entries of webhooks.yaml": sum(
             len(_named_by(settings, section, owned.tenant_id)) for section in ("endpoints", "subscribers")
         ),
@@ -174,7 +176,9 @@ def variables_of(settings: Settings, tenant_id: str) -> list[str]:
 
 
 def _own_sections(settings: Settings) -> list[tuple[Path, str]]:
-    return [(settings.stores_path, "tenants"), (settings.stores_path.parent / rules.FILE, "tenants")]
+    """The sections of settings files in which a tenant has an entry under its id."""
+    folder = settings.stores_path.parent
+    return [(path, "tenants") for path in (settings.stores_path, folder / rules.FILE, folder / plans.FILE)]
 
 
 def _named_by(settings: Settings, section: str, tenant_id: str) -> list[str]:
@@ -197,7 +201,8 @@ def _edit_files(settings: Settings, owned: Owned) -> None:
         for name in _named_by(settings, part, owned.tenant_id)
     ]
     wanted += [(path, section, owned.tenant_id) for path, section in _own_sections(settings)]
-    wanted += [(settings.stores_path.parent / rules.FILE, "stores", store) for store in owned.stores]
+    for name, section in ((rules.FILE, "stores"), (policies_file.FILE, "channels")):
+        wanted += [(settings.stores_path.parent / name, section, store) for store in owned.stores]
     texts: dict[Path, str] = {}
     for path, section, key in wanted:
         if path.exists():

@@ -35,6 +35,12 @@ FAILED_PAUSE = 30.0
 FOREIGN_PAUSE = 2.0
 _REMEMBERED_AT_MOST = 10_000
 
+# told of the application, and not taken here: a secret is not written into the warehouse
+_OF_SECRETS = {
+    "APPLICATION_OAUTH_CLIENT_NEW_SECRET": "a new secret of the application, which `tradewind rotate` takes",
+    "APPLICATION_OAUTH_CLIENT_SECRET_EXPIRY": "the news that the application's secret ends: run `tradewind rotate`",
+}
+
 _STATUSES = ("DONE", "CANCELLED", "FATAL")
 _ACCOUNT_PREFIX = "amzn1.merchant.o."
 
@@ -102,6 +108,8 @@ def read_message(body: str) -> Finished | Notice:
             return read_notice(content)
         except Unreadable as what:
             raise Foreign(str(what)) from None
+    if isinstance(kind, str) and kind in _OF_SECRETS:
+        raise Foreign(_OF_SECRETS[kind])
     if kind not in ("REPORT_PROCESSING_FINISHED", "DATA_KIOSK_QUERY_PROCESSING_FINISHED"):
         raise Foreign(f"a notification of type {kind}" if kind else "JSON, but no notification of SP-API")
     payload = content.get("payload")

@@ -26,10 +26,14 @@ BUCKET, RESTORED = 2000.0, 100.0
 _CONDITION = re.compile(r"updated_at:(>=|<=|>|<)'([^']+)'")
 
 
+def _shops(sim: Simulation) -> list[SimShop]:
+    return [shop for shop in sim.world.shops if shop.kind == "shopify"]
+
+
 def identify(call: Call, sim: Simulation) -> None:
     """Find out whose token it is, and what is asked."""
     token = call.headers.get("x-shopify-access-token")
-    call.identity = next((shop for shop in sim.world.shops if shop.access_token == token), None)
+    call.identity = next((shop for shop in _shops(sim) if shop.access_token == token), None)
     if call.identity is not None:
         call.seller = call.identity.shop_id
     try:
@@ -45,7 +49,7 @@ def identify(call: Call, sim: Simulation) -> None:
 def identify_app(call: Call, sim: Simulation) -> None:
     """Find out whose app asks for a token."""
     call.subject = dict(parse_qsl(call.body.decode("utf-8", "replace")))
-    call.identity = next((each for each in sim.world.shops if each.client_id == call.subject.get("client_id")), None)
+    call.identity = next((each for each in _shops(sim) if each.client_id == call.subject.get("client_id")), None)
     call.seller = call.identity.shop_id if call.identity else ""
 
 

@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from simulator.apis.simulation import Simulation
-from simulator.apis.stock_writes import digest_of
+from simulator.apis.stock_writes import Made, digest_of
 from simulator.world.rng import number
 from simulator.world.shops.business import ShopBusiness
 from simulator.world.shops.shop import LOCATIONS, SimShop, gid
@@ -80,9 +80,9 @@ def set_quantities(shop: SimShop, sim: Simulation, key: str, given: Mapping[str,
             message = "A previous request with this idempotency key failed. Retry with a new idempotency key."
             return _refused([(["input"], "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", message)])
         return {"inventoryAdjustmentGroup": before.answer, "userErrors": []}
-    business = sim.world.shop_business(shop)
+    business, made = sim.world.shop_business(shop), Made(shop.shop_id, key, now, sim.clock.business(), digest)
     if problems := _problems(shop, sim, business, given):
-        sim.stock.fail(shop.shop_id, key, now, digest)
+        sim.stock.fail(made)
         return _refused(problems)
     places = [(shop.shop_id, each["inventoryItemId"], each["locationId"]) for each in quantities]
     changed = [
@@ -90,7 +90,7 @@ def set_quantities(shop: SimShop, sim: Simulation, key: str, given: Mapping[str,
         for place, each in zip(places, quantities, strict=True)
     ]
     answer = _group(shop, sim, key, given, changed)
-    sim.stock.execute(shop.shop_id, key, now, digest, changed, answer)
+    sim.stock.execute(made, changed, answer)
     return {"inventoryAdjustmentGroup": answer, "userErrors": []}
 
 

@@ -9,6 +9,7 @@ from simulator.truth.staging import (
     apify,
     brand_analytics,
     data_kiosk,
+    ebay,
     inventory,
     manual,
     money,
@@ -16,8 +17,12 @@ from simulator.truth.staging import (
     removals,
     shopify,
     traffic,
+    woocommerce,
 )
 from simulator.truth.staging.kind import StagingTruth
+
+KINDS_OF_SHOPS = {"shopify": shopify, "ebay": ebay, "woocommerce": woocommerce}
+"""Modules of kinds of shops by the names of the kinds: each has a `TRUTH` beside its `STAGING`."""
 
 STAGING: dict[str, StagingTruth] = {
     model: truth
@@ -32,9 +37,9 @@ STAGING: dict[str, StagingTruth] = {
         apify,
         manual,
         data_kiosk,
-        shopify,
+        *KINDS_OF_SHOPS.values(),
     )
     for model, truth in module.STAGING.items()
 }
 
-__all__ = ["STAGING", "StagingTruth"]
+__all__ = ["KINDS_OF_SHOPS", "STAGING", "StagingTruth"]

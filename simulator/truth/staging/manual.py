@@ -43,12 +43,13 @@ def _fx_rates(known: Known) -> Iterator[dict]:
 
 
 def _stock(known: Known) -> Iterator[dict]:
-    for shop in known.world.shops:
-        warehouse = known.world.shop_business(shop).until(known.now).warehouse
+    for stock in known.world.own_stocks:
+        stock.until(known.now)
+        warehouse = stock.warehouse
         for sku, location in warehouse.places():
             yield {
-                "store_id": shop.beside,
-                "tenant_id": shop.tenant_id,
+                "store_id": stock.beside,
+                "tenant_id": stock.tenant_id,
                 "sku": sku,
                 "location": location,
                 "on_hand_quantity": warehouse.on_hand(sku, location, known.now),

@@ -7,79 +7,40 @@ from datetime import datetime
 
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
+from simulator.truth.staging.shops import ShopTruth, of_kind, shared_models
 from simulator.world.marketplaces import local_day
-from simulator.world.shops.business import ShopBusiness
 from simulator.world.shops.order import ShopOrder, happened
-from simulator.world.shops.shop import LOCATIONS, SimShop, gid
+from simulator.world.shops.shop import LOCATIONS, Variant, gid
 
 NO_TITLE = "Default Title"
 """What Shopify calls the variant of a product that has only one."""
-_ORDER = (
-    "store_id", "tenant_id", "order_id", "order_name", "ordered_at", "date", "last_updated_at", "cancelled_at",
-    "shipped_at", "financial_status", "fulfillment_status", "is_test", "currency",
-)  # fmt: skip
 _SHOP = ("store_id", "tenant_id")
 
 
-def order_rows(shop: SimShop, business: ShopBusiness, now: datetime) -> Iterator[tuple[ShopOrder, dict]]:
-    """Every order of a shop that is known, in its current state."""
-    for order in business.orders_by(now):
-        gone, sent, paid = (happened(each, now) for each in (order.cancelled, order.shipped, order.paid))
-        if gone:
-            financial = "REFUNDED" if paid else "VOIDED"
-        else:
-            financial = "PARTIALLY_REFUNDED" if order.refunds_by(now) else "PAID" if paid else "PENDING"
-        yield (
-            order,
-            {
-                "store_id": shop.shop_id,
-                "tenant_id": shop.tenant_id,
-                "order_id": order.order_id,
-                "order_name": order.name,
-                "ordered_at": order.placed,
-                "date": local_day(shop.time_zone, order.placed),
-                "last_updated_at": order.updated(now),
-                "cancelled_at": order.cancelled if gone else None,
-                "shipped_at": order.shipped if sent else None,
-                "financial_status": financial,
-                "fulfillment_status": "FULFILLED" if sent else "UNFULFILLED",
-                "is_test": False,
-                "currency": shop.currency,
-            },
-        )
+def _states(order: ShopOrder, now: datetime) -> tuple[str, str]:
+    gone, sent, paid = (happened(each, now) for each in (order.cancelled, order.shipped, order.paid))
+    if gone:
+        financial = "REFUNDED" if paid else "VOIDED"
+    else:
+        financial = "PARTIALLY_REFUNDED" if order.refunds_by(now) else "PAID" if paid else "PENDING"
+    return financial, "FULFILLED" if sent else "UNFULFILLED"
 
 
-def _orders(known: Known) -> Iterator[dict]:
-    for shop in known.world.shops:
-        for order, row in order_rows(shop, known.world.shop_business(shop).until(known.now), known.now):
-            yield row | {"prices_contain_tax": False, "order_lines": len(order.lines)}
+def _title(variant: Variant) -> str:
+    return variant.product_title if variant.title == NO_TITLE else f"{variant.product_title}, {variant.title}"
 
 
-def _lines(known: Known) -> Iterator[dict]:
-    for shop in known.world.shops:
-        for order, row in order_rows(shop, known.world.shop_business(shop).until(known.now), known.now):
-            gone, sent = happened(order.cancelled, known.now), happened(order.shipped, known.now)
-            for index, line in enumerate(order.lines):
-                back = [each for each in order.refunds_by(known.now) if each.line == index]
-                yield {
-                    **{name: row[name] for name in (*_SHOP, "order_id", "currency", "last_updated_at")},
-                    "line_number": index + 1,
-                    "line_id": line.line_id,
-                    "sku": line.variant.sku,
-                    "variant_id": line.variant.variant_id,
-                    "units": line.quantity,
-                    "unfulfilled_units": 0 if gone or sent else line.quantity,
-                    "item_price_amount": line.price,
-                    "discount_amount": line.discount,
-                    "tax_amount": line.tax,
-                    "refunded_units": sum(each.quantity for each in back),
-                    "restocked_units": sum(each.quantity for each in back if each.restocked),
-                    "refunded_amount": sum(each.amount for each in back),
-                }
+TRUTH = ShopTruth(
+    snapshots=("shopify.products", "shopify.inventory_levels"),
+    orders="shopify.orders",
+    states=_states,
+    item_id=lambda variant: variant.variant_id,
+    title=_title,
+)
 
 
 def _products(known: Known) -> Iterator[dict]:
-    for shop in known.world.shops:
+    for shop in of_kind(known, "shopify"):
         business = known.world.shop_business(shop)
         for run in known.runs():
             for each in business.variants:
@@ -102,24 +63,26 @@ def _products(known: Known) -> Iterator[dict]:
 
 
 def _levels(known: Known) -> Iterator[dict]:
-    for shop in known.world.shops:
+    for shop in of_kind(known, "shopify"):
         business = known.world.shop_business(shop).until(known.now)
         for run in known.runs():
             for location, name in LOCATIONS.items():
                 for each in business.variants:
                     shown = business.shown(each, location, run.now)
                     if shown is not None:
+                        place = (shop.shop_id, each.item_id, gid("Location", shop.shop_id, location))
+                        by = known.stock_set(*place, until=run.now)
                         yield {
                             "store_id": shop.shop_id,
                             "tenant_id": shop.tenant_id,
                             "date": local_day(shop.time_zone, run.now),
-                            "location_id": gid("Location", shop.shop_id, location),
+                            "location_id": place[2],
                             "location_name": name,
                             "is_active": True,
                             "inventory_item_id": each.item_id,
                             "sku": each.sku,
-                            "on_hand_quantity": shown[0],
-                            "available_quantity": shown[1],
+                            "on_hand_quantity": shown[0] + by,
+                            "available_quantity": shown[1] + by,
                             "committed_quantity": shown[0] - shown[1],
                         }
 
@@ -141,20 +104,5 @@ STAGING: dict[str, StagingTruth] = {
         key=("store_id", "date", "location_id", "inventory_item_id"),
         rows=_levels,
     ),
-    "stg_shopify__orders": StagingTruth(
-        columns=(*_ORDER, "prices_contain_tax", "order_lines"),
-        key=("store_id", "order_id"),
-        rows=_orders,
-        newest_of=("store_id", "order_id"),
-    ),
-    "stg_shopify__orders__lines": StagingTruth(
-        columns=(
-            *_SHOP, "order_id", "line_number", "line_id", "sku", "variant_id", "units", "unfulfilled_units", "currency",
-            "item_price_amount", "discount_amount", "tax_amount", "refunded_units", "restocked_units",
-            "refunded_amount",
-        ),
-        key=("store_id", "order_id", "line_number"),
-        rows=_lines,
-        newest_of=("store_id", "order_id"),
-    ),
+    **shared_models("shopify", TRUTH),
 }  # fmt: skip

@@ -1,5 +1,6 @@
-"""The other places where a tenant sells: a shop of its own beside Amazon, and the warehouse that all of them sell from.
+"""The other places where a tenant sells: shops of its own beside Amazon, and the warehouse that all of them sell from.
 
-`shop` is who they are and what they offer, `order` an order's life, `warehouse` the own stock as a ledger of movements,
-and `business` puts their days together. Chance has keys of its own: nothing of Amazon's world depends on it.
+`shop` is what they are, `kinds` what differs by system, `order` an order's life, `business` what a shop has and shows,
+`warehouse` the own stock as a ledger of movements, and `own_stock` puts the days of all of them together. Chance has
+keys of its own: nothing of Amazon's world depends on it.
 """

@@ -11,7 +11,8 @@ from decimal import Decimal
 from random import Random
 
 from simulator.world.catalogue.offers import cents
-from simulator.world.shops.shop import SimShop, Variant, gid
+from simulator.world.shops.kinds import KINDS
+from simulator.world.shops.shop import SimShop, Variant
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,16 @@ def happened(moment: datetime | None, at: datetime) -> bool:
     return moment is not None and moment <= at
 
 
+def _id(shop: SimShop, what: str, *key: object) -> str:
+    return KINDS[shop.kind].ident(what, shop.shop_id, *key)
+
+
 def make_line(random: Random, shop: SimShop, variant: Variant, quantity: int, *key: object) -> ShopLine:
     """A line; now and then with a tenth off."""
     price = variant.price * quantity
     discount = cents(price / 10, 2) if random.random() < 0.2 else Decimal(0)
     tax = cents((price - discount) * shop.tax_percent / 100, 2)
-    return ShopLine(gid("LineItem", shop.shop_id, *key), variant, quantity, price, discount, tax)
+    return ShopLine(_id(shop, "LineItem", *key), variant, quantity, price, discount, tax)
 
 
 def make_order(random: Random, shop: SimShop, placed: datetime, name: str, lines: tuple[ShopLine, ...]) -> ShopOrder:
@@ -95,7 +100,7 @@ def make_order(random: Random, shop: SimShop, placed: datetime, name: str, lines
         paid = paid if happened(paid, cancelled) else None
     elif fate < 0.18 and shipped is not None:
         refunds = (_refund(random, shop, name, lines, after(30, 300, shipped)),)
-    return ShopOrder(gid("Order", shop.shop_id, name), name, placed, lines, paid, shipped, cancelled, refunds)
+    return ShopOrder(_id(shop, "Order", name), name, placed, lines, paid, shipped, cancelled, refunds)
 
 
 def _refund(random: Random, shop: SimShop, name: str, lines: tuple[ShopLine, ...], at: datetime) -> ShopRefund:
@@ -104,4 +109,4 @@ def _refund(random: Random, shop: SimShop, name: str, lines: tuple[ShopLine, ...
     quantity = random.randint(1, line.quantity)
     share = Decimal(quantity) / line.quantity
     amount, tax = cents((line.price - line.discount) * share, 2), cents(line.tax * share, 2)
-    return ShopRefund(gid("Refund", shop.shop_id, name), at, index, quantity, amount, tax, random.random() < 0.7)
+    return ShopRefund(_id(shop, "Refund", name), at, index, quantity, amount, tax, random.random() < 0.7)

@@ -1,7 +1,7 @@
 """The own warehouse: a ledger of movements, so that the stock of every minute is known.
 
 A movement is what physically comes or goes. What is promised and not sent yet is no movement: open orders say it.
-Deliveries, and which orders find stock, are decided in business.py.
+Deliveries, and which orders find stock, are decided in own_stock.py.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ Kind = Literal["opening", "receipt", "sale", "return"]
 
 @dataclass(frozen=True, slots=True, order=True)
 class Movement:
-    """Units (negative: they left) of a central SKU at a location. reference: the order that they belong to, or ''."""
+    """Units (negative: they left) of a central SKU at a location. reference: the order that they belong to, or ''.
+    shop: the shop of that order; '' where it is Amazon's."""
 
     at: datetime
     sku: str
@@ -25,6 +26,7 @@ class Movement:
     kind: Kind
     units: int
     reference: str = ""
+    shop: str = ""
 
 
 class Warehouse:

@@ -60,7 +60,10 @@ def test_snapshots_and_lists_are_behind_until_a_run_of_the_nights_day_is_through
     assert not behind_of(feed, SCOPE, Known(TODAY))
 
 
-def land(*left, known=Known(TODAY, (FIRST, TODAY)), working=(), credential="new"):
+LOOKED = Known(TODAY, (FIRST, TODAY))
+
+
+def land(*left, known=LOOKED, working=(), credential="new"):
     spans = {(TRAFFIC.name, SCOPE.scope_id): known} if known else {}
     return to_land([(TRAFFIC, SCOPE)], left, spans, lambda feed, zone: NIGHT, working, lambda feed, scope: credential)
 

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.errors import ConfigError, DocumentError
 from pipelines.feeds import FEEDS, Feed
-from pipelines.landing.imports.recognition import recognise, stores_of
+from pipelines.landing.imports.recognition import Ambiguous, recognise, stores_of
 from pipelines.landing.imports.sniffing import Evidence, feeds_of, json_feeds_of
 from pipelines.stores import Catalog, load_stores
 from tests.support.landing import fixture
@@ -29,6 +29,12 @@ tenants:
     accounts:
       - {seller_id: A4SAKURAFE3JP, region: fe, stores: {sakura-jp: {marketplace: JP}}}
 """
+RIVAL = """  rival:
+    name: Rival
+    reporting_currency: USD
+    accounts:
+      - {seller_id: A9RIVALNA9US, region: na, stores: {rival-us: {marketplace: US}}}
+"""
 ONE = """
 tenants:
   t:
@@ -39,7 +45,9 @@ tenants:
 """
 TWINS = {
     "amazon_sp.all_orders_by_last_update": "amazon_sp.all_orders_by_order_date",
+    "amazon_sp.all_orders_by_order_date": "amazon_sp.all_orders_by_last_update",
     "amazon_sp.fba_myi_all_inventory": "amazon_sp.fba_myi_unsuppressed_inventory",
+    "amazon_sp.fba_myi_unsuppressed_inventory": "amazon_sp.fba_myi_all_inventory",
 }
 
 
@@ -50,19 +58,72 @@ def catalog_of(folder: Path, text: str = ACCOUNTS) -> Catalog:
 
 
 def known(feed: Feed) -> bool:
-    """What an actor writes is configured; what a queue tells is taken from there, and not imported."""
-    return feed.source != "apify" and feed.shape != "notification"
+    """What an actor writes is configured; what a queue or a shop tells is taken from there, and not imported."""
+    return feed.source != "apify" and feed.shape != "notification" and feed.scope != "shop"
 
 
 @pytest.mark.parametrize("feed", filter(known, FEEDS.values()), ids=lambda feed: feed.name)
 def test_each_feed_is_known_by_its_document(feed: Feed, tmp_path: Path) -> None:
-    found = recognise(catalog_of(tmp_path, ONE), fixture(feed))
-    assert found.feed.name == TWINS.get(feed.name, feed.name)
+    catalog, twin = catalog_of(tmp_path, ONE), TWINS.get(feed.name)
+    if twin is not None:
+        with pytest.raises(Ambiguous, match="their columns are the same") as asked:
+            recognise(catalog, fixture(feed))
+        assert (asked.value.option, set(asked.value.candidates)) == ("--feed", {feed.name, twin})
+    found = recognise(catalog, fixture(feed), feed.name if twin else None)
+    assert found.feed is feed
     assert (found.store is None) == (feed.scope == "global")
     assert f"({found.feed.name})" in found.summary
-    if feed.name in TWINS:
-        assert feed.name in found.notes[0]
-        assert recognise(catalog_of(tmp_path, ONE), fixture(feed), feed.name).feed is feed
+
+
+@pytest.mark.parametrize("rivals", [False, True], ids=["one in the country", "two in the country"])
+@pytest.mark.parametrize("feed", filter(known, FEEDS.values()), ids=lambda feed: feed.name)
+def test_the_right_store_or_a_question_and_never_a_wrong_one(feed: Feed, rivals: bool, tmp_path: Path) -> None:
+    """Every fixture is of harbor-us. With a rival of another seller in the same country nothing may be guessed."""
+    catalog = catalog_of(tmp_path, ACCOUNTS + RIVAL if rivals else ACCOUNTS)
+    try:
+        found = recognise(catalog, fixture(feed), feed.name if feed.name in TWINS else None)
+    except Ambiguous as asked:
+        assert asked.option == "--store"
+        assert "harbor-us" in asked.candidates or (feed.scope == "account" and "harbor-ca" in asked.candidates)
+        return
+    assert found.feed is feed
+    assert found.store is None or (found.store.account_id == "A2HARBORNA1US@na" and not rivals)
+    assert found.store is None or feed.scope == "account" or found.store.store_id == "harbor-us"
+
+
+def test_ids_that_are_known_tell_the_account_where_nothing_else_does(tmp_path: Path) -> None:
+    catalog, settlements = catalog_of(tmp_path, ACCOUNTS + RIVAL), FEEDS["amazon_sp.settlements_v2"]
+    asked: list[frozenset[str]] = []
+
+    def owners(feed: Feed, evidence: Evidence) -> set[str]:
+        assert feed is settlements
+        asked.append(evidence.ids)
+        return {"A9RIVALNA9US@na"}
+
+    found = recognise(catalog, fixture(settlements), owners=owners)
+    assert found.store is not None
+    assert found.store.store_id == "rival-us"
+    assert asked == [frozenset({"20260301001"})]
+    with pytest.raises(Ambiguous):
+        recognise(catalog, fixture(settlements), owners=lambda *_: ())
+    recognise(catalog_of(tmp_path, ONE), fixture(settlements), owners=lambda *_: pytest.fail("nobody has to ask"))
+
+
+def test_a_seller_that_is_named_decides_among_those_of_a_country(tmp_path: Path) -> None:
+    path = tmp_path / "file.csv"
+    head = "sku,valid_from,unit_cost,currency,seller-id"
+    path.write_text(f"{head}\nA,2026-01-01,1,USD,A9RIVALNA9US\n")
+    found = recognise(catalog_of(tmp_path, ACCOUNTS + RIVAL), path)
+    assert found.store is not None
+    assert found.store.store_id == "rival-us"
+    path.write_text(f"{head}\nA,2026-01-01,1,USD,A0STRANGER\n")
+    with pytest.raises(ConfigError, match="of the seller A0STRANGER, USD, and no store"):
+        recognise(catalog_of(tmp_path, ACCOUNTS + RIVAL), path)
+
+
+def test_what_a_shop_gives_is_not_imported(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="the shop's API gives it"):
+        recognise(catalog_of(tmp_path, ONE), fixture(FEEDS["shopify.orders"]))
 
 
 def listing(*rows: str, header: str = "seller-sku\titem-name\tprice\tfulfillment-channel") -> bytes:
@@ -84,12 +145,13 @@ def listing(*rows: str, header: str = "seller-sku\titem-name\tprice\tfulfillment
 def test_the_store_is_told_by_the_rows(content: bytes, store: str, tmp_path: Path) -> None:
     path = tmp_path / "file.txt"
     path.write_bytes(content)
-    found = recognise(catalog_of(tmp_path), path)
+    feed = "amazon_sp.all_orders_by_order_date" if b"order-id" in content else None  # it has a twin
+    found = recognise(catalog_of(tmp_path), path, feed)
     assert found.store is not None
     assert found.store.store_id == store
     packed = tmp_path / "file.gz"
     packed.write_bytes(gzip.compress(content))
-    assert recognise(catalog_of(tmp_path), packed).store == found.store
+    assert recognise(catalog_of(tmp_path), packed, feed).store == found.store
 
 
 def test_what_is_found_is_said(tmp_path: Path) -> None:

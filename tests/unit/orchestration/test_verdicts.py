@@ -52,7 +52,7 @@ def test_a_refused_account_fails_the_check_and_leaves_the_others_days_green():
     states = [known(day) for day in DAYS] + [known(day, "refused", scope="harbor-de", reason="403") for day in DAYS]
     verdict = judge([outcome(DAYS[0])], states)
     assert verdict.whole and not verdict.passed
-    assert verdict.description.splitlines()[0] == "harbor-de: 2026-02-01: refused: 403"
+    assert verdict.description.splitlines()[0] == "harbor-de: 2026-02-01 to 2026-02-05 (5 days): refused: 403"
 
 
 def test_where_every_account_is_refused_nothing_is_painted():
@@ -91,7 +91,8 @@ def test_without_access_nothing_is_painted_and_the_check_says_why():
 
 def test_at_most_twenty_reasons_are_shown_and_the_rest_counted():
     days = [FIRST + timedelta(days=n) for n in range(25)]
-    lines = judge((), [known(day, "failed", reason="HTTP 403") for day in days], days).description.splitlines()
+    failed = [known(day, "failed", reason=f"HTTP {400 + number}") for number, day in enumerate(days)]
+    lines = judge((), failed, days).description.splitlines()
     assert len(lines) == 21 and lines[-1] == "and 5 more"
 
 
@@ -164,3 +165,15 @@ def test_what_could_not_be_landed_fails_every_run_and_says_who_tries_again():
 def test_a_snapshot_by_hand_that_waits_is_never_green():
     waits = outcome(DAYS[0], "failed", reason="HTTP 503", waits=True)
     assert "were not asked for" in failure([waits], verdicts.of_snapshots([waits]))
+
+
+def test_days_that_fail_for_one_reason_are_joined_into_a_line_and_a_row() -> None:
+    states = [known(day, "failed", reason="HTTP 503") for day in DAYS[:3]] + [
+        known(DAYS[4], "failed", reason="HTTP 503")
+    ]
+    verdict = verdicts.of_ledger(states)
+    assert not verdict.passed and not verdict.whole
+    assert verdict.description == ("harbor-us: 2026-02-01 to 2026-02-03, 2026-02-05 (4 days): failed: HTTP 503")
+    (problem,) = verdict.problems
+    assert problem.days == (*DAYS[:3], DAYS[4])
+    assert verdicts.of_ledger([known(DAYS[0])]).passed

@@ -24,7 +24,10 @@ from tests.support.briefs import catalog_of
 from tests.support.marts import MadeMarts
 
 ORDERS, STOCK = "amazon_sp.all_orders_by_last_update", "amazon_sp.fba_myi_unsuppressed_inventory"
-OF_SHOPS = ["shopify.inventory_levels", "shopify.orders"]
+OF_SHOPS = [
+    *("shopify.inventory_levels", "shopify.orders", "ebay.inventory_items", "ebay.orders"),
+    *("woocommerce.products", "woocommerce.orders"),
+]
 RATE = SP_LIMITS["createReport"].rate
 NOON = datetime(2026, 3, 20, 12, 20, tzinfo=UTC)
 

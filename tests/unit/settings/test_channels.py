@@ -93,3 +93,58 @@ def test_a_mistake_is_told_in_a_sentence(tmp_path: Path, old: str, new: str, sen
 def test_a_token_that_is_not_there_is_told_with_its_variable(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"channels\.harbor-shop: the variable SECRET is not set"):
         read(tmp_path, secrets=False)
+
+
+OTHERS = """\
+      harbor-ebay:
+        kind: ebay
+        account: harbor_goods
+        client_id: Harbor-Tradewin-PRD-1a2b3c4d5-6e7f8a9b
+        client_secret_env: APP
+        refresh_token_env: TOKEN
+        time_zone: America/Los_Angeles
+        currency: USD
+      harbor-woo:
+        kind: woocommerce
+        url: https://Shop.Harbor.example/store/
+        consumer_key: ck_0123456789abcdef0123456789abcdef01234567
+        consumer_secret_env: WOO
+        time_zone: UTC
+        currency: USD
+    accounts:
+"""
+
+
+def test_each_kind_of_shop_is_asked_for_its_own_feeds_with_its_own_access(tmp_path: Path) -> None:
+    path = tmp_path / "stores.yaml"
+    path.write_text(TEXT.replace("    accounts:\n", OTHERS), encoding="utf-8")
+    catalog = load_stores(path, lambda name: SecretStr(f"value of {name}"))
+    ebay, woo = catalog.shops["harbor-ebay"], catalog.shops["harbor-woo"]
+    assert (ebay.domain, ebay.client_id) == ("harbor_goods", "Harbor-Tradewin-PRD-1a2b3c4d5-6e7f8a9b")
+    assert ebay.secret == SecretStr("value of TOKEN") and ebay.app_secret == SecretStr("value of APP")
+    assert (woo.domain, woo.secret, woo.app_secret) == ("shop.harbor.example/store", SecretStr("value of WOO"), None)
+    for feed, shop in (("ebay.offers", ebay), ("woocommerce.orders", woo)):
+        assert [scope.shop for scope in catalog.scopes(FEEDS[feed])] == [shop]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        (
+            "account: harbor_goods",
+            "account: harbor goods",
+            "channels.harbor-ebay.account: 'harbor goods' is not allowed",
+        ),
+        ("        refresh_token_env: TOKEN\n", "", "give client_id, client_secret_env and refresh_token_env together"),
+        ("kind: ebay", "kind: ebuy", "channels.harbor-ebay.kind: 'ebuy' is not allowed; kinds are 'shopify', 'ebay'"),
+        ("        kind: ebay\n", "", "channels.harbor-ebay.kind: this is missing"),
+        ("https://Shop", "http://Shop", "channels.harbor-woo.url: 'http://Shop.Harbor.example/store/' is not allowed"),
+        ("ck_0123", "0123", "a consumer key is ck_ and 40 digits"),
+        ("        consumer_secret_env: WOO\n", "", "give consumer_key and consumer_secret_env together"),
+    ],
+)
+def test_a_mistake_in_another_kind_is_told_in_a_sentence(tmp_path: Path, old: str, new: str, sentence: str) -> None:
+    assert old in OTHERS
+    with pytest.raises(ConfigError) as told:
+        read(tmp_path, TEXT.replace("    accounts:\n", OTHERS.replace(old, new, 1)))
+    assert sentence in str(told.value)

@@ -9,7 +9,9 @@ import pytest
 
 from simulator.seeded_world import World
 from simulator.truth import rows
+from simulator.world.marketplaces import midnight
 from simulator.world.shops.business import ShopBusiness
+from simulator.world.shops.kinds import KINDS
 from simulator.world.shops.order import happened
 from simulator.world.shops.shop import MAIN
 
@@ -48,12 +50,38 @@ def test_every_sale_is_of_an_order_that_was_sent(business: ShopBusiness) -> None
     of_shop = {
         (each.reference, each.sku)
         for each in business.warehouse.movements(NOW + timedelta(days=60))
-        if each.kind == "sale" and each.reference.startswith("#")
+        if each.kind == "sale" and each.shop == business.shop.shop_id
     }
     assert of_shop == shipped
-    assert any(
-        each.kind == "sale" and not each.reference.startswith("#") for each in business.warehouse.movements(NOW)
-    ), "no order of Amazon was sent from the warehouse"
+    assert any(each.kind == "sale" and not each.shop for each in business.warehouse.movements(NOW)), (
+        "no order of Amazon was sent from the warehouse"
+    )
+
+
+def test_each_shop_sells_from_the_same_warehouse(world: World, business: ShopBusiness) -> None:
+    sold = {each.shop for each in business.warehouse.movements(NOW) if each.kind == "sale"}
+    assert sold == {"", *(shop.shop_id for shop in world.shops)}
+    assert {shop.kind for shop in world.shops} == set(KINDS)
+    for shop in world.shops:
+        own = world.shop_business(shop)
+        assert own.warehouse is business.warehouse
+        assert all(each.placed >= midnight(shop.time_zone, shop.opened) for each in own.orders_by(NOW))
+        assert len({each.order_id for each in own.orders}) == len(own.orders)
+
+
+def test_what_a_shop_was_told_counts_until_its_own_orders(world: World) -> None:
+    own = next(world.shop_business(shop) for shop in world.shops if shop.kind == "ebay")
+    for variant in own.variants:
+        if variant.offer is not None:
+            at = own.counted(NOW)
+            ordered = sum(
+                line.quantity
+                for order in own.orders_by(NOW)
+                for line in order.lines
+                if order.placed > at and line.variant == variant
+            )
+            assert own.offered(variant, NOW, (at, 1000)) == 1000 - ordered
+            assert 0 <= own.offered(variant, NOW) <= own.warehouse.on_hand(variant.offer.sku, MAIN, at)
 
 
 def test_orders_have_all_fates_and_numbers_without_gaps(business: ShopBusiness) -> None:
@@ -84,8 +112,9 @@ def test_the_shop_shows_what_was_counted_and_its_own_orders_since(business: Shop
     assert differing, "Amazon's orders and deliveries since the count are not told to the shop"
 
 
-def test_variants_are_mapped_proposed_and_unknown(world: World) -> None:
-    listed = [row for row in rows("channel_listings", world, NOW) if row["channel"] == "shopify"]
+@pytest.mark.parametrize("channel", KINDS)
+def test_variants_are_mapped_proposed_and_unknown(world: World, channel: str) -> None:
+    listed = [row for row in rows("channel_listings", world, NOW) if row["channel"] == channel]
     assert {row["mapped_by"] for row in listed} == {"sku", "settings", None}
     assert {row["proposed_by"] for row in listed} == {"sku", "asin", "barcode", None}
     assert any(row["central_sku"] is None and row["proposed_sku"] is None for row in listed)

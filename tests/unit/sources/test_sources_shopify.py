@@ -19,8 +19,9 @@ from pydantic import SecretStr
 from pipelines.errors import ConfigError, SourceError
 from pipelines.feeds import FEEDS
 from pipelines.sources.shopify import admin
-from pipelines.sources.shopify.source import ShopifySource, window_of
+from pipelines.sources.shopify.source import ShopifySource
 from pipelines.sources.transport.http import HttpFailure
+from pipelines.sources.transport.list_source import window_of
 from pipelines.stores import Scope, Shop
 from tests.support.sources import settings_for
 

@@ -25,7 +25,10 @@ ONE_OF = {
     "amazon_ads": "amazon_ads.sp_campaigns",
     "apify": "apify.products",
     "shopify": "shopify.orders",
+    "ebay": "ebay.orders",
+    "woocommerce": "woocommerce.orders",
 }
+OF_SHOPS = {"shopify", "ebay", "woocommerce"}
 
 
 def test_every_feed_that_is_asked_for_has_a_source_with_traits_and_a_client(tmp_path: Path) -> None:
@@ -57,7 +60,7 @@ def test_operations_have_limits_and_credentials_exist(name: str) -> None:
         ({"apify_token": "new"}, {"apify"}),
         ("refresh_token", {"amazon_sp", "amazon_data_kiosk"}),
         ("ads_refresh_token", {"amazon_ads"}),
-        ("secret", {"shopify"}),
+        ("secret", OF_SHOPS),
     ],
 )
 def test_a_new_credential_is_noticed_by_the_sources_that_use_it(
@@ -67,7 +70,7 @@ def test_a_new_credential_is_noticed_by_the_sources_that_use_it(
     assert scope.account is not None
     of_settings = change if isinstance(change, dict) else {}
     of_account = {} if isinstance(change, dict) else {change: SecretStr("new")}
-    if name == "shopify":
+    if name in OF_SHOPS:
         shop = SHOP if change != "secret" else replace(SHOP, secret=SecretStr("new"))
         scopes = [Scope(each.shop_id, scope.stores, "UTC", shop=each) for each in (SHOP, shop)]
         first, second = (fingerprint(settings_for(url, tmp_path), feed(ONE_OF[name]), each) for each in scopes)

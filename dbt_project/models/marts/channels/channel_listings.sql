@@ -36,19 +36,18 @@ with
             p.tenant_id,
             h.channel,
             h.domain,
-            p.variant_id,
-            p.sku,
-            concat_ws(', ', p.product_title, nullif(p.variant_title, 'Default Title')),
+            p.item_id,
+            p.channel_sku,
+            p.title,
             p.barcode,
             null,
             p.price_amount,
             p.currency,
-            p.product_status,
-            p.instant,
+            p.status,
+            p.as_of,
             h.named_skus
-        from {{ sliced(ref("stg_shopify__products")) }} as p
+        from {{ of_every_shop("listings") }} as p
         inner join {{ ref("int_shops") }} as h on p.store_id = h.store_id
-        where p.{{ in_newest_loads("shopify.products") }}
     ),
     newest as (
         select distinct on (store_id, item_id, channel_sku) *

@@ -13,7 +13,7 @@ with
         select o.*
         from {{ opened("_shop_orders", otherwise=ref("int_shop_orders_current")) }} as c
         inner join
-            {{ sliced(ref("stg_shopify__orders"), keys=["load_id"], within="_shop_orders") }} as o
+            {{ of_every_shop("orders", keys=["load_id"], within="_shop_orders") }} as o
             on c.store_id = o.store_id
             and c.order_id = o.order_id
             and c.load_id = o.load_id
@@ -32,10 +32,10 @@ select
     o.shipped_at,
     o.financial_status,
     o.fulfillment_status,
-    o.cancelled_at is not null as is_cancelled,
+    o.is_cancelled,
     o.is_test,
     l.sku,
-    l.variant_id as item_id,
+    l.item_id,
     l.units,
     l.unfulfilled_units,
     l.refunded_units,
@@ -48,7 +48,7 @@ select
     l.refunded_amount
 from current_orders as o
 inner join
-    {{ sliced(ref("stg_shopify__orders__lines"), keys=["load_id"], within="_shop_orders") }} as l
+    {{ of_every_shop("orders__lines", keys=["load_id"], within="_shop_orders") }} as l
     on o.store_id = l.store_id
     and o.order_id = l.order_id
     and o.load_id = l.load_id

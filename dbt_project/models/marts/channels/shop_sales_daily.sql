@@ -13,7 +13,10 @@ with
             count(distinct l.order_id) filter (where not l.is_cancelled)::integer as orders,
             coalesce(sum(l.units) filter (where not l.is_cancelled), 0)::integer as units,
             coalesce(sum(l.units) filter (where l.is_cancelled), 0)::integer as cancelled_units,
-            coalesce(sum(l.refunded_units) filter (where not l.is_cancelled), 0)::integer as refunded_units,
+            case
+                when bool_or(l.refunded_units is not null)
+                then coalesce(sum(l.refunded_units) filter (where not l.is_cancelled), 0)::integer
+            end as refunded_units,
             coalesce(sum(l.item_price_amount) filter (where not l.is_cancelled), 0) as item_price_amount,
             coalesce(sum(l.item_price_net_amount) filter (where not l.is_cancelled), 0) as item_price_net_amount,
             coalesce(sum(l.discount_amount) filter (where not l.is_cancelled), 0) as discount_amount,

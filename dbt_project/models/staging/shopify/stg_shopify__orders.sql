@@ -10,7 +10,8 @@ select
     t.ordered_at,
     (t.ordered_at at time zone h.time_zone)::date as date,
     t.last_updated_at,
-    {{ as_timestamp("r.item ->> 'cancelledAt'") }} as cancelled_at,
+    t.cancelled_at,
+    t.cancelled_at is not null as is_cancelled,
     f.shipped_at,
     {{ as_text("r.item ->> 'displayFinancialStatus'") }} as financial_status,
     {{ as_text("r.item ->> 'displayFulfillmentStatus'") }} as fulfillment_status,
@@ -25,7 +26,8 @@ cross join
     lateral(
         select
             {{ as_timestamp("r.item ->> 'createdAt'") }} as ordered_at,
-            {{ as_timestamp("r.item ->> 'updatedAt'") }} as last_updated_at
+            {{ as_timestamp("r.item ->> 'updatedAt'") }} as last_updated_at,
+            {{ as_timestamp("r.item ->> 'cancelledAt'") }} as cancelled_at
     ) as t
 cross join
     lateral(

@@ -28,7 +28,7 @@ select
     o.number::integer as line_number,
     o.line ->> 'id' as line_id,
     coalesce(o.line ->> 'sku', '') as sku,
-    o.line -> 'variant' ->> 'id' as variant_id,
+    o.line -> 'variant' ->> 'id' as item_id,
     {{ as_integer("o.line ->> 'quantity'") }} as units,
     {{ as_integer("o.line ->> 'unfulfilledQuantity'") }} as unfulfilled_units,
     coalesce(
