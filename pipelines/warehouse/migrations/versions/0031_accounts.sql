@@ -133,9 +133,8 @@ begin
 end
 $$;
 
--- Who has changed what, when and from where. Rows are added, and nothing else is done to them: nobody has the right to,
--- and a trigger holds the owner and superusers, whom rights do not bind. Only with a tenant that is removed as a whole
--- (ops.tenant_removals) its rows go, too.
+-- Who has changed what, when and from where. Rows are added, and nothing else is done to them: the right to is taken from
+-- everybody, the owner too, and a trigger holds superusers, whom rights do not bind.
 create table ops.audit (
     audit_id bigint generated always as identity primary key,
     at timestamptz not null default clock_timestamp(),
@@ -148,19 +147,14 @@ create table ops.audit (
 );
 create index on ops.audit (tenant_id, at);
 revoke all on ops.audit from public;
-revoke update, truncate on ops.audit from current_user;
+revoke update, delete, truncate on ops.audit from current_user;
 
 create function ops.audit_stays() returns trigger language plpgsql as $$
 begin
-    if tg_op = 'DELETE' and exists (select from ops.tenant_removals as r where r.tenant_id = old.tenant_id) then
-        return old;
-    end if;
     raise exception 'ops.audit is only added to' using errcode = 'insufficient_privilege';
 end
 $$;
-create trigger audit_stays before update or truncate on ops.audit
+create trigger audit_stays before update or delete or truncate on ops.audit
 for each statement execute function ops.audit_stays();
-create trigger audit_is_not_deleted before delete on ops.audit
-for each row execute function ops.audit_stays();
 comment on table ops.audit is 'Who has changed what in accounts and keys, when and from where. Only added to.';
 comment on schema accounts is 'Users, members, sessions and keys of API. Readable by no role of BI tools or tenants.';
