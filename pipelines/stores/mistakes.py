@@ -20,6 +20,9 @@ EXAMPLES: Mapping[str, str] = {
     "name": "name: Acme Ltd",
     "reporting_currency": "reporting_currency: USD",
     "keep_personal_data": "keep_personal_data: false",
+    "retention": "retention: {months: 18}",
+    "months": "months: 18",
+    "buyers_kept_by_law": 'buyers_kept_by_law: "HGB, section 257"',
     "columns": "columns: {keep: [supplier-contact-name], drop: []}",
     "keep": "keep: [supplier-contact-name]",
     "drop": "drop: [lieferhinweis]",
@@ -60,6 +63,10 @@ EXAMPLES: Mapping[str, str] = {
     "access_token_env": "access_token_env: TRADEWIND_SHOPIFY_TOKEN_ACME",
     "time_zone": "time_zone: Europe/Berlin",
     "currency": "currency: EUR",
+    "account": "account: harbor_goods",
+    "url": "url: https://shop.acme.com",
+    "consumer_key": "consumer_key: ck_0123456789abcdef0123456789abcdef01234567",
+    "consumer_secret_env": "consumer_secret_env: TRADEWIND_WOOCOMMERCE_SECRET_ACME",
     "skus": "skus: {HG-0006: KNIFE-8}",
 }
 """Setting -> a line that is right. A test holds them against the settings that there are."""
