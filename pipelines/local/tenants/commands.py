@@ -67,11 +67,11 @@ def add(
     from pipelines.local.tenants import adding
     from pipelines.warehouse.role_names import tenant_role
 
-    console, settings = Console(), _settings()
+    console, settings = Console(), _of_the_user(_settings())
     variables = dict(each.partition("=")[::2] for each in token or ())
     path = adding.add(settings, tenant, adding.entry(name, currency, account or (), store or (), variables))
     say(console, f"{path}: {tenant} is added.")
-    warehouse, catalog = opened(_settings())
+    warehouse, catalog = opened(_of_the_user(_settings()))
     with warehouse.connect() as conn:
         role = tenant_role(tenant, conn.info.dbname)
         made = conn.execute("select from pg_roles where rolname = %s", (role,)).fetchone() is not None
@@ -188,7 +188,7 @@ def remove(
         say(console, f"Delete its secrets where you keep them: {', '.join(variables)}.")
     if done.unknown:
         say(console, f"Not looked into, since they are tables of your own: {', '.join(done.unknown)}.")
-    say(console, "Backups made before still hold it; docs/operations.md says what else may.")
+    say(console, "Backups made before still hold it; docs/tenants.md says what else may.")
     if done.left:
         raise ConfigError(
             f"Not all of {tenant} is gone: {', '.join(f'{name} ({number:,})' for name, number in done.left.items())}. "
@@ -202,13 +202,31 @@ def _print_counts(console: Console, before: Mapping[str, int], after: Mapping[st
 
     after_of = after or {}
     shown = [name for name in {**before, **after_of} if before.get(name) or after_of.get(name)]
-    say(console, f"{'':44} {'before':>12}" + (f" {'after':>12}" if after is not None else ""), "bold")
+    say(console, f"{'':52} {'before':>12}" + (f" {'after':>12}" if after is not None else ""), "bold")
     for name in shown:
-        line = f"  {name:42} {before.get(name, 0):>12,}"
+        line = f"  {name:50} {before.get(name, 0):>12,}"
         say(console, line + (f" {after_of.get(name, 0):>12,}" if after is not None else ""))
     empty = len(set(before) - set(shown))
     if empty:
         say(console, f"  {empty} other tables have nothing of it.")
+
+
+def _of_the_user(settings: Settings) -> Settings:
+    """The settings of the user's own home, where the demo's is meant only because there is no stores.yaml yet.
+
+    Raises ConfigError if the user has named the demo's home: `tradewind demo` writes its stores.yaml anew.
+    """
+    from pipelines.home import STORES
+    from pipelines.settings import get_settings
+
+    if settings.is_demo_by_default:
+        return get_settings(stores_path=Path(STORES).absolute())
+    if settings.is_demo:
+        raise ConfigError(
+            f"{settings.home} is the demo's home, whose tenants are made up. Nothing was changed: give your own a home "
+            "beside it, by a stores.yaml of yours in the folder in which you start, or another TRADEWIND_HOME."
+        )
+    return settings
 
 
 def _settings() -> Settings:

@@ -131,13 +131,17 @@ def remove(
     Builds of the marts wait meanwhile. Raises ConfigError if a file cannot be changed without its comments.
     """
     tenant_id = owned.tenant_id
+    _edited(settings, owned)  # whether the files can be changed is known before anything is
     with warehouse.connect(autocommit=True) as conn:
         conn.execute(
             "insert into ops.tenant_removals (tenant_id, owned, before) values (%s, %s, %s) on conflict do nothing",
             (tenant_id, Jsonb(owned.values()), Jsonb(dict(before))),
         )
         progress("stores.yaml, webhooks.yaml, alerts.yaml")
-        _edit_files(settings, owned)
+        for path, text in _edited(settings, owned).items():
+            write_checked(path, text)
+        for file in owned.track_files:
+            Path(file).unlink(missing_ok=True)
         progress("the role of its BI tools")
         tenant_roles.drop_tenant_role(conn, tenant_id)
         with build_lock(warehouse):
@@ -192,26 +196,30 @@ def _yaml(path: Path) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _edit_files(settings: Settings, owned: Owned) -> None:
-    """Take the tenant out of the files that name it, and delete the track files that only its stores name."""
+def _edited(settings: Settings, owned: Owned) -> dict[Path, str]:
+    """The files that name the tenant, and their texts without it. Raises ConfigError if one cannot be changed."""
     hooks = settings_file.path_of(settings)
     wanted = [
-        (hooks, part, name)
-        for part in ("endpoints", "subscribers")
-        for name in _named_by(settings, part, owned.tenant_id)
+        (hooks, section, name)
+        for section in ("endpoints", "subscribers")
+        for name in _named_by(settings, section, owned.tenant_id)
     ]
     wanted += [(path, section, owned.tenant_id) for path, section in _own_sections(settings)]
     for name, section in ((rules.FILE, "stores"), (policies_file.FILE, "channels")):
         wanted += [(settings.stores_path.parent / name, section, store) for store in owned.stores]
-    texts: dict[Path, str] = {}
+    before = {path: path.read_text(encoding="utf-8") for path, _, _ in wanted if path.exists()}
+    after = dict(before)
     for path, section, key in wanted:
-        if path.exists():
-            texts[path] = without_entry(texts.get(path) or path.read_text(encoding="utf-8"), section, key)
-    for path, text in texts.items():  # all of them can be changed, or none is
-        if text != path.read_text(encoding="utf-8"):
-            write_checked(path, text)
-    for file in owned.track_files:
-        Path(file).unlink(missing_ok=True)
+        if path in after:
+            after[path] = without_entry(after[path], section, key)
+    changed = {path: text for path, text in after.items() if text != before[path]}
+    fixed = [str(path) for path in changed if not os.access(path.resolve().parent, os.W_OK)]
+    if fixed:
+        raise ConfigError(
+            f"{', '.join(fixed)} cannot be written from here (as in a container). Nothing was changed: take "
+            f"{owned.tenant_id} out of it yourself where it is kept, then give the command again."
+        )
+    return changed
 
 
 def _page_folders(settings: Settings, owned: Owned) -> list[Path]:

@@ -16,6 +16,7 @@ from pipelines.feeds import FEEDS, Feed
 from pipelines.stores import Catalog, PersonalChoice, load_stores, reading
 from pipelines.stores.channels import ShopEntry
 from pipelines.stores.mistakes import EXAMPLES
+from pipelines.stores.retention import RetentionEntry
 from tests.support.references import ROOT
 
 EXAMPLE = (ROOT / "stores.example.yaml").read_text(encoding="utf-8")
@@ -328,6 +329,6 @@ def test_every_setting_of_stores_yaml_has_an_example_that_yaml_reads() -> None:
 
     shops = {name for kind in ShopEntry.__subclasses__() for name in kind.model_fields}
     assert shops
-    assert settings(reading._File) | shops <= set(EXAMPLES)
+    assert settings(reading._File) | shops | set(RetentionEntry.model_fields) <= set(EXAMPLES)
     for name, example in EXAMPLES.items():
         assert list(yaml.safe_load(example)) == [name]
