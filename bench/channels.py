@@ -57,7 +57,8 @@ class Day:
         self.left = dict(self.stock)
         self.known = dict(self.stock)
         self.shows = {(channel, sku): self.policy.target(self.stock[sku]) for channel in CHANNELS for sku in goods}
-        self.unread: dict[int, tuple[str, int]] = {}
+        self.unread: dict[int, tuple[str, str, int]] = {}
+        self.read_at = START
         self.busy: dict[str, float] = dict.fromkeys(CHANNELS, 0.0)
         self.queue: list[tuple[float, int, Callable[[float], None]]] = []
         for _ in range(ORDERS):
@@ -85,50 +86,66 @@ class Day:
         self.oversold += max(0, units - max(0, self.left[sku]))
         self.left[sku] -= units
         number = next(self._number)
-        self.unread[number] = (sku, units)
+        self.unread[number] = (channel, sku, units)
         if self.webhooks and self.random.random() >= LOST:
             for _ in range(2 if self.random.random() < DOUBLED else 1):
                 came = now + self.random.uniform(0.1, 3.0)
                 self._at(came, lambda then: self._heard(then, number))
 
     def _heard(self, now: float, number: int) -> None:
-        sku, units = self.unread.pop(number, ("", 0))
+        _, sku, units = self.unread.pop(number, ("", "", 0))
         if units:
             self.known[sku] -= units
             looked = now + self.random.random() * LOOK_SECONDS
             self._at(looked, lambda then: self._tell(then, [sku], heard=now))
 
     def _read_all(self, now: float) -> None:
-        for sku, units in self.unread.values():
+        for _, sku, units in self.unread.values():
             self.known[sku] -= units
         self.unread.clear()
+        self.read_at = START + timedelta(seconds=now)
         self._tell(now, list(self.stock))
 
     def _tell(self, now: float, skus: list[str], heard: float | None = None) -> None:
-        """Decide for every channel, and send; a call reads, compares and sets, and one waits for the one before it."""
+        """A call to every channel: decided when it begins, compared and set when it ends. One waits for the other."""
         for channel in CHANNELS:
-            begun = max(now, self.busy[channel])
-            done = begun + self.random.uniform(0.2, 2.0)
-            if not self._changes(channel, skus, now):
-                continue
-            self.busy[channel] = done
-            self._at(done, lambda then, channel=channel: self._set(then, channel, skus, heard))  # type: ignore[misc]
+            self._call(now, channel, skus, heard)
+
+    def _call(self, now: float, channel: str, skus: list[str], heard: float | None) -> None:
+        if not self._changes(channel, skus, now):
+            return
+        begun = max(now, self.busy[channel])
+        done = self.busy[channel] = begun + self.random.uniform(0.2, 2.0)
+
+        def begin(then: float) -> None:
+            changes = self._changes(channel, skus, then)
+            self._at(done, lambda end: self._set(end, channel, changes, heard))
+
+        self._at(begun, begin)
 
     def _changes(self, channel: str, skus: list[str], now: float) -> list[tuple[str, int, int]]:
         moment = START + timedelta(seconds=now)
-        offers = [
-            Offer(Listing(channel, sku, sku), sku, self.policy, Shown(self.shows[channel, sku], moment, 0), 0, moment)
-            for sku in skus
-        ]
+        # only the shop says what its open orders hold; of the others the orders of the last round are known
+        held = dict.fromkeys(skus, 0)
+        for where, sku, units in self.unread.values():
+            if where == channel and sku in held:
+                held[sku] += units
+        offers = []
+        for sku in skus:
+            shown = Shown(self.shows[channel, sku], moment, held[sku] if channel == "shopify" else None)
+            offers.append(Offer(Listing(channel, sku, sku), sku, self.policy, shown, 0, self.read_at))
         stock = {sku: Stock(sku, self.known[sku], moment) for sku in skus}
         changes = decide(offers, stock, moment).changes
         return [(each.listing.item_id, each.from_quantity, each.to_quantity) for each in changes]
 
-    def _set(self, now: float, channel: str, skus: list[str], heard: float | None) -> None:
-        """What has been sold meanwhile is seen by the comparison, and decided anew with what is known by now."""
-        for sku, _, to in self._changes(channel, skus, now):
-            # the channel's own orders that nobody has told of yet are on its books, and never offered again
-            self.shows[channel, sku] = min(to, self.shows[channel, sku]) if self.unread else to
+    def _set(self, now: float, channel: str, changes: list[tuple[str, int, int]], heard: float | None) -> None:
+        """What the channel has sold since the call began is seen by the comparison: nothing is set, and it is decided
+        anew."""
+        for sku, seen, to in changes:
+            if self.shows[channel, sku] != seen:
+                self._call(now, channel, [sku], heard)
+                continue
+            self.shows[channel, sku] = to
             if heard is not None:
                 self.delays.append(now - heard)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.apis import control, ecb, llm, lwa, sqs, woocommerce
 from simulator.apis.amazon_ads import reports as amazon_ads
-from simulator.apis.amazon_sp import applications, sellers
+from simulator.apis.amazon_sp import applications, listings_items, sellers
 from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
 from simulator.apis.apify import api as apify
@@ -90,6 +90,20 @@ OPERATIONS: tuple[Operation, ...] = (
         "searchListingsItems",
         sellers.identify,
         sellers.search_listings_items,
+    ),
+    *(
+        Operation(
+            method,
+            "/listings/2021-08-01/items/{seller_id}/{sku}",
+            "sp",
+            name,
+            sellers.identify,
+            handler,
+        )
+        for method, name, handler in (
+            ("GET", "getListingsItem", listings_items.get_item),
+            ("PATCH", "patchListingsItem", listings_items.patch_item),
+        )
     ),
     Operation(
         "POST",

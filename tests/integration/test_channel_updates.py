@@ -40,7 +40,8 @@ def shop(simulator: Any, empty_database: str, tmp_path: Any, postgres: Any) -> A
     """The simulated shop, its variants, a warehouse for each attempt, and their environment."""
     world = simulator(seed=7, products=6, days=10, stores=1, now=NOW.isoformat())
     known = World(7, NOW, stores=1, products=6, days=10)
-    variants = [each.variant_id for each in known.shop_business(known.shops[0]).variants[:4]]
+    own = next(each for each in known.shops if each.shop_id == "harbor-shop")
+    variants = [each.variant_id for each in known.shop_business(own).variants[:4]]
     return SimpleNamespace(world=world, variants=variants, new=postgres.create, home=tmp_path / "home")
 
 

@@ -57,6 +57,8 @@ RATES = {
     "getDocument": (0.0167, 15.0),
     "getMarketplaceParticipations": (0.016, 15.0),
     "searchListingsItems": (5.0, 5.0),
+    "getListingsItem": (5.0, 10.0),
+    "patchListingsItem": (5.0, 5.0),
     "rotateApplicationClientSecret": (0.0167, 1.0),
 }
 URL_LIFETIME = 300
