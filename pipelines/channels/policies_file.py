@@ -21,7 +21,7 @@ from pipelines.channels.policy import ChannelSettings, Policy
 from pipelines.errors import ConfigError
 from pipelines.settings import Settings
 from pipelines.stores import Catalog
-from pipelines.stores.channels import Sku
+from pipelines.stores.channels.entry import Sku
 from pipelines.stores.yaml_file import read_yaml
 
 FILE = "channels.yaml"
