@@ -71,6 +71,11 @@ EXAMPLES: Mapping[str, str] = {
     "consumer_key": "consumer_key: ck_0123456789abcdef0123456789abcdef01234567",
     "consumer_secret_env": "consumer_secret_env: TRADEWIND_WOOCOMMERCE_SECRET_ACME",
     "skus": "skus: {HG-0006: KNIFE-8}",
+    "account": "account: acme_goods",
+    "url": "url: https://shop.acme.example",
+    "consumer_key": "consumer_key: ck_0123456789abcdef0123456789abcdef01234567",
+    "consumer_secret_env": "consumer_secret_env: TRADEWIND_WOOCOMMERCE_SECRET_ACME",
+    "retention": "retention: {months: 18}",
 }
 """Setting -> a line that is right. A test holds them against the settings that there are."""
 

@@ -1,8 +1,7 @@
 """stock_by_channel and channel_sync_status: what shops show after Tradewind has told them the stock, and should show.
 
 What a shop shows is what the world has and what was set there (stock_writes.jsonl), whatever it should have been. The
-world's channels.yaml gives every shop all of the stock (config_files.py), so that is what should be shown. Shops whose
-kind is not in TOLD are only read.
+world's channels.yaml gives every shop at Shopify all of the stock (config_files.py), so that is what should be shown.
 """
 
 from __future__ import annotations
@@ -11,19 +10,20 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from simulator.truth.known import Known
-from simulator.truth.shops import businesses, stock_central
+from simulator.truth.shops import stock_central
+from simulator.truth.staging.shops import of_kind
 from simulator.world.shops.shop import LOCATIONS, gid
 
-TOLD = ("shopify",)
+TOLD = "shopify"
+"""The kind of shops that are told the stock: the only one that channels.yaml of the world names."""
 
 
 def stock_by_channel(known: Known) -> Iterator[dict]:
     """Every variant that is mapped, at every shop, after the round that was made at `now`."""
     available = {(row["tenant_id"], row["central_sku"]): row["available_quantity"] for row in stock_central(known)}
     after = known.now + timedelta(seconds=1)
-    for shop, business in businesses(known):
-        if shop.kind not in TOLD:
-            continue
+    for shop in of_kind(known, TOLD):
+        business = known.world.shop_business(shop).until(known.now)
         for each in business.variants:
             sku = each.mapped_sku
             if sku is None:
@@ -51,12 +51,12 @@ def stock_by_channel(known: Known) -> Iterator[dict]:
 def channel_sync_status(known: Known) -> Iterator[dict]:
     """Every shop, looked at whole at `now`."""
     rows = list(stock_by_channel(known))
-    for shop in (each for each in known.world.shops if each.kind in TOLD):
+    for shop in of_kind(known, TOLD):
         own = [row for row in rows if row["store_id"] == shop.shop_id]
         yield {
             "store_id": shop.shop_id,
             "tenant_id": shop.tenant_id,
-            "channel": "shopify",
+            "channel": shop.kind,
             "write_mode": "on",
             "last_full_at": known.now,
             "listings": len(own),
