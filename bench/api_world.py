@@ -41,8 +41,8 @@ REQUESTS = (
 """Below /v1, as a seller's page or a spreadsheet asks."""
 
 _FILL = """
-insert into marts.stores (store_id, tenant_id, label, is_configured, reporting_currency)
-    select store_id, tenant_id, store_id, true, 'USD' from ops.stores;
+insert into marts.stores (store_id, tenant_id, tenant_name, label, is_configured, seller_id, reporting_currency)
+    select store_id, tenant_id, 'Bench', store_id, true, 'S', 'USD' from ops.stores;
 insert into marts.data_coverage (store_id, tenant_id, feed, date, state, is_gap)
     select s.store_id, s.tenant_id, f, d, 'loaded', false from ops.stores as s,
         unnest(array['amazon_sp.all_orders_by_last_update', 'amazon_sp.sales_and_traffic', 'amazon_sp.ledger_summary',

@@ -26,6 +26,11 @@ async def crawler(caller: Annotated[Principal, Depends(principal)]) -> Principal
     return _may(caller, "crawl")
 
 
+async def writer(caller: Annotated[Principal, Depends(principal)]) -> Principal:
+    """A caller who may change what is tracked. Raises Refusal (403)."""
+    return _may(caller, "write")
+
+
 def _may(caller: Principal, scope: str) -> Principal:
     if not caller.may(scope):
         raise forbidden(
@@ -38,3 +43,4 @@ def _may(caller: Principal, scope: str) -> Principal:
 
 Reads = Annotated[Principal, Depends(reader)]
 Crawls = Annotated[Principal, Depends(crawler)]
+Writes = Annotated[Principal, Depends(writer)]
