@@ -6,6 +6,7 @@ A store without a `category_file` in stores.yaml takes none: what people have wr
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from typing import Annotated
 
@@ -54,6 +55,14 @@ def put(settings: Settings, caller: Principal, wanted: CategoryWanted) -> bool:
                 "The store takes no categories from programs",
                 f"Write `category_file: {store.store_id}.categories.csv` under the store in stores.yaml; nothing was "
                 "changed.",
+            )
+        if not os.access(path.parent, os.W_OK):
+            raise Refusal(
+                409,
+                "file-not-writable",
+                "The store's file cannot be written",
+                "`serve` may not write beside stores.yaml, as in compose, where config/ is mounted read-only. Add the "
+                "category to stores.yaml; nothing was changed.",
             )
         before = path.read_bytes() if path.exists() else None
         try:
