@@ -74,9 +74,9 @@ def _days(conn: psycopg.Connection, mart: str, key: str, per: int) -> None:
     from pipelines.asking.contract import marts
 
     made = {
-        "integer": "(n * 7 + extract(doy from d)::integer) % 50",
+        "integer": "mod(n * 7 + extract(doy from d)::integer, 50)",
         "bigint": "n",
-        "numeric": "round(((n * 31 + extract(doy from d)) % 997)::numeric * 1.07, 2)",
+        "numeric": "round(mod(n * 31 + extract(doy from d)::integer, 997) * 1.07, 2)",
         "boolean": "true",
         "date": "d::date",
         "timestamptz": "d",
