@@ -152,7 +152,7 @@ def serve(port: int) -> None:
     current.look()
     app = build_app(current, sends=False)
     caller = Principal(TENANT, "key:bench", Role.SERVICE, frozenset({"read"}))
-    app.dependency_overrides[who.principal] = lambda: caller
+    app.dependency_overrides[who.reader] = lambda: caller
     config = config_of(app, settings)
     config.port = port
     uvicorn.Server(config).run()
