@@ -15,6 +15,7 @@ create table ops.asked_crawls (
     keywords text[] not null,
     asked_by text not null,               -- of the principal: user:<id> or key:<id>
     asked_at timestamptz not null default clock_timestamp(),
-    run_at timestamptz                    -- when a run was started for it
+    run_at timestamptz,                   -- when a run was started for it
+    problem text                          -- why none was
 );
 create index on ops.asked_crawls (asked_id) where run_at is null;
