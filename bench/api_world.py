@@ -41,8 +41,8 @@ REQUESTS = (
 """Below /v1, as a seller's page or a spreadsheet asks."""
 
 _FILL = """
-insert into marts.stores (store_id, tenant_id, label, is_configured, reporting_currency)
-    select store_id, tenant_id, store_id, true, 'USD' from ops.stores;
+insert into marts.stores (store_id, tenant_id, tenant_name, label, is_configured, seller_id, reporting_currency)
+    select store_id, tenant_id, 'Bench', store_id, true, 'S', 'USD' from ops.stores;
 insert into marts.data_coverage (store_id, tenant_id, feed, date, state, is_gap)
     select s.store_id, s.tenant_id, f, d, 'loaded', false from ops.stores as s,
         unnest(array['amazon_sp.all_orders_by_last_update', 'amazon_sp.sales_and_traffic', 'amazon_sp.ledger_summary',
@@ -74,9 +74,9 @@ def _days(conn: psycopg.Connection, mart: str, key: str, per: int) -> None:
     from pipelines.asking.contract import marts
 
     made = {
-        "integer": "(n * 7 + extract(doy from d)::integer) % 50",
+        "integer": "mod(n * 7 + extract(doy from d)::integer, 50)",
         "bigint": "n",
-        "numeric": "round(((n * 31 + extract(doy from d)) % 997)::numeric * 1.07, 2)",
+        "numeric": "round(mod(n * 31 + extract(doy from d)::integer, 997) * 1.07, 2)",
         "boolean": "true",
         "date": "d::date",
         "timestamptz": "d",
@@ -152,7 +152,7 @@ def serve(port: int) -> None:
     current.look()
     app = build_app(current, sends=False)
     caller = Principal(TENANT, "key:bench", Role.SERVICE, frozenset({"read"}))
-    app.dependency_overrides[who.principal] = lambda: caller
+    app.dependency_overrides[who.reader] = lambda: caller
     config = config_of(app, settings)
     config.port = port
     uvicorn.Server(config).run()

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from pipelines.asking.plan import Plan
 from pipelines.asking.question import Op
+from pipelines.feeds import FEEDS
 
 MOST_DAYS = 400
 """The most missing days that are told one by one, of all stores and feeds together."""
@@ -48,22 +49,25 @@ def query(plan: Plan) -> tuple[sql.Composed, tuple[Any, ...]] | None:
     """
     if not plan.mart.feeds:
         return None
-    conditions: list[sql.Composable] = [sql.SQL("starts_with(c.feed, f.feed)")]
-    parameters: list[Any] = [list(plan.mart.feeds)]
+    pairs = [(told, name) for told in plan.mart.feeds for name in FEEDS if name.startswith(told)]
+    names = [name for _, name in pairs]
+    conditions: list[sql.Composable] = [sql.SQL("c.feed = any(%s::text[])")]
+    parameters: list[Any] = [[told for told, _ in pairs], names, names]
     stores = _stores(plan)
-    for name, value in (
-        ("store_id = any(%s::text[])", stores),
-        ("date >= %s", plan.question.since),
-        ("date <= %s", plan.question.until),
+    for condition, value in (
+        (sql.SQL("c.store_id = any(%s::text[])"), stores),
+        (sql.SQL("c.date >= %s"), plan.question.since),
+        (sql.SQL("c.date <= %s"), plan.question.until),
     ):
         if value is not None:
-            conditions.append(sql.SQL("c.") + sql.SQL(name))
+            conditions.append(condition)
             parameters.append(value)
     text = sql.SQL(
         "with days as ("
-        "select c.store_id, f.feed, c.date, bool_or(c.state in ('loaded', 'empty', 'never_existed')) as whole"
-        " from unnest(%s::text[]) as f (feed) cross join marts.data_coverage as c where {}"
-        " group by c.store_id, f.feed, c.date), span as (select min(date) as first, max(date) as last from days)"
+        "select c.store_id, f.told as feed, c.date, bool_or(c.state in ('loaded', 'empty', 'never_existed')) as whole"
+        " from unnest(%s::text[], %s::text[]) as f (told, feed) inner join marts.data_coverage as c on c.feed = f.feed"
+        " where {} group by c.store_id, f.told, c.date)"
+        ", span as (select min(date) as first, max(date) as last from days)"
         " select span.first, span.last, g.store_id, g.feed, g.days, g.count from span left join ("
         "select store_id, feed, (array_agg(date order by date))[:%s] as days, count(*) as count"
         " from days where not whole group by store_id, feed) as g on true order by g.store_id, g.feed"

@@ -13,7 +13,7 @@ from pipelines.asking.contract import Mart
 from pipelines.transformation.dictionary import MODELS
 
 _REF = re.compile(r"""ref\(\s*["'](\w+)["']\s*\)""")
-QUERY = "select consumer, changed_at from ops.build_marks where consumer = any(%s) order by consumer"
+COVERAGE = "marts.data_coverage"
 
 
 @cache
@@ -27,7 +27,7 @@ def consumers(name: str) -> tuple[str, ...]:
 
 def wanted(mart: Mart) -> list[str]:
     """The marks that an answer from a mart depends on; the coverage that travels with it is one."""
-    return sorted({*consumers(mart.name), *(["marts.data_coverage"] if mart.feeds else [])})
+    return sorted({*consumers(mart.name), *([COVERAGE] if mart.feeds else [])})
 
 
 def newest(marks: list[tuple[str, datetime]], expected: list[str]) -> datetime | None:

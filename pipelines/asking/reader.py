@@ -7,6 +7,7 @@ itself. The moment of the build is read in the same transaction as the rows, so 
 from __future__ import annotations
 
 import hashlib
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ EXPORT_SECONDS = 80
 LOCK_SECONDS = 5
 MOST_CONNECTIONS = 8
 WAIT_SECONDS = 10.0
+MOST_KNOWN = 1000
 CODE = "1"
 """Part of every stamp: another one where the same rows are told in another way."""
 
@@ -77,6 +79,33 @@ class Moment:
 
     conn: psycopg.AsyncConnection[Any]
     stamp: Stamp
+    known: Known
+
+
+class Known:
+    """What was read of coverage, by everything that it depends on, the build of data_coverage among it. The least
+    lately used goes."""
+
+    def __init__(self, of: tuple[Any, ...] = (), kept: OrderedDict[Any, Coverage] | None = None) -> None:
+        """of: what further keys are about: whose rows, of which build."""
+        self._of = of
+        self._kept: OrderedDict[Any, Coverage] = OrderedDict() if kept is None else kept
+
+    def about(self, *of: Any) -> Known:
+        """The same, for keys about something."""
+        return Known(of, self._kept)
+
+    def get(self, key: str) -> Coverage | None:
+        """What was read; None where it was not."""
+        if (self._of, key) in self._kept:
+            self._kept.move_to_end((self._of, key))
+        return self._kept.get((self._of, key))
+
+    def put(self, key: str, told: Coverage) -> None:
+        """Keep it."""
+        self._kept[self._of, key] = told
+        if len(self._kept) > MOST_KNOWN:
+            self._kept.popitem(last=False)
 
 
 def mart_of(name: str) -> Mart:
@@ -91,6 +120,7 @@ class Reader:
     """The one pool of a process. url: `api_role.api_url`, with the password, so it must not be logged."""
 
     def __init__(self, url: str) -> None:
+        self._known = Known()
         self.pool = AsyncConnectionPool(
             url,
             min_size=1,
@@ -135,7 +165,9 @@ class Reader:
             found = list(zip(names or (), moments or (), strict=True))
             told = repr((CODE, asker.tenant_id, stores, made.stores, repr(made.question), also, found))
             etag = hashlib.sha256(told.encode()).hexdigest()[:32]
-            yield Moment(conn, Stamp(etag, marks.newest(found, wanted)))
+            # without a mark nothing that was read before is known to hold
+            known = self._known.about(asker.tenant_id, stores, dict(found).get(marks.COVERAGE, object()))
+            yield Moment(conn, Stamp(etag, marks.newest(found, wanted)), known)
 
 
 async def page(moment: Moment, made: Plan, sent: statement.Statement | None = None) -> Answer:
@@ -157,8 +189,13 @@ async def coverage_of(moment: Moment, made: Plan) -> Coverage | None:
     asked = coverage.query(made)
     if asked is None:
         return None
-    cursor = await moment.conn.execute(*asked)
-    return coverage.told(made, await cursor.fetchall())
+    key = repr(asked[1])
+    known = moment.known.get(key)
+    if known is None:
+        cursor = await moment.conn.execute(*asked)
+        known = coverage.told(made, await cursor.fetchall())
+        moment.known.put(key, known)
+    return known
 
 
 def mixed(made: Plan) -> Refused:

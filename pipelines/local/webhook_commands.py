@@ -29,11 +29,12 @@ def serve(
     host: Annotated[str, typer.Option(help="Address to listen at; 0.0.0.0: at all of this machine.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen at.")] = PORT,
 ) -> None:
-    """Take webhooks of shops, and tell subscribers of events, until Ctrl-C (docs/webhooks.md)."""
+    """Answer programs (docs/api.md), take webhooks and tell subscribers of events (docs/webhooks.md), until Ctrl-C."""
     from pipelines.local.homes import open_settings
     from pipelines.serving.run import serve as run
 
     settings = open_settings(Console(stderr=True))
+    say(console, f"The API answers at http://{host}:{port}/v1 (docs/api.md).")
     say(console, f"Webhooks are taken at http://{host}:{port}/webhooks/<endpoint>.")
     run(settings, host=host, port=port)
 

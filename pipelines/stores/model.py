@@ -82,9 +82,9 @@ class Category:
 class Store:
     """One seller account in one marketplace.
 
-    tracked: own ASIN -> ASINs of its competitors, of `track` and of the track file. track_file: that file, if it
-    names one. tags: (own ASIN, competitor's ASIN, or the own one again) -> tags of this pair, or of the own
-    product. keywords: those whose search results are crawled, those of the categories included. history_from: the
+    tracked: own ASIN -> ASINs of its competitors, of `track` and of the track file. track_file, category_file: these
+    files, if it names them. tags: (own ASIN, competitor's ASIN, or the own one again) -> tags of this pair, or of the
+    own product. keywords: those whose search results are crawled, those of the categories included. history_from: the
     first marketplace day that is wanted; None means all that the source has. has_api: False if Amazon's API may not
     be asked, and the store is filled by import only. feeds: names of feeds that are asked for only for stores that
     name them (`Feed.opt_in`). skip_feeds: names of feeds that are not asked for this store. cost_method: 'period',
@@ -112,6 +112,7 @@ class Store:
     track_file: Path | None = None
     tags: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     categories: tuple[Category, ...] = ()
+    category_file: Path | None = None
 
     def wants(self, feed: Feed) -> bool:
         """Whether stores.yaml allows a feed to be asked for this store."""

@@ -21,6 +21,7 @@ from pipelines.actors import load_actors
 from pipelines.errors import ConfigError
 from pipelines.marketplaces import Region
 from pipelines.settings import Settings, get_settings
+from pipelines.stores.category_file import all_categories
 from pipelines.stores.channels import HINTS, AnyShopEntry, keys_of, place_of, read_shops, wrong_kind
 from pipelines.stores.checks import check_feeds, marketplace_of
 from pipelines.stores.mistakes import Mistakes, meant, told
@@ -52,7 +53,8 @@ def load_catalog(settings: Settings) -> Catalog:
 def track_files(path: Path) -> dict[str, Path | None]:
     """Store id -> its track file, which need not exist. Only the form of stores.yaml is checked. Raises ConfigError."""
     accounts = (account for tenant in _parse(path)[0].tenants.values() for account in tenant.accounts)
-    return {name: _track_file(store, path.parent) for account in accounts for name, store in account.stores.items()}
+    of = (each for account in accounts for each in account.stores.items())
+    return {name: _beside(store.track_file, path.parent) for name, store in of}
 
 
 def load_stores(path: Path, secret: SecretReader | None = None) -> Catalog:
@@ -115,6 +117,7 @@ class _StoreEntry(_Entry):
     history_from: Annotated[date, Field(ge=EARLIEST, le=LATEST)] | None = None
     track: dict[Asin, list[Asin]] = {}
     track_file: Path | None = None
+    category_file: Path | None = None
     keywords: Annotated[list[Keyword], Field(max_length=MOST_KEYWORDS)] = []
     categories: list[_CategoryEntry] = []
     feeds: list[str] = []
@@ -267,6 +270,9 @@ def _assemble(file: _File, secret: SecretReader, problems: Mistakes, folder: Pat
                     of_market.append(f"store {store_id}: {account_id} has a store in {marketplace.country} already.")
                 elif marketplace:
                     tracked, tags = _tracked(store, folder, of_store.at("track_file"))
+                    written = ((each.name, each.keywords, each.auto_crawl) for each in store.categories)
+                    path = _beside(store.category_file, folder)
+                    categories = all_categories(written, path, of_store.at("category_file"))
                     own.append(
                         Store(
                             store_id,
@@ -281,16 +287,14 @@ def _assemble(file: _File, secret: SecretReader, problems: Mistakes, folder: Pat
                             has_api=token is not None,
                             feeds=frozenset(store.feeds),
                             skip_feeds=frozenset(store.skip_feeds),
-                            keywords=_keywords(store, f"store {store_id}", of_store),
+                            keywords=_keywords(store, categories, f"store {store_id}", of_store),
                             cost_method=store.cost_method,
                             lead_time_days=store.lead_time_days,
                             cover_days=store.cover_days,
-                            track_file=_track_file(store, folder),
+                            track_file=_beside(store.track_file, folder),
                             tags=tags,
-                            categories=tuple(
-                                Category(each.name, tuple(dict.fromkeys(each.keywords)), each.auto_crawl)
-                                for each in store.categories
-                            ),
+                            categories=categories,
+                            category_file=_beside(store.category_file, folder),
                         )
                     )
             stores.update((store.store_id, store) for store in own)
@@ -307,22 +311,21 @@ def _assemble(file: _File, secret: SecretReader, problems: Mistakes, folder: Pat
                 f"tenants.{tenant_id}: it has channels and no account at Amazon; enter one in `accounts`."
             )
     _check_products(stores.values(), problems)
-    can_crawl = secret("TRADEWIND_APIFY_TOKEN") is not None
     return Catalog(
         dict(sorted(tenants.items())),
         dict(sorted(accounts.items())),
         dict(sorted(stores.items())),
-        can_crawl,
+        secret("TRADEWIND_APIFY_TOKEN") is not None,
         shops=dict(sorted(shops.items())),
     )
 
 
-def _keywords(store: _StoreEntry, place: str, problems: Mistakes) -> tuple[str, ...]:
+def _keywords(store: _StoreEntry, of: tuple[Category, ...], place: str, problems: Mistakes) -> tuple[str, ...]:
     """All keywords of a store, those of its categories included. Mistakes are added to `problems`."""
-    names = [each.name for each in store.categories]
+    names = [each.name for each in of]
     for name in sorted({name for name in names if names.count(name) > 1}):
         problems.append(f"{place}, categories: {name!r} is there twice; put its keywords under one entry.")
-    found = dict.fromkeys((*store.keywords, *(keyword for each in store.categories for keyword in each.keywords)))
+    found = dict.fromkeys((*store.keywords, *(keyword for each in of for keyword in each.keywords)))
     if len(found) > MOST_KEYWORDS:
         problems.append(
             f"{place}: keywords and categories name {len(found)} keywords; at most {MOST_KEYWORDS} are allowed."
@@ -330,15 +333,15 @@ def _keywords(store: _StoreEntry, place: str, problems: Mistakes) -> tuple[str, 
     return tuple(found)
 
 
-def _track_file(store: _StoreEntry, folder: Path) -> Path | None:
-    return None if store.track_file is None else folder / store.track_file.expanduser()
+def _beside(file: Path | None, folder: Path) -> Path | None:
+    return None if file is None else folder / file.expanduser()
 
 
 def _tracked(
     store: _StoreEntry, folder: Path, problems: Mistakes
 ) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, str], tuple[str, ...]]]:
     """Own ASIN -> its competitors, of `track` and of the track file; and the tags of pairs that have some."""
-    path = _track_file(store, folder)
+    path = _beside(store.track_file, folder)
     pairs = [] if path is None else read_pairs(path, problems)
     found: dict[str, dict[str, None]] = {asin: dict.fromkeys(others) for asin, others in store.track.items()}
     for pair in pairs:

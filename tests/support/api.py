@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -19,9 +19,11 @@ from pydantic import SecretStr
 
 from bench.api_marts import make_marts
 from pipelines.accounts.principal import Principal, Role
+from pipelines.accounts.rights import check_may
 from pipelines.asking.contract import marts
 from pipelines.serving.api import who
 from pipelines.serving.app import build_app
+from pipelines.serving.callers import caller_of
 from pipelines.serving.run import config_of
 from pipelines.serving.tending import Current
 from pipelines.settings import Settings
@@ -58,14 +60,22 @@ def application(settings: Settings, warehouse: Warehouse, folder: Path) -> FastA
     current = Current(settings.model_copy(update={"stores_path": stores}), warehouse)
     current.look()
     app = build_app(current, sends=False)
-    nobody = who.principal
+    for scope, dependency in (("read", who.reader), ("crawl", who.crawler), ("write", who.writer)):
+        app.dependency_overrides[dependency] = _known(scope)
+    return app
+
+
+def _known(scope: str) -> Callable[[Request], Awaitable[Principal]]:
+    """Who asks, by name; who has none is judged as outside of tests."""
 
     async def known(request: Request) -> Principal:
-        name = request.headers.get("authorization", "").removeprefix("Bearer ")
-        return CALLERS[name] if name in CALLERS else await nobody(request)
+        caller = CALLERS.get(request.headers.get("authorization", "").removeprefix("Bearer "))
+        if caller is None:
+            return await caller_of(request, scope)
+        check_may(caller, scope)
+        return caller
 
-    app.dependency_overrides[who.principal] = known
-    return app
+    return known
 
 
 @dataclass(frozen=True)

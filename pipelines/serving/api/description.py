@@ -101,6 +101,10 @@ def _paths() -> dict[str, Any]:
     )
     paths["/v1/briefs/{store}/{kind}/{day}"] = _brief()
     paths["/v1/crawls"] = {"post": _post("ask_crawl", "Have products or searches crawled now.", "CrawlWanted", "Crawl")}
+    category = _post("put_category", "Write a category of searches into the store's file.", "Category", "Category")
+    told = category["responses"].pop("202") | {"description": "Written, in place of one of the same name."}
+    category["responses"] |= {"200": told, "201": told | {"description": "Written; it is new."}}
+    paths["/v1/categories"] = {"post": category}
     paths["/v1/crawls/{crawl_id}"] = _got(
         "get_crawl",
         "What has become of a crawl.",
@@ -291,6 +295,13 @@ def _schemas() -> dict[str, Any]:
         "asins": {"type": "array", "maxItems": 100, "items": {"type": "string", "pattern": "^[A-Z0-9]{10}$"}},
         "keywords": {"type": "array", "maxItems": 100, "items": {"type": "string", "minLength": 1, "maxLength": 200}},
     }
+    lines = {"type": "string", "minLength": 1, "maxLength": 200}
+    category = {
+        "store_id": {"type": "string", "minLength": 1, "maxLength": 100},
+        "name": lines,
+        "keywords": {"type": "array", "minItems": 1, "maxItems": 200, "items": lines},
+        "auto_crawl": {"type": "boolean"},
+    }
     schemas |= {
         "Gap": _object(gap),
         "Coverage": _object(coverage),
@@ -302,6 +313,7 @@ def _schemas() -> dict[str, Any]:
         "Brief": _object({**brief, "facts": {}, "claims": {}}),
         "Crawl": _object(crawl),
         "CrawlWanted": {**_object(wanted), "required": ["store_id"]},
+        "Category": {**_object(category), "required": ["store_id", "name", "keywords"]},
         "Problem": {"type": "object", "properties": problem, "required": list(problem)},
     }
     return schemas

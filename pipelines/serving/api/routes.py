@@ -22,12 +22,12 @@ from pipelines.asking.plan import parts_of
 from pipelines.asking.question import Refused
 from pipelines.asking.reader import Reader, mart_of
 from pipelines.serving import problems
-from pipelines.serving.api import asked, briefs, description, pages, products
+from pipelines.serving.api import asked, briefs, categories, description, pages, products
 from pipelines.serving.api.addresses import ADDRESSES
 from pipelines.serving.api.answering import Answering
 from pipelines.serving.api.cache import cache_of
 from pipelines.serving.api.forms import TYPES, Form
-from pipelines.serving.api.who import Crawls, Reads
+from pipelines.serving.api.who import Crawls, Reads, Writes
 from pipelines.settings import Settings
 from pipelines.warehouse.api_role import api_url
 from pipelines.warehouse.connection import Warehouse
@@ -133,6 +133,12 @@ def install(app: FastAPI, api: Api) -> None:
         wanted = await _body(request, asked.CrawlWanted)
         async with await _writing(api.warehouse) as conn:
             return _json((await asked.ask(conn, caller, wanted)).model_dump(), 202)
+
+    @router.post("/categories")
+    async def put_category(request: Request, caller: Writes) -> Response:
+        wanted = await _body(request, categories.CategoryWanted)
+        new = await asyncio.to_thread(categories.put, api.settings, caller, wanted)
+        return _json(wanted.model_dump(), 201 if new else 200)
 
     @router.get("/crawls/{crawl_id}")
     async def crawl(crawl_id: str, caller: Reads) -> Response:

@@ -10,8 +10,10 @@ from pydantic import SecretStr
 
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
+from pipelines.landing.ledger.asked_crawls import Asked
 from pipelines.landing.planning import asked_crawls
 from pipelines.landing.planning.selection import Selection
+from pipelines.orchestration import asked
 from pipelines.orchestration.crawls import run_of
 from pipelines.orchestration.raw import CrawlConfig, LandConfig, selections
 from pipelines.stores import Catalog, load_stores
@@ -54,6 +56,21 @@ def test_what_was_added_is_one_run_before_the_nights_and_once_in_an_hour(catalog
     assert both.run_key != run.run_key
     config = CrawlConfig(**both.run_config["ops"]["apify_crawl"]["config"])
     assert selections(config, BOTH, None, catalog) == [products, search]
+
+
+def test_what_was_asked_for_at_the_api_is_one_run_before_all_others(catalog: Catalog) -> None:
+    run = asked.run_of(Asked(7, "harbor-us", ("B0COMP0001",), ("desk lamp",)), catalog)
+    assert run.run_key == "asked:7" and run.tags["dagster/priority"] == "30"
+    config = CrawlConfig(**run.run_config["ops"]["apify_crawl"]["config"])
+    stores = ("harbor-us",)
+    assert selections(config, BOTH, None, catalog) == [
+        Selection(feeds=(PRODUCTS,), stores=stores, subjects=("B0COMP0001",), urgency=0),
+        Selection(feeds=(SEARCH,), stores=stores, subjects=("desk lamp",), urgency=0),
+    ]
+    with pytest.raises(ConfigError, match="no store gone"):
+        asked.run_of(Asked(8, "gone", ("B0COMP0001",), ()), catalog)
+    with pytest.raises(ConfigError, match="APIFY_TOKEN"):
+        asked.run_of(Asked(9, "harbor-us", ("B0COMP0001",), ()), replace(catalog, can_crawl=False))
 
 
 @pytest.mark.parametrize(
