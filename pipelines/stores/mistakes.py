@@ -28,9 +28,6 @@ EXAMPLES: Mapping[str, str] = {
     "drop": "drop: [lieferhinweis]",
     "analyst": "analyst: {budget_month_usd: 5}",
     "budget_month_usd": "budget_month_usd: 5",
-    "retention": "retention: {months: 18}",
-    "months": "months: 18",
-    "buyers_kept_by_law": 'buyers_kept_by_law: "HGB, section 257"',
     "crawls": "crawls: {budget_day_usd: 5}",
     "budget_day_usd": "budget_day_usd: 5",
     "send": "send: [{to_env: TRADEWIND_SEND_ACME, kinds: [daily]}]",
@@ -71,11 +68,6 @@ EXAMPLES: Mapping[str, str] = {
     "consumer_key": "consumer_key: ck_0123456789abcdef0123456789abcdef01234567",
     "consumer_secret_env": "consumer_secret_env: TRADEWIND_WOOCOMMERCE_SECRET_ACME",
     "skus": "skus: {HG-0006: KNIFE-8}",
-    "account": "account: acme_goods",
-    "url": "url: https://shop.acme.example",
-    "consumer_key": "consumer_key: ck_0123456789abcdef0123456789abcdef01234567",
-    "consumer_secret_env": "consumer_secret_env: TRADEWIND_WOOCOMMERCE_SECRET_ACME",
-    "retention": "retention: {months: 18}",
 }
 """Setting -> a line that is right. A test holds them against the settings that there are."""
 
