@@ -47,6 +47,7 @@ EXAMPLES: Mapping[str, str] = {
     "history_from": "history_from: 2026-01-01",
     "track": "track: {B0OWNASIN1: [B0COMP0001]}",
     "track_file": "track_file: acme-us.tracked.csv",
+    "category_file": "category_file: acme-us.categories.yaml",
     "keywords": 'keywords: [desk lamp, "lamp 8\\" brass"]',
     "categories": "categories: [{name: desk lamps, keywords: [led desk lamp]}]",
     "auto_crawl": "auto_crawl: true",
