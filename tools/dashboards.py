@@ -270,6 +270,15 @@ BOARDS: dict[str, tuple[str, dict[str, tuple[Panel, ...]]]] = {
                     },
                 ),
                 Panel(
+                    "Channels told",
+                    "Updates in an hour, by what channels answered",
+                    {
+                        "{{tradewind_channel}} {{tradewind_outcome}}": hourly(
+                            "tradewind_channel_updates_total", "tradewind_channel", "tradewind_outcome"
+                        )
+                    },
+                ),
+                Panel(
                     "Events for subscribers",
                     "By what became of them",
                     {"{{subscriber}} {{state}}": "tradewind_webhook_deliveries"},

@@ -13,6 +13,7 @@ from pipelines.channels.policies_file import Policies
 from pipelines.channels.sync import Outcome
 from pipelines.channels.writers.base import can_write
 from pipelines.errors import ConfigError, SourceError, TradewindError
+from pipelines.warehouse import counters
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -82,6 +83,7 @@ async def look(
                 errors.append(error)
 
         await asyncio.gather(*(one(each) for each in wanted))
+    await asyncio.to_thread(counters.write, warehouse)
     return sorted(outcomes, key=lambda each: each.channel.channel_id), errors
 
 

@@ -22,6 +22,9 @@ from pipelines.channels.policies_file import Policies
 from pipelines.channels.retries import MOST_ATTEMPTS, after_failure
 from pipelines.channels.writers.base import Answer, Writer, writer_for
 from pipelines.errors import SourceError
+from pipelines.telemetry import names
+from pipelines.telemetry.context import bind
+from pipelines.telemetry.recording import count, span
 
 if TYPE_CHECKING:
     import psycopg
@@ -63,6 +66,20 @@ async def run(
     full: every listing is read, and what was given up is tried again; else only what seems to differ.
     Raises SourceError and ConfigError.
     """
+    with bind(source=channel.kind, store=channel.channel_id), span("channel round"):
+        return await _looked_at(settings, conn, pool, channel, policies, full=full, send=send)
+
+
+async def _looked_at(
+    settings: Settings,
+    conn: psycopg.Connection[Any],
+    pool: AsyncConnectionPool,
+    channel: Channel,
+    policies: Policies,
+    *,
+    full: bool,
+    send: bool,
+) -> Outcome:
     now, mode = settings.now(), policies.settings(channel.channel_id).write
     with ledger.only_one(conn, channel.channel_id) as is_ours:
         if not is_ours:
@@ -220,13 +237,19 @@ class _Round:
         tried = {each.update_id: each for each in self._find("sending")}
         updates = [tried[each.update_id] for each in updates]
         try:
-            answers = await self._writer.send(body, key, [each.change for each in updates])
+            with span("channel update", {"tradewind.updates": len(updates)}):
+                answers = await self._writer.send(body, key, [each.change for each in updates])
         except SourceError as error:
+            self._count("unanswered", len(updates))
             for each in updates:
                 self._unanswered(each, error)
             return
         for each, answer in zip(updates, answers, strict=True):
+            self._count(answer.outcome, 1)
             self._answered(each, answer)
+
+    def _count(self, outcome: str, number: int) -> None:
+        count(names.CHANNEL_UPDATES, {"tradewind.channel": self._channel.kind, "tradewind.outcome": outcome}, number)
 
     def _unanswered(self, update: Update, error: SourceError) -> None:
         if error.refused:  # it was not executed

@@ -129,11 +129,19 @@ WEBHOOKS = Metric(
     ("tradewind.endpoint", "tradewind.outcome"),
 )
 
+CHANNEL_UPDATES = Metric(
+    "tradewind.channel.updates",
+    "counter",
+    "{update}",
+    "Updates that channels were told, by what they answered",
+    ("tradewind.channel", "tradewind.outcome"),
+)
+
 METRICS = {
     each.name: each
     for each in (
         *(HTTP_DURATION, THROTTLED, WAITED, TOKEN_REFRESHES, REQUESTED, SLICES),
         *(LOAD_DURATION, LOADED_ROWS, REJECTED_ROWS, LOADED_BYTES, BUILD_DURATION, NODE_DURATION),
-        *(BRIEFS, MODEL_DURATION, MODEL_TOKENS, COST, WEBHOOKS),
+        *(BRIEFS, MODEL_DURATION, MODEL_TOKENS, COST, WEBHOOKS, CHANNEL_UPDATES),
     )
 }
