@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, str] = {
     "track": "track: {B0OWNASIN1: [B0COMP0001]}",
     "track_file": "track_file: acme-us.tracked.csv",
     "keywords": 'keywords: [desk lamp, "lamp 8\\" brass"]',
+    "category_file": "category_file: acme-us.categories.csv",
     "categories": "categories: [{name: desk lamps, keywords: [led desk lamp]}]",
     "auto_crawl": "auto_crawl: true",
     "feeds": "feeds: [amazon_data_kiosk.economics]",
