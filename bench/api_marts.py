@@ -49,7 +49,7 @@ def _make(conn: psycopg.Connection[Any], mart: Mart) -> None:
     columns = [
         sql.SQL("{} {}{}").format(
             sql.Identifier(each.name),
-            sql.SQL(each.type),  # type: ignore[arg-type]  of the contract
+            sql.SQL(each.type),  # type: ignore[arg-type]
             sql.SQL("" if each.nullable else " not null"),
         )
         for each in mart.columns.values()

@@ -99,7 +99,7 @@ def _days(conn: psycopg.Connection, mart: str, key: str, per: int) -> None:
         ).format(
             sql.Identifier(mart),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
-            sql.SQL(", ").join(sql.SQL(each) for each in values),  # type: ignore[arg-type]  all of them above
+            sql.SQL(", ").join(sql.SQL(each) for each in values),  # type: ignore[arg-type]
         ),
         (per,),
     )
