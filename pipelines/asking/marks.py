@@ -13,16 +13,21 @@ from pipelines.asking.contract import Mart
 from pipelines.transformation.dictionary import MODELS
 
 _REF = re.compile(r"""ref\(\s*["'](\w+)["']\s*\)""")
+_UNBUILT = re.compile(r"\b(?:from|join)\s+insights\.")
 COVERAGE = "marts.data_coverage"
 
 
 @cache
 def consumers(name: str) -> tuple[str, ...]:
-    """Under which names ops.marks knows what a mart shows: the mart itself, or what a view stands on."""
+    """Under which names ops.marks knows what a mart shows: the mart itself, or what a view stands on. Of a view over
+    what changes between builds, too (a table of `insights`), there is none that tells."""
     view = MODELS / "views" / f"{name}.sql"
     if not view.exists():
         return (f"marts.{name}",)
-    return tuple(sorted({each for ref in _REF.findall(view.read_text(encoding="utf-8")) for each in consumers(ref)}))
+    text = view.read_text(encoding="utf-8")
+    if _UNBUILT.search(text):
+        return ()
+    return tuple(sorted({each for ref in _REF.findall(text) for each in consumers(ref)}))
 
 
 def wanted(mart: Mart) -> list[str]:

@@ -49,7 +49,6 @@ EXAMPLES: Mapping[str, str] = {
     "track_file": "track_file: acme-us.tracked.csv",
     "category_file": "category_file: acme-us.categories.yaml",
     "keywords": 'keywords: [desk lamp, "lamp 8\\" brass"]',
-    "category_file": "category_file: acme-us.categories.csv",
     "categories": "categories: [{name: desk lamps, keywords: [led desk lamp]}]",
     "auto_crawl": "auto_crawl: true",
     "feeds": "feeds: [amazon_data_kiosk.economics]",

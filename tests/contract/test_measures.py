@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pipelines.asking.contract import NUMBERS, Adds, Part, marts
-from pipelines.asking.marks import consumers
+from pipelines.asking.marks import consumers, newest, wanted
 from pipelines.feeds import FEEDS
 from pipelines.transformation import dictionary, news
 
@@ -64,7 +64,16 @@ def test_a_sum_that_its_meaning_forbids_is_not_allowed():
                 assert column.within or column.adds is not Adds.SUM, f"{mart.name}.{column.name}"
 
 
+UNBUILT = {"stock_by_channel", "channel_sync_status"}
+
+
 def test_marks_are_those_that_models_keep():
     known = set(news.consumers())
-    for name in marts():
+    for name in set(marts()) - UNBUILT:
         assert consumers(name) and set(consumers(name)) <= known, name
+
+
+def test_what_changes_between_builds_has_no_mark_by_which_an_answer_could_be_kept():
+    for name in UNBUILT:
+        assert not consumers(name)
+        assert newest([], wanted(marts()[name])) is None

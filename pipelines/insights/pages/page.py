@@ -63,7 +63,7 @@ class Page:
 
 
 def page_html(page: Page, fingerprint: str = "") -> str:
-    """The page as HTML text. fingerprint: written into the page; see `pages.py`."""
+    """The page as HTML text. fingerprint: written into the page; see `pages/files.py`."""
     words = locale(page.language)
     view = _View(page)
     facts = [view.fact_row(fact) for fact in page.book.facts]

@@ -1,7 +1,7 @@
 """`channels` of a tenant in stores.yaml: its shops beside Amazon, and which of their SKUs are which goods.
 
 The entries are checked here and made into `Shop`s; a kind of shop has a module of its own. What a shop is asked for is
-decided by the feeds' scopes (`model.py`).
+decided by the feeds' scopes (`stores/model.py`).
 """
 
 from __future__ import annotations

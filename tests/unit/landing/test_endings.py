@@ -6,6 +6,7 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any, cast
 
+from pipelines.feeds import FEEDS
 from pipelines.landing.run.endings import Endings
 from pipelines.landing.run.leased_request import LeasedRequest
 
@@ -19,7 +20,15 @@ def test_an_error_while_a_run_is_stopped_ends_no_request() -> None:
 
     async def stopped() -> asyncio.Task[None]:
         # an ending would be written to the ledger: this request has none, and the error would be another
-        request = cast("LeasedRequest", SimpleNamespace(lease=SimpleNamespace(remote_id="r1"), unconfirmed=False))
+        request = cast(
+            "LeasedRequest",
+            SimpleNamespace(
+                lease=SimpleNamespace(remote_id="r1", slices=()),
+                unconfirmed=False,
+                feed=FEEDS["amazon_sp.ledger_summary"],
+                scope=SimpleNamespace(scope_id="harbor-us"),
+            ),
+        )
         task: asyncio.Task[None] = asyncio.create_task(cast("Any", Endings(request).guard(step())))
         await asyncio.sleep(0)
         task.cancel()

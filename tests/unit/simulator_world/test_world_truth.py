@@ -173,7 +173,10 @@ def test_coverage_names_every_day_once(world: World, now: datetime, shown_now: S
     for row in found:
         by_feed[row["store_id"], row["feed"]][row["date"]] = row["state"]
     assert {feed for _, feed in by_feed} == {feed.name for feed in FEEDS.values() if feed.is_asked_for}
-    assert {store_id for store_id, _ in by_feed} == {"harbor-us", "harbor-de", "sakura-jp", "harbor-shop"}
+    assert {store_id for store_id, _ in by_feed} == {
+        *("harbor-us", "harbor-de", "sakura-jp"),
+        *("harbor-shop", "harbor-ebay", "harbor-woo"),
+    }
     assert len(by_feed["harbor-us", "amazon_sp.all_orders_by_order_date"]) == 60
     assert len(by_feed["harbor-us", "amazon_sp.all_orders_by_last_update"]) == 61
     assert "unavailable" in by_feed["sakura-jp", "amazon_sp.fba_myi_unsuppressed_inventory"].values()
