@@ -32,7 +32,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
         conn.execute("comment on schema ops is null")  # it did not say whose it is
     one.run("down")
     for path in list(one.demo.iterdir()):
-        if path.name not in ("stores.yaml", ".env", "manual"):
+        if path.name not in ("stores.yaml", "channels.yaml", ".env", "manual"):
             path.rename(one.base / path.name)
     (one.base / "bench.json").write_text("[]")
     yield one

@@ -122,7 +122,7 @@ def test_up_is_on_by_itself_and_ends_without_a_trace(tradewind: Tradewind):
     schedules = {each["name"]: each["scheduleState"]["status"] for each in repository["schedules"]}
     assert schedules.pop("fx_rates_daily") == "STOPPED", "no address of rates is set"
     assert set(schedules.values()) == {"RUNNING"}
-    assert len([name for name in schedules if "__" in name]) == 33, "eleven slots in three time zones"
+    assert len([name for name in schedules if "__" in name]) == 45, "fifteen slots in three time zones"
     sensors = {each["name"]: each["sensorState"]["status"] for each in repository["sensors"]}
     assert sensors == dict.fromkeys(
         (

@@ -20,7 +20,7 @@ ORDERS, LEVELS = "shopify.orders", "shopify.inventory_levels"
 
 def told(world: LandingWorld, topic: str, event_id: int) -> None:
     """What `tradewind serve` keeps of a webhook."""
-    (shop,) = world.catalog.shops.values()
+    shop = world.catalog.shops["harbor-shop"]
     with world.warehouse.connect() as conn:
         conn.execute(
             "insert into ops.pulls_due (channel, account, topic, tenant_id, event_id) values (%s, %s, %s, %s, %s) "
@@ -74,7 +74,7 @@ def test_a_webhook_is_one_pull_and_the_next_one_another(landing):
 
 def test_what_no_feed_reads_and_shops_of_nobody_are_left_out(landing):
     world: LandingWorld = landing()
-    (shop,) = world.catalog.shops.values()
+    shop = world.catalog.shops["harbor-shop"]
     at = datetime(2026, 11, 22, tzinfo=UTC)
     others = [
         inbox.Asked(due, at, 1)

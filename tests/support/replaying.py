@@ -59,7 +59,7 @@ def known(url: str) -> dict[str, list[str]]:
 def lose_everything(url: str) -> None:
     """Drop all schemas and make them anew, empty, as a new database has them."""
     with psycopg.connect(url, autocommit=True) as conn:
-        for schema in ("raw", "ops", "staging", "intermediate", "marts", "insights"):
+        for schema in ("raw", "accounts", "ops", "staging", "intermediate", "marts", "insights"):
             conn.execute(sql.SQL("drop schema if exists {} cascade").format(sql.Identifier(schema)))
     connection.prepare(url)
 
