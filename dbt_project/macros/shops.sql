@@ -67,6 +67,23 @@
     )
 {%- endmacro %}
 
+{#
+    To read from: the rows of each shop's newest list, by a staging model of snapshots and its feed. A list that came
+    again without a change has one load, and as many rows of each thing as it has instants.
+-#}
+{% macro newest_list(model, feed) -%}
+    (
+        select *
+        from
+            (
+                select each.*, rank() over (partition by each.store_id order by each.instant desc) as age
+                from {{ ref(model) }} as each
+                where each.{{ in_newest_loads(feed) }}
+            ) as aged
+        where age = 1
+    )
+{%- endmacro %}
+
 {# The shops as they are configured now, with the SKUs that the user has named: in stores.yaml, else by `channels map`. -#}
 {% macro configured_shops() -%}
     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,7 @@ LOADS = {
     900062: ("amazon_sp.notifications", "SELLEREU@eu", SNAPSHOT),
     900071: ("ebay.orders", "made-ebay", None),
     900072: ("woocommerce.orders", "made-woo", None),
+    900073: ("woocommerce.products", "made-woo", SNAPSHOT),
 }
 SHOPS = {"made-ebay": "ebay", "made-woo": "woocommerce"}
 FR = ("made-fr", "made", "SELLEREU", "eu", "FR", "A13V1IB3VIYZZH", "Amazon.fr", "EUR", "Europe/Paris")
@@ -86,6 +87,9 @@ def land_loads(marts: Marts) -> None:
                 (load_id, load_feed, scope),
             )
             ledger.point(load_feed, scope, f"r{load_id}", date(2026, 3, 1), instant, load_id, "loaded")
+        # the same list once more: its document is the same, and so is its load
+        later = SNAPSHOT + timedelta(days=1)
+        ledger.point("woocommerce.products", "made-woo", "r900073+", later.date(), later, 900073, "loaded")
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,4 @@
 -- What a seller offers, by the newest lists: a row is an offer, or an inventory item that has none.
-with
-    items as (
-        select * from {{ ref("stg_ebay__inventory_items") }} as i where i.{{ in_newest_loads("ebay.inventory_items") }}
-    ),
-    offers as (select * from {{ ref("stg_ebay__offers") }} as o where o.{{ in_newest_loads("ebay.offers") }})
 select
     coalesce(i.store_id, o.store_id) as store_id,
     coalesce(i.tenant_id, o.tenant_id) as tenant_id,
@@ -15,6 +10,6 @@ select
     coalesce(o.currency, h.currency) as currency,
     o.status,
     coalesce(i.instant, o.instant) as as_of
-from items as i
-full join offers as o on i.store_id = o.store_id and i.sku = o.sku
+from {{ newest_list("stg_ebay__inventory_items", "ebay.inventory_items") }} as i
+full join {{ newest_list("stg_ebay__offers", "ebay.offers") }} as o on i.store_id = o.store_id and i.sku = o.sku
 inner join ops.shops as h on coalesce(i.store_id, o.store_id) = h.shop_id

@@ -10,5 +10,4 @@ select
     p.currency,
     p.product_status as status,
     p.instant as as_of
-from {{ ref("stg_shopify__products") }} as p
-where p.{{ in_newest_loads("shopify.products") }}
+from {{ newest_list("stg_shopify__products", "shopify.products") }} as p

@@ -10,5 +10,4 @@ select
     p.currency,
     p.status,
     p.instant as as_of
-from {{ ref("stg_woocommerce__products") }} as p
-where p.{{ in_newest_loads("woocommerce.products") }}
+from {{ newest_list("stg_woocommerce__products", "woocommerce.products") }} as p
