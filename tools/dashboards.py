@@ -5,6 +5,7 @@ Every series that is named here is one that `/metrics` tells: tests/contract/tes
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -308,7 +309,16 @@ def build(name: str) -> str:
         board.with_row(dashboard.Row(row))
         for each in panels:
             board.with_panel(_panel(each))
-    return JSONEncoder(sort_keys=True, indent=2).encode(board.build()) + "\n"
+    told = json.loads(JSONEncoder().encode(board.build()))
+    del told["style"]  # the SDK still writes what Grafana's schema no longer has
+    return json.dumps(_without_nothing(told), sort_keys=True, indent=2) + "\n"
+
+
+def _without_nothing(told: Any) -> Any:
+    """Without settings that are null, which Grafana's schema does not take."""
+    if isinstance(told, dict):
+        return {name: _without_nothing(each) for name, each in told.items() if each is not None}
+    return [_without_nothing(each) for each in told] if isinstance(told, list) else told
 
 
 def _panel(told: Panel) -> Any:
