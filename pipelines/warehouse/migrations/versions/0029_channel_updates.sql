@@ -96,3 +96,26 @@ create table insights.channel_sync (
 );
 comment on table insights.channel_sync is
     'When each channel was compared with the stock, and what came of it; read it through marts.channel_sync_status.';
+comment on column insights.channel_stock.store_id is 'Shop, by its id under `channels` of stores.yaml, or store at Amazon.';
+comment on column insights.channel_stock.tenant_id is 'Tenant that it belongs to.';
+comment on column insights.channel_stock.channel is '`amazon`, or the kind of the shop.';
+comment on column insights.channel_stock.item_id is 'What the channel calls it, as in marts.channel_listings.';
+comment on column insights.channel_stock.channel_sku is 'The SKU at the channel; '''' where it has none.';
+comment on column insights.channel_stock.central_sku is 'The tenant''s own SKU that it is.';
+comment on column insights.channel_stock.shows_quantity is 'Units that buyers can order there, as last read; null where it keeps no stock.';
+comment on column insights.channel_stock.should_show_quantity is 'Units that it should show by the stock and the policy of channels.yaml.';
+comment on column insights.channel_stock.action is '`keep`: it is right; `wait`: it differs, and nothing is sent yet; `send`: it is to be told; `none`: it keeps no stock.';
+comment on column insights.channel_stock.reason is 'How the figure comes about, and why it waits, in a sentence.';
+comment on column insights.channel_stock.shown_at is 'Moment since which it is known to show this.';
+comment on column insights.channel_stock.differs_since is 'Round since which it differs; null where it shows what it should.';
+comment on column insights.channel_stock.as_of is 'Moment of the round that found this.';
+comment on column insights.channel_sync.store_id is 'Shop, by its id under `channels` of stores.yaml, or store at Amazon.';
+comment on column insights.channel_sync.tenant_id is 'Tenant that it belongs to.';
+comment on column insights.channel_sync.channel is '`amazon`, or the kind of the shop.';
+comment on column insights.channel_sync.write_mode is '`propose` or `on`, of channels.yaml.';
+comment on column insights.channel_sync.last_full_at is 'Moment of the last round that read every listing.';
+comment on column insights.channel_sync.last_incremental_at is 'Moment of the last round that read only what seemed to differ.';
+comment on column insights.channel_sync.updates_last_hour is 'Figures that the channel has taken in the hour before `as_of`.';
+comment on column insights.channel_sync.failed_last_hour is 'Figures that it has not taken in that hour.';
+comment on column insights.channel_sync.stopped_reason is 'Why nothing at all is sent; null while all is well.';
+comment on column insights.channel_sync.as_of is 'Moment of its last round.';
