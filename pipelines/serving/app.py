@@ -65,18 +65,19 @@ def build_app(current: Current, *, sends: bool = True) -> FastAPI:
             await assistants.close()
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
+
+    async def webhook(request: Request) -> Response:
+        return await taking.take(request.path_params["name"], request)
+
+    # as a plain route: nothing of it is declared, and FastAPI's own would cost as much as all else; and the first one,
+    # since routes are looked through in their order
+    app.add_route("/webhooks/{name}", webhook, methods=["POST"])
     problems.install(app)
     routes.install(app, api)
     app.add_middleware(RateHeaders)
     for part in (auth, oidc, users, keys, invitations):
         app.include_router(part.router)
     assistants = assistant.mount(app, current.settings, current.warehouse)
-
-    async def webhook(request: Request) -> Response:
-        return await taking.take(request.path_params["name"], request)
-
-    # as a plain route: nothing of it is declared, and FastAPI's own would cost as much as all else
-    app.add_route("/webhooks/{name}", webhook, methods=["POST"])
 
     @app.get("/webhooks/{name}")
     async def challenge(name: str, request: Request) -> Response:

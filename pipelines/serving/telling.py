@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,16 @@ from pipelines.channels import due
 from pipelines.errors import TradewindError
 
 if TYPE_CHECKING:
+    from pipelines.channels.model import Channel
+    from pipelines.channels.policies_file import Policies
     from pipelines.settings import Settings
     from pipelines.warehouse.connection import Warehouse
 
 log = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
+READ_SECONDS = 5.0
+"""How long stores.yaml and channels.yaml are believed: to read them each second would hold up webhooks."""
 QUIET_SECONDS = 60.0
 """After a mistake in a file, or when the warehouse does not answer."""
 
@@ -35,6 +40,8 @@ class Telling:
     settings: Settings
     warehouse: Warehouse
     _end: threading.Event = field(default_factory=threading.Event)
+    _told: tuple[list[Channel], Policies] | None = None
+    _read_at: float = 0.0
 
     def start(self) -> threading.Thread:
         """Begin; `end` ends it."""
@@ -74,14 +81,23 @@ class Telling:
     def round(self) -> None:
         """Tell what differs to the channels that are `write: on`. Raises ConfigError, SourceError."""
         from pipelines.channels import rounds
-        from pipelines.channels.policies_file import load_policies
-        from pipelines.stores import load_catalog
 
-        catalog = load_catalog(self.settings)
-        policies = load_policies(self.settings, catalog)
-        wanted = [
-            each for each in rounds.chosen(catalog, policies, None) if policies.settings(each.channel_id).write == "on"
-        ]
+        wanted, policies = self._wanted()
         if wanted:
             send = {each.channel_id for each in wanted}
             asyncio.run(rounds.look(self.settings, self.warehouse, wanted, policies, full=False, send=send))
+
+    def _wanted(self) -> tuple[list[Channel], Policies]:
+        """The channels that are told by themselves, and by which policies. Raises ConfigError."""
+        from pipelines.channels import rounds
+        from pipelines.channels.policies_file import load_policies
+        from pipelines.stores import load_catalog
+
+        if self._told is None or time.monotonic() - self._read_at > READ_SECONDS:
+            self._told = None
+            catalog = load_catalog(self.settings)
+            policies = load_policies(self.settings, catalog)
+            channels = rounds.chosen(catalog, policies, None)
+            told = [each for each in channels if policies.settings(each.channel_id).write == "on"]
+            self._told, self._read_at = (told, policies), time.monotonic()
+        return self._told
