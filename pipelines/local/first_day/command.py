@@ -30,7 +30,7 @@ TITLE = "written by `tradewind init`"
 def init(
     tenant: Annotated[str | None, typer.Option(metavar="ID", help="Short name of the business, as acme.")] = None,
     name: Annotated[str | None, typer.Option("--name", metavar="NAME", help="Its name, as Acme Ltd.")] = None,
-    currency: Annotated[str | None, typer.Option(metavar="XXX", help="Its currency for roll-ups, as USD.")] = None,
+    currency: Annotated[str | None, typer.Option(metavar="CODE", help="Its currency for roll-ups, as USD.")] = None,
     region: Annotated[str | None, typer.Option("--region", metavar="REGION", help="na, eu or fe.")] = None,
     seller_id: Annotated[
         str | None, typer.Option(metavar="ID", help="Merchant token; default: as the Ads profiles say.")

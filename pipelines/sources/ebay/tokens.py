@@ -11,7 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SourceError
-from pipelines.sources.transport.http import Http, HttpFailure, is_transient, retrying
+from pipelines.sources.transport.grants import granted
+from pipelines.sources.transport.http import Http, HttpFailure
 
 if TYPE_CHECKING:
     from pipelines.stores import Shop
@@ -66,18 +67,10 @@ class Tokens:
 
     async def _asked(self, shop: Shop, app_secret: str, form: dict[str, str]) -> tuple[str, float]:
         try:
-            async for attempt in retrying(repeatable=is_transient):
-                with attempt:
-                    response = await self._http.send("POST", self._url, data=form, auth=(shop.client_id, app_secret))
+            auth = (shop.client_id, app_secret)
+            return await granted(self._http, self._url, form, source="ebay", asked=f"{shop.shop_id}: eBay", auth=auth)
         except HttpFailure as failure:
             raise _explain(failure, shop) from None
-        try:
-            answer = response.json()
-            return str(answer["access_token"]), float(answer["expires_in"])
-        except (ValueError, KeyError, TypeError):
-            raise SourceError(
-                f"{shop.shop_id}: eBay's answer holds no token. It is tried again later.", retryable=True
-            ) from None
 
 
 def _explain(failure: HttpFailure, shop: Shop) -> SourceError:

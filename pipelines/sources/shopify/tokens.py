@@ -11,10 +11,8 @@ import time
 from typing import TYPE_CHECKING
 
 from pipelines.errors import SourceError
-from pipelines.sources.transport.http import Http, HttpFailure, is_transient, retrying
-from pipelines.telemetry import names
-from pipelines.telemetry.context import bind
-from pipelines.telemetry.recording import count
+from pipelines.sources.transport.grants import granted
+from pipelines.sources.transport.http import Http, HttpFailure
 
 if TYPE_CHECKING:
     from pipelines.stores import Shop
@@ -59,19 +57,9 @@ class Tokens:
         url = f"{self._endpoint or f'https://{shop.domain}'}/admin/oauth/access_token"
         form = {"grant_type": "client_credentials", "client_id": shop.client_id, "client_secret": secret}
         try:
-            async for attempt in retrying(repeatable=is_transient):
-                with attempt, bind(operation="token"):
-                    count(names.TOKEN_REFRESHES, {"tradewind.source": "shopify"})
-                    response = await self._http.send("POST", url, data=form)
+            return await granted(self._http, url, form, source="shopify", asked=f"{shop.shop_id}: Shopify")
         except HttpFailure as failure:
             raise _explain(failure, shop) from None
-        try:
-            answer = response.json()
-            return str(answer["access_token"]), float(answer["expires_in"])
-        except (ValueError, KeyError, TypeError):
-            raise SourceError(
-                f"{shop.shop_id}: Shopify's answer holds no token. It is tried again later.", retryable=True
-            ) from None
 
 
 def _explain(failure: HttpFailure, shop: Shop) -> SourceError:
