@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from pipelines.serving.tending import Current
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
 from tests.support import webhooks as made
+from tests.support.loopback import on_loopback
 
 STORES = """
 tenants:
@@ -131,14 +132,9 @@ def receiver() -> Iterator[Receiver]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    one.url = f"http://127.0.0.1:{server.server_port}/hooks"
-    try:
+    with on_loopback(Handler) as url:
+        one.url = url + "/hooks"
         yield one
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @contextmanager
@@ -164,13 +160,8 @@ def ebays_keys() -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             pass
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
+    with on_loopback(Handler) as url:
+        yield url
 
 
 def deliver_in_a_process(url: str, to: str, die: str = "") -> int:
