@@ -63,6 +63,7 @@ def pictures(tmp_path: Path) -> Path:
     return Path(__file__).parents[2] / wanted if wanted else tmp_path
 
 
+@pytest.mark.thorough
 def test_thirty_days_are_backfilled_by_hand(stack: Stack, page: Page, pictures: Path):
     days = asset(stack)["partitionKeys"][-31:-1]  # up to yesterday
     backfill = backfilled(stack, page, days)

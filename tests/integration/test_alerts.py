@@ -164,6 +164,7 @@ def test_a_fault_of_the_data_is_one_incident_that_begins_and_ends(marts: Marts, 
     ]
 
 
+@pytest.mark.thorough
 def test_the_daily_brief_and_the_index_tell_what_lasts(warehouse: Warehouse, at_noon: Settings):
     """Critical ones first, as their names are and no markup; what is over or muted is told no more."""
     made = MadeMarts()

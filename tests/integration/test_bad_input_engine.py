@@ -98,6 +98,7 @@ def test_a_document_cut_short_once_is_fetched_again_at_once(landing):
     assert world.simulator.counts()["requests"]["ads.download"] == 2
 
 
+@pytest.mark.thorough
 def test_a_report_that_is_done_without_a_document_fails_and_is_not_taken_for_another(landing):
     world, feed = landing(), "amazon_sp.ledger_detail"
     world.simulator.skip(1200)  # the report is made long after we meant to ask, as when a token has to be waited for
@@ -172,6 +173,7 @@ def test_fatal_without_a_reason_says_so(landing):
     heals(world, LEDGER)
 
 
+@pytest.mark.thorough
 def test_failed_ads_report_and_failed_crawl_are_tried_again(landing):
     world = landing()
     world.simulator.set_faults([{"do": "fatal", "match": {"api": ["ads", "apify"]}}])
@@ -218,6 +220,7 @@ def test_cancelled_soon_after_the_same_request_is_not_taken_for_empty(landing):
     heals(world, LEDGER, timedelta(hours=4, minutes=1))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("too_soon", ["cancelled", pytest.param("fatal", marks=pytest.mark.thorough)])
 def test_a_snapshot_refused_because_another_application_was_faster_is_taken_from_that_one(landing, too_soon):
     world = landing()
@@ -241,6 +244,7 @@ def test_a_snapshot_refused_because_another_application_was_faster_is_taken_from
     assert rows == [("loaded", "adopted", theirs)]
 
 
+@pytest.mark.thorough
 def test_a_report_stuck_in_the_queue_is_waited_for_by_the_next_run_and_given_up_after_a_day(landing):
     world = landing()
     world.simulator.set_faults([{"do": "stuck_in_queue", "match": {"report_type": LEDGER_TYPE}}])
@@ -400,6 +404,7 @@ def test_tokens_that_expire_again_and_again_refuse_nothing(landing):
     assert world.twice() == []
 
 
+@pytest.mark.thorough
 def test_a_forced_request_that_comes_to_nothing_leaves_what_is_here_and_a_note(landing):
     world = landing()
     world.land(LEDGER, stores=JP)

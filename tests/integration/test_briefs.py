@@ -316,6 +316,7 @@ def test_text_from_outside_is_shown_and_does_nothing(at_noon: Settings, warehous
             assert "<img" not in re.sub(r"`[^`]*`", "", body)
 
 
+@pytest.mark.thorough
 def test_what_stands_is_reused_and_what_changes_is_written_again(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
@@ -347,6 +348,7 @@ def test_what_stands_is_reused_and_what_changes_is_written_again(
         ).fetchall() == [(3, 3)]
 
 
+@pytest.mark.thorough
 def test_stores_and_days_without_data_get_a_reason_instead(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
@@ -404,6 +406,7 @@ def test_importing_briefs_is_cheap() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.thorough
 def test_pages_of_before_there_were_kinds_are_moved(at_noon: Settings, warehouse: Warehouse, made: MadeMarts) -> None:
     before = at_noon.home / "briefs" / "harbor-us"
     before.mkdir(parents=True)

@@ -175,6 +175,7 @@ def test_axe_finds_nothing(scheme: Literal["light", "dark"], width: int, home: P
     assert [each["id"] for each in Axe().run(page, context="main img").response["violations"]] == ["image-alt"]
 
 
+@pytest.mark.thorough
 def test_on_a_phone_nothing_scrolls_sideways_and_no_cell_is_too_narrow_for_words(home: Path, page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     for path in every_page(home):

@@ -118,6 +118,7 @@ def test_a_month_that_is_used_up_leaves_the_rules_to_write(
     assert _asked(simulator) == 1
 
 
+@pytest.mark.thorough
 def test_where_nothing_can_be_shown_the_rules_write(
     with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
 ) -> None:

@@ -98,6 +98,7 @@ def test_a_first_reading_is_compared_with_first_readings(settings: Settings, war
     assert "访问少于" not in body(warehouse, "zh") and "直至12月12日" in body(warehouse, "zh")
 
 
+@pytest.mark.thorough
 def test_without_readings_of_the_same_age_nothing_is_compared(settings: Settings, warehouse: Warehouse) -> None:
     made = made_as_read(with_first_readings=False)
     with warehouse.connect() as conn:

@@ -126,6 +126,7 @@ def test_a_store_without_that_week_a_year_earlier_is_told_none(warehouse: Wareho
     assert "sales_vs_previous_7d" in told and not {name for name in told if "year_ago" in name}
 
 
+@pytest.mark.thorough
 def test_a_week_a_year_earlier_that_lacks_a_day_is_not_compared(warehouse: Warehouse) -> None:
     made = made_of(days=400)
     for row in made.rows["data_coverage"]:
@@ -237,6 +238,7 @@ def rows_of(warehouse: Warehouse, made: MadeMarts, name: str) -> list[dict[str, 
         return WEEKLY.collect(marts, book, about(made))[name]
 
 
+@pytest.mark.thorough
 def test_a_year_of_weeks_is_drawn_with_the_year_before(warehouse: Warehouse) -> None:
     made = made_of(days=400)
     write(made, warehouse)

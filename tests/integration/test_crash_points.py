@@ -199,6 +199,7 @@ def behind(world: LandingWorld, feed: str) -> list[str]:
     return sorted(each.scope.scope_id for each in found if each.feed == feed and not each.again)
 
 
+@pytest.mark.thorough
 def test_killed_before_all_of_the_past_was_adopted(landing, new_database):
     world = landing()
     world.simulator.set_faults([{"do": "hold", "when": "before", "match": {"operation": "download"}}])
@@ -211,6 +212,7 @@ def test_killed_before_all_of_the_past_was_adopted(landing, new_database):
     assert scope not in behind(world, MYI)
 
 
+@pytest.mark.thorough
 def test_a_list_is_read_again_after_a_night_in_which_nothing_ran(landing):
     world = landing()
     world.land(SETTLEMENTS, stores=("sakura-jp",))
@@ -276,6 +278,7 @@ def test_a_killed_run_frees_its_leases_at_once_and_a_living_one_keeps_them(landi
     assert after.requests == 0
 
 
+@pytest.mark.thorough
 def test_a_report_left_for_days_is_taken_and_what_fell_due_since_is_asked_for(landing):
     world = landing()
     world.simulator.set_faults([{"do": "hold", "match": {"operation": "getReport"}}])

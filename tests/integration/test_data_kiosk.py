@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
+
 from tests.support.running import LandingWorld
 
 TRAFFIC = "amazon_data_kiosk.sales_and_traffic_by_asin"
@@ -36,6 +38,7 @@ def test_queries_land_page_by_page_and_nothing_is_asked_twice(landing):
     assert world.asked() == before
 
 
+@pytest.mark.thorough
 def test_a_query_whose_answer_was_lost_is_found_by_its_text(landing):
     world: LandingWorld = landing()
     rule = {"match": {"operation": "kiosk.createQuery", "report_type": DATASET}, "do": "cut", "nth": 1}
@@ -44,6 +47,7 @@ def test_a_query_whose_answer_was_lost_is_found_by_its_text(landing):
     assert [each["count"] for each in world.simulator.counts()["createQuery"]] == [1]
 
 
+@pytest.mark.thorough
 def test_queries_of_another_installation_are_used(landing):
     world: LandingWorld = landing()
     assert outcomes(world, TRAFFIC) == {"loaded": 6}

@@ -103,6 +103,7 @@ def test_two_processes_on_one_backlog_ask_for_nothing_twice(landing):
     assert sum(shares) == world.asked()
 
 
+@pytest.mark.thorough
 def test_snapshots_that_exist_are_adopted_and_days_without_are_unavailable(landing):
     world = landing(days=20)
     results = world.land(MYI, "amazon_sp.merchant_listings", "apify.products")

@@ -59,6 +59,7 @@ def test_a_type_with_options_is_asked_for_whatever_others_have(landing):
     assert world.land(LEDGER, stores=JP)[LEDGER].requests == 1
 
 
+@pytest.mark.thorough
 def test_a_store_without_a_first_day_takes_all_snapshots_that_are_kept(landing):
     world = landing(days=20)
     path = world.simulator.config / "stores.yaml"
@@ -75,6 +76,7 @@ def test_a_store_without_a_first_day_takes_all_snapshots_that_are_kept(landing):
     assert known == list(slices.day_range(days[0], days[-1]))
 
 
+@pytest.mark.thorough
 def test_one_look_at_an_account_serves_all_its_feeds(landing):
     world = landing()
     world.land(stores=JP)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from pipelines.landing.planning.selection import Selection
 from pipelines.landing.views import status
 from pipelines.landing.views.forecast import plan
@@ -69,6 +71,7 @@ def test_lost_slices_and_broken_loads_are_repaired_by_the_next_run(landing):
     assert {feed: world.current_rows(table, feed) for table, feed in _TABLES.items()} == before
 
 
+@pytest.mark.thorough
 def test_what_was_lost_and_is_too_old_by_now_is_said_to_be_unavailable(landing):
     world: LandingWorld = landing(days=12)
     world.land(LEDGER, stores=JP)

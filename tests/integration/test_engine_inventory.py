@@ -28,6 +28,7 @@ def strike(world: LandingWorld, fault: dict[str, object], report_type: str) -> N
     world.simulator.set_faults([{**fault, "match": {"report_type": report_type}}])
 
 
+@pytest.mark.thorough
 def test_parts_of_a_planning_report_are_kept_aside_until_a_whole_one_comes(landing):
     world: LandingWorld = landing(products=30)
     assert state(world.land(PLANNING, stores=JP)[PLANNING]) == "loaded"

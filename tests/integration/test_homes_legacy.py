@@ -39,6 +39,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     one.run("down", "--all")
 
 
+@pytest.mark.thorough
 def test_one_that_holds_the_simulators_world_is_moved_and_goes_on(folder: Folder) -> None:
     before = embedded.read_state(folder.base)
     documents = contents(folder.base / "archive")

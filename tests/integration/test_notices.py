@@ -281,6 +281,7 @@ def stores_of(world: World) -> Catalog:
     return Catalog(tenants, accounts, stores)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "seed", [7, pytest.param(8, marks=pytest.mark.thorough), pytest.param(9, marks=pytest.mark.thorough)]
 )

@@ -356,6 +356,7 @@ def test_builds_are_asked_for_once_and_ever_more_rarely_while_they_fail(
             assert sensor.tick() == "build"
 
 
+@pytest.mark.thorough
 def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_build(
     runs: Runs, world: Simulator, warehouse: Warehouse, home: Path
 ):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+import pytest
+
 from tests.support.building import US, Marts
 from tests.support.ledger import Ledger, campaign
 
@@ -25,6 +27,7 @@ def read(ledger: Ledger, day: date, at: datetime, sessions: int, cost: float) ->
     ledger.load(CAMPAIGNS, STORE, [twice, twice, *others], days=[day - timedelta(days=1), day], created=at)
 
 
+@pytest.mark.thorough
 def test_every_reading_is_kept_and_a_full_build_says_the_same(marts: Marts) -> None:
     with marts.landing() as ledger:
         read(ledger, DAY, MORNING, 520, 40.0)

@@ -271,6 +271,7 @@ def restated(marts):
     return {kind: (seen[0][kind], seen[1][kind], warnings) for kind in cases}
 
 
+@pytest.mark.thorough
 def test_the_newest_delivery_of_an_order_wins_in_whatever_order_it_is_landed(restated):
     before, after, _ = restated[OldFileImportedLater]
     assert before == after == [("A", 1, Decimal("10.00")), ("A", 2, Decimal("10.00")), ("B", 1, Decimal("10.00"))]

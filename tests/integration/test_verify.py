@@ -153,6 +153,7 @@ def copy(built: Built, postgres: TestServer, tmp_path: Path) -> Iterator[Built]:
     postgres.drop(url)
 
 
+@pytest.mark.thorough
 def test_what_differs_by_rights_is_named_and_nothing_else_found(built):
     report = built.verify()
     assert [finding.text for finding in report.findings] == []

@@ -64,6 +64,7 @@ def test_starters_at_once_find_one_server_which_outlives_them(home: Path) -> Non
     assert answers(urls.pop())
 
 
+@pytest.mark.thorough
 def test_port_and_password_stay_across_a_restart_and_no_secret_is_readable(home: Path) -> None:
     url = embedded.start(home)
     with psycopg.connect(url) as conn:
@@ -236,6 +237,7 @@ def test_what_postgres_says_is_told_with_its_cure(tmp_path: Path, said: str, tol
     assert said.split("error: ")[-1] in failure
 
 
+@pytest.mark.thorough
 def test_a_copied_home_does_not_use_the_server_that_it_was_copied_from(tmp_path: Path) -> None:
     original, copy = tmp_path / "original", tmp_path / "copy"
     try:
