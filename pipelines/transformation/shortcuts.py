@@ -11,7 +11,7 @@ import marshal
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from types import CodeType
@@ -34,6 +34,9 @@ def shortcuts(target: Path, made_of: str, *, checked: bool) -> Iterator[None]:
     """
     from dbt import compilation
     from dbt.adapters.base.connections import BaseConnectionManager
+    from dbt.context.macros import MacroNamespaceBuilder
+    from dbt.context.manifest import ManifestContext
+    from dbt_common.clients import agate_helper
     from dbt_common.clients.jinja import MacroFuzzEnvironment
     from dbt_common.dataclass_schema import dbtClassMixin
     from dbt_common.events.base_types import EventLevel
@@ -73,6 +76,9 @@ def shortcuts(target: Path, made_of: str, *, checked: bool) -> Iterator[None]:
         stack.enter_context(_instead(EventManager, "fire_event", fire_if_heard))
         stack.enter_context(_instead(BaseConnectionManager, "release", release_open))
         stack.enter_context(_instead(compilation, "inject_ctes_into_sql", with_parts))
+        stack.enter_context(_instead(MacroNamespaceBuilder, "build_namespace", macros_for))
+        stack.enter_context(_instead(ManifestContext, "to_dict", context_of))
+        stack.enter_context(_instead(agate_helper, "build_type_tester", type_testers(agate_helper.build_type_tester)))
         if checked:
             stack.enter_context(_instead(dbtClassMixin, "validate", classmethod(lambda cls, data: None)))
         yield
@@ -91,6 +97,67 @@ def with_parts(query: str, parts: Sequence[Any]) -> str:
     if found:
         return f"{query[: found.end()]}{ctes}, {query[found.end() :]}"
     return f"with{ctes} {query}"
+
+
+def macros_for(builder: Any, macros_by_package: Mapping[str, Mapping[str, Any]], context: dict[str, Any]) -> Any:
+    """The macros that a node may call, bound to its context: a package at a time, where dbt sorts each macro anew.
+
+    builder: dbt's MacroNamespaceBuilder. macros_by_package: each by its name.
+    """
+    from dbt.clients.jinja import MacroGenerator
+    from dbt.context.macros import MacroNamespace
+
+    bound = {
+        package: {name: MacroGenerator(macro, context, builder.node, builder.thread_ctx) for name, macro in its.items()}
+        for package, its in macros_by_package.items()
+    }
+    internal: dict[str, Any] = {}
+    for package in reversed(builder.internal_package_names_order):
+        internal.update(bound.pop(package, {}))
+    root, local = builder.root_package, builder.search_package
+    return MacroNamespace(
+        global_namespace=bound.get(root, {}) if root != local else {},
+        local_namespace=bound.get(local, {}),
+        global_project_namespace=internal,
+        packages=bound,
+    )
+
+
+def context_of(context: Any) -> dict[str, Any]:
+    """What a node's SQL can name. The macros come a package at a time, the one that is searched first at last.
+
+    context: dbt's ManifestContext.
+    """
+    from dbt.context.macro_resolver import TestMacroNamespace
+    from dbt.context.manifest import ManifestContext
+
+    known: dict[str, Any] = super(ManifestContext, context).to_dict()
+    if isinstance(context.namespace, TestMacroNamespace):
+        searched = (context.namespace.project_namespace, context.namespace.local_namespace)
+    else:
+        searched = tuple(reversed(tuple(context.namespace._search_order())))
+    for macros in searched:
+        known.update(macros)
+    return known
+
+
+def type_testers(build: Callable[..., Any]) -> Callable[..., Any]:
+    """A maker of what finds the types of an answer's columns, by dbt's own, `build`, whose types it makes only once.
+
+    dbt makes them anew for each answer, with a whole calendar for the dates. They hold nothing of an answer.
+    """
+    import agate
+
+    known: dict[tuple[str, ...], list[Any]] = {}
+
+    def type_tester(text_columns: Iterable[str], string_null_values: Iterable[str] = ("null", "")) -> Any:
+        key = tuple(string_null_values)
+        if key not in known:
+            known[key] = build((), key)._possible_types
+        *_, text = types = known[key]
+        return agate.TypeTester(force=dict.fromkeys(text_columns, text), types=types)
+
+    return type_tester
 
 
 class _Kept:

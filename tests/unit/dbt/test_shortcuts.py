@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import re
+from collections.abc import Mapping
+from decimal import Decimal
 from types import SimpleNamespace
 
+import agate
 import jinja2
 import psycopg2
 import pytest
@@ -13,8 +16,12 @@ from dbt import compilation
 from dbt.adapters.base.connections import BaseConnectionManager
 from dbt.adapters.contracts.connection import Connection
 from dbt.adapters.postgres.connections import PostgresConnectionManager
+from dbt.clients.jinja import MacroGenerator
+from dbt.context.base import BaseContext
+from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt.context.manifest import ManifestContext
 from dbt.events import types
-from dbt_common.clients import jinja
+from dbt_common.clients import agate_helper, jinja
 from dbt_common.dataclass_schema import dbtClassMixin
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.event_manager import EventManager
@@ -68,8 +75,62 @@ def test_what_is_compiled_once_is_known_to_the_next_process(tmp_path, monkeypatc
         assert rendered() == plain
 
 
+MACROS = {
+    "dbt": ("ref_of", "default__ref_of", "shared"),
+    "dbt_postgres": ("postgres__ref_of", "shared"),
+    "tradewind": ("ref_of", "sliced", "one_more"),
+    "other": ("sliced", "shared", "theirs"),
+}
+
+
+@pytest.mark.parametrize("package", MACROS)
+def test_a_node_of_any_package_finds_the_macros_that_dbt_lets_it_find(package, monkeypatch):
+    known = {
+        owner: {name: SimpleNamespace(name=name, package_name=owner, unique_id=f"{owner}.{name}") for name in names}
+        for owner, names in MACROS.items()
+    }
+
+    def built(build) -> MacroNamespace:
+        return build(MacroNamespaceBuilder("tradewind", package, None, ["dbt_postgres", "dbt"]), known, {})
+
+    ours, theirs = built(shortcuts.macros_for), built(MacroNamespaceBuilder.build_namespace)
+    assert told(ours) == told(theirs)
+    monkeypatch.setattr(BaseContext, "generate_builtins", lambda self: {"ref_of": "a builtin", "var": "another"})
+    contexts = []
+    for namespace, to_dict in ((ours, shortcuts.context_of), (theirs, ManifestContext.to_dict)):
+        context = object.__new__(ManifestContext)
+        context._ctx, context.namespace = {}, namespace
+        contexts.append({name: told(value) for name, value in to_dict(context).items() if name != "context"})
+    assert contexts[0] == contexts[1]
+
+
+def told(value: object) -> object:
+    """Which macros they are, of whatever holds them."""
+    if isinstance(value, MacroGenerator):
+        return value.macro.unique_id
+    return {name: told(each) for name, each in value.items()} if isinstance(value, Mapping) else value
+
+
+@pytest.mark.parametrize("nulls", [("null", ""), ()])
+def test_types_of_an_answer_are_those_that_dbt_finds(nulls):
+    names = ("number", "whole", "day", "moment", "truth", "text", "nothing")
+    rows = [
+        (Decimal("1.50"), 1, "2026-11-20", "2026-11-20T06:30:00Z", True, "0012", None),
+        (None, None, "", None, False, "null", ""),
+    ]
+    for make in (shortcuts.type_testers(agate_helper.build_type_tester),) * 2:
+        for texts in ((), ("text",), ("day", "text")):
+            ours, theirs = (
+                agate.Table(rows, names, column_types=each(texts, string_null_values=nulls))
+                for each in (make, agate_helper.build_type_tester)
+            )
+            assert list(map(tuple, ours.rows)) == list(map(tuple, theirs.rows))
+            assert [type(each) for each in ours.column_types] == [type(each) for each in theirs.column_types]
+
+
 def as_dbt_has_it() -> tuple[object, ...]:
     return (
+        *(MacroNamespaceBuilder.build_namespace, ManifestContext.to_dict, agate_helper.build_type_tester),
         *(jinja.MacroFuzzEnvironment.compile, compilation.inject_ctes_into_sql, dbtClassMixin.validate),
         *(EventManager.fire_event, BaseConnectionManager.release),
     )
@@ -78,7 +139,7 @@ def as_dbt_has_it() -> tuple[object, ...]:
 def test_dbt_is_as_it_was_afterwards(tmp_path):
     before = as_dbt_has_it()
     with pytest.raises(LookupError), shortcuts.shortcuts(tmp_path, "this project", checked=True):
-        assert not set(as_dbt_has_it()[3:]) & set(before)
+        assert not set(as_dbt_has_it()) & set(before)
         raise LookupError
     assert before == as_dbt_has_it()
 
