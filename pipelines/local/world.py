@@ -17,6 +17,7 @@ from pipelines import places
 from pipelines.errors import ConfigError
 from pipelines.home import STORES, read_world
 from pipelines.local.processes import Child, listens, python, spawn, wait_until
+from pipelines.local.supervision import PATIENCE
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
@@ -61,7 +62,7 @@ def start_world(home: Path, seed: int, *, now: datetime | None, live: bool = Fal
     Arguments as of `spawn_world`. Raises TradewindError when it does not come up.
     """
     child = spawn_world(home, seed, now=now, live=live, as_met=as_met)
-    wait_until(lambda: served_port(home) is not None, child, 60)
+    wait_until(lambda: served_port(home) is not None, child, PATIENCE)
     return child
 
 

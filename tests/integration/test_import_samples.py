@@ -42,6 +42,9 @@ STORE = """
           {store}: {{marketplace: {country}}}
 """
 
+# tests/real imports real documents of all kinds every day
+pytestmark = pytest.mark.thorough
+
 
 def bharat(number: int) -> str:
     return f"bharat-in-{number}"
