@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 
+from tests.support.parsed import parsed_for
 from tests.support.references import ROOT
 from tests.support.running import NOON, until
 from tests.support.simulator import Simulator, start_simulator
@@ -87,6 +88,7 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shell]:
     folder = tmp_path_factory.mktemp("cli")
     simulator = start_simulator(folder / "world", products=5, days=6, time_scale=5000, now=NOON.isoformat())
     one = Shell(folder / "home", simulator, orders_document(folder / "orders.tsv"))
+    parsed_for(one.home)
     try:
         one.told["pull"] = one.run("pull")
         rates = simulator.config / "manual" / "fx_rates.csv"

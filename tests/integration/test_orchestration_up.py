@@ -18,6 +18,7 @@ import pytest
 
 from pipelines.warehouse import processes
 from tests.support.compose import wait_for
+from tests.support.parsed import parsed_for
 from tests.support.references import ROOT
 
 STATES = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { ... on RepositoryLocation {
@@ -34,6 +35,7 @@ class Tradewind:
         command = [sys.executable, "-m", "simulator", "files", "--products", "6", "--days", "12"]
         command += ["--state", str(self.home / "demo" / "simulator"), "--config-out", str(self.home / "demo")]
         subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+        parsed_for(self.home / "demo")
 
     def run(self, *arguments: str, seconds: float = 120) -> subprocess.CompletedProcess[str]:
         """One command, to its end."""

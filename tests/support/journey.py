@@ -21,6 +21,7 @@ from simulator.truth.alerts import KINDS
 from simulator.truth.staging import STAGING
 from tests.support.building import everything
 from tests.support.cookbook import wrong_answers
+from tests.support.parsed import parsed_for
 from tests.support.truth import MARTS, ROOT, differences, printed_truth, records, truth
 
 
@@ -155,6 +156,7 @@ def short_journey(home: Path, seed: int) -> None:
     """
     world = ["--products", "12", "--days", "35", "--state", str(home / "demo" / "simulator")]
     assert simulate(["files", "--seed", str(seed), *world, "--config-out", str(home / "demo")]) == 0
+    parsed_for(home / "demo")
     demo = Demo(home, seed)
     try:
         _first(demo)

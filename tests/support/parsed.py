@@ -30,3 +30,8 @@ def parsed_once(folder: Path) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(dbt_runs, "parse_anew", copied)
         yield
+
+
+def parsed_for(home: Path) -> None:
+    """Give a home what its first command would parse, in a process of its own and so once more."""
+    dbt_runs.parse(home / "dbt" / "target")
