@@ -57,10 +57,11 @@ _SETTLE = """
         settled_at = case when %(state)s in ('waiting', 'sending', 'sent') then null else clock_timestamp() end
     where update_id = %(update_id)s
 """
+# Every attempt may have been executed, whatever came of it.
 _TODAY = """
-    select item_id, channel_sku, count(*) from ops.channel_updates
-    where store_id = %s and sent_at > clock_timestamp() - interval '1 day' and state in ('sending', 'sent', 'done')
-    group by item_id, channel_sku
+    select item_id, sum(attempts) from ops.channel_updates
+    where store_id = %s and sent_at > clock_timestamp() - interval '1 day'
+    group by item_id
 """
 
 
@@ -118,9 +119,9 @@ def given_up(conn: psycopg.Connection[Any], channel_id: str) -> set[tuple[str, s
     return {(row[0], row[1], row[2]) for row in conn.execute(_GIVEN_UP, (channel_id,)).fetchall()}
 
 
-def told_today(conn: psycopg.Connection[Any], channel_id: str) -> dict[tuple[str, str], int]:
-    """How many updates of a listing were sent within 24 hours, by (item id, channel SKU)."""
-    return {(row[0], row[1]): row[2] for row in conn.execute(_TODAY, (channel_id,)).fetchall()}
+def told_today(conn: psycopg.Connection[Any], channel_id: str) -> dict[str, int]:
+    """How many changes of a listing were sent within 24 hours, by item id: at most so many were executed."""
+    return {row[0]: int(row[1]) for row in conn.execute(_TODAY, (channel_id,)).fetchall()}
 
 
 def plan(

@@ -8,7 +8,8 @@ shows where it knows no keys. One process at a time writes to a channel.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -19,7 +20,7 @@ from pipelines.channels.decision import Decision, Offer, Stock, Verdict, decide
 from pipelines.channels.ledger import Update
 from pipelines.channels.model import Channel, Listing, Shown
 from pipelines.channels.policies_file import Policies
-from pipelines.channels.retries import MOST_ATTEMPTS, after_failure
+from pipelines.channels.retries import MOST_ATTEMPTS, after_failure, has_change_left
 from pipelines.channels.writers.base import Answer, Writer, writer_for
 from pipelines.errors import SourceError
 from pipelines.telemetry import names
@@ -63,7 +64,7 @@ async def run(
 ) -> Outcome:
     """Look at one channel, and (send) tell it what differs. conn: in autocommit mode, of this round alone.
 
-    full: every listing is read, and what was given up is tried again; else only what seems to differ.
+    full: every listing is read, and what was given up is tried again; else only what seems to differ, if it is told.
     Raises SourceError and ConfigError.
     """
     with bind(source=channel.kind, store=channel.channel_id), span("channel round"):
@@ -87,7 +88,7 @@ async def _looked_at(
         async with writer_for(channel.kind)(settings, pool, channel) as writer:
             this = _Round(conn, writer, channel, now)
             await this.settle_left()
-            decision = await this.decide(policies, full=full)
+            decision = await this.decide(policies, full=full, send=send)
             for turn in range(ROUNDS if send else 0):
                 if decision.stopped is not None or not (updates := this.planned(decision, again=full and turn == 0)):
                     break
@@ -129,29 +130,38 @@ class _Round:
         if quantity == update.to_quantity:
             self._settle(update, "done", "It was found to show this.")
         elif quantity == update.from_quantity:
-            self._settle(update, "waiting", "It had not been sent.")
+            if update.age >= self._writer.shows_after.total_seconds():  # else it may still come
+                self._settle(update, "waiting", "It had not been sent.")
         else:
             self._settle(update, "void", f"It shows {quantity} by now.")
 
     # --- what is to be told --------------------------------------------------------------------------------------
 
-    async def decide(self, policies: Policies, *, full: bool) -> Decision:
+    async def decide(self, policies: Policies, *, full: bool, send: bool) -> Decision:
         """Read what has to be read, decide, and write down what was found."""
         found = inputs.read(self._conn, self._channel, policies)
         self._stock = found.stock
-        read = {each.listing for each in found.offers if full or self._matters(each, found)}
+        given_up = ledger.given_up(self._conn, self._channel.channel_id)
+        read = {each.listing for each in found.offers if full or self._matters(each, found, given_up, send=send)}
         await self._read(sorted(read))
         self._offers = tuple(self._seen(each) if each.listing in read else each for each in found.offers)
         return self._decided()
 
-    def _matters(self, offer: Offer, known: inputs.Inputs) -> bool:
-        """Whether a listing may have to be told something, as far as is known without reading it."""
+    def _matters(
+        self, offer: Offer, known: inputs.Inputs, given_up: Collection[tuple[str, str, int]], *, send: bool
+    ) -> bool:
+        """Whether a listing may have to be told something, as far as is known without reading it: calls are scarce."""
         if offer.listing in known.touched:
             return True
         if offer.shown is None:
             return offer.listing not in known.unstocked
-        hopeful = replace(offer, shown=replace(offer.shown, waiting=offer.reserved))
-        return decide([hopeful], self._stock, self._now).verdicts[0].action == "send"
+        if not send:
+            return False
+        says = self._writer.says_waiting
+        hopeful = replace(offer, shown=replace(offer.shown, waiting=offer.reserved)) if says else offer
+        verdict = decide([hopeful], self._stock, self._now).verdicts[0]
+        key = (offer.listing.item_id, offer.listing.channel_sku, verdict.target)
+        return verdict.action == "send" and key not in given_up
 
     async def _read(self, listings: Sequence[Listing]) -> None:
         for each in listings:
@@ -178,7 +188,7 @@ class _Round:
         What waits and is not wanted any more, because the decision has changed, is void."""
         wanted = {each.offer.listing: each for each in decision.verdicts if each.action == "send"}
         refused = set() if again else ledger.given_up(self._conn, self._channel.channel_id)
-        counted = ledger.told_today(self._conn, self._channel.channel_id) if self._writer.a_day is not None else {}
+        counted = Counter(ledger.told_today(self._conn, self._channel.channel_id))
         new: list[tuple[Verdict, int]] = []
         waiting = {each.listing: each for each in self._find("waiting", "sending", "sent")}
         for listing, verdict in wanted.items():
@@ -186,12 +196,15 @@ class _Round:
             key = (listing.item_id, listing.channel_sku)
             if listing not in self._live or (*key, target) in refused:
                 continue
-            if self._writer.a_day is not None and counted.get(key, 0) >= self._writer.a_day:
+            change = verdict.change
+            raises = change.to_quantity > change.from_quantity
+            if not has_change_left(counted[listing.item_id], self._writer.a_day, raises=raises):
                 log.warning("%s takes no more changes of %s today", self._channel.channel_id, listing.channel_sku)
                 continue
+            counted[listing.item_id] += 1
             if update is None:
                 new.append((verdict, 0))
-            elif update.state == "waiting" and update.is_due and update.change != verdict.change:
+            elif update.state == "waiting" and update.is_due and update.change != change:
                 self._settle(update, "void", "Another figure was decided on since.")
                 new.append((verdict, update.attempts))
         for update in waiting.values():

@@ -9,7 +9,7 @@ politely.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +18,7 @@ import httpx
 from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.base import OnWait
 from pipelines.sources.traits import WOOCOMMERCE_LIMITS
-from pipelines.sources.transport.calls import Access, Call
+from pipelines.sources.transport.calls import Access, Call, Caller
 from pipelines.sources.transport.http import Http, HttpFailure, redact
 from pipelines.sources.transport.list_source import ListSource, Node, Page, every_node, window_of
 from pipelines.sources.transport.rate_limits import Budget
@@ -45,11 +45,50 @@ LINE = ("id", "product_id", "variation_id", "sku", "quantity", "subtotal", "tota
 _REFUNDED = "_refunded_item_id"
 
 
+class Rest:
+    """The calls of one run. Nothing is known here of what is asked."""
+
+    def __init__(self, settings: Settings, http: Http, caller: Caller) -> None:
+        self._endpoint, self._http, self._caller = settings.woocommerce_endpoint, http, caller
+
+    async def send(
+        self,
+        shop: Shop,
+        method: str,
+        path: str,
+        *,
+        priority: int,
+        what: str,
+        uncertain: Callable[[HttpFailure], Exception] | None = None,
+        **content: Any,
+    ) -> httpx.Response:
+        """The answer to a call. path: below wc/v3. uncertain: see `calls.Call`; None: it only reads. content: `params`
+        or `json` of the request. Raises SourceError."""
+
+        async def key() -> str:
+            return _secret(shop)
+
+        call = Call(
+            budget=Budget(shop.domain, shop.shop_id, CALLS, WOOCOMMERCE_LIMITS[CALLS]),
+            access=Access(key, lambda _: None),
+            priority=priority,
+            explain=lambda failure: explain(failure, shop, what),
+            uncertain=uncertain,
+        )
+        url = f"{address(self._endpoint, shop)}/wp-json/wc/v3{path}"
+
+        async def once(secret: str) -> httpx.Response:
+            return await self._http.send(method, url, auth=(shop.client_id, secret), **content)
+
+        return await self._caller(call, once)
+
+
 class WooCommerceSource(ListSource):
     """WooCommerce for one run: see `base.Source`. Scopes are shops."""
 
     def __init__(self, settings: Settings, pool: AsyncConnectionPool, *, on_wait: OnWait | None = None) -> None:
         super().__init__(settings, pool, "woocommerce", on_wait=on_wait)
+        self._rest = Rest(settings, self._http, self._caller)
 
     def nodes(self, feed: Feed, shop: Shop, remote_id: str, priority: int, what: str) -> AsyncIterator[Node]:
         """The nodes of a feed's list; see `ListSource.nodes`."""
@@ -98,30 +137,14 @@ class WooCommerceSource(ListSource):
         async def ask(more: Mapping[str, Any]) -> Page:
             page = int(more.get("page", 1))
             params = {**search, "orderby": "id", "order": "asc", "per_page": str(PAGE), "_fields": ",".join(wanted)}
-            response = await self._get(shop, path, {**params, "page": str(page)}, priority, what)
-            rows = _rows(response, what)
+            params["page"] = str(page)
+            response = await self._rest.send(shop, "GET", path, priority=priority, what=what, params=params)
+            rows = rows_of(response, what)
             nodes = [{name: _zoned(name, value) for name, value in row.items() if name in wanted} for row in rows]
             total, pages = (int(response.headers.get(name, 0)) for name in ("x-wp-total", "x-wp-totalpages"))
             return Page(nodes, total, {"page": page + 1} if page < pages else None)
 
         return every_node(ask, lambda node: node.get("id"), what)
-
-    async def _get(self, shop: Shop, path: str, params: Mapping[str, str], priority: int, what: str) -> httpx.Response:
-        async def key() -> str:
-            return _secret(shop)
-
-        call = Call(
-            budget=Budget(shop.domain, shop.shop_id, CALLS, WOOCOMMERCE_LIMITS[CALLS]),
-            access=Access(key, lambda _: None),
-            priority=priority,
-            explain=lambda failure: explain(failure, shop, what),
-        )
-        url = f"{address(self._settings.woocommerce_endpoint, shop)}/wp-json/wc/v3{path}"
-
-        async def send(secret: str) -> httpx.Response:
-            return await self._http.send("GET", url, params=dict(params), auth=(shop.client_id, secret))
-
-        return await self._caller(call, send)
 
 
 def address(endpoint: str | None, shop: Shop) -> str:
@@ -161,9 +184,9 @@ def explain(failure: HttpFailure, shop: Shop, what: str) -> SourceError:
     if failure.status in (401, 403):
         return SourceError(
             f"{what}: {shop.domain} does not accept the consumer key (status {failure.status}). Make a key with the "
-            "permission Read under WooCommerce, Settings, Advanced, REST API, of a user who may see orders, and put "
-            "its secret into the variable that stores.yaml names. Some servers drop the Authorization header: look "
-            "there if the key is right.",
+            "permission Read (Read/Write where it is told the stock) under WooCommerce, Settings, Advanced, REST API, "
+            "of a user who may see orders, and put its secret into the variable that stores.yaml names. Some servers "
+            "drop the Authorization header: look there if the key is right.",
             status=failure.status,
             refused=True,
         )
@@ -191,7 +214,8 @@ def _secret(shop: Shop) -> str:
     return shop.secret.get_secret_value()
 
 
-def _rows(response: httpx.Response, what: str) -> list[Node]:
+def rows_of(response: httpx.Response, what: str) -> list[Node]:
+    """The objects of a list. Raises SourceError for any other answer."""
     try:
         rows = response.json()
     except ValueError:

@@ -156,6 +156,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("POST", "/admin/api/{version}/graphql.json", "shopify", "query", shopify.identify, shopify.query),
     Operation("POST", "/identity/v1/oauth2/token", "ebay", "token", ebay.identify_app, ebay.token),
     _ebay("GET", "/sell/inventory/v1/inventory_item", "getInventoryItems", inventory.items),
+    _ebay("POST", "/sell/inventory/v1/bulk_get_inventory_item", "bulkGetInventoryItem", inventory.get_items),
     _ebay("GET", "/sell/inventory/v1/offer", "getOffers", inventory.offers),
     _ebay("POST", "/sell/inventory/v1/bulk_update_price_quantity", "bulkUpdatePriceQuantity", inventory.update),
     _ebay("GET", "/sell/fulfillment/v1/order", "getOrders", fulfillment.orders),

@@ -1,8 +1,8 @@
 """What clients have set of the stock that a channel shows, on disk before the answer: a restart forgets nothing.
 
 `stock_writes.jsonl` in the state folder has a line for each request that was executed. A setting is kept as the
-difference that it made: what buyers order afterwards still counts. The truth reads them too. How an API checks a
-request is up to the API.
+difference that it made, or, where a channel counts anew from it, as the figure: what buyers order afterwards still
+counts. The truth reads them too. How an API checks a request is up to the API.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class StockWrites:
     def __init__(self, folder: Path) -> None:
         self._path = folder / "stock_writes.jsonl"
         self._delta: dict[tuple[str, ...], int] = defaultdict(int)
+        self._figures: dict[tuple[str, ...], tuple[datetime, int]] = {}
         self._keys: dict[tuple[str, str], Keyed] = {}
         self.executed: Counter[tuple[str, ...]] = Counter()
         if self._path.exists():
@@ -59,15 +60,23 @@ class StockWrites:
         """By how much a place shows more than the world has it."""
         return self._delta.get(place, 0)
 
+    def figure(self, *place: str) -> tuple[datetime, int] | None:
+        """The newest figure that was set at a place, and when, by the world's clock; None: none was."""
+        return self._figures.get(place)
+
     def known(self, owner: str, key: str, now: datetime) -> Keyed | None:
         """The request that came with a key, if the key is still known."""
         found = self._keys.get((owner, key))
         return found if found is not None and now - found.at < KEY_LIVES else None
 
     def execute(
-        self, made: Made, changes: Iterable[tuple[tuple[str, ...], int]], answer: Mapping[str, Any] | None
+        self,
+        made: Made,
+        changes: Iterable[tuple[tuple[str, ...], int]],
+        answer: Mapping[str, Any] | None,
+        figures: Iterable[tuple[tuple[str, ...], int]] = (),
     ) -> None:
-        """Make changes: (place, difference) each."""
+        """Make changes: (place, difference) each. figures: (place, quantity) each."""
         entry = {
             "owner": made.owner,
             "key": made.key,
@@ -75,6 +84,7 @@ class StockWrites:
             "business": made.business.isoformat(),
             "digest": made.digest,
             "changes": [[list(place), by] for place, by in changes],
+            "figures": [[list(place), quantity] for place, quantity in figures],
             "answer": answer,
         }
         self._file.write(json.dumps(entry) + "\n")
@@ -95,6 +105,9 @@ class StockWrites:
     def _apply(self, entry: Mapping[str, Any]) -> None:
         for place, by in entry["changes"]:
             self._delta[tuple(place)] += by
+            self.executed[tuple(place)] += 1
+        for place, quantity in entry.get("figures", ()):
+            self._figures[tuple(place)] = datetime.fromisoformat(entry["business"]), quantity
             self.executed[tuple(place)] += 1
         if entry["key"]:
             at = datetime.fromisoformat(entry["at"])

@@ -16,6 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from simulator.apis.simulation import Simulation
+from simulator.apis.stock_writes import Made, digest_of
 from simulator.apis.wire import BadBody, Call, Reply, json_reply
 from simulator.world.instants import iso
 from simulator.world.marketplaces import midnight
@@ -77,13 +78,21 @@ def _products(call: Call, sim: Simulation) -> Reply:
         else:
             parent = rows.setdefault(each.product_id, _parent(business, each))
             parent["variations"].append(int(each.variant_id))
-    return _page(call, sorted(rows.values(), key=lambda row: row["id"]))
+    found = [row for row in rows.values() if call.query.get("type") in (None, row["type"])]
+    return _page(call, sorted(_included(call, found), key=lambda row: row["id"]))
+
+
+def _included(call: Call, rows: list[Row]) -> list[Row]:
+    """Those of the ids that `include` names; all where it names none."""
+    wanted = set(call.query.get("include", "").split(",")) - {""}
+    return [row for row in rows if not wanted or str(row["id"]) in wanted]
 
 
 def _variations(call: Call, sim: Simulation) -> Reply:
     business, wanted = sim.world.shop_business(call.identity), call.path_params["product"]
     found = [each for each in business.variants if each.product_id == wanted and each.variant_id != wanted]
-    return _page(call, sorted((_variation(sim, business, each) for each in found), key=lambda row: row["id"]))
+    rows = _included(call, [_variation(sim, business, each) for each in found])
+    return _page(call, sorted(rows, key=lambda row: row["id"]))
 
 
 def _orders(call: Call, sim: Simulation) -> Reply:
@@ -130,21 +139,17 @@ def _set(call: Call, sim: Simulation, asked: Row) -> Row:
         problem = {"code": "woocommerce_rest_product_invalid_id", "message": "Invalid ID.", "data": {"status": 400}}
         return {"id": asked.get("id"), "error": problem}
     quantity = asked.get("stock_quantity")
-    if quantity is not None and not isinstance(quantity, int):
+    if quantity is not None and type(quantity) is not int:
         problem = {
             "code": "rest_invalid_param",
             "message": "Invalid parameter(s): stock_quantity",
             "data": {"status": 400},
         }
         return {"id": asked["id"], "error": problem}
-    if quantity is not None:
-        _told(sim)[shop.shop_id, found.variant_id] = (sim.clock.business(), quantity)
+    if quantity is not None and found.sku:  # of what has no stock managed it is ignored
+        made = Made(shop.shop_id, "", sim.clock.protocol(), sim.clock.business(), digest_of(asked))
+        sim.stock.execute(made, (), None, [((shop.shop_id, found.variant_id), quantity)])
     return _variation(sim, business, found) if product else _product(sim, business, found)
-
-
-def _told(sim: Simulation) -> dict[tuple[str, str], tuple[datetime, int]]:
-    """What clients have set: by shop and item, when and how many."""
-    return sim.shops.setdefault("woocommerce", {})
 
 
 # --- objects --------------------------------------------------------------------------------------------------------
@@ -152,8 +157,9 @@ def _told(sim: Simulation) -> dict[tuple[str, str], tuple[datetime, int]]:
 
 def _stock(sim: Simulation, business: ShopBusiness, each: Variant) -> Row:
     now = sim.clock.business()
-    told = _told(sim).get((business.shop.shop_id, each.variant_id))
-    if told is not None and told[0] <= business.counted(now):
+    told = sim.stock.figure(business.shop.shop_id, each.variant_id)
+    counted = business.counted(now)
+    if told is not None and told[0] <= counted:
         told = None
     quantity = business.offered(each, now, told) if each.sku else None
     return {
@@ -166,7 +172,7 @@ def _stock(sim: Simulation, business: ShopBusiness, each: Variant) -> Row:
         "stock_status": "outofstock" if quantity == 0 else "instock",
         "status": each.status,
         **_dates(business.shop, "created", midnight(business.shop.time_zone, business.shop.opened)),
-        **_dates(business.shop, "modified", business.counted(now)),
+        **_dates(business.shop, "modified", told[0] if told else counted),
     }
 
 

@@ -35,8 +35,9 @@ def refresh_token_names(account: SimAccount) -> tuple[str, str]:
 
 
 def channels_yaml(shops: Iterable[SimShop]) -> str:
-    """channels.yaml: every shop at Shopify is told the stock by itself, at the location that it sells from."""
-    entries = {shop.shop_id: {"write": "on", "location": LOCATIONS[MAIN]} for shop in shops if shop.kind == "shopify"}
+    """channels.yaml: shops at Shopify and at eBay are told the stock by itself; of the others it is proposed."""
+    settings = {"shopify": {"write": "on", "location": LOCATIONS[MAIN]}, "ebay": {"write": "on"}}
+    entries = {shop.shop_id: settings[shop.kind] for shop in shops if shop.kind in settings}
     return yaml.safe_dump({"channels": entries}, sort_keys=False)
 
 

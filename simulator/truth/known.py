@@ -82,6 +82,19 @@ class Known:
             if tuple(where) == place
         )
 
+    def figure_set(self, *place: str, until: datetime) -> tuple[datetime, int] | None:
+        """When Tradewind has last set a place, before that instant of the world's clock, and to what; None: never.
+
+        It is of channels that count anew from then on."""
+        found = [
+            (at, quantity)
+            for write in self._stock_writes
+            if (at := datetime.fromisoformat(write["business"])) < until
+            for where, quantity in write.get("figures", ())
+            if tuple(where) == place
+        ]
+        return found[-1] if found else None
+
     def zone(self, account: SimAccount) -> str:
         """The time zone of an account's days: that of its first store by store_id."""
         return account.configured_stores[0].marketplace.time_zone

@@ -20,60 +20,65 @@ from pipelines.channels.model import Shown
 from pipelines.channels.writers.base import Answer, Request
 from pipelines.errors import SourceError
 from simulator.seeded_world import World
+from simulator.truth.staging import KINDS_OF_SHOPS
 from tests.support.forked import Forked
-from tests.support.telling import STEPS, die_telling, shop_inputs, told, updates
+from tests.support.telling import STEPS, die_telling, told, updates
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
 
 
 def executed(world: Any) -> Counter[str]:
-    """How often the simulated shop has set each item's figure."""
+    """How often the simulated shops have set each figure; at eBay an item and its offer have one each."""
     found: Counter[str] = Counter()
-    lines = (world.state / "stock_writes.jsonl").read_text().splitlines()
-    for line in lines:
-        found.update(place[1] for place, _ in json.loads(line)["changes"])
+    for line in (world.state / "stock_writes.jsonl").read_text().splitlines():
+        write = json.loads(line)
+        found.update("/".join(place) for place, _ in [*write["changes"], *write["figures"]])
     return found
 
 
 @pytest.fixture
 def shop(simulator: Any, empty_database: str, tmp_path: Any, postgres: Any) -> Any:
-    """The simulated shop, its variants, a warehouse for each attempt, and their environment."""
+    """The simulated shops, four listings of each, a warehouse for each attempt, and their environment."""
     world = simulator(seed=7, products=6, days=10, stores=1, now=NOW.isoformat())
     known = World(7, NOW, stores=1, products=6, days=10)
-    own = next(each for each in known.shops if each.shop_id == "harbor-shop")
-    variants = [each.variant_id for each in known.shop_business(own).variants[:4]]
-    return SimpleNamespace(world=world, variants=variants, new=postgres.create, home=tmp_path / "home")
+    listed = {}
+    for own in known.shops:
+        item_id = KINDS_OF_SHOPS[own.kind].TRUTH.item_id
+        sold = [each for each in known.shop_business(own).variants if each.offer is not None and each.sku]
+        listed[own.kind] = [(item_id(each), each.sku) for each in sold[:4]]
+    return SimpleNamespace(world=world, listed=listed, new=postgres.create, home=tmp_path / "home")
 
 
-def test_killed_at_each_step_nothing_is_lost_or_sent_twice(shop: Any, monkeypatch: Any, tmp_path: Any) -> None:
+@pytest.mark.parametrize(("kind", "figures"), [("shopify", 4), ("ebay", 8), ("woocommerce", 4)])
+def test_killed_at_each_step_nothing_is_lost_or_sent_twice(
+    shop: Any, kind: str, figures: int, monkeypatch: Any, tmp_path: Any
+) -> None:
     for name, value in shop.world.environment().items():
         monkeypatch.setenv(name, value)
     stores, sent = shop.world.config / "stores.yaml", Counter()
     for round_, step in enumerate(STEPS):
-        url, items = shop.new(), [(each, 100 + 10 * round_) for each in shop.variants]
+        url, items = shop.new(), [(*each, 100 + 10 * round_) for each in shop.listed[kind]]
         process = Forked(
-            die_telling, step, shop.home, url, stores, items,
+            die_telling, step, shop.home, url, stores, items, kind,
             environment=dict(os.environ), output=tmp_path / f"{round_}.log",
         )  # fmt: skip
         assert process.wait(60) == -9, (tmp_path / f"{round_}.log").read_text()
         left = Counter(state for state, *_ in updates(url))
         assert left == {"written down": {"waiting": 4}, "noted": {"sent": 4}}.get(step, {"sending": 4})
-        outcome = asyncio.run(told(shop.home, url, stores, shop_inputs(items)))
+        outcome = asyncio.run(told(shop.home, url, stores, items, kind))
         assert [each.action for each in outcome.decision.verdicts] == ["keep"] * 4
         assert [state for state, *_ in updates(url)] == ["done"] * 4
         now = executed(shop.world)
-        assert set((now - sent).values()) == {1} and len(now - sent) == 4, f"{step}: {now - sent}"
+        assert set((now - sent).values()) == {1} and len(now - sent) == figures, f"{step}: {now - sent}"
         sent = now
 
 
 def test_two_processes_at_once_send_it_once(shop: Any, monkeypatch: Any) -> None:
     for name, value in shop.world.environment().items():
         monkeypatch.setenv(name, value)
-    url, items = shop.new(), [(each, 300) for each in shop.variants]
+    url, items = shop.new(), [(*each, 300) for each in shop.listed["shopify"]]
     stores = shop.world.config / "stores.yaml"
-    both = [
-        threading.Thread(target=lambda: asyncio.run(told(shop.home, url, stores, shop_inputs(items)))) for _ in range(2)
-    ]
+    both = [threading.Thread(target=lambda: asyncio.run(told(shop.home, url, stores, items))) for _ in range(2)]
     for each in both:
         each.start()
     for each in both:
@@ -87,6 +92,8 @@ class Played:
 
     key_lives = timedelta(0)
     compares = False
+    says_waiting = True
+    shows_after = timedelta(0)
     a_day: int | None = None
 
     def __init__(self, figures: dict[str, int]) -> None:
@@ -124,7 +131,7 @@ def test_what_fails_is_tried_four_times_and_what_is_not_known_is_read(
     def round_() -> list[str]:
         with psycopg.connect(url) as conn:
             conn.execute("update ops.channel_updates set due_at = clock_timestamp() where state <> 'done'")
-        asyncio.run(told(shop.home, url, shop.world.config / "stores.yaml", shop_inputs([("a", 40)])))
+        asyncio.run(told(shop.home, url, shop.world.config / "stores.yaml", [("a", "A", 40)]))
         return [state for state, *_ in updates(url)]
 
     writer.answers = [Answer("failed", "busy")] * 4

@@ -23,32 +23,36 @@ from pipelines.stores import load_catalog
 from pipelines.warehouse.connection import Warehouse
 
 STEPS = ("written down", "about to leave", "answered", "noted")
-POLICIES = Policies({"harbor-shop": ChannelSettings("on", "Main warehouse", Policy())})
+SHOPS = {"shopify": "harbor-shop", "ebay": "harbor-ebay", "woocommerce": "harbor-woo"}
+POLICIES = Policies({each: ChannelSettings("on", "Main warehouse", Policy()) for each in SHOPS.values()})
+Items = Collection[tuple[str, str, int]]
+"""(item id, channel SKU, units that may be sold) each."""
 
 
-def shop_inputs(items: Collection[tuple[str, int]]) -> inputs.Inputs:
-    """(variant id, units that may be sold) -> what the marts would say of them."""
+def shop_inputs(items: Items, kind: str = "shopify") -> inputs.Inputs:
+    """What the marts would say of these items of the shop of a kind."""
     now = datetime(2030, 1, 1, tzinfo=UTC)
-    offers, stock = [], {}
-    for number, (item_id, units) in enumerate(items):
-        sku = f"SKU-{number}"
-        offers.append(Offer(Listing("harbor-shop", item_id, sku), sku, Policy(), None, 10_000, now))
-        stock[sku] = Stock(sku, units, now)
+    offers = [
+        Offer(Listing(SHOPS[kind], item_id, sku), f"own {sku}", Policy(), None, 10_000, now)
+        for item_id, sku, _ in items
+    ]
+    stock = {f"own {sku}": Stock(f"own {sku}", units, now) for _, sku, units in items}
     return inputs.Inputs(tuple(offers), stock, frozenset(), frozenset())
 
 
-async def told(home: Path, url: str, stores: Path, given: inputs.Inputs, *, kind: str = "shopify") -> Outcome:
-    """One round for the shop of these stores."""
+async def told(home: Path, url: str, stores: Path, items: Items, kind: str = "shopify") -> Outcome:
+    """One round for the shop of a kind of these stores."""
     settings = get_settings(home=home, warehouse_url=url, stores_path=stores)
-    warehouse, shop = Warehouse(url), load_catalog(settings).shops["harbor-shop"]
+    warehouse, shop = Warehouse(url), load_catalog(settings).shops[SHOPS[kind]]
     channel = Channel(shop.shop_id, kind, shop.tenant_id, shop=shop, location="Main warehouse")
+    given = shop_inputs(items, kind)
     inputs.read = lambda *_: given  # type: ignore[assignment]
     with warehouse.connect(autocommit=True) as conn:
         async with warehouse.async_pool() as pool:
             return await sync.run(settings, conn, pool, channel, POLICIES, full=True, send=True)
 
 
-def die_telling(step: str, home: Path, url: str, stores: Path, items: list[tuple[str, int]]) -> None:
+def die_telling(step: str, home: Path, url: str, stores: Path, items: Items, kind: str) -> None:
     """A round in a process that is killed (SIGKILL) right after a step."""
 
     def dead(*_: Any, **__: Any) -> Any:
@@ -69,7 +73,7 @@ def die_telling(step: str, home: Path, url: str, stores: Path, items: list[tuple
         sync._Round._answered = dead  # type: ignore[method-assign]
     else:
         sync._Round.verify = dead  # type: ignore[method-assign]
-    asyncio.run(told(home, url, stores, shop_inputs(items)))
+    asyncio.run(told(home, url, stores, items, kind))
 
 
 def updates(url: str) -> list[tuple[str, int, int]]:

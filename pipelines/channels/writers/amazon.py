@@ -52,6 +52,8 @@ class AmazonWriter:
 
     key_lives = timedelta(0)
     compares = False
+    says_waiting = False
+    shows_after = timedelta(minutes=15)
     a_day: int | None = None
 
     def __init__(self, api: SpApi, channel: Channel, now: datetime) -> None:

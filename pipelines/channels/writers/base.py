@@ -56,8 +56,15 @@ class Writer(Protocol):
     """Whether the channel itself refuses a change whose `from_quantity` it does not show. If not, `sync` reads the
     figure right before it sends the change."""
 
+    says_waiting: bool
+    """Whether it says how many units its open orders hold (`Shown.waiting`)."""
+
+    shows_after: timedelta
+    """How long a change that was executed may not show yet. A request of which nobody knows whether it was executed is
+    not sent again before that."""
+
     a_day: int | None
-    """How many changes of one listing the channel takes in 24 hours; None: any number."""
+    """How many changes of one listing, with all its SKUs, the channel takes in a day; None: any number."""
 
     async def read(self, listings: Sequence[Listing]) -> Mapping[Listing, Shown]:
         """What the channel shows now. A listing that it does not have, or keeps no stock of, is left out."""

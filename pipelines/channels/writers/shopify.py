@@ -54,6 +54,8 @@ class ShopifyWriter:
 
     key_lives = timedelta(hours=24)
     compares = True
+    says_waiting = True
+    shows_after = timedelta(0)
     a_day: int | None = None
 
     def __init__(self, admin: Admin, channel: Channel, now: datetime) -> None:

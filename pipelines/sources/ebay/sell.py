@@ -7,13 +7,13 @@ own: until it ends, a budget that was used up waits.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from pipelines.errors import ConfigError, SourceError
-from pipelines.sources.ebay.tokens import Tokens
+from pipelines.sources.ebay.tokens import READS, Tokens
 from pipelines.sources.traits import EBAY_LIMITS
 from pipelines.sources.transport.calls import Access, Call, Caller
 from pipelines.sources.transport.http import Http, HttpFailure, redact
@@ -28,14 +28,14 @@ _LIMITS = "/developer/analytics/v1_beta/rate_limit/"
 
 
 class Sell:
-    """The calls of one source."""
+    """The calls of one source. scopes: of its access tokens."""
 
-    def __init__(self, settings: Settings, http: Http, limiter: RateLimiter) -> None:
+    def __init__(self, settings: Settings, http: Http, limiter: RateLimiter, scopes: tuple[str, ...] = READS) -> None:
         self._endpoint = settings.ebay_endpoint
         self._http = http
         self._limiter = limiter
         self._caller = Caller(limiter)
-        self._tokens = Tokens(http, settings.ebay_endpoint)
+        self._tokens = Tokens(http, settings.ebay_endpoint, scopes)
         self._told: set[str] = set()
 
     async def get(
@@ -45,17 +45,48 @@ class Sell:
 
         Raises SourceError.
         """
+        return await self._call(shop, api, "GET", path, priority, what, params=dict(params))
+
+    async def post(
+        self,
+        shop: Shop,
+        api: str,
+        path: str,
+        body: Mapping[str, Any],
+        *,
+        priority: int,
+        what: str,
+        uncertain: Callable[[HttpFailure], Exception] | None = None,
+    ) -> dict[str, Any]:
+        """The answer to a call with a body. uncertain: see `calls.Call`; None: it only reads.
+
+        Raises SourceError.
+        """
+        return await self._call(shop, api, "POST", path, priority, what, uncertain, json=dict(body))
+
+    async def _call(
+        self,
+        shop: Shop,
+        api: str,
+        method: str,
+        path: str,
+        priority: int,
+        what: str,
+        uncertain: Callable[[HttpFailure], Exception] | None = None,
+        **content: Any,
+    ) -> dict[str, Any]:
         await self._ask_limits(shop)
         call = Call(
             budget=budget_of(shop, api),
             access=Access(lambda: self._tokens.get(shop), lambda token: self._tokens.forget(shop, token)),
             priority=priority,
             explain=lambda failure: explain(failure, shop, what),
+            uncertain=uncertain,
         )
         url = f"{self._endpoint}/sell/{api}/v1{path}"
 
         async def send(token: str) -> httpx.Response:
-            return await self._http.send("GET", url, params=dict(params), headers=_bearer(token))
+            return await self._http.send(method, url, headers=_bearer(token), **content)
 
         return _object(await self._caller(call, send), what)
 
@@ -145,8 +176,9 @@ def explain(failure: HttpFailure, shop: Shop, what: str) -> SourceError:
         )
     if failure.status == 403:
         return SourceError(
-            f"{what}: the application may not read this of {shop.domain} (status 403). Let the seller agree again with "
-            "the scopes sell.inventory.readonly and sell.fulfillment.readonly.",
+            f"{what}: the application may not do this at {shop.domain} (status 403). Let the seller agree again with "
+            "the scopes sell.inventory.readonly and sell.fulfillment.readonly, and sell.inventory where quantities are "
+            "set.",
             status=403,
             refused=True,
         )

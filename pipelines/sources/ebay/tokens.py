@@ -1,7 +1,8 @@
 """Access tokens of sellers at eBay: for two hours each, given for the seller's refresh token.
 
 POST /identity/v1/oauth2/token by Basic authentication with the application's id and secret (eBay, "Using a refresh
-token to update a user access token"). Only the scopes that reading needs are asked for.
+token to update a user access token"). Only the scopes that are needed are asked for: those of reading, or of setting
+quantities.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 SCOPE = "https://api.ebay.com/oauth/api_scope"
 READS = (f"{SCOPE}/sell.inventory.readonly", f"{SCOPE}/sell.fulfillment.readonly")
+SETS = (f"{SCOPE}/sell.inventory",)
+"""Reads and sets quantities and offers; orders are not read with it."""
 RENEWED_BEFORE = 300.0
 """Seconds before its end at which a token is no longer used."""
 

@@ -36,13 +36,10 @@ CALLS_A_DAY = 5000
 @dataclass
 class Memory:
     """What the API remembers. tokens: token -> (shop, whether it is the application's, scopes, its end). calls: by
-    application, API and day. quantities: by shop and SKU, when which was told; offers: by offer. revisions: by
-    listing and day."""
+    application, API and day. revisions: by listing and day. What was told of quantities is in `Simulation.stock`."""
 
     tokens: dict[str, tuple[SimShop, bool, tuple[str, ...], datetime]] = field(default_factory=dict)
     calls: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    quantities: dict[tuple[str, str], tuple[datetime, int]] = field(default_factory=dict)
-    offers: dict[str, int] = field(default_factory=dict)
     revisions: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 

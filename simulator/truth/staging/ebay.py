@@ -7,9 +7,11 @@ from datetime import datetime
 
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
-from simulator.truth.staging.shops import ShopTruth, of_kind, shared_models
+from simulator.truth.staging.shops import ShopTruth, of_kind, offered, shared_models
 from simulator.world.marketplaces import local_day
+from simulator.world.shops.business import ShopBusiness
 from simulator.world.shops.order import ShopOrder, happened
+from simulator.world.shops.shop import Variant
 
 _SHOP = ("store_id", "tenant_id", "date")
 
@@ -36,6 +38,14 @@ TRUTH = ShopTruth(
 )
 
 
+def sellable(known: Known, business: ShopBusiness, variant: Variant, at: datetime) -> int:
+    """What buyers can order of an offer: the smaller one of its item's quantity and its own."""
+    units = offered(known, business, variant, at, "item", variant.sku)
+    own = known.figure_set(business.shop.shop_id, "offer", variant.item_id, until=at)
+    most = own[1] if own else variant.cap
+    return units if most is None else min(units, most)
+
+
 def _items(known: Known) -> Iterator[dict]:
     for shop in of_kind(known, "ebay"):
         business = known.world.shop_business(shop)
@@ -49,7 +59,7 @@ def _items(known: Known) -> Iterator[dict]:
                     "title": each.product_title,
                     "barcode": each.barcode or None,
                     "condition": "NEW",
-                    "quantity": business.offered(each, run.now),
+                    "quantity": offered(known, business, each, run.now, "item", each.sku),
                 }
 
 
@@ -59,7 +69,6 @@ def _offers(known: Known) -> Iterator[dict]:
         for run in known.runs():
             for each in business.variants:
                 if each.status:
-                    offered = business.offered(each, run.now)
                     yield {
                         "store_id": shop.shop_id,
                         "tenant_id": shop.tenant_id,
@@ -69,7 +78,7 @@ def _offers(known: Known) -> Iterator[dict]:
                         "listing_id": each.product_id or None,
                         "marketplace": "EBAY_US",
                         "status": each.status,
-                        "available_quantity": offered if each.cap is None else min(offered, each.cap),
+                        "available_quantity": sellable(known, business, each, run.now),
                         "price_amount": each.price,
                         "currency": shop.currency,
                     }

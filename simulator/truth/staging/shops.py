@@ -64,6 +64,15 @@ def businesses(known: Known) -> Iterator[tuple[SimShop, ShopBusiness]]:
         yield shop, known.world.shop_business(shop).until(known.now)
 
 
+def offered(known: Known, business: ShopBusiness, variant: Variant, at: datetime, *place: str) -> int:
+    """What a shop without locations offers at an instant: a figure that Tradewind has set there counts until the next
+    count of the shop's own. place: where the simulator keeps that figure, behind the shop's id."""
+    told = known.figure_set(business.shop.shop_id, *place, until=at)
+    if told is not None and told[0] <= business.counted(at):
+        told = None
+    return business.offered(variant, at, told)
+
+
 def order_rows(
     truth: ShopTruth, shop: SimShop, business: ShopBusiness, now: datetime
 ) -> Iterator[tuple[ShopOrder, dict]]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from simulator.truth.known import Known
 from simulator.truth.staging.kind import StagingTruth
-from simulator.truth.staging.shops import ShopTruth, of_kind, shared_models
+from simulator.truth.staging.shops import ShopTruth, of_kind, offered, shared_models
 from simulator.world.marketplaces import local_day
 from simulator.world.shops.order import ShopOrder, happened
 from simulator.world.shops.shop import Variant
@@ -58,7 +58,7 @@ def _products(known: Known) -> Iterator[dict]:
                     "title": _title(each),
                     "status": "publish",
                     "is_tracked": bool(each.sku),
-                    "stock_quantity": business.offered(each, run.now) if each.sku else None,
+                    "stock_quantity": offered(known, business, each, run.now, each.variant_id) if each.sku else None,
                     "price_amount": each.price,
                     "currency": shop.currency,
                 }
