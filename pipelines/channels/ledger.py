@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _FIND = """
     select update_id, store_id, item_id, channel_sku, central_sku, from_quantity, to_quantity, why, state, attempts,
-        key::text, request, answer, decided_at, sent_at, coalesce(due_at <= clock_timestamp(), true),
+        key::text, answer, decided_at, sent_at, coalesce(due_at <= clock_timestamp(), true),
         coalesce(extract(epoch from clock_timestamp() - sent_at), 0)::float8
     from ops.channel_updates
 """
@@ -48,7 +48,8 @@ _GIVEN_UP = """
 """
 _SEND = """
     update ops.channel_updates as u
-    set state = 'sending', attempts = attempts + 1, key = %s, place = n.place, request = %s, sent_at = clock_timestamp()
+    set state = 'sending', attempts = attempts + 1, key = %s, place = n.place, sent_at = clock_timestamp(),
+        request = case when n.place = 1 then %s::jsonb end
     from unnest(%s::bigint[]) with ordinality as n (update_id, place) where u.update_id = n.update_id
 """
 _SETTLE = """
@@ -67,7 +68,7 @@ _TODAY = """
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A row of the ledger. is_due: whether it may be sent. age: seconds since its request left."""
+    """A row of the ledger. is_due: whether it may be sent. age: seconds since its request left, which has the key."""
 
     update_id: int
     listing: Listing
@@ -78,7 +79,6 @@ class Update:
     state: str
     attempts: int
     key: str | None
-    request: Any
     answer: str | None
     decided_at: datetime
     sent_at: datetime | None
@@ -144,6 +144,15 @@ def sending(conn: psycopg.Connection[Any], request: Request, updates: Sequence[U
     key = str(uuid.uuid4())
     conn.execute(_SEND, (key, Jsonb(dict(request.body)), [each.update_id for each in updates]))
     return key
+
+
+def request_of(conn: psycopg.Connection[Any], channel_id: str, key: str) -> Any:
+    """The body of a request, as it was sent."""
+    row = conn.execute(
+        "select request from ops.channel_updates where store_id = %s and key = %s::uuid and request is not null",
+        (channel_id, key),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def settle(conn: psycopg.Connection[Any], update: Update, state: str, answer: str, pause: float = 0.0) -> None:

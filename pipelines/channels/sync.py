@@ -39,6 +39,8 @@ ROUNDS = 3
 """How often, within one round, what another figure of a request kept back is sent, and what was stale decided anew."""
 LAG = timedelta(minutes=15)
 """How long a channel may go on showing the former figure of a change that it has taken."""
+PATIENCE = timedelta(hours=6)
+"""How long a channel may be processing what it has taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +118,10 @@ class _Round:
         left = [each for each in self._find("sending") if each.is_due]
         for key, group in groupby(left, key=lambda each: each.key):
             updates = list(group)
-            if key is not None and updates[0].age < 0.9 * self._writer.key_lives.total_seconds():
-                await self._dispatch(updates, updates[0].request, key)
+            lives = key is not None and updates[0].age < 0.9 * self._writer.key_lives.total_seconds()
+            body = ledger.request_of(self._conn, self._channel.channel_id, key) if lives else None
+            if key is not None and body is not None:
+                await self._dispatch(updates, body, key)
             else:
                 shown = await self._writer.read([each.listing for each in updates])
                 for each in updates:
@@ -299,12 +303,25 @@ class _Round:
 
     async def _read_back(self) -> set[Listing]:
         """Read what was sent, and what was found to be stale. Returns the listings."""
-        sent = self._find("sent")
+        sent = await self._ended(self._find("sent"))
         touched = {each.listing for each in sent} | self._stale
         await self._read(sorted(touched))
         for each in sent:
             self._verify(each)
         return touched
+
+    async def _ended(self, sent: Sequence[Update]) -> list[Update]:
+        """Those that the channel has done; what it has refused while processing it is noted."""
+        answers = await self._writer.later([each.answer or "" for each in sent]) if sent else ()
+        ended = []
+        for each, answer in zip(sent, answers, strict=True):
+            if answer is None and each.age > PATIENCE.total_seconds():
+                answer = Answer("failed", f"It was not processed within {PATIENCE.total_seconds() / 3600:.0f} hours.")
+            if answer is not None and answer.outcome == "taken":
+                ended.append(each)
+            elif answer is not None:
+                self._answered(each, answer)
+        return ended
 
     def _verify(self, update: Update) -> None:
         shown = self._live.get(update.listing)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from simulator.apis import control, ecb, llm, lwa, sqs, woocommerce
 from simulator.apis.amazon_ads import reports as amazon_ads
-from simulator.apis.amazon_sp import applications, listings_items, sellers
+from simulator.apis.amazon_sp import applications, feeds, listings_items, sellers
 from simulator.apis.amazon_sp import reports as amazon_sp
 from simulator.apis.amazon_sp import restricted_tokens as sp_tokens
 from simulator.apis.apify import api as apify
@@ -89,7 +89,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "sp",
         "searchListingsItems",
         sellers.identify,
-        sellers.search_listings_items,
+        feeds.processed(sellers.search_listings_items),
     ),
     *(
         Operation(
@@ -101,10 +101,21 @@ OPERATIONS: tuple[Operation, ...] = (
             handler,
         )
         for method, name, handler in (
-            ("GET", "getListingsItem", listings_items.get_item),
+            ("GET", "getListingsItem", feeds.processed(listings_items.get_item)),
             ("PATCH", "patchListingsItem", listings_items.patch_item),
         )
     ),
+    *(
+        Operation(method, f"/feeds/2021-06-30{path}", "sp", name, sellers.identify, handler)
+        for method, path, name, handler in (
+            ("POST", "/documents", "createFeedDocument", feeds.create_document),
+            ("POST", "/feeds", "createFeed", feeds.create_feed),
+            ("GET", "/feeds/{feed_id}", "getFeed", feeds.get_feed),
+            ("GET", "/documents/{document_id}", "getFeedDocument", feeds.get_document),
+        )
+    ),
+    Operation("PUT", "/feed-documents/{document_id}", "sp", "upload", feeds.identify_document, feeds.upload),
+    Operation("GET", "/feed-documents/{document_id}", "sp", "download", feeds.identify_document, feeds.download),
     Operation(
         "POST",
         "/applications/2023-11-30/clientSecret",

@@ -17,7 +17,7 @@ import pytest
 
 from pipelines.channels import sync
 from pipelines.channels.model import Shown
-from pipelines.channels.writers.base import Answer, Request
+from pipelines.channels.writers.base import Answer, AnswersAtOnce, Request
 from pipelines.errors import SourceError
 from simulator.seeded_world import World
 from simulator.truth.staging import KINDS_OF_SHOPS
@@ -87,7 +87,7 @@ def test_two_processes_at_once_send_it_once(shop: Any, monkeypatch: Any) -> None
     assert set(executed(shop.world).values()) == {1}
 
 
-class Played:
+class Played(AnswersAtOnce):
     """A writer without keys and without comparing, that answers as it is told. figures: what its channel shows."""
 
     key_lives = timedelta(0)

@@ -78,6 +78,18 @@ class Writer(Protocol):
         Raises SourceError if it is not known whether it was executed: then it is settled by key or by reading.
         """
 
+    async def later(self, said: Sequence[str]) -> Sequence[Answer | None]:
+        """What came of changes that were `taken`, by what was said of each: as it was, or how it ended; None: it is not
+        known yet. Only a channel that processes requests later has anything to ask."""
+
+
+class AnswersAtOnce:
+    """Of a writer whose channel has done what it says it has taken."""
+
+    async def later(self, said: Sequence[str]) -> Sequence[Answer | None]:
+        """See `Writer.later`."""
+        return [Answer("taken", each) for each in said]
+
 
 class OpenWriter(Protocol):
     """The function `writer` of a writer's module."""

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, Request
+from pipelines.channels.writers.base import Answer, AnswersAtOnce, Request
 from pipelines.errors import SourceError
 from pipelines.sources.base import TODAY
 from pipelines.sources.ebay.sell import INVENTORY, Sell
@@ -62,7 +62,7 @@ class _Offer:
         return item if self.quantity is None else min(item, self.quantity)
 
 
-class EbayWriter:
+class EbayWriter(AnswersAtOnce):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
 
     key_lives = timedelta(0)

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, Outcome, Request
+from pipelines.channels.writers.base import Answer, AnswersAtOnce, Outcome, Request
 from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.base import TODAY
 from pipelines.sources.shopify.admin import Admin
@@ -49,7 +49,7 @@ async def writer(settings: Settings, pool: AsyncConnectionPool, channel: Channel
         await http.aclose()
 
 
-class ShopifyWriter:
+class ShopifyWriter(AnswersAtOnce):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
 
     key_lives = timedelta(hours=24)

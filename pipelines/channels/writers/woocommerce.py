@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, Request
+from pipelines.channels.writers.base import Answer, AnswersAtOnce, Request
 from pipelines.errors import SourceError
 from pipelines.sources.base import TODAY
 from pipelines.sources.transport.calls import Caller
@@ -44,7 +44,7 @@ async def writer(settings: Settings, pool: AsyncConnectionPool, channel: Channel
         await http.aclose()
 
 
-class WooCommerceWriter:
+class WooCommerceWriter(AnswersAtOnce):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
 
     key_lives = timedelta(0)

@@ -1,4 +1,4 @@
-"""Readings that no query gives: sales, visits and conversion against what is usual, and how late a store's data is.
+"""Readings that no query gives: sales, visits and conversion against what is usual, and how late data is.
 
 Each function reads a store for days and returns rows like those of a query: subject, product, name, date, value, facts,
 currency. A fall is a robust z-score (`explain/unusual.py`) of a day among the same weekdays before it.
@@ -36,6 +36,24 @@ LAST_READ = """
     select max(s.checked_at) as at from ops.slices as s
     where (s.scope_id = %(store_id)s or s.scope_id = (select account_id from ops.stores where store_id = %(store_id)s))
         and s.feed <> 'amazon_sp.notifications'
+"""
+# Of a tenant's shops the business time up to which their orders are known, and why the newest try has failed. One that
+# was never read has only the hours since it was tried. They are told at the tenant's first store: a shop is none.
+SHOPS_READ = """
+    select h.shop_id, max(s.checked_at) filter (where s.state in ('loaded', 'empty')) as at,
+        (array_agg(s.reason order by s.updated_at desc) filter (where s.state in ('failed', 'refused')))[1] as reason,
+        extract(epoch from clock_timestamp() - min(s.updated_at)) / 3600 as tried
+    from ops.shops as h inner join ops.slices as s on s.scope_id = h.shop_id and s.feed = h.channel || '.orders'
+    where h.tenant_id = %(tenant_id)s and h.has_api
+        and %(store_id)s = (select min(o.store_id) from ops.stores as o where o.tenant_id = h.tenant_id)
+    group by h.shop_id
+"""
+# When the own stock was counted that channels are told of.
+STOCK_COUNTED = """
+    select min(c.as_of) as at from marts.stock_central as c
+    where c.tenant_id = %(tenant_id)s
+        and exists (select from insights.channel_sync as s where s.tenant_id = c.tenant_id)
+        and %(store_id)s = (select min(o.store_id) from ops.stores as o where o.tenant_id = c.tenant_id)
 """
 
 
@@ -81,12 +99,28 @@ def schedule_late(marts: Marts, first: date, last: date, now: datetime) -> list[
     at = found[0]["at"] if found else None
     if at is None:
         return []
-    hours = Decimal(int((now - at).total_seconds())) / 3600
-    return [_as_row(marts.store_id, last, max(hours, Decimal(0)).quantize(Decimal("0.1")), {})]
+    return [_as_row(marts.store_id, last, _hours(now - at), {})]
+
+
+def shop_unread(marts: Marts, first: date, last: date, now: datetime) -> list[Row]:
+    """Hours since the orders of each shop are not known: its figures are only lowered meanwhile."""
+    rows = []
+    for row in marts.rows(SHOPS_READ):
+        hours = _hours(now - row["at"]) if row["at"] is not None else Decimal(row["tried"]).quantize(Decimal("0.1"))
+        rows.append(_as_row(row["shop_id"], last, hours, {"reason": row["reason"] or "It was not read."}))
+    return rows
+
+
+def stock_count_old(marts: Marts, first: date, last: date, now: datetime) -> list[Row]:
+    """Hours since the tenant's own stock was counted, where channels are told of it."""
+    found = marts.rows(STOCK_COUNTED)
+    at = found[0]["at"] if found else None
+    return [] if at is None else [_as_row(marts.tenant_id, last, _hours(now - at), {})]
 
 
 FUNCTIONS: Mapping[str, Callable[[Marts, date, date, datetime], list[Row]]] = {
-    each.__name__: each for each in (sales_fallen, sessions_fallen, conversion_fallen, schedule_late)
+    each.__name__: each
+    for each in (sales_fallen, sessions_fallen, conversion_fallen, schedule_late, shop_unread, stock_count_old)
 }
 
 
@@ -124,6 +158,10 @@ def _as_row(subject: str, day: date, value: Decimal, facts: dict[str, Any]) -> R
         "facts": facts,
         "currency": None,
     }
+
+
+def _hours(passed: timedelta) -> Decimal:
+    return max(Decimal(int(passed.total_seconds())) / 3600, Decimal(0)).quantize(Decimal("0.1"))
 
 
 def _rate(row: Mapping[str, Any]) -> Decimal | None:

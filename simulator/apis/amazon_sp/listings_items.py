@@ -6,6 +6,7 @@ Bodies are those of listingsItems_2021-08-01.json. Amazon compares nothing and k
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any
 
 from simulator.apis.amazon_sp import roles
@@ -26,19 +27,21 @@ _OPERATIONS = ("add", "replace", "merge", "delete")
 def get_item(call: Call, sim: Simulation) -> Reply:
     """GET /listings/2021-08-01/items/{sellerId}/{sku}."""
     found = _found(call, sim)
-    if isinstance(found, Reply):
-        return found
-    store, offer = found
+    return found if isinstance(found, Reply) else reply(sim, call, 200, item(call, sim, *found))
+
+
+def item(call: Call, sim: Simulation, store: SimStore, offer: Offer) -> dict[str, Any]:
+    """A listing with the parts that `includedData` names."""
     body: dict[str, Any] = {"sku": offer.sku}
     included = call.query.get("includedData", "summaries").split(",")
     if "productTypes" in included:
         market = store.marketplace.marketplace_id
         body["productTypes"] = [{"marketplaceId": market, "productType": PRODUCT_TYPE}]
     if "fulfillmentAvailability" in included:
-        units = _units(sim, store, offer)
+        units = shown_units(sim, store, offer)
         code: dict[str, Any] = {"fulfillmentChannelCode": "AMAZON_NA" if units is None else "DEFAULT"}
         body["fulfillmentAvailability"] = [code if units is None else {**code, "quantity": units}]
-    return reply(sim, call, 200, body)
+    return body
 
 
 def patch_item(call: Call, sim: Simulation) -> Reply:
@@ -57,8 +60,8 @@ def patch_item(call: Call, sim: Simulation) -> Reply:
     if any(not isinstance(each, dict) or each.get("op") not in _OPERATIONS for each in patches) or not patches:
         return invalid(sim, call, f"patches must be operations {', '.join(_OPERATIONS)}.")
     submission = {"sku": offer.sku, "submissionId": stable_uuid("submission", offer.sku, digest_of(body))}
-    quantity, before = _quantity(patches), _units(sim, store, offer)
-    if quantity is None or before is None or body["productType"] not in (PRODUCT_TYPE, "PRODUCT"):
+    quantity = quantity_of(patches)
+    if quantity is None or not set_units(sim, store, offer, quantity, body, sim.clock.business()):
         issue = {
             "code": "90220" if quantity is None else "8541",
             "message": "The attribute fulfillment_availability is invalid for this listing.",
@@ -66,9 +69,19 @@ def patch_item(call: Call, sim: Simulation) -> Reply:
             "attributeNames": ["fulfillment_availability"],
         }
         return reply(sim, call, 200, {**submission, "status": "INVALID", "issues": [issue]})
-    made = Made(call.seller, "", sim.clock.protocol(), sim.clock.business(), digest_of(body))
-    sim.stock.execute(made, [((store.store_id, offer.sku), quantity - before)], None)
     return reply(sim, call, 200, {**submission, "status": "ACCEPTED", "issues": []})
+
+
+def set_units(
+    sim: Simulation, store: SimStore, offer: Offer, units: int, said: dict[str, Any], business: datetime
+) -> bool:
+    """Set what the merchant offers; False if Amazon sends it, or it is of another product type. said: the request."""
+    before = shown_units(sim, store, offer)
+    if before is None or said.get("productType") not in (PRODUCT_TYPE, "PRODUCT"):
+        return False
+    made = Made(store.store_id, "", sim.clock.protocol(), business, digest_of(said))
+    sim.stock.execute(made, [((store.store_id, offer.sku), units - before)], None)
+    return True
 
 
 def _found(call: Call, sim: Simulation) -> tuple[SimStore, Offer] | Reply:
@@ -90,13 +103,13 @@ def _found(call: Call, sim: Simulation) -> tuple[SimStore, Offer] | Reply:
     return not_found(sim, call, "SKU")
 
 
-def _units(sim: Simulation, store: SimStore, offer: Offer) -> int | None:
+def shown_units(sim: Simulation, store: SimStore, offer: Offer) -> int | None:
     """Units that the merchant offers: of the listings report, and what was set since; None: Amazon sends it."""
     shown = listing(sim.world.business(store), offer, {}, sim.clock.business())["quantity"]
     return int(shown) + sim.stock.delta(store.store_id, offer.sku) if re.fullmatch(r"\d+", shown) else None
 
 
-def _quantity(patches: list[dict[str, Any]]) -> int | None:
+def quantity_of(patches: list[dict[str, Any]]) -> int | None:
     """The units that one patch of the merchant's stock sets; None where it is none."""
     value = patches[0].get("value") if len(patches) == 1 and patches[0].get("path") == PATH else None
     if not isinstance(value, list) or len(value) != 1 or not isinstance(value[0], dict):

@@ -59,6 +59,10 @@ RATES = {
     "searchListingsItems": (5.0, 5.0),
     "getListingsItem": (5.0, 10.0),
     "patchListingsItem": (5.0, 5.0),
+    "createFeedDocument": (0.5, 15.0),
+    "createFeed": (0.0083, 15.0),
+    "getFeed": (2.0, 15.0),
+    "getFeedDocument": (0.0222, 10.0),
     "rotateApplicationClientSecret": (0.0167, 1.0),
 }
 URL_LIFETIME = 300

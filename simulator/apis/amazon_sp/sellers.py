@@ -4,7 +4,7 @@ whose. Bodies are those of sellers.json and listingsItems_2021-08-01.json.
 
 from __future__ import annotations
 
-from simulator.apis.amazon_sp import reports, roles
+from simulator.apis.amazon_sp import listings_items, reports, roles
 from simulator.apis.amazon_sp.reports import admit, invalid, reply, unauthorized
 from simulator.apis.simulation import Simulation
 from simulator.apis.wire import Call, Reply
@@ -45,8 +45,8 @@ def get_marketplace_participations(call: Call, sim: Simulation) -> Reply:
 
 
 def search_listings_items(call: Call, sim: Simulation) -> Reply:
-    """GET /listings/2021-08-01/items/{sellerId}: the first SKUs, without their summaries; 403 for another seller's id.
-    `pageSize` is 1 to 20.
+    """GET /listings/2021-08-01/items/{sellerId}: the first SKUs, or those of `identifiers`, of which there are 20 at
+    most; 403 for another seller's id. `pageSize` is 1 to 20.
     """
     refused = admit(sim, call)
     if refused:
@@ -60,5 +60,11 @@ def search_listings_items(call: Call, sim: Simulation) -> Reply:
     if not size.isdecimal() or not 1 <= int(size) <= _MOST:
         return invalid(sim, call, f"pageSize must be 1 to {_MOST}.")
     stores = [each for each in sim.accounts[call.seller].stores if each.marketplace.marketplace_id == wanted[0]]
-    skus = [offer.sku for store in stores for offer in sim.world.business(store).offers]
-    return reply(sim, call, 200, {"numberOfResults": len(skus), "items": [{"sku": each} for each in skus[: int(size)]]})
+    found = [(store, offer) for store in stores for offer in sim.world.business(store).offers]
+    if identifiers := call.query.get("identifiers"):
+        names = identifiers.split(",")
+        if len(names) > _MOST or call.query.get("identifiersType") != "SKU":
+            return invalid(sim, call, f"identifiers are at most {_MOST}, with identifiersType SKU.")
+        found = [each for each in found if each[1].sku in names]
+    items = [listings_items.item(call, sim, *each) for each in found[: int(size)]]
+    return reply(sim, call, 200, {"numberOfResults": len(found), "items": items})
