@@ -194,6 +194,7 @@ class _Round:
         refused = set() if again else ledger.given_up(self._conn, self._channel.channel_id)
         counted = Counter(ledger.told_today(self._conn, self._channel.channel_id))
         new: list[tuple[Verdict, int]] = []
+        used_up: set[Listing] = set()
         waiting = {each.listing: each for each in self._find("waiting", "sending", "sent")}
         for listing, verdict in wanted.items():
             update, target = waiting.pop(listing, None), verdict.target
@@ -204,6 +205,7 @@ class _Round:
             raises = change.to_quantity > change.from_quantity
             if not has_change_left(counted[listing.item_id], self._writer.a_day, raises=raises):
                 log.warning("%s takes no more changes of %s today", self._channel.channel_id, listing.channel_sku)
+                used_up.add(listing)
                 continue
             counted[listing.item_id] += 1
             if update is None:
@@ -215,7 +217,8 @@ class _Round:
             if update.state == "waiting":
                 self._settle(update, "void", "It is not needed any more.")
         ledger.plan(self._conn, self._channel, new, self._now)
-        return [each for each in self._find("waiting") if each.is_due and each.listing in self._live]
+        may = self._live.keys() - used_up
+        return [each for each in self._find("waiting") if each.is_due and each.listing in may]
 
     # --- telling it ----------------------------------------------------------------------------------------------
 
