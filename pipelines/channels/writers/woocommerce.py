@@ -61,13 +61,13 @@ class WooCommerceWriter(AnswersAtOnce):
     async def read(self, listings: Sequence[Listing]) -> Mapping[Listing, Shown]:
         """What the shop shows. Left out is what has no stock of its own: a variation may share its product's."""
         wanted = {each.item_id for each in listings}
-        rows = {each["id"]: ("", each) async for each in self._nodes("/products", wanted)}
+        rows = {node["id"]: ("", node) async for node in self._nodes("/products", wanted)}
         if missing := wanted - rows.keys():
             products = await self._of_variations()
             for product in sorted({products[each] for each in missing if each in products}):
                 own = {each for each in missing if products.get(each) == product}
-                async for each in self._nodes(f"/products/{product}/variations", own):
-                    rows[each["id"]] = product, each
+                async for node in self._nodes(f"/products/{product}/variations", own):
+                    rows[node["id"]] = product, node
         found = {}
         for each in listings:
             product, row = rows.get(each.item_id, ("", {}))
@@ -80,7 +80,7 @@ class WooCommerceWriter(AnswersAtOnce):
     async def _of_variations(self) -> Mapping[str, str]:
         """The product of each variation, read once: it does not change."""
         if self._products is None:
-            found = {}
+            found: dict[str, str] = {}
             async for each in self._pages("/products", {"type": "variable", "_fields": "id,variations"}):
                 found |= {str(variation): each["id"] for variation in each.get("variations") or ()}
             self._products = found
