@@ -49,7 +49,10 @@ def shop(simulator: Any, empty_database: str, tmp_path: Any, postgres: Any) -> A
     return SimpleNamespace(world=world, listed=listed, new=postgres.create, home=tmp_path / "home")
 
 
-@pytest.mark.parametrize(("kind", "figures"), [("shopify", 4), ("ebay", 8), ("woocommerce", 4)])
+@pytest.mark.parametrize(
+    ("kind", "figures"),
+    [("shopify", 4), ("woocommerce", 4), pytest.param("ebay", 8, marks=pytest.mark.thorough)],
+)
 def test_killed_at_each_step_nothing_is_lost_or_sent_twice(
     shop: Any, kind: str, figures: int, monkeypatch: Any, tmp_path: Any
 ) -> None:
