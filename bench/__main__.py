@@ -42,7 +42,6 @@ MODULES = {
     "api": (1.5, 4),
     "assistant": (3, 3),
     "channels": (0.5, 2),
-    "channel_sync": (1.5, 1.5),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 
