@@ -42,22 +42,25 @@ class Coverage:
         return not self.gaps
 
 
-def query(plan: Plan) -> tuple[sql.Composed, tuple[Any, ...]] | None:
-    """What is asked of marts.data_coverage for a plan; None where its mart's rows are of no days.
+def about(plan: Plan) -> tuple[Any, ...]:
+    """Of what the coverage of a plan is: plans that are alike in it have the same."""
+    return plan.mart.feeds, _stores(plan), plan.question.since, plan.question.until
+
+
+def query(plan: Plan) -> tuple[sql.Composed, tuple[Any, ...]]:
+    """What is asked of marts.data_coverage for a plan, whose mart has rows of days.
 
     A feed by prefix is whole on a day when one of those that begin so is: each of them tells the whole day.
     """
-    if not plan.mart.feeds:
-        return None
     pairs = [(told, name) for told in plan.mart.feeds for name in FEEDS if name.startswith(told)]
     names = [name for _, name in pairs]
     conditions: list[sql.Composable] = [sql.SQL("c.feed = any(%s::text[])")]
     parameters: list[Any] = [[told for told, _ in pairs], names, names]
-    stores = _stores(plan)
+    _, stores, since, until = about(plan)
     for condition, value in (
-        (sql.SQL("c.store_id = any(%s::text[])"), stores),
-        (sql.SQL("c.date >= %s"), plan.question.since),
-        (sql.SQL("c.date <= %s"), plan.question.until),
+        (sql.SQL("c.store_id = any(%s::text[])"), None if stores is None else list(stores)),
+        (sql.SQL("c.date >= %s"), since),
+        (sql.SQL("c.date <= %s"), until),
     ):
         if value is not None:
             conditions.append(condition)
@@ -87,7 +90,7 @@ def told(plan: Plan, rows: list[tuple[Any, ...]]) -> Coverage:
     return Coverage(plan.mart.feeds, first, last, tuple(gaps))
 
 
-def _stores(plan: Plan) -> list[str] | None:
+def _stores(plan: Plan) -> tuple[str, ...] | None:
     """The stores that an answer is about, as far as the question says so."""
     asked = [
         {str(value) for value in each.values}
@@ -96,4 +99,4 @@ def _stores(plan: Plan) -> list[str] | None:
     ]
     if plan.stores is not None:
         asked.append(set(plan.stores))
-    return sorted(set.intersection(*asked)) if asked else None
+    return tuple(sorted(set.intersection(*asked))) if asked else None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import Any, LiteralString, cast
 
 from psycopg import sql
 
 from pipelines.asking import pages
-from pipelines.asking.contract import Adds, Column, Part, Ratio
+from pipelines.asking.contract import Adds, Column, Mart, Part, Ratio
 from pipelines.asking.plan import WITHOUT_RATE, Condition, Plan, converted
-from pipelines.asking.question import ROWS, Op, Period
+from pipelines.asking.plan import plan as plan_of
+from pipelines.asking.question import ROWS, Op, Period, Question
 from pipelines.asking.values import ZERO
 
 _COMPARED = {Op.GT: sql.SQL(">"), Op.GTE: sql.SQL(">="), Op.LT: sql.SQL("<"), Op.LTE: sql.SQL("<=")}
@@ -31,7 +33,7 @@ class Statement:
     """text and parameters for psycopg. names: of the columns that are told. After them come `extra` more: the values of
     the plan's keys, and whether the group mixes currencies (`mixes`: where a plan forbids it)."""
 
-    text: sql.Composed
+    text: sql.Composable
     parameters: tuple[Any, ...]
     names: tuple[str, ...]
     mixes: bool
@@ -39,7 +41,20 @@ class Statement:
 
 def page(plan: Plan) -> Statement:
     """One page and a row more, which says that there is another. Raises Refused for a wrong cursor."""
-    return _statement(plan, after=pages.position(plan), limit=plan.question.limit + 1, hidden=True)
+    after = pages.position(plan)
+    if after is not None:
+        return _statement(plan, after=after, limit=plan.question.limit + 1, hidden=True)
+    # the limit is the last parameter, and the text is the same for each
+    sent = _first_page(replace(plan.question, limit=1), plan.mart, plan.stores)
+    return replace(sent, parameters=(*sent.parameters[:-1], plan.question.limit + 1))
+
+
+@lru_cache(maxsize=1000)
+def _first_page(question: Question, mart: Mart, stores: tuple[str, ...] | None) -> Statement:
+    """Written once for pages of every length: the limit is the last parameter."""
+    made = plan_of(question, mart, None if stores is None else frozenset(stores))
+    sent = _statement(made, after=None, limit=1, hidden=True)
+    return replace(sent, text=sql.SQL(cast("LiteralString", sent.text.as_string(None))))
 
 
 def whole(plan: Plan, *, places: int | None = None) -> Statement:
