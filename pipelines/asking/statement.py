@@ -60,8 +60,8 @@ def _first_page(question: Question, mart: Mart, stores: tuple[str, ...] | None) 
 def whole(plan: Plan, *, places: int | None = None) -> Statement:
     """All rows, for an export: nothing but what is told. Groups are in order, rows in none that has to be sorted for.
 
-    Moments are texts in UTC. places: to how many numbers of the type numeric are
-    rounded, where a form has a fixed scale.
+    Moments are texts in UTC. places: to how many numbers of the type numeric are rounded, where a form has a fixed
+    scale.
     """
     inner = _statement(plan, after=None, limit=None, hidden=False)
     shown = [sql.SQL("{} as {}").format(_exported(each, places), sql.Identifier(each.name)) for each in plan.columns]
@@ -83,7 +83,8 @@ def _exported(column: Column, places: int | None) -> sql.Composable:
     if column.type == "timestamptz":
         return sql.SQL("""to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
     if places is not None and column.type == "numeric":
-        return sql.SQL("round({}, {})").format(name, sql.Literal(places))
+        # to round all of them would cost more than to read them, and write zeros that somebody has to read again
+        return sql.SQL("case when scale({0}) > {1} then round({0}, {1}) else {0} end").format(name, sql.Literal(places))
     return name
 
 
