@@ -101,9 +101,9 @@ def _known(facts: Mapping[str, Any]) -> list[Figure]:
 
 
 def _by_sql(conn: psycopg.Connection[Any], each: Figure, first: str, last: str) -> Decimal:
-    conditions = "".join(f" and {name} = %s" for name in each.where)
-    text = f"select {each.sql} from marts.{each.mart} where store_id = %s and date between %s and %s{conditions}"
-    (value,) = conn.execute(text.encode(), (STORE, first, last, *each.where.values())).fetchone() or (None,)
+    conditions = "".join(f" and {name} = '{value}'" for name, value in each.where.items())
+    rows = f"from marts.{each.mart} where store_id = %s and date between %s and %s{conditions}"
+    (value,) = conn.execute(f"select {each.sql} {rows}".encode(), (STORE, first, last)).fetchone() or (None,)
     return Decimal(value)
 
 

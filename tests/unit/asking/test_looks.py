@@ -10,7 +10,6 @@ import pytest
 from pipelines.warehouse.looks import Looks
 
 
-
 class Slow:
     """Counts looks. Each takes a turn of the loop, and sees what is there when it begins."""
 
