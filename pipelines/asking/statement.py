@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any, LiteralString, cast
+from typing import Any
 
 from psycopg import sql
 
@@ -33,7 +33,7 @@ class Statement:
     """text and parameters for psycopg. names: of the columns that are told. After them come `extra` more: the values of
     the plan's keys, and whether the group mixes currencies (`mixes`: where a plan forbids it)."""
 
-    text: sql.Composable
+    text: sql.SQL | sql.Composed
     parameters: tuple[Any, ...]
     names: tuple[str, ...]
     mixes: bool
@@ -54,7 +54,7 @@ def _first_page(question: Question, mart: Mart, stores: tuple[str, ...] | None) 
     """Written once for pages of every length: the limit is the last parameter."""
     made = plan_of(question, mart, None if stores is None else frozenset(stores))
     sent = _statement(made, after=None, limit=1, hidden=True)
-    return replace(sent, text=sql.SQL(cast("LiteralString", sent.text.as_string(None))))
+    return replace(sent, text=sql.SQL(sent.text.as_string(None)))
 
 
 def whole(plan: Plan, *, places: int | None = None) -> Statement:
