@@ -1,18 +1,22 @@
 """The read API: `api_p95_ms`, `api_p95_known_ms`, `api_vs_sql`, `api_export_mb_s`, `api_export_parquet_mb_s`,
 `api_export_peak_mb`.
 
-Fifty clients ask the ten commonest requests, each client once a second, as a page that somebody looks at: first such
-that no answer is kept (each asks for another `limit`), then with If-None-Match. They are a process of their own on the
-same two cores. The same questions one after the other, against the very same SQL through psycopg in the tenant's role,
-are `api_vs_sql`. Exports are of profit_daily, a million rows in full and a fifth of it otherwise; beside them stands a
+Fifty clients (`api_clients.py`), each with a question a second, as pages that people look at: fifty requests a second
+of the ten commonest, with a key. They do not send as fast as they can: a closed loop of fifty clients would tell how
+many requests a second there are (fifty, divided by the time of one), and not how long a page waits. First no answer is
+kept (each asks for another `limit`), then all are sent with If-None-Match. Clients, server and Postgres share the
+machine's two cores. What a request takes of them is in the notes, as other work on the machine does not change it as
+much: CPU milliseconds of the server and of Postgres.
+
+The same questions one after the other, against the very same SQL through psycopg in the tenant's role, are
+`api_vs_sql`. Exports are of profit_daily, a million rows in full and a fifth of it otherwise; beside them stands a
 bare COPY of the same columns through psycopg, and the server's greatest memory above what it had before.
 """
 
 from __future__ import annotations
 
-import asyncio
-import itertools
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -24,7 +28,9 @@ import httpx
 import psycopg
 from psycopg import sql
 
-from bench.api_world import REQUESTS, TENANT, fill, served
+from bench.api_clients import CLIENTS, uncached
+from bench.api_world import KEY, REQUESTS, TENANT, fill, served
+from bench.cpu import used
 from bench.figures import Figure, Room
 from pipelines.asking import statement
 from pipelines.asking.contract import marts
@@ -37,7 +43,6 @@ from pipelines.warehouse.api_role import api_url
 from pipelines.warehouse.connection import Warehouse
 from pipelines.warehouse.role_names import tenant_role
 
-CLIENTS = 50
 TIMES = 30
 P95_MS, KNOWN_MS, VS_SQL, PEAK_MB, VS_COPY = 120.0, 15.0, 2.0, 200.0, 1.5
 
@@ -49,12 +54,17 @@ def run(room: Room) -> list[Figure]:
     fill(room, settings, rows)
     with served(room) as (address, pid):
         vs_sql, slowest = _vs_sql(room, settings, address)
-        cold, known = (_asked(address, seconds, mode) for mode in ("cold", "known"))
+        with used(pid, room.url) as of_cold:
+            cold = _asked(address, seconds, "cold")
+        with used(pid, room.url) as of_known:
+            known = _asked(address, seconds, "known")
         exports = _exports(room, address, pid, rows)
     how = f"{CLIENTS} clients, a request a second each, {seconds} s"
+    no_answer_kept = f"{how}; p50 {cold['p50']} ms, {of_cold.each(int(cold['count']))}"
+    kept = f"{how}, with If-None-Match; p50 {known['p50']} ms, {of_known.each(int(known['count']))}"
     return [
-        Figure("api_p95_ms", cold["p95"], "ms", P95_MS, note=f"{how}; p50 {cold['p50']}, {cold['count']} answers"),
-        Figure("api_p95_known_ms", known["p95"], "ms", KNOWN_MS, note=f"{how}, with If-None-Match; p50 {known['p50']}"),
+        Figure("api_p95_ms", cold["p95"], "ms", P95_MS, note=no_answer_kept),
+        Figure("api_p95_known_ms", known["p95"], "ms", KNOWN_MS, note=kept),
         Figure("api_vs_sql", vs_sql, "times", VS_SQL, note=f"p50 of the ten requests together; {slowest}"),
         *exports,
     ]
@@ -64,13 +74,13 @@ def _vs_sql(room: Room, settings: Settings, address: str) -> tuple[float, str]:
     """The sum of the requests' middle times, against that of their SQL; and the one that is worst."""
     by_api, by_sql = [], []
     url = api_url(settings, Warehouse(room.url))
-    with httpx.Client() as client, psycopg.connect(url) as conn:
+    with _client() as client, psycopg.connect(url) as conn:
         role = tenant_role(TENANT, conn.info.dbname)
         for request in REQUESTS:
             sent = _statement(request)
             api, bare = [], []
             for number in range(TIMES):
-                path = _uncached(request, number)
+                path = uncached(request, number)
                 api.append(_seconds(lambda path=path: client.get(f"{address}/{path}").raise_for_status().read()))
                 bare.append(_seconds(lambda sent=sent: _bare(conn, role, sent)))
             by_api.append(statistics.median(api))
@@ -79,6 +89,10 @@ def _vs_sql(room: Room, settings: Settings, address: str) -> tuple[float, str]:
     worst = max(range(len(ratios)), key=ratios.__getitem__)
     told = f"worst {ratios[worst]:.1f}: {REQUESTS[worst]} ({by_api[worst] * 1000:.0f} ms)"
     return round(sum(by_api) / sum(by_sql), 2), told
+
+
+def _client() -> httpx.Client:
+    return httpx.Client(headers={"Authorization": f"Bearer {os.environ[KEY]}"}, timeout=600)
 
 
 def _statement(request: str) -> statement.Statement:
@@ -99,46 +113,13 @@ def _bare(conn: psycopg.Connection[Any], role: str, sent: statement.Statement) -
         conn.execute(sent.text, sent.parameters).fetchall()
 
 
-def _uncached(request: str, number: int) -> str:
-    """The same request with a page's size that nobody has asked for: no answer of it is kept."""
-    if "limit=" in request:
-        return request.replace("limit=100", f"limit={100 + number % 9000}")
-    return f"{request}{'&' if '?' in request else '?'}limit={1000 + number % 9000}"
-
-
 def _asked(address: str, seconds: int, mode: str) -> dict[str, float]:
-    command = [sys.executable, "-m", "bench.api", address, str(seconds), mode]
+    command = [sys.executable, "-m", "bench.api_clients", address, str(seconds), mode]
     done = subprocess.run(
         command, check=True, stdout=subprocess.PIPE, timeout=seconds * 5 + 60, cwd=Path(__file__).parents[1]
     )
     found: dict[str, float] = json.loads(done.stdout)
     return found
-
-
-async def _clients(address: str, seconds: int, mode: str) -> dict[str, float]:
-    """Clients that ask at their times, and not when others are answered."""
-    taken: list[float] = []
-    numbers = itertools.count()
-    limits = httpx.Limits(max_connections=CLIENTS, max_keepalive_connections=CLIENTS)
-    async with httpx.AsyncClient(limits=limits, timeout=60) as client:
-        etags = {each: (await client.get(f"{address}/{each}")).headers.get("ETag", "") for each in REQUESTS}
-
-        async def one(number: int) -> None:
-            begin = time.perf_counter() + number / CLIENTS
-            for turn in range(seconds):
-                await asyncio.sleep(max(0.0, begin + turn - time.perf_counter()))
-                request = REQUESTS[(number + turn) % len(REQUESTS)]
-                path = request if mode == "known" else _uncached(request, next(numbers))
-                headers = {"If-None-Match": etags[request]} if mode == "known" else {}
-                started = time.perf_counter()
-                answer = await client.get(f"{address}/{path}", headers=headers)
-                taken.append(time.perf_counter() - started)
-                if answer.status_code != (304 if mode == "known" else 200):
-                    raise RuntimeError(f"{path}: {answer.status_code} {answer.text[:500]}")
-
-        await asyncio.gather(*(one(number) for number in range(CLIENTS)))
-    cuts = statistics.quantiles(taken, n=100)
-    return {"p50": round(cuts[49] * 1000, 1), "p95": round(cuts[94] * 1000, 1), "count": len(taken)}
 
 
 def _exports(room: Room, address: str, pid: int, rows: int) -> list[Figure]:
@@ -156,7 +137,7 @@ def _exports(room: Room, address: str, pid: int, rows: int) -> list[Figure]:
     figures = []
     for form, name in (("csv", "api_export_mb_s"), ("parquet", "api_export_parquet_mb_s")):
         started = time.perf_counter()
-        with httpx.stream("GET", f"{address}/profit?format={form}", timeout=600) as answer:
+        with _client() as client, client.stream("GET", f"{address}/profit?format={form}") as answer:
             answer.raise_for_status()
             for number, _ in enumerate(answer.iter_raw()):
                 if number % 20 == 0:
@@ -185,7 +166,3 @@ def _seconds(work: Any) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
-
-
-if __name__ == "__main__":
-    print(json.dumps(asyncio.run(_clients(sys.argv[1], int(sys.argv[2]), sys.argv[3]))))

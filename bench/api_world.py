@@ -1,7 +1,6 @@
 """What the read API is measured on: twelve months of ten stores with a hundred SKUs each, and the commonest requests.
 
-Served by `tradewind serve`'s own application in a process of its own, with one caller who is known without a key: who
-asks is measured elsewhere.
+Served by `tradewind serve`'s own application in a process of its own, to a caller with a key.
 """
 
 from __future__ import annotations
@@ -13,16 +12,24 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
+from pydantic import SecretStr
 
 from bench.api_marts import make_marts
 from bench.figures import Room
+from pipelines.accounts import api_keys
+from pipelines.accounts.audit import Actor
+from pipelines.accounts.keyring import load_keyring
 from pipelines.settings import Settings
 from pipelines.warehouse.embedded import free_port
 
 TENANT = "bench"
+KEY = "BENCH_API_KEY"
+"""The variable in which the caller's key is told, for as long as the server runs."""
+
 STORES = [(f"store-{number}", TENANT, "USD") for number in range(10)]
 SKUS = 100
 DAYS = 365
@@ -64,7 +71,17 @@ def fill(room: Room, settings: Settings, rows: int) -> None:
             _days(conn, mart, key, per)
         _days(conn, "profit_daily", "sku", max(1, rows // (len(STORES) * DAYS)))
     with psycopg.connect(room.url, autocommit=True) as conn:
-        conn.execute("vacuum")
+        conn.execute("vacuum analyze")
+
+
+def made_key(room: Room) -> str:
+    """A key of the tenant that may read."""
+    settings = Settings(home=room.folder / "home", warehouse_url=SecretStr(room.url))
+    with psycopg.connect(room.url) as conn:
+        keyring, now = load_keyring(settings), datetime.now(UTC)
+        return api_keys.create(
+            conn, keyring, Actor("cli:bench", "local"), TENANT, name="bench", scopes=["read"], now=now
+        ).text
 
 
 def _days(conn: psycopg.Connection, mart: str, key: str, per: int) -> None:
@@ -107,7 +124,7 @@ def _days(conn: psycopg.Connection, mart: str, key: str, per: int) -> None:
 
 @contextlib.contextmanager
 def served(room: Room) -> Iterator[tuple[str, int]]:
-    """The address of a server, and its process's id."""
+    """The address of a server, and its process's id. The key is in the environment meanwhile."""
     (room.folder / "stores.yaml").write_text("tenants: {bench: {name: B, reporting_currency: USD, accounts: []}}\n")
     port = free_port()
     environment = {
@@ -116,6 +133,7 @@ def served(room: Room) -> Iterator[tuple[str, int]]:
         "TRADEWIND_STORES": str(room.folder / "stores.yaml"),
         "TRADEWIND_WAREHOUSE_URL": room.url,
     }
+    os.environ[KEY] = made_key(room)
     command = [sys.executable, "-m", "bench.api_world", str(port)]
     with (room.folder / "serve.log").open("wb") as log:
         server = subprocess.Popen(command, env=environment, stdout=log, stderr=log, cwd=Path(__file__).parents[1])
@@ -124,7 +142,7 @@ def served(room: Room) -> Iterator[tuple[str, int]]:
             deadline = time.monotonic() + 120
             while True:
                 with contextlib.suppress(OSError):
-                    urllib.request.urlopen(f"{address}/stores", timeout=30).read()
+                    urllib.request.urlopen(f"{address[:-3]}/health", timeout=30).read()
                     break
                 if server.poll() is not None or time.monotonic() > deadline:
                     raise RuntimeError((room.folder / "serve.log").read_text())
@@ -133,14 +151,13 @@ def served(room: Room) -> Iterator[tuple[str, int]]:
         finally:
             server.terminate()
             server.wait(30)
+            del os.environ[KEY]
 
 
 def serve(port: int) -> None:
-    """Serve until SIGTERM, to one caller."""
+    """Serve until SIGTERM."""
     import uvicorn
 
-    from pipelines.accounts.principal import Principal, Role
-    from pipelines.serving.api import who
     from pipelines.serving.app import build_app
     from pipelines.serving.run import config_of
     from pipelines.serving.tending import Current
@@ -151,8 +168,6 @@ def serve(port: int) -> None:
     current = Current(settings, open_warehouse(settings))
     current.look()
     app = build_app(current, sends=False)
-    caller = Principal(TENANT, "key:bench", Role.SERVICE, frozenset({"read"}))
-    app.dependency_overrides[who.reader] = lambda: caller
     config = config_of(app, settings)
     config.port = port
     uvicorn.Server(config).run()

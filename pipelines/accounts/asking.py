@@ -12,7 +12,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from pipelines.accounts.counting import Rate, count
 from pipelines.accounts.principal import Principal, Role
 from pipelines.accounts.refusals import Refusal, forbidden, unauthorized
 from pipelines.accounts.rights import OF_ROLE
+from pipelines.warehouse.looks import Looks
 
 if TYPE_CHECKING:
     import psycopg
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 Headers = Iterable[tuple[str, str]] | Mapping[str, str]
 Connections = Callable[[], AbstractAsyncContextManager["psycopg.AsyncConnection[Any]"]]
+_Values = tuple[str, ...]
 
 TENANT_HEADER = "x-tradewind-tenant"
 _HOW = "Send `Authorization: Bearer <key or token>`; `tradewind keys create` or POST /v1/keys makes a key."
@@ -44,7 +46,7 @@ _USED = "update accounts.api_keys set last_used_at = date_trunc('hour', clock_ti
 _MEMBER = """
     select m.role from accounts.sessions as s
     inner join accounts.members as m on m.tenant_id = s.tenant_id and m.user_id = s.user_id
-    where s.session_id = %(session)s and s.user_id = %(user)s and s.tenant_id = %(tenant)s
+    where s.session_id = %s and s.user_id = %s and s.tenant_id = %s
         and s.ended_at is null and s.expires_at > clock_timestamp()
 """
 
@@ -57,6 +59,10 @@ class Doorkeeper:
     keyring: Keyring
     plans: Callable[[], Plans]
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    _looks: Looks[tuple[str, _Values], tuple[Any, ...] | None] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._looks = Looks(self._look)
 
     async def principal_of(self, headers: Headers) -> Principal:
         """Who asks. headers: of the request, all of them, also those that came twice. Raises Refusal (401, 403)."""
@@ -64,8 +70,7 @@ class Doorkeeper:
         key = api_keys.parse(shown)
         if key is None and shown.startswith(api_keys.PREFIX):
             raise _unknown_key()
-        async with self.connection() as conn:
-            caller = await (self._by_key(conn, *key) if key else self._by_token(conn, shown))
+        caller = await (self._by_key(*key) if key else self._by_token(shown))
         wanted = _values(headers, TENANT_HEADER)
         if wanted and {each.partition(".")[0].strip().lower() for each in wanted} != {caller.tenant_id.lower()}:
             raise forbidden("other-tenant", "The address is another tenant's than the key or token. Use your own.")
@@ -79,8 +84,13 @@ class Doorkeeper:
         async with self.connection() as conn:
             return await count(conn, caller.tenant_id, caller.plan, limits, self.now())
 
-    async def _by_key(self, conn: psycopg.AsyncConnection[Any], key_id: str, secret: str) -> Principal:
-        row = await (await conn.execute(_KEY, (key_id,))).fetchone()
+    async def _look(self, asked: tuple[str, _Values]) -> tuple[Any, ...] | None:
+        statement, values = asked
+        async with self.connection() as conn:
+            return await (await conn.execute(statement.encode(), values)).fetchone()
+
+    async def _by_key(self, key_id: str, secret: str) -> Principal:
+        row = await self._looks.at((_KEY, (key_id,)))
         shown = self.keyring.hash(secret, of=api_keys.OF)
         # also for a key that is not there: how long it takes tells nothing
         if not hmac.compare_digest(shown, row[1] if row else bytes(len(shown))) or row is None:
@@ -93,7 +103,8 @@ class Doorkeeper:
                 "one: `tradewind keys create` or POST /v1/keys.",
             )
         if unused_for_long:
-            await conn.execute(_USED, (key_id,))
+            async with self.connection() as conn:
+                await conn.execute(_USED, (key_id,))
         return Principal(
             tenant_id=tenant,
             subject=f"key:{key_id}",
@@ -103,10 +114,9 @@ class Doorkeeper:
             plan=self.plans().name(tenant),
         )
 
-    async def _by_token(self, conn: psycopg.AsyncConnection[Any], token: str) -> Principal:
+    async def _by_token(self, token: str) -> Principal:
         claims = tokens.judge(self.keyring, token)
-        values = {"session": claims.session_id, "user": claims.user_id, "tenant": claims.tenant_id}
-        row = await (await conn.execute(_MEMBER, values)).fetchone()
+        row = await self._looks.at((_MEMBER, (claims.session_id, claims.user_id, claims.tenant_id)))
         if row is None:
             raise unauthorized("session-ended", "The session of this token was ended. Log in at POST /v1/auth/login.")
         role = Role(row[0])

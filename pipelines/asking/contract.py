@@ -82,9 +82,9 @@ class Column:
     ratio: Ratio | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Mart:
-    """A table or view that may be asked.
+    """A table or view that may be asked. Each is made once, and equal to none but itself.
 
     day: the column that is the row's day; None where rows have none. grain: `day` or `week`, what a row's day stands
     for. feeds: without whose documents the rows of a day are not whole; `amazon_sp.all_orders` is any feed whose name

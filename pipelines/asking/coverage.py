@@ -1,8 +1,13 @@
-"""Which days of an answer are not whole: what the ledger knows of the feeds without which a mart's days lack rows."""
+"""Which days of an answer are not whole: what the ledger knows of the feeds without which a mart's days lack rows.
+
+Here alone it is written which day is here (`days`); the read API and the assistant's tools tell it each in its form.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from psycopg import sql
@@ -11,6 +16,7 @@ from pipelines.asking.plan import Plan
 from pipelines.asking.question import Op
 from pipelines.feeds import FEEDS
 
+Query = tuple[sql.Composed, dict[str, Any]]
 MOST_DAYS = 400
 """The most missing days that are told one by one, of all stores and feeds together."""
 
@@ -42,37 +48,58 @@ class Coverage:
         return not self.gaps
 
 
-def query(plan: Plan) -> tuple[sql.Composed, tuple[Any, ...]] | None:
-    """What is asked of marts.data_coverage for a plan; None where its mart's rows are of no days.
+def about(plan: Plan) -> tuple[Any, ...]:
+    """Of what the coverage of a plan is: plans that are alike in it have the same."""
+    return plan.mart.feeds, _stores(plan), plan.question.since, plan.question.until
+
+
+def query(plan: Plan) -> Query:
+    """What is asked of marts.data_coverage for a plan, whose mart has rows of days.
 
     A feed by prefix is whole on a day when one of those that begin so is: each of them tells the whole day.
     """
-    if not plan.mart.feeds:
-        return None
-    pairs = [(told, name) for told in plan.mart.feeds for name in FEEDS if name.startswith(told)]
-    names = [name for _, name in pairs]
-    conditions: list[sql.Composable] = [sql.SQL("c.feed = any(%s::text[])")]
-    parameters: list[Any] = [[told for told, _ in pairs], names, names]
-    stores = _stores(plan)
-    for condition, value in (
-        (sql.SQL("c.store_id = any(%s::text[])"), stores),
-        (sql.SQL("c.date >= %s"), plan.question.since),
-        (sql.SQL("c.date <= %s"), plan.question.until),
-    ):
-        if value is not None:
-            conditions.append(condition)
-            parameters.append(value)
+    pairs = [(name, told) for told in plan.mart.feeds for name in FEEDS if name.startswith(told)]
+    of_days, parameters = days(pairs, *about(plan)[1:])
     text = sql.SQL(
-        "with days as ("
-        "select c.store_id, f.told as feed, c.date, bool_or(c.state in ('loaded', 'empty', 'never_existed')) as whole"
-        " from unnest(%s::text[], %s::text[]) as f (told, feed) inner join marts.data_coverage as c on c.feed = f.feed"
-        " where {} group by c.store_id, f.told, c.date)"
-        ", span as (select min(date) as first, max(date) as last from days)"
-        " select span.first, span.last, g.store_id, g.feed, g.days, g.count from span left join ("
-        "select store_id, feed, (array_agg(date order by date))[:%s] as days, count(*) as count"
-        " from days where not whole group by store_id, feed) as g on true order by g.store_id, g.feed"
-    ).format(sql.SQL(" and ").join(conditions))
-    return text, (*parameters, MOST_DAYS)
+        "with days as ({}), span as (select min(date) as first, max(date) as last from days)"
+        " select span.first, span.last, g.store_id, g.told, g.days, g.count from span left join ("
+        "select store_id, told, (array_agg(date order by date))[:%(most)s] as days, count(*) as count"
+        " from days where not is_here group by store_id, told) as g on true order by g.store_id, g.told"
+    ).format(of_days)
+    return text, {**parameters, "most": MOST_DAYS}
+
+
+def days(
+    pairs: Sequence[tuple[str, str]], stores: Sequence[str] | None, first: date | None, last: date | None
+) -> Query:
+    """A query for how each day stands: store_id, told, date, is_here, and of a day that is not here state and reason.
+
+    pairs: feeds, and as what each is told. A day of what is told is here where one of its feeds has it. stores, first,
+    last: which are asked for; None: all.
+    """
+    conditions = [
+        sql.SQL(condition)
+        for condition, value in (
+            ("c.store_id = any(%(stores)s::text[])", stores),
+            ("c.date >= %(first)s", first),
+            ("c.date <= %(last)s", last),
+        )
+        if value is not None
+    ]
+    text = sql.SQL(
+        "select c.store_id, f.told, c.date, bool_or(not c.is_gap) as is_here,"
+        " case when bool_and(c.is_gap) then min(c.state) end as state,"
+        " case when bool_and(c.is_gap) then min(c.reason) end as reason"
+        " from unnest(%(feeds)s::text[], %(told)s::text[]) as f (feed, told)"
+        " inner join marts.data_coverage as c on c.feed = f.feed{} group by c.store_id, f.told, c.date"
+    ).format(sql.SQL("").join(sql.SQL(" and {}").format(each) for each in conditions))
+    return text, {
+        "feeds": [feed for feed, _ in pairs],
+        "told": [told for _, told in pairs],
+        "stores": None if stores is None else list(stores),
+        "first": first,
+        "last": last,
+    }
 
 
 def told(plan: Plan, rows: list[tuple[Any, ...]]) -> Coverage:
@@ -87,7 +114,7 @@ def told(plan: Plan, rows: list[tuple[Any, ...]]) -> Coverage:
     return Coverage(plan.mart.feeds, first, last, tuple(gaps))
 
 
-def _stores(plan: Plan) -> list[str] | None:
+def _stores(plan: Plan) -> tuple[str, ...] | None:
     """The stores that an answer is about, as far as the question says so."""
     asked = [
         {str(value) for value in each.values}
@@ -96,4 +123,4 @@ def _stores(plan: Plan) -> list[str] | None:
     ]
     if plan.stores is not None:
         asked.append(set(plan.stores))
-    return sorted(set.intersection(*asked)) if asked else None
+    return tuple(sorted(set.intersection(*asked))) if asked else None

@@ -6,6 +6,7 @@ dbt writes them with the rows (dbt_project/macros/slices.sql), in one transactio
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
 
@@ -35,6 +36,6 @@ def wanted(mart: Mart) -> list[str]:
     return sorted({*consumers(mart.name), *([COVERAGE] if mart.feeds else [])})
 
 
-def newest(marks: list[tuple[str, datetime]], expected: list[str]) -> datetime | None:
+def newest(marks: Sequence[tuple[str, datetime]], expected: Sequence[str]) -> datetime | None:
     """When something of it last changed; None where a model has not been built since marks are kept."""
     return max(at for _, at in marks) if marks and len(marks) == len(expected) else None

@@ -2,13 +2,14 @@
 
 What a tenant may see is decided by Postgres. The login of the pool (`warehouse/api_role.py`) sees no row of a mart by
 itself. The moment of the build is read in the same transaction as the rows, so that neither can be of another build.
+Whether an asker has the answer already is known by the moments of builds alone: `Reader.stamp` reads no mart.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Hashable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,20 +17,25 @@ from typing import Any
 
 import psycopg
 from psycopg import IsolationLevel
+from psycopg.conninfo import conninfo_to_dict
 from psycopg.types.string import TextLoader
 from psycopg_pool import AsyncConnectionPool
 
 from pipelines.asking import coverage, marks, pages, statement
 from pipelines.asking.contract import Column, Mart, marts
 from pipelines.asking.coverage import Coverage
-from pipelines.asking.plan import Plan, plan
-from pipelines.asking.question import Question, Refused, some
+from pipelines.asking.plan import Plan
+from pipelines.asking.question import Refused, some
+from pipelines.warehouse.looks import Looks
 from pipelines.warehouse.role_names import tenant_role
 
 PAGE_SECONDS = 10
 EXPORT_SECONDS = 80
 LOCK_SECONDS = 5
 MOST_CONNECTIONS = 8
+MOST_LOOKS = 2
+"""Connections for looks at the moments of builds, which wait for no rows."""
+
 WAIT_SECONDS = 10.0
 MOST_KNOWN = 1000
 CODE = "1"
@@ -41,6 +47,11 @@ _BEGIN = """
         (select array_agg(consumer order by consumer) from ops.build_marks where consumer = any(%(marks)s)),
         (select array_agg(changed_at order by consumer) from ops.build_marks where consumer = any(%(marks)s)),
         md5(ops.stores_of(%(role)s)::text)
+"""
+_LOOK = """
+    select array_agg(consumer order by consumer), array_agg(changed_at order by consumer),
+        md5(ops.stores_of(%(role)s)::text)
+    from ops.build_marks
 """
 
 
@@ -59,6 +70,26 @@ class Stamp:
 
     etag: str
     changed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a look saw. marks: when a build last changed something of a model, by the name that ops.marks has. stores:
+    a digest of which stores the asker's tenant has."""
+
+    marks: Mapping[str, datetime]
+    stores: str | None
+
+    @classmethod
+    def of(cls, names: Sequence[str] | None, moments: Sequence[datetime] | None, stores: str | None) -> Seen:
+        """Of a row as it was read."""
+        return cls(dict(zip(names or (), moments or (), strict=True)), stores)
+
+    def stamp(self, asker: Asker, made: Plan, also: str, wanted: Sequence[str]) -> Stamp:
+        """Names an answer that depends on some models (`wanted`)."""
+        found = [(name, self.marks[name]) for name in wanted if name in self.marks]
+        told = repr((CODE, asker.tenant_id, self.stores, made.stores, made.question, also, found))
+        return Stamp(hashlib.sha256(told.encode()).hexdigest()[:32], marks.newest(found, wanted))
 
 
 @dataclass(frozen=True)
@@ -95,13 +126,13 @@ class Known:
         """The same, for keys about something."""
         return Known(of, self._kept)
 
-    def get(self, key: str) -> Coverage | None:
+    def get(self, key: Hashable) -> Coverage | None:
         """What was read; None where it was not."""
         if (self._of, key) in self._kept:
             self._kept.move_to_end((self._of, key))
         return self._kept.get((self._of, key))
 
-    def put(self, key: str, told: Coverage) -> None:
+    def put(self, key: Hashable, told: Coverage) -> None:
         """Keep it."""
         self._kept[self._of, key] = told
         if len(self._kept) > MOST_KNOWN:
@@ -121,28 +152,29 @@ class Reader:
 
     def __init__(self, url: str) -> None:
         self._known = Known()
-        self.pool = AsyncConnectionPool(
-            url,
-            min_size=1,
-            max_size=MOST_CONNECTIONS,
-            open=False,
-            timeout=WAIT_SECONDS,
-            configure=_configure,
-            kwargs={"application_name": "tradewind api", "connect_timeout": 5},
-        )
+        self._database = str(conninfo_to_dict(url)["dbname"])
+        self._looks = Looks(self._look)
+        self.pool, self._lookers = _pool(url, MOST_CONNECTIONS), _pool(url, MOST_LOOKS)
 
-    async def ask(self, asker: Asker, question: Question, *, known: Callable[[Stamp], bool] | None = None) -> Answer:
-        """The answer to a question about a mart.
+    async def open(self) -> None:
+        """Begin to connect."""
+        await self.pool.open(wait=False)
+        await self._lookers.open(wait=False)
 
-        known: whether the asker has the answer with this stamp; then `NotModified` is raised and no row read.
-        Raises Refused, psycopg.Error (QueryCanceled after `PAGE_SECONDS`), and PoolTimeout where all are busy.
-        """
-        made = plan(question, mart_of(question.mart), asker.stores)
-        sent = statement.page(made)
-        async with self.moment(asker, made, str(sent.parameters)) as moment:
-            if known and known(moment.stamp):
-                raise NotModified(moment.stamp)
-            return await page(moment, made, sent)
+    async def close(self) -> None:
+        """Give back connections."""
+        await self.pool.close()
+        await self._lookers.close()
+
+    async def stamp(self, asker: Asker, made: Plan, also: str = "", *, beside: Sequence[Mart] = ()) -> Stamp:
+        """The stamp that an answer has now; the arguments are those of `moment`. No mart is read."""
+        seen = await self._looks.at(tenant_role(asker.tenant_id, self._database))
+        return seen.stamp(asker, made, also, _wanted(made, beside))
+
+    async def _look(self, role: str) -> Seen:
+        async with self._lookers.connection() as conn:
+            row = await (await conn.execute(_LOOK, {"role": role})).fetchone()
+        return Seen.of(*row or ((), (), ""))
 
     @asynccontextmanager
     async def moment(
@@ -150,9 +182,9 @@ class Reader:
     ) -> AsyncIterator[Moment]:
         """A read-only transaction as the asker's tenant. also: what else makes the answer another one. beside: further
         marts that it is made of."""
-        wanted = sorted({each for mart in (made.mart, *beside) for each in marks.wanted(mart)})
+        wanted = _wanted(made, beside)
+        role = tenant_role(asker.tenant_id, self._database)
         async with self.pool.connection() as conn, conn.transaction():
-            role = tenant_role(asker.tenant_id, conn.info.dbname)
             try:
                 cursor = await conn.execute(
                     _BEGIN, {"seconds": f"{seconds}s", "lock": f"{LOCK_SECONDS}s", "role": role, "marks": wanted}
@@ -162,12 +194,27 @@ class Reader:
                     "not_yours", "Your tenant has no role in the warehouse yet. The next `tradewind pull` makes it."
                 ) from None
             (*_, names, moments, stores) = await cursor.fetchone() or (None, None, None)
-            found = list(zip(names or (), moments or (), strict=True))
-            told = repr((CODE, asker.tenant_id, stores, made.stores, repr(made.question), also, found))
-            etag = hashlib.sha256(told.encode()).hexdigest()[:32]
+            seen = Seen.of(names, moments, stores)
             # without a mark nothing that was read before is known to hold
-            known = self._known.about(asker.tenant_id, stores, dict(found).get(marks.COVERAGE, object()))
-            yield Moment(conn, Stamp(etag, marks.newest(found, wanted)), known)
+            known = self._known.about(asker.tenant_id, stores, seen.marks.get(marks.COVERAGE, object()))
+            yield Moment(conn, seen.stamp(asker, made, also, wanted), known)
+
+
+def _pool(url: str, most: int) -> AsyncConnectionPool:
+    return AsyncConnectionPool(
+        url,
+        min_size=1,
+        max_size=most,
+        open=False,
+        timeout=WAIT_SECONDS,
+        configure=_configure,
+        # one statement is a transaction by itself; where there are several, they are in `conn.transaction()`
+        kwargs={"application_name": "tradewind api", "connect_timeout": 5, "autocommit": True},
+    )
+
+
+def _wanted(made: Plan, beside: Sequence[Mart]) -> list[str]:
+    return sorted({each for mart in (made.mart, *beside) for each in marks.wanted(mart)})
 
 
 async def page(moment: Moment, made: Plan, sent: statement.Statement | None = None) -> Answer:
@@ -186,13 +233,12 @@ async def page(moment: Moment, made: Plan, sent: statement.Statement | None = No
 
 async def coverage_of(moment: Moment, made: Plan) -> Coverage | None:
     """What is missing of the days of a plan."""
-    asked = coverage.query(made)
-    if asked is None:
+    if not made.mart.feeds:
         return None
-    key = repr(asked[1])
+    key = coverage.about(made)
     known = moment.known.get(key)
     if known is None:
-        cursor = await moment.conn.execute(*asked)
+        cursor = await moment.conn.execute(*coverage.query(made))
         known = coverage.told(made, await cursor.fetchall())
         moment.known.put(key, known)
     return known
@@ -208,14 +254,6 @@ def mixed(made: Plan) -> Refused:
         f" of them{hint}.",
         "columns",
     )
-
-
-class NotModified(Exception):
-    """The asker has the answer already."""
-
-    def __init__(self, stamp: Stamp) -> None:
-        super().__init__(stamp.etag)
-        self.stamp = stamp
 
 
 async def _configure(conn: psycopg.AsyncConnection[Any]) -> None:

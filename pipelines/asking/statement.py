@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from psycopg import sql
 
 from pipelines.asking import pages
-from pipelines.asking.contract import Adds, Column, Part, Ratio
+from pipelines.asking.contract import Adds, Column, Mart, Part, Ratio
 from pipelines.asking.plan import WITHOUT_RATE, Condition, Plan, converted
-from pipelines.asking.question import ROWS, Op, Period
+from pipelines.asking.plan import plan as plan_of
+from pipelines.asking.question import ROWS, Op, Period, Question
 from pipelines.asking.values import ZERO
 
 _COMPARED = {Op.GT: sql.SQL(">"), Op.GTE: sql.SQL(">="), Op.LT: sql.SQL("<"), Op.LTE: sql.SQL("<=")}
@@ -31,7 +33,7 @@ class Statement:
     """text and parameters for psycopg. names: of the columns that are told. After them come `extra` more: the values of
     the plan's keys, and whether the group mixes currencies (`mixes`: where a plan forbids it)."""
 
-    text: sql.Composed
+    text: sql.SQL | sql.Composed
     parameters: tuple[Any, ...]
     names: tuple[str, ...]
     mixes: bool
@@ -39,14 +41,27 @@ class Statement:
 
 def page(plan: Plan) -> Statement:
     """One page and a row more, which says that there is another. Raises Refused for a wrong cursor."""
-    return _statement(plan, after=pages.position(plan), limit=plan.question.limit + 1, hidden=True)
+    after = pages.position(plan)
+    if after is not None:
+        return _statement(plan, after=after, limit=plan.question.limit + 1, hidden=True)
+    # the limit is the last parameter, and the text is the same for each
+    sent = _first_page(replace(plan.question, limit=1), plan.mart, plan.stores)
+    return replace(sent, parameters=(*sent.parameters[:-1], plan.question.limit + 1))
+
+
+@lru_cache(maxsize=1000)
+def _first_page(question: Question, mart: Mart, stores: tuple[str, ...] | None) -> Statement:
+    """Written once for pages of every length: the limit is the last parameter."""
+    made = plan_of(question, mart, None if stores is None else frozenset(stores))
+    sent = _statement(made, after=None, limit=1, hidden=True)
+    return replace(sent, text=sql.SQL(sent.text.as_string(None)))
 
 
 def whole(plan: Plan, *, places: int | None = None) -> Statement:
     """All rows, for an export: nothing but what is told. Groups are in order, rows in none that has to be sorted for.
 
-    Moments are texts in UTC. places: to how many numbers of the type numeric are
-    rounded, where a form has a fixed scale.
+    Moments are texts in UTC. places: to how many numbers of the type numeric are rounded, where a form has a fixed
+    scale.
     """
     inner = _statement(plan, after=None, limit=None, hidden=False)
     shown = [sql.SQL("{} as {}").format(_exported(each, places), sql.Identifier(each.name)) for each in plan.columns]
@@ -68,7 +83,8 @@ def _exported(column: Column, places: int | None) -> sql.Composable:
     if column.type == "timestamptz":
         return sql.SQL("""to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
     if places is not None and column.type == "numeric":
-        return sql.SQL("round({}, {})").format(name, sql.Literal(places))
+        # to round all of them would cost more than to read them, and write zeros that somebody has to read again
+        return sql.SQL("case when scale({0}) > {1} then round({0}, {1}) else {0} end").format(name, sql.Literal(places))
     return name
 
 

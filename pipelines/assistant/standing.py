@@ -1,7 +1,8 @@
 """How far an answer can be relied on: which days of its reports are missing, and up to when there is data at all.
 
-Read of `marts.data_coverage` as the tenant's role. What a gap is called, and what helps, is in
-`pipelines/landing/views/missing.py`, so that briefs, `tradewind status` and assistants say the same.
+Read of `marts.data_coverage` as the tenant's role; which day is here is decided in `pipelines/asking/coverage.py`. What
+a gap is called, and what helps, is in `pipelines/landing/views/missing.py`, so that briefs, `tradewind status` and
+assistants say the same.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from pipelines.asking import coverage
 from pipelines.assistant.answers import Coverage, Freshness, Gap
 from pipelines.assistant.caller import KnownStore
 from pipelines.assistant.periods import Period
@@ -30,24 +32,15 @@ ADS = ("amazon_ads.sp_campaigns", "amazon_ads.sb_campaigns", "amazon_ads.sd_camp
 
 _SHOWN = 8
 
-# a day counts as here where one of the source's reports has it
 _STATES = """
-    with reports as (select * from unnest(%(feeds)s::text[], %(sources)s::text[]) as f (feed, source)),
-    days as (
-        select c.store_id, r.source, c.date, bool_or(not c.is_gap) as is_here,
-            min(c.state) filter (where c.is_gap) as state, min(c.reason) filter (where c.is_gap) as reason
-        from marts.data_coverage as c inner join reports as r on r.feed = c.feed
-        where c.store_id = any(%(stores)s) and c.date between %(first)s and %(last)s
-        group by c.store_id, r.source, c.date
-    )
-    select store_id, source, is_here, case when not is_here then state end as state,
-        case when not is_here then reason end as reason, count(*) as days, min(date) as first, max(date) as last
+    with days as ({})
+    select store_id, told as source, is_here, state, reason, count(*) as days, min(date) as first, max(date) as last
     from days group by 1, 2, 3, 4, 5 order by 1, 2, 3, 8 desc
 """
 _NEWEST = """
     select s.store_id, r.source, max(n.date) as last, max(n.loaded_at) as loaded_at
     from unnest(%(stores)s::text[]) as s (store_id)
-    cross join unnest(%(feeds)s::text[], %(sources)s::text[]) as r (feed, source)
+    cross join unnest(%(feeds)s::text[], %(told)s::text[]) as r (feed, source)
     cross join lateral (
         select c.date, c.loaded_at from marts.data_coverage as c
         where c.store_id = s.store_id and c.feed = r.feed and c.state in ('loaded', 'empty')
@@ -61,16 +54,17 @@ def standing(
     conn: psycopg.Connection[Any], stores: Sequence[KnownStore], sources: Sequence[str], period: Period
 ) -> tuple[Coverage | None, Freshness, list[str]]:
     """Coverage of a period (None without sources), freshness, and notes on what no coverage is kept of."""
+    from psycopg import sql
     from psycopg.rows import dict_row
 
     if not sources:
         return None, Freshness(), []
     ids = [store.store_id for store in stores]
     pairs = [(feed, source) for source in sources for feed in source.split("|")]
-    known = {"stores": ids, "feeds": [feed for feed, _ in pairs], "sources": [source for _, source in pairs]}
+    of_days, known = coverage.days(pairs, ids, period.first, period.last)
     with conn.cursor(row_factory=dict_row) as cursor:
         newest = cursor.execute(_NEWEST, known).fetchall()
-        states = cursor.execute(_STATES, {**known, "first": period.first, "last": period.last}).fetchall()
+        states = cursor.execute(sql.SQL(_STATES).format(of_days), known).fetchall()
     until: dict[str, Any] = {}
     for row in newest:
         until[row["store_id"]] = min(until.get(row["store_id"], row["last"]), row["last"])
@@ -89,12 +83,12 @@ def standing(
         if (store_id, source) not in followed | told
     ]
     loaded = max((row["loaded_at"] for row in newest if row["loaded_at"]), default=None)
-    coverage = Coverage(
+    whole = Coverage(
         is_whole=not gaps and not notes,
         missing_days=sum(gap.days for gap in gaps),
         missing=gaps[:_SHOWN],
     )
-    return coverage, Freshness(data_until=until, loaded_at=loaded), notes[:3]
+    return whole, Freshness(data_until=until, loaded_at=loaded), notes[:3]
 
 
 def sources_of(feeds: Sequence[str]) -> tuple[str, ...]:

@@ -65,11 +65,13 @@ def api(marts: ApiWorld, tmp_path_factory: pytest.TempPathFactory) -> Iterator[T
         put(conn, "products", *({**US, "sku": sku, "asin": "B000000001", "title": sku} for sku in "AB"))
         put(conn, "competitor_daily", {**US, "date": FIRST, "asin": "B000000001", "price_amount": Decimal("9.90")})
         for number, state in enumerate(("loaded", "failed", "empty")):
-            where = {"store_id": "made-us", "tenant_id": "made", "date": DAYS[number]}
+            where = {"store_id": "made-us", "tenant_id": "made", "date": DAYS[number], "is_gap": state == "failed"}
             put(conn, "data_coverage", {**where, "feed": "amazon_sp.all_orders_by_last_update", "state": state})
-            put(conn, "data_coverage", {**where, "feed": "amazon_sp.sales_and_traffic", "state": "loaded"})
+            visits = {"feed": "amazon_sp.sales_and_traffic", "state": "loaded", "is_gap": False}
+            put(conn, "data_coverage", {**where, **visits})
         # the other feed of orders tells the same day
-        put(conn, "data_coverage", {**where, "feed": "amazon_sp.all_orders_by_order_date", "state": "failed"})
+        failed = {"feed": "amazon_sp.all_orders_by_order_date", "state": "failed", "is_gap": True}
+        put(conn, "data_coverage", {**where, **failed})
     with speaking(application(marts.settings, marts.warehouse, folder)) as client:
         yield client
 

@@ -21,6 +21,7 @@ from simulator.truth.alerts import KINDS
 from simulator.truth.staging import STAGING
 from tests.support.building import everything
 from tests.support.cookbook import wrong_answers
+from tests.support.doors import different_at_doors
 from tests.support.parsed import parsed_for
 from tests.support.truth import MARTS, ROOT, differences, printed_truth, records, truth
 
@@ -99,6 +100,11 @@ class Demo:
         asked = questions_of(self.home / "demo" / "simulator")
         heard = asyncio.run(hear(self.home, asked))
         assert len(asked) == 60 and not heard.wrong, "\n".join(heard.wrong)
+
+    def tells_the_same_at_every_door(self) -> None:
+        """The figures of the newest daily brief are those of SQL, of the read API and of the assistant's tools."""
+        found = different_at_doors(self.home, self.run("url", "--role", "bi").strip())
+        assert not found, "\n".join(found)
 
     def has_no_buyers(self) -> None:
         """Nothing of what the world plants in buyers' columns is in a raw table, nor are the columns."""
@@ -180,6 +186,7 @@ def _three_days_later(demo: Demo, *, kinds: int) -> None:
     demo.adds_up()
     briefs_are_kept(demo)
     demo.answers_the_cookbook()
+    demo.tells_the_same_at_every_door()
     stands = json.loads((demo.home / "demo" / "simulator" / "world.json").read_text())
     assert stands["now"] > stands["first_now"]
 

@@ -29,6 +29,7 @@ MOST_EXPORTS = 2
 """Exports at a time: each holds a connection for as long as its reader reads."""
 
 MOST_QUERY = 16_384
+IF_NONE_MATCH = "if-none-match"
 VARY = "Accept, Authorization"
 
 
@@ -60,11 +61,13 @@ class Answering:
         return await self._export(request, asker, made, form)
 
     async def _page(self, request: Request, asker: Asker, made: Plan) -> Response:
-        sent = statement.page(made)
-        async with self.reader.moment(asker, made, str(sent.parameters)) as moment:
-            headers = headers_of(moment.stamp, Form.JSON)
+        sent = statement.page(made)  # also where no row is read: a wrong cursor is refused
+        if IF_NONE_MATCH in request.headers:
+            headers = headers_of(await self.reader.stamp(asker, made), Form.JSON)
             if has_it(request, headers):
                 return Response(status_code=304, headers=headers)
+        async with self.reader.moment(asker, made) as moment:
+            headers = headers_of(moment.stamp, Form.JSON)
             if (body := await self._kept(moment.stamp)) is None:
                 body = pages.body(made.mart.name, await page(moment, made, sent))
                 if moment.stamp.changed_at is not None:
@@ -144,5 +147,5 @@ def has_it(request: Request, headers: dict[str, str]) -> bool:
     """
     if "ETag" not in headers:
         return False
-    told = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
+    told = [each.strip().removeprefix("W/") for each in request.headers.get(IF_NONE_MATCH, "").split(",")]
     return headers["ETag"] in told or "*" in told

@@ -15,7 +15,7 @@ from pipelines.asking.plan import plan
 from pipelines.asking.question import MOST_ROWS, Filter, Op, Refused
 from pipelines.asking.reader import Asker, page
 from pipelines.serving.api import pages, parameters
-from pipelines.serving.api.answering import Answering, has_it, headers_of
+from pipelines.serving.api.answering import IF_NONE_MATCH, Answering, has_it, headers_of
 from pipelines.serving.api.forms import TYPES, Form
 
 ASIN = re.compile(r"[A-Z0-9]{10}")
@@ -55,10 +55,13 @@ async def product(answering: Answering, request: Request, caller: Principal, asi
         caller.stores,
     )
     asker = Asker(caller.tenant_id, caller.stores)
-    async with answering.reader.moment(asker, history, f"product {asin}", beside=(own,)) as moment:
-        headers = headers_of(moment.stamp, Form.JSON)
+    about, reader = f"product {asin}", answering.reader
+    if IF_NONE_MATCH in request.headers:
+        headers = headers_of(await reader.stamp(asker, history, about, beside=(own,)), Form.JSON)
         if has_it(request, headers):
             return Response(status_code=304, headers=headers)
+    async with reader.moment(asker, history, about, beside=(own,)) as moment:
+        headers = headers_of(moment.stamp, Form.JSON)
         known, told = await page(moment, skus), await page(moment, history)
         if not known.rows and not told.rows:
             raise Refusal(404, "no-such-product", "No such product", f"No store of yours sells or tracks {asin}.")

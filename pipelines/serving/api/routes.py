@@ -13,8 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from pydantic import BaseModel, ValidationError
 from starlette.responses import Response
+from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from pipelines.accounts.principal import Principal
 from pipelines.accounts.refusals import Refusal
 from pipelines.asking.contract import Mart, marts
 from pipelines.asking.insights import ALERTS, BRIEFS
@@ -27,7 +29,7 @@ from pipelines.serving.api.addresses import ADDRESSES
 from pipelines.serving.api.answering import Answering
 from pipelines.serving.api.cache import cache_of
 from pipelines.serving.api.forms import TYPES, Form
-from pipelines.serving.api.who import Crawls, Reads, Writes
+from pipelines.serving.api.who import Crawls, Reads, Writes, reader
 from pipelines.settings import Settings
 from pipelines.warehouse.api_role import api_url
 from pipelines.warehouse.connection import Warehouse
@@ -82,7 +84,7 @@ class Api:
         async with self._turn:
             if self._answering is None:
                 reader = Reader(await asyncio.to_thread(api_url, self.settings, self.warehouse))
-                await reader.pool.open(wait=False)
+                await reader.open()
                 redis = self.settings.redis_url
                 self._answering = Answering(reader, cache_of(redis.get_secret_value() if redis else None))
             return self._answering
@@ -90,7 +92,7 @@ class Api:
     async def close(self) -> None:
         """Give back connections."""
         if self._answering is not None:
-            await self._answering.reader.pool.close()
+            await self._answering.reader.close()
             await self._answering.cache.close()
 
 
@@ -104,17 +106,14 @@ def install(app: FastAPI, api: Api) -> None:
     app.router.redirect_slashes = False  # an address has one form, and a credential is sent to it once
     router = APIRouter(prefix="/v1", include_in_schema=False)
     for name in ADDRESSES:
-        router.add_api_route(f"/{name}", _asking(api, name), methods=["GET"])
+        _read(app, name, _asking(api, name))
     for each in (ALERTS, BRIEFS):
-        router.add_api_route(f"/{each.name}", _asking(api, each), methods=["GET"])
+        _read(app, each.name, _asking(api, each))
+    _read(app, "marts/{mart}", _asking_mart(api))
 
     @router.get("/marts")
     async def list_marts(_: Reads) -> Response:
         return _json({"marts": [_mart(each) for each in marts().values()]})
-
-    @router.get("/marts/{mart}")
-    async def ask_mart(mart: str, request: Request, caller: Reads) -> Response:
-        return await (await api.answering()).answer(request, caller, mart_of(mart))
 
     @router.get("/marts/{mart}/columns")
     async def list_columns(mart: str, _: Reads) -> Response:
@@ -155,11 +154,38 @@ def install(app: FastAPI, api: Api) -> None:
     app.include_router(router)
 
 
-def _asking(api: Api, mart: Mart | str) -> Callable[..., Awaitable[Response]]:
-    async def answer(request: Request, caller: Reads) -> Response:
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _read(app: FastAPI, path: str, endpoint: Endpoint) -> None:
+    """An address that most requests are at: a plain route, which costs a fraction of FastAPI's own. It declares
+    nothing, as parameters and answers are described by the marts' contracts."""
+    route = Route(f"/v1/{path}", endpoint, methods=["GET"], include_in_schema=False)
+    assert route.methods is not None
+    route.methods.discard("HEAD")  # an export would be made, and not sent
+    app.router.routes.append(route)
+
+
+def _asking(api: Api, mart: Mart | str) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        caller = await _reader(request)
         return await (await api.answering()).answer(request, caller, mart)
 
     return answer
+
+
+def _asking_mart(api: Api) -> Endpoint:
+    async def answer(request: Request) -> Response:
+        caller = await _reader(request)
+        return await (await api.answering()).answer(request, caller, mart_of(request.path_params["mart"]))
+
+    return answer
+
+
+async def _reader(request: Request) -> Principal:
+    """Who asks, by the dependency that other addresses have, or by what takes its place (as in tests)."""
+    found: Principal = await request.app.dependency_overrides.get(reader, reader)(request)
+    return found
 
 
 async def _writing(warehouse: Warehouse) -> psycopg.AsyncConnection[Any]:
