@@ -33,12 +33,14 @@ from pipelines.local import (
 from pipelines.local.arguments import DAY, Feeds, Stores
 from pipelines.local.first_day import command as first_day
 from pipelines.local.first_day import rotating
+from pipelines.local.panels import Panels
 from pipelines.local.tenants import commands as tenant_commands
 
 if TYPE_CHECKING:
     from pipelines.settings import Settings
 
 app = typer.Typer(
+    cls=Panels,
     help="Amazon seller data into Postgres: reports, ads and competitor crawls, marts, daily briefs.",
     no_args_is_help=True,
     add_completion=False,

@@ -35,7 +35,8 @@ class Settings(BaseSettings):
     lwa_secret_until: the last day of the SP-API application's secret, as far as it is known.
     *_endpoint: the address that a client calls; None: the real host of the account's region. sqs_queue_url: the queue
     with Amazon's messages about finished reports. fx_url: the address of a file of exchange rates that Dagster imports
-    daily. executor: where the steps of a run are executed: in its process, or each in a pod of Kubernetes.
+    daily. executor: where the steps of a run are executed: in its process, or each in a pod of Kubernetes, which
+    Celery's workers start for `celery_k8s`.
     serve_proxies: addresses, with commas, of which `tradewind serve` believes whose webhook they hand on.
     accounts_key: what hashes of API keys are made with; None: a file of the home. public_url: where browsers reach
     `tradewind serve`. oidc_*: who else may say who somebody is.
@@ -106,7 +107,7 @@ class Settings(BaseSettings):
     )
     metrics_token: SecretStr | None = None
     log_format: Literal["text", "json"] = "text"
-    executor: Literal["in_process", "k8s"] = "in_process"
+    executor: Literal["in_process", "k8s", "celery_k8s"] = "in_process"
 
     archive_url: str = ""
     hash_key: SecretStr | None = None

@@ -8,6 +8,7 @@ Models that were built elsewhere and were never seen here are told once, too.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,17 +21,23 @@ from pipelines.landing.views.coverage import DayState, day_states
 from pipelines.landing.views.landed import Landed
 from pipelines.orchestration import verdicts
 from pipelines.orchestration.automation import BUILD_JOB
+from pipelines.orchestration.built import Built, compiled_models
 from pipelines.orchestration.overdue import at_work
 from pipelines.orchestration.raw import asset_keys
 from pipelines.orchestration.resources import Platform
 from pipelines.orchestration.runs import ACTIVE
+from pipelines.transformation.transform import target_dir
 
 if TYPE_CHECKING:
     import psycopg
 
+    from pipelines.settings import Settings
+
 SENSOR = "landed"
 MOST_EVENTS = 500
 """In one tick; the next one goes on, half a minute later."""
+SECONDS_OF_MODELS = 15.0
+"""Of a tick, for models; Dagster gives a tick up after a minute."""
 
 _THERE = "select name from unnest(%s::text[]) as name where to_regclass(name) is not null"
 
@@ -89,7 +96,7 @@ def landed_sensor(models: Collection[dg.AssetKey] = ()) -> dg.SensorDefinition:
                     events += _of_feed(instance, conn, feed, news[feed.name])
                 seen[feed.name] = now
             if len(events) < MOST_EVENTS and not any(run.job_name == BUILD_JOB for run in active):
-                events += _of_models(instance, conn, models)
+                events += _of_models(instance, conn, models, platform.settings)
         cursor = write_cursor(seen, here)
         if not events:
             context.update_cursor(cursor)
@@ -154,9 +161,10 @@ def _metadata(told: Landed, table: str) -> dict[str, Any]:
 
 
 def _of_models(
-    instance: dg.DagsterInstance, conn: psycopg.Connection, models: Collection[dg.AssetKey]
+    instance: dg.DagsterInstance, conn: psycopg.Connection, models: Collection[dg.AssetKey], settings: Settings
 ) -> Sequence[dg.AssetMaterialization]:
-    """Models that are in the warehouse and of which Dagster has never heard."""
+    """Models that are in the warehouse and of which Dagster has never heard. Their lineage takes time when it is read
+    for the first time: the next tick tells the rest."""
     keys = sorted(models)
     heard = {
         record.asset_entry.asset_key
@@ -165,7 +173,18 @@ def _of_models(
     }
     names = {".".join(key.path): key for key in keys if key not in heard}
     there = [name for (name,) in conn.execute(_THERE, (list(names),)).fetchall()] if names else []
-    return [
-        dg.AssetMaterialization(asset_key=names[name], metadata={"built": "by the command line, before Dagster was up"})
-        for name in sorted(there)
-    ]
+    if not there:
+        return []
+    known = {*models, *(key for feed in FEEDS.values() for key in asset_keys(feed))}
+    found = Built.of(conn, settings.home, [names[name] for name in there], known)
+    compiled = compiled_models(target_dir(settings))
+    events, until = [], time.monotonic() + SECONDS_OF_MODELS
+    for name in sorted(there):
+        if time.monotonic() > until:
+            break
+        file = compiled.get(name.partition(".")[2])
+        sql = file.read_text(encoding="utf-8") if file else None
+        metadata = {"built": "by the command line, before Dagster was up"} | found.metadata(names[name], sql)
+        events.append(dg.AssetMaterialization(asset_key=names[name], metadata=metadata))
+    found.keep()
+    return events

@@ -14,7 +14,7 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_
 from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from dagster_dbt.dbt_manifest import validate_manifest
 
-from pipelines.orchestration import describing
+from pipelines.orchestration import built, describing
 from pipelines.orchestration.resources import Platform
 from pipelines.transformation import dbt_runs, transform
 from pipelines.transformation.transform import TransformResult
@@ -72,10 +72,15 @@ def build_marts(manifest: Path, owners: Sequence[str] = ()) -> dg.AssetsDefiniti
     @dbt_assets(manifest=manifest, dagster_dbt_translator=translator, name="dbt", pool=POOL)
     def marts(context: dg.AssetExecutionContext, platform: dg.ResourceParam[Platform]) -> Iterator[object]:
         result = _build(context, platform, everything=len(context.selected_asset_keys) == total)
-        yield from _events(context, result, validate_manifest(manifest), translator)
+        models = [asset_key(f"{each.node.schema}.{each.node.name}") for each in result.results if _is_built(each)]
+        with platform.warehouse.connect() as conn:
+            of_models = built.Built.of(conn, platform.settings.home, models, known)
+        yield from _events(context, result, validate_manifest(manifest), translator, of_models)
+        of_models.keep()
         refuse_unbuilt(result)
 
     total = len(marts.keys)
+    known = {*marts.keys, *marts.dependency_keys}
     return marts
 
 
@@ -107,6 +112,7 @@ def _events(
     result: TransformResult,
     manifest: Mapping[str, Any],
     translator: DagsterDbtTranslator,
+    of_models: built.Built,
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """What Dagster is told of each model that was built and of each test that was run."""
     keys, checks = context.selected_asset_keys, context.selected_asset_check_keys
@@ -116,6 +122,8 @@ def _events(
             key = asset_key(f"{node.schema}.{node.name}")
             if each.status != "success":
                 continue
+            sql = node.compiled_code if node.resource_type == "model" else None
+            metadata |= of_models.metadata(key, sql, documented=bool(node.columns))
             if key in keys:
                 yield dg.MaterializeResult(asset_key=key, metadata=metadata)
             else:  # it has got news since the run was asked for
@@ -134,6 +142,10 @@ def _events(
                 )
             elif not passed:
                 context.log.warning(dbt_runs.sentence(each))
+
+
+def _is_built(each: Any) -> bool:
+    return each.node.resource_type in ("model", "seed") and each.status == "success"
 
 
 def refuse_unbuilt(result: TransformResult) -> None:

@@ -6,7 +6,7 @@ which days are painted is decided in `verdicts.py`.
 
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -24,6 +24,7 @@ from pipelines.landing.planning.slices import periods_per_request
 from pipelines.landing.run.engine import land
 from pipelines.landing.run.results import FeedResult, ProgressEvent, SliceOutcome
 from pipelines.landing.views.coverage import all_day_states, day_states
+from pipelines.landing.views.landed import Table, sizes
 from pipelines.orchestration import describing, verdicts
 from pipelines.orchestration.coverage_check import coverage_check
 from pipelines.orchestration.resources import Platform
@@ -249,7 +250,9 @@ async def _land_feeds(
         verdict = _judge(FEEDS[result.feed], result, platform, days, config)
         outcomes += result.outcomes
         judged.append(verdict)
-        for event in _events(FEEDS[result.feed], result, verdict, keys):
+        with platform.warehouse.connect() as conn:
+            now = sizes(conn, FEEDS[result.feed].tables)
+        for event in _events(FEEDS[result.feed], result, verdict, keys, now):
             if isinstance(event, dg.AssetMaterialization):
                 context.log_event(event)
             else:
@@ -346,9 +349,9 @@ def _touches(scope: Scope, stores: Sequence[str]) -> bool:
 
 
 def _events(
-    feed: Feed, result: FeedResult, verdict: Verdict, keys: set[dg.AssetKey]
+    feed: Feed, result: FeedResult, verdict: Verdict, keys: set[dg.AssetKey], now: Mapping[str, Table]
 ) -> Iterator[dg.MaterializeResult | dg.AssetMaterialization | dg.AssetCheckResult]:
-    """The events of one feed, for those of its assets that the run has selected."""
+    """The events of one feed, for those of its assets that the run has selected. now: its tables, of all days."""
     # a run's events of all its days carry the same: what the run brought, not what the day has
     metadata: dict[str, Any] = {
         "rows_of_run": result.rows,
@@ -357,13 +360,15 @@ def _events(
     }
     if verdict.not_due:
         metadata["not_due_yet"] = verdicts.spans(verdict.not_due)
-    for key in asset_keys(feed):
+    for key, table in zip(asset_keys(feed), feed.tables, strict=True):
         if key not in keys:
             continue
+        # this one plots over time, whatever days a run has brought
+        size = {"dagster/row_count": now[table].rows, "size_bytes": now[table].size} if table in now else {}
         if verdict.whole:
-            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata | size)
         for day in verdict.days:
-            yield dg.AssetMaterialization(asset_key=key, partition=day.isoformat())
+            yield dg.AssetMaterialization(asset_key=key, partition=day.isoformat(), metadata=size)
         yield coverage_check(key, verdict)
 
 

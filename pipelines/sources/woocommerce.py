@@ -152,10 +152,10 @@ def address(endpoint: str | None, shop: Shop) -> str:
     return endpoint or f"https://{shop.domain}"
 
 
-async def look(http: Http, settings: Settings, shop: Shop) -> None:
-    """Whether the key opens the shop, and the shop is as stores.yaml describes it: three calls.
+async def described(http: Http, settings: Settings, shop: Shop) -> tuple[str, str]:
+    """The shop's currency and time zone; '' for what it does not say. Three calls, of which one reads an order.
 
-    Raises SourceError, and ConfigError for another currency or time zone than the shop's own.
+    Raises SourceError.
     """
     what, base = f"The shop {shop.shop_id}", address(settings.woocommerce_endpoint, shop)
     auth = (shop.client_id, _secret(shop))
@@ -167,12 +167,19 @@ async def look(http: Http, settings: Settings, shop: Shop) -> None:
         raise explain(failure, shop, what) from None
     except ValueError:
         raise SourceError(f"{what}: its answer is no JSON. Look whether {base}/wp-json/ shows some.") from None
-    named = {
-        "time_zone": (site.get("timezone_string") or None, shop.time_zone),
-        "currency": (currency.get("code"), shop.currency),
-    }
+    return currency.get("code") or "", site.get("timezone_string") or ""
+
+
+async def look(http: Http, settings: Settings, shop: Shop) -> None:
+    """Whether the key opens the shop, and the shop is as stores.yaml describes it.
+
+    Raises SourceError, and ConfigError for another currency or time zone than the shop's own.
+    """
+    what = f"The shop {shop.shop_id}"
+    currency, zone = await described(http, settings, shop)
+    named = {"time_zone": (zone, shop.time_zone), "currency": (currency, shop.currency)}
     for setting, (found, value) in named.items():
-        if found not in (None, value):
+        if found not in ("", value):
             raise ConfigError(
                 f"{what} has {setting} {found} in WooCommerce, and {value} in stores.yaml. Correct it there: its days "
                 "and amounts would be read wrongly."

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
 import dagster as dg
 import pytest
+import yaml
 
 from pipelines.feeds import FEEDS
 
@@ -25,7 +27,15 @@ def repository(tmp_path_factory):
         patch.chdir(home)
         from pipelines.definitions import defs
 
-        yield defs().get_repository_def()
+        made = defs()
+        dg.Definitions.validate_loadable(made)  # what `dg check defs` asks of them
+        yield made.get_repository_def()
+
+
+def test_dg_and_the_servers_load_the_same_definitions():
+    dg_project = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["dg"]["project"]
+    (workspace,) = yaml.safe_load((ROOT / "workspace.yaml").read_text())["load_from"]
+    assert dg_project["code_location_target_module"] == workspace["python_module"]["module_name"]
 
 
 def test_every_raw_asset_of_the_catalogue_leads_to_a_mart_and_to_the_briefs(repository):

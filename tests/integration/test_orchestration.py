@@ -391,6 +391,12 @@ def test_the_marts_and_briefs_follow_one_landed_day_and_an_import_beside_the_bui
     with warehouse.connect() as conn:
         (forecast_rows,) = conn.execute("select count(*) from insights.demand_forecasts").fetchone()
     assert forecast.metadata["dagster/row_count"].value == forecast_rows
+    sales = {each.asset_key: each.materialization.metadata for each in builds[0].get_asset_materialization_events()}[
+        dg.AssetKey(["marts", "sales_daily"])
+    ]
+    items = dg.AssetKey(["marts", "order_items"])
+    assert items in {each.asset_key for each in sales["dagster/column_lineage"].column_lineage.deps_by_column["units"]}
+    assert sales["dagster/row_count"].value > 0 and sales["size_bytes"].value > 0
     # nobody has given us rates yet: told by a check, which keeps neither marts nor briefs from being made
     assert not checks["sales_daily", "sales_daily_has_exchange_rate"].passed
     assert checks["sales_daily", "sales_daily_key_holds"].passed

@@ -7,7 +7,7 @@ although its number is lower than others that were told.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -77,6 +77,11 @@ def cluster(conn: psycopg.Connection) -> str:
     return str(row[0])
 
 
+def sizes(conn: psycopg.Connection, names: Sequence[str]) -> dict[str, Table]:
+    """Raw tables as they are now; those that are not there are left out."""
+    return {name: Table(rows, size) for name, rows, size in conn.execute(_TABLES, (list(names),)).fetchall()}
+
+
 def landed(conn: psycopg.Connection, since: Mapping[str, str]) -> list[Landed]:
     """What is new of each feed since a moment of its own; feeds without any news are left out."""
     days: dict[str, dict[date, datetime]] = defaultdict(dict)
@@ -89,11 +94,10 @@ def landed(conn: psycopg.Connection, since: Mapping[str, str]) -> list[Landed]:
         loads[feed].update(number for number in numbers if number is not None)
     every = [number for numbers in loads.values() for number in numbers]
     of_loads = {feed: told for feed, *told in conn.execute(_LOADS, (DOCUMENTS_NAMED, every)).fetchall()}
-    names = [table for feed in days for table in FEEDS[feed].tables]
-    sizes = {name: Table(rows, size) for name, rows, size in conn.execute(_TABLES, (names,)).fetchall()}
+    now = sizes(conn, [table for feed in days for table in FEEDS[feed].tables])
     found = []
     for feed, those in days.items():
         documents, rows, rejected, paths = of_loads.get(feed, (0, 0, 0, ()))
-        tables = {table: sizes[table] for table in FEEDS[feed].tables if table in sizes}
+        tables = {table: now[table] for table in FEEDS[feed].tables if table in now}
         found.append(Landed(feed, those, int(documents), int(rows), int(rejected), tuple(paths), tables))
     return found

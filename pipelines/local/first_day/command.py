@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 from rich.console import Console
 
-from pipelines.errors import ConfigError, SourceError
+from pipelines.errors import ConfigError
 from pipelines.local.first_day import entries, env_file, meeting
 from pipelines.local.first_day.asking import Asker, is_interactive
+from pipelines.local.first_day.shops import KINDS, GivenShop, ask_for_shop
 from pipelines.local.progress import say, waiting
 from pipelines.marketplaces import COUNTRY_ALIASES, MARKETPLACES, Region
 
@@ -48,8 +49,20 @@ def init(
     shop_domain: Annotated[
         str | None, typer.Option(metavar="DOMAIN", help="A Shopify shop, as acme.myshopify.com.")
     ] = None,
-    shop_client_id: Annotated[str | None, typer.Option(metavar="ID", help="Of the app in the Dev Dashboard.")] = None,
-    shop: Annotated[str | None, typer.Option(metavar="ID", help="The shop's id; default <tenant>-shop.")] = None,
+    shop_account: Annotated[str | None, typer.Option(metavar="NAME", help="A seller's user name at eBay.")] = None,
+    shop_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="A WooCommerce shop, as https://shop.acme.com.")
+    ] = None,
+    shop_client_id: Annotated[
+        str | None, typer.Option(metavar="ID", help="Of Shopify's app; eBay's App ID; WooCommerce's consumer key.")
+    ] = None,
+    shop: Annotated[
+        str | None, typer.Option(metavar="ID", help="The shop's id; default <tenant>-shop, -ebay or -woo.")
+    ] = None,
+    shop_currency: Annotated[
+        str | None, typer.Option(metavar="CODE", help="Of the shop, where it does not say it: eBay.")
+    ] = None,
+    shop_time_zone: Annotated[str | None, typer.Option(metavar="ZONE", help="Likewise, as America/New_York.")] = None,
     replace_values: Annotated[
         bool, typer.Option("--replace", help="Overwrite other values in .env without asking.")
     ] = False,
@@ -62,7 +75,9 @@ def init(
     Asks for what no option gives. Secrets are typed, or taken from variables
     that are set: TRADEWIND_LWA_CLIENT_SECRET, TRADEWIND_ADS_CLIENT_SECRET,
     TRADEWIND_SP_REFRESH_TOKEN_<TENANT>_<REGION>, TRADEWIND_ADS_REFRESH_TOKEN_...,
-    TRADEWIND_SHOPIFY_SECRET_<TENANT>. Run again, it adds accounts and shops.
+    TRADEWIND_SHOPIFY_SECRET_<TENANT>, TRADEWIND_EBAY_SECRET_<TENANT> with
+    TRADEWIND_EBAY_REFRESH_TOKEN_<TENANT>, TRADEWIND_WOOCOMMERCE_SECRET_<TENANT>.
+    Run again, it adds accounts and shops.
     """
     console = Console()
     settings = _settings()
@@ -72,12 +87,18 @@ def init(
     say(console, f"Files: {path} and {path.parent / '.env'}")
     work = _Work(asker, settings, path, text)
     tenant = asker.text("--tenant", "Short name of your business", tenant, SLUG, "small letters and digits, as acme")
-    only_shop = shop_domain is not None and region is None and seller_id is None and not asker.interactive
+    of_shop = GivenShop(shop_domain, shop_account, shop_url, shop_client_id, shop, shop_currency, shop_time_zone)
+    kind = of_shop.kind
+    only_shop = kind is not None and region is None and seller_id is None and not asker.interactive
     if not only_shop:
         work.account(tenant, name, currency, region, seller_id, client_id, ads_client_id, marketplace or [])
         work.until(secret_until)
-    if shop_domain or (asker.interactive and asker.confirm("Is there a shop at Shopify?", default=False)):
-        work.shop(tenant, shop or f"{tenant}-shop", shop_domain, shop_client_id)
+    if kind is None and asker.interactive:
+        of = "|".join(KINDS)
+        question = f"A shop beside Amazon: {', '.join(KINDS)} (Enter: none)"
+        kind = asker.text("--shop-domain", question, None, f"({of})?", f"one of {', '.join(KINDS)}") or None
+    if kind is not None:
+        work.shop(tenant, kind, of_shop)
     asker.refuse_missing()
     work.save(replace_values=replace_values)
     if not work.tested():
@@ -222,28 +243,11 @@ class _Work:
             raise ConfigError(f"--marketplace {', '.join(wrong)} {known}: the account sells in {', '.join(there)}.")
         return [there[each] for each in dict.fromkeys(wanted)]
 
-    def shop(self, tenant: str, shop_id: str, domain: str | None, client_id: str | None) -> None:
-        """Ask for a Shopify shop, meet it, and add it to the text. Raises ConfigError, SourceError."""
-        from pipelines.stores import Shop
-
-        ask = self.asker
-        pattern = r"[a-z0-9][a-z0-9-]*\.myshopify\.com"
-        domain = ask.text("--shop-domain", "Shopify domain", domain, pattern, "as acme.myshopify.com")
-        right = "32 digits and letters from a to f, as the Dev Dashboard shows it"
-        client_id = ask.text("--shop-client-id", "Client id of the app", client_id, "[0-9a-f]{32}", right)
-        variable = f"TRADEWIND_SHOPIFY_SECRET_{tenant}".upper().replace("-", "_")
-        secret = ask.secret(variable, "Client secret of the app", needed=True)
-        ask.refuse_missing()
-        met = Shop(shop_id, tenant, "shopify", domain, "", "", secret, client_id)
-        try:
-            money, zone = asyncio.run(meeting.meet_shop(self.settings, met))
-        except SourceError as error:
-            raise ConfigError(f"{error} Nothing was written; docs/channels.md leads to the app's secret.") from None
-        say(ask.console, f"ok  {domain}: {money}, {zone}")
-        settings = {"kind": "shopify", "domain": domain, "client_id": client_id, "client_secret_env": variable}
-        settings |= {"time_zone": zone, "currency": money}
-        self.text = entries.with_shop(self.text, entries.NewShop(tenant, shop_id, settings))
-        self.new.append(shop_id)
+    def shop(self, tenant: str, kind: str, given: GivenShop) -> None:
+        """Ask for a shop, meet it, and add it to the text. Raises ConfigError if it is not let in."""
+        new = ask_for_shop(self.asker, self.settings, tenant, kind, given)
+        self.text = entries.with_shop(self.text, new)
+        self.new.append(new.shop_id)
 
     def save(self, *, replace_values: bool) -> None:
         """Write both files. Raises ConfigError where other values would be lost and nobody allows it."""

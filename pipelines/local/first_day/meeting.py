@@ -1,4 +1,4 @@
-"""What Amazon and Shopify say to credentials that were just typed: where the account sells, which profiles it has.
+"""What Amazon and shops say to credentials that were just typed: where the account sells, which profiles it has.
 
 Nothing is written. The calls are those of `sources/amazon/probes.py`; what fits together is decided here, purely.
 """
@@ -68,12 +68,22 @@ async def meet(
 
 
 async def meet_shop(settings: Settings, shop: Shop) -> tuple[str, str]:
-    """A shop's currency and time zone, as Shopify says them. Raises SourceError."""
+    """A shop's currency and time zone, as it says them itself; '' for what it does not say.
+
+    Raises SourceError where it does not let us in, and ConfigError where it is of another seller (eBay).
+    """
+    from pipelines.sources import woocommerce
+    from pipelines.sources.ebay import sell
     from pipelines.sources.shopify.admin import described
 
     async with Http() as http:
-        found = await described(http, settings, shop)
-    return str(found.get("currencyCode", "")), str(found.get("ianaTimezone", ""))
+        if shop.kind == "shopify":
+            found = await described(http, settings, shop)
+            return str(found.get("currencyCode", "")), str(found.get("ianaTimezone", ""))
+        if shop.kind == "woocommerce":
+            return await woocommerce.described(http, settings, shop)
+        await sell.look(http, settings, shop)
+    return "", ""
 
 
 def stores_of(tenant_id: str, seller_id: str, chosen: Iterable[Marketplace], met: Met) -> list[NewStore]:

@@ -90,6 +90,47 @@ def test_a_script_gives_options_and_variables_and_gets_two_files_that_are_right(
     assert (found.currency, found.time_zone) == ("USD", "America/New_York")
 
 
+OF_EBAY = {"TRADEWIND_EBAY_SECRET_HARBOR": "client_secret", "TRADEWIND_EBAY_REFRESH_TOKEN_HARBOR": "access_token"}
+SHOPS = {
+    "ebay": ("--shop-account", OF_EBAY),
+    "woocommerce": ("--shop-url", {"TRADEWIND_WOOCOMMERCE_SECRET_HARBOR": "client_secret"}),
+}
+
+
+@pytest.mark.parametrize("kind", SHOPS)
+def test_shops_of_other_kinds_are_met_and_entered(kind, world, monkeypatch, tmp_path):
+    served = world()
+    secrets_of(served, monkeypatch, *APPLICATIONS, SP, ADS)
+    assert run(*arguments(served))[0] == 0
+    shop = next(each for each in served.world.shops if each.kind == kind)
+    option, variables = SHOPS[kind]
+    name = f"https://{shop.domain}" if kind == "woocommerce" else shop.domain
+    given = ["init", "--tenant", "harbor", option, name, "--shop-client-id", shop.client_id]
+    code, told = run(*given)
+    assert code == 1 and all(variable in told for variable in variables), told
+    for variable, field in variables.items():
+        monkeypatch.setenv(variable, getattr(shop, field))
+    if kind == "ebay":  # eBay says neither
+        code, told = run(*given)
+        assert code == 1 and "--shop-currency" in told and "--shop-time-zone" in told
+        given += ["--shop-currency", shop.currency, "--shop-time-zone", shop.time_zone]
+    code, told = run(*given)
+    assert code == 0, told
+    (found,) = load_stores(tmp_path / "stores.yaml").shops.values()
+    assert (found.kind, found.domain, found.currency, found.time_zone) == (
+        kind,
+        shop.domain,
+        shop.currency,
+        shop.time_zone,
+    )
+
+
+def test_one_shop_at_a_time(world, monkeypatch):
+    world()
+    code, told = run("init", "--tenant", "harbor", "--shop-account", "harbor", "--shop-url", "https://harbor.example")
+    assert code == 1 and "give one of them" in told
+
+
 def test_a_person_is_asked_and_typed_secrets_are_asked_again_where_they_are_refused(world, monkeypatch, tmp_path):
     served = world()
     answers = iter(["Harbor!", "harbor", "", "USD", "eu", served.world.client_id, "", "y", "", "fr", "", ""])
