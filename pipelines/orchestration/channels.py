@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 JOB, SENSOR = "tell_channels", "channels_due"
 EVERY_SECONDS = 300
 """How long at most a change of the stock that the marts know waits to be told."""
+WHOLE_AGAIN_SECONDS = 3600
+"""How long at least a round that was to read everything, and did not get through, is not asked for again."""
 _UPSTREAM = [dg.AssetKey(["marts", name]) for name in ("channel_listings", "stock_central", "shop_order_lines")]
 PRIORITY = "40"
 
@@ -141,6 +143,35 @@ def channels_schedule(job: "UnresolvedAssetJobDefinition") -> dg.ScheduleDefinit
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the sensor remembers. news: the text at the last round that it asked for. at, whole_at: when that was, and
+    when it last asked for one that reads everything; UTC."""
+
+    news: str = ""
+    at: datetime | None = None
+    whole_at: datetime | None = None
+
+    @classmethod
+    def of(cls, cursor: str | None) -> "Asked":
+        """What a cursor holds; one of another version holds nothing."""
+        news, *moments = (cursor or "").split("@")
+        try:
+            at, whole_at = (datetime.fromisoformat(each) if each else None for each in moments)
+        except ValueError:
+            return cls()
+        return cls(news, at, whole_at)
+
+    def cursor(self) -> str:
+        """As the sensor's cursor."""
+        return "@".join((self.news, *(each.isoformat() if each else "" for each in (self.at, self.whole_at))))
+
+    @staticmethod
+    def long_ago(moment: datetime | None, now: datetime, seconds: float) -> bool:
+        """Whether so many seconds have passed since, or it never was."""
+        return moment is None or (now - moment).total_seconds() >= seconds
+
+
 def channels_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
     """Asks for a round when the marts or a webhook know something that no round has seen, and every five minutes."""
 
@@ -149,7 +180,8 @@ def channels_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
         job=job,
         minimum_interval_seconds=15,
         default_status=dg.DefaultSensorStatus.RUNNING,
-        description="Tells channels of the stock: at once when a webhook or a build has news, else every five minutes",
+        description="Tells channels of the stock: at once when a webhook or a build has news, else every five minutes; "
+        "reads everything where nothing did so for a day",
     )
     def channels_due(
         context: dg.SensorEvaluationContext, platform: dg.ResourceParam[Platform]
@@ -160,20 +192,22 @@ def channels_sensor(job: "UnresolvedAssetJobDefinition") -> dg.SensorDefinition:
         if context.instance.get_runs_count(dg.RunsFilter(job_name=JOB, statuses=ACTIVE)):
             return dg.SkipReason("channels are being told")
         policies = load_policies(platform.settings, platform.catalog)
-        if not rounds.channels(platform.catalog, policies):
+        wanted = list(rounds.channels(platform.catalog, policies))
+        if not wanted:
             return dg.SkipReason("there is no channel to tell")
         with platform.warehouse.connect() as conn:
-            news = due.news(conn)
+            news, whole = due.news(conn), due.whole(conn, wanted, platform.settings.now())
         if news is None:
             return dg.SkipReason("there are no listings yet")
-        before, _, at = (context.cursor or "").rpartition("@")
+        asked = Asked.of(context.cursor)
         now = datetime.now(UTC)
-        waited = (now - datetime.fromisoformat(at)).total_seconds() if at else float(EVERY_SECONDS)
-        if before == news and waited < EVERY_SECONDS:
+        # a shop that cannot be read is not read as a whole every five minutes
+        whole = whole and asked.long_ago(asked.whole_at, now, WHOLE_AGAIN_SECONDS)
+        if asked.news == news and not whole and not asked.long_ago(asked.at, now, EVERY_SECONDS):
             return dg.SkipReason("the channels have been told what is known")
-        context.update_cursor(f"{news}@{now.isoformat()}")
+        context.update_cursor(Asked(news, now, now if whole else asked.whole_at).cursor())
         return dg.RunRequest(
-            run_config={"ops": {"channels": {"config": {"full": False}}}}, tags={"dagster/priority": PRIORITY}
+            run_config={"ops": {"channels": {"config": {"full": whole}}}}, tags={"dagster/priority": PRIORITY}
         )
 
     return channels_due

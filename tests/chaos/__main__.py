@@ -120,6 +120,9 @@ def _in_peace(machine: Machine, strikes: Strikes, say: Any) -> float:
 
 
 def _judge(machine: Machine, strikes: Strikes, say: Any) -> dict[str, Any]:
+    # shops sell on while the clock goes on to the next try, and are read as a whole once a day
+    told = machine.run("channels", "apply")
+    assert told.returncode == 0, told.stdout + told.stderr
     say("comparing the marts with the truth")
     differing = judgement.differing(machine)
     made, same, unknown = judgement.requests(machine)
