@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 
 from pipelines.settings import Settings
 from pipelines.warehouse.connection import Warehouse
+from tests.support.in_memory import quick_folder
 from tests.support.parsed import parsed_once
 from tests.support.postgres import TestServer
 from tests.support.simulator import Simulator, start_simulator
@@ -31,9 +32,15 @@ hypothesis_settings.load_profile("tests")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# What is imported and collected now stays: the collector need not look at it again and again.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """What is imported by now stays: the collector need not look at it again and again."""
+    """From here on there is something to throw away; each look is at what came since, and there are fewer of them."""
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -70,12 +77,13 @@ def postgres(
         from tests.support.seeding import seeded
 
         seed = seeded(run_folder)
-    server = TestServer(tmp_path_factory.mktemp("postgres"), seed=seed)
-    try:
-        server.start()
-        yield server
-    finally:
-        server.stop()
+    with quick_folder(tmp_path_factory.mktemp("postgres")) as folder:
+        server = TestServer(folder, seed=seed)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 @pytest.fixture
