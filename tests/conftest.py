@@ -43,6 +43,18 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Where processes share all tests, the marts that many of them need are built beside the first ones."""
+    config = session.config
+    shared_out = config.getoption("numprocesses", None) and not hasattr(config, "workerinput")
+    if shared_out and config.args_source is pytest.Config.ArgsSource.TESTPATHS:
+        from tests.support.seeding import seeding
+
+        made = seeding(session.config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+        config.add_cleanup(lambda: made.terminate() if made.poll() is None else None)
+
+
 @pytest.fixture(autouse=True)
 def isolated(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """No TRADEWIND_* variable, no .env and no stores.yaml of the developer's; state goes to a folder of the test."""
