@@ -259,6 +259,7 @@ def test_each_mart_answers_within_its_schema(made: ApiWorld, api: TestClient) ->
             assert {row.get("tenant_id", "made") for row in answer.json()["rows"]} <= {"made"}
 
 
+@pytest.mark.thorough
 def test_a_client_that_is_made_of_the_document_reads_answers(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -66,6 +66,7 @@ def base(tmp_path: Path) -> Iterator[Path]:
     embedded.stop(tmp_path / "other")
 
 
+@pytest.mark.thorough
 def test_a_warehouse_comes_back_into_an_empty_home(
     marts: Marts, postgres: TestServer, tmp_path: Path, base: Path
 ) -> None:

@@ -190,6 +190,7 @@ def test_failed_ads_report_and_failed_crawl_are_tried_again(landing):
     assert "Before that" in lost[0][1]
 
 
+@pytest.mark.thorough
 def test_cancelled_days_are_empty_and_a_restatement_to_nothing_wins(landing):
     world = landing()
     day = date(2026, 11, 21)
@@ -287,6 +288,7 @@ def test_a_missing_role_refuses_that_feed_says_what_to_do_and_holds_up_nobody(la
     assert states(world.land(TRAFFIC, stores=JP)[TRAFFIC]) == {"loaded"}
 
 
+@pytest.mark.thorough
 def test_a_revoked_authorisation_refuses_that_account_alone(landing):
     world = landing()
     seller = world.catalog.stores["sakura-jp"].seller_id
@@ -373,6 +375,7 @@ def test_a_source_that_is_down_fails_its_slices_and_no_others(landing):
     heals(world, ADS)
 
 
+@pytest.mark.thorough
 def test_a_document_that_cannot_be_had_now_is_fetched_by_the_next_run_not_asked_for_again(landing):
     world = landing()
     world.simulator.set_faults([{"do": "status_html", "status": 503, "match": {"operation": "download"}}])

@@ -75,6 +75,7 @@ class Page(HTMLParser):
             self.other.append(data)
 
 
+@pytest.mark.thorough
 def test_a_brief_in_two_languages_is_stored_and_laid_out(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts
 ) -> None:
@@ -368,6 +369,7 @@ def test_stores_and_days_without_data_get_a_reason_instead(
         write_daily(at_noon, warehouse, catalog, languages=["fr"])
 
 
+@pytest.mark.thorough
 def test_the_day_is_the_last_that_ended_where_the_store_is(settings: Settings, warehouse: Warehouse) -> None:
     made = MadeMarts(store_id="sakura-jp", currency="JPY", scale=Decimal(150))
     with warehouse.connect() as conn:

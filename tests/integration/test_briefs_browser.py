@@ -107,6 +107,7 @@ def every_page(home: Path) -> list[Path]:
     return found
 
 
+@pytest.mark.thorough
 def test_the_page_stands_alone_and_fits(pages: dict[str, Path], page: Page) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from pydantic import SecretStr
 from rich.console import Console
 
@@ -48,6 +49,7 @@ def landed(marts: Marts) -> None:
         ledger.conn.execute("delete from ops.slices where feed = %s and day = %s", (ADS, DAY - timedelta(days=9)))
 
 
+@pytest.mark.thorough
 def test_a_brief_and_status_tell_the_same_days_by_the_same_words(marts: Marts) -> None:
     landed(marts)
     marts.build("data_coverage")

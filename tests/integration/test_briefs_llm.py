@@ -44,6 +44,7 @@ def _asked(simulator: Simulator) -> int:
     return sum(1 for call in simulator.log() if call["api"] == "llm")
 
 
+@pytest.mark.thorough
 def test_a_model_chooses_and_what_stands_costs_nothing(
     with_model: tuple[Settings, Simulator, MadeMarts], warehouse: Warehouse
 ) -> None:

@@ -151,6 +151,7 @@ def test_a_week_of_ads_is_compared_day_by_day_at_the_same_age(settings: Settings
     assert "ad_spend_previous_7d" not in stored_facts(warehouse)
 
 
+@pytest.mark.thorough
 def test_what_was_read_in_the_morning_stays(settings: Settings, warehouse: Warehouse) -> None:
     made = made_as_read(with_first_readings=True)
     with warehouse.connect() as conn:

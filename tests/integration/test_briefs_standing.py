@@ -35,6 +35,7 @@ FORECAST = "insert into ops.demand_forecasts values ('harbor-us', 'a', 'b', '202
 LANDED = "insert into ops.changes (producer, scope_id) values ('amazon_sp.sales_and_traffic', 'harbor-us')"
 
 
+@pytest.mark.thorough
 def test_a_brief_stands_until_something_that_it_is_made_of_changes(
     warehouse: Warehouse, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ):

@@ -20,6 +20,9 @@ from tests.support.references import ROOT
 from tests.support.running import NOON, until
 from tests.support.simulator import Simulator, start_simulator
 
+# the journey runs the main commands each day, in the home of the demo
+pytestmark = pytest.mark.thorough
+
 TRAFFIC = "amazon_sp.sales_and_traffic"
 LEDGER = "amazon_sp.ledger_summary"
 ORDERS = ("--feed", "amazon_sp.all_orders_by_order_date")

@@ -226,6 +226,7 @@ def test_a_list_is_read_again_after_a_night_in_which_nothing_ran(landing):
     assert scope not in behind(world, SETTLEMENTS)
 
 
+@pytest.mark.thorough
 def test_killed_before_days_were_asked_for_that_are_to_be_read_again(landing):
     world = landing()
     world.land(LEDGER, stores=("sakura-jp",))

@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
 import yaml
 
 from pipelines.actors import BUILT_IN
@@ -103,6 +104,7 @@ def _states(told: str) -> dict[str, int]:
     return dict(result["states"])
 
 
+@pytest.mark.thorough
 def test_what_was_added_is_crawled_soon_and_no_more(landing) -> None:
     world: LandingWorld = landing(days=2)
 

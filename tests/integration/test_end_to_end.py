@@ -7,9 +7,15 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.journey import journey, short_journey
+from tests.support.journey import first_day, journey, short_journey
 
 
+@pytest.mark.timeout(1800)
+def test_every_mart_and_staging_model_equals_the_truth_after_the_first_run(tmp_path):
+    first_day(tmp_path / "home", 7)
+
+
+@pytest.mark.thorough
 @pytest.mark.timeout(1800)
 def test_every_mart_and_staging_model_equals_the_truth_three_days_after_the_first_run(tmp_path):
     short_journey(tmp_path / "home", 7)

@@ -83,6 +83,7 @@ def test_a_selection_of_days_touches_no_other(landing):
     assert world.query("select count(*) from ops.slices") == [(2,)]
 
 
+@pytest.mark.thorough
 def test_two_processes_on_one_backlog_ask_for_nothing_twice(landing):
     world = landing(days=12)
     processes = [world.start() for _ in range(2)]

@@ -45,6 +45,7 @@ def test_parts_of_a_planning_report_are_kept_aside_until_a_whole_one_comes(landi
     assert world.query("select count(*) from ops.loads where feed = %s", PLANNING) == [(2,)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "fault",
     [

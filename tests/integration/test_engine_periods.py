@@ -66,6 +66,7 @@ def test_weeks_and_parts_land_once_after_the_listings(landing):
     assert plan(world.settings, world.warehouse, world.catalog, Selection(feeds=(QUERIES, BASKETS), stores=JP)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "fault", [{"do": "cut"}, pytest.param({"do": "status_html", "status": 502}, marks=pytest.mark.thorough)]
 )

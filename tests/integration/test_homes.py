@@ -159,6 +159,7 @@ def test_the_demo_is_not_run_where_tradewind_is_up(folder: Folder) -> None:
     assert contents(folder.demo).items() >= before.items()
 
 
+@pytest.mark.thorough
 def test_a_warehouse_of_ones_own_is_never_emptied_and_never_shared(folder: Folder) -> None:
     folder.write_stores()
     orders = orders_document(folder.path / "orders.tsv")

@@ -80,6 +80,7 @@ def polls(world: LandingWorld) -> int:
     return sum(requests.get(name, 0) for name in ("sp.getReport", "kiosk.getQuery"))
 
 
+@pytest.mark.thorough
 def test_a_run_with_a_queue_polls_nothing_and_survives_what_others_write(
     world: LandingWorld, queue: FakeSqs, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -336,6 +336,7 @@ class Sensor:
         )
 
 
+@pytest.mark.thorough
 def test_builds_are_asked_for_once_and_ever_more_rarely_while_they_fail(
     runs: Runs, world: Simulator, warehouse: Warehouse, monkeypatch: pytest.MonkeyPatch
 ):

@@ -186,6 +186,7 @@ def test_it_starts_again_at_its_port_and_down_ends_it(tradewind: Tradewind):
     wait_for(lambda: left(started) == set(), 20)
 
 
+@pytest.mark.thorough
 def test_a_port_in_use_is_refused_before_anything_is_started(tradewind: Tradewind):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -85,6 +85,7 @@ def land_fixtures(place: Any, *feeds: str) -> None:
         place(name).land(fixture(feed).read_bytes(), slices)
 
 
+@pytest.mark.thorough
 def test_a_landed_world_is_the_same_after_replays_whatever_was_lost(landing):
     world = landing(products=5)
     world.land(*WORLD)

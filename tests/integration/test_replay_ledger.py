@@ -74,6 +74,7 @@ def assert_the_archive_is_enough(settings: Settings, warehouse: Warehouse, conn:
     assert known(warehouse.url) == after
 
 
+@pytest.mark.thorough
 def test_loads_of_every_kind(place, settings, warehouse, conn):
     orders, updates, listings, ledger = place(ORDERS), place(UPDATES), place(LISTINGS), place(LEDGER)
     content = fixture(FEEDS[ORDERS]).read_bytes()

@@ -24,6 +24,7 @@ def without_times(told: Mapping[str, list[str]]) -> dict[str, list[str]]:
     return {**told, "ops.slices": sorted(json.dumps(row, sort_keys=True) for row in slices)}
 
 
+@pytest.mark.thorough
 def test_the_warehouse_of_a_moment_comes_back_and_then_that_of_today(landing) -> None:
     world = landing(products=3, days=4)
     world.land(*FEEDS)

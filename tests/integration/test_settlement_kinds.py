@@ -61,6 +61,7 @@ def rule(marts) -> str:
     return str(outcome.result.results[0].node.compiled_code)  # type: ignore[union-attr, index]
 
 
+@pytest.mark.thorough
 def test_sql_and_python_say_the_same(marts, rule):
     kinds, given = Kinds.of_seed(SEED), list(dict.fromkeys(lines()))
     with marts.warehouse.connect() as conn:

@@ -98,6 +98,7 @@ def check_staging(conn: psycopg.Connection[Any], feed: Feed, load_id: int, seen:
     assert dict(zip(sums, staged, strict=True)) == expected
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("feed", FLAT, ids=lambda feed: feed.name)
 def test_raw_and_staging_hold_what_the_document_holds(marts, feed):
     @settings(max_examples=8, suppress_health_check=list(HealthCheck))

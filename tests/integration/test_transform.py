@@ -67,6 +67,7 @@ def test_a_load_that_commits_between_two_models_reaches_the_lower_one(marts):
     assert marts.rows("select units from marts.sales_daily where date = %s and store_id = 'made-us'", day) == [(1,)]
 
 
+@pytest.mark.thorough
 def test_a_build_that_is_killed_between_two_models_is_taken_up_by_the_next(marts):
     day = DAY + timedelta(days=2)
     with marts.landing() as ledger:
@@ -78,6 +79,7 @@ def test_a_build_that_is_killed_between_two_models_is_taken_up_by_the_next(marts
     assert marts.rows("select units from marts.sales_daily where date = %s and store_id = 'made-us'", day) == [(1,)]
 
 
+@pytest.mark.thorough
 def test_a_missing_rate_is_told_by_store_and_holds_up_nobody(marts):
     day = date(2026, 1, 12)
     sold = "select item_price_amount_reporting, fx_date from marts.sales_daily where store_id = 'made-de' and date = %s"

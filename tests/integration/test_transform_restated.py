@@ -307,6 +307,7 @@ def test_a_lost_slice_is_missing_and_a_part_that_failed_is_told(restated):
     ]
 
 
+@pytest.mark.thorough
 def test_what_is_missing_is_the_same_when_everything_is_built_anew(marts, restated):
     before = marts.everything()["marts.data_coverage"]
     marts.build("data_coverage", full_refresh=True)
@@ -320,6 +321,7 @@ def test_rows_of_no_store_have_a_bucket_until_the_store_is_configured(restated):
     assert after == [("made-de", *money), ("made-fr", *money)]
 
 
+@pytest.mark.thorough
 def test_what_ids_stand_for_is_told_anew(marts, restated):
     before, after, _ = restated[OtherNames]
     assert before == [
@@ -346,6 +348,7 @@ def test_days_between_an_older_and_a_newer_first_snapshot_become_gaps(restated):
     assert after == [(day, *state) for day, state in zip(OlderSnapshot.DAYS, (never, loaded, gap, loaded), strict=True)]
 
 
+@pytest.mark.thorough
 def test_traffic_follows_the_taxes_of_its_orders_and_the_skus_of_its_asins(marts, restated):
     before, after, _ = restated[AnotherSkuOfAnAsin]
     assert before == [("TW-1", Decimal("20.0000"), Decimal(5))]

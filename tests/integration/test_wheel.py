@@ -87,6 +87,7 @@ def test_it_has_every_file_of_the_program_and_nothing_else(installed: Installed)
     assert there == wanted | {f"pipelines/shipped/{name}" for name in shipped}
 
 
+@pytest.mark.thorough
 def test_from_an_empty_folder_it_migrates_and_finds_what_it_runs(installed: Installed, empty_database: str) -> None:
     assert installed.run("tradewind", "--version") == f"tradewind {metadata.version('tradewind')}\n"
     home = {"TRADEWIND_HOME": str(installed.place / "home"), "TRADEWIND_WAREHOUSE_URL": empty_database}

@@ -156,20 +156,38 @@ def journey(home: Path, seed: int, *, as_met: bool = False) -> None:
         demo.run("down")
 
 
-def short_journey(home: Path, seed: int) -> None:
-    """A first run and one three days later, in a quarter of the demo's world, after which everything equals the truth:
-    what the first one had wrong would be wrong then.
-    """
-    world = ["--products", "12", "--days", "35", "--state", str(home / "demo" / "simulator")]
-    assert simulate(["files", "--seed", str(seed), *world, "--config-out", str(home / "demo")]) == 0
-    parsed_for(home / "demo")
-    demo = Demo(home, seed)
+def first_day(home: Path, seed: int) -> None:
+    """A first run in a quarter of the demo's world, after which everything equals the truth."""
+    demo = _small(home, seed)
     try:
         _first(demo)
-        _three_days_later(demo, kinds=14)
+        demo.equals_the_truth()
+        demo.tells_of_every_incident(14)
+        demo.adds_up()
+        demo.answers_the_cookbook()
+        demo.tells_the_same_at_every_door()
         demo.has_no_buyers()
     finally:
         demo.run("down")
+
+
+def short_journey(home: Path, seed: int) -> None:
+    """A first run and one three days later, in a quarter of the demo's world: what the first one had wrong would be
+    wrong then.
+    """
+    demo = _small(home, seed)
+    try:
+        _first(demo)
+        _three_days_later(demo, kinds=14)
+    finally:
+        demo.run("down")
+
+
+def _small(home: Path, seed: int) -> Demo:
+    world = ["--products", "12", "--days", "35", "--state", str(home / "demo" / "simulator")]
+    assert simulate(["files", "--seed", str(seed), *world, "--config-out", str(home / "demo")]) == 0
+    parsed_for(home / "demo")
+    return Demo(home, seed)
 
 
 def _first(demo: Demo) -> None:

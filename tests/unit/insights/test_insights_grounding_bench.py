@@ -19,6 +19,9 @@ from pipelines.insights.claims.kinds.advice import ADVICE
 from pipelines.insights.claims.kinds.catalogue import KINDS
 from pipelines.insights.claims.kinds.types import Kind, Tone
 
+# the benchmark's own reader: `make bench ARGS=grounding` is what it serves
+pytestmark = pytest.mark.thorough
+
 FIFTEEN = {
     "digits", "unicode digits", "markup and addresses", "chinese number words", "english number words", "foreign names",
     "wrong subject", "instructions", "direction", "unit", "measure", "period", "absolutes", "negation",

@@ -158,6 +158,7 @@ def test_an_order_follows_one_ad_only(world: World, now: datetime) -> None:
         assert len(set(followed)) == len(followed)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", of_seeds(*SEEDS))
 def test_every_world_has_wasted_search_terms_and_quadrants(world_of: WorldOf, now: datetime, seed: int) -> None:
     candidates = truth("ads_negative_candidates", world_of(seed), now)
