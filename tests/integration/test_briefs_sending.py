@@ -60,6 +60,7 @@ def outcomes(deliveries: list[Delivery]) -> list[tuple[str, str]]:
     return [(each.recipient, each.outcome) for each in deliveries]
 
 
+@pytest.mark.thorough
 def test_the_page_comes_by_mail_and_only_once(
     settings: Settings, warehouse: Warehouse, server: MailServer, capsys: pytest.CaptureFixture[str]
 ):

@@ -72,6 +72,7 @@ def test_by_hand_goes_first_while_a_nights_batches_are_under_way_and_nothing_is_
     assert (again.outcomes, again.requests) == ([], 0), "something of today was crawled again"
 
 
+@pytest.mark.thorough
 def test_two_processes_keep_one_ceiling_and_the_rest_goes_on_the_next_day(landing) -> None:
     world: LandingWorld = landing(days=2)
     # two pages a crawl: it is taken to cost 0.02 USD, and costs 0.005

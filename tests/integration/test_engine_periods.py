@@ -36,6 +36,7 @@ def rows_of_parts(world: LandingWorld) -> dict[str, set[str]]:
     return {key: set(asins) for key, asins in rows}
 
 
+@pytest.mark.thorough
 def test_weeks_and_parts_land_once_after_the_listings(landing):
     world: LandingWorld = landing(days=22, products=40)
     waiting = world.land(QUERIES, stores=JP)[QUERIES]

@@ -76,6 +76,7 @@ def test_days_of_the_ledger_that_snapshots_tell_more_of(warehouse: Warehouse, ma
     assert stock[made.skus[2]] == "?" * 60, "a SKU that the ledger does not know is sent by the seller"
 
 
+@pytest.mark.thorough
 def test_a_forecast_is_made_once_and_anew_when_its_history_changes(
     at_noon: Settings, warehouse: Warehouse, made: MadeMarts, monkeypatch: pytest.MonkeyPatch
 ) -> None:

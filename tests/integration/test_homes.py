@@ -28,6 +28,7 @@ def folder(tmp_path: Path) -> Iterator[Folder]:
     one.run("down", "--all")
 
 
+@pytest.mark.thorough
 def test_without_a_stores_yaml_every_command_means_the_demos_home_and_some_say_so(folder: Folder) -> None:
     folder.make_world()
     url = folder.run("url")

@@ -188,6 +188,7 @@ def test_a_range_is_landed_once_and_again_only_by_force(runs: Runs, world: Simul
     assert creates(world) - before == asked + 2
 
 
+@pytest.mark.thorough
 def test_of_a_range_with_a_failed_day_only_the_good_days_are_green(runs: Runs, world: Simulator):
     match = {"operation": "createReport", "report_type": "GET_SALES_AND_TRAFFIC_REPORT", "seller": US}
     world.set_faults([{"do": "fatal", "nth": 4, "match": match}])
@@ -458,6 +459,7 @@ def test_a_crawl_by_hand_is_a_job_with_a_launchpad(runs: Runs, warehouse: Wareho
         ]
 
 
+@pytest.mark.thorough
 def test_what_was_landed_elsewhere_is_shown_once_and_what_a_run_has_shown_is_not_shown_again(
     runs: Runs, world: Simulator, warehouse: Warehouse
 ):

@@ -99,6 +99,7 @@ def test_loads_of_every_kind(place, settings, warehouse, conn):
     assert_the_archive_is_enough(settings, warehouse, conn)
 
 
+@pytest.mark.thorough
 def test_what_was_refused_or_kept_aside_is_so_again(place, settings, warehouse, conn):
     listings, orders = place(LISTINGS), place(ORDERS)
     header, line, *_ = fixture(FEEDS[LISTINGS]).read_bytes().splitlines(keepends=True)

@@ -54,6 +54,7 @@ async def limiter(warehouse: Warehouse, on_wait: Any = None) -> AsyncIterator[Ra
     burst=st.integers(1, 20),
     steps=st.lists(st.tuples(st.floats(0, 120), st.integers(1, 30)), min_size=1, max_size=15),
 )
+@pytest.mark.thorough
 def test_no_window_ever_holds_more_than_burst_and_refill(
     warehouse: Warehouse, rate: float, burst: int, steps: list[tuple[float, int]]
 ) -> None:

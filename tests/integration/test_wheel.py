@@ -78,6 +78,7 @@ def files(folder: Path) -> set[str]:
     }
 
 
+@pytest.mark.thorough
 def test_it_has_every_file_of_the_program_and_nothing_else(installed: Installed) -> None:
     with zipfile.ZipFile(installed.wheel) as wheel:
         there = {name for name in wheel.namelist() if ".dist-info/" not in name}

@@ -152,6 +152,7 @@ def test_the_queues_answers_too(server: str, path: str, monkeypatch: pytest.Monk
         Queue(f"{server}/{path}/queue", endpoint=f"{server}/{path}").waiting()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", ["endless", "bomb", "drip", "error"])
 def test_a_models_answers_too(
     server: str, path: str, small: float, settings: Settings, monkeypatch: pytest.MonkeyPatch
