@@ -95,6 +95,7 @@
             h.currency,
             h.time_zone,
             t.reporting_currency,
+            h.stock_location,
             coalesce(
                 (
                     select jsonb_object_agg(n.sku, n.central_sku)
@@ -170,9 +171,51 @@
     ;
 {% endmacro %}
 
+{#
+    To read from: the tenant's own stock by SKU and location, as it was counted. It is that of files, or, where a shop's
+    location is named as the source (`stock_location` in stores.yaml), what the shop's newest list has on hand there.
+-#}
+{% macro own_stock() -%}
+    (
+        select f.store_id, f.tenant_id, f.sku, f.location, f.on_hand_quantity, f.as_of
+        from {{ sliced(ref("stg_manual__stock")) }} as f
+        where
+            f.sku <> ''
+            and not exists (
+                select 1
+                from {{ ref("int_shops") }} as h
+                where h.tenant_id = f.tenant_id and h.stock_location is not null
+            )
+        union all
+        select
+            c.store_id,
+            c.tenant_id,
+            coalesce(h.named_skus ->> c.sku, c.sku) as sku,
+            c.location_name,
+            coalesce(c.on_hand_quantity, 0),
+            c.instant
+        from
+            (
+                select l.*, rank() over (partition by l.store_id order by l.instant desc) as age
+                from {{ sliced(ref("stg_shopify__inventory_levels")) }} as l
+            ) as c
+        inner join {{ ref("int_shops") }} as h on c.store_id = h.store_id and c.location_name = h.stock_location
+        where c.age = 1 and c.sku <> ''
+    )
+{%- endmacro %}
+
 {# The tenant's central SKUs: what it has, or has had, in its own stock. -#}
 {% macro central_skus() -%}
-    (select distinct tenant_id, sku as central_sku from {{ ref("stg_manual__stock") }} where sku <> '')
+    (
+        select tenant_id, sku as central_sku
+        from {{ ref("stg_manual__stock") }}
+        where sku <> ''
+        union
+        select l.tenant_id, coalesce(h.named_skus ->> l.sku, l.sku)
+        from {{ ref("stg_shopify__inventory_levels") }} as l
+        inner join {{ ref("int_shops") }} as h on l.store_id = h.store_id and l.location_name = h.stock_location
+        where l.sku <> ''
+    )
 {%- endmacro %}
 
 {#

@@ -112,7 +112,16 @@ def load_policies(settings: Settings, catalog: Catalog) -> Policies:
     path = path_of(settings)
     if not path.exists():
         return _made(_File(), set(catalog.shops), set(catalog.stores))
-    return read_policies(path, set(catalog.shops), set(catalog.stores))
+    found = read_policies(path, set(catalog.shops), set(catalog.stores))
+    for shop in catalog.shops.values():
+        if shop.stock_location and found.settings(shop.shop_id).write == "on":
+            raise ConfigError(
+                f"{path} is wrong: channels.{shop.shop_id}.write is `on`, and the shop's location "
+                f"{shop.stock_location!r} is the source of the own stock (stock_location in {settings.stores_path}). "
+                "What it counts is told to the other channels, and it cannot be told itself. Write `off`, or take "
+                "stock_location out and import the stock by file."
+            )
+    return found
 
 
 def read_policies(path: Path, shops: set[str], stores: set[str]) -> Policies:

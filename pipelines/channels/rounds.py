@@ -26,11 +26,12 @@ log = logging.getLogger(__name__)
 def channels(catalog: Catalog, policies: Policies) -> dict[str, Channel]:
     """The channels that can be told something, by id: shops with access, and stores at Amazon that channels.yaml names.
 
-    What is `off` there is left out.
+    What is `off` there is left out, and the shop whose location is the source of the own stock: it would be told what
+    it says itself.
     """
     found = {}
     for shop in catalog.shops.values():
-        if shop.secret is not None and can_write(shop.kind):
+        if shop.secret is not None and can_write(shop.kind) and not shop.stock_location:
             location = policies.settings(shop.shop_id).location
             found[shop.shop_id] = Channel(shop.shop_id, shop.kind, shop.tenant_id, shop=shop, location=location)
     for store in catalog.stores.values():

@@ -171,7 +171,7 @@ class Shop:
     of the app `client_id`, or where that is '' an access token; of eBay the seller's refresh token. app_secret: of
     eBay's application `client_id`.
     history_from: the first day that is wanted; None means all that the source has. skus: the shop's SKU -> the tenant's
-    own (central) SKU, where they differ.
+    own (central) SKU, where they differ. stock_location: its location whose count is the tenant's own stock; '': none.
     """
 
     shop_id: str
@@ -185,6 +185,7 @@ class Shop:
     history_from: date | None = None
     skus: Mapping[str, str] = field(default_factory=dict)
     app_secret: SecretStr | None = None
+    stock_location: str = ""
 
 
 @dataclass(frozen=True, slots=True)

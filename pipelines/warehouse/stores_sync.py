@@ -79,15 +79,15 @@ def _sync_shops(cur: psycopg.Cursor, catalog: Catalog) -> None:
     """Shops and the SKUs that are named. A shop that is no longer in the file keeps its row, as a store does."""
     cur.execute("update ops.shops set has_api = false where not shop_id = any(%s)", (list(catalog.shops),))
     cur.executemany(
-        "insert into ops.shops (shop_id, tenant_id, channel, domain, currency, time_zone, has_api, history_from) "
-        "values (%s, %s, %s, %s, %s, %s, %s, %s) on conflict (shop_id) do update set "
-        "(tenant_id, channel, domain, currency, time_zone, has_api, history_from) = (excluded.tenant_id, "
-        "excluded.channel, excluded.domain, excluded.currency, excluded.time_zone, excluded.has_api, "
-        "excluded.history_from)",
+        "insert into ops.shops (shop_id, tenant_id, channel, domain, currency, time_zone, has_api, history_from, "
+        "stock_location) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) on conflict (shop_id) do update set "
+        "(tenant_id, channel, domain, currency, time_zone, has_api, history_from, stock_location) = "
+        "(excluded.tenant_id, excluded.channel, excluded.domain, excluded.currency, excluded.time_zone, "
+        "excluded.has_api, excluded.history_from, excluded.stock_location)",
         [
             (
                 *(s.shop_id, s.tenant_id, s.kind, s.domain, s.currency, s.time_zone),
-                *(s.secret is not None, s.history_from),
+                *(s.secret is not None, s.history_from, s.stock_location or None),
             )
             for s in catalog.shops.values()
         ],

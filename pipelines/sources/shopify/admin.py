@@ -108,9 +108,10 @@ def address(endpoint: str | None, shop: Shop) -> str:
 
 
 async def look(http: Http, settings: Settings, shop: Shop) -> None:
-    """Whether the token opens the shop that stores.yaml describes: one call of a point or two, beside the budget.
+    """Whether the token opens the shop that stores.yaml describes: a call or two of some points, beside the budget.
 
-    Raises SourceError, and ConfigError for another currency or time zone than the shop's own.
+    Raises SourceError, and ConfigError for another currency or time zone than the shop's own, or for a location that
+    it does not have.
     """
     found = await described(http, settings, shop)
     named = {"currencyCode": ("currency", shop.currency), "ianaTimezone": ("time_zone", shop.time_zone)}
@@ -120,21 +121,35 @@ async def look(http: Http, settings: Settings, shop: Shop) -> None:
                 f"The shop {shop.shop_id} has {setting} {found[key]} at Shopify, and {value} in stores.yaml. Correct "
                 "it there: its days and amounts would be read wrongly."
             )
+    if shop.stock_location:
+        data = await _asked(http, settings, shop, "locations", {"first": 250})
+        names = sorted(str(each.get("name")) for each in (data.get("locations") or {}).get("nodes") or [])
+        if shop.stock_location not in names:
+            raise ConfigError(
+                f"The shop {shop.shop_id} has no location {shop.stock_location!r}, which stores.yaml names as "
+                f"stock_location; it has {', '.join(names)}. Correct it there: the own stock would be empty."
+            )
 
 
 async def described(http: Http, settings: Settings, shop: Shop) -> dict[str, Any]:
     """What Shopify says of a shop: `currencyCode` and `ianaTimezone` among it. Raises SourceError."""
+    return (await _asked(http, settings, shop, "shop", {})).get("shop") or {}
+
+
+async def _asked(http: Http, settings: Settings, shop: Shop, name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
     what = f"The shop {shop.shop_id}"
     headers = {"X-Shopify-Access-Token": await Tokens(http, settings.shopify_endpoint).get(shop)}
     try:
         url = address(settings.shopify_endpoint, shop)
-        response = await http.send("POST", url, json={"query": document("shop"), "variables": {}}, headers=headers)
+        response = await http.send(
+            "POST", url, json={"query": document(name), "variables": dict(variables)}, headers=headers
+        )
     except HttpFailure as failure:
         raise explain(failure, shop, what) from None
     answer = _object(response, what)
     if answer.get("errors"):
         raise refused(answer["errors"], shop, what)
-    return (answer.get("data") or {}).get("shop") or {}
+    return answer.get("data") or {}
 
 
 def _object(response: httpx.Response, what: str) -> dict[str, Any]:

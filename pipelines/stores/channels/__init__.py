@@ -79,5 +79,11 @@ def read_shops(
             entry.history_from,
             dict(entry.skus),
             access.app_secret,
+            entry.counts_at,
+        )
+    if len(counting := [name for name, shop in found.items() if shop.stock_location]) > 1:
+        problems.append(
+            f"tenants.{tenant_id}.channels: {' and '.join(counting)} have a stock_location; the own stock is counted "
+            "in one place. Name it at one shop only."
         )
     return found

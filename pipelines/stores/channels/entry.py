@@ -77,6 +77,11 @@ class ShopEntry(BaseModel):
     def name(self) -> str:
         """The shop's name at its system, of which there is only one."""
 
+    @property
+    def counts_at(self) -> str:
+        """The location whose count is the tenant's own stock; '': none is. Only a shop with locations can have one."""
+        return ""
+
     @abstractmethod
     def access(self, secrets: Secrets) -> Access:
         """What the shop is asked with. Mistakes are told to `secrets`."""

@@ -24,11 +24,17 @@ class ShopifyEntry(ShopEntry):
     client_id: Annotated[str, StringConstraints(pattern=CLIENT_ID)] = ""
     client_secret_env: Variable | None = None
     access_token_env: Variable | None = None
+    stock_location: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255)] = ""
 
     @property
     def name(self) -> str:
         """The domain."""
         return self.domain
+
+    @property
+    def counts_at(self) -> str:
+        """`stock_location`."""
+        return self.stock_location
 
     def access(self, secrets: Secrets) -> Access:
         """An app's secret, or a token."""

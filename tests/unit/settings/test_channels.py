@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from pipelines.channels import rounds
+from pipelines.channels.policies_file import Policies, load_policies
 from pipelines.errors import ConfigError
 from pipelines.feeds import FEEDS
+from pipelines.settings import get_settings
 from pipelines.stores import Catalog, load_stores
 
 TEXT = """\
@@ -148,3 +151,21 @@ def test_a_mistake_in_another_kind_is_told_in_a_sentence(tmp_path: Path, old: st
     with pytest.raises(ConfigError) as told:
         read(tmp_path, TEXT.replace("    accounts:\n", OTHERS.replace(old, new, 1)))
     assert sentence in str(told.value)
+
+
+def test_a_location_of_a_shop_is_the_source_of_the_own_stock(tmp_path: Path) -> None:
+    named = TEXT.replace(
+        "        currency: USD\n", "        currency: USD\n        stock_location: Main warehouse\n", 1
+    )
+    catalog = read(tmp_path, named)
+    assert catalog.shops["harbor-shop"].stock_location == "Main warehouse"
+    assert rounds.channels(catalog, Policies()) == {}, "it is not told what it says itself"
+    assert list(rounds.channels(read(tmp_path), Policies())) == ["harbor-shop"]
+    settings = get_settings(stores_path=tmp_path / "stores.yaml")
+    (tmp_path / "channels.yaml").write_text("channels: {harbor-shop: {write: on}}\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"'Main warehouse' is the source of the own stock"):
+        load_policies(settings, catalog)
+    entry = named[named.index("      harbor-shop:") : named.index("    accounts:")]
+    other = entry.replace("harbor-shop", "other-shop").replace("harbor-goods", "other-goods")
+    with pytest.raises(ConfigError, match="harbor-shop and other-shop have a stock_location"):
+        read(tmp_path, named.replace("    accounts:", f"{other}    accounts:"))

@@ -5,13 +5,13 @@
     )
 }}
 -- The one stock of a tenant: what lies in its own warehouses, less what open orders of every channel are waiting for.
+-- It is counted in files, or by the shop's location that stores.yaml names.
 -- What has left since it was counted is taken off too. Of a SKU and location in several files the newest count is used.
 -- Orders of more than 90 days before the count hold nothing back: nobody sends them any more.
 with
     places as (
         select distinct on (tenant_id, sku, location) store_id, tenant_id, sku, location, on_hand_quantity, as_of
-        from {{ sliced(ref("stg_manual__stock")) }} as t
-        where sku <> ''
+        from {{ own_stock() }} as t
         order by tenant_id asc, sku asc, location asc, as_of desc, store_id asc
     ),
     stock as (
