@@ -61,6 +61,7 @@ EXAMPLES: Mapping[str, str] = {
     "domain": "domain: acme.myshopify.com",
     "client_id": "client_id: 0123456789abcdef0123456789abcdef",
     "client_secret_env": "client_secret_env: TRADEWIND_SHOPIFY_SECRET_ACME",
+    "stock_location": "stock_location: Main warehouse",
     "access_token_env": "access_token_env: TRADEWIND_SHOPIFY_TOKEN_ACME",
     "time_zone": "time_zone: Europe/Berlin",
     "currency": "currency: EUR",
