@@ -143,7 +143,7 @@ def _run_what_the_sensor_asks_for() -> None:
 
     definitions = defs()
     with dg.DagsterInstance.ephemeral() as instance:
-        (sensor,) = definitions.get_repository_def().sensor_defs
+        sensor = definitions.get_repository_def().get_sensor_def("new_data")
         with dg.build_sensor_context(instance, resources=definitions.resources, definitions=definitions) as context:
             (asked,) = sensor.evaluate_tick(context).run_requests or [None]
         if asked is None:
