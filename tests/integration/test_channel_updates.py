@@ -8,7 +8,7 @@ import os
 import threading
 from collections import Counter
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -17,7 +17,7 @@ import pytest
 
 from pipelines.channels import sync
 from pipelines.channels.model import Shown
-from pipelines.channels.writers.base import Answer, AnswersAtOnce, Request
+from pipelines.channels.writers.base import Answer, PlainWriter, Request
 from pipelines.errors import SourceError
 from simulator.seeded_world import World
 from simulator.truth.staging import KINDS_OF_SHOPS
@@ -90,14 +90,10 @@ def test_two_processes_at_once_send_it_once(shop: Any, monkeypatch: Any) -> None
     assert set(executed(shop.world).values()) == {1}
 
 
-class Played(AnswersAtOnce):
+class Played(PlainWriter):
     """A writer without keys and without comparing, that answers as it is told. figures: what its channel shows."""
 
-    key_lives = timedelta(0)
-    compares = False
     says_waiting = True
-    shows_after = timedelta(0)
-    a_day: int | None = None
 
     def __init__(self, figures: dict[str, int]) -> None:
         self.figures, self.answers, self.sent = figures, [], 0

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, Request
+from pipelines.channels.writers.base import Answer, PlainWriter, Request
 from pipelines.errors import SourceError
 from pipelines.sources.amazon.feeds import FEED_LIMITS, Feeds
 from pipelines.sources.amazon.sp_api import SpApi
@@ -65,14 +65,10 @@ async def writer(settings: Settings, pool: AsyncConnectionPool, channel: Channel
         await http.aclose()
 
 
-class AmazonWriter:
+class AmazonWriter(PlainWriter):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
 
-    key_lives = timedelta(0)
-    compares = False
-    says_waiting = False
     shows_after = timedelta(minutes=15)
-    a_day: int | None = None
 
     def __init__(self, api: SpApi, feeds: Feeds, channel: Channel, now: datetime) -> None:
         assert channel.store is not None and channel.account is not None

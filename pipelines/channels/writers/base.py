@@ -83,8 +83,15 @@ class Writer(Protocol):
         known yet. Only a channel that processes requests later has anything to ask."""
 
 
-class AnswersAtOnce:
-    """Of a writer whose channel has done what it says it has taken."""
+class PlainWriter:
+    """What is so of most channels: they know no keys, compare nothing, do not tell what waits, take any number of
+    changes, show each at once, and have done what they say they have taken. Each writer says where its own differs."""
+
+    key_lives = timedelta(0)
+    compares = False
+    says_waiting = False
+    shows_after = timedelta(0)
+    a_day: int | None = None
 
     async def later(self, said: Sequence[str]) -> Sequence[Answer | None]:
         """See `Writer.later`."""

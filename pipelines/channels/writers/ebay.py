@@ -14,11 +14,11 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, AnswersAtOnce, Request
+from pipelines.channels.writers.base import Answer, PlainWriter, Request
 from pipelines.errors import SourceError
 from pipelines.sources.base import TODAY
 from pipelines.sources.ebay.sell import INVENTORY, Sell
@@ -62,14 +62,10 @@ class _Offer:
         return item if self.quantity is None else min(item, self.quantity)
 
 
-class EbayWriter(AnswersAtOnce):
+class EbayWriter(PlainWriter):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
 
-    key_lives = timedelta(0)
-    compares = False
-    says_waiting = False
-    shows_after = timedelta(0)
-    a_day: int | None = REVISIONS_A_DAY
+    a_day = REVISIONS_A_DAY
 
     def __init__(self, sell: Sell, channel: Channel, now: datetime) -> None:
         assert channel.shop is not None

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, AnswersAtOnce, Outcome, Request
+from pipelines.channels.writers.base import Answer, Outcome, PlainWriter, Request
 from pipelines.errors import ConfigError, SourceError
 from pipelines.sources.base import TODAY
 from pipelines.sources.shopify.admin import Admin
@@ -49,14 +49,12 @@ async def writer(settings: Settings, pool: AsyncConnectionPool, channel: Channel
         await http.aclose()
 
 
-class ShopifyWriter(AnswersAtOnce):
+class ShopifyWriter(PlainWriter):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
 
     key_lives = timedelta(hours=24)
     compares = True
     says_waiting = True
-    shows_after = timedelta(0)
-    a_day: int | None = None
 
     def __init__(self, admin: Admin, channel: Channel, now: datetime) -> None:
         assert channel.shop is not None

@@ -11,11 +11,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from pipelines.channels.model import Change, Channel, Listing, Shown
-from pipelines.channels.writers.base import Answer, AnswersAtOnce, Request
+from pipelines.channels.writers.base import Answer, PlainWriter, Request
 from pipelines.errors import SourceError
 from pipelines.sources.base import TODAY
 from pipelines.sources.transport.calls import Caller
@@ -44,14 +44,8 @@ async def writer(settings: Settings, pool: AsyncConnectionPool, channel: Channel
         await http.aclose()
 
 
-class WooCommerceWriter(AnswersAtOnce):
+class WooCommerceWriter(PlainWriter):
     """See `base.Writer`. now: the moment that its readings carry, of the business clock."""
-
-    key_lives = timedelta(0)
-    compares = False
-    says_waiting = False
-    shows_after = timedelta(0)
-    a_day: int | None = None
 
     def __init__(self, rest: Rest, channel: Channel, now: datetime) -> None:
         assert channel.shop is not None
