@@ -161,11 +161,7 @@ def first_day(home: Path, seed: int) -> None:
     demo = _small(home, seed)
     try:
         _first(demo)
-        demo.equals_the_truth()
-        demo.tells_of_every_incident(14)
-        demo.adds_up()
-        demo.answers_the_cookbook()
-        demo.tells_the_same_at_every_door()
+        _all_is_right(demo, kinds=14)
         demo.has_no_buyers()
     finally:
         demo.run("down")
@@ -197,14 +193,18 @@ def _first(demo: Demo) -> None:
     assert re.search(r"Forecast the demand of [\d,]+ SKUs in 3 stores\.", first), first
 
 
-def _three_days_later(demo: Demo, *, kinds: int) -> None:
-    demo.demo("--advance", "3")
+def _all_is_right(demo: Demo, *, kinds: int) -> None:
     demo.equals_the_truth()
     demo.tells_of_every_incident(kinds)
     demo.adds_up()
-    briefs_are_kept(demo)
     demo.answers_the_cookbook()
     demo.tells_the_same_at_every_door()
+
+
+def _three_days_later(demo: Demo, *, kinds: int) -> None:
+    demo.demo("--advance", "3")
+    _all_is_right(demo, kinds=kinds)
+    briefs_are_kept(demo)
     stands = json.loads((demo.home / "demo" / "simulator" / "world.json").read_text())
     assert stands["now"] > stands["first_now"]
 
