@@ -50,8 +50,9 @@ def office(postgres: TestServer, elsewhere: oidc.Issuer, tmp_path_factory: pytes
     postgres.drop(url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(office: Office) -> Iterator[httpx.Client]:
+    """Ends with this folder: a server writes down what its process has counted, and that would be other tests'."""
     (office.settings.stores_path.with_name("plans.yaml")).write_text(
         "default: unlimited\nplans: {unlimited: {}, small: {requests_per_minute: 3, requests_per_day: 1000}}\n"
         "tenants: {sakura: small}\n"
