@@ -159,7 +159,7 @@ def test_a_figure_leads_to_its_source(pages: dict[str, Path], page: Page) -> Non
     assert page.locator(".queries pre").first.is_visible()
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 390)])
+@pytest.mark.parametrize(("scheme", "width"), [pytest.param("light", 1280, marks=pytest.mark.thorough), ("dark", 390)])
 def test_axe_finds_nothing(scheme: Literal["light", "dark"], width: int, home: Path, page: Page) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": width, "height": 900})

@@ -126,8 +126,10 @@ def test_killed_before_the_answer_came(landing, new_database, feed, operation, w
     ("feed", "poll"),
     [
         (LEDGER, 1),
-        (CRAWL, 2),
-        *(pytest.param(*each, marks=pytest.mark.thorough) for each in ((ADS, 1), (CRAWL, 1), (LEDGER, 2), (ADS, 2))),
+        *(
+            pytest.param(*each, marks=pytest.mark.thorough)
+            for each in ((ADS, 1), (CRAWL, 1), (LEDGER, 2), (ADS, 2), (CRAWL, 2))
+        ),
     ],
 )
 def test_killed_before_the_first_poll_and_while_polling(landing, new_database, feed, poll):

@@ -116,6 +116,7 @@ def left(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}/exe").exists()}
 
 
+@pytest.mark.thorough
 @pytest.mark.timeout(900)
 def test_up_is_on_by_itself_and_ends_without_a_trace(tradewind: Tradewind):
     up = tradewind.up()
