@@ -57,7 +57,8 @@ def take_notifications() -> None:
 @dg.sensor(
     name="notifications",
     job=take_notifications,
-    minimum_interval_seconds=30,
+    # an alert is there within a minute of its message, of which the start of a run takes its part
+    minimum_interval_seconds=15,
     default_status=dg.DefaultSensorStatus.RUNNING,
 )
 def notifications(

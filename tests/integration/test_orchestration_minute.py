@@ -14,10 +14,14 @@ import pytest
 from dotenv import dotenv_values
 
 from pipelines.sources.transport.sqs import Queue
-from tests.integration.test_orchestration_up import Tradewind
+from tests.integration.test_orchestration_up import Tradewind, Up
 from tests.support.compose import wait_for
 
 MOST_SECONDS = 60
+LOOKS = """{ workspaceOrError { ... on Workspace { locationEntries { locationOrLoadError { ... on RepositoryLocation {
+    repositories { sensors { name sensorState { ticks(limit: 1) { id } } } } } } } } } }"""
+TAKING = """{ runsOrError(filter: {pipelineName: "take_notifications",
+    statuses: [QUEUED, NOT_STARTED, STARTING, STARTED]}) { ... on Runs { results { id } } } }"""
 
 
 @pytest.fixture
@@ -46,6 +50,18 @@ def issue_of(conn: psycopg.Connection, number: int) -> tuple[str, dict]:
     }
 
 
+def has_looked(up: Up) -> bool:
+    """Whether the daemon is so far up that it has asked the queue once."""
+    (location,) = up.query(LOOKS)["workspaceOrError"]["locationEntries"]
+    (repository,) = location["locationOrLoadError"]["repositories"]
+    return any(each["name"] == "notifications" and each["sensorState"]["ticks"] for each in repository["sensors"])
+
+
+def nothing_is_taken(up: Up, queue: Queue) -> bool:
+    """Whether no message waits, and no run is under way that takes some."""
+    return queue.waiting() == 0 and up.query(TAKING)["runsOrError"]["results"] == []
+
+
 @pytest.mark.thorough
 @pytest.mark.timeout(1800)
 def test_an_alert_is_there_within_a_minute_of_its_message(tradewind: Tradewind) -> None:
@@ -53,12 +69,14 @@ def test_an_alert_is_there_within_a_minute_of_its_message(tradewind: Tradewind) 
     assert demo.returncode == 0, demo.stdout[-2000:] + demo.stderr[-2000:]
     up = tradewind.up()
     try:
+        wait_for(lambda: has_looked(up), 300)
         values = dotenv_values(tradewind.home / "demo" / ".env")
         queue = Queue(str(values["TRADEWIND_SQS_QUEUE_URL"]), values["TRADEWIND_SQS_ENDPOINT"])
-        wait_for(lambda: queue.waiting() == 0, 600)  # what happened since the demo
         with psycopg.connect(tradewind.run("url").stdout.strip(), autocommit=True) as conn:
             taken = []
             for number in range(3):
+                # what happened since the demo is taken first; and each message starts a run of its own
+                wait_for(lambda: nothing_is_taken(up, queue), 600)
                 sku, message = issue_of(conn, number)
                 begun = time.monotonic()
                 queue._connected().send_message(QueueUrl=queue.url, MessageBody=json.dumps(message))
