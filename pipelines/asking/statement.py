@@ -57,14 +57,13 @@ def _first_page(question: Question, mart: Mart, stores: tuple[str, ...] | None) 
     return replace(sent, text=sql.SQL(sent.text.as_string(None)))
 
 
-def whole(plan: Plan, *, places: int | None = None) -> Statement:
+def whole(plan: Plan) -> Statement:
     """All rows, for an export: nothing but what is told. Groups are in order, rows in none that has to be sorted for.
 
-    Moments are texts in UTC. places: to how many numbers of the type numeric are rounded, where a form has a fixed
-    scale.
+    Moments are texts in UTC.
     """
     inner = _statement(plan, after=None, limit=None, hidden=False)
-    shown = [sql.SQL("{} as {}").format(_exported(each, places), sql.Identifier(each.name)) for each in plan.columns]
+    shown = [sql.SQL("{} as {}").format(_exported(each), sql.Identifier(each.name)) for each in plan.columns]
     parts = [sql.SQL("select "), sql.SQL(", ").join(shown), sql.SQL(" from ("), inner.text, sql.SQL(") as told")]
     if plan.grouped and plan.keys:
         parts += [sql.SQL(" order by "), sql.SQL(", ").join(sql.Identifier(each.name) for each in plan.keys)]
@@ -78,13 +77,10 @@ def mixing(plan: Plan) -> Statement:
     return Statement(text, inner.parameters, ("mixes",), False)
 
 
-def _exported(column: Column, places: int | None) -> sql.Composable:
+def _exported(column: Column) -> sql.Composable:
     name = sql.Identifier(column.name)
     if column.type == "timestamptz":
         return sql.SQL("""to_char({} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')""").format(name)
-    if places is not None and column.type == "numeric":
-        # to round all of them would cost more than to read them, and write zeros that somebody has to read again
-        return sql.SQL("case when scale({0}) > {1} then round({0}, {1}) else {0} end").format(name, sql.Literal(places))
     return name
 
 

@@ -7,7 +7,7 @@ assistants say the same.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -60,15 +60,11 @@ def standing(
     if not sources:
         return None, Freshness(), []
     ids = [store.store_id for store in stores]
-    pairs = [(feed, source) for source in sources for feed in source.split("|")]
-    of_days, known = coverage.days(pairs, ids, period.first, period.last)
+    last = newest(conn, stores, sources)
+    of_days, known = coverage.days(_pairs(sources), ids, period.first, period.last)
     with conn.cursor(row_factory=dict_row) as cursor:
-        newest = cursor.execute(_NEWEST, known).fetchall()
         states = cursor.execute(sql.SQL(_STATES).format(of_days), known).fetchall()
-    until: dict[str, Any] = {}
-    for row in newest:
-        until[row["store_id"]] = min(until.get(row["store_id"], row["last"]), row["last"])
-    followed = {(row["store_id"], row["source"]) for row in newest}
+    followed = {(row["store_id"], row["source"]) for row in last}
     told = {(row["store_id"], row["source"]) for row in states}
     gaps = [_gap(row) for row in states if not row["is_here"]]
     for store_id, source in sorted(followed):
@@ -82,13 +78,35 @@ def standing(
         for source in sources
         if (store_id, source) not in followed | told
     ]
-    loaded = max((row["loaded_at"] for row in newest if row["loaded_at"]), default=None)
     whole = Coverage(
         is_whole=not gaps and not notes,
         missing_days=sum(gap.days for gap in gaps),
         missing=gaps[:_SHOWN],
     )
-    return whole, Freshness(data_until=until, loaded_at=loaded), notes[:3]
+    return whole, freshness(last), notes[:3]
+
+
+def newest(conn: psycopg.Connection[Any], stores: Sequence[KnownStore], sources: Sequence[str]) -> list[dict[str, Any]]:
+    """The last day of each store and source that is here, and when it was loaded: store_id, source, last, loaded_at."""
+    from psycopg.rows import dict_row
+
+    pairs = _pairs(sources)
+    values = {
+        "stores": [store.store_id for store in stores],
+        "feeds": [feed for feed, _ in pairs],
+        "told": [source for _, source in pairs],
+    }
+    with conn.cursor(row_factory=dict_row) as cursor:
+        return cursor.execute(_NEWEST, values).fetchall()
+
+
+def freshness(last: Sequence[Mapping[str, Any]]) -> Freshness:
+    """Of what `newest` found: up to which day all of it is here, by store, and when the newest of it was loaded."""
+    until: dict[str, date] = {}
+    for row in last:
+        until[row["store_id"]] = min(until.get(row["store_id"], row["last"]), row["last"])
+    loaded = max((row["loaded_at"] for row in last if row["loaded_at"]), default=None)
+    return Freshness(data_until=until, loaded_at=loaded)
 
 
 def sources_of(feeds: Sequence[str]) -> tuple[str, ...]:
@@ -113,6 +131,11 @@ def title(source: str) -> str:
     """What people call a report."""
     feed = source.split("|")[0]
     return NAMES.get(feed, (feed, ""))[0]
+
+
+def _pairs(sources: Sequence[str]) -> list[tuple[str, str]]:
+    """Feeds, each with the source that it is of."""
+    return [(feed, source) for source in sources for feed in source.split("|")]
 
 
 def _gap(row: dict[str, Any]) -> Gap:

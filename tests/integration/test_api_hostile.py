@@ -238,7 +238,11 @@ def test_no_answer_is_outside_of_the_document(address: str) -> None:
 
 @pytest.mark.thorough
 def test_no_answer_of_any_address_is_outside_of_the_document(address: str) -> None:
-    _run(address, list(description.document({})["paths"]), 60)
+    """Three minutes alone: most of them go into making questions out of some dozens of parameters each."""
+    paths = list(description.document({})["paths"])
+    marts = [each for each in paths if each.startswith("/v1/marts/")]  # all are answered by the same code
+    _run(address, [each for each in paths if each not in marts], 50)
+    _run(address, marts, 12)
 
 
 def test_each_mart_answers_within_its_schema(made: ApiWorld, api: TestClient) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from pipelines.assistant.answers import Answer, paged
 from pipelines.assistant.arguments import Page
-from pipelines.assistant.caller import Caller, chosen, today_of
+from pipelines.assistant.caller import Caller, chosen
 from pipelines.assistant.outside import Ours
-from pipelines.assistant.periods import Period
-from pipelines.assistant.standing import ADS, LEDGER, ORDERS, TRAFFIC, standing
+from pipelines.assistant.standing import ADS, LEDGER, ORDERS, TRAFFIC, freshness, newest
+
+_KINDS = {"orders": (ORDERS,), "traffic": (TRAFFIC,), "advertising": ADS, "stock": (LEDGER,)}
+"""Kinds of data, and the reports that each is made of."""
 
 
 def list_stores(caller: Caller, page: Page = 0) -> Answer:
@@ -18,10 +18,8 @@ def list_stores(caller: Caller, page: Page = 0) -> Answer:
     now = caller.now()
     with caller.reading() as conn:
         stores = chosen(caller, conn, None)
-        yesterday = today_of(stores, now) - timedelta(days=1)
-        week = Period(yesterday - timedelta(days=6), yesterday)
-        kinds = {"orders": (ORDERS,), "traffic": (TRAFFIC,), "advertising": ADS, "stock": (LEDGER,)}
-        until = {name: standing(conn, stores, sources, week)[1] for name, sources in kinds.items()}
+        last = newest(conn, stores, [source for sources in _KINDS.values() for source in sources])
+    until = {name: freshness([row for row in last if row["source"] in sources]) for name, sources in _KINDS.items()}
     rows = [
         {
             "store": store.store_id,

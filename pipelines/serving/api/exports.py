@@ -1,8 +1,8 @@
 """All rows of an answer, streamed: what Postgres copies out goes on block by block, so that memory does not grow.
 
 CSV is Postgres's own. Parquet and Arrow are made of it by pyarrow, a block at a time, in a thread, while the next block
-comes; numbers of the type numeric are decimals of 38 digits with 12 places there. An export that cannot be finished
-breaks off, and is no whole file.
+comes; numbers of the type numeric are decimals of 38 digits with 12 places there, and what has more is rounded. An
+export that cannot be finished breaks off, and is no whole file.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import io
 from collections.abc import AsyncIterator
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 5_000_000
 PLACES = 12
+_PLACE = Decimal(1).scaleb(-PLACES)
+_EXACT = Context(prec=100, rounding=ROUND_HALF_UP)
+"""As numbers are rounded by Postgres: half away from zero."""
+
 CSV_BLOCK = 2**18
 TABLE_BLOCK = 2**23
 """Bytes of CSV that become a row group of Parquet, or a batch of Arrow."""
@@ -40,13 +45,13 @@ PARSED_BLOCK = 2**18
 async def stream(moment: Moment, made: Plan, form: Form) -> AsyncIterator[bytes]:
     """The bytes of an export. Raises TradewindError behind the last of `MOST_ROWS` rows, so that the answer breaks."""
     if form is Form.CSV:
-        async for block in _copied(moment, made, header=True, places=None, size=CSV_BLOCK):
+        async for block in _copied(moment, made, header=True, size=CSV_BLOCK):
             yield bytes(block)
         return
     writer = await asyncio.to_thread(_Writer, made.columns, form)
     under_way: asyncio.Task[bytes] | None = None
     try:
-        async for block in _copied(moment, made, header=False, places=PLACES, size=TABLE_BLOCK):
+        async for block in _copied(moment, made, header=False, size=TABLE_BLOCK):
             if under_way is not None:
                 yield await under_way
             under_way = asyncio.create_task(asyncio.to_thread(writer.write, block))
@@ -59,11 +64,9 @@ async def stream(moment: Moment, made: Plan, form: Form) -> AsyncIterator[bytes]
                 await under_way
 
 
-async def _copied(
-    moment: Moment, made: Plan, *, header: bool, places: int | None, size: int
-) -> AsyncIterator[bytearray]:
+async def _copied(moment: Moment, made: Plan, *, header: bool, size: int) -> AsyncIterator[bytearray]:
     """What Postgres copies out, in blocks of whole rows."""
-    sent = statement.whole(made, places=places)
+    sent = statement.whole(made)
     text = sql.SQL("copy ({} limit {}) to stdout (format csv, header {})").format(
         sent.text, sql.Literal(MOST_ROWS + 1), sql.Literal(header)
     )
@@ -90,46 +93,71 @@ class _Writer:
     def __init__(self, columns: tuple[Column, ...], form: Form) -> None:
         import pyarrow as pa
         import pyarrow.parquet as parquet
-        from pyarrow import csv
 
         self._schema = pa.schema([(each.name, _type(each, pa)) for each in columns])
+        self._numbers = [each.name for each in columns if each.type == "numeric"]
+        self._long: set[str] = set()
+        """Columns in which a number with more than `PLACES` places has come: there are likely to be more."""
         self._sink = _Sink()
         target = pa.PythonFile(self._sink, mode="w")
         if form is Form.PARQUET:
-            self._writer: Any = parquet.ParquetWriter(target, self._schema, compression="zstd", compression_level=1)
+            self._writer: Any = parquet.ParquetWriter(
+                target,
+                self._schema,
+                compression="zstd",
+                compression_level=1,
+                # a dictionary of numbers costs as much as their compression, and hardly makes them shorter
+                use_dictionary=[each.name for each in columns if each.name not in self._numbers],
+            )
         else:
             self._writer = pa.ipc.new_stream(target, self._schema)
-        self._csv = csv
-        self._parse = csv.ParseOptions(newlines_in_values=True)
-        self._convert = csv.ConvertOptions(
-            column_types=self._schema,
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-            true_values=["t"],
-            false_values=["f"],
-        )
 
     def write(self, block: bytearray) -> bytes:
         """The bytes that some rows make."""
         try:
-            table = self._table(block, PARSED_BLOCK)
-        except ValueError:  # a row is longer than that
-            table = self._table(block, len(block) + 1)
+            table = self._table(block, PARSED_BLOCK, self._long)
+        except ValueError:  # a row is longer than that, or a number has more places than are told
+            table = self._table(block, len(block) + 1, set(self._numbers))
         self._writer.write_table(table)
         return self._sink.take()
 
-    def _table(self, block: bytearray, at_a_time: int) -> pa.Table:
+    def _table(self, block: bytearray, at_a_time: int, as_texts: set[str]) -> pa.Table:
+        """Rows. as_texts: columns of numbers whose texts are rounded where they are too long. Raises ValueError."""
+        import pyarrow as pa
+        from pyarrow import csv
+
+        types = {each.name: pa.string() if each.name in as_texts else each.type for each in self._schema}
+        table: pa.Table = csv.read_csv(
+            pa.BufferReader(block),
+            read_options=csv.ReadOptions(column_names=self._schema.names, block_size=at_a_time, use_threads=False),
+            parse_options=csv.ParseOptions(newlines_in_values=True),
+            convert_options=csv.ConvertOptions(
+                column_types=types,
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+                true_values=["t"],
+                false_values=["f"],
+            ),
+        )
+        for name in sorted(as_texts):
+            place = self._schema.get_field_index(name)
+            table = table.set_column(place, self._schema.field(place), self._rounded(name, table[place]))
+        return table.combine_chunks()
+
+    def _rounded(self, name: str, texts: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Numbers of texts, as Postgres would round them."""
+        number = self._schema.field(name).type
+        if name not in self._long:
+            try:
+                return texts.cast(number)
+            except ValueError:
+                self._long.add(name)
         import pyarrow as pa
 
-        options = self._csv.ReadOptions(column_names=self._schema.names, block_size=at_a_time, use_threads=False)
-        table: pa.Table = self._csv.read_csv(
-            pa.BufferReader(block),
-            read_options=options,
-            parse_options=self._parse,
-            convert_options=self._convert,
-        )
-        return table.combine_chunks()
+        with localcontext(_EXACT):
+            found = [None if each is None else Decimal(each).quantize(_PLACE) for each in texts.to_pylist()]
+        return pa.chunked_array([pa.array(found, type=number)])
 
     def close(self) -> bytes:
         """The bytes of the end."""

@@ -38,6 +38,26 @@ def test_rows_come_out_as_they_went_in(form: Form) -> None:
     assert len(rows) == 3 + 1 + 9000
 
 
+@pytest.mark.parametrize("form", [Form.PARQUET, Form.ARROW])
+def test_numbers_with_more_places_are_rounded_as_postgres_does(form: Form) -> None:
+    blocks = (
+        b"A,1.10,1,t\n",
+        b"B,0.0000000000005,2,t\nC,-0.00000000000150000,3,f\nD,,4,f\n",
+        b"E,12345678901234567890123456.1234567890114999999999999999999999,5,t\n",
+        b"F,2,6,t\n",
+    )
+    writer = _Writer(COLUMNS, form)
+    content = b"".join([*(writer.write(bytearray(each)) for each in blocks), writer.close()])
+    assert [row["amount"] for row in _rows(content, form)] == [
+        Decimal("1.1"),
+        Decimal("0.000000000001"),
+        Decimal("-0.000000000002"),
+        None,
+        Decimal("12345678901234567890123456.123456789011"),
+        Decimal(2),
+    ]
+
+
 def _rows(content: bytes, form: Form) -> list[dict[str, Any]]:
     if form is Form.PARQUET:
         found: list[dict[str, Any]] = parquet.read_table(io.BytesIO(content)).to_pylist()
