@@ -1,8 +1,8 @@
 """All rows of an answer, streamed: what Postgres copies out goes on block by block, so that memory does not grow.
 
-CSV is Postgres's own. Parquet and Arrow are made of it by pyarrow, a block at a time, in a thread, while the next block
-comes; numbers of the type numeric are decimals of 38 digits with 12 places there, and what has more is rounded. An
-export that cannot be finished breaks off, and is no whole file.
+CSV is Postgres's own. Parquet and Arrow are made of it by pyarrow, a block at a time, in a thread, while another thread
+reads the next block; numbers of the type numeric are decimals of 38 digits with 12 places there, and what has more is
+rounded. An export that cannot be finished breaks off, and is no whole file.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from collections.abc import AsyncIterator
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
-from psycopg import sql
+from psycopg import sql, waiting
+from starlette.concurrency import run_in_threadpool
 
 from pipelines.asking import statement
 from pipelines.asking.contract import Column
@@ -40,6 +41,9 @@ TABLE_BLOCK = 2**23
 
 PARSED_BLOCK = 2**18
 """How much of it is parsed at a time: what fits into a core's cache takes two thirds of the time."""
+
+WAKES_SECONDS = 0.1
+"""How often a thread that waits for rows looks whether it is to end."""
 
 
 async def stream(moment: Moment, made: Plan, form: Form) -> AsyncIterator[bytes]:
@@ -72,16 +76,21 @@ async def _copied(moment: Moment, made: Plan, *, header: bool, size: int) -> Asy
     )
     async with moment.conn.cursor() as cursor:
         async with cursor.copy(text, sent.parameters) as copy:
-            while block := await moment.conn.wait(_block(copy, size)):
+            # the event loop waits for the first row, and gives up when who asked goes away; it does not wait for the
+            # others, of which Postgres sends a few at a time: to be woken for each time costs as much as to read them
+            begun, place = await moment.conn.wait(_block(copy, 1)), moment.conn.fileno()
+            while block := await run_in_threadpool(waiting.wait, _block(copy, size, begun), place, WAKES_SECONDS):
                 yield block
+                begun = bytearray()
         if cursor.rowcount > MOST_ROWS:
             raise TradewindError(f"An export has more than {MOST_ROWS} rows; ask for fewer days at a time.")
 
 
-def _block(copy: AsyncCopy, size: int) -> PQGen[bytearray]:
-    """Whole rows of at least so many bytes, as far as there are any. Postgres sends each row by itself, and to await
-    each of them (`copy.read`) takes longer than all else: this is psycopg's own way to read one, many times."""
-    rows = bytearray()
+def _block(copy: AsyncCopy, size: int, begun: bytes | bytearray = b"") -> PQGen[bytearray]:
+    """Whole rows of at least so many bytes, as far as there are any, with those that are here (`begun`) before them.
+    Postgres sends each row by itself, and to await each (`copy.read`) takes longer than all else: this is psycopg's own
+    way to read one, many times."""
+    rows = bytearray(begun)
     while len(rows) < size and (row := (yield from copy._read_gen())):
         rows += row
     return rows
@@ -101,13 +110,15 @@ class _Writer:
         self._sink = _Sink()
         target = pa.PythonFile(self._sink, mode="w")
         if form is Form.PARQUET:
+            others = [each.name for each in columns if each.name not in self._numbers]
             self._writer: Any = parquet.ParquetWriter(
                 target,
                 self._schema,
                 compression="zstd",
                 compression_level=1,
-                # a dictionary of numbers costs as much as their compression, and hardly makes them shorter
-                use_dictionary=[each.name for each in columns if each.name not in self._numbers],
+                # of numbers they cost as much as to compress them, and nobody looks rows up by an amount
+                use_dictionary=others,
+                write_statistics=others,
             )
         else:
             self._writer = pa.ipc.new_stream(target, self._schema)
