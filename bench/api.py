@@ -65,7 +65,8 @@ def run(room: Room) -> Iterator[Figure]:
             with used(pid, room.url) as of_all:
                 asked = _asked(address, seconds, mode)
             how = f"{CLIENTS} clients, a request a second each, {seconds} s{', with If-None-Match' * (mode == 'known')}"
-            note = f"{how}; p50 {asked['p50']} ms, {of_all.each(int(asked['count']))}"
+            refused = f"{asked['refused']} refused by a server that was too busy, " if asked["refused"] else ""
+            note = f"{how}; {refused}p50 {asked['p50']} ms, {of_all.each(int(asked['count']))}"
             yield Figure(name, asked["p95"], "ms", limit, note=note)
         yield from _exports(room, address, pid, rows)
 

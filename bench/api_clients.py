@@ -60,13 +60,16 @@ def uncached(request: str, number: int) -> str:
 
 
 async def ask(address: str, seconds: int, mode: str) -> dict[str, float]:
-    """Milliseconds of the answers. Raises RuntimeError for one that is none."""
+    """Milliseconds of the answers. One that a server refused which was too busy counts as long as all of it took; for
+    any other that is none RuntimeError is raised."""
     taken: list[float] = []
+    refused = 0
     numbers = itertools.count()
     clients = [await Client.of(address) for _ in range(CLIENTS)]
     etags = {each: (await clients[0].get(each))[1] for each in REQUESTS}
 
     async def one(number: int, client: Client) -> None:
+        nonlocal refused
         begin = time.perf_counter() + number / CLIENTS
         for turn in range(seconds):
             await asyncio.sleep(max(0.0, begin + turn - time.perf_counter()))
@@ -75,12 +78,19 @@ async def ask(address: str, seconds: int, mode: str) -> dict[str, float]:
             started = time.perf_counter()
             status, _, body = await client.get(path, etags[request] if mode == "known" else "")
             taken.append(time.perf_counter() - started)
-            if status != (304 if mode == "known" else 200):
+            if status == 503:
+                refused, taken[-1] = refused + 1, float(seconds)
+            elif status != (304 if mode == "known" else 200):
                 raise RuntimeError(f"{path}: {status} {body[:500]!r}")
 
     await asyncio.gather(*(one(number, client) for number, client in enumerate(clients)))
     cuts = statistics.quantiles(taken, n=100)
-    return {"p50": round(cuts[49] * 1000, 1), "p95": round(cuts[94] * 1000, 1), "count": len(taken)}
+    return {
+        "p50": round(cuts[49] * 1000, 1),
+        "p95": round(cuts[94] * 1000, 1),
+        "count": len(taken),
+        "refused": refused,
+    }
 
 
 if __name__ == "__main__":
