@@ -42,6 +42,7 @@ MODULES = {
     "api": (1.5, 4),
     "assistant": (3, 3),
     "channels": (0.5, 2),
+    "channel_sync": (1, 1),
 }
 """Each part, and the minutes that it takes on two idle cores, as it is and in full."""
 

@@ -22,6 +22,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.cpu import used
 from bench.figures import Figure, Room
 from pipelines.warehouse.embedded import free_port
 
@@ -56,7 +57,8 @@ def run(room: Room) -> list[Figure]:
         try:
             _wait(port, server)
             sender = [sys.executable, "-m", "bench.webhooks", str(port), str(seconds)]
-            done = subprocess.run(sender, check=True, stdout=subprocess.PIPE, timeout=600)
+            with used(server.pid, room.url) as cpu:
+                done = subprocess.run(sender, check=True, stdout=subprocess.PIPE, timeout=600)
         finally:
             server.terminate()
             server.wait(30)
@@ -68,6 +70,7 @@ def run(room: Room) -> list[Figure]:
         raise AssertionError(f"{sent['taken'] + sent['warm']} were answered well, and {stored} are stored")
     rate = sent["taken"] / sent["seconds"]
     note = f"median {sent['p50_ms']:.0f} ms, p99 {sent['p99_ms']:.0f} ms, {sent['refused']} not taken; all stored"
+    note = f"{note}; {cpu.each(stored)}"
     value = rate if sent["p99_ms"] <= P99_MS else 0.0
     return [Figure("webhooks_per_second", round(value, 1), "1/s", PER_SECOND * 0.99, "higher", note)]
 

@@ -37,20 +37,40 @@ _AMAZON_LISTINGS = """
     where l.store_id = %(channel)s and l.central_sku is not null
 """
 _STOCK = "select central_sku, available_quantity, as_of from marts.stock_central where tenant_id = %s"
-# One account's stores share its stock: it counts once, however many marketplaces show it.
+# What Amazon had to sell when it was last asked, less what buyers have ordered from there since, at Amazon or by
+# Multi-Channel Fulfillment. One account's stores share its stock: it counts once, however many marketplaces show it.
 _FBA = """
     with shown as (
-        select l.central_sku, l.account, f.units
+        select l.store_id, l.central_sku, l.account, l.channel_sku, f.units, f.at
         from marts.channel_listings as l
+        inner join ops.stores as o on l.store_id = o.store_id
         cross join lateral (
-            select coalesce(i.snapshot_fulfillable_quantity, i.ledger_ending_quantity) as units
+            select coalesce(i.snapshot_fulfillable_quantity, i.ledger_ending_quantity) as units,
+                case when i.snapshot_fulfillable_quantity is null
+                    then (i.date + 1)::timestamp at time zone o.time_zone
+                    else (
+                        select max(s.instant) from staging.stg_amazon_sp__fba_myi_unsuppressed_inventory as s
+                        where s.store_id = l.store_id and s.date = i.date) end as at
             from marts.inventory_daily as i where i.store_id = l.store_id and i.sku = l.channel_sku
             order by i.date desc limit 1
         ) as f
-        where l.tenant_id = %s and l.channel = 'amazon' and l.central_sku is not null and f.units is not null
+        where l.tenant_id = %(tenant)s and l.channel = 'amazon' and l.central_sku is not null and f.units is not null
+    ), ordered as materialized (
+        select coalesce(o.account_id, split_part(i.store_id, ':', 2)) as owner, i.sku, i.purchased_at, i.units
+        from marts.order_items as i left join ops.stores as o on i.store_id = o.store_id
+        where i.tenant_id = %(tenant)s and lower(i.fulfillment_channel) = 'amazon'
+            and i.date >= (select min(at)::date - 1 from shown)
+            and not (array[lower(i.order_status), lower(i.item_status)]
+                && array['cancelled', 'canceled', 'unfulfillable'])
+    ), left_there as (
+        select s.central_sku, s.account, greatest(s.units - coalesce(sum(i.units), 0), 0) as units
+        from shown as s
+        left join ordered as i
+            on i.owner in (s.account, split_part(s.account, '@', 1)) and i.sku = s.channel_sku and i.purchased_at > s.at
+        group by s.store_id, s.central_sku, s.account, s.channel_sku, s.units, s.at
     )
     select central_sku, sum(units)::integer from (
-        select central_sku, account, max(units) as units from shown group by central_sku, account) as s
+        select central_sku, account, max(units) as units from left_there group by central_sku, account) as a
     group by central_sku
 """
 _RESERVED = """
@@ -116,7 +136,9 @@ def read(conn: psycopg.Connection[Any], channel: Channel, policies: Policies) ->
     }
     items = {row[0] for row in conn.execute(_TOUCHED, (channel.channel_id,)).fetchall()}
     reserved: dict[str, int] = dict(conn.execute(_RESERVED, (channel.channel_id,)).fetchall())
-    stock, told = _stock(conn, channel.tenant_id), _told(conn, channel.tenant_id)
+    policy_of = {each: policies.policy(channel.channel_id, sku) for each, sku in listed.items()}
+    stock = _stock(conn, channel.tenant_id, fba=any(each.fba for each in policy_of.values()))
+    told = _told(conn, channel.tenant_id)
     for (shop_id, variant, sku), units in told.items():
         for central in _central_of(conn, shop_id, variant, sku):
             if central in stock:
@@ -128,7 +150,7 @@ def read(conn: psycopg.Connection[Any], channel: Channel, policies: Policies) ->
     orders_at = _orders_at(conn, channel)
     offers = []
     for listing, central_sku in sorted(listed.items()):
-        policy = policies.policy(channel.channel_id, central_sku)
+        policy = policy_of[listing]
         if paused & {"", listing.channel_sku}:
             policy = replace(policy, paused=True)
         offers.append(
@@ -142,10 +164,11 @@ def read(conn: psycopg.Connection[Any], channel: Channel, policies: Policies) ->
     )
 
 
-def _stock(conn: psycopg.Connection[Any], tenant_id: str) -> dict[str, Stock]:
-    fba: dict[str, int] = dict(conn.execute(_FBA, (tenant_id,)).fetchall())
+def _stock(conn: psycopg.Connection[Any], tenant_id: str, *, fba: bool) -> dict[str, Stock]:
+    """By central SKU. fba: whether Amazon's stock is asked for."""
+    at_amazon: dict[str, int] = dict(conn.execute(_FBA, {"tenant": tenant_id}).fetchall()) if fba else {}
     return {
-        sku: Stock(sku, available, counted_at, fba.get(sku, 0))
+        sku: Stock(sku, available, counted_at, at_amazon.get(sku, 0))
         for sku, available, counted_at in conn.execute(_STOCK, (tenant_id,)).fetchall()
     }
 

@@ -34,9 +34,10 @@ _FIND = """
 _OF_CHANNEL = _FIND + "where store_id = %s and state = any(%s) order by key, place, update_id"
 _OF_SKU = _FIND + "where channel_sku = %(sku)s or central_sku = %(sku)s order by update_id desc limit %(most)s"
 _ADD = """
-    insert into ops.channel_updates (store_id, tenant_id, channel, item_id, channel_sku, central_sku, from_quantity,
-        to_quantity, why, attempts, decided_at)
-    values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+    insert into ops.channel_updates (store_id, tenant_id, channel, decided_at, item_id, channel_sku, central_sku,
+        from_quantity, to_quantity, why, attempts)
+    select %s, %s, %s, %s, n.* from unnest(
+        %s::text[], %s::text[], %s::text[], %s::integer[], %s::integer[], %s::text[], %s::integer[]) as n
 """
 # What was given up is not tried again for the same figure, unless all is looked through or a user asks for it.
 _GIVEN_UP = """
@@ -53,10 +54,13 @@ _SEND = """
     from unnest(%s::bigint[]) with ordinality as n (update_id, place) where u.update_id = n.update_id
 """
 _SETTLE = """
-    update ops.channel_updates
-    set state = %(state)s, answer = %(answer)s, due_at = clock_timestamp() + make_interval(secs => %(pause)s),
-        settled_at = case when %(state)s in ('waiting', 'sending', 'sent') then null else clock_timestamp() end
-    where update_id = %(update_id)s
+    update ops.channel_updates as u
+    set state = n.state, answer = n.answer, due_at = clock_timestamp() + make_interval(secs => n.pause),
+        attempts = u.attempts - n.undone::integer,
+        settled_at = case when n.state in ('waiting', 'sending', 'sent') then null else clock_timestamp() end
+    from unnest(%s::bigint[], %s::text[], %s::text[], %s::float8[], %s::boolean[])
+        as n (update_id, state, answer, pause, undone)
+    where u.update_id = n.update_id
 """
 # Every attempt may have been executed, whatever came of it.
 _TODAY = """
@@ -89,6 +93,25 @@ class Update:
     def change(self) -> Change:
         """What it changes."""
         return Change(self.listing, self.from_quantity, self.to_quantity)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of an update. state: its new one. pause: seconds until it may be sent again. is_failure: the channel
+    has not taken it. undone: it was not executed for no fault of its own, so that the attempt does not count."""
+
+    update: Update
+    state: str
+    answer: str
+    pause: float = 0.0
+    is_failure: bool = False
+    undone: bool = False
+
+
+def failed(update: Update, answer: str) -> Settlement:
+    """Of an attempt that has failed: it is tried again later, or given up after the fourth."""
+    pause = after_failure(update.attempts)
+    return Settlement(update, "failed" if pause is None else "waiting", answer, pause or 0.0, is_failure=True)
 
 
 @contextlib.contextmanager
@@ -132,11 +155,12 @@ def plan(
     for verdict, attempts in verdicts:
         change, listing = verdict.change, verdict.offer.listing
         rows.append((
-            *(channel.channel_id, channel.tenant_id, channel.kind, listing.item_id, listing.channel_sku),
-            *(verdict.offer.central_sku, change.from_quantity, change.to_quantity, verdict.why, attempts, decided_at),
+            *(listing.item_id, listing.channel_sku, verdict.offer.central_sku),
+            *(change.from_quantity, change.to_quantity, verdict.why, attempts),
         ))  # fmt: skip
-    with conn.cursor() as cursor:
-        cursor.executemany(_ADD, rows)
+    if rows:
+        columns = map(list, zip(*rows, strict=True))
+        conn.execute(_ADD, (channel.channel_id, channel.tenant_id, channel.kind, decided_at, *columns))
 
 
 def sending(conn: psycopg.Connection[Any], request: Request, updates: Sequence[Update]) -> str:
@@ -155,24 +179,11 @@ def request_of(conn: psycopg.Connection[Any], channel_id: str, key: str) -> Any:
     return row[0] if row else None
 
 
-def settle(conn: psycopg.Connection[Any], update: Update, state: str, answer: str, pause: float = 0.0) -> None:
-    """Note what came of an update. pause: seconds until it may be sent again."""
-    values = {"update_id": update.update_id, "state": state, "answer": answer[:1000], "pause": pause}
-    conn.execute(_SETTLE, values)
-
-
-def take_back(conn: psycopg.Connection[Any], update: Update, answer: str) -> None:
-    """Let an update wait that was not executed for no fault of its own: the attempt does not count."""
-    conn.execute("update ops.channel_updates set attempts = attempts - 1 where update_id = %s", (update.update_id,))
-    settle(conn, update, "waiting", answer)
-
-
-def fail(conn: psycopg.Connection[Any], update: Update, answer: str, attempts: int) -> str:
-    """Note a failed attempt: it is tried again later, or given up after the fourth. Returns the new state."""
-    pause = after_failure(attempts)
-    state = "failed" if pause is None else "waiting"
-    settle(conn, update, state, answer, pause or 0.0)
-    return state
+def settle(conn: psycopg.Connection[Any], settled: Sequence[Settlement]) -> None:
+    """Note what came of updates, of all of them at once."""
+    rows = [(each.update.update_id, each.state, each.answer[:1000], each.pause, each.undone) for each in settled]
+    if rows:
+        conn.execute(_SETTLE, tuple(map(list, zip(*rows, strict=True))))
 
 
 def _update(row: Sequence[Any]) -> Update:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import orjson
+
 from pipelines.channels.decision import Decision, Verdict
 from pipelines.channels.model import Channel
 
@@ -17,8 +19,10 @@ if TYPE_CHECKING:
 _WRITE = """
     insert into insights.channel_stock as s (store_id, tenant_id, channel, item_id, channel_sku, central_sku,
         shows_quantity, should_show_quantity, action, reason, shown_at, differs_since, as_of)
-    values (%(store)s, %(tenant)s, %(channel)s, %(item)s, %(sku)s, %(central)s, %(shows)s, %(should)s, %(action)s,
-        %(why)s, %(shown_at)s, case when %(differs)s then %(now)s::timestamptz end, %(now)s)
+    select %(store)s, %(tenant)s, %(channel)s, n.item, n.sku, n.central, n.shows, n.should, n.action, n.why, n.shown_at,
+        case when n.differs then %(now)s::timestamptz end, %(now)s
+    from json_to_recordset(%(rows)s::json) as n (item text, sku text, central text, shows integer, should integer,
+        action text, why text, shown_at timestamptz, differs boolean)
     on conflict (store_id, item_id, channel_sku) do update
     set (tenant_id, channel, central_sku, shows_quantity, should_show_quantity, action, reason, shown_at, as_of) =
             (excluded.tenant_id, excluded.channel, excluded.central_sku, excluded.shows_quantity,
@@ -82,9 +86,10 @@ def statuses(conn: psycopg.Connection[Any]) -> list[Status]:
 def record(conn: psycopg.Connection[Any], channel: Channel, verdicts: Sequence[Verdict], now: datetime) -> None:
     """Write down what was found of each listing of a channel. Since when one differs is kept while it does."""
     keys = [each.offer.listing for each in verdicts]
-    with conn.transaction(), conn.cursor() as cursor:
-        cursor.executemany(_WRITE, [_row(channel, each, now) for each in verdicts])
-        cursor.execute(_FORGET, (channel.channel_id, [k.item_id for k in keys], [k.channel_sku for k in keys]))
+    values = {"store": channel.channel_id, "tenant": channel.tenant_id, "channel": channel.kind, "now": now}
+    with conn.transaction():
+        conn.execute(_WRITE, {**values, "rows": orjson.dumps([_row(each) for each in verdicts]).decode()})
+        conn.execute(_FORGET, (channel.channel_id, [k.item_id for k in keys], [k.channel_sku for k in keys]))
 
 
 def finish(
@@ -95,12 +100,9 @@ def finish(
     conn.execute(_FINISH, {**values, "full": full, "now": now, "stopped": decision.stopped})
 
 
-def _row(channel: Channel, verdict: Verdict, now: datetime) -> dict[str, Any]:
+def _row(verdict: Verdict) -> dict[str, Any]:
     offer, shown = verdict.offer, verdict.offer.shown
     return {
-        "store": channel.channel_id,
-        "tenant": channel.tenant_id,
-        "channel": channel.kind,
         "item": offer.listing.item_id,
         "sku": offer.listing.channel_sku,
         "central": offer.central_sku,
@@ -110,5 +112,4 @@ def _row(channel: Channel, verdict: Verdict, now: datetime) -> dict[str, Any]:
         "why": verdict.why,
         "shown_at": shown.at if shown else None,
         "differs": verdict.action in ("send", "wait"),
-        "now": now,
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipelines.channels import inputs, ledger, standing
 from pipelines.channels.decision import Decision, Offer, Stock, Verdict, decide
-from pipelines.channels.ledger import Update
+from pipelines.channels.ledger import Settlement, Update, failed
 from pipelines.channels.model import Channel, Listing, Shown
 from pipelines.channels.policies_file import Policies
 from pipelines.channels.retries import MOST_ATTEMPTS, after_failure, has_change_left
@@ -124,20 +124,19 @@ class _Round:
                 await self._dispatch(updates, body, key)
             else:
                 shown = await self._writer.read([each.listing for each in updates])
-                for each in updates:
-                    self._settle_by(each, shown.get(each.listing))
+                self._settle(self._settled_by(each, shown.get(each.listing)) for each in updates)
         await self._read_back()
 
-    def _settle_by(self, update: Update, shown: Shown | None) -> None:
-        """Tell by what is shown whether a request without an answer was executed."""
+    def _settled_by(self, update: Update, shown: Shown | None) -> Settlement | None:
+        """Tell by what is shown whether a request without an answer was executed; None: it may still come."""
         quantity = shown.quantity if shown else None
         if quantity == update.to_quantity:
-            self._settle(update, "done", "It was found to show this.")
-        elif quantity == update.from_quantity:
-            if update.age >= self._writer.shows_after.total_seconds():  # else it may still come
-                self._settle(update, "waiting", "It had not been sent.")
-        else:
-            self._settle(update, "void", f"It shows {quantity} by now.")
+            return Settlement(update, "done", "It was found to show this.")
+        if quantity != update.from_quantity:
+            return Settlement(update, "void", f"It shows {quantity} by now.")
+        if update.age < self._writer.shows_after.total_seconds():
+            return None
+        return Settlement(update, "waiting", "It had not been sent.")
 
     # --- what is to be told --------------------------------------------------------------------------------------
 
@@ -195,6 +194,7 @@ class _Round:
         counted = Counter(ledger.told_today(self._conn, self._channel.channel_id))
         new: list[tuple[Verdict, int]] = []
         used_up: set[Listing] = set()
+        void: list[Settlement] = []
         waiting = {each.listing: each for each in self._find("waiting", "sending", "sent")}
         for listing, verdict in wanted.items():
             update, target = waiting.pop(listing, None), verdict.target
@@ -211,11 +211,14 @@ class _Round:
             if update is None:
                 new.append((verdict, 0))
             elif update.state == "waiting" and update.is_due and update.change != change:
-                self._settle(update, "void", "Another figure was decided on since.")
+                void.append(Settlement(update, "void", "Another figure was decided on since."))
                 new.append((verdict, update.attempts))
-        for update in waiting.values():
-            if update.state == "waiting":
-                self._settle(update, "void", "It is not needed any more.")
+        void += [
+            Settlement(each, "void", "It is not needed any more.")
+            for each in waiting.values()
+            if each.state == "waiting"
+        ]
+        self._settle(void)
         ledger.plan(self._conn, self._channel, new, self._now)
         may = self._live.keys() - used_up
         return [each for each in self._find("waiting") if each.is_due and each.listing in may]
@@ -227,9 +230,9 @@ class _Round:
         for _ in range(ROUNDS):
             if not updates:
                 return
+            known = {each.listing: each for each in updates}
             for request in self._writer.requests([each.change for each in updates], self._live):
-                listed = {each.listing for each in request.changes}
-                await self._send([each for each in updates if each.listing in listed])
+                await self._send([known[each.listing] for each in request.changes])
             sent = {each.update_id for each in updates}
             updates = [each for each in self._find("waiting") if each.is_due and each.update_id in sent]
 
@@ -237,15 +240,9 @@ class _Round:
         """Send what fits into one request."""
         if not self._writer.compares:
             await self._read([each.listing for each in updates])
-        still = []
-        for each in updates:
-            shown = self._live.get(each.listing)
-            if shown is not None and shown.quantity == each.from_quantity:
-                still.append(each)
-            else:
-                self._settle(
-                    each, "void", f"It showed {shown.quantity if shown else 'nothing'} when it was to be sent."
-                )
+        verdicts = {each.listing: _overtaken(each, self._live.get(each.listing)) for each in updates}
+        self._settle(verdicts.values())
+        still = [each for each in updates if verdicts[each.listing] is None]
         known = {each.listing: each for each in still}
         for request in self._writer.requests([each.change for each in still], self._live):
             part = [known[each.listing] for each in request.changes]
@@ -261,40 +258,19 @@ class _Round:
                 answers = await self._writer.send(body, key, [each.change for each in updates])
         except SourceError as error:
             self._count("unanswered", len(updates))
-            for each in updates:
-                self._unanswered(each, error)
+            self._settle([_unanswered(each, error) for each in updates])
             return
-        for each, answer in zip(updates, answers, strict=True):
-            self._count(answer.outcome, 1)
-            self._answered(each, answer)
+        for outcome, number in Counter(each.outcome for each in answers).items():
+            self._count(outcome, number)
+        self._settle([self._answered(each, answer) for each, answer in zip(updates, answers, strict=True)])
 
     def _count(self, outcome: str, number: int) -> None:
         count(names.CHANNEL_UPDATES, {"tradewind.channel": self._channel.kind, "tradewind.outcome": outcome}, number)
 
-    def _unanswered(self, update: Update, error: SourceError) -> None:
-        if error.refused:  # it was not executed
-            self._fail(update, str(error))
-        elif update.attempts >= MOST_ATTEMPTS:
-            self._settle(update, "failed", f"It is not known whether it was taken. {error}")
-            self.failed += 1
-        else:  # the same request with the same key, or a look at what is shown, will tell
-            self._settle(update, "sending", str(error), pause=after_failure(update.attempts) or 0.0)
-            self.failed += 1
-
-    def _answered(self, update: Update, answer: Answer) -> None:
-        if answer.outcome == "taken":
-            self._settle(update, "sent", answer.said)
-            self.sent += 1
-        elif answer.outcome == "stale":
+    def _answered(self, update: Update, answer: Answer) -> Settlement:
+        if answer.outcome == "stale":
             self._stale.add(update.listing)
-            self._settle(update, "void", answer.said)
-        elif answer.outcome == "undone":
-            ledger.take_back(self._conn, update, answer.said)
-        elif answer.outcome == "refused":
-            self._settle(update, "refused", answer.said)
-            self.failed += 1
-        else:
-            self._fail(update, answer.said)
+        return _settled(update, answer)
 
     # --- reading it back -----------------------------------------------------------------------------------------
 
@@ -309,40 +285,73 @@ class _Round:
         sent = await self._ended(self._find("sent"))
         touched = {each.listing for each in sent} | self._stale
         await self._read(sorted(touched))
-        for each in sent:
-            self._verify(each)
+        self._settle(_verified(each, self._live.get(each.listing)) for each in sent)
         return touched
 
     async def _ended(self, sent: Sequence[Update]) -> list[Update]:
         """Those that the channel has done; what it has refused while processing it is noted."""
         answers = await self._writer.later([each.answer or "" for each in sent]) if sent else ()
-        ended = []
+        ended, refused = [], []
         for each, answer in zip(sent, answers, strict=True):
             if answer is None and each.age > PATIENCE.total_seconds():
                 answer = Answer("failed", f"It was not processed within {PATIENCE.total_seconds() / 3600:.0f} hours.")
             if answer is not None and answer.outcome == "taken":
                 ended.append(each)
             elif answer is not None:
-                self._answered(each, answer)
+                refused.append(self._answered(each, answer))
+        self._settle(refused)
         return ended
-
-    def _verify(self, update: Update) -> None:
-        shown = self._live.get(update.listing)
-        if shown is not None and shown.quantity == update.from_quantity and update.from_quantity != update.to_quantity:
-            if update.age < LAG.total_seconds():
-                return  # it is looked at again in the next round
-            self._fail(update, f"It still shows {shown.quantity}.")
-        elif shown is None or shown.quantity != update.to_quantity:
-            self._settle(update, "done", f"It shows {shown.quantity if shown else 'nothing'} by now: sold meanwhile.")
-        else:
-            self._settle(update, "done", update.answer or "")
 
     def _find(self, *states: str) -> list[Update]:
         return ledger.find(self._conn, self._channel.channel_id, states)
 
-    def _settle(self, update: Update, state: str, answer: str, pause: float = 0.0) -> None:
-        ledger.settle(self._conn, update, state, answer, pause)
+    def _settle(self, settled: Iterable[Settlement | None]) -> None:
+        """Note what came of updates; None: of one nothing is known yet."""
+        known = [each for each in settled if each is not None]
+        ledger.settle(self._conn, known)
+        self.sent += sum(each.state == "sent" for each in known)
+        self.failed += sum(each.is_failure for each in known)
 
-    def _fail(self, update: Update, answer: str) -> None:
-        ledger.fail(self._conn, update, answer, update.attempts)
-        self.failed += 1
+
+def _overtaken(update: Update, shown: Shown | None) -> Settlement | None:
+    """Of an update whose figure has changed since it was decided on; None: it is still to be sent."""
+    if shown is not None and shown.quantity == update.from_quantity:
+        return None
+    return Settlement(update, "void", f"It showed {shown.quantity if shown else 'nothing'} when it was to be sent.")
+
+
+def _settled(update: Update, answer: Answer) -> Settlement:
+    """What the channel's answer means for an update."""
+    if answer.outcome == "taken":
+        return Settlement(update, "sent", answer.said)
+    if answer.outcome == "stale":
+        return Settlement(update, "void", answer.said)
+    if answer.outcome == "undone":
+        return Settlement(update, "waiting", answer.said, undone=True)
+    if answer.outcome == "refused":
+        return Settlement(update, "refused", answer.said, is_failure=True)
+    return failed(update, answer.said)
+
+
+def _unanswered(update: Update, error: SourceError) -> Settlement:
+    """What becomes of an update whose request has no answer."""
+    if error.refused:  # it was not executed
+        return failed(update, str(error))
+    if update.attempts >= MOST_ATTEMPTS:
+        said = f"It is not known whether it was taken. {error}"
+        return Settlement(update, "failed", said, is_failure=True)
+    # the same request with the same key, or a look at what is shown, will tell
+    pause = after_failure(update.attempts) or 0.0
+    return Settlement(update, "sending", str(error), pause, is_failure=True)
+
+
+def _verified(update: Update, shown: Shown | None) -> Settlement | None:
+    """What reading an update back has shown; None: it is looked at again in the next round."""
+    unchanged = shown is not None and shown.quantity == update.from_quantity != update.to_quantity
+    if unchanged and update.age < LAG.total_seconds():
+        return None
+    if unchanged:
+        return failed(update, f"It still shows {update.from_quantity}.")
+    if shown is None or shown.quantity != update.to_quantity:
+        return Settlement(update, "done", f"It shows {shown.quantity if shown else 'nothing'} by now: sold meanwhile.")
+    return Settlement(update, "done", update.answer or "")

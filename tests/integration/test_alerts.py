@@ -164,6 +164,69 @@ def test_a_fault_of_the_data_is_one_incident_that_begins_and_ends(marts: Marts, 
     ]
 
 
+def test_a_shop_that_is_not_read_and_an_old_count_of_the_stock_are_told_until_they_are_mended(
+    marts: Marts, settings: Settings
+):
+    """A shop that was read two hours ago and later fails, one that could never be read, and a count of six days."""
+    catalog, watched = catalog_of(MADE), {"shop_unread", "stock_count_old"}
+    with marts.warehouse.connect() as conn:
+        conn.execute("insert into ops.tenants values ('harbor', 'Harbor', 'USD') on conflict do nothing")
+        conn.execute(
+            "insert into ops.stores (store_id, tenant_id, account_id, seller_id, region, country, marketplace_id, "
+            "sales_channel, currency, time_zone, has_api) values ('harbor-us', 'harbor', 'A1@na', 'A1', 'na', 'US', "
+            "'ATVPDKIKX0DER', 'Amazon.com', 'USD', 'America/Los_Angeles', true) on conflict do nothing"
+        )
+        for shop, channel in (("read-shop", "shopify"), ("closed-shop", "ebay")):
+            conn.execute(
+                "insert into ops.shops (shop_id, tenant_id, channel, domain, currency, time_zone, has_api) "
+                "values (%s, 'harbor', %s, %s, 'USD', 'UTC', true)",
+                (shop, channel, shop),
+            )
+        conn.execute(
+            "insert into insights.channel_sync (store_id, tenant_id, channel, write_mode, as_of) "
+            "values ('read-shop', 'harbor', 'shopify', 'on', %s)",
+            (NOON,),
+        )
+        conn.execute(
+            "insert into marts.stock_central (store_id, tenant_id, central_sku, on_hand_quantity, reserved_quantity, "
+            "sent_since_quantity, available_quantity, as_of) values ('harbor-us', 'harbor', 'KNIFE-8', 5, 0, 0, 5, %s)",
+            (NOON - timedelta(days=6),),
+        )
+
+    def read(feed: str, shop: str, state: str, at: datetime | None, reason: str | None = None) -> None:
+        with marts.warehouse.connect() as conn:
+            conn.execute(
+                "insert into ops.slices (feed, scope_id, slice_key, day, state, checked_at, reason, updated_at) "
+                "values (%s, %s, %s, %s, %s, %s, %s, clock_timestamp() - interval '5 hours')",
+                (feed, shop, f"{state} {at}", DAY, state, at, reason),
+            )
+
+    def seen(passed: timedelta) -> list[tuple[str, str, bool, str | None]]:
+        now = settings.model_copy(update={"fixed_now": NOON + passed, "stores_path": Path("stores.yaml")})
+        assert [each for each in evaluate(now, marts.warehouse, catalog, only=watched) if each.problem] == []
+        return marts.rows(
+            "select kind, subject, resolved_at is null, facts ->> 'reason' from insights.alerts "
+            "where kind in ('shop_unread', 'stock_count_old') order by 1, 2"
+        )
+
+    closed = ("shop_unread", "closed-shop", True, "the seller has to agree again")
+    read("shopify.orders", "read-shop", "loaded", NOON - timedelta(hours=2))
+    read("ebay.orders", "closed-shop", "refused", None, "the seller has to agree again")
+    assert seen(timedelta(0)) == [closed], "the count is of this week"
+    read("shopify.orders", "read-shop", "failed", None, "it does not answer")
+    late = [closed, ("shop_unread", "read-shop", True, "it does not answer")]
+    assert seen(timedelta(hours=2)) == late
+    assert seen(timedelta(days=2)) == [*late, ("stock_count_old", "harbor", True, None)]
+    with marts.warehouse.connect() as conn:
+        conn.execute("update marts.stock_central set as_of = %s", (NOON + timedelta(days=2),))
+    read("shopify.orders", "read-shop", "empty", NOON + timedelta(days=2))
+    assert [each[1:3] for each in seen(timedelta(days=2, hours=1))] == [
+        ("closed-shop", True),
+        ("read-shop", False),
+        ("harbor", False),
+    ]
+
+
 @pytest.mark.thorough
 def test_the_daily_brief_and_the_index_tell_what_lasts(warehouse: Warehouse, at_noon: Settings):
     """Critical ones first, as their names are and no markup; what is over or muted is told no more."""

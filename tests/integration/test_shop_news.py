@@ -7,8 +7,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import dagster as dg
+import pytest
 
+from pipelines.feeds import FEEDS
 from pipelines.landing.planning.selection import Selection
+from pipelines.landing.run.results import FeedResult
+from pipelines.orchestration.raw import LandConfig, selections
 from pipelines.orchestration.shop_news import NEWEST_TAG, shop_news_sensor, wanted
 from pipelines.orchestration.through_the_day import today_jobs
 from pipelines.webhooks import inbox
@@ -90,3 +94,32 @@ def test_what_no_feed_reads_and_shops_of_nobody_are_left_out(landing):
     assert set(pull.stores) == {
         each.store_id for each in world.catalog.stores.values() if each.tenant_id == shop.tenant_id
     }
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("kind", ["shopify", "ebay", "woocommerce"])
+def test_a_past_days_orders_are_fetched_anew_by_a_backfill_with_force(landing, kind):
+    """What a run of one partition lands: nothing of a day that is here, unless its config says so."""
+    world: LandingWorld = landing()
+    feed = FEEDS[f"{kind}.orders"]
+
+    def rows(query: str, *values: object) -> list[tuple]:
+        with world.warehouse.connect() as conn:
+            return conn.execute(query.encode(), values).fetchall()
+
+    def backfilled(*, force: bool) -> FeedResult:
+        (selection,) = selections(LandConfig(force=force), [feed], [day], world.catalog)
+        return world.select(selection)[feed.name]
+
+    world.land(feed.name)
+    orders = f"select item::text from raw.{feed.tables[0]}"  # noqa: S608
+    before = set(rows(orders))
+    query = "select day, current_load_id from ops.slices where feed = %s and state = 'loaded' and day < %s order by day"
+    day, load = rows(query, feed.name, world.now.date())[0]
+    assert backfilled(force=False).requests == 0
+    (outcome,) = backfilled(force=True).outcomes
+    assert (outcome.state, outcome.day) == ("loaded", day)
+    of_day = rows("select current_load_id from ops.slices where feed = %s and day = %s", feed.name, day)
+    assert of_day != [(load,)], "the day has a load of its own now"
+    anew = set(rows(f"{orders} where load_id = %s", *of_day[0]))
+    assert anew and anew <= before, "the orders that were changed on this day, as they were"

@@ -82,7 +82,8 @@ class AmazonWriter(PlainWriter):
         many = [each for each in listings if "," not in each.channel_sku]
         parts = [many[start : start + MOST_FOUND] for start in range(0, len(many), MOST_FOUND)]
         searched = [part for part in parts if len(part) > 1]
-        alone = [each for each in listings if each not in {one for part in searched for one in part}]
+        together = {each for part in searched for each in part}
+        alone = [each for each in listings if each not in together]
         found = await asyncio.gather(*(self._search(part) for part in searched), *(self._read(each) for each in alone))
         return {listing: shown for part in found for listing, shown in part.items()}
 

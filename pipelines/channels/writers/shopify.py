@@ -59,6 +59,7 @@ class ShopifyWriter(PlainWriter):
     def __init__(self, admin: Admin, channel: Channel, now: datetime) -> None:
         assert channel.shop is not None
         self._admin, self._channel, self._shop, self._now = admin, channel, channel.shop, now
+        self._tracked: dict[str, str] | None = None  # inventory item -> variant
 
     async def read(self, listings: Sequence[Listing]) -> Mapping[Listing, Shown]:
         """What the shop shows: few listings by their ids, many by the pages of its locations."""
@@ -78,12 +79,7 @@ class ShopifyWriter(PlainWriter):
 
     async def _by_page(self, ids: Sequence[str]) -> dict[str, tuple[str, list[dict[str, Any]]]]:
         wanted = set(ids)
-        variants = [each async for each in self._pages("variants", ("productVariants",), {})]
-        items = {
-            each["inventoryItem"]["id"]: each["id"]
-            for each in variants
-            if each["id"] in wanted and each["inventoryItem"]["tracked"]
-        }
+        items = {item: variant for item, variant in (await self._items()).items() if variant in wanted}
         found: dict[str, tuple[str, list[dict[str, Any]]]] = {variant: (item, []) for item, variant in items.items()}
         places = [each async for each in self._pages("locations", ("locations",), {})]
         for place in places:
@@ -92,6 +88,15 @@ class ShopifyWriter(PlainWriter):
                 if variant := items.get(level["item"]["id"]):
                     found[variant][1].append({**level, "location": place})
         return found
+
+    async def _items(self) -> Mapping[str, str]:
+        """The variant of each inventory item whose stock is kept, read once: half of the points of a reading."""
+        if self._tracked is None:
+            variants = [each async for each in self._pages("variants", ("productVariants",), {})]
+            self._tracked = {
+                each["inventoryItem"]["id"]: each["id"] for each in variants if each["inventoryItem"]["tracked"]
+            }
+        return self._tracked
 
     async def _pages(
         self, name: str, path: tuple[str, ...], variables: Mapping[str, Any]
