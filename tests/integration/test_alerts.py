@@ -216,11 +216,11 @@ def test_a_shop_that_is_not_read_and_an_old_count_of_the_stock_are_told_until_th
     read("shopify.orders", "read-shop", "failed", None, "it does not answer")
     late = [closed, ("shop_unread", "read-shop", True, "it does not answer")]
     assert seen(timedelta(hours=2)) == late
-    assert seen(timedelta(days=2)) == [*late, ("stock_count_old", "harbor", True, None)]
+    assert seen(timedelta(days=1)) == [*late, ("stock_count_old", "harbor", True, None)]
     with marts.warehouse.connect() as conn:
-        conn.execute("update marts.stock_central set as_of = %s", (NOON + timedelta(days=2),))
-    read("shopify.orders", "read-shop", "empty", NOON + timedelta(days=2))
-    assert [each[1:3] for each in seen(timedelta(days=2, hours=1))] == [
+        conn.execute("update marts.stock_central set as_of = %s", (NOON + timedelta(days=1),))
+    read("shopify.orders", "read-shop", "empty", NOON + timedelta(days=1))
+    assert [each[1:3] for each in seen(timedelta(days=1, hours=1))] == [
         ("closed-shop", True),
         ("read-shop", False),
         ("harbor", False),
