@@ -1,7 +1,7 @@
 """Makes the pictures of briefs in the documentation from a home: on a desk, on a phone, in the dark.
 
 `.venv/bin/python tools/pictures.py --kind weekly --store harbor-us --to docs/images` needs Chromium and written briefs
-(`make demo`). The pictures of Dagster are made by `tests/browser/test_backfill.py`.
+(`make demo`). The pictures of Dagster are made by `tests/browser/test_dagster_ui.py`.
 """
 
 from __future__ import annotations

@@ -28,6 +28,7 @@ from pipelines.landing.views.landed import Table, sizes
 from pipelines.orchestration import describing, verdicts
 from pipelines.orchestration.coverage_check import coverage_check
 from pipelines.orchestration.resources import Platform
+from pipelines.orchestration.runs import executed_again
 from pipelines.orchestration.verdicts import Verdict
 from pipelines.stores import Catalog, Scope
 
@@ -36,8 +37,7 @@ KIND_OF_PERIOD: dict[Period, str] = {"day": "windowed", "week": "weekly", "month
 PERIOD_OF_KIND = {kind: period for period, kind in KIND_OF_PERIOD.items()}
 DAYS_PER_RUN = 30
 SECONDS_BETWEEN_NOTES = 15.0
-# Dagster's tags of runs that it retries by itself, and of those that a sensor has asked for.
-RETRY_NUMBER_TAG, SENSOR_NAME_TAG = "dagster/retry_number", "dagster/sensor_name"
+SENSOR_NAME_TAG = "dagster/sensor_name"  # Dagster's tag of runs that a sensor has asked for
 
 
 class LandConfig(dg.Config):
@@ -73,9 +73,17 @@ class CrawlConfig(LandConfig):
 
 
 def selections(
-    config: LandConfig, feeds: Sequence[Feed], days: Sequence[date] | None, catalog: Catalog
+    config: LandConfig,
+    feeds: Sequence[Feed],
+    days: Sequence[date] | None,
+    catalog: Catalog,
+    *,
+    impatient: bool = False,
 ) -> list[Selection]:
-    """What a run lands, one after the other. Raises ConfigError if what the config names cannot be crawled."""
+    """What a run lands, one after the other. impatient: as in `Selection`.
+
+    Raises ConfigError if what the config names cannot be crawled.
+    """
     names = tuple(feed.name for feed in feeds)
     if isinstance(config, CrawlConfig) and (config.asins or config.keywords):
         named = asked_crawls.by_hand(catalog, config.asins, config.keywords, config.stores)
@@ -88,6 +96,7 @@ def selections(
             force=config.force,
             again=config.again,
             today=config.today,
+            impatient=impatient,
         )
     ]
 
@@ -241,7 +250,8 @@ async def _land_feeds(
         return
     of_run = [platform.catalog.stores[each] for each in config.stores] or platform.catalog.stores.values()
     context.instance.add_run_tags(context.run_id, describing.tenant_tags(store.tenant_id for store in of_run))
-    wanted = selections(config, selected_feeds(feeds, keys), days, platform.catalog)
+    impatient = executed_again(context.run)
+    wanted = selections(config, selected_feeds(feeds, keys), days, platform.catalog, impatient=impatient)
     outcomes: list[SliceOutcome] = []
     judged: list[Verdict] = []
     note = _notes(context.log.info)
@@ -285,9 +295,7 @@ async def _landed(
 
 def _by_hand(run: dg.DagsterRun, config: LandConfig) -> bool:
     """Whether somebody has asked for just this: by choosing days, or by executing a run again."""
-    if run.parent_run_id is not None and RETRY_NUMBER_TAG not in run.tags:
-        return True
-    return not config.is_anchored and SENSOR_NAME_TAG not in run.tags
+    return executed_again(run) or (not config.is_anchored and SENSOR_NAME_TAG not in run.tags)
 
 
 _CHECKS = "Whether every day (or week, or month) that was due is here; names store, day and reason of each that is not."

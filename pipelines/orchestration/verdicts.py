@@ -147,7 +147,7 @@ _KEPT = (
 )
 _STUCK = (
     "Some slices were not asked for: they failed before and wait for their next try, or another run works on them. "
-    "That comes by itself; to ask now, set `force: true` in the run's config."
+    "That comes by itself; to ask now, execute this run again (*Re-execute*)."
 )
 
 

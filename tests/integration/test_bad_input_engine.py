@@ -6,10 +6,12 @@ reports, the accounts and the connections.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
+from pipelines.landing.planning.selection import Selection
 from pipelines.landing.run.results import FeedResult
 from tests.support.running import LandingWorld, until
 
@@ -163,6 +165,11 @@ def test_fatal_keeps_the_reason_backs_off_and_holds_up_nobody(landing):
         world.move(pauses[-1])
         world.land(LEDGER, stores=JP, days=(date(2026, 11, 20),))
     assert pauses == [timedelta(minutes=5), timedelta(minutes=20), timedelta(minutes=80)]
+    world.simulator.set_faults([])
+    chosen = Selection(feeds=(LEDGER,), stores=JP, days=(date(2026, 11, 20),))
+    assert world.select(chosen)[LEDGER].requests == 0, "its pause has not ended"
+    assert states(world.select(replace(chosen, impatient=True))[LEDGER]) == {"loaded"}
+    assert world.select(replace(chosen, impatient=True))[LEDGER].requests == 0, "what is here is not asked for"
 
 
 @pytest.mark.thorough

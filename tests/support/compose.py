@@ -18,11 +18,13 @@ from pipelines.local.up import script
 from tests.support.references import ROOT
 
 _SENSORS = """{ repositoriesOrError { ... on RepositoryConnection {
-    nodes { name location { name } sensors { id name } } } } }"""
+    nodes { name location { name } sensors { id name } schedules { id } } } } }"""
 _START = """mutation ($selector: SensorSelector!) { startSensor(sensorSelector: $selector) {
     ... on Sensor { sensorState { status } } ... on PythonError { message } } }"""
 _STOP = """mutation ($id: String!) { stopSensor(id: $id) {
     ... on StopSensorMutationResult { instigationState { status } } ... on PythonError { message } } }"""
+_STOP_SCHEDULE = """mutation ($id: String!) { stopRunningSchedule(id: $id) {
+    ... on ScheduleStateResult { scheduleState { status } } ... on PythonError { message } } }"""
 PATIENCE = 300  # seconds until a service must serve, on a machine that does much else
 
 
@@ -44,7 +46,8 @@ class Stack:
     def up(self, *, sensors: bool = True) -> None:
         """Everything, with the profile `simulator`, in the order that depends_on gives.
 
-        sensors: whether they are on, as they are by themselves. Without them only what is asked for runs.
+        sensors: whether they and the schedules are on, as they are by themselves. Without them only what is asked for
+        runs.
         """
         compose = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
         self.services = compose["services"]
@@ -93,6 +96,13 @@ class Stack:
         assert "errors" not in answer, answer["errors"]
         return answer["data"]
 
+    def simulator(self, path: str, body: object = None) -> Any:
+        """What the simulator's control answers at `/_sim/<path>`; with a body it is told something."""
+        url = f"http://127.0.0.1:{self._ports['8900']}/_sim/{path}"
+        with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
+            answer = client.get(url) if body is None else client.post(url, json=body)
+        return answer.raise_for_status().json()
+
     def logs(self) -> str:
         """The ends of all logs, for the message of a failed test."""
         return "\n".join(f"--- {child.name}\n{child.tail(20)}" for child in self.children)
@@ -105,8 +115,11 @@ class Stack:
             self.query(_START, selector={**place, "sensorName": sensor["name"]})
 
     def _stop_sensors(self) -> None:
-        for sensor in self._repository()["sensors"]:
+        repository = self._repository()
+        for sensor in repository["sensors"]:
             self.query(_STOP, id=sensor["id"])
+        for schedule in repository["schedules"]:
+            self.query(_STOP_SCHEDULE, id=schedule["id"])
 
     def _repository(self) -> Any:
         (repository,) = self.query(_SENSORS)["repositoriesOrError"]["nodes"]

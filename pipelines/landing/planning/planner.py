@@ -169,6 +169,8 @@ def plan_feed(
         if chosen.today:
             selection = replace(chosen, days=(slices.local_date(now, scope.time_zone),))
         known = rows.get(scope.scope_id, [])
+        if chosen.impatient and feed.shape != "crawl":  # crawls are paid for
+            known = [_without_pause(row) for row in known]
         have = spans.get(scope.scope_id, Have())
         plan = ScopePlan(
             feed,
@@ -189,6 +191,14 @@ def plan_feed(
         plan.waiting = _waiting(plan, selection, now) if selection.subjects is None else []
         plans.append(plan)
     return plans
+
+
+def _without_pause(row: KnownSlice) -> KnownSlice:
+    """A failed or refused slice as if its pause had ended.
+
+    One in quarantine keeps its pause: the source gives no second report of the same kind before.
+    """
+    return replace(row, next_try_at=None) if row.state in ("failed", "refused") else row
 
 
 def priority(window: Window, today: date) -> int:

@@ -16,7 +16,9 @@ class Selection:
     these stores belong to. days: marketplace days; None means all days that are due. force: ask also for what is up to
     date. subjects: of crawls, only these ASINs or keywords. urgency: of crawls, as in `planning/crawls.py`. again: only
     what an earlier run has taken up and not brought: what it has failed at, and may be tried again, or has left. today:
-    only what the running day has new (`planning/today.py`).
+    only what the running day has new (`planning/today.py`). impatient: what has failed or was refused before is
+    asked for now, however long its pause still is; of crawls nothing is. Unlike `force` it asks for nothing that is
+    here.
     """
 
     feeds: tuple[str, ...] | None = None
@@ -27,6 +29,7 @@ class Selection:
     subjects: tuple[str, ...] | None = None
     urgency: int = SCHEDULED
     again: bool = False
+    impatient: bool = False
 
     @property
     def is_all_due(self) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import dagster as dg
 import pytest
 
 from pipelines.feeds import FEEDS
@@ -16,6 +17,7 @@ from pipelines.orchestration.raw import (
     partitions_of,
     selected_feeds,
 )
+from pipelines.orchestration.runs import executed_again
 
 
 def test_each_raw_table_is_an_asset_named_as_dbt_names_its_source():
@@ -68,3 +70,18 @@ def test_partitions_are_the_slices_of_their_period(kind):
 
 def test_snapshots_have_no_partitions():
     assert partitions_of("snapshot", date(2026, 1, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("parent", "tags", "again"),
+    [
+        (None, {}, False),
+        (None, {"dagster/backfill": "b"}, False),
+        ("a", {}, True),
+        ("a", {"dagster/retry_number": "1"}, False),
+        (None, {"dagster/backfill": "b", "dagster/parent_backfill_id": "a"}, True),
+    ],
+)
+def test_who_executes_a_run_or_a_backfill_again_does_not_wait_and_dagsters_own_retry_does(parent, tags, again):
+    run = dg.DagsterRun("job", parent_run_id=parent, root_run_id=parent, tags=tags)
+    assert executed_again(run) is again

@@ -142,7 +142,7 @@ def test_a_run_by_hand_that_has_not_asked_is_never_green(state):
     waits = outcome(DAYS[0], state, reason="HTTP 503. Tried again after 2026-02-06 12:54 UTC.", waits=True)
     verdict = judge([waits], [known(DAYS[0], state)], DAYS[:1])
     told = failure([waits], verdict)
-    assert "were not asked for" in told and "force: true" in told and "12:54 UTC" in told
+    assert "were not asked for" in told and "Re-execute" in told and "12:54 UTC" in told
     assert failure([waits], verdict, by_hand=False) is None, "a night has done what was due"
 
 
