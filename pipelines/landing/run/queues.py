@@ -166,6 +166,9 @@ class Poller:
                 waiter.due = min(now + waiter.delay, max(waiter.until, now + FIRST_POLL))
 
     def _settle(self, remote_id: str, waiter: _Waiter, answer: RemoteReport | Exception) -> None:
+        """Give a waiter its answer, once: a message may have come while the poll of the same report was under way."""
+        if self._waiters.get(remote_id) is not waiter:
+            return
         del self._waiters[remote_id]
         self._unwatch(remote_id)
         if waiter.future.done():

@@ -152,6 +152,26 @@ def test_a_report_that_a_message_tells_of_is_not_polled():
     assert report.report_type == FEED.report_type
 
 
+def test_a_message_during_a_poll_is_the_answer_and_the_others_are_waited_for_still():
+    async def play():
+        source, notices = FakeSource({"a": 1, "b": 2}), FakeNotices()
+        poll = source.poll
+
+        async def interrupted(feed, scope, remote_ids, **options):
+            told = notices.watched.get(("amazon_sp", SELLER, "a"))
+            if told is not None:
+                told(Finished("amazon_sp", SELLER, "a", "DONE", "document"))
+            return await poll(feed, scope, remote_ids, **options)
+
+        source.poll = interrupted
+        poller = Poller(source, FEED, STORE, asyncio.ensure_future, notices)
+        waiting = [poller.wait(each, timedelta(seconds=0.1), 0, NOW) for each in ("a", "b")]
+        told, polled = await asyncio.wait_for(asyncio.gather(*waiting), 5)
+        assert (told.document_id, polled.state) == ("document", "done")
+
+    asyncio.run(play())
+
+
 def test_where_no_message_can_come_reports_are_polled_as_ever():
     def fail(notices, told):
         notices.working = False
