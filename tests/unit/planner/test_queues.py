@@ -152,7 +152,9 @@ def test_a_report_that_a_message_tells_of_is_not_polled():
     assert report.report_type == FEED.report_type
 
 
-def test_a_message_during_a_poll_is_the_answer_and_the_others_are_waited_for_still():
+def test_a_message_during_a_poll_is_the_answer_and_the_others_are_waited_for_still(monkeypatch):
+    monkeypatch.setattr(queues, "NOTIFIED_POLL", 0.01)
+
     async def play():
         source, notices = FakeSource({"a": 1, "b": 2}), FakeNotices()
         poll = source.poll
@@ -165,8 +167,7 @@ def test_a_message_during_a_poll_is_the_answer_and_the_others_are_waited_for_sti
 
         source.poll = interrupted
         poller = Poller(source, FEED, STORE, asyncio.ensure_future, notices)
-        waiting = [poller.wait(each, timedelta(seconds=0.1), 0, NOW) for each in ("a", "b")]
-        told, polled = await asyncio.wait_for(asyncio.gather(*waiting), 5)
+        told, polled = await asyncio.gather(*(poller.wait(each, PATIENCE, 0, NOW) for each in ("a", "b")))
         assert (told.document_id, polled.state) == ("document", "done")
 
     asyncio.run(play())
