@@ -28,9 +28,8 @@ cross join lateral (
     order by t.date desc limit 1
 ) as n
 union all
-select store_id, about, subject, date, happened_at, notification_id, facts
-from staging.stg_amazon_sp__notifications__states
-where store_id = %(store_id)s and about in ({abouts}) and load_id = any(array(
+select n.store_id, n.about, n.subject, n.date, n.happened_at, n.notification_id, n.facts
+from (
     select c.load_id
     from ops.changes as c
     inner join ops.stores as s on c.scope_id = s.account_id
@@ -38,4 +37,10 @@ where store_id = %(store_id)s and about in ({abouts}) and load_id = any(array(
         select 1 from ops.current_marks as m
         where m.consumer = 'intermediate.int_notification_states' and pg_visible_in_snapshot(c.xid, m.seen)
     )
-))
+) as new
+cross join lateral (
+    -- `offset 0` keeps the condition in here: the index of loads is used, however many rows the planner expects
+    select t.* from staging.stg_amazon_sp__notifications__states as t
+    where t.load_id = new.load_id and t.store_id = %(store_id)s and t.about in ({abouts})
+    offset 0
+) as n
