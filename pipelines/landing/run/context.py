@@ -96,14 +96,14 @@ class RunContext:
         self._queues[key].put(priority, lambda: self._counted(run, job()))
 
     async def wait_for(
-        self, run: FeedRun, scope: Scope, remote_id: str, priority: int, asked_at: datetime
+        self, run: FeedRun, scope: Scope, remote_id: str, priority: int, asked_at: datetime, *, asked_now: bool
     ) -> RemoteReport:
         """Wait for a report and return it; see `Poller.wait`."""
         key = (*account_of(run.feed, scope), run.feed.name)
         if key not in self._pollers:
             self._pollers[key] = Poller(self.sources[run.feed.source], run.feed, scope, self._task, self.notices)
         patience = self._patience or TRAITS[run.feed.source].patience
-        return await self._pollers[key].wait(remote_id, patience, priority, asked_at)
+        return await self._pollers[key].wait(remote_id, patience, priority, asked_at, asked_now=asked_now)
 
     def turn(self, feed: Feed, scope: Scope) -> asyncio.Lock:
         """The lock that makes the documents of one feed and scope load one after the other."""

@@ -92,11 +92,14 @@ class Poller:
     _running: bool = False
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def wait(self, remote_id: str, patience: timedelta, priority: int, asked_at: datetime) -> RemoteReport:
+    async def wait(
+        self, remote_id: str, patience: timedelta, priority: int, asked_at: datetime, *, asked_now: bool = True
+    ) -> RemoteReport:
         """Wait until the source has finished the report, well or not, and return it.
 
         asked_at: a time in UTC, not later than the report's creation. It becomes the report's created_at if the end
-        is known from a message alone, which has no creation time.
+        is known from a message alone, which has no creation time. asked_now: by this run, so that its message is still
+        to come. That of any other report may have been taken by a run that has ended, so it is polled at once.
 
         Raises TimeoutError if the report is still being made when `patience` ends, Lost if the source does not know
         the report, and the SourceError of the poll.
@@ -104,7 +107,7 @@ class Poller:
         loop = asyncio.get_running_loop()
         waiter = self._waiters.get(remote_id)
         if waiter is None:
-            now, delay = loop.time(), NOTIFIED_POLL if self._is_notified else FIRST_POLL
+            now, delay = loop.time(), NOTIFIED_POLL if asked_now and self._is_notified else FIRST_POLL
             delay = min(delay, max(patience.total_seconds(), FIRST_POLL))
             waiter = _Waiter(
                 loop.create_future(), now + delay, now + patience.total_seconds(), priority, asked_at, delay

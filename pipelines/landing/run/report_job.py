@@ -128,7 +128,7 @@ class ReportJob:
             raise
         report = replace(report, details={**report.details, **request.unanswered_detail})
         await request.run.ledger.requested(request.lease, report)
-        request.run.spawn(request.feed_run, self._endings.guard(self._follow()))
+        request.run.spawn(request.feed_run, self._endings.guard(self._follow(asked_now=True)))
 
     async def _wait_for_turn(self) -> None:
         """Wait until a crawl may start. Raises BeyondCeiling if it would cost more than its tenants allow."""
@@ -178,7 +178,8 @@ class ReportJob:
                 raise
         raise AssertionError("unreachable")
 
-    async def _follow(self) -> None:
+    async def _follow(self, *, asked_now: bool = False) -> None:
+        """Wait for the report and have it fetched. asked_now: by this run."""
         request = self._request
         lease = request.lease
         assert lease.remote_id is not None
@@ -187,7 +188,8 @@ class ReportJob:
             asked_at = min(lease.intent_at, lease.remote_created_at or lease.intent_at)
             with span("wait for report"):
                 report = await request.run.wait_for(
-                    request.feed_run, request.scope, lease.remote_id, request.order[0], asked_at
+                    *(request.feed_run, request.scope, lease.remote_id, request.order[0], asked_at),
+                    asked_now=asked_now,
                 )
         except TimeoutError:
             await self._leave_turn()

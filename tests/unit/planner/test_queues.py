@@ -188,6 +188,14 @@ def test_a_lost_message_costs_time_only(monkeypatch):
     assert (report.state, polls) == ("done", 2)
 
 
+def test_the_message_of_a_report_that_an_earlier_run_asked_for_is_not_waited_for():
+    async def play():
+        poller = Poller(FakeSource({"a": 1}), FEED, STORE, asyncio.ensure_future, FakeNotices())
+        return await poller.wait("a", timedelta(days=1), 0, NOW, asked_now=False)
+
+    assert asyncio.run(asyncio.wait_for(play(), queues.NOTIFIED_POLL / 2)).state == "done"
+
+
 def test_a_short_patience_is_not_outlived_by_rare_polls():
     async def play():
         poller = Poller(FakeSource({"a": 10**6}), FEED, STORE, asyncio.ensure_future, FakeNotices())
